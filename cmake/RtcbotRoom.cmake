@@ -1,0 +1,80 @@
+# How rooms are built. A room is a static library with one include directory of its own, so that an import that
+# ARCHITECTURE.md forbids does not compile: a header of a room that is not named in DEPENDS is not found.
+include_guard(GLOBAL)
+include(CTest)
+find_package(Threads REQUIRED)
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+
+find_program(RTCBOT_CCACHE ccache)
+if(RTCBOT_CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${RTCBOT_CCACHE}")
+endif()
+
+add_library(rtcbot_flags INTERFACE)
+target_compile_options(rtcbot_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow
+                                              -Wold-style-cast -Wnon-virtual-dtor -Woverloaded-virtual)
+if(RTCBOT_DEVELOPER)
+  target_compile_options(rtcbot_flags INTERFACE -Werror)
+  target_compile_definitions(rtcbot_flags INTERFACE _GLIBCXX_ASSERTIONS)
+endif()
+if(RTCBOT_SANITIZE)
+  add_compile_options(-fsanitize=${RTCBOT_SANITIZE} -fno-omit-frame-pointer -g -O1)
+  add_link_options(-fsanitize=${RTCBOT_SANITIZE})
+endif()
+if(RTCBOT_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+if(RTCBOT_TESTS)
+  find_package(GTest REQUIRED)
+endif()
+
+# rtcbot_room(NAME SOURCES … [DEPENDS …] [PRIVATE_DEPENDS …]): the library rtcbot::NAME, public headers in include/.
+function(rtcbot_room name)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
+  add_library(rtcbot_${name} STATIC ${ROOM_SOURCES})
+  add_library(rtcbot::${name} ALIAS rtcbot_${name})
+  target_include_directories(rtcbot_${name} PUBLIC "${CMAKE_CURRENT_SOURCE_DIR}/include")
+  target_link_libraries(rtcbot_${name} PUBLIC ${ROOM_DEPENDS} Threads::Threads
+                                       PRIVATE rtcbot_flags ${ROOM_PRIVATE_DEPENDS})
+endfunction()
+
+# rtcbot_test(NAME SOURCES … [DEPENDS …] [TIMEOUT seconds]): one GoogleTest program, one ctest entry.
+function(rtcbot_test name)
+  if(NOT RTCBOT_TESTS)
+    return()
+  endif()
+  cmake_parse_arguments(TEST "" "TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
+  if(NOT TEST_TIMEOUT)
+    set(TEST_TIMEOUT 60)
+  endif()
+  add_executable(${name} ${TEST_SOURCES})
+  target_link_libraries(${name} PRIVATE ${TEST_DEPENDS} rtcbot_flags GTest::gmock_main)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/test")
+  add_test(NAME ${name} COMMAND ${name})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${TEST_TIMEOUT})
+endfunction()
+
+# rtcbot_fuzz(NAME SOURCE CORPUS-DIRECTORY DEPENDS …): one libFuzzer target; ctest runs it for RTCBOT_FUZZ_SECONDS.
+set(RTCBOT_FUZZ_SECONDS 10 CACHE STRING "How long ctest runs each fuzz target")
+function(rtcbot_fuzz name source corpus)
+  if(NOT RTCBOT_FUZZ)
+    return()
+  endif()
+  cmake_parse_arguments(FUZZ "" "" "DEPENDS" ${ARGN})
+  add_executable(${name} ${source})
+  target_compile_options(${name} PRIVATE -fsanitize=fuzzer)
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  target_link_libraries(${name} PRIVATE ${FUZZ_DEPENDS} rtcbot_flags)
+  # What a run finds goes into the build folder, never into the seeds.
+  set(found "${CMAKE_CURRENT_BINARY_DIR}/${name}-corpus")
+  file(MAKE_DIRECTORY "${found}")
+  add_test(NAME ${name} COMMAND ${name} -max_total_time=${RTCBOT_FUZZ_SECONDS} -timeout=5 -rss_limit_mb=2048
+                                -print_final_stats=1 "${found}" "${CMAKE_CURRENT_SOURCE_DIR}/${corpus}")
+  math(EXPR limit "${RTCBOT_FUZZ_SECONDS} + 60")
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${limit} LABELS fuzz)
+endfunction()

@@ -1,0 +1,1 @@
+#include "rtcbot/flow/encoded_video.hpp"

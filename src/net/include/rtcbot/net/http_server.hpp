@@ -1,0 +1,94 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rtcbot/base/log.hpp"
+#include "rtcbot/base/result.hpp"
+#include "rtcbot/net/web_socket.hpp"
+
+namespace rtcbot::net {
+
+class IoThread;
+
+/// A request, complete with its body. Field names in `headers` are lower-case; repeated ones are joined by ", ".
+struct HttpRequest {
+  std::string method;   ///< "GET", "POST", …
+  std::string path;     ///< Percent-decoded, begins with '/'. Never contains "..", NUL or a query.
+  std::string query;    ///< Without the '?', not decoded.
+  std::map<std::string, std::string> headers;
+  std::string body;
+  std::string remote_address;  ///< "127.0.0.1:4711".
+};
+
+struct HttpResponse {
+  int status = 200;
+  std::string content_type = "text/plain; charset=utf-8";
+  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers;  ///< Further ones, e.g. {"Retry-After", "5"}.
+};
+
+/// Answers one request; call once, from any thread, at any time. A responder that is dropped answers 500; one whose
+/// client has gone does nothing.
+class HttpResponder {
+ public:
+  virtual ~HttpResponder() = default;
+  virtual void respond(HttpResponse response) = 0;
+  /// Called at most once, on the I/O thread, if the client goes away before the answer. May be called at once.
+  virtual void on_abandoned(std::function<void()> gone) = 0;
+};
+
+struct HttpServerConfig {
+  std::string address = "0.0.0.0";
+  std::uint16_t port = 8080;                               ///< 0: any free one; `HttpServer::port` tells.
+  std::size_t header_limit = 16 * 1024;                    ///< Bytes; over it: 431, JSON.
+  std::size_t body_limit = 256 * 1024;                     ///< Bytes; over it: 413 `too_large`, JSON.
+  std::size_t connection_limit = 20'000;
+  std::chrono::milliseconds request_limit{10'000};         ///< From the first byte to the last of one request.
+  std::chrono::milliseconds idle_limit{60'000};            ///< Between requests of a kept connection.
+  std::chrono::milliseconds response_limit{30'000};        ///< A handler that has not answered by then: 504, JSON.
+  WebSocketLimits web_socket;
+};
+
+struct HttpServerStats {
+  std::int64_t connections_open = 0, connections_refused = 0;
+  std::int64_t requests = 0, requests_too_large = 0, requests_bad = 0, requests_timed_out = 0;
+  std::int64_t web_sockets_open = 0;
+};
+
+/// HTTP/1.1 and WebSocket on one port. Handlers are called on the I/O thread and must not block.
+/// Every answer of the server's own (400, 404, 413, 431, 503 …) is JSON: {"error": code, "message": sentence}.
+/// Thread-safe. The destructor stops.
+class HttpServer {
+ public:
+  struct Handlers {
+    /// Every request that is no WebSocket upgrade. HEAD comes as GET (the body is left out for it).
+    std::function<void(HttpRequest, std::shared_ptr<HttpResponder>)> request;
+    /// An upgrade: an answer refuses it, nothing accepts it, with `subprotocol` set to the one that is chosen, if any.
+    std::function<std::optional<HttpResponse>(const HttpRequest&, std::string& subprotocol)> upgrade;
+    /// An accepted upgrade, before its first message. Set its observer inside the call.
+    std::function<void(HttpRequest, std::shared_ptr<WebSocket>)> web_socket;
+  };
+
+  /// Listens when it returns.  Errors: address_in_use, bad_address.
+  [[nodiscard]] static Result<std::unique_ptr<HttpServer>> listen(std::shared_ptr<IoThread> io, HttpServerConfig config,
+                                                                  Handlers handlers, LogSink log = {});
+  virtual ~HttpServer() = default;
+
+  [[nodiscard]] virtual std::uint16_t port() const = 0;
+  [[nodiscard]] virtual HttpServerStats stats() const = 0;
+
+  /// Stops accepting, lets what is being answered finish, closes web sockets with 1012, and returns when all is gone or
+  /// `limit` has passed.
+  virtual void stop(std::chrono::milliseconds limit) = 0;
+};
+
+}  // namespace rtcbot::net

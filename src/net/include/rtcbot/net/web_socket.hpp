@@ -1,0 +1,69 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rtcbot/base/result.hpp"
+
+namespace rtcbot::net {
+
+struct WebSocketLimits {
+  std::size_t message_limit = 256 * 1024;             ///< Bytes; a larger message closes with 1009.
+  std::size_t send_queue_limit = 1024 * 1024;         ///< Bytes not yet taken by the other side.
+  std::chrono::milliseconds silence_limit{15'000};    ///< Pinged at half of it; nothing heard for all of it: closed.
+};
+
+/// Why and how a socket ended.
+struct WebSocketClosed {
+  int code = 1006;      ///< RFC 6455 section 7.4.1; 1006 when no close frame came.
+  std::string reason;   ///< From the other side, or ours where we ended it; at most 123 bytes.
+};
+
+/// What a socket tells, on the I/O thread, in order; must not block. After `on_closed` nothing more comes.
+struct WebSocketObserver {
+  std::function<void(std::string message, bool binary)> on_message;
+  std::function<void(WebSocketClosed)> on_closed;
+};
+
+/// One open WebSocket, of either side. Thread-safe. Dropping the last pointer closes with 1001.
+class WebSocket {
+ public:
+  virtual ~WebSocket() = default;
+
+  /// Once. Messages that came before are delivered first.
+  virtual void set_observer(WebSocketObserver observer) = 0;
+
+  /// Queues a message.  Errors: closed, queue_full.
+  virtual Result<void> send(std::string message, bool binary = false) = 0;
+
+  /// Sends what is queued (for at most 2 s), then the close frame, and waits for the other side's for at most 2 s.
+  virtual void close(int code = 1000, std::string reason = {}) = 0;
+
+  /// What was agreed in the handshake; empty: none.
+  [[nodiscard]] virtual const std::string& subprotocol() const = 0;
+};
+
+class IoThread;
+
+struct WebSocketClientConfig {
+  std::string url;                                       ///< ws://, wss://, http:// or https://host[:port]/path
+  std::vector<std::string> subprotocols;                 ///< In order of preference; may be empty.
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::chrono::milliseconds connect_limit{10'000};       ///< Name, TCP, TLS and handshake together.
+  bool verify_certificate = true;
+  std::string ca_file;                                   ///< Empty: the system's.
+  WebSocketLimits limits;
+};
+
+/// Dials; calls `done` once on the I/O thread.  Errors: bad_address, connection_refused, timeout, handshake_failed (with the status and
+/// the start of the body when the server refused), refused.  Returns a handle: dropping it cancels, and `done` is then not called.
+[[nodiscard]] std::shared_ptr<void> dial(std::shared_ptr<IoThread> io, WebSocketClientConfig config,
+                                         std::function<void(Result<std::shared_ptr<WebSocket>>)> done);
+
+}  // namespace rtcbot::net

@@ -1,0 +1,127 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "rtcbot/base/log.hpp"
+#include "rtcbot/base/result.hpp"
+#include "rtcbot/base/units.hpp"
+#include "rtcbot/flow/encoded_video.hpp"
+
+namespace rtcbot::peer {
+
+/// An SDP description with its role in the exchange (RFC 8829).
+struct Description {
+  enum class Type { offer, answer };
+  Type type = Type::offer;
+  std::string sdp;
+};
+
+/// A STUN or TURN server (RFC 7064, RFC 7065).
+struct IceServer {
+  std::vector<std::string> urls;  ///< "stun:host:port", "turn:host:port?transport=udp", "turns:…".
+  std::string username;
+  std::string credential;
+};
+
+struct PeerConfig {
+  std::vector<IceServer> ice_servers;
+  bool relay_only = false;                              ///< Use TURN alone, as `iceTransportPolicy: "relay"`.
+  bool include_loopback = true;                         ///< Offer 127.0.0.1 too, so that demo and tests need no network.
+  std::chrono::milliseconds gathering_limit{500};       ///< An answer is given with the candidates found by then.
+  std::chrono::milliseconds connect_limit{15'000};      ///< No path by then: `failed` with `Errc::connect_failed`.
+  std::chrono::milliseconds silence_limit{2'000};       ///< Nothing received for this long: `interrupted`.
+  std::chrono::milliseconds give_up_after{10'000};      ///< `interrupted` for this long: `failed` with `Errc::peer_lost`.
+  DataRate start_bitrate = DataRate::kilobits_per_second(1500);
+  DataRate min_bitrate = DataRate::kilobits_per_second(150);
+  DataRate max_bitrate = DataRate::kilobits_per_second(8000);
+};
+
+/// Life of a connection. `connected` and `interrupted` may alternate; `failed` and `closed` are final.
+enum class State {
+  connecting,   ///< From construction until a path is found and DTLS is up.
+  connected,
+  interrupted,  ///< Nothing has been received for `silence_limit`; no video is encoded for this viewer meanwhile.
+  failed,       ///< Ended by the world; the error says why.
+  closed,       ///< Ended by `close()` of either side.
+};
+
+[[nodiscard]] std::string_view name_of(State state);
+
+/// Figures of one connection, since its begin.
+struct Stats {
+  State state = State::connecting;
+  std::int64_t bytes_sent = 0;
+  std::int64_t packets_sent = 0;
+  std::int64_t frames_sent = 0;
+  std::int64_t frames_dropped_before_sending = 0;  ///< By the gate in front of the packets.
+  std::int64_t key_frames_sent = 0;
+  std::int64_t key_frames_requested = 0;           ///< By the other side (PLI, FIR).
+  DataRate target_bitrate;
+  double round_trip_ms = 0;
+  std::string codec;                               ///< "H264", "VP8" or empty.
+  std::string path;                                ///< "host", "srflx", "prflx" or "relay", of the pair in use.
+};
+
+/// What a connection tells. Called on the engine's own thread, one call at a time; must not block; may call the
+/// functions of `Peer` that do not wait.
+class PeerObserver {
+ public:
+  virtual ~PeerObserver() = default;
+  /// `reason` is set for `failed`, and for `closed` when the other side closed.
+  virtual void on_state(State state, const Error* reason) = 0;
+  virtual void on_channel_open(const std::string& channel) = 0;
+  virtual void on_channel_closed(const std::string& channel) = 0;
+  virtual void on_message(const std::string& channel, std::string message, bool binary) = 0;
+};
+
+/// One WebRTC connection to one browser or robot. All functions are thread-safe and do not wait for the network;
+/// results come by call-back on the engine's thread. The destructor closes and returns when no call-back can come any
+/// more; do not destroy a peer inside its own call-back.
+class Peer {
+ public:
+  using OnDescription = std::function<void(Result<Description>)>;
+
+  virtual ~Peer() = default;
+
+  /// Sends this video to the other side. Call before `answer` or `create_offer`; the source must outlive the peer.
+  virtual Result<void> add_video(std::shared_ptr<EncodedVideoSource> source) = 0;
+
+  /// Makes a data channel; the one named "default" exists in each offer that `create_offer` makes. Before negotiation.
+  virtual Result<void> add_channel(const std::string& name, bool ordered = true) = 0;
+
+  /// Answers an offer, with candidates inside. Exactly once in a connection's life.  Errors: bad_offer, invalid_state.
+  virtual void answer(Description offer, OnDescription done) = 0;
+
+  /// Makes an offer, with candidates inside. The other way to begin.
+  virtual void create_offer(OnDescription done) = 0;
+
+  /// Completes `create_offer`.  Errors: bad_message, invalid_state.
+  virtual void set_answer(Description answer, std::function<void(Result<void>)> done) = 0;
+
+  /// Sends on an open channel.  Errors: invalid_state (no such open channel), queue_full (over 1 MiB not yet sent),
+  /// too_large (over what the other side takes).
+  virtual Result<void> send(const std::string& channel, std::string_view message, bool binary) = 0;
+
+  [[nodiscard]] virtual State state() const = 0;
+  virtual void get_stats(std::function<void(Stats)> done) = 0;
+  virtual void close() = 0;
+};
+
+/// The WebRTC engine: three threads shared by all connections. Outlives its peers by shared ownership.
+class Engine : public std::enable_shared_from_this<Engine> {
+ public:
+  virtual ~Engine() = default;
+  [[nodiscard]] static Result<std::shared_ptr<Engine>> create(LogSink log);
+
+  /// `observer` is held until the peer is closed.
+  [[nodiscard]] virtual Result<std::unique_ptr<Peer>> make_peer(PeerConfig config,
+                                                                std::shared_ptr<PeerObserver> observer) = 0;
+};
+
+}  // namespace rtcbot::peer

@@ -1,0 +1,1 @@
+#include "rtcbot/runtime/clock.hpp"
