@@ -1,0 +1,98 @@
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "rtcbot/flow/consumer.hpp"
+
+namespace rtcbot {
+
+/// Hands each value to a function on another thread, in order. While the function is busy up to `capacity` values wait;
+/// then the oldest is dropped. The function is never run twice at once.
+///
+/// Thread-safe. Hold it by `shared_ptr` (`make`): a task that waits in the executor must not outlive it.
+template <class T>
+class CallbackSubscription : public Consumer<T>, public std::enable_shared_from_this<CallbackSubscription<T>> {
+ public:
+  [[nodiscard]] static std::shared_ptr<CallbackSubscription> make(std::function<void(T)> callback, Executor executor,
+                                                                  std::size_t capacity = 256) {
+    return std::shared_ptr<CallbackSubscription>(
+        new CallbackSubscription(std::move(callback), std::move(executor), capacity));
+  }
+
+  void put_nowait(T value) override {
+    bool start = false;
+    {
+      const std::lock_guard lock(mutex_);
+      if (closed_) return;
+      if (values_.size() >= capacity_) {
+        values_.pop_front();
+        ++dropped_;
+      }
+      values_.push_back(std::move(value));
+      start = !std::exchange(scheduled_, true);
+    }
+    if (start) schedule();
+  }
+
+  void close(const Error&) override {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+  }
+
+  /// The function is not called any more once this returns, except for a call that is running now.
+  void cancel() {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    values_.clear();
+  }
+
+  /// How many values were dropped because the function was too slow.
+  [[nodiscard]] std::int64_t dropped() const {
+    const std::lock_guard lock(mutex_);
+    return dropped_;
+  }
+
+ private:
+  CallbackSubscription(std::function<void(T)> callback, Executor executor, std::size_t capacity)
+      : callback_(std::move(callback)), executor_(std::move(executor)), capacity_(capacity) {}
+
+  void schedule() {
+    executor_([self = this->shared_from_this()] { self->run_one(); });
+  }
+
+  // One value a turn, so that a busy producer cannot keep other callbacks from the thread they share.
+  void run_one() {
+    std::unique_lock lock(mutex_);
+    if (values_.empty()) {
+      scheduled_ = false;
+      return;
+    }
+    T value = std::move(values_.front());
+    values_.pop_front();
+    lock.unlock();
+    callback_(std::move(value));
+    lock.lock();
+    if (values_.empty()) {
+      scheduled_ = false;
+      return;
+    }
+    lock.unlock();
+    schedule();
+  }
+
+  const std::function<void(T)> callback_;
+  const Executor executor_;
+  const std::size_t capacity_;
+  mutable std::mutex mutex_;
+  std::deque<T> values_;
+  bool scheduled_ = false;
+  bool closed_ = false;
+  std::int64_t dropped_ = 0;
+};
+
+}  // namespace rtcbot
