@@ -1,1 +1,0 @@
-#include "rtcbot/runtime/clock.hpp"
