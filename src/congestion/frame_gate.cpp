@@ -1,0 +1,68 @@
+#include "rtcbot/congestion/frame_gate.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace rtcbot::congestion {
+
+namespace {
+
+/// Longer than any backlog lasts; bounds the product of rate and time.
+constexpr Duration kLongestDrain = std::chrono::minutes(1);
+
+}  // namespace
+
+void FrameGate::set_rate(Timestamp now, DataRate rate) {
+  drain_to(now);
+  rate_ = std::max(rate, DataRate());
+}
+
+bool FrameGate::has_room(Timestamp now) {
+  drain_to(now);
+  return is_below(config_.room);
+}
+
+bool FrameGate::admit(Timestamp now, std::int64_t sequence, bool key_frame, DataSize size) {
+  drain_to(now);
+  // A gap in front of this frame counts even if it would have been refused anyway.
+  const bool passes = is_below(config_.limit) && chain_.accept(sequence, key_frame);
+  if (!passes) {
+    chain_.break_off();
+    broken_ = true;
+    ++stats_.refused;
+    return false;
+  }
+  broken_ = false;
+  backlog_ += size;
+  ++stats_.admitted;
+  return true;
+}
+
+bool FrameGate::take_key_request(Timestamp now) {
+  if (!broken_ || !has_room(now)) return false;
+  if (requested_at_ && now - *requested_at_ < config_.key_request_gap) return false;
+  requested_at_ = now;
+  return true;
+}
+
+void FrameGate::restart(Timestamp now) {
+  drained_at_ = now;
+  backlog_ = DataSize();
+  chain_.break_off();
+  broken_ = false;
+  requested_at_.reset();
+}
+
+void FrameGate::drain_to(Timestamp now) {
+  const Duration elapsed = std::clamp(now - drained_at_, Duration::zero(), kLongestDrain);
+  const DataSize drained = rate_ * config_.drain * elapsed;
+  if (drained == DataSize() && backlog_ > DataSize()) return;  // Too little time for one byte; do not lose it.
+  backlog_ = std::max(backlog_ - drained, DataSize());
+  drained_at_ = now;
+}
+
+bool FrameGate::is_below(Duration bound) const {
+  return rate_ > DataRate() && backlog_ <= rate_ * bound;
+}
+
+}  // namespace rtcbot::congestion
