@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string_view>
+
+/// What the server gives to browsers, compiled in. All are views of constants: valid for ever, thread-safe, UTF-8.
+namespace rtcbot::web {
+
+/// The browser library as a script: global `rtcbot`, or a CommonJS or AMD module. Serve as text/javascript.
+[[nodiscard]] std::string_view rtcbot_js() noexcept;
+
+/// The browser library as an ES module. Serve as text/javascript.
+[[nodiscard]] std::string_view rtcbot_mjs() noexcept;
+
+/// The library's TypeScript declarations. Serve as text/plain.
+[[nodiscard]] std::string_view rtcbot_d_ts() noexcept;
+
+/// The page of one robot, complete in one file with style and script: the robot of its own path (`/NAME`), or at `/` the
+/// only one, by `/connect`. It reads a global `rtcbotDefaults`, as rtcbot.js does. Serve as text/html; charset=utf-8.
+[[nodiscard]] std::string_view robot_page() noexcept;
+
+}  // namespace rtcbot::web

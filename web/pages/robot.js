@@ -1,0 +1,101 @@
+import { connect } from "../src/link.js";
+import { figuresOf, readingOf } from "./figures.js";
+import { addressOf, viewOf } from "./view.js";
+
+/** How often what changes by the second is written anew, ms. */
+const REFRESH = 250;
+/** How often the figures are, ms. */
+const FIGURES_REFRESH = 1000;
+
+/** @param {string} id @returns {any} */
+const element = (id) => document.getElementById(id);
+const video = /** @type {HTMLVideoElement} */ (element("video"));
+const { robot, url } = addressOf(location.pathname);
+/** @type {number | null} */
+let frameAt = null;
+
+document.title = robot || "Robot";
+element("name").textContent = robot || "Robot";
+
+const link = connect({ url, video, onState: () => render() });
+watchFrames();
+setInterval(render, REFRESH);
+setInterval(renderFigures, FIGURES_REFRESH);
+wireControls();
+
+function watchFrames() {
+  const onFrame = () => {
+    const first = frameAt === null;
+    frameAt = performance.now();
+    if (first || document.body.dataset.state !== "live") render();
+    video.requestVideoFrameCallback(onFrame);
+  };
+  if ("requestVideoFrameCallback" in video) video.requestVideoFrameCallback(onFrame);
+  else /** @type {any} */ (video).addEventListener("timeupdate", () => (frameAt = performance.now()));
+}
+
+/** Writes only what differs: what is read aloud must not be repeated. @param {HTMLElement} node @param {string} text */
+function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+function render() {
+  const view = viewOf({
+    state: link.state, error: link.error, retryIn: link.retryIn, dialling: link.isDialling,
+    pictureAge: frameAt === null ? null : performance.now() - frameAt, robot,
+  });
+  document.body.dataset.state = view.look;
+  document.body.dataset.picture = frameAt === null ? "none" : "some";
+  write(element("status"), view.status);
+  write(element("note"), view.note);
+  write(element("headline"), view.headline);
+  write(element("detail"), view.detail);
+  write(element("soon"), view.headline ? view.note : "");
+  element("curtain").hidden = view.headline === "";
+  element("retry").hidden = !view.mayRetry;
+}
+
+/** @type {{connection: any, reading: import("./figures.js").Reading} | null} */
+let before = null;
+
+async function renderFigures() {
+  const overlay = element("overlay");
+  const connection = link.connection;
+  if (overlay.hidden || !connection || connection.closed) return;
+  const reading = readingOf(await connection.getStats(), performance.now());
+  const figures = figuresOf(before?.connection === connection ? before.reading : null, reading);
+  before = { connection, reading };
+  overlay.replaceChildren(...figures.flatMap(([label, figure]) => [part("dt", label), part("dd", figure)]));
+}
+
+/** @param {string} tag @param {string} text */
+function part(tag, text) {
+  const node = document.createElement(tag);
+  node.textContent = text;
+  return node;
+}
+
+function toggleFigures() {
+  const overlay = element("overlay");
+  overlay.hidden = !overlay.hidden;
+  element("info").setAttribute("aria-pressed", String(!overlay.hidden));
+  renderFigures();
+}
+
+function toggleFullScreen() {
+  const changed = document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.();
+  // A browser may refuse, as in a frame; the page is as usable without.
+  changed?.catch(() => {});
+}
+
+function wireControls() {
+  element("info").addEventListener("click", toggleFigures);
+  element("full").addEventListener("click", toggleFullScreen);
+  element("full").hidden = !document.documentElement.requestFullscreen;
+  element("retry").addEventListener("click", () => link.retry());
+  addEventListener("keydown", (event) => {
+    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "i" || event.key === "I") toggleFigures();
+    if (event.key === "f" || event.key === "F") toggleFullScreen();
+  });
+}

@@ -1,0 +1,101 @@
+/**
+ * What the page says, from what the link knows. Pure.
+ *
+ * @typedef {object} Facts
+ * @property {import("../src/link_state.js").LinkStateName} state
+ * @property {{reason: string, message: string} | null} error
+ * @property {number | null} retryIn ms
+ * @property {boolean} dialling
+ * @property {number | null} pictureAge ms since the last frame was shown; null when there was none yet
+ * @property {string} robot its name; empty for the only one
+ *
+ * @typedef {object} View
+ * @property {"connecting" | "live" | "stale" | "interrupted" | "offline" | "closed"} look
+ * @property {string} status short, for the bar; changes only with the state, as it is read aloud
+ * @property {string} note what changes by the second; empty for nothing
+ * @property {string} headline for the curtain; empty when the picture is to be seen
+ * @property {string} detail
+ * @property {boolean} mayRetry whether a "try now" makes sense
+ */
+
+/** A picture older than this, ms, is not called live. */
+export const STALE_AFTER = 1500;
+
+/** @type {Record<string, string>} */
+const HEADLINES = {
+  no_robot: "No robot online", robot_offline: "Robot offline", robot_left: "Robot went away", robot_timeout: "Robot does not answer",
+  busy: "Robot is busy", unauthorized: "Not signed in", forbidden: "Not allowed", stopping: "Server restarting",
+  network: "Server cannot be reached", timeout: "Server does not answer", http: "Server in trouble",
+  connect_failed: "No way through to the robot", gathering_failed: "No way out of this network", peer_lost: "Connection lost",
+};
+
+/** @param {Facts} facts @returns {View} */
+export function viewOf(facts) {
+  switch (facts.state) {
+    case "connecting": return curtain("connecting", "Connecting", `Connecting${to(facts.robot)}`, "", false);
+    case "live": return live(facts);
+    case "interrupted": return { ...open("interrupted", "Interrupted", age(facts)), mayRetry: true };
+    case "waiting": return offline(facts);
+    case "closed": return curtain("closed", "Ended", "Connection ended", facts.error?.message ?? "", false);
+  }
+}
+
+/** @param {Facts} facts @returns {View} */
+function live(facts) {
+  if (facts.pictureAge === null) return curtain("connecting", "Connected", "Connected", "Waiting for the first picture.", false);
+  if (facts.pictureAge < STALE_AFTER) return open("live", "Live", "");
+  return open("stale", "Picture stands still", age(facts));
+}
+
+/** @param {Facts} facts @returns {View} */
+function offline(facts) {
+  const headline = HEADLINES[facts.error?.reason ?? ""] ?? "Cannot connect";
+  const view = curtain("offline", headline, headline, facts.error?.message ?? "", !facts.dialling);
+  return { ...view, note: facts.dialling || facts.retryIn === null ? "trying now" : `next try in ${seconds(facts.retryIn)}` };
+}
+
+/** @param {View["look"]} look @param {string} status @param {string} note @returns {View} */
+function open(look, status, note) {
+  return { look, status, note, headline: "", detail: "", mayRetry: false };
+}
+
+/**
+ * @param {View["look"]} look @param {string} status @param {string} headline @param {string} detail @param {boolean} mayRetry
+ * @returns {View}
+ */
+function curtain(look, status, headline, detail, mayRetry) {
+  return { look, status, note: "", headline, detail, mayRetry };
+}
+
+/** @param {Facts} facts @returns {string} */
+function age(facts) {
+  return facts.pictureAge === null ? "no picture yet" : `picture is ${seconds(facts.pictureAge)} old`;
+}
+
+/** @param {number} ms @returns {string} */
+function seconds(ms) {
+  const whole = Math.max(1, Math.round(ms / 1000));
+  if (whole < 90) return `${whole} s`;
+  return whole < 5400 ? `${Math.round(whole / 60)} min` : `${Math.round(whole / 3600)} h`;
+}
+
+/** @param {string} robot @returns {string} */
+function to(robot) {
+  return robot ? ` to ${robot}` : "";
+}
+
+/**
+ * The robot's name and where to post offers, from the page's own path: "/" is the only robot, "/NAME" one of many.
+ * @param {string} path
+ * @returns {{robot: string, url: string}}
+ */
+export function addressOf(path) {
+  const trimmed = path.replace(/\/+$/, "");
+  if (trimmed === "") return { robot: "", url: "/connect" };
+  const last = trimmed.slice(trimmed.lastIndexOf("/") + 1);
+  try {
+    return { robot: decodeURIComponent(last), url: trimmed };
+  } catch {
+    return { robot: last, url: trimmed };
+  }
+}

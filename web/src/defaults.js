@@ -1,0 +1,10 @@
+/** @type {any} */
+const page = globalThis;
+
+/**
+ * What a connection uses unless it is told otherwise: `new RTCPeerConnection(defaultConfiguration)`. It names no server,
+ * so nobody outside is asked. A server that knows STUN or TURN servers puts `var rtcbotDefaults = {iceServers: […]};` in front of
+ * rtcbot.js; a page may change this object before it makes a connection.
+ * @type {RTCConfiguration}
+ */
+export const defaultConfiguration = { iceServers: [], ...page.rtcbotDefaults };

@@ -1,0 +1,64 @@
+import { RTCBotError, asRTCBotError, refusalIn } from "./errors.js";
+
+/** How long the server may take to answer an offer, ms: longer than the 10 s that it gives the robot. */
+export const DEFAULT_ANSWER_TIMEOUT = 12000;
+
+/**
+ * Carries an offer to the server and brings the robot's answer back.
+ * @param {string} url
+ * @param {RTCSessionDescriptionInit} offer
+ * @param {Pick<import("./environment.js").Environment, "fetch" | "setTimeout" | "clearTimeout">} env
+ * @param {number} [limit] ms
+ * @returns {Promise<any>} rejects with an RTCBotError in every other case
+ */
+export async function exchange(url, offer, env, limit = DEFAULT_ANSWER_TIMEOUT) {
+  const aborter = new AbortController();
+  const timer = env.setTimeout(() => aborter.abort(), limit);
+  try {
+    const response = await env.fetch(url, {
+      method: "POST", cache: "no-store", body: JSON.stringify(offer), signal: aborter.signal,
+    });
+    return answerIn(response, await response.text());
+  } catch (thrown) {
+    if (aborter.signal.aborted) {
+      throw new RTCBotError("timeout", `The server gave no answer within ${Math.round(limit / 1000)} s.`, { cause: thrown });
+    }
+    throw asRTCBotError(thrown, "network", "The server cannot be reached. Is it running, and is this device online?");
+  } finally {
+    env.clearTimeout(timer);
+  }
+}
+
+/**
+ * @param {{ok: boolean, status: number, headers: {get(name: string): string | null}}} response
+ * @param {string} text its body
+ * @returns {any}
+ */
+function answerIn(response, text) {
+  const details = { status: response.status, retryAfter: retryAfterIn(response.headers.get("Retry-After")) };
+  const body = parsed(text);
+  const refusal = refusalIn(body, details);
+  if (refusal) throw refusal;
+  if (!response.ok) {
+    throw new RTCBotError("http", `The server answered with status ${response.status} and without a reason.`, details);
+  }
+  return body;
+}
+
+/**
+ * A Retry-After field in milliseconds. Only its form in seconds: the other one needs both clocks to be right.
+ * @param {string | null} field
+ * @returns {number | undefined}
+ */
+export function retryAfterIn(field) {
+  return field !== null && /^\s*\d{1,6}\s*$/.test(field) ? Number(field) * 1000 : undefined;
+}
+
+/** @param {string} text @returns {unknown} */
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * Why something failed, for programs. The sentence for people is the error's message.
+ *
+ * - `no_robot`: the server has no robot at all.
+ * - `robot_offline`: the named robot is not online.
+ * - `robot_left`: the robot went away before it answered, or ended the connection in good order.
+ * - `robot_timeout`: the robot gave no answer in time.
+ * - `bad_offer`: the server or the robot could not read the offer.
+ * - `too_large`: the offer is larger than the server takes.
+ * - `unauthorized`, `forbidden`: no or a bad credential; a credential that does not allow this.
+ * - `name_taken`: the robot's name is in use.
+ * - `busy`: too many viewers or requests; `retryAfter` says when to come back.
+ * - `stopping`: the server is shutting down or restarting.
+ * - `refused`: the server refused with a code that this library does not know (`code` has it).
+ * - `bad_answer`: what came back is not an answer that the browser can use.
+ * - `gathering_failed`: the browser found no way to be reached that the configuration allows.
+ * - `connect_failed`: offer and answer were exchanged, but no connection came about in time.
+ * - `peer_lost`: the connection was there and then nothing was heard from the robot.
+ * - `closed`: this end closed it, or it is used after its end.
+ * - `timeout`: the server did not answer in time.
+ * - `http`: the server answered with a status that is no success and is no refusal of ours either.
+ * - `network`: the server cannot be reached.
+ * - `queue_full`: more was put than the other side takes.
+ * - `bad_use`: the page called something in an order that cannot work.
+ *
+ * @typedef {"no_robot" | "robot_offline" | "robot_left" | "robot_timeout" | "bad_offer" | "too_large" | "unauthorized"
+ *   | "forbidden" | "name_taken" | "busy" | "stopping" | "refused" | "bad_answer" | "gathering_failed" | "connect_failed"
+ *   | "peer_lost" | "closed" | "timeout" | "http" | "network" | "queue_full" | "bad_use"} Reason
+ */
+
+/** @type {ReadonlySet<string>} */
+const SERVER_REASONS = new Set([
+  "no_robot", "robot_offline", "robot_left", "robot_timeout", "bad_offer", "too_large", "unauthorized", "forbidden",
+  "name_taken", "busy", "stopping",
+]);
+
+/** An error that says why, to programs (`reason`) and to people (`message`). */
+export class RTCBotError extends Error {
+  /**
+   * @param {Reason} reason
+   * @param {string} message a sentence that says what to do
+   * @param {{cause?: unknown, retryAfter?: number, status?: number, code?: string}} [details]
+   *   `retryAfter` in milliseconds; `status` of HTTP; `code` as the server wrote it
+   */
+  constructor(reason, message, details = {}) {
+    super(message);
+    this.name = "RTCBotError";
+    this.reason = reason;
+    this.cause = details.cause;
+    this.retryAfter = details.retryAfter;
+    this.status = details.status;
+    this.code = details.code ?? reason;
+  }
+}
+
+/**
+ * The error in a server's JSON refusal, or null if `body` is none.
+ * @param {unknown} body
+ * @param {{retryAfter?: number, status?: number}} [details]
+ * @returns {RTCBotError | null}
+ */
+export function refusalIn(body, details = {}) {
+  if (typeof body !== "object" || body === null || !("error" in body)) return null;
+  const code = String(body.error);
+  const sentence = "message" in body && typeof body.message === "string" ? body.message : `The server refused: ${code}.`;
+  const reason = SERVER_REASONS.has(code) ? /** @type {Reason} */ (code) : "refused";
+  return new RTCBotError(reason, sentence, { ...details, code });
+}
+
+/**
+ * Any thrown thing as an RTCBotError.
+ * @param {unknown} thrown
+ * @param {Reason} reason used unless it is one already
+ * @param {string} message
+ * @returns {RTCBotError}
+ */
+export function asRTCBotError(thrown, reason, message) {
+  return thrown instanceof RTCBotError ? thrown : new RTCBotError(reason, message, { cause: thrown });
+}

@@ -1,0 +1,47 @@
+import { RTCBotError } from "./errors.js";
+import { Gathering } from "./gathering.js";
+
+/**
+ * Waits until the connection has candidates enough for its offer or answer, never longer than the limits.
+ * Call it right after `setLocalDescription`, before anything else is awaited, so that no candidate is missed.
+ * @param {RTCPeerConnection} peer
+ * @param {RTCConfiguration} configuration
+ * @param {Pick<import("./environment.js").Environment, "now" | "setTimeout" | "clearTimeout">} env
+ * @param {Partial<import("./gathering.js").GatheringLimits>} [limits]
+ * @returns {Promise<void>} rejects with reason "gathering_failed" where only relays are allowed and none came
+ */
+export function gather(peer, configuration, env, limits) {
+  return new Promise((resolve, reject) => {
+    const gathering = new Gathering(env.now(), configuration, limits);
+    /** @type {any} */
+    let timer = null;
+    const onCandidate = (/** @type {RTCPeerConnectionIceEvent} */ event) => {
+      if (event.candidate) gathering.onCandidate(env.now(), event.candidate.type);
+      proceed();
+    };
+    const onState = () => {
+      if (peer.iceGatheringState === "complete") gathering.onComplete(env.now());
+      proceed();
+    };
+    function proceed() {
+      env.clearTimeout(timer);
+      if (!gathering.isDone(env.now())) {
+        timer = env.setTimeout(proceed, Math.max(1, gathering.doneAt - env.now()));
+        return;
+      }
+      peer.removeEventListener("icecandidate", onCandidate);
+      peer.removeEventListener("icegatheringstatechange", onState);
+      if (gathering.failed) reject(noRelay());
+      else resolve();
+    }
+    peer.addEventListener("icecandidate", onCandidate);
+    peer.addEventListener("icegatheringstatechange", onState);
+    onState();
+  });
+}
+
+/** @returns {RTCBotError} */
+function noRelay() {
+  return new RTCBotError("gathering_failed",
+    "Only relays are allowed (iceTransportPolicy is \"relay\"), but no TURN server gave one. Check its address and credentials.");
+}

@@ -1,0 +1,220 @@
+import { asFunction } from "./consumer.js";
+import { RTCConnection } from "./connection.js";
+import { defaultConfiguration } from "./defaults.js";
+import { exchange } from "./dial.js";
+import { environment } from "./environment.js";
+import { RTCBotError, asRTCBotError } from "./errors.js";
+import { LinkState } from "./link_state.js";
+import { backoffPolicy } from "./reconnect_policy.js";
+import { Screen } from "./screen.js";
+
+/**
+ * @typedef {object} LinkOptions
+ * @property {string} [url] where offers are posted; "/connect", or the robot's own path ("/NAME")
+ * @property {HTMLMediaElement | import("./consumer.js").Consumer<MediaStream>} [video] an element that shows it, or a callback
+ *   for each new stream; without it no video is asked for
+ * @property {HTMLMediaElement | import("./consumer.js").Consumer<MediaStream>} [audio]
+ * @property {import("./consumer.js").Consumer<Link>} [onState] told at every change of `state`, `error` or `retryAt`
+ * @property {import("./consumer.js").Consumer<string>} [onMessage] the text of each message from the robot
+ * @property {RTCConfiguration} [rtcConfiguration]
+ * @property {import("./reconnect_policy.js").ReconnectPolicy} [reconnect]
+ * @property {boolean} [ordered] whether messages keep their order; true
+ * @property {number} [answerTimeout] ms
+ * @property {Partial<import("./link_state.js").LinkLimits>} [limits]
+ * @property {Omit<import("./connection.js").ConnectionOptions, "environment">} [connection]
+ * @property {Partial<import("./environment.js").Environment>} [environment]
+ */
+
+/** What makes a try worth while at once: the network is back, or somebody looks at the page again. */
+const ENCOURAGEMENTS = ["online", "visibilitychange"];
+
+/**
+ * A link to a robot that comes back by itself: from a killed robot, a restarted server, a lost network, hours later.
+ * It makes one RTCConnection after the other, and keeps the last picture until the next one delivers.
+ */
+export class Link {
+  /** @param {LinkOptions} options */
+  constructor(options) {
+    this._options = options;
+    this._env = environment(options.environment);
+    this._core = new LinkState(options.reconnect ?? backoffPolicy({ random: this._env.random }), options.limits);
+    /** @type {Map<number, RTCConnection>} */
+    this._connections = new Map();
+    /** Why a try was given up before its connection itself had an error. @type {WeakMap<RTCConnection, RTCBotError>} */
+    this._endings = new WeakMap();
+    /** @type {Map<"video" | "audio", (stream: MediaStream) => void>} */
+    this._outputs = new Map();
+    /** @type {Screen[]} */
+    this._screens = [];
+    /** The connection in use, for its statistics; null before the first. @type {RTCConnection | null} */
+    this.connection = null;
+    /** @type {any} */
+    this._timer = null;
+    this._told = "";
+    this._addOutput("video", options.video);
+    this._addOutput("audio", options.audio);
+    this._listen();
+    this._perform(this._core.start());
+  }
+
+  /** @returns {import("./link_state.js").LinkStateName} */
+  get state() {
+    return this._core.name;
+  }
+
+  /** Why the last try or connection ended; null while connected. @returns {RTCBotError | null} */
+  get error() {
+    return this._core.error;
+  }
+
+  /** ms until the next try; null when one is under way or none is needed. */
+  get retryIn() {
+    return this._core.retryAt === null ? null : Math.max(0, this._core.retryAt - this._env.now());
+  }
+
+  /** Whether a try is under way. */
+  get isDialling() {
+    return this._core.isDialling;
+  }
+
+  /**
+   * Sends to the robot: a string as it is, anything else as JSON. Nothing is kept for later: a command is of no use to a robot that
+   * hears it a minute late.
+   * @param {unknown} message
+   * @returns {boolean} whether it was sent; false while there is no connection
+   */
+  send(message) {
+    if (this.state !== "live" || !this.connection) return false;
+    this.connection.put_nowait(message);
+    return true;
+  }
+
+  /** Tries now, unless connected or asked by the server to wait. */
+  retry() {
+    this._perform(this._core.onEncouraged(this._env.now()));
+  }
+
+  /** Ends it for good; the robot is told at once. */
+  close() {
+    this._perform(this._core.close());
+    this._unlisten();
+    this._screens.forEach((screen) => screen.clear());
+  }
+
+  /**
+   * @param {"video" | "audio"} kind
+   * @param {HTMLMediaElement | import("./consumer.js").Consumer<MediaStream> | undefined} target
+   */
+  _addOutput(kind, target) {
+    if (!target) return;
+    if (typeof target === "function" || "put_nowait" in target) {
+      this._outputs.set(kind, asFunction(target));
+      return;
+    }
+    const screen = new Screen(target);
+    this._screens.push(screen);
+    this._outputs.set(kind, (stream) => screen.show(stream));
+  }
+
+  _listen() {
+    this._onEncouraged = () => this.retry();
+    // A page that is kept for the back button has lost its connections; when it is shown again, it starts anew.
+    this._onPageShow = (/** @type {any} */ event) => {
+      if (event.persisted) this.retry();
+    };
+    for (const event of ENCOURAGEMENTS) this._env.window?.addEventListener(event, this._onEncouraged);
+    this._env.window?.addEventListener("pageshow", this._onPageShow);
+  }
+
+  _unlisten() {
+    this._env.clearTimeout(this._timer);
+    for (const event of ENCOURAGEMENTS) this._env.window?.removeEventListener(event, /** @type {any} */ (this._onEncouraged));
+    this._env.window?.removeEventListener("pageshow", /** @type {any} */ (this._onPageShow));
+  }
+
+  /** @param {import("./link_state.js").LinkAction[]} actions */
+  _perform(actions) {
+    for (const action of actions) {
+      if (action.do === "dial") this._dial(action.id);
+      else if (action.do === "drop") this._drop(action.id);
+      else this._show(action.id);
+    }
+    this._plan();
+    this._tell();
+  }
+
+  _plan() {
+    this._env.clearTimeout(this._timer);
+    const wakeAt = this._core.wakeAt;
+    if (wakeAt === Infinity) return;
+    const wait = Math.max(1, wakeAt - this._env.now());
+    this._timer = this._env.setTimeout(() => this._perform(this._core.onTick(this._env.now())), wait);
+  }
+
+  _tell() {
+    const core = this._core;
+    const now = [core.name, core.error?.reason, core.error?.message, core.retryAt, core.isDialling].join("|");
+    if (now === this._told) return;
+    this._told = now;
+    if (this._options.onState) asFunction(this._options.onState)(this);
+  }
+
+  /** @param {number} id */
+  _dial(id) {
+    const connection = new RTCConnection(this._options.ordered ?? true, this._options.rtcConfiguration ?? defaultConfiguration,
+      { ...this._options.connection, environment: this._options.environment });
+    this._connections.set(id, connection);
+    for (const kind of this._outputs.keys()) connection[kind].offerToReceive();
+    connection.onStateChange((state) => {
+      if (state === "connected") this._perform(this._core.onConnected(this._env.now(), id));
+      if (state === "interrupted") this._perform(this._core.onInterrupted(this._env.now(), id));
+    });
+    connection.onClose(() => this._onEnd(id, connection));
+    this._negotiate(connection).catch((/** @type {unknown} */ thrown) => {
+      if (connection.closed) return;
+      this._endings.set(connection, asRTCBotError(thrown, "connect_failed", `Connecting failed: ${thrown}`));
+      connection.close();
+    });
+  }
+
+  /** @param {RTCConnection} connection */
+  async _negotiate(connection) {
+    const offer = await connection.getLocalDescription();
+    const answer = await exchange(this._options.url ?? "/connect", offer, this._env, this._options.answerTimeout);
+    await connection.setRemoteDescription(answer);
+  }
+
+  /** @param {number} id @param {RTCConnection} connection */
+  _onEnd(id, connection) {
+    if (this._connections.get(id) !== connection) return;
+    this._connections.delete(id);
+    const error = this._endings.get(connection) ?? connection.error ?? new RTCBotError("closed", "The page was left.");
+    this._perform(this._core.onEnded(this._env.now(), id, error));
+  }
+
+  /** @param {number} id */
+  _drop(id) {
+    const connection = this._connections.get(id);
+    this._connections.delete(id);
+    connection?.close();
+  }
+
+  /** @param {number} id */
+  _show(id) {
+    const connection = /** @type {RTCConnection} */ (this._connections.get(id));
+    this.connection = connection;
+    connection.subscribe((text) => {
+      if (this._options.onMessage) asFunction(this._options.onMessage)(text);
+    });
+    for (const [kind, show] of this._outputs) connection[kind].subscribe(show);
+  }
+}
+
+/**
+ * Connects to a robot and stays connected.
+ * @param {LinkOptions} [options]
+ * @returns {Link}
+ */
+export function connect(options = {}) {
+  return new Link(options);
+}

@@ -1,0 +1,187 @@
+/**
+ * - `connecting`: no picture yet, a try is under way.
+ * - `live`: connected.
+ * - `interrupted`: connected until a moment ago; the old connection may come back, a new one is tried beside it.
+ * - `waiting`: the last try failed, `error` says why; the next one is at `retryAt`.
+ * - `closed`: ended by the page, or by a policy that gave up.
+ * @typedef {"connecting" | "live" | "interrupted" | "waiting" | "closed"} LinkStateName
+ */
+
+/**
+ * What the shell has to do, in order. `id` names a try.
+ * @typedef {{do: "dial", id: number} | {do: "drop", id: number} | {do: "show", id: number}} LinkAction
+ */
+
+/**
+ * @typedef {object} LinkLimits
+ * @property {number} freshAfter ms of interruption after which a new connection is tried beside the old one
+ * @property {number} stableAfter ms of connection after which earlier failures are forgotten
+ */
+
+/** @type {LinkLimits} */
+export const DEFAULT_LINK_LIMITS = { freshAfter: 1000, stableAfter: 5000 };
+
+/**
+ * Decides when to dial, which connection to keep and when to try again, for ever. Pure: every input has the time, every
+ * answer is what to do now; `wakeAt` says when to call `onTick`.
+ *
+ * At most two connections exist: the one that is shown, and a fresh one on its way to replace it.
+ */
+export class LinkState {
+  /**
+   * @param {import("./reconnect_policy.js").ReconnectPolicy} policy
+   * @param {Partial<LinkLimits>} [limits]
+   */
+  constructor(policy, limits = {}) {
+    this._policy = policy;
+    this._limits = { ...DEFAULT_LINK_LIMITS, ...limits };
+    /** What is shown. @type {{id: number, since: number, silentSince: number | null} | null} */
+    this._shown = null;
+    /** The try under way. @type {number | null} */
+    this._fresh = null;
+    /** When the next try is due, ms; null when none is planned. @type {number | null} */
+    this.retryAt = null;
+    /** Before this nothing may be tried: the server said so. */
+    this._notBefore = 0;
+    /** Why the last try or connection ended; null once there is a connection again. @type {import("./errors.js").RTCBotError | null} */
+    this.error = null;
+    this._failures = 0;
+    this._nextId = 1;
+    this._closed = false;
+  }
+
+  /** @returns {LinkStateName} */
+  get name() {
+    if (this._closed) return "closed";
+    if (this._shown) return this._shown.silentSince === null ? "live" : "interrupted";
+    if (this._fresh !== null && this.error === null) return "connecting";
+    return this.retryAt !== null || this.error !== null ? "waiting" : "connecting";
+  }
+
+  /** Whether a try is under way. */
+  get isDialling() {
+    return this._fresh !== null;
+  }
+
+  /** When `onTick` is next due, ms; Infinity when nothing is planned. */
+  get wakeAt() {
+    const fresh = this._freshDueAt();
+    return Math.min(this.retryAt ?? Infinity, fresh ?? Infinity);
+  }
+
+  /** @returns {LinkAction[]} */
+  start() {
+    return this._dial();
+  }
+
+  /** A try has become a connection. @param {number} now @param {number} id @returns {LinkAction[]} */
+  onConnected(now, id) {
+    if (this._closed) return [{ do: "drop", id }];
+    if (this._shown?.id === id) return this._onRecovered();
+    if (this._fresh !== id) return [];
+    /** @type {LinkAction[]} */
+    const actions = [{ do: "show", id }];
+    if (this._shown) actions.push({ do: "drop", id: this._shown.id });
+    this._shown = { id, since: now, silentSince: null };
+    this._fresh = null;
+    this.retryAt = null;
+    this.error = null;
+    return actions;
+  }
+
+  /** Nothing is heard on a connection. @param {number} now @param {number} id @returns {LinkAction[]} */
+  onInterrupted(now, id) {
+    if (this._shown?.id === id && this._shown.silentSince === null) this._shown.silentSince = now;
+    return [];
+  }
+
+  /**
+   * A try or a connection has ended.
+   * @param {number} now @param {number} id @param {import("./errors.js").RTCBotError} error
+   * @returns {LinkAction[]}
+   */
+  onEnded(now, id, error) {
+    if (this._closed) return [];
+    if (this._shown?.id === id) {
+      if (now - this._shown.since >= this._limits.stableAfter) this._failures = 0;
+      this._shown = null;
+    } else if (this._fresh === id) {
+      this._fresh = null;
+    } else {
+      return [];
+    }
+    this.error = error;
+    return this._fresh === null ? this._planRetry(now, error) : [];
+  }
+
+  /** @param {number} now @returns {LinkAction[]} */
+  onTick(now) {
+    if (this._closed || now < this.wakeAt) return [];
+    return this._dial();
+  }
+
+  /**
+   * Something changed that makes a try worth while now: the browser is online again, the page is looked at, a person asks.
+   * @param {number} now
+   * @returns {LinkAction[]}
+   */
+  onEncouraged(now) {
+    if (this._closed || this._fresh !== null) return [];
+    if (this._shown && this._shown.silentSince === null) return [];
+    if (now < this._notBefore) return [];
+    return this._dial();
+  }
+
+  /** @returns {LinkAction[]} */
+  close() {
+    if (this._closed) return [];
+    this._closed = true;
+    this.retryAt = null;
+    return this._dropAll();
+  }
+
+  /** @returns {LinkAction[]} */
+  _onRecovered() {
+    if (!this._shown || this._shown.silentSince === null) return [];
+    this._shown.silentSince = null;
+    this.error = null;
+    this.retryAt = null;
+    const fresh = this._fresh;
+    this._fresh = null;
+    return fresh === null ? [] : [{ do: "drop", id: fresh }];
+  }
+
+  /** @returns {LinkAction[]} */
+  _dial() {
+    this.retryAt = null;
+    this._fresh = this._nextId++;
+    return [{ do: "dial", id: this._fresh }];
+  }
+
+  /** @param {number} now @param {import("./errors.js").RTCBotError} error @returns {LinkAction[]} */
+  _planRetry(now, error) {
+    this._failures++;
+    const delay = this._policy.nextDelay({ attempt: this._failures, reason: error.reason, retryAfter: error.retryAfter });
+    if (delay === null) {
+      this._closed = true;
+      return this._dropAll();
+    }
+    this.retryAt = now + delay;
+    this._notBefore = error.retryAfter ? now + error.retryAfter : 0;
+    return [];
+  }
+
+  /** When a connection beside a silent one is due. @returns {number | null} */
+  _freshDueAt() {
+    if (!this._shown || this._shown.silentSince === null || this._fresh !== null || this.retryAt !== null) return null;
+    return this._shown.silentSince + this._limits.freshAfter;
+  }
+
+  /** @returns {LinkAction[]} */
+  _dropAll() {
+    const ids = [this._shown?.id ?? null, this._fresh];
+    this._shown = null;
+    this._fresh = null;
+    return ids.flatMap((id) => (id === null ? [] : [{ do: /** @type {const} */ ("drop"), id }]));
+  }
+}

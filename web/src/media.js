@@ -1,0 +1,56 @@
+import { asFunction } from "./consumer.js";
+
+/** One kind of media of a connection: `conn.video` and `conn.audio`. */
+export class ConnectionMedia {
+  /**
+   * @param {RTCPeerConnection} peer
+   * @param {"video" | "audio"} kind
+   */
+  constructor(peer, kind) {
+    this.kind = kind;
+    /** What the robot sends, once it does. @type {MediaStream | null} */
+    this.incomingStream = null;
+    /** The track that was put. @type {MediaStreamTrack | null} */
+    this.outgoingStream = null;
+    this._peer = peer;
+    this._wanted = false;
+    /** @type {((stream: MediaStream) => void) | null} */
+    this._callback = null;
+  }
+
+  /**
+   * Asks for this kind and gives its stream to `consumer`, once, when the answer has been set. Call it before
+   * `getLocalDescription`.
+   * @param {import("./consumer.js").Consumer<MediaStream>} consumer
+   */
+  subscribe(consumer) {
+    this._callback = asFunction(consumer);
+    this.offerToReceive();
+    if (this.incomingStream) this._callback(this.incomingStream);
+  }
+
+  /** Sends `track` to the robot. Call it before `getLocalDescription`. @param {MediaStreamTrack} track */
+  putSubscription(track) {
+    this.outgoingStream = track;
+    this._peer.addTrack(track);
+  }
+
+  /** Asks for this kind without a callback: `incomingStream` has it. */
+  offerToReceive() {
+    this._wanted = true;
+  }
+
+  /** Makes the offer say what is wanted: no section for a kind that is neither sent nor asked for. */
+  _prepareOffer() {
+    const sending = this._peer.getTransceivers().find((each) => each.sender.track?.kind === this.kind);
+    if (sending) sending.direction = this._wanted ? "sendrecv" : "sendonly";
+    else if (this._wanted) this._peer.addTransceiver(this.kind, { direction: "recvonly" });
+  }
+
+  /** @param {RTCTrackEvent} event */
+  _onTrack(event) {
+    // A robot may leave the stream's name out of its answer; the track is enough.
+    this.incomingStream = event.streams[0] ?? new MediaStream([event.track]);
+    this._callback?.(this.incomingStream);
+  }
+}
