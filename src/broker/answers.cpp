@@ -1,0 +1,160 @@
+// What comes back from robots, and what goes back to browsers.
+#include <utility>
+
+#include "rtcbot/broker/broker.hpp"
+#include "rtcbot/signal/description.hpp"
+#include "rtcbot/signal/sdp.hpp"
+
+namespace rtcbot::broker {
+namespace {
+
+using signal::Protocol;
+using signal::Refusal;
+
+constexpr std::size_t kMaxCloseReason = 123;  // RFC 6455 section 5.5
+
+/// A code that a later robot may use and this server does not know is a fault on the robot's side.
+Refusal refusal_of_robot(const std::string& error) {
+  return signal::refusal_named(error).value_or(Refusal::internal);
+}
+
+std::string not_understood(const Error& error) {
+  return std::string("The robot's answer could not be used: ").append(error.what());
+}
+
+}  // namespace
+
+void Broker::robot_message(Timestamp now, SocketId socket, std::string_view text, bool is_binary) {
+  const auto found = robots_.find(socket);
+  if (found == robots_.end()) return;
+  if (is_binary) return close(socket, 1003, "only text frames are understood here", Refusal::robot_left);
+  if (found->second.protocol == Protocol::bare) return handle_bare(now, socket, found->second, text);
+  handle_v1(socket, found->second, text);
+}
+
+void Broker::handle_bare(Timestamp now, SocketId socket, Robot& robot, std::string_view text) {
+  if (!robot.outstanding) return close(socket, 1008, "an answer without an offer", Refusal::robot_left);
+  const auto reply = signal::parse_answer(text, config_.limits);
+  const auto request = take(robot, *robot.outstanding);
+  if (!reply) {
+    if (request) refuse(*request, Refusal::robot_left, not_understood(reply.error()));
+    const bool is_large = reply.error().code() == Errc::too_large;
+    return close(socket, is_large ? 1009 : 1007, reply.error().what(), Refusal::robot_left);
+  }
+  robot.outstanding.reset();
+  robot_deadlines_.erase(socket);
+  if (!request) {
+    ++stats_.late_answers;
+  } else if (const auto* answer = std::get_if<signal::Answer>(&*reply)) {
+    respond_with_answer(*request, answer->sdp);
+  } else {
+    const auto& error = std::get<signal::RobotError>(*reply);
+    refuse(*request, refusal_of_robot(error.error), error.message);
+  }
+  send_next_in_line(now, socket, robot);
+}
+
+void Broker::handle_v1(SocketId socket, Robot& robot, std::string_view text) {
+  const auto message = signal::parse_message(text, config_.limits);
+  if (!message) {
+    const bool is_large = message.error().code() == Errc::too_large;
+    return close(socket, is_large ? 1009 : 1007, message.error().what(), Refusal::robot_left);
+  }
+  if (const auto* hello = std::get_if<signal::Hello>(&*message)) return handle(socket, robot, *hello);
+  if (!robot.is_online) return close(socket, 1008, "say hello first", Refusal::robot_left);
+  if (const auto* answer = std::get_if<signal::AnswerMessage>(&*message)) return handle(robot, *answer);
+  if (const auto* refusal = std::get_if<signal::RefusalMessage>(&*message)) return handle(robot, *refusal);
+  if (const auto* status = std::get_if<signal::Status>(&*message)) {
+    robot.viewers = status->viewers;
+    robot.camera = status->camera;
+  } else if (const auto* error = std::get_if<signal::ErrorMessage>(&*message)) {
+    log(LogLevel::warning, "robot " + robot.name.text() + " reports " + error->error + ": " + error->message);
+  } else {
+    ++stats_.unknown_messages;  // of a later version, or meant for the other direction
+  }
+}
+
+void Broker::handle(SocketId socket, Robot& robot, const signal::Hello& hello) {
+  if (robot.is_online) return close(socket, 1008, "hello was said before", Refusal::robot_left);
+  auto name = signal::RobotName::parse(hello.name);
+  if (!name) return close(socket, 1008, name.error().what(), Refusal::robot_left);
+  if (robot.name.is_nameless()) robot.name = std::move(*name);
+  if (!hello.name.empty() && hello.name != robot.name.text()) {
+    return close(socket, 1008, "the name in hello is not the name in the path", Refusal::robot_left);
+  }
+  robot.instance = hello.instance;
+  robot.viewers = 0;
+  robot_deadlines_.erase(socket);
+  go_online(socket, robot);
+  const signal::Welcome welcome{signal::kVersion, config_.server_version, config_.ice_servers};
+  actions_.push_back(SendText{socket, write_message(welcome)});
+}
+
+void Broker::handle(Robot& robot, const signal::AnswerMessage& answer) {
+  const auto request = take(robot, answer.id);
+  if (!request) {
+    ++stats_.late_answers;
+    return;
+  }
+  const auto sdp = signal::check_sdp(answer.sdp, config_.limits);
+  if (!sdp) return refuse(*request, Refusal::robot_left, not_understood(sdp.error()));
+  respond_with_answer(*request, *sdp);
+}
+
+void Broker::handle(Robot& robot, const signal::RefusalMessage& refusal) {
+  const auto request = take(robot, refusal.id);
+  if (!request) {
+    ++stats_.late_answers;
+    return;
+  }
+  refuse(*request, refusal_of_robot(refusal.error), refusal.message, refusal.retry_after);
+}
+
+std::optional<RequestId> Broker::take(Robot& robot, signal::OfferId offer) {
+  const auto found = robot.waiting.find(offer);
+  if (found == robot.waiting.end()) return std::nullopt;
+  const RequestId request = found->second;
+  robot.waiting.erase(found);
+  request_deadlines_.erase(request);
+  requests_.erase(request);
+  return request;
+}
+
+void Broker::respond_with_answer(RequestId request, const std::string& sdp) {
+  ++stats_.answers;
+  actions_.push_back(Respond{.request = request, .body = signal::write_answer({sdp}), .retry_after = {}});
+}
+
+void Broker::refuse(RequestId request, Refusal refusal, std::string_view message,
+                    std::optional<std::chrono::seconds> retry_after) {
+  ++stats_.refusals.at(static_cast<std::size_t>(refusal));
+  if (refusal == Refusal::busy && !retry_after) retry_after = config_.retry_after;
+  actions_.push_back(Respond{.request = request,
+                             .status = signal::http_status(refusal),
+                             .body = signal::refusal_json(refusal, message),
+                             .retry_after = retry_after});
+}
+
+void Broker::drop(SocketId socket, Refusal refusal, std::string_view message) {
+  Robot robot = std::move(robots_.at(socket));
+  robots_.erase(socket);
+  robot_deadlines_.erase(socket);
+  if (robot.is_online) online_.erase(robot.name);
+  const auto retry_after = refusal == Refusal::stopping ? std::optional(config_.retry_after) : std::nullopt;
+  while (!robot.waiting.empty()) {
+    if (const auto request = take(robot, robot.waiting.begin()->first)) refuse(*request, refusal, message, retry_after);
+  }
+}
+
+void Broker::close(SocketId socket, int code, const std::string& reason, Refusal refusal) {
+  ++stats_.robots_closed;
+  log(LogLevel::warning, "robot " + robots_.at(socket).name.text() + " is closed: " + reason);
+  drop(socket, refusal, {});
+  actions_.push_back(CloseSocket{socket, code, reason.substr(0, kMaxCloseReason)});
+}
+
+void Broker::log(LogLevel level, std::string message) {
+  actions_.push_back(LogRecord{level, "broker", std::move(message)});
+}
+
+}  // namespace rtcbot::broker

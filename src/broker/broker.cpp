@@ -1,0 +1,168 @@
+#include "rtcbot/broker/broker.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "rtcbot/signal/description.hpp"
+
+namespace rtcbot::broker {
+namespace {
+
+using signal::Protocol;
+using signal::Refusal;
+
+std::string shown(const signal::RobotName& name) {
+  return name.is_nameless() ? "the robot" : "robot " + name.text();
+}
+
+}  // namespace
+
+void Broker::robot_connected(Timestamp now, SocketId socket, signal::RobotName name, Protocol protocol,
+                             std::string remote) {
+  if (robots_.contains(socket)) return;
+  if (stopping_ || robots_.size() >= config_.max_robots) {
+    ++stats_.robots_turned_away;
+    actions_.push_back(stopping_ ? CloseSocket{socket, 1012, "the server is stopping"}
+                                 : CloseSocket{socket, 1013, "too many robots; try again later"});
+    return;
+  }
+  ++stats_.robots_connected;
+  Robot& robot = robots_[socket];
+  robot.name = std::move(name);
+  robot.protocol = protocol;
+  robot.remote = std::move(remote);
+  robot.connected_at = now;
+  if (protocol == Protocol::bare) return go_online(socket, robot);
+  robot_deadlines_.set(socket, now + config_.robot_timeout);  // for its hello
+}
+
+void Broker::go_online(SocketId socket, Robot& robot) {
+  const auto before = online_.find(robot.name);
+  if (before != online_.end()) {
+    ++stats_.robots_replaced;
+    log(LogLevel::warning, shown(robot.name) + " dialled in again from " + robot.remote +
+                               " while its earlier socket was still open; the newest wins. If this repeats, two robots "
+                               "use one name.");
+    const SocketId old = before->second;
+    drop(old, Refusal::robot_left, "The robot dialled in anew while its answer was awaited. Try again now.");
+    actions_.push_back(CloseSocket{old, signal::kCloseReplaced, "replaced by a newer robot of the same name"});
+  }
+  online_[robot.name] = socket;
+  robot.is_online = true;
+  log(LogLevel::info, shown(robot.name) + " is online from " + robot.remote);
+}
+
+void Broker::robot_disconnected(Timestamp, SocketId socket) {
+  const auto found = robots_.find(socket);
+  if (found == robots_.end()) return;
+  log(LogLevel::info, shown(found->second.name) + " has left");
+  drop(socket, Refusal::robot_left, {});
+}
+
+void Broker::offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view body) {
+  if (requests_.contains(request)) return;
+  ++stats_.offers;
+  if (stopping_) return refuse(request, Refusal::stopping, {}, config_.retry_after);
+  const auto online = online_.find(name);
+  if (online == online_.end()) return refuse(request, name.is_nameless() ? Refusal::no_robot : Refusal::robot_offline);
+  const SocketId socket = online->second;
+  Robot& robot = robots_.at(socket);
+  if (robot.waiting.size() >= config_.max_waiting_per_robot) {
+    return refuse(request, Refusal::busy, {}, config_.retry_after);
+  }
+  auto offer = signal::parse_offer(body, config_.limits);
+  if (!offer) {
+    const bool is_large = offer.error().code() == Errc::too_large;
+    return refuse(request, is_large ? Refusal::too_large : Refusal::bad_offer, offer.error().what());
+  }
+  const signal::OfferId id(++last_offer_);
+  robot.waiting.emplace(id, request);
+  request_deadlines_.set(request, now + config_.robot_timeout);
+  Request& waiting = requests_.emplace(request, Request{socket, id, {}}).first->second;
+  if (robot.protocol == Protocol::v1) {
+    actions_.push_back(SendText{socket, write_message(signal::OfferMessage{id, std::move(offer->sdp), {}})});
+    return;
+  }
+  waiting.unsent_sdp = std::move(offer->sdp);
+  if (!robot.outstanding) send_next_in_line(now, socket, robot);
+}
+
+void Broker::send_next_in_line(Timestamp now, SocketId socket, Robot& robot) {
+  if (robot.waiting.empty()) return;
+  const auto [id, request] = *robot.waiting.begin();  // ids ascend, so this one has waited longest
+  std::string sdp = std::exchange(requests_.at(request).unsent_sdp, {});
+  robot.outstanding = id;
+  robot_deadlines_.set(socket, now + config_.robot_timeout);
+  actions_.push_back(SendText{socket, signal::write_offer({std::move(sdp)})});
+}
+
+void Broker::request_abandoned(Timestamp, RequestId request) {
+  const auto found = requests_.find(request);
+  if (found == requests_.end()) return;
+  ++stats_.abandoned;
+  const auto [socket, offer, unsent] = found->second;
+  cancel(socket, robots_.at(socket), offer);
+}
+
+void Broker::cancel(SocketId socket, Robot& robot, signal::OfferId offer) {
+  take(robot, offer);
+  // A bare robot cannot be told; if this offer is its outstanding one, the answer is swallowed when it comes.
+  if (robot.protocol == Protocol::v1) actions_.push_back(SendText{socket, write_message(signal::Cancel{offer})});
+}
+
+void Broker::stop(Timestamp) {
+  if (std::exchange(stopping_, true)) return;
+  std::vector<SocketId> sockets;
+  for (const auto& [socket, robot] : robots_) sockets.push_back(socket);
+  std::sort(sockets.begin(), sockets.end());
+  for (const SocketId socket : sockets) {
+    const bool is_v1 = robots_.at(socket).protocol == Protocol::v1;
+    drop(socket, Refusal::stopping, {});
+    if (is_v1) {
+      actions_.push_back(SendText{socket, write_message(signal::Stopping{config_.stopping_retry_after})});
+    }
+    actions_.push_back(CloseSocket{socket, 1012, "the server is stopping"});
+  }
+}
+
+void Broker::handle_timeout(Timestamp now) {
+  while (const auto request = request_deadlines_.take_due(now)) {
+    const auto [socket, offer, unsent] = requests_.at(*request);
+    cancel(socket, robots_.at(socket), offer);
+    refuse(*request, Refusal::robot_timeout);
+  }
+  while (const auto socket = robot_deadlines_.take_due(now)) {
+    const bool is_v1 = robots_.at(*socket).protocol == Protocol::v1;
+    close(*socket, 1008, is_v1 ? "no hello in time" : "no answer in time", Refusal::robot_left);
+  }
+}
+
+Timestamp Broker::next_timeout() const {
+  return std::min(request_deadlines_.next(), robot_deadlines_.next());
+}
+
+std::optional<Action> Broker::poll_action() {
+  if (actions_.empty()) return std::nullopt;
+  Action action = std::move(actions_.front());
+  actions_.pop_front();
+  return action;
+}
+
+std::vector<RobotInfo> Broker::robots(Timestamp now) const {
+  std::vector<RobotInfo> list;
+  for (const auto& [name, socket] : online_) {
+    const Robot& robot = robots_.at(socket);
+    list.push_back(RobotInfo{.name = name,
+                             .protocol = robot.protocol,
+                             .online_since = robot.connected_at,
+                             .online_for = now - robot.connected_at,
+                             .viewers = robot.viewers,
+                             .camera = robot.camera,
+                             .instance = robot.instance,
+                             .remote = robot.remote,
+                             .waiting = robot.waiting.size()});
+  }
+  return list;
+}
+
+}  // namespace rtcbot::broker

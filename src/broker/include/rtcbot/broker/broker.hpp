@@ -1,0 +1,201 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "rtcbot/base/log.hpp"
+#include "rtcbot/base/strong_id.hpp"
+#include "rtcbot/base/time.hpp"
+#include "rtcbot/broker/deadlines.hpp"
+#include "rtcbot/signal/limits.hpp"
+#include "rtcbot/signal/message.hpp"
+#include "rtcbot/signal/refusal.hpp"
+#include "rtcbot/signal/robot_name.hpp"
+
+namespace rtcbot::broker {
+
+/// One robot's WebSocket. Never used twice in the life of a broker.
+using SocketId = StrongId<struct SocketIdTag>;
+/// One browser's `POST`. Never used twice in the life of a broker.
+using RequestId = StrongId<struct RequestIdTag>;
+
+/// Puts this text frame on that socket.
+struct SendText {
+  SocketId socket;
+  std::string text;
+  friend bool operator==(const SendText&, const SendText&) = default;
+};
+
+/// Sends what is queued, then this close frame. The broker has forgotten the socket; nothing it says counts any more.
+struct CloseSocket {
+  SocketId socket;
+  int code = 1000;     ///< RFC 6455 section 7.4.1, or `signal::kCloseReplaced`.
+  std::string reason;  ///< At most 123 bytes.
+  friend bool operator==(const CloseSocket&, const CloseSocket&) = default;
+};
+
+/// Answers that request. Exactly one for each `offer` that was not abandoned before.
+struct Respond {
+  RequestId request;
+  int status = 200;
+  std::string body;
+  std::string content_type = "application/json; charset=utf-8";
+  std::optional<std::chrono::seconds> retry_after;  ///< The Retry-After field.
+  friend bool operator==(const Respond&, const Respond&) = default;
+};
+
+using Action = std::variant<SendText, CloseSocket, Respond, LogRecord>;
+
+struct Config {
+  std::chrono::milliseconds robot_timeout{10'000};  ///< A request is answered after this at the latest.
+  std::size_t max_waiting_per_robot = 16;           ///< Requests that one robot has not answered; more are `busy`.
+  std::size_t max_robots = 20'000;                  ///< Sockets; more are closed with 1013.
+  std::chrono::seconds retry_after{2};              ///< What `busy` and `stopping` tell a browser to wait.
+  std::chrono::milliseconds stopping_retry_after{2'000};  ///< What robots are told when the server stops.
+  std::string server_version;                             ///< Said in `Welcome`.
+  std::vector<signal::IceServer> ice_servers;             ///< Given to `rtcbot.v1` robots.
+  /// Offers are only passed on here; who answers decides about `.local` candidates.
+  signal::Limits limits{.local_candidates = signal::LocalCandidates::keep};
+};
+
+/// Counters since the begin.
+struct Stats {
+  std::array<std::int64_t, signal::kRefusalCount> refusals{};  ///< Indexed by `signal::Refusal`.
+  std::int64_t robots_connected = 0;
+  std::int64_t robots_replaced = 0;     ///< Closed because a newer one took the name.
+  std::int64_t robots_closed = 0;       ///< Closed for what they sent, or did not send.
+  std::int64_t robots_turned_away = 0;  ///< Over `max_robots`, or while stopping.
+  std::int64_t offers = 0;
+  std::int64_t answers = 0;
+  std::int64_t abandoned = 0;         ///< Requests whose browser left first.
+  std::int64_t late_answers = 0;      ///< Answers for which nobody waits any more; dropped.
+  std::int64_t unknown_messages = 0;  ///< Types of a later version; ignored.
+
+  [[nodiscard]] std::int64_t refused(signal::Refusal refusal) const {
+    return refusals.at(static_cast<std::size_t>(refusal));
+  }
+};
+
+/// One robot, as the list of robots shows it.
+struct RobotInfo {
+  signal::RobotName name;
+  signal::Protocol protocol = signal::Protocol::bare;
+  Timestamp online_since{};
+  Duration online_for{};
+  std::optional<int> viewers;  ///< As the robot says; bare robots do not.
+  std::string camera;          ///< As the robot says; untrusted.
+  std::string instance;        ///< As the robot says; untrusted.
+  std::string remote;
+  std::size_t waiting = 0;  ///< Requests that it has not answered yet.
+};
+
+/// The server's brain: introduces browsers to robots, and never gives an answer to the wrong one.
+///
+/// Pure: told the time and what came in; after each call, drain `poll_action` and ask `next_timeout`. Not thread-safe.
+/// An id that is not known (any more) is ignored, so the shell need not order its events.
+///
+/// Bare robots (unmodified RTCBot) are matched by order alone, so one offer at a time is put to them; the others wait
+/// in line. Their answer is owed for `robot_timeout` from when the offer was sent: a robot that does not answer by then
+/// is closed, for every later answer would be shifted by one, and who still waits in line is told `robot_left`. Where
+/// the browser gives up sooner, the answer is swallowed. `rtcbot.v1` robots are matched by id, many at a time, in any
+/// order.
+///
+/// A second robot of a name replaces the first, because after a lost link the old socket is the stale one.
+class Broker {
+ public:
+  explicit Broker(Config config) : config_(std::move(config)) {}
+
+  /// A socket was accepted, under that name (from its path). A `rtcbot.v1` robot is online from its `hello` on; if the
+  /// path has no name, it may name itself there.
+  void robot_connected(Timestamp now, SocketId socket, signal::RobotName name, signal::Protocol protocol,
+                       std::string remote);
+  void robot_message(Timestamp now, SocketId socket, std::string_view text, bool is_binary);
+  void robot_disconnected(Timestamp now, SocketId socket);
+
+  /// A browser's `POST`, body as it came. The nameless robot's refusal is `no_robot`, a named one's `robot_offline`.
+  void offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view body);
+  /// The browser hung up; there will be no `Respond`, unless one was given already.
+  void request_abandoned(Timestamp now, RequestId request);
+
+  /// The server ends: everybody who waits is told, robots are sent elsewhere. Afterwards everything is refused.
+  void stop(Timestamp now);
+
+  /// To be called at `next_timeout` or later; harmless before.
+  void handle_timeout(Timestamp now);
+  /// When `handle_timeout` has something to do; `kNever` if nothing waits.
+  [[nodiscard]] Timestamp next_timeout() const;
+
+  /// What to do next, in order; nothing when all is done.
+  [[nodiscard]] std::optional<Action> poll_action();
+
+  [[nodiscard]] const Stats& stats() const { return stats_; }
+  /// Who is online, by name.
+  [[nodiscard]] std::vector<RobotInfo> robots(Timestamp now) const;
+  [[nodiscard]] bool is_online(const signal::RobotName& name) const { return online_.contains(name); }
+  /// Requests without an answer yet.
+  [[nodiscard]] std::size_t waiting() const { return requests_.size(); }
+
+ private:
+  struct Robot {
+    signal::RobotName name;
+    signal::Protocol protocol = signal::Protocol::bare;
+    std::string remote;
+    Timestamp connected_at{};
+    bool is_online = false;  ///< False for a `rtcbot.v1` robot that has not said hello.
+    std::string instance;
+    std::optional<int> viewers;
+    std::string camera;
+    /// Unanswered requests by offer. v1: all have been sent. Bare: the smallest may have been.
+    std::map<signal::OfferId, RequestId> waiting;
+    /// Bare only: the offer that the robot has to answer next. Not in `waiting` if its browser has gone.
+    std::optional<signal::OfferId> outstanding;
+  };
+  struct Request {
+    SocketId socket;
+    signal::OfferId offer;
+    std::string unsent_sdp;  ///< Bare only, while it stands in line.
+  };
+  using Robots = std::unordered_map<SocketId, Robot>;
+
+  void go_online(SocketId socket, Robot& robot);
+  void handle_bare(Timestamp now, SocketId socket, Robot& robot, std::string_view text);
+  void handle_v1(SocketId socket, Robot& robot, std::string_view text);
+  void handle(SocketId socket, Robot& robot, const signal::Hello& hello);
+  void handle(Robot& robot, const signal::AnswerMessage& answer);
+  void handle(Robot& robot, const signal::RefusalMessage& refusal);
+  void send_next_in_line(Timestamp now, SocketId socket, Robot& robot);
+  /// Takes the request out of every list; nothing if the offer is not waited for.
+  std::optional<RequestId> take(Robot& robot, signal::OfferId offer);
+  void cancel(SocketId socket, Robot& robot, signal::OfferId offer);
+
+  void respond_with_answer(RequestId request, const std::string& sdp);
+  void refuse(RequestId request, signal::Refusal refusal, std::string_view message = {},
+              std::optional<std::chrono::seconds> retry_after = {});
+  /// Tells everybody who waits for this robot, and forgets it.
+  void drop(SocketId socket, signal::Refusal refusal, std::string_view message);
+  /// `drop`, and closes the socket.
+  void close(SocketId socket, int code, const std::string& reason, signal::Refusal refusal);
+  void log(LogLevel level, std::string message);
+
+  Config config_;
+  Robots robots_;
+  std::map<signal::RobotName, SocketId> online_;
+  std::unordered_map<RequestId, Request> requests_;
+  Deadlines<RequestId> request_deadlines_;  ///< A browser's patience.
+  Deadlines<SocketId> robot_deadlines_;     ///< What a robot owes: its hello, or (bare) the outstanding answer.
+  std::deque<Action> actions_;
+  std::uint64_t last_offer_ = 0;
+  bool stopping_ = false;
+  Stats stats_;
+};
+
+}  // namespace rtcbot::broker

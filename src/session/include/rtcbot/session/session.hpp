@@ -1,0 +1,202 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "rtcbot/base/error.hpp"
+#include "rtcbot/base/log.hpp"
+#include "rtcbot/base/strong_id.hpp"
+#include "rtcbot/base/time.hpp"
+#include "rtcbot/session/backoff.hpp"
+#include "rtcbot/signal/description.hpp"
+#include "rtcbot/signal/limits.hpp"
+#include "rtcbot/signal/message.hpp"
+#include "rtcbot/signal/refusal.hpp"
+#include "rtcbot/signal/robot_name.hpp"
+
+namespace rtcbot::session {
+
+/// One browser that watches, from its offer to the end of its connection. Never used twice.
+using ViewerId = StrongId<struct ViewerIdTag>;
+
+/// Dial the server. `dialed` or `dial_failed` follows, unless `CloseSocket` comes first, which ends the attempt.
+struct Dial {
+  friend bool operator==(const Dial&, const Dial&) = default;
+};
+
+/// Put this text frame on the socket.
+struct SendText {
+  std::string text;
+  friend bool operator==(const SendText&, const SendText&) = default;
+};
+
+/// Send what is queued, then this close frame. The session has let the socket go: report nothing more of it, not even
+/// `disconnected`.
+struct CloseSocket {
+  int code = 1000;
+  std::string reason;
+  friend bool operator==(const CloseSocket&, const CloseSocket&) = default;
+};
+
+/// Make a peer connection for this offer; `answer_ready` or `answer_failed` follows, unless `DropViewer` comes first.
+struct MakeViewer {
+  ViewerId viewer;
+  signal::Offer offer;                         ///< Has passed the gate.
+  std::vector<signal::IceServer> ice_servers;  ///< From the server; may be empty.
+  friend bool operator==(const MakeViewer&, const MakeViewer&) = default;
+};
+
+/// Close the peer connection. The session has forgotten the viewer; report nothing more of it.
+struct DropViewer {
+  ViewerId viewer;
+  std::string reason;
+  friend bool operator==(const DropViewer&, const DropViewer&) = default;
+};
+
+using Action = std::variant<Dial, SendText, CloseSocket, MakeViewer, DropViewer, LogRecord>;
+
+/// Where the robot is on its way to the server. Viewers do not depend on it: their video flows past the server.
+enum class State {
+  waiting,  ///< Not connected; `next_timeout` says when it dials. Before `start`: never.
+  dialing,
+  online,
+  stopped,  ///< By `stop`; final.
+};
+
+[[nodiscard]] std::string_view name_of(State state);
+
+struct Config {
+  signal::RobotName name;
+  std::string instance;  ///< Random, one per start of the program.
+  Backoff::Config backoff;
+  std::chrono::milliseconds dial_limit{20'000};    ///< An attempt without a result by then has failed.
+  std::chrono::milliseconds proven_after{10'000};  ///< Online for this long, the back-off begins anew.
+  std::chrono::milliseconds replaced_wait{
+      30'000};                                    ///< After another robot took the name: this, and up to as much again.
+  std::chrono::milliseconds answer_limit{8'000};  ///< An offer is refused when its answer is not made by then.
+  int max_viewers = 8;                            ///< 1 to 1000; more are `busy`.
+  std::chrono::seconds busy_retry_after{5};       ///< What they are told to wait.
+  std::chrono::milliseconds status_interval{1'000};  ///< At most one `status` in this time.
+  signal::Limits limits;
+};
+
+/// Counters since the begin.
+struct Stats {
+  std::int64_t dials = 0;
+  std::int64_t dial_failures = 0;
+  std::int64_t connections = 0;
+  std::int64_t disconnections = 0;
+  std::int64_t replaced = 0;  ///< Times another robot took our name.
+  std::int64_t offers = 0;
+  std::int64_t answers = 0;
+  std::int64_t refused_busy = 0;
+  std::int64_t refused_bad_offer = 0;
+  std::int64_t answers_failed = 0;  ///< The peer connection could not answer.
+  std::int64_t answers_timed_out = 0;
+  std::int64_t cancelled = 0;         ///< The browser hung up first.
+  std::int64_t late_answers = 0;      ///< Made for a viewer that had been dropped; ignored.
+  std::int64_t bad_messages = 0;      ///< From the server, not understood; ignored.
+  std::int64_t unknown_messages = 0;  ///< Types of a later version; ignored.
+};
+
+/// The robot's brain: dials for ever, answers each offer exactly once, and lets viewers live through it all.
+///
+/// Pure: told the time and what came in; after each call, drain `poll_action` and ask `next_timeout`. Not thread-safe.
+/// Inputs that do not fit the state (a late answer, a message after a close) are ignored.
+///
+/// On a bare (RTCBot) server answers leave in the order of the offers; one that is ready early is held back, and one
+/// that cannot be made is replaced by `{"error", "message"}`, so that no later answer reaches the wrong browser.
+/// Nothing is ever sent there unasked.
+class Session {
+ public:
+  /// `seed` drives the jitter; two robots must not share it.
+  Session(Config config, std::uint64_t seed);
+
+  void start(Timestamp now);
+  /// Ends everything: drops all viewers and closes the socket. Final.
+  void stop(Timestamp now);
+
+  void dialed(Timestamp now, signal::Protocol protocol);
+  void dial_failed(Timestamp now, const Error& error);
+  void message(Timestamp now, std::string_view text);
+  void disconnected(Timestamp now, int code, std::string_view reason);
+
+  void answer_ready(Timestamp now, ViewerId viewer, std::string sdp);
+  void answer_failed(Timestamp now, ViewerId viewer, const Error& error);
+  /// The viewer's connection ended, by itself or by the other side.
+  void viewer_ended(Timestamp now, ViewerId viewer);
+  /// What `status` says of the camera: a word or two.
+  void camera_state(Timestamp now, std::string text);
+
+  /// To be called at `next_timeout` or later; harmless before.
+  void handle_timeout(Timestamp now);
+  /// When `handle_timeout` has something to do; `kNever` if nothing waits.
+  [[nodiscard]] Timestamp next_timeout() const;
+
+  /// What to do next, in order; nothing when all is done.
+  [[nodiscard]] std::optional<Action> poll_action();
+
+  [[nodiscard]] State state() const { return state_; }
+  /// What is spoken with the server; meaningful while online.
+  [[nodiscard]] signal::Protocol protocol() const { return protocol_; }
+  /// Those being answered and those connected.
+  [[nodiscard]] int viewers() const { return static_cast<int>(viewers_.size()); }
+  [[nodiscard]] const Stats& stats() const { return stats_; }
+
+ private:
+  struct Viewer {
+    /// v1: the server's name for the offer, until the server is lost. Bare: our own number of the reply.
+    std::optional<signal::OfferId> offer;
+    Timestamp answer_by = kNever;  ///< `kNever` once answered.
+    [[nodiscard]] bool is_being_answered() const { return answer_by != kNever; }
+  };
+  using Viewers = std::map<ViewerId, Viewer>;
+
+  void dial_after(Timestamp now, Duration delay);
+  void go_online(Timestamp now, signal::Protocol protocol);
+  void lose_server();
+  void handle_v1(Timestamp now, std::string_view text);
+  void handle_bare(Timestamp now, std::string_view text);
+  void handle(Timestamp now, const signal::OfferMessage& message);
+  void handle(const signal::Cancel& cancel);
+  void take_offer(Timestamp now, signal::OfferId offer, Result<signal::Offer> parsed,
+                  std::vector<signal::IceServer> ice_servers);
+  void refuse_viewer(Timestamp now, Viewers::iterator viewer, const std::string& message);
+
+  void reply(signal::OfferId offer, const signal::Answer& answer);
+  void reply(signal::OfferId offer, signal::Refusal refusal, std::string message);
+  /// Bare: fills the offer's place in line, and sends what is complete from the front on.
+  void put_in_line(signal::OfferId offer, std::string text);
+  void send(std::string text) { actions_.push_back(SendText{std::move(text)}); }
+  void status_changed(Timestamp now);
+  void log(LogLevel level, std::string message);
+
+  Config config_;
+  Backoff backoff_;
+  State state_ = State::waiting;
+  signal::Protocol protocol_ = signal::Protocol::bare;
+  Timestamp dial_at_ = kNever;  ///< While waiting.
+  Timestamp dial_by_ = kNever;  ///< While dialing.
+  Timestamp online_since_{};
+  std::optional<Duration> told_to_wait_;  ///< By the server's `stopping`.
+  Viewers viewers_;
+  std::uint64_t last_viewer_ = 0;
+  std::map<signal::OfferId, std::optional<std::string>> line_;  ///< Bare: replies owed, oldest first; empty: not ready.
+  std::uint64_t last_in_line_ = 0;
+  std::vector<signal::IceServer> ice_servers_;
+  std::string camera_;
+  std::optional<signal::Status> last_status_;
+  Timestamp status_at_ = kNever;  ///< When the next one is due.
+  Timestamp next_status_allowed_{};
+  std::deque<Action> actions_;
+  Stats stats_;
+};
+
+}  // namespace rtcbot::session

@@ -1,0 +1,172 @@
+// The way to the server: when to dial, when to wait, what is said on arrival.
+#include "rtcbot/session/session.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace rtcbot::session {
+
+using signal::Protocol;
+
+std::string_view name_of(State state) {
+  switch (state) {
+    case State::waiting:
+      return "waiting";
+    case State::dialing:
+      return "dialing";
+    case State::online:
+      return "online";
+    case State::stopped:
+      return "stopped";
+  }
+  return "unknown";
+}
+
+Session::Session(Config config, std::uint64_t seed) : config_(std::move(config)), backoff_(config_.backoff, seed) {}
+
+void Session::start(Timestamp now) {
+  if (state_ == State::waiting && dial_at_ == kNever) dial_after(now, Duration::zero());
+}
+
+void Session::stop(Timestamp) {
+  if (state_ == State::stopped) return;
+  const bool has_socket = state_ == State::dialing || state_ == State::online;
+  state_ = State::stopped;
+  for (const auto& [id, viewer] : std::exchange(viewers_, {})) actions_.push_back(DropViewer{id, "the robot stops"});
+  if (has_socket) actions_.push_back(CloseSocket{1000, "the robot stops"});
+  line_.clear();
+  dial_at_ = dial_by_ = status_at_ = kNever;
+}
+
+void Session::dial_after(Timestamp now, Duration delay) {
+  state_ = State::waiting;
+  dial_by_ = kNever;
+  dial_at_ = now + delay;
+  handle_timeout(now);
+}
+
+void Session::dialed(Timestamp now, Protocol protocol) {
+  if (state_ == State::dialing) go_online(now, protocol);
+}
+
+void Session::go_online(Timestamp now, Protocol protocol) {
+  ++stats_.connections;
+  state_ = State::online;
+  protocol_ = protocol;
+  dial_by_ = kNever;
+  online_since_ = now;
+  told_to_wait_.reset();
+  last_status_.reset();
+  ice_servers_.clear();
+  if (protocol == Protocol::bare) {
+    log(LogLevel::info, "online, at a server that speaks RTCBot's own protocol");
+    return;
+  }
+  log(LogLevel::info, "online");
+  send(write_message(signal::Hello{signal::kVersion, config_.name.text(), config_.instance, config_.max_viewers}));
+  status_changed(now);
+}
+
+void Session::dial_failed(Timestamp now, const Error& error) {
+  if (state_ != State::dialing) return;
+  ++stats_.dial_failures;
+  const Duration wait = backoff_.next();
+  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(wait).count();
+  log(LogLevel::warning, "the server cannot be reached (" + std::string(error.what()) + "); next try in " +
+                             std::to_string(milliseconds) + " ms");
+  dial_after(now, wait);
+}
+
+void Session::lose_server() {
+  ++stats_.disconnections;
+  line_.clear();
+  status_at_ = kNever;
+  // Who was being answered has been told by the server; who is connected does not need it.
+  for (auto it = viewers_.begin(); it != viewers_.end();) {
+    it->second.offer.reset();
+    if (it->second.is_being_answered()) {
+      actions_.push_back(DropViewer{it->first, "the server was lost before the answer could be sent"});
+      it = viewers_.erase(it);
+    } else {
+      ++it;
+    }
+  }
+}
+
+void Session::disconnected(Timestamp now, int code, std::string_view reason) {
+  if (state_ != State::online) return;
+  lose_server();
+  if (code == signal::kCloseReplaced) {
+    ++stats_.replaced;
+    log(LogLevel::error, "ANOTHER ROBOT USES THE NAME '" + config_.name.text() +
+                             "' on this server, and the newest wins. Stop it, or give one of the two another name.");
+    return dial_after(now, config_.replaced_wait + backoff_.up_to(config_.replaced_wait));
+  }
+  log(LogLevel::warning, "the server was lost (" + std::to_string(code) + " " + std::string(reason) + "); " +
+                             std::to_string(viewers_.size()) + " viewers go on without it");
+  if (now - online_since_ >= config_.proven_after) backoff_.reset();
+  const Duration told = std::exchange(told_to_wait_, {}).value_or(Duration::zero());
+  dial_after(now, std::max(told + backoff_.up_to(told), backoff_.next()));
+}
+
+void Session::handle_timeout(Timestamp now) {
+  if (state_ == State::waiting && now >= dial_at_) {
+    ++stats_.dials;
+    state_ = State::dialing;
+    dial_at_ = kNever;
+    dial_by_ = now + config_.dial_limit;
+    actions_.push_back(Dial{});
+  }
+  if (state_ == State::dialing && now >= dial_by_) {
+    actions_.push_back(CloseSocket{1001, "dialling took too long"});
+    dial_failed(now, Error(Errc::timeout, "no result of dialling in time"));
+  }
+  for (auto next = viewers_.begin(); next != viewers_.end();) {
+    const auto viewer = next++;
+    if (now < viewer->second.answer_by) continue;
+    ++stats_.answers_timed_out;
+    actions_.push_back(DropViewer{viewer->first, "its answer was not ready in time"});
+    refuse_viewer(now, viewer,
+                  "The robot could not make an answer in time. Try again; if that repeats, look at its log.");
+  }
+  if (now >= status_at_) status_changed(now);
+}
+
+Timestamp Session::next_timeout() const {
+  Timestamp next = std::min({dial_at_, dial_by_, status_at_});
+  for (const auto& [id, viewer] : viewers_) next = std::min(next, viewer.answer_by);
+  return next;
+}
+
+std::optional<Action> Session::poll_action() {
+  if (actions_.empty()) return std::nullopt;
+  Action action = std::move(actions_.front());
+  actions_.pop_front();
+  return action;
+}
+
+void Session::camera_state(Timestamp now, std::string text) {
+  camera_ = std::move(text);
+  camera_.resize(std::min<std::size_t>(camera_.size(), 64));
+  status_changed(now);
+}
+
+void Session::status_changed(Timestamp now) {
+  status_at_ = kNever;
+  if (state_ != State::online || protocol_ != Protocol::v1) return;
+  const signal::Status status{viewers(), camera_};
+  if (last_status_ == status) return;
+  if (now < next_status_allowed_) {
+    status_at_ = next_status_allowed_;
+    return;
+  }
+  next_status_allowed_ = now + config_.status_interval;
+  last_status_ = status;
+  send(write_message(status));
+}
+
+void Session::log(LogLevel level, std::string message) {
+  actions_.push_back(LogRecord{level, "session", std::move(message)});
+}
+
+}  // namespace rtcbot::session

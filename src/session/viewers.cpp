@@ -1,0 +1,167 @@
+// Offers in, answers out: each exactly once, each to the right one.
+#include <algorithm>
+#include <utility>
+
+#include "rtcbot/session/session.hpp"
+#include "rtcbot/signal/sdp.hpp"
+
+namespace rtcbot::session {
+namespace {
+
+using signal::OfferId;
+using signal::Protocol;
+using signal::Refusal;
+
+/// More replies owed than this on a bare server means that it does not keep to the protocol.
+constexpr std::size_t kMaxLine = 64;
+
+}  // namespace
+
+void Session::message(Timestamp now, std::string_view text) {
+  if (state_ != State::online) return;
+  if (protocol_ == Protocol::bare) return handle_bare(now, text);
+  handle_v1(now, text);
+}
+
+void Session::handle_bare(Timestamp now, std::string_view text) {
+  if (line_.size() >= kMaxLine) {
+    ++stats_.bad_messages;
+    log(LogLevel::error, "the server sends offers faster than they can be answered; closing");
+    actions_.push_back(CloseSocket{1008, "too many offers at once"});
+    return disconnected(now, 1008, "too many offers at once");
+  }
+  const OfferId place(++last_in_line_);
+  line_[place] = std::nullopt;
+  take_offer(now, place, signal::parse_offer(text, config_.limits), {});
+}
+
+void Session::handle_v1(Timestamp now, std::string_view text) {
+  const auto message = signal::parse_message(text, config_.limits);
+  if (!message) {
+    ++stats_.bad_messages;
+    log(LogLevel::warning, std::string("a message of the server was not understood: ").append(message.error().what()));
+    return;
+  }
+  if (const auto* offer = std::get_if<signal::OfferMessage>(&*message)) return handle(now, *offer);
+  if (const auto* cancel = std::get_if<signal::Cancel>(&*message)) {
+    handle(*cancel);
+    return status_changed(now);
+  }
+  if (const auto* welcome = std::get_if<signal::Welcome>(&*message)) {
+    ice_servers_ = welcome->ice_servers;
+  } else if (const auto* stopping = std::get_if<signal::Stopping>(&*message)) {
+    told_to_wait_ = stopping->retry_after;
+  } else if (const auto* error = std::get_if<signal::ErrorMessage>(&*message)) {
+    log(LogLevel::error, "the server says " + error->error + ": " + error->message);
+  } else {
+    ++stats_.unknown_messages;  // of a later version, or meant for the other direction
+  }
+}
+
+void Session::handle(Timestamp now, const signal::OfferMessage& message) {
+  for (const auto& [id, viewer] : viewers_) {
+    if (viewer.offer != message.id) continue;
+    ++stats_.bad_messages;  // said twice; one answer is enough
+    return;
+  }
+  auto sdp = signal::check_sdp(message.sdp, config_.limits);
+  take_offer(now, message.id, sdp ? Result<signal::Offer>(signal::Offer{std::move(*sdp)}) : fail(sdp.error()),
+             message.ice_servers.empty() ? ice_servers_ : message.ice_servers);
+}
+
+void Session::take_offer(Timestamp now, OfferId offer, Result<signal::Offer> parsed,
+                         std::vector<signal::IceServer> ice_servers) {
+  ++stats_.offers;
+  if (!parsed) {
+    ++stats_.refused_bad_offer;
+    return reply(offer, Refusal::bad_offer, parsed.error().what());
+  }
+  if (viewers() >= config_.max_viewers) {
+    ++stats_.refused_busy;
+    return reply(
+        offer, Refusal::busy,
+        "This robot has " + std::to_string(viewers()) + " viewers already, as many as it takes. Try again later.");
+  }
+  const ViewerId id(++last_viewer_);
+  viewers_.emplace(id, Viewer{offer, now + config_.answer_limit});
+  actions_.push_back(MakeViewer{id, std::move(*parsed), std::move(ice_servers)});
+  status_changed(now);
+}
+
+void Session::handle(const signal::Cancel& cancel) {
+  for (auto it = viewers_.begin(); it != viewers_.end(); ++it) {
+    if (it->second.offer != cancel.id) continue;
+    // Also when it has been answered: the server cancels only what it has not passed on, so the answer came too late.
+    ++stats_.cancelled;
+    actions_.push_back(DropViewer{it->first, "the browser hung up"});
+    viewers_.erase(it);
+    return;
+  }
+}
+
+void Session::answer_ready(Timestamp now, ViewerId id, std::string sdp) {
+  const auto viewer = viewers_.find(id);
+  if (viewer == viewers_.end() || !viewer->second.is_being_answered()) {
+    ++stats_.late_answers;
+    return;
+  }
+  ++stats_.answers;
+  viewer->second.answer_by = kNever;
+  reply(*viewer->second.offer, signal::Answer{std::move(sdp)});
+  status_changed(now);
+}
+
+void Session::answer_failed(Timestamp now, ViewerId id, const Error& error) {
+  const auto viewer = viewers_.find(id);
+  if (viewer == viewers_.end() || !viewer->second.is_being_answered()) {
+    ++stats_.late_answers;
+    return;
+  }
+  ++stats_.answers_failed;
+  const bool is_offer_bad = error.code() == Errc::bad_offer;
+  if (is_offer_bad) ++stats_.refused_bad_offer;
+  log(LogLevel::warning, std::string("an offer could not be answered: ").append(error.what()));
+  reply(*viewer->second.offer, is_offer_bad ? Refusal::bad_offer : Refusal::internal, error.what());
+  viewers_.erase(viewer);
+  status_changed(now);
+}
+
+void Session::viewer_ended(Timestamp now, ViewerId id) {
+  const auto viewer = viewers_.find(id);
+  if (viewer == viewers_.end()) return;
+  if (viewer->second.is_being_answered()) {
+    ++stats_.answers_failed;
+    return refuse_viewer(now, viewer, "The connection ended before the robot could answer. Try again.");
+  }
+  viewers_.erase(viewer);
+  status_changed(now);
+}
+
+void Session::refuse_viewer(Timestamp now, Viewers::iterator viewer, const std::string& message) {
+  reply(*viewer->second.offer, Refusal::internal, message);
+  viewers_.erase(viewer);
+  status_changed(now);
+}
+
+void Session::reply(OfferId offer, const signal::Answer& answer) {
+  if (protocol_ == Protocol::bare) return put_in_line(offer, signal::write_answer(answer));
+  send(write_message(signal::AnswerMessage{offer, answer.sdp}));
+}
+
+void Session::reply(OfferId offer, Refusal refusal, std::string message) {
+  if (protocol_ == Protocol::bare) return put_in_line(offer, signal::refusal_json(refusal, message));
+  message.resize(std::min<std::size_t>(message.size(), 512));
+  signal::RefusalMessage out{offer, std::string(code_of(refusal)), std::move(message), {}};
+  if (refusal == Refusal::busy) out.retry_after = config_.busy_retry_after;
+  send(write_message(out));
+}
+
+void Session::put_in_line(OfferId offer, std::string text) {
+  line_[offer] = std::move(text);
+  while (!line_.empty() && line_.begin()->second) {
+    send(std::move(*line_.begin()->second));
+    line_.erase(line_.begin());
+  }
+}
+
+}  // namespace rtcbot::session

@@ -1,0 +1,71 @@
+#include "json.hpp"
+
+#include <algorithm>
+
+namespace rtcbot::signal {
+namespace {
+
+struct Extent {
+  std::size_t depth = 0;
+  std::size_t values = 0;
+};
+
+/// Measures before anything is built, so that a hostile text costs one pass and no memory.
+Extent measure(std::string_view text) {
+  Extent extent;
+  std::size_t depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+      continue;
+    }
+    if (c == '"') in_string = true;
+    if (c == '{' || c == '[') extent.depth = std::max(extent.depth, ++depth);
+    if ((c == '}' || c == ']') && depth > 0) --depth;
+    if (c == ',' || c == '{' || c == '[') ++extent.values;
+  }
+  return extent;
+}
+
+}  // namespace
+
+Result<Json> parse_object(std::string_view text, const Limits& limits) {
+  if (text.size() > limits.max_message_bytes) {
+    return fail(Errc::too_large, "The message has " + std::to_string(text.size()) + " bytes; at most " +
+                                     std::to_string(limits.max_message_bytes) + " are taken.");
+  }
+  const Extent extent = measure(text);
+  if (extent.depth > limits.max_json_depth) {
+    return fail(Errc::bad_message,
+                "The JSON is nested deeper than " + std::to_string(limits.max_json_depth) + " levels.");
+  }
+  if (extent.values > limits.max_json_values) {
+    return fail(Errc::bad_message, "The JSON has more than " + std::to_string(limits.max_json_values) + " values.");
+  }
+  Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (json.is_discarded()) return fail(Errc::bad_message, "This is not JSON in UTF-8: " + excerpt(text));
+  if (!json.is_object()) return fail(Errc::bad_message, "A JSON object was expected, not: " + excerpt(text));
+  return json;
+}
+
+std::string dump(const OrderedJson& json) {
+  return json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
+}
+
+const std::string* string_field(const Json& object, const char* name) {
+  const auto field = object.find(name);
+  return field == object.end() ? nullptr : field->get_ptr<const std::string*>();
+}
+
+std::string excerpt(std::string_view text, std::size_t limit) {
+  std::string out(text.substr(0, limit));
+  std::replace_if(
+      out.begin(), out.end(), [](char c) { return c < 0x20 || c > 0x7e; }, '?');
+  if (text.size() > limit) out += "...";
+  return out;
+}
+
+}  // namespace rtcbot::signal

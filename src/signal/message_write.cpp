@@ -1,0 +1,108 @@
+#include "json.hpp"
+#include "rtcbot/signal/message.hpp"
+
+namespace rtcbot::signal {
+namespace {
+
+OrderedJson typed(const char* type) {
+  OrderedJson json;
+  json["type"] = type;
+  return json;
+}
+
+OrderedJson typed(const char* type, OfferId id) {
+  OrderedJson json = typed(type);
+  json["id"] = id.value();
+  return json;
+}
+
+void put_unless_empty(OrderedJson& json, const char* name, const std::string& value) {
+  if (!value.empty()) json[name] = value;
+}
+
+void put_ice_servers(OrderedJson& json, const std::vector<IceServer>& servers) {
+  if (servers.empty()) return;
+  OrderedJson list = OrderedJson::array();
+  for (const IceServer& server : servers) {
+    OrderedJson entry;
+    entry["urls"] = server.urls;
+    put_unless_empty(entry, "username", server.username);
+    put_unless_empty(entry, "credential", server.credential);
+    list.push_back(std::move(entry));
+  }
+  json["ice_servers"] = std::move(list);
+}
+
+OrderedJson to_json(const Hello& m) {
+  OrderedJson json = typed("hello");
+  json["version"] = m.version;
+  put_unless_empty(json, "name", m.name);
+  put_unless_empty(json, "instance", m.instance);
+  if (m.max_viewers > 0) json["max_viewers"] = m.max_viewers;
+  return json;
+}
+
+OrderedJson to_json(const Welcome& m) {
+  OrderedJson json = typed("welcome");
+  json["version"] = m.version;
+  put_unless_empty(json, "server", m.server);
+  put_ice_servers(json, m.ice_servers);
+  return json;
+}
+
+OrderedJson to_json(const OfferMessage& m) {
+  OrderedJson json = typed("offer", m.id);
+  json["sdp"] = m.sdp;
+  put_ice_servers(json, m.ice_servers);
+  return json;
+}
+
+OrderedJson to_json(const AnswerMessage& m) {
+  OrderedJson json = typed("answer", m.id);
+  json["sdp"] = m.sdp;
+  return json;
+}
+
+OrderedJson to_json(const RefusalMessage& m) {
+  OrderedJson json = typed("refusal", m.id);
+  json["error"] = m.error;
+  put_unless_empty(json, "message", m.message);
+  if (m.retry_after) json["retry_after"] = m.retry_after->count();
+  return json;
+}
+
+OrderedJson to_json(const Cancel& m) {
+  return typed("cancel", m.id);
+}
+
+OrderedJson to_json(const Status& m) {
+  OrderedJson json = typed("status");
+  json["viewers"] = m.viewers;
+  put_unless_empty(json, "camera", m.camera);
+  return json;
+}
+
+OrderedJson to_json(const Stopping& m) {
+  OrderedJson json = typed("stopping");
+  json["retry_after_ms"] = m.retry_after.count();
+  return json;
+}
+
+OrderedJson to_json(const ErrorMessage& m) {
+  OrderedJson json = typed("error");
+  json["error"] = m.error;
+  put_unless_empty(json, "message", m.message);
+  return json;
+}
+
+OrderedJson to_json(const UnknownMessage& m) {
+  return typed(m.type.c_str());
+}
+
+}  // namespace
+
+std::string write_message(const Message& message) {
+  return dump(std::visit([](const auto& m) { return to_json(m); }, message));
+}
+
+}  // namespace rtcbot::signal

@@ -1,0 +1,35 @@
+#include "rtcbot/signal/robot_name.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace rtcbot::signal {
+namespace {
+
+/// Paths of the server's own, of product.md's table and of the pages it serves.
+constexpr std::array<std::string_view, 11> kReserved{"ws",          "connect",     "api",       "healthz",
+                                                     "readyz",      "metrics",     "rtcbot.js", "rtcbot.mjs",
+                                                     "rtcbot.d.ts", "favicon.ico", "assets"};
+
+bool is_name_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
+}
+
+}  // namespace
+
+Result<RobotName> RobotName::parse(std::string_view text) {
+  if (text.size() > kMaxBytes) return fail(Errc::bad_message, "A robot's name has at most 64 characters.");
+  if (!std::all_of(text.begin(), text.end(), is_name_character)) {
+    return fail(Errc::bad_message, "A robot's name is made of letters, digits, '_', '.' and '-' alone.");
+  }
+  if (text.starts_with('.') || text.starts_with('_')) {
+    return fail(Errc::bad_message, "A robot's name does not begin with '.' or '_'.");
+  }
+  if (std::find(kReserved.begin(), kReserved.end(), text) != kReserved.end()) {
+    return fail(Errc::bad_message,
+                std::string(text).append(" is an address of the server's own; choose another name."));
+  }
+  return RobotName(text);
+}
+
+}  // namespace rtcbot::signal
