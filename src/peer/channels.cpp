@@ -1,0 +1,142 @@
+#include "channels.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace rtcbot::peer {
+
+void ChannelBook::open(const std::string& name, std::int64_t largest_message) {
+  std::lock_guard lock(mutex_);
+  open_[name] = Entry{.largest_message = largest_message};
+}
+
+void ChannelBook::close(const std::string& name) {
+  std::lock_guard lock(mutex_);
+  open_.erase(name);
+}
+
+Result<void> ChannelBook::reserve(const std::string& name, std::size_t size) {
+  std::lock_guard lock(mutex_);
+  const auto found = open_.find(name);
+  if (found == open_.end()) return fail(Errc::invalid_state, "no data channel '" + name + "' is open");
+  Entry& entry = found->second;
+  const auto bytes = static_cast<std::int64_t>(size);
+  if (bytes > entry.largest_message) {
+    return fail(Errc::too_large, "a message of " + std::to_string(bytes) + " bytes is over the " +
+                                     std::to_string(entry.largest_message) + " that the other side takes");
+  }
+  if (entry.on_the_way + entry.buffered + bytes > kSendLimit) {
+    return fail(Errc::queue_full, "data channel '" + name + "' has over 1 MiB not yet sent; send less or slower");
+  }
+  entry.on_the_way += bytes;
+  return {};
+}
+
+void ChannelBook::handed_over(const std::string& name, std::size_t size, std::uint64_t buffered) {
+  std::lock_guard lock(mutex_);
+  const auto found = open_.find(name);
+  if (found == open_.end()) return;
+  Entry& entry = found->second;
+  entry.on_the_way = std::max<std::int64_t>(entry.on_the_way - static_cast<std::int64_t>(size), 0);
+  entry.buffered = static_cast<std::int64_t>(buffered);
+}
+
+void ChannelBook::set_buffered(const std::string& name, std::uint64_t buffered) {
+  std::lock_guard lock(mutex_);
+  if (const auto found = open_.find(name); found != open_.end()) {
+    found->second.buffered = static_cast<std::int64_t>(buffered);
+  }
+}
+
+/// One channel's observer.
+class Channels::Channel : public webrtc::DataChannelObserver {
+ public:
+  Channel(Channels& owner, rtc::scoped_refptr<webrtc::DataChannelInterface> channel)
+      : owner_(owner), channel_(std::move(channel)), name_(channel_->label()) {}
+  virtual ~Channel() { channel_->UnregisterObserver(); }
+  Channel(const Channel&) = delete;
+  Channel& operator=(const Channel&) = delete;
+
+  /// Separate from construction: messages that came early are delivered from within.
+  void begin() {
+    owner_.on_state(*this);
+    channel_->RegisterObserver(this);
+  }
+
+  void OnStateChange() override { owner_.on_state(*this); }
+
+  void OnMessage(const webrtc::DataBuffer& buffer) override {
+    owner_.on_state(*this);
+    std::string message(buffer.data.data<char>(), buffer.data.size());
+    owner_.observer_.on_message(name_, std::move(message), buffer.binary);
+  }
+
+  void OnBufferedAmountChange(std::uint64_t) override {
+    owner_.book_->set_buffered(name_, channel_->buffered_amount());
+  }
+
+  webrtc::DataChannelInterface& channel() { return *channel_; }
+  [[nodiscard]] const std::string& name() const { return name_; }
+
+  bool is_open = false;  ///< Told to the observer, and not yet closed.
+
+ private:
+  Channels& owner_;
+  const rtc::scoped_refptr<webrtc::DataChannelInterface> channel_;
+  const std::string name_;
+};
+
+Channels::Channels(std::shared_ptr<ChannelBook> book, PeerObserver& observer,
+                   std::function<std::int64_t()> largest_message, Post post)
+    : book_(std::move(book)),
+      observer_(observer),
+      largest_message_(std::move(largest_message)),
+      post_(std::move(post)) {}
+
+Channels::~Channels() = default;
+
+bool Channels::add(rtc::scoped_refptr<webrtc::DataChannelInterface> channel) {
+  const std::string name = channel->label();
+  if (channels_.size() >= kMost || channels_.contains(name)) {
+    channel->Close();
+    return false;
+  }
+  Channel& added = *channels_.emplace(name, std::make_unique<Channel>(*this, std::move(channel))).first->second;
+  added.begin();
+  return true;
+}
+
+void Channels::send(const std::string& name, const std::string& message, bool binary) {
+  const auto found = channels_.find(name);
+  if (found == channels_.end()) return;
+  webrtc::DataChannelInterface& channel = found->second->channel();
+  // A refusal here means that the channel closed since `reserve`; its observer hears of that.
+  channel.Send(webrtc::DataBuffer(rtc::CopyOnWriteBuffer(message.data(), message.size()), binary));
+  book_->handed_over(name, message.size(), channel.buffered_amount());
+}
+
+void Channels::on_state(Channel& channel) {
+  const auto state = channel.channel().state();
+  if (state == webrtc::DataChannelInterface::kOpen && !channel.is_open) {
+    channel.is_open = true;
+    book_->open(channel.name(), largest_message_());
+    observer_.on_channel_open(channel.name());
+  }
+  if (state != webrtc::DataChannelInterface::kClosed) return;
+  if (std::exchange(channel.is_open, false)) {
+    book_->close(channel.name());
+    observer_.on_channel_closed(channel.name());
+  }
+  // Not here, as this is the channel's own call-back.
+  post_([this, name = channel.name()] { channels_.erase(name); });
+}
+
+void Channels::close_all() {
+  const auto closing = std::exchange(channels_, {});
+  for (const auto& [name, channel] : closing) {
+    book_->close(name);
+    if (channel->is_open) observer_.on_channel_closed(name);
+  }
+}
+
+}  // namespace rtcbot::peer

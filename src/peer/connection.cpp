@@ -1,0 +1,231 @@
+#include "connection.hpp"
+
+#include <api/sctp_transport_interface.h>
+#include <pc/session_description.h>
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include "observers.hpp"
+#include "stats.hpp"
+
+namespace rtcbot::peer {
+
+namespace {
+
+using PathState = webrtc::PeerConnectionInterface::PeerConnectionState;
+
+bool is_final(State state) { return state == State::failed || state == State::closed; }
+
+}  // namespace
+
+Connection::Connection(EngineImpl& engine, PeerConfig config, std::shared_ptr<PeerObserver> observer,
+                       std::shared_ptr<Status> status)
+    : engine_(engine), config_(std::move(config)), observer_(std::move(observer)), status_(std::move(status)) {}
+
+Connection::~Connection() { release_all(); }
+
+Result<void> Connection::open() {
+  webrtc::PeerConnectionDependencies parts(this);
+  parts.ice_transport_factory = make_watched_ice_transport_factory(
+      [post = poster(), weak = weak_from_this()](bool receiving) {
+        post([weak, receiving] {
+          if (const auto self = weak.lock()) self->on_receiving(receiving);
+        });
+      });
+  // The factory's options are read while it makes a connection, which it does on this thread.
+  webrtc::PeerConnectionFactoryInterface::Options options;
+  options.network_ignore_mask = config_.include_loopback ? 0 : rtc::kDefaultNetworkIgnoreMask;
+  engine_.factory().SetOptions(options);
+  auto made = engine_.factory().CreatePeerConnectionOrError(configuration(), std::move(parts));
+  if (!made.ok()) {
+    return fail(Errc::bad_config, std::string("the connection's configuration was refused: ") +
+                                      made.error().message() + "; are the ICE servers' addresses right?");
+  }
+  connection_ = made.MoveValue();
+  webrtc::BitrateSettings bitrate;
+  bitrate.min_bitrate_bps = static_cast<int>(config_.min_bitrate.bits_per_second());
+  bitrate.start_bitrate_bps = static_cast<int>(config_.start_bitrate.bits_per_second());
+  bitrate.max_bitrate_bps = static_cast<int>(config_.max_bitrate.bits_per_second());
+  if (const auto set = connection_->SetBitrate(bitrate); !set.ok()) {
+    return fail(Errc::bad_config, std::string("the bitrate limits were refused: ") + set.message());
+  }
+  channels_ = std::make_unique<Channels>(
+      status_->channels, *observer_, [this] { return largest_message(); },
+      [this](std::function<void()> task) { post(std::move(task)); });
+  post_after(config_.connect_limit, [this] {
+    if (status_->state != State::connecting) return;
+    const Error error(Errc::connect_failed, "no path to the other side was found in time; is a TURN server needed?");
+    finish(State::failed, &error);
+  });
+  return {};
+}
+
+void Connection::send(const std::string& channel, const std::string& message, bool binary) {
+  if (channels_) channels_->send(channel, message, binary);
+}
+
+void Connection::OnDataChannel(rtc::scoped_refptr<webrtc::DataChannelInterface> channel) {
+  if (!channels_) return;
+  const std::string name = channel->label().substr(0, 64);
+  if (!channels_->add(std::move(channel))) {
+    engine_.log().write(LogLevel::warning, "closed the data channel '" + name +
+                                               "' of the other side: the name is taken or there are too many");
+  }
+}
+
+void Connection::OnConnectionChange(PathState state) {
+  post([this, state] { on_path_change(state); });
+}
+
+void Connection::on_path_change(PathState state) {
+  switch (state) {
+    case PathState::kConnected:
+      is_receiving_ = true;
+      return set_connected();
+    case PathState::kDisconnected:
+      return set_interrupted();
+    case PathState::kFailed: {
+      if (is_over()) return;
+      const bool stood = status_->state != State::connecting;
+      const Error error = stood ? Error(Errc::peer_lost, "the path to the other side broke and no other was found")
+                                : Error(Errc::connect_failed,
+                                        "every path to the other side failed; is a TURN server needed?");
+      return finish(State::failed, &error);
+    }
+    case PathState::kNew:
+    case PathState::kConnecting:
+    case PathState::kClosed:
+      return;
+  }
+}
+
+void Connection::on_receiving(bool receiving) {
+  is_receiving_ = receiving;
+  if (!receiving) return set_interrupted();
+  if (status_->state == State::interrupted && connection_->peer_connection_state() == PathState::kConnected) {
+    set_connected();
+  }
+}
+
+void Connection::set_connected() {
+  if (is_over() || status_->state == State::connected) return;
+  watch_dtls();
+  enter(State::connected, nullptr);
+  if (video_ && !is_over()) video_->start(config_);
+}
+
+void Connection::set_interrupted() {
+  if (status_->state != State::connected) return;
+  if (video_) video_->stop();
+  enter(State::interrupted, nullptr);
+  post_after(config_.give_up_after, [this, which = ++interruptions_] {
+    if (status_->state != State::interrupted || which != interruptions_) return;
+    const Error error(Errc::peer_lost, "the other side was connected, and then nothing came from it for too long");
+    finish(State::failed, &error);
+  });
+}
+
+void Connection::watch_dtls() {
+  if (dtls_watch_) return;
+  for (const auto& content : connection_->local_description()->description()->contents()) {
+    auto transport = connection_->LookupDtlsTransportByMid(content.name);
+    if (content.rejected || !transport) continue;
+    auto closed = [post = poster(), weak = weak_from_this()] {
+      post([weak] {
+        const auto self = weak.lock();
+        if (!self) return;
+        const Error reason(Errc::closed, "the other side closed the connection");
+        self->finish(State::closed, &reason);
+      });
+    };
+    engine_.network().BlockingCall(
+        [&] { dtls_watch_ = std::make_unique<DtlsWatch>(std::move(transport), std::move(closed)); });
+    return;
+  }
+}
+
+void Connection::get_stats(std::function<void(Stats)> done) {
+  Stats stats = last_stats_;
+  stats.state = status_->state;
+  if (!connection_) return done(stats);
+  if (video_) {
+    const VideoLink::Counters counters = video_->counters();
+    stats.frames_sent = counters.frames_sent;
+    stats.key_frames_sent = counters.key_frames_sent;
+    stats.frames_dropped_before_sending = counters.frames_dropped;
+    stats.target_bitrate = counters.target;
+    if (const auto codec = video_->codec()) stats.codec = name_of(*codec);
+  }
+  connection_->GetStats(rtc::make_ref_counted<StatsDone>(
+                            [weak = weak_from_this(), stats, done](const StatsDone::Report& report) {
+                              Stats filled = stats;
+                              filled.bytes_sent = filled.packets_sent = filled.key_frames_requested = 0;
+                              read_report(*report, filled);
+                              if (const auto self = weak.lock()) self->last_stats_ = filled;
+                              done(filled);
+                            })
+                            .get());
+}
+
+void Connection::finish(State end, const Error* reason) {
+  if (is_over()) return;
+  release_all();
+  enter(end, reason);
+  observer_ = nullptr;
+}
+
+void Connection::dispose() {
+  if (is_over()) return;
+  status_->state = State::closed;
+  release_all();
+  observer_ = nullptr;
+}
+
+void Connection::release_all() {
+  // Video first: nothing may push frames into a connection that goes.
+  if (video_) video_->stop();
+  if (dtls_watch_) engine_.network().BlockingCall([this] { dtls_watch_.reset(); });
+  if (channels_ && observer_ && !is_over()) channels_->close_all();
+  if (const auto done = std::exchange(on_description_, nullptr)) {
+    done(fail(Errc::closed, "the connection was closed before its description was ready"));
+  }
+  channels_.reset();
+  if (const auto connection = std::exchange(connection_, nullptr)) connection->Close();
+}
+
+void Connection::enter(State state, const Error* reason) {
+  status_->state = state;
+  if (observer_) observer_->on_state(state, reason);
+}
+
+bool Connection::is_over() const { return is_final(status_->state); }
+
+std::int64_t Connection::largest_message() const {
+  constexpr std::int64_t kUnlessSaid = 64 * 1024;  // RFC 8841 section 6.
+  const auto transport = connection_ ? connection_->GetSctpTransport() : nullptr;
+  const auto said = transport ? transport->Information().MaxMessageSize() : absl::nullopt;
+  if (!said) return kUnlessSaid;
+  return static_cast<std::int64_t>(std::clamp(*said, 0.0, static_cast<double>(ChannelBook::kSendLimit)));
+}
+
+void Connection::post(std::function<void()> task) { poster()(std::move(task)); }
+
+std::function<void(std::function<void()>)> Connection::poster() {
+  return [thread = &engine_.signalling(), weak = weak_from_this()](std::function<void()> task) {
+    thread->PostTask([weak, task = std::move(task)] {
+      if (const auto self = weak.lock(); self && self->connection_) task();
+    });
+  };
+}
+
+void Connection::post_after(std::chrono::milliseconds delay, std::function<void()> task) {
+  engine_.signalling().PostDelayedTask(
+      [weak = weak_from_this(), task = std::move(task)] {
+        if (const auto self = weak.lock(); self && self->connection_) task();
+      },
+      webrtc::TimeDelta::Millis(delay.count()));
+}
+
+}  // namespace rtcbot::peer

@@ -1,0 +1,93 @@
+#include "engine.hpp"
+
+#include <api/audio_codecs/builtin_audio_decoder_factory.h>
+#include <api/audio_codecs/builtin_audio_encoder_factory.h>
+#include <api/call/call_factory_interface.h>
+#include <api/transport/field_trial_based_config.h>
+#include <media/engine/webrtc_media_engine.h>
+#include <modules/audio_device/include/audio_device.h>
+#include <modules/audio_processing/include/audio_processing.h>
+#include <rtc_base/ssl_adapter.h>
+
+#include <utility>
+
+#include "no_decoder.hpp"
+#include "pass_through_encoder.hpp"
+#include "peer_handle.hpp"
+#include "task_queue_pool.hpp"
+
+namespace rtcbot::peer {
+
+namespace {
+
+/// Threads for the pacers and encoder taps of all connections. Their tasks are short (nothing is encoded here).
+constexpr int kTaskThreads = 2;
+
+/// @pre called on the worker thread, where its audio device must be made and dropped.
+std::unique_ptr<cricket::MediaEngineInterface> make_media_engine(webrtc::TaskQueueFactory& task_queues,
+                                                                 const webrtc::FieldTrialsView& trials) {
+  cricket::MediaEngineDependencies media;
+  media.task_queue_factory = &task_queues;
+  // The default device would probe the sound hardware, which belongs to the media room.
+  media.adm = webrtc::AudioDeviceModule::Create(webrtc::AudioDeviceModule::kDummyAudio, &task_queues);
+  media.audio_encoder_factory = webrtc::CreateBuiltinAudioEncoderFactory();
+  media.audio_decoder_factory = webrtc::CreateBuiltinAudioDecoderFactory();
+  media.audio_processing = webrtc::AudioProcessingBuilder().Create();
+  media.video_encoder_factory = make_pass_through_encoder_factory();
+  media.video_decoder_factory = make_no_decoder_factory();
+  media.trials = &trials;
+  return cricket::CreateMediaEngine(std::move(media));
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Engine>> Engine::create(LogSink log) {
+  auto engine = std::make_shared<EngineImpl>(std::move(log));
+  if (auto started = engine->start(); !started) return fail(started.error());
+  return engine;
+}
+
+EngineImpl::EngineImpl(LogSink log)
+    : log_(std::move(log)), trials_(std::make_unique<webrtc::FieldTrialBasedConfig>()) {}
+
+EngineImpl::~EngineImpl() {
+  factory_ = nullptr;  // Needs all three threads to go.
+  if (signalling_) signalling_->Stop();
+  if (worker_) worker_->Stop();
+  if (network_) network_->Stop();
+}
+
+Result<void> EngineImpl::start() {
+  if (!rtc::InitializeSSL()) return fail(Errc::internal, "OpenSSL could not be initialised");
+  network_ = rtc::Thread::CreateWithSocketServer();
+  worker_ = rtc::Thread::Create();
+  signalling_ = rtc::Thread::Create();
+  network_->SetName("rtc-network", nullptr);
+  worker_->SetName("rtc-worker", nullptr);
+  signalling_->SetName("rtc-signalling", nullptr);
+  if (!network_->Start() || !worker_->Start() || !signalling_->Start()) {
+    return fail(Errc::internal, "the WebRTC engine's threads could not be started; is a limit on threads reached?");
+  }
+  factory_ = make_factory();
+  if (!factory_) return fail(Errc::internal, "libwebrtc made no peer-connection factory");
+  return {};
+}
+
+rtc::scoped_refptr<webrtc::PeerConnectionFactoryInterface> EngineImpl::make_factory() {
+  webrtc::PeerConnectionFactoryDependencies parts;
+  parts.network_thread = network_.get();
+  parts.worker_thread = worker_.get();
+  parts.signaling_thread = signalling_.get();
+  parts.task_queue_factory = make_task_queue_pool(kTaskThreads);
+  parts.call_factory = webrtc::CreateCallFactory();
+  parts.trials = std::make_unique<webrtc::FieldTrialBasedConfig>();
+  worker_->BlockingCall([&] { parts.media_engine = make_media_engine(*parts.task_queue_factory, *trials_); });
+  return webrtc::CreateModularPeerConnectionFactory(std::move(parts));
+}
+
+Result<std::unique_ptr<Peer>> EngineImpl::make_peer(PeerConfig config, std::shared_ptr<PeerObserver> observer) {
+  return PeerHandle::make(std::static_pointer_cast<EngineImpl>(shared_from_this()), std::move(config),
+                          std::move(observer));
+}
+
+}  // namespace rtcbot::peer

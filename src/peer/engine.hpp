@@ -1,0 +1,45 @@
+#pragma once
+
+#include <api/field_trials_view.h>
+#include <api/peer_connection_interface.h>
+#include <rtc_base/thread.h>
+
+#include <memory>
+
+#include "engine_log.hpp"
+#include "rtcbot/peer/peer.hpp"
+#include "webrtc_build.hpp"
+
+namespace rtcbot::peer {
+
+/// libwebrtc's factory with the three threads that all its connections share. Made by `Engine::create`.
+class EngineImpl : public Engine {
+ public:
+  explicit EngineImpl(LogSink log);
+  ~EngineImpl() override;
+  EngineImpl(const EngineImpl&) = delete;
+  EngineImpl& operator=(const EngineImpl&) = delete;
+
+  /// Starts the threads and makes the factory. Errors: internal.
+  Result<void> start();
+
+  Result<std::unique_ptr<Peer>> make_peer(PeerConfig config, std::shared_ptr<PeerObserver> observer) override;
+
+  /// Where connections live and call-backs come from.
+  [[nodiscard]] rtc::Thread& signalling() { return *signalling_; }
+  [[nodiscard]] rtc::Thread& network() { return *network_; }
+  [[nodiscard]] webrtc::PeerConnectionFactoryInterface& factory() { return *factory_; }
+  [[nodiscard]] const EngineLog& log() const { return log_; }
+
+ private:
+  [[nodiscard]] rtc::scoped_refptr<webrtc::PeerConnectionFactoryInterface> make_factory();
+
+  EngineLog log_;
+  std::unique_ptr<webrtc::FieldTrialsView> trials_;  ///< The media engine keeps a reference.
+  std::unique_ptr<rtc::Thread> network_;
+  std::unique_ptr<rtc::Thread> worker_;
+  std::unique_ptr<rtc::Thread> signalling_;
+  rtc::scoped_refptr<webrtc::PeerConnectionFactoryInterface> factory_;
+};
+
+}  // namespace rtcbot::peer

@@ -1,0 +1,55 @@
+#include "sdp.hpp"
+
+#include <utility>
+
+namespace rtcbot::peer {
+
+namespace {
+
+constexpr std::size_t kLongestQuote = 120;
+
+/// The n-th word, from 0; empty if there is none.
+std::string_view word(std::string_view line, int n) {
+  for (; n > 0; --n) {
+    const std::size_t space = line.find(' ');
+    if (space == std::string_view::npos) return {};
+    line.remove_prefix(space + 1);
+  }
+  return line.substr(0, line.find_first_of(" \r\n"));
+}
+
+bool is_named_candidate(std::string_view line) {
+  if (!line.starts_with("a=candidate:")) return false;
+  // candidate:foundation component transport priority ADDRESS port typ ...  (RFC 8839 section 5.1)
+  const std::string_view address = word(line, 4);
+  const bool is_ipv6 = address.find(':') != std::string_view::npos;
+  const bool is_ipv4 = address.find_first_not_of("0123456789.") == std::string_view::npos;
+  return !is_ipv6 && !is_ipv4;
+}
+
+}  // namespace
+
+std::string without_named_candidates(std::string_view sdp) {
+  std::string kept;
+  kept.reserve(sdp.size());
+  while (!sdp.empty()) {
+    const std::size_t end = sdp.find('\n');
+    const std::string_view line = sdp.substr(0, end == std::string_view::npos ? sdp.size() : end + 1);
+    if (!is_named_candidate(line)) kept.append(line);
+    sdp.remove_prefix(line.size());
+  }
+  return kept;
+}
+
+Result<std::unique_ptr<webrtc::SessionDescriptionInterface>> parse_description(const Description& description,
+                                                                                Errc code) {
+  const webrtc::SdpType type =
+      description.type == Description::Type::offer ? webrtc::SdpType::kOffer : webrtc::SdpType::kAnswer;
+  webrtc::SdpParseError error;
+  auto parsed = webrtc::CreateSessionDescription(type, without_named_candidates(description.sdp), &error);
+  if (parsed) return parsed;
+  const std::string quote = error.line.substr(0, kLongestQuote);
+  return fail(code, "the SDP does not parse at the line '" + quote + "': " + error.description);
+}
+
+}  // namespace rtcbot::peer

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <api/jsep.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "rtcbot/base/result.hpp"
+#include "rtcbot/peer/peer.hpp"
+#include "webrtc_build.hpp"
+
+namespace rtcbot::peer {
+
+/// The SDP without the candidates whose address is a name. Browsers hide their address behind `.local` names that do
+/// not resolve over 4G; other names would let a stranger make this machine ask its DNS. Peer-reflexive candidates do
+/// their work.
+[[nodiscard]] std::string without_named_candidates(std::string_view sdp);
+
+/// Parses what came from the other side. The error has `code` and names the line that is wrong.
+[[nodiscard]] Result<std::unique_ptr<webrtc::SessionDescriptionInterface>> parse_description(
+    const Description& description, Errc code);
+
+}  // namespace rtcbot::peer

@@ -1,0 +1,40 @@
+#include "stats.hpp"
+
+#include <api/stats/rtcstats_objects.h>
+
+namespace rtcbot::peer {
+
+namespace {
+
+template <class T>
+std::int64_t number(const webrtc::RTCStatsMember<T>& member) {
+  return member.is_defined() ? static_cast<std::int64_t>(*member) : 0;
+}
+
+void read_path(const webrtc::RTCStatsReport& report, const webrtc::RTCTransportStats& transport, Stats& stats) {
+  if (!transport.selected_candidate_pair_id.is_defined()) return;
+  const webrtc::RTCStats* found = report.Get(*transport.selected_candidate_pair_id);
+  if (found == nullptr) return;
+  const auto& pair = found->cast_to<webrtc::RTCIceCandidatePairStats>();
+  if (pair.current_round_trip_time.is_defined()) stats.round_trip_ms = *pair.current_round_trip_time * 1000;
+  if (!pair.local_candidate_id.is_defined()) return;
+  const webrtc::RTCStats* candidate = report.Get(*pair.local_candidate_id);
+  if (candidate == nullptr) return;
+  const auto& local = candidate->cast_to<webrtc::RTCLocalIceCandidateStats>();
+  if (local.candidate_type.is_defined()) stats.path = *local.candidate_type;
+}
+
+}  // namespace
+
+void read_report(const webrtc::RTCStatsReport& report, Stats& stats) {
+  for (const auto* transport : report.GetStatsOfType<webrtc::RTCTransportStats>()) {
+    stats.bytes_sent += number(transport->bytes_sent);
+    stats.packets_sent += number(transport->packets_sent);
+    read_path(report, *transport, stats);
+  }
+  for (const auto* stream : report.GetStatsOfType<webrtc::RTCOutboundRTPStreamStats>()) {
+    stats.key_frames_requested += number(stream->pli_count) + number(stream->fir_count);
+  }
+}
+
+}  // namespace rtcbot::peer
