@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+namespace rtcbot::fuzz {
+
+inline std::string_view text_of(const std::uint8_t* data, std::size_t size) {
+  return {reinterpret_cast<const char*>(data), size};
+}
+
+/// What must hold for every input; the fuzzer reports the abort and keeps the input.
+inline void require(bool holds) {
+  if (!holds) std::abort();
+}
+
+}  // namespace rtcbot::fuzz
