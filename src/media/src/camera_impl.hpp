@@ -1,0 +1,77 @@
+#pragma once
+
+#include <array>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "capture.hpp"
+#include "capture_life.hpp"
+#include "push_port.hpp"
+#include "rtcbot/media/camera.hpp"
+#include "shared_encoder.hpp"
+
+namespace rtcbot::media {
+
+/// The camera: one capture, one `SharedEncoder` a codec, and a supervisor thread, which alone opens and closes them.
+/// That thread sleeps until something happens or is due; it never holds `mutex_` while it opens or closes.
+class CameraImpl final : public Camera {
+ public:
+  /// @param open opens the source; @param source what it is called in the statistics.
+  /// @param port where `push` goes; empty for a source that is not "push".
+  CameraImpl(CameraConfig config, std::string source, CaptureFactory open, std::shared_ptr<PushPort> port, LogSink log);
+  ~CameraImpl() override;
+  CameraImpl(const CameraImpl&) = delete;
+  CameraImpl& operator=(const CameraImpl&) = delete;
+
+  [[nodiscard]] bool can_encode(VideoCodec codec) const override;
+  void prepare() override;
+  [[nodiscard]] std::unique_ptr<EncodedVideoTap> attach(VideoCodec codec,
+                                                        std::shared_ptr<EncodedFrameSink> sink) override;
+  [[nodiscard]] std::shared_ptr<void> subscribe(OnFrame on_frame) override;
+  void on_state(OnState on_state) override;
+  Result<void> push(std::span<const std::uint8_t> i420, Timestamp captured_at) override;
+  [[nodiscard]] CameraStats stats() const override;
+  [[nodiscard]] const CameraConfig& config() const override { return config_; }
+
+  /// From the capture's thread.
+  void on_picture(const RawFrame& frame);
+  void on_failure(Error reason);
+
+ private:
+  struct Subscriber;
+  struct Wakeup;
+  struct Link;
+
+  void supervise();
+  void obey(CaptureLife::Action action);
+  void open_capture();
+  void close_capture();
+  void tell_state();
+  [[nodiscard]] int users() const;
+  [[nodiscard]] bool has_subscribers() const;
+
+  const CameraConfig config_;
+  const std::string source_;
+  const CaptureFactory open_;
+  const std::shared_ptr<PushPort> port_;
+  const LogSink log_;
+  const std::shared_ptr<EncoderChoice> choice_;
+  const std::shared_ptr<Wakeup> wakeup_;
+  std::array<std::shared_ptr<SharedEncoder>, 2> encoders_;  // by VideoCodec
+
+  mutable std::mutex mutex_;  // guards what follows
+  bool ending_ = false;
+  CaptureLife life_;
+  CameraState told_ = CameraState::closed;
+  OnState on_state_;
+  std::int64_t captured_ = 0;
+  std::vector<std::weak_ptr<Subscriber>> subscribers_;
+
+  // Of the supervisor thread alone.
+  std::shared_ptr<Link> link_;
+  std::unique_ptr<Capture> capture_;
+  std::thread supervisor_;
+};
+
+}  // namespace rtcbot::media

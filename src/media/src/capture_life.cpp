@@ -1,0 +1,99 @@
+#include "capture_life.hpp"
+
+#include <algorithm>
+
+namespace rtcbot::media {
+namespace {
+
+std::string milliseconds_text(Duration duration) {
+  return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(duration).count()) + " ms";
+}
+
+}  // namespace
+
+bool CaptureLife::is_wanted(Timestamp now) const {
+  return users_ > 0 || now < wanted_until_;
+}
+
+void CaptureLife::set_users(Timestamp now, int users) {
+  if (users_ > 0 && users == 0) hold_until(now + config_.linger);
+  users_ = users;
+}
+
+void CaptureLife::hold_until(Timestamp until) {
+  wanted_until_ = std::max(wanted_until_, until);
+}
+
+void CaptureLife::on_picture(Timestamp now) {
+  if (!open_ || close_now_) return;
+  if (!first_picture_at_) first_picture_at_ = now;
+  last_picture_at_ = now;
+  state_ = CameraState::running;
+  reason_.reset();
+}
+
+void CaptureLife::on_failure(Timestamp now, Error reason) {
+  if (close_now_ || !open_) return;
+  give_up(now, CameraState::failed, std::move(reason));
+}
+
+void CaptureLife::give_up(Timestamp now, CameraState state, Error reason) {
+  const bool proven = first_picture_at_ && last_picture_at_ - *first_picture_at_ >= config_.proven_after;
+  state_ = state;
+  reason_ = std::move(reason);
+  if (!config_.reopens) return;
+  pause_ = proven || pause_ == Duration() ? config_.first_pause : std::min(2 * pause_, config_.longest_pause);
+  retry_at_ = now + pause_;
+  close_now_ = open_;
+}
+
+Timestamp CaptureLife::picture_due() const {
+  return first_picture_at_ ? last_picture_at_ + config_.frozen_after : opened_at_ + config_.open_limit;
+}
+
+CaptureLife::Action CaptureLife::next(Timestamp now) {
+  const bool counts = open_ && !close_now_ && (state_ == CameraState::running || config_.reopens);
+  if (counts && now >= picture_due()) {
+    if (first_picture_at_) {
+      give_up(now, CameraState::frozen,
+              Error(Errc::camera_failed, "the camera gave no picture for " + milliseconds_text(config_.frozen_after) +
+                                             "; it is opened again. Check its cable and power"));
+    } else {
+      give_up(now, CameraState::failed,
+              Error(Errc::camera_failed, "the camera opened but gave no picture within " +
+                                             milliseconds_text(config_.open_limit) + "; it is opened again"));
+    }
+  }
+  if (open_ && (close_now_ || !is_wanted(now))) {
+    open_ = close_now_ = false;
+    if (!is_wanted(now)) state_ = CameraState::closed;
+    return Action::close;
+  }
+  if (!open_ && !is_wanted(now)) {
+    state_ = CameraState::closed;
+    reason_.reset();
+    pause_ = {};
+    retry_at_ = {};
+  }
+  if (open_ || !is_wanted(now) || now < retry_at_) return Action::none;
+  if (pause_ != Duration()) ++reopened_;
+  open_ = true;
+  opened_at_ = now;
+  first_picture_at_.reset();
+  // A camera that failed stays so in its users' eyes until it delivers.
+  if (state_ == CameraState::closed) state_ = CameraState::opening;
+  return Action::open;
+}
+
+Timestamp CaptureLife::next_at() const {
+  Timestamp at = kNever;
+  const bool counts = open_ && (state_ == CameraState::running || config_.reopens);
+  if (counts) at = std::min(at, picture_due());
+  if (open_ && users_ == 0) at = std::min(at, wanted_until_);
+  if (!open_ && state_ != CameraState::closed)
+    at = std::min(at, users_ > 0 ? retry_at_ : std::min(retry_at_, wanted_until_));
+  if (!open_ && users_ > 0) at = std::min(at, retry_at_);
+  return at;
+}
+
+}  // namespace rtcbot::media

@@ -1,0 +1,49 @@
+#include "encode_policy.hpp"
+
+#include <algorithm>
+
+#include "encoder_table.hpp"
+
+namespace rtcbot::media {
+
+std::optional<std::size_t> choose_leader(std::span<const TapView> taps, Timestamp now) {
+  if (taps.empty()) return std::nullopt;
+  const auto index_of = [&](auto found) { return static_cast<std::size_t>(found - taps.begin()); };
+  const auto lively = std::find_if(taps.begin(), taps.end(), [now](const TapView& tap) {
+    return tap.has_room || now - tap.last_room_at < kStalledAfter;
+  });
+  return lively == taps.end() ? 0 : index_of(lively);
+}
+
+bool worth_encoding(std::span<const TapView> taps, std::optional<std::size_t> leader) {
+  if (!leader) return false;
+  if (taps[*leader].has_room) return true;
+  return std::any_of(taps.begin(), taps.end(), [](const TapView& tap) { return tap.joining; });
+}
+
+bool KeyFrameGate::due(Timestamp now, bool somebody_joins) const {
+  if (somebody_joins) return true;
+  return wanted_ && (!last_ || now - *last_ >= kKeyFrameInterval);
+}
+
+void KeyFrameGate::made(Timestamp now) {
+  wanted_ = false;
+  last_ = now;
+}
+
+bool FrameThinner::passes(Timestamp captured_at, double frame_rate) {
+  if (frame_rate <= 0) return false;
+  const Duration interval(static_cast<std::int64_t>(1e6 / frame_rate));
+  if (next_ && captured_at + interval / 2 < *next_ && *next_ - captured_at <= 2 * interval) return false;
+  // After a pause the rhythm starts anew rather than catching up.
+  const bool in_rhythm = next_ && captured_at - *next_ < interval;
+  next_ = (in_rhythm ? *next_ : captured_at) + interval;
+  return true;
+}
+
+DataRate encoder_bitrate(DataRate wanted, double nominal, double actual) {
+  const double factor = actual <= 0 ? 1.0 : std::clamp(nominal / actual, 1.0, 4.0);
+  return std::max(wanted * factor, kLeastBitrate);
+}
+
+}  // namespace rtcbot::media

@@ -1,0 +1,266 @@
+#include "encoder_pipeline.hpp"
+
+#include <gst/app/gstappsink.h>
+#include <gst/app/gstappsrc.h>
+#include <gst/video/video.h>
+
+#include <algorithm>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "gst.hpp"
+
+namespace rtcbot::media {
+namespace {
+
+using std::chrono::milliseconds;
+constexpr milliseconds kStateLimit{1'000};
+constexpr std::size_t kMostInside = 16;  ///< Pictures whose capture times are remembered; far above every depth.
+
+/// The running time of the first picture: far enough from zero that none is negative.
+constexpr GstClockTime kFirstTime = GST_SECOND;
+
+std::string describe(const EncoderRow& row) {
+  std::string text = "appsrc name=in is-live=true format=time do-timestamp=false block=false max-buffers=4 ! ";
+  if (!row.before.empty()) text += std::string(row.before) + " ! ";
+  text += std::string(row.name) + " name=encoder ! " + std::string(row.after);
+  return text + " ! appsink name=out sync=false max-buffers=8 drop=false wait-on-eos=false enable-last-sample=false";
+}
+
+void apply_settings(GstElement* encoder, const EncoderRow& row, int threads) {
+  for (const auto& [name, value] : encoder_settings(row, threads)) {
+    // Versions differ in what they offer; what is missing is a refinement, never what the promise rests on.
+    if (g_object_class_find_property(G_OBJECT_GET_CLASS(encoder), name.c_str()) == nullptr) continue;
+    gst_util_set_object_arg(G_OBJECT(encoder), name.c_str(), value.c_str());
+  }
+}
+
+void apply_rate(GstElement* encoder, const EncoderRow& row, DataRate bitrate) {
+  const std::string value = std::to_string(rate_value(row, bitrate));
+  const std::string property(row.rate_property);
+  if (row.rate == RateControl::v4l2_control) {
+    const std::string controls = "controls,video_bitrate=" + value;
+    gst_util_set_object_arg(G_OBJECT(encoder), property.c_str(), controls.c_str());
+    return;
+  }
+  gst_util_set_object_arg(G_OBJECT(encoder), property.c_str(), value.c_str());
+}
+
+GstPtr<GstCaps> raw_caps(const EncoderSettings& settings) {
+  return GstPtr<GstCaps>(gst_caps_new_simple("video/x-raw", "format", G_TYPE_STRING, "I420", "width", G_TYPE_INT,
+                                             settings.width, "height", G_TYPE_INT, settings.height, "framerate",
+                                             GST_TYPE_FRACTION, settings.frame_rate, 1, "interlace-mode", G_TYPE_STRING,
+                                             "progressive", "pixel-aspect-ratio", GST_TYPE_FRACTION, 1, 1, nullptr));
+}
+
+void append_plane(GstBuffer* buffer, const RawFrame& frame, std::span<const std::uint8_t> plane) {
+  // The buffer holds the frame's owner as long as the encoder holds the plane.
+  auto* owner = new std::shared_ptr<const void>(frame.owner);
+  auto* bytes = const_cast<std::uint8_t*>(plane.data());  // GStreamer asks for it; the memory is marked read-only.
+  gst_buffer_append_memory(
+      buffer, gst_memory_new_wrapped(GST_MEMORY_FLAG_READONLY, bytes, plane.size(), 0, plane.size(), owner,
+                                     [](gpointer held) { delete static_cast<std::shared_ptr<const void>*>(held); }));
+}
+
+GstBuffer* wrap_picture(const RawFrame& frame) {
+  GstBuffer* buffer = gst_buffer_new();
+  append_plane(buffer, frame, frame.y);
+  append_plane(buffer, frame, frame.u);
+  append_plane(buffer, frame, frame.v);
+  gsize offsets[GST_VIDEO_MAX_PLANES] = {0, frame.y.size(), frame.y.size() + frame.u.size(), 0};
+  gint strides[GST_VIDEO_MAX_PLANES] = {frame.stride_y, frame.stride_u, frame.stride_v, 0};
+  gst_buffer_add_video_meta_full(buffer, GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_FORMAT_I420,
+                                 static_cast<guint>(frame.width), static_cast<guint>(frame.height), 3, offsets,
+                                 strides);
+  return buffer;
+}
+
+/// An encoded buffer mapped for reading, for as long as somebody holds it.
+struct MappedSample {
+  GstPtr<GstSample> sample;
+  GstMapInfo map{};
+  explicit MappedSample(GstSample* taken) : sample(taken) {}
+  MappedSample(const MappedSample&) = delete;
+  MappedSample& operator=(const MappedSample&) = delete;
+  ~MappedSample() {
+    if (map.memory != nullptr) gst_buffer_unmap(gst_sample_get_buffer(sample.get()), &map);
+  }
+};
+
+}  // namespace
+
+struct EncoderPipeline::Impl {
+  struct Inside {
+    GstClockTime time = 0;
+    Timestamp captured_at{};
+  };
+
+  Impl(const EncoderRow& chosen, Events listeners, LogSink sink)
+      : row(chosen), events(std::move(listeners)), log(std::move(sink)) {}
+
+  EncoderRow row;
+  Events events;
+  LogSink log;
+  GstPtr<GstElement> pipeline, in, encoder, out;
+  std::mutex mutex;           // guards what follows; never held while an event is delivered
+  std::deque<Inside> inside;  // oldest first
+  GstClockTime last_time = 0;
+  std::optional<Timestamp> epoch;
+  DataRate rate;
+  guint key_frames_asked = 0;
+  bool failed = false;
+
+  GstClockTime next_time(Timestamp captured_at);
+  Timestamp take_capture_time(GstClockTime running_time);
+  void on_sample(GstSample* sample);
+  void report_failure(const std::string& reason);
+  void ask_for_key_frame();
+  GstBusSyncReply on_message(GstMessage* message);
+};
+
+/// Capture times as running times that only ever grow, which encoders insist on.
+GstClockTime EncoderPipeline::Impl::next_time(Timestamp captured_at) {
+  if (!epoch) epoch = captured_at;
+  const std::int64_t since = std::chrono::duration_cast<std::chrono::nanoseconds>(captured_at - *epoch).count();
+  const std::int64_t time = static_cast<std::int64_t>(kFirstTime) + since;
+  last_time = std::max(last_time + GST_USECOND, static_cast<GstClockTime>(std::max<std::int64_t>(time, 0)));
+  return last_time;
+}
+
+/// Encoders keep the order but may skip pictures, so what is older than this output is gone.
+Timestamp EncoderPipeline::Impl::take_capture_time(GstClockTime running_time) {
+  while (inside.size() > 1 && inside.front().time + GST_USECOND / 2 < running_time) inside.pop_front();
+  if (inside.empty()) return Timestamp{};
+  const Timestamp captured_at = inside.front().captured_at;
+  inside.pop_front();
+  return captured_at;
+}
+
+void EncoderPipeline::Impl::on_sample(GstSample* sample) {
+  auto mapped = std::make_shared<MappedSample>(sample);
+  GstBuffer* buffer = gst_sample_get_buffer(sample);
+  if (buffer == nullptr || gst_buffer_map(buffer, &mapped->map, GST_MAP_READ) == FALSE) {
+    return report_failure("its output cannot be read");
+  }
+  EncoderOutput output;
+  output.data = {mapped->map.data, mapped->map.size};
+  output.key_frame = !GST_BUFFER_FLAG_IS_SET(buffer, GST_BUFFER_FLAG_DELTA_UNIT);
+  const GstClockTime time =
+      gst_segment_to_running_time(gst_sample_get_segment(sample), GST_FORMAT_TIME, GST_BUFFER_PTS(buffer));
+  {
+    const std::lock_guard lock(mutex);
+    output.captured_at = take_capture_time(time == GST_CLOCK_TIME_NONE ? 0 : time);
+  }
+  output.owner = std::move(mapped);
+  events.on_output(std::move(output));
+}
+
+void EncoderPipeline::Impl::report_failure(const std::string& reason) {
+  {
+    const std::lock_guard lock(mutex);
+    if (failed) return;
+    failed = true;
+  }
+  events.on_failure(reason);
+}
+
+void EncoderPipeline::Impl::ask_for_key_frame() {
+  if (row.key_frame == KeyFrameControl::force_idr) {
+    g_signal_emit_by_name(encoder.get(), "force-IDR");
+    return;
+  }
+  gst_element_send_event(encoder.get(),
+                         gst_video_event_new_upstream_force_key_unit(GST_CLOCK_TIME_NONE, TRUE, key_frames_asked++));
+}
+
+GstBusSyncReply EncoderPipeline::Impl::on_message(GstMessage* message) {
+  if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_ERROR) report_failure(words_of(message));
+  if (GST_MESSAGE_TYPE(message) == GST_MESSAGE_WARNING && log) {
+    log({LogLevel::warning, "media", std::string(row.name) + ": " + words_of(message)});
+  }
+  gst_message_unref(message);
+  return GST_BUS_DROP;
+}
+
+Result<std::unique_ptr<EncoderPipeline>> EncoderPipeline::start(const EncoderRow& row, const EncoderSettings& settings,
+                                                                Events events, const LogSink& log) {
+  if (auto started = start_gstreamer(); !started) return fail(started.error());
+  const std::string name(row.name);
+  if (!has_element(name)) return fail(Errc::no_encoder, name + " is not installed");
+  auto parsed = parse_pipeline(describe(row));
+  if (!parsed) return fail(Errc::no_encoder, name + " does not fit into a pipeline: " + parsed.error().what());
+  auto impl = std::make_shared<Impl>(row, std::move(events), log);
+  impl->pipeline = std::move(*parsed);
+  impl->in = element_named(impl->pipeline.get(), "in");
+  impl->encoder = element_named(impl->pipeline.get(), "encoder");
+  impl->out = element_named(impl->pipeline.get(), "out");
+  const int processors = static_cast<int>(std::thread::hardware_concurrency());
+  apply_settings(impl->encoder.get(), row,
+                 encoder_threads(settings.width, settings.height, settings.frame_rate, processors));
+  impl->rate = settings.bitrate;
+  apply_rate(impl->encoder.get(), row, settings.bitrate);
+  gst_app_src_set_caps(GST_APP_SRC(impl->in.get()), raw_caps(settings).get());
+
+  GstAppSinkCallbacks callbacks{};
+  callbacks.new_sample = [](GstAppSink* sink, gpointer self) {
+    if (GstSample* sample = gst_app_sink_pull_sample(sink))
+      (*static_cast<std::shared_ptr<Impl>*>(self))->on_sample(sample);
+    return GST_FLOW_OK;
+  };
+  const auto release = [](gpointer self) { delete static_cast<std::shared_ptr<Impl>*>(self); };
+  gst_app_sink_set_callbacks(GST_APP_SINK(impl->out.get()), &callbacks, new std::shared_ptr<Impl>(impl), release);
+  const GstPtr<GstBus> bus(gst_element_get_bus(impl->pipeline.get()));
+  gst_bus_set_sync_handler(
+      bus.get(),
+      [](GstBus*, GstMessage* message, gpointer self) {
+        return (*static_cast<std::shared_ptr<Impl>*>(self))->on_message(message);
+      },
+      new std::shared_ptr<Impl>(impl), release);
+  std::unique_ptr<EncoderPipeline> encoder(new EncoderPipeline(std::move(impl)));
+  const StateChange change = change_state(encoder->impl_->pipeline.get(), GST_STATE_PLAYING, kStateLimit);
+  if (change == StateChange::failed || change == StateChange::hung) {
+    return fail(Errc::no_encoder,
+                name + (change == StateChange::hung ? " hangs when it is started" : " does not start"));
+  }
+  return encoder;
+}
+
+EncoderPipeline::~EncoderPipeline() {
+  GstElement* pipeline = impl_->pipeline.get();
+  if (change_state(pipeline, GST_STATE_NULL, kStateLimit) == StateChange::hung) return;
+  // The callbacks hold the object that holds the pipeline: taking them out lets both go.
+  const GstPtr<GstBus> bus(gst_element_get_bus(pipeline));
+  gst_bus_set_sync_handler(bus.get(), nullptr, nullptr, nullptr);
+  GstAppSinkCallbacks none{};
+  gst_app_sink_set_callbacks(GST_APP_SINK(impl_->out.get()), &none, nullptr, nullptr);
+}
+
+bool EncoderPipeline::submit(const RawFrame& frame, bool key_frame) {
+  GstBuffer* buffer = wrap_picture(frame);
+  {
+    const std::lock_guard lock(impl_->mutex);
+    if (impl_->failed) {
+      gst_buffer_unref(buffer);
+      return false;
+    }
+    GST_BUFFER_PTS(buffer) = impl_->next_time(frame.captured_at);
+    impl_->inside.push_back({GST_BUFFER_PTS(buffer), frame.captured_at});
+    if (impl_->inside.size() > kMostInside) impl_->inside.pop_front();
+  }
+  if (key_frame) impl_->ask_for_key_frame();
+  return gst_app_src_push_buffer(GST_APP_SRC(impl_->in.get()), buffer) == GST_FLOW_OK;
+}
+
+void EncoderPipeline::set_bitrate(DataRate bitrate) {
+  if (rate_value(impl_->row, bitrate) == rate_value(impl_->row, impl_->rate)) return;
+  impl_->rate = bitrate;
+  apply_rate(impl_->encoder.get(), impl_->row, bitrate);
+}
+
+const EncoderRow& EncoderPipeline::row() const {
+  return impl_->row;
+}
+
+}  // namespace rtcbot::media

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "rtcbot/media/camera.hpp"
+
+namespace rtcbot::media {
+
+/// Where the three planes of an I420 picture may be written. A view; strides in bytes.
+struct I420Planes {
+  std::uint8_t* y = nullptr;
+  std::uint8_t* u = nullptr;
+  std::uint8_t* v = nullptr;
+  int stride_y = 0;
+  int stride_u = 0;
+  int stride_v = 0;
+};
+
+/// Bytes of an I420 picture without padding.
+[[nodiscard]] constexpr std::size_t i420_size(int width, int height) {
+  return static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3 / 2;
+}
+
+/// Pictures to write into, used again once nobody holds them, so that a running camera does not allocate.
+/// Grows to what is held at one time. Not thread-safe; the frames it gives are.
+class PicturePool {
+ public:
+  /// @pre even width and height, at least 2.
+  PicturePool(int width, int height) : width_(width), height_(height) {}
+
+  /// A picture that nobody else holds; its content is whatever was in it before. Fill it through `planes` before
+  /// giving the frame away.
+  [[nodiscard]] RawFrame take(I420Planes& planes);
+
+ private:
+  using Bytes = std::vector<std::uint8_t>;
+  int width_;
+  int height_;
+  std::vector<std::shared_ptr<Bytes>> pictures_;
+};
+
+}  // namespace rtcbot::media

@@ -1,0 +1,355 @@
+#include "shared_encoder.hpp"
+
+#include <algorithm>
+
+#include "rtcbot/runtime/clock.hpp"
+
+namespace rtcbot::media {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr DataRate kStartBitrate = DataRate::kilobits_per_second(1'000);  ///< Until the leader names its own.
+constexpr Duration kFresh = milliseconds(1'000);    ///< A picture no older than this may be a joiner's first.
+constexpr Duration kSilence = milliseconds(1'500);  ///< An encoder that keeps a picture longer has failed.
+constexpr Duration kRetry = milliseconds(5'000);    ///< When all encoders failed, the best is tried again after this.
+
+}  // namespace
+
+struct SharedEncoder::Tap {
+  std::shared_ptr<EncodedFrameSink> sink;
+  std::mutex call;        // held while the sink is called
+  bool detached = false;  // guarded by call
+  // The rest is guarded by SharedEncoder::mutex_.
+  std::optional<VideoTarget> target;
+  bool joining = true;
+  Timestamp last_room_at{};
+
+  bool ask_for_room(Timestamp now) {
+    const std::lock_guard lock(call);
+    return !detached && sink->has_room(now);
+  }
+  void give(const EncodedFrame& frame) {
+    const std::lock_guard lock(call);
+    if (!detached) sink->on_frame(frame);
+  }
+};
+
+/// What a viewer holds.
+class SharedEncoder::Handle final : public EncodedVideoTap {
+ public:
+  Handle(std::shared_ptr<SharedEncoder> encoder, std::shared_ptr<Tap> tap)
+      : encoder_(std::move(encoder)), tap_(std::move(tap)) {}
+  ~Handle() override { encoder_->detach(tap_); }
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+  void request_key_frame() override { encoder_->request_key_frame(); }
+  void set_target(VideoTarget target) override { encoder_->set_target(tap_, target); }
+
+ private:
+  std::shared_ptr<SharedEncoder> encoder_;  // shared: a viewer may outlive the camera
+  std::shared_ptr<Tap> tap_;
+};
+
+SharedEncoder::SharedEncoder(VideoCodec codec, EncoderSettings settings, std::shared_ptr<EncoderChoice> choice,
+                             LogSink log, std::function<void()> wake)
+    : codec_(codec),
+      settings_(settings),
+      choice_(std::move(choice)),
+      log_(std::move(log)),
+      wake_(std::move(wake)),
+      bitrate_(kStartBitrate),
+      frame_rate_(settings.frame_rate) {}
+
+SharedEncoder::~SharedEncoder() = default;
+
+std::unique_ptr<EncodedVideoTap> SharedEncoder::attach(std::shared_ptr<EncodedFrameSink> sink) {
+  auto tap = std::make_shared<Tap>();
+  tap->sink = std::move(sink);
+  std::function<void()> wake;
+  {
+    const std::lock_guard lock(mutex_);
+    const Timestamp now = runtime::now();
+    tap->last_room_at = now;
+    taps_.push_back(tap);
+    wake = wake_;
+    submit_for_joiner(now);
+  }
+  if (wake) wake();
+  return std::make_unique<Handle>(shared_from_this(), std::move(tap));
+}
+
+void SharedEncoder::detach(const std::shared_ptr<Tap>& tap) {
+  std::function<void()> wake;
+  {
+    const std::lock_guard lock(mutex_);
+    std::erase(taps_, tap);
+    wake = wake_;
+  }
+  {
+    const std::lock_guard lock(tap->call);  // waits for a call in progress
+    tap->detached = true;
+  }
+  if (wake) wake();
+}
+
+void SharedEncoder::request_key_frame() {
+  const std::lock_guard lock(mutex_);
+  key_frames_.request();
+}
+
+void SharedEncoder::set_target(const std::shared_ptr<Tap>& tap, VideoTarget target) {
+  const std::lock_guard lock(mutex_);
+  tap->target = target;
+}
+
+void SharedEncoder::on_picture(const RawFrame& frame) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (newest_ && !newest_used_ && !taps_.empty()) ++counted_.dropped;  // The encoder was busy all the time.
+    newest_ = frame;
+    newest_used_ = false;
+  }
+  pump();
+}
+
+void SharedEncoder::forget_picture() {
+  const std::lock_guard lock(mutex_);
+  newest_.reset();
+}
+
+bool SharedEncoder::can_submit() const {
+  return encoder_ && !failed_ && newest_ && inside_ < encoder_->row().depth;
+}
+
+bool SharedEncoder::somebody_joins() const {
+  return std::any_of(taps_.begin(), taps_.end(), [](const auto& tap) { return tap->joining; });
+}
+
+/// Takes the newest picture to the encoder if it is worth it. Whichever thread comes first asks the sinks; another that
+/// comes meanwhile leaves its picture in the slot, and the first takes it from there.
+void SharedEncoder::pump() {
+  std::vector<std::shared_ptr<Tap>> asked;
+  const Timestamp now = runtime::now();
+  {
+    const std::lock_guard lock(mutex_);
+    if (pumping_ || taps_.empty() || !can_submit()) return;
+    if (newest_used_) return submit_for_joiner(now);
+    pumping_ = true;
+    asked = taps_;
+  }
+  std::vector<bool> rooms;
+  for (const auto& tap : asked) rooms.push_back(tap->ask_for_room(now));
+  const std::lock_guard lock(mutex_);
+  pumping_ = false;
+  if (can_submit() && !newest_used_) decide(asked, rooms, now);
+}
+
+std::vector<TapView> SharedEncoder::look_at_taps(const std::vector<std::shared_ptr<Tap>>& asked,
+                                                 const std::vector<bool>& rooms, Timestamp now) {
+  std::vector<TapView> views;
+  for (const auto& tap : taps_) {
+    const auto found = std::find(asked.begin(), asked.end(), tap);
+    const bool said = found != asked.end() && rooms[static_cast<std::size_t>(found - asked.begin())];
+    const bool granted = !tap->target || tap->target->bitrate > DataRate();
+    if (said && granted) tap->last_room_at = now;
+    views.push_back({tap->joining, said && granted, tap->last_room_at});
+  }
+  return views;
+}
+
+void SharedEncoder::decide(const std::vector<std::shared_ptr<Tap>>& asked, const std::vector<bool>& rooms,
+                           Timestamp now) {
+  const std::vector<TapView> views = look_at_taps(asked, rooms, now);
+  const auto leader = choose_leader(views, now);
+  if (!leader) return;
+  const bool joins = somebody_joins();
+  apply_target(*taps_[*leader]);
+  if (!joins && !thinner_.passes(newest_->captured_at, frame_rate_)) {
+    newest_used_ = true;
+    return;
+  }
+  if (!worth_encoding(views, leader)) {
+    newest_used_ = true;
+    ++counted_.dropped;
+    return;
+  }
+  submit(now, key_frames_.due(now, joins));
+}
+
+void SharedEncoder::apply_target(const Tap& leader) {
+  const double nominal = settings_.frame_rate;
+  const VideoTarget target = leader.target.value_or(VideoTarget{kStartBitrate, nominal});
+  frame_rate_ = std::clamp(target.frame_rate, 1.0, nominal);
+  bitrate_ = encoder_bitrate(target.bitrate, nominal, frame_rate_);
+}
+
+/// A viewer that joins does not wait for the camera: the newest picture is encoded at once, again if need be.
+void SharedEncoder::submit_for_joiner(Timestamp now) {
+  if (!can_submit() || !somebody_joins() || now - newest_->captured_at > kFresh) return;
+  submit(now, true);
+}
+
+void SharedEncoder::submit(Timestamp now, bool key_frame) {
+  encoder_->set_bitrate(bitrate_);
+  if (key_frame) key_frames_.made(now);
+  newest_used_ = true;
+  last_submit_ = now;
+  ++inside_;
+  if (!encoder_->submit(*newest_, key_frame)) failed_ = failed_.value_or("it takes no more pictures");
+}
+
+void SharedEncoder::on_output(std::uint64_t generation, EncoderOutput output) {
+  std::vector<std::shared_ptr<Tap>> receivers;
+  EncodedFrame frame;
+  {
+    const std::lock_guard lock(mutex_);
+    if (generation != generation_) return;
+    inside_ = std::max(0, inside_ - 1);
+    ++counted_.encoded;
+    if (output.key_frame) ++counted_.key_frames;
+    frame = {.owner = std::move(output.owner),
+             .data = output.data,
+             .codec = codec_,
+             .key_frame = output.key_frame,
+             .width = settings_.width,
+             .height = settings_.height,
+             .sequence = sequence_++,
+             .captured_at = output.captured_at};
+    for (const auto& tap : taps_) {
+      if (output.key_frame) tap->joining = false;
+      if (!tap->joining) receivers.push_back(tap);
+    }
+  }
+  for (const auto& tap : receivers) tap->give(frame);
+  pump();
+}
+
+void SharedEncoder::on_failure(std::uint64_t generation, const std::string& reason) {
+  std::function<void()> wake;
+  {
+    const std::lock_guard lock(mutex_);
+    if (generation != generation_) return;
+    failed_ = reason;
+    wake = wake_;
+  }
+  if (wake) wake();
+}
+
+void SharedEncoder::maintain(Timestamp now, bool keep) {
+  bool start = false;
+  bool end = false;
+  bool replace = false;
+  {
+    const std::lock_guard lock(mutex_);
+    check_for_silence(now);
+    replace = failed_.has_value();
+    start = !encoder_ && !taps_.empty() && now >= retry_at_;
+    end = encoder_ && taps_.empty() && !keep;
+  }
+  if (replace) return replace_failed(now);
+  if (start) return start_encoder(now);
+  if (end) take_down();
+}
+
+void SharedEncoder::check_for_silence(Timestamp now) {
+  // Depth allows an encoder to keep its last pictures for as long as no new ones come.
+  if (!encoder_ || failed_ || inside_ < encoder_->row().depth || now - last_submit_ < kSilence) return;
+  failed_ = "it keeps a picture for more than 1.5 s";
+}
+
+void SharedEncoder::replace_failed(Timestamp now) {
+  std::string name;
+  std::string reason;
+  {
+    const std::lock_guard lock(mutex_);
+    name = encoder_ ? encoder_->row().name : "encoder";
+    reason = failed_.value_or("");
+  }
+  take_down();
+  if (log_) log_({LogLevel::warning, "media", name + " failed: " + reason + "; the next one takes over"});
+  {
+    const std::lock_guard lock(mutex_);
+    ++row_;
+  }
+  if (viewers() > 0) start_encoder(now);
+}
+
+/// Starts the best row that has not failed yet. A key frame comes first by itself, as with every new encoder.
+void SharedEncoder::start_encoder(Timestamp now) {
+  const std::vector<EncoderRow> rows = choice_->working(codec_);
+  std::uint64_t generation = 0;
+  std::size_t row = 0;
+  EncoderSettings settings = settings_;
+  {
+    const std::lock_guard lock(mutex_);
+    generation = ++generation_;
+    row = row_;
+    settings.bitrate = bitrate_;
+  }
+  std::unique_ptr<EncoderPipeline> started;
+  for (; row < rows.size() && !started; ++row) {
+    const std::weak_ptr<SharedEncoder> weak = weak_from_this();
+    EncoderPipeline::Events events{.on_output =
+                                       [weak, generation](EncoderOutput output) {
+                                         if (const auto self = weak.lock())
+                                           self->on_output(generation, std::move(output));
+                                       },
+                                   .on_failure =
+                                       [weak, generation](const std::string& reason) {
+                                         if (const auto self = weak.lock()) self->on_failure(generation, reason);
+                                       }};
+    auto result = EncoderPipeline::start(rows[row], settings, std::move(events), log_);
+    if (result) {
+      started = std::move(*result);
+      break;
+    }
+    if (log_) log_({LogLevel::warning, "media", std::string(rows[row].name) + ": " + result.error().what()});
+  }
+  const std::lock_guard lock(mutex_);
+  encoder_ = std::move(started);
+  row_ = encoder_ ? row : 0;
+  if (!encoder_) retry_at_ = now + kRetry;
+  inside_ = 0;
+  for (const auto& tap : taps_) tap->last_room_at = now;
+  submit_for_joiner(runtime::now());
+}
+
+void SharedEncoder::take_down() {
+  std::unique_ptr<EncoderPipeline> old;
+  {
+    const std::lock_guard lock(mutex_);
+    old = std::move(encoder_);
+    ++generation_;
+    failed_.reset();
+    inside_ = 0;
+  }
+}  // `old` is stopped here, without the lock that its last output may be waiting for.
+
+void SharedEncoder::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    wake_ = nullptr;
+  }
+  take_down();
+}
+
+SharedEncoder::Stats SharedEncoder::stats() const {
+  const std::lock_guard lock(mutex_);
+  Stats stats = counted_;
+  stats.viewers = static_cast<int>(taps_.size());
+  if (encoder_) stats.encoder = encoder_->row().name;
+  return stats;
+}
+
+int SharedEncoder::viewers() const {
+  const std::lock_guard lock(mutex_);
+  return static_cast<int>(taps_.size());
+}
+
+bool SharedEncoder::is_running() const {
+  const std::lock_guard lock(mutex_);
+  return encoder_ != nullptr;
+}
+
+}  // namespace rtcbot::media

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "encode_policy.hpp"
+#include "encoder_choice.hpp"
+#include "encoder_pipeline.hpp"
+#include "rtcbot/flow/encoded_video.hpp"
+
+namespace rtcbot::media {
+
+/// One camera's encoder for one codec and all its viewers: the newest picture is encoded once, whoever watches.
+///
+/// Pictures come in by `on_picture` on the capture thread; frames leave on the encoder's thread. A picture that comes
+/// while the encoder is busy waits in a slot for one, the newest. Thread-safe. `maintain` and `stop` are for the
+/// camera's supervisor thread alone, since starting and stopping an encoder takes time.
+///
+/// Locks: `mutex_` guards the state and is never held while a sink is called; each tap's `call` is held while its sink
+/// is, so that detaching waits for a call in progress and nothing else.
+class SharedEncoder : public std::enable_shared_from_this<SharedEncoder> {
+ public:
+  struct Stats {
+    std::string encoder;
+    std::int64_t encoded = 0;
+    std::int64_t dropped = 0;
+    std::int64_t key_frames = 0;
+    int viewers = 0;
+  };
+
+  /// @param wake tells the supervisor that `maintain` has work; called from any thread.
+  SharedEncoder(VideoCodec codec, EncoderSettings settings, std::shared_ptr<EncoderChoice> choice, LogSink log,
+                std::function<void()> wake);
+  ~SharedEncoder();
+  SharedEncoder(const SharedEncoder&) = delete;
+  SharedEncoder& operator=(const SharedEncoder&) = delete;
+
+  [[nodiscard]] std::unique_ptr<EncodedVideoTap> attach(std::shared_ptr<EncodedFrameSink> sink);
+
+  /// A new picture, of the configured size.
+  void on_picture(const RawFrame& frame);
+
+  /// The next picture shall be a key frame for everybody.
+  void request_key_frame();
+
+  /// Lets go of the newest picture, so that a closing camera gets its buffers back.
+  void forget_picture();
+
+  /// Starts the encoder when somebody wants it, replaces a failed one, and stops it when nobody does and not `keep`.
+  void maintain(Timestamp now, bool keep);
+
+  /// Stops the encoder for good; taps that are left stay silent.
+  void stop();
+
+  [[nodiscard]] Stats stats() const;
+  [[nodiscard]] int viewers() const;
+  [[nodiscard]] bool is_running() const;
+
+ private:
+  struct Tap;
+  class Handle;
+
+  void detach(const std::shared_ptr<Tap>& tap);
+  void set_target(const std::shared_ptr<Tap>& tap, VideoTarget target);
+
+  void pump();
+  [[nodiscard]] bool can_submit() const;
+  [[nodiscard]] bool somebody_joins() const;
+  [[nodiscard]] std::vector<TapView> look_at_taps(const std::vector<std::shared_ptr<Tap>>& asked,
+                                                  const std::vector<bool>& rooms, Timestamp now);
+  void decide(const std::vector<std::shared_ptr<Tap>>& asked, const std::vector<bool>& rooms, Timestamp now);
+  void submit_for_joiner(Timestamp now);
+  void submit(Timestamp now, bool key_frame);
+  void apply_target(const Tap& leader);
+  void on_output(std::uint64_t generation, EncoderOutput output);
+  void on_failure(std::uint64_t generation, const std::string& reason);
+  void check_for_silence(Timestamp now);
+  void start_encoder(Timestamp now);
+  void replace_failed(Timestamp now);
+  void take_down();
+
+  const VideoCodec codec_;
+  const EncoderSettings settings_;
+  const std::shared_ptr<EncoderChoice> choice_;
+  const LogSink log_;
+
+  mutable std::mutex mutex_;
+  std::function<void()> wake_;
+  std::vector<std::shared_ptr<Tap>> taps_;  // oldest first
+  std::unique_ptr<EncoderPipeline> encoder_;
+  std::uint64_t generation_ = 0;  // of encoder_: what an older one still says is ignored
+  std::size_t row_ = 0;           // which of the working rows is in use
+  Timestamp retry_at_{};
+  std::optional<std::string> failed_;
+  std::optional<RawFrame> newest_;
+  bool newest_used_ = false;
+  bool pumping_ = false;
+  int inside_ = 0;  // pictures submitted and not come out
+  Timestamp last_submit_{};
+  KeyFrameGate key_frames_;
+  FrameThinner thinner_;
+  DataRate bitrate_;  // for encoder_
+  double frame_rate_;
+  std::int64_t sequence_ = 0;
+  Stats counted_;
+};
+
+}  // namespace rtcbot::media

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "planes.hpp"
+#include "time_stamp_blocks.hpp"
+
+namespace rtcbot::media {
+
+/// What a robot without a camera shows: colour bars, a ball that moves, a clock that can be read from across the room,
+/// and the time stamp blocks of `time_stamp_blocks.hpp`.
+///
+/// Drawn by a copy of a background painted once, so that it costs far less than encoding it. Pure: told the frame
+/// number and the time. Distinct objects are independent; `draw` may be called by several threads.
+class TestPicture {
+ public:
+  /// @pre even sizes, 16 to 4096.
+  TestPicture(int width, int height);
+
+  /// Paints picture `frame_number` as of `unix_ms`. The planes hold width x height and half of that each way.
+  void draw(const I420Planes& planes, std::int64_t frame_number, std::int64_t unix_ms) const;
+
+ private:
+  struct Rectangle {
+    int left, top, width, height;
+  };
+  struct Colour {
+    std::uint8_t y, u, v;
+  };
+
+  void paint_background();
+  void copy_background(const I420Planes& planes) const;
+  void draw_ball(const I420Planes& planes, std::int64_t frame_number) const;
+  void draw_clock(const I420Planes& planes, std::int64_t unix_ms) const;
+  static void fill(const I420Planes& planes, Rectangle area, Colour colour);
+
+  int width_;
+  int height_;
+  StampLayout stamp_;
+  std::vector<std::uint8_t> background_;
+};
+
+/// "HH:MM:SS.mmm" of a Unix time, in UTC.
+[[nodiscard]] std::string clock_text(std::int64_t unix_ms);
+
+}  // namespace rtcbot::media
