@@ -1,1 +1,198 @@
-export {};
+// Declarations of rtcbot.js and rtcbot.mjs. As a script the same names are members of the global `rtcbot`.
+
+export as namespace rtcbot;
+
+/** Why something failed, for programs; the error's message is the sentence for people. */
+export type Reason =
+  | "no_robot" | "robot_offline" | "robot_left" | "robot_timeout" | "bad_offer" | "too_large" | "unauthorized" | "forbidden"
+  | "name_taken" | "busy" | "stopping" | "refused" | "bad_answer" | "gathering_failed" | "connect_failed" | "peer_lost"
+  | "closed" | "timeout" | "http" | "network" | "queue_full" | "bad_use";
+
+export class RTCBotError extends Error {
+  constructor(reason: Reason, message: string, details?: { cause?: unknown; retryAfter?: number; status?: number; code?: string });
+  readonly reason: Reason;
+  /** The server's own code; the same as `reason` unless that is "refused". */
+  readonly code: string;
+  /** ms that the server asked to wait. */
+  readonly retryAfter: number | undefined;
+  /** Status of the HTTP answer. */
+  readonly status: number | undefined;
+  readonly cause: unknown;
+}
+
+/** Where values go: a function, or anything with `put_nowait`. */
+export type Consumer<T> = ((value: T) => void) | { put_nowait(value: T): void };
+
+/** Something that happens once: give a consumer, or nothing for a promise. Told at once if it has happened already. */
+export interface Occasion<T> {
+  (): Promise<T>;
+  <C extends Consumer<T>>(consumer: C): C;
+}
+
+/** What the library takes from the browser; tests may give something else. */
+export interface Environment {
+  RTCPeerConnection: new (configuration?: RTCConfiguration) => RTCPeerConnection;
+  WebSocket: new (url: string | URL, protocols?: string | string[]) => WebSocket;
+  fetch: (input: string, init?: RequestInit) => Promise<Response>;
+  setTimeout: (task: () => void, ms: number) => any;
+  clearTimeout: (handle: any) => void;
+  /** ms of a clock that never goes back. */
+  now: () => number;
+  random: () => number;
+  window: Pick<EventTarget, "addEventListener" | "removeEventListener"> | null;
+}
+
+/** What connections use unless told otherwise: no servers, or what a global `rtcbotDefaults` said when the script was loaded. */
+export const defaultConfiguration: RTCConfiguration;
+
+export type ConnectionState = "new" | "connecting" | "connected" | "interrupted" | "failed" | "closed";
+
+/** All times in ms. */
+export interface ConnectionOptions {
+  connectTimeout?: number;
+  gathering?: { withServers?: number; withoutServers?: number; grace?: number };
+  liveness?: { steadySilence?: number; idleSilence?: number; lost?: number; steadyFor?: number };
+  outbox?: { messages?: number; bytes?: number };
+  environment?: Partial<Environment>;
+}
+
+export interface ConnectionMedia {
+  readonly kind: "video" | "audio";
+  readonly incomingStream: MediaStream | null;
+  readonly outgoingStream: MediaStreamTrack | null;
+  /** Asks for this kind; call before `getLocalDescription`. */
+  subscribe(consumer: Consumer<MediaStream>): void;
+  /** Sends a track; call before `getLocalDescription`. */
+  putSubscription(track: MediaStreamTrack): void;
+  offerToReceive(): void;
+}
+
+/** A connection to one robot, from its first description to its end. Single use. */
+export class RTCConnection {
+  constructor(defaultOrdered?: boolean, rtcConfiguration?: RTCConfiguration, options?: ConnectionOptions);
+  readonly state: ConnectionState;
+  readonly error: RTCBotError | null;
+  readonly ready: boolean;
+  readonly closed: boolean;
+  readonly video: ConnectionMedia;
+  readonly audio: ConnectionMedia;
+  /** The offer, or the answer to `description`, with candidates inside. */
+  getLocalDescription(description?: RTCSessionDescriptionInit | null): Promise<RTCSessionDescriptionInit>;
+  /** Takes the answer, or a refusal {error, message}, for which it rejects with that reason. */
+  setRemoteDescription(description: RTCSessionDescriptionInit | { error: string; message?: string }): Promise<void>;
+  /** Messages from the robot as the text that was sent. */
+  subscribe(consumer: Consumer<string>): void;
+  /** Sends a string as it is, anything else as JSON. Bound. Throws an RTCBotError: "queue_full", "closed". */
+  put_nowait(message: unknown): void;
+  onReady: Occasion<RTCConnection>;
+  onError: Occasion<RTCBotError>;
+  onClose: Occasion<RTCConnection>;
+  onStateChange<C extends Consumer<ConnectionState>>(consumer: C): C;
+  getStats(): Promise<RTCStatsReport>;
+  close(): void;
+}
+
+export class Websocket {
+  constructor(url: string, options?: { json?: boolean; outbox?: ConnectionOptions["outbox"]; environment?: Partial<Environment> });
+  readonly ready: boolean;
+  readonly closed: boolean;
+  readonly error: RTCBotError | null;
+  subscribe(consumer: Consumer<any>): void;
+  put_nowait(message: unknown): void;
+  onReady: Occasion<Websocket>;
+  onError: Occasion<RTCBotError>;
+  onClose: Occasion<Websocket>;
+  /** What was put before is sent first. */
+  close(): void;
+}
+
+export interface KeyEvent {
+  type: string;
+  altKey: boolean;
+  shiftKey: boolean;
+  keyCode: number;
+  key: string;
+  timestamp: number;
+}
+
+export class Keyboard {
+  constructor(target?: Pick<EventTarget, "addEventListener" | "removeEventListener">);
+  subscribe(consumer: Consumer<KeyEvent>): void;
+  close(): void;
+}
+
+/** "btnN" with true or false, "axisN" with -1 to 1. */
+export interface GamepadEvent {
+  type: string;
+  value: boolean | number;
+}
+
+export class Gamepad {
+  constructor();
+  readonly state: { readonly buttons: readonly { pressed: boolean }[]; readonly axes: readonly number[] } | null;
+  subscribe(consumer: Consumer<GamepadEvent>): void;
+  close(): void;
+}
+
+/** Hz, above 0 and at most 1000; 10 unless set. */
+export function setGamepadRate(rate: number): void;
+
+/** Bounded: when full, the oldest value makes room and is counted in `dropped`. */
+export class Queue<T = unknown> {
+  constructor(limit?: number);
+  readonly limit: number;
+  readonly size: number;
+  readonly dropped: number;
+  put_nowait(value: T): void;
+  get(): Promise<T>;
+  close(): void;
+}
+
+export interface ReconnectPolicy {
+  /** ms until the next try; null to give up. `attempt` counts failures in a row, from 1. */
+  nextDelay(failure: { attempt: number; reason: Reason; retryAfter?: number }): number | null;
+}
+
+/** Tries for ever, ever more slowly up to a bound. All times in ms. */
+export function backoffPolicy(options?: {
+  first?: number; base?: number; longest?: number; stubborn?: number; random?: () => number;
+}): ReconnectPolicy;
+
+export type LinkStateName = "connecting" | "live" | "interrupted" | "waiting" | "closed";
+
+export interface LinkOptions {
+  /** Where offers are posted: "/connect", or a robot's own path. */
+  url?: string;
+  video?: HTMLMediaElement | Consumer<MediaStream>;
+  audio?: HTMLMediaElement | Consumer<MediaStream>;
+  /** Told at every change. */
+  onState?: Consumer<Link>;
+  onMessage?: Consumer<string>;
+  rtcConfiguration?: RTCConfiguration;
+  reconnect?: ReconnectPolicy;
+  ordered?: boolean;
+  /** ms that the server may take to answer; 12,000. */
+  answerTimeout?: number;
+  limits?: { freshAfter?: number; stableAfter?: number };
+  connection?: Omit<ConnectionOptions, "environment">;
+  environment?: Partial<Environment>;
+}
+
+/** A link to a robot that comes back by itself. */
+export class Link {
+  constructor(options: LinkOptions);
+  readonly state: LinkStateName;
+  readonly error: RTCBotError | null;
+  /** ms until the next try; null when none is planned. */
+  readonly retryIn: number | null;
+  readonly isDialling: boolean;
+  /** The connection in use, for its statistics; null before the first. */
+  readonly connection: RTCConnection | null;
+  /** Whether it was sent: nothing is kept for later. */
+  send(message: unknown): boolean;
+  retry(): void;
+  close(): void;
+}
+
+/** Connects to a robot and stays connected. */
+export function connect(options?: LinkOptions): Link;

@@ -9,7 +9,7 @@
  */
 
 /** @type {GatheringLimits} */
-export const DEFAULT_GATHERING_LIMITS = { withServers: 2000, withoutServers: 200, grace: 20 };
+export const DEFAULT_GATHERING_LIMITS = { withServers: 2000, withoutServers: 200, grace: 10 };
 
 /**
  * The kinds of candidate worth waiting for: own addresses, and whatever each configured kind of server gives.

@@ -15,7 +15,7 @@
  */
 
 /** @type {LivenessLimits} */
-export const DEFAULT_LIVENESS_LIMITS = { steadySilence: 1250, idleSilence: 6000, lost: 20000, steadyFor: 1500 };
+export const DEFAULT_LIVENESS_LIMITS = { steadySilence: 1250, idleSilence: 6000, lost: 20000, steadyFor: 500 };
 
 /**
  * Notices that the other side went silent, long before the browser says so (7.5 s in Chromium).

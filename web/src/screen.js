@@ -1,51 +1,47 @@
 /**
- * A video or audio element that shows one stream after the other without going blank between them: the last picture
- * stays until the new stream has delivered its first.
+ * A video or audio element that shows one stream after the other: the last picture stays until the new stream
+ * delivers, so that a connection made anew costs a frame and not a black screen.
  */
 export class Screen {
   /** @param {HTMLMediaElement} element */
   constructor(element) {
     this._element = element;
-    /** @type {MediaStream | null} */
-    this._stream = null;
+    /** @type {MediaStreamTrack | null} */
+    this._shown = null;
     /** @type {(() => void) | null} */
     this._cancel = null;
   }
 
-  /** @param {MediaStream} stream */
+  /** @param {MediaStream} stream one of which the first track of the element's kind is shown */
   show(stream) {
     this._cancel?.();
     this._cancel = null;
-    const track = stream.getTracks()[0];
-    if (!this._stream || !track) {
-      this._attach(stream);
-      return;
-    }
+    const wanted = this._element.tagName === "AUDIO" ? stream.getAudioTracks() : stream.getVideoTracks();
+    const track = wanted[0];
+    if (!track) return;
     // A remote track is muted until its first packet arrives.
-    if (!track.muted) {
-      this._attach(stream);
-      return;
+    if (this._shown && track.muted) {
+      const onUnmute = () => this._swap(track);
+      track.addEventListener("unmute", onUnmute, { once: true });
+      this._cancel = () => track.removeEventListener("unmute", onUnmute);
+    } else {
+      this._swap(track);
     }
-    const onUnmute = () => {
-      this._cancel = null;
-      this._attach(stream);
-    };
-    track.addEventListener("unmute", onUnmute, { once: true });
-    this._cancel = () => track.removeEventListener("unmute", onUnmute);
   }
 
   /** Shows nothing any more, and waits for nothing. */
   clear() {
     this._cancel?.();
     this._cancel = null;
-    this._stream = null;
+    this._shown = null;
     this._element.srcObject = null;
   }
 
-  /** @param {MediaStream} stream */
-  _attach(stream) {
-    this._stream = stream;
-    this._element.srcObject = stream;
+  /** @param {MediaStreamTrack} track */
+  _swap(track) {
+    this._cancel = null;
+    this._shown = track;
+    this._element.srcObject = new MediaStream([track]);
     // Refused only where the page forgot `muted`; the element then shows its own controls or a person clicks.
     this._element.play?.()?.catch(() => {});
   }

@@ -1,0 +1,97 @@
+// Browsers, a server and a robot for tests in real Chromium: both ends are browser pages, nothing else is needed.
+import { createServer } from "node:http";
+import { readFile } from "node:fs/promises";
+import { chromium } from "playwright-core";
+
+const root = new URL("../../", import.meta.url);
+const FLAGS = [
+  "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required",
+];
+
+/** @param {string[]} [flags] */
+export function launch(flags = []) {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args: [...FLAGS, ...flags],
+  });
+}
+
+/** A file of this folder. @param {string} name */
+export function read(name) {
+  return readFile(new URL(name, root), "utf8");
+}
+
+/**
+ * The known address: pages, the library, and POST to `answer`, which is called with the offer and returns
+ * {status, headers, body}, or a body alone.
+ */
+export class Server {
+  /** @type {(offer: any, path: string) => Promise<any>} */
+  answer = async () => ({ status: 503, body: { error: "no_robot", message: "No robot is connected to this server. Start one." } });
+  offers = 0;
+  /** Page bodies by path, added to the ones that every test has. @type {Map<string, [string, string]>} */
+  pages = new Map();
+
+  async start(port = 0) {
+    this.pages.set("/rtcbot.js", ["text/javascript", await read("dist/rtcbot.js")]);
+    this.pages.set("/rtcbot.mjs", ["text/javascript", await read("dist/rtcbot.mjs")]);
+    this.pages.set("/blank", ["text/html", "<!doctype html><script src=/rtcbot.js></script><video autoplay muted playsinline></video>"]);
+    this._http = createServer((request, response) => this._serve(request, response).catch(() => response.destroy()));
+    await new Promise((resolve) => this._http.listen(port, "127.0.0.1", () => resolve(undefined)));
+    this.port = /** @type {any} */ (this._http.address()).port;
+    this.url = `http://127.0.0.1:${this.port}`;
+    return this;
+  }
+
+  stop() {
+    const closed = new Promise((resolve) => this._http.close(resolve));
+    this._http.closeAllConnections();
+    return closed;
+  }
+
+  async _serve(request, response) {
+    if (request.method === "POST") {
+      this.offers++;
+      const chunks = [];
+      for await (const chunk of request) chunks.push(chunk);
+      const given = await this.answer(JSON.parse(Buffer.concat(chunks).toString()), request.url);
+      const { status = 200, headers = {}, body = given } = given ?? {};
+      response.writeHead(status, { "Content-Type": "application/json", ...headers }).end(JSON.stringify(body));
+      return;
+    }
+    const [type, body] = this.pages.get(request.url) ?? this.pages.get("*") ?? [];
+    if (!type) response.writeHead(404).end();
+    else response.writeHead(200, { "Content-Type": `${type}; charset=utf-8` }).end(body);
+  }
+}
+
+/** A robot in a page of a browser of its own, which does not hide its addresses. */
+export class FakeRobot {
+  static async start(browser) {
+    const robot = new FakeRobot();
+    robot.page = await (await browser.newContext()).newPage();
+    await robot.page.goto("about:blank");
+    const stamp = (await read("test-support/stamp.js")).replaceAll("export function", "function");
+    await robot.page.addScriptTag({ content: `(() => { ${stamp}; ${await read("test/support/fake_robot_page.js")} })()` });
+    return robot;
+  }
+
+  answer(offer, options) {
+    return this.page.evaluate(([given, more]) => window.answer(given, more), [offer, options ?? {}]);
+  }
+
+  /** Ends it as a power cut does: no goodbye. */
+  async kill() {
+    const session = await this.page.context().newCDPSession(this.page);
+    const gone = new Promise((resolve) => this.page.once("crash", resolve));
+    // The call itself gets no answer: who should give it is dead.
+    session.send("Page.crash").catch(() => {});
+    await gone;
+  }
+
+  async stop() {
+    await this.page.context().close();
+  }
+}
+
+export const ROBOT_FLAGS = ["--disable-features=WebRtcHideLocalIpsWithMdns"];

@@ -1,0 +1,34 @@
+// A page's use of everything that rtcbot.d.ts declares; it is compiled, not run.
+import {
+  Gamepad, Keyboard, Link, Queue, RTCBotError, RTCConnection, Websocket, backoffPolicy, connect, defaultConfiguration, setGamepadRate,
+} from "../../rtcbot.js";
+
+export async function tutorial(video: HTMLVideoElement): Promise<void> {
+  const conn = new RTCConnection();
+  conn.video.subscribe((stream) => (video.srcObject = stream));
+  const offer = await conn.getLocalDescription();
+  const response = await fetch("/connect", { method: "POST", cache: "no-cache", body: JSON.stringify(offer) });
+  await conn.setRemoteDescription(await response.json());
+  const same: RTCConnection = await conn.onReady();
+  same.onStateChange((state) => console.log(state === "interrupted"));
+  same.onError((error) => console.log(error.reason === "peer_lost", error.retryAfter ?? 0));
+  // @ts-expect-error no such reason
+  same.onError((error) => error.reason === "peer_lots");
+  const texts = new Queue<string>(10);
+  same.subscribe(texts);
+  same.put_nowait({ hello: await texts.get() });
+  new Keyboard().subscribe(conn.put_nowait);
+  const pad = new Gamepad();
+  pad.subscribe((event) => conn.put_nowait([event.type, event.value, pad.state?.axes[0]]));
+  setGamepadRate(20);
+}
+
+export function page(video: HTMLVideoElement): Link {
+  defaultConfiguration.iceServers = [{ urls: "stun:stun.example.org" }];
+  const ws = new Websocket("ws://localhost/ws", { json: false });
+  ws.put_nowait("x");
+  return connect({
+    url: "/rover", video, reconnect: backoffPolicy({ longest: 1000 }), limits: { freshAfter: 500 },
+    onState: (link) => console.log(link.state, link.error instanceof RTCBotError ? link.error.message : "", link.retryIn),
+  });
+}
