@@ -122,7 +122,7 @@ std::optional<RequestId> Broker::take(Robot& robot, signal::OfferId offer) {
 
 void Broker::respond_with_answer(RequestId request, const std::string& sdp) {
   ++stats_.answers;
-  actions_.push_back(Respond{.request = request, .body = signal::write_answer({sdp}), .retry_after = {}});
+  actions_.push_back(Respond{.request = request, .body = signal::write_answer({sdp})});
 }
 
 void Broker::refuse(RequestId request, Refusal refusal, std::string_view message,

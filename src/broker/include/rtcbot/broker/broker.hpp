@@ -30,26 +30,26 @@ using RequestId = StrongId<struct RequestIdTag>;
 
 /// Puts this text frame on that socket.
 struct SendText {
-  SocketId socket;
-  std::string text;
+  SocketId socket{};
+  std::string text{};
   friend bool operator==(const SendText&, const SendText&) = default;
 };
 
 /// Sends what is queued, then this close frame. The broker has forgotten the socket; nothing it says counts any more.
 struct CloseSocket {
-  SocketId socket;
-  int code = 1000;     ///< RFC 6455 section 7.4.1, or `signal::kCloseReplaced`.
-  std::string reason;  ///< At most 123 bytes.
+  SocketId socket{};
+  int code = 1000;       ///< RFC 6455 section 7.4.1, or `signal::kCloseReplaced`.
+  std::string reason{};  ///< At most 123 bytes.
   friend bool operator==(const CloseSocket&, const CloseSocket&) = default;
 };
 
 /// Answers that request. Exactly one for each `offer` that was not abandoned before.
 struct Respond {
-  RequestId request;
+  RequestId request{};
   int status = 200;
-  std::string body;
+  std::string body{};
   std::string content_type = "application/json; charset=utf-8";
-  std::optional<std::chrono::seconds> retry_after;  ///< The Retry-After field.
+  std::optional<std::chrono::seconds> retry_after{};  ///< The Retry-After field.
   friend bool operator==(const Respond&, const Respond&) = default;
 };
 
@@ -61,8 +61,8 @@ struct Config {
   std::size_t max_robots = 20'000;                  ///< Sockets; more are closed with 1013.
   std::chrono::seconds retry_after{2};              ///< What `busy` and `stopping` tell a browser to wait.
   std::chrono::milliseconds stopping_retry_after{2'000};  ///< What robots are told when the server stops.
-  std::string server_version;                             ///< Said in `Welcome`.
-  std::vector<signal::IceServer> ice_servers;             ///< Given to `rtcbot.v1` robots.
+  std::string server_version{};                           ///< Said in `Welcome`.
+  std::vector<signal::IceServer> ice_servers{};           ///< Given to `rtcbot.v1` robots.
   /// Offers are only passed on here; who answers decides about `.local` candidates.
   signal::Limits limits{.local_candidates = signal::LocalCandidates::keep};
 };
@@ -87,14 +87,14 @@ struct Stats {
 
 /// One robot, as the list of robots shows it.
 struct RobotInfo {
-  signal::RobotName name;
+  signal::RobotName name{};
   signal::Protocol protocol = signal::Protocol::bare;
   Timestamp online_since{};
   Duration online_for{};
-  std::optional<int> viewers;  ///< As the robot says; bare robots do not.
-  std::string camera;          ///< As the robot says; untrusted.
-  std::string instance;        ///< As the robot says; untrusted.
-  std::string remote;
+  std::optional<int> viewers{};  ///< As the robot says; bare robots do not.
+  std::string camera{};          ///< As the robot says; untrusted.
+  std::string instance{};        ///< As the robot says; untrusted.
+  std::string remote{};
   std::size_t waiting = 0;  ///< Requests that it has not answered yet.
 };
 

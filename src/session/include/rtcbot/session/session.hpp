@@ -33,7 +33,7 @@ struct Dial {
 
 /// Put this text frame on the socket.
 struct SendText {
-  std::string text;
+  std::string text{};
   friend bool operator==(const SendText&, const SendText&) = default;
 };
 
@@ -41,22 +41,22 @@ struct SendText {
 /// `disconnected`.
 struct CloseSocket {
   int code = 1000;
-  std::string reason;
+  std::string reason{};
   friend bool operator==(const CloseSocket&, const CloseSocket&) = default;
 };
 
 /// Make a peer connection for this offer; `answer_ready` or `answer_failed` follows, unless `DropViewer` comes first.
 struct MakeViewer {
-  ViewerId viewer;
-  signal::Offer offer;                         ///< Has passed the gate.
-  std::vector<signal::IceServer> ice_servers;  ///< From the server; may be empty.
+  ViewerId viewer{};
+  signal::Offer offer{};                         ///< Has passed the gate.
+  std::vector<signal::IceServer> ice_servers{};  ///< From the server; may be empty.
   friend bool operator==(const MakeViewer&, const MakeViewer&) = default;
 };
 
 /// Close the peer connection. The session has forgotten the viewer; report nothing more of it.
 struct DropViewer {
-  ViewerId viewer;
-  std::string reason;
+  ViewerId viewer{};
+  std::string reason{};
   friend bool operator==(const DropViewer&, const DropViewer&) = default;
 };
 
@@ -73,9 +73,9 @@ enum class State {
 [[nodiscard]] std::string_view name_of(State state);
 
 struct Config {
-  signal::RobotName name;
-  std::string instance;  ///< Random, one per start of the program.
-  Backoff::Config backoff;
+  signal::RobotName name{};
+  std::string instance{};  ///< Random, one per start of the program.
+  Backoff::Config backoff{};
   std::chrono::milliseconds dial_limit{20'000};    ///< An attempt without a result by then has failed.
   std::chrono::milliseconds proven_after{10'000};  ///< Online for this long, the back-off begins anew.
   std::chrono::milliseconds replaced_wait{
@@ -84,7 +84,7 @@ struct Config {
   int max_viewers = 8;                            ///< 1 to 1000; more are `busy`.
   std::chrono::seconds busy_retry_after{5};       ///< What they are told to wait.
   std::chrono::milliseconds status_interval{1'000};  ///< At most one `status` in this time.
-  signal::Limits limits;
+  signal::Limits limits{};
 };
 
 /// Counters since the begin.

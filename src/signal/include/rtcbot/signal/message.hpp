@@ -35,63 +35,63 @@ using OfferId = StrongId<struct OfferIdTag>;
 
 /// A STUN or TURN server, as in the browser's RTCIceServer.
 struct IceServer {
-  std::vector<std::string> urls;
-  std::string username;
-  std::string credential;
+  std::vector<std::string> urls{};
+  std::string username{};
+  std::string credential{};
   friend bool operator==(const IceServer&, const IceServer&) = default;
 };
 
 /// robot to server, first: who I am.
 struct Hello {
   int version = kVersion;
-  std::string name;      ///< Empty: nameless, or the name is in the path.
-  std::string instance;  ///< Random, one per start of the robot's program.
-  int max_viewers = 0;   ///< 0 to 1000; 0: not said.
+  std::string name{};      ///< Empty: nameless, or the name is in the path.
+  std::string instance{};  ///< Random, one per start of the robot's program.
+  int max_viewers = 0;     ///< 0 to 1000; 0: not said.
   friend bool operator==(const Hello&, const Hello&) = default;
 };
 
 /// server to robot, in reply to `Hello`.
 struct Welcome {
   int version = kVersion;
-  std::string server;  ///< The server's own version, for logs.
-  std::vector<IceServer> ice_servers;
+  std::string server{};  ///< The server's own version, for logs.
+  std::vector<IceServer> ice_servers{};
   friend bool operator==(const Welcome&, const Welcome&) = default;
 };
 
 /// server to robot: a browser wants to watch. The robot sends exactly one `AnswerMessage` or `RefusalMessage` for it.
 struct OfferMessage {
-  OfferId id;
-  std::string sdp;                     ///< Not checked here: whoever answers puts it through `check_sdp`.
-  std::vector<IceServer> ice_servers;  ///< For this connection; empty: those of `Welcome`.
+  OfferId id{};
+  std::string sdp{};                     ///< Not checked here: whoever answers puts it through `check_sdp`.
+  std::vector<IceServer> ice_servers{};  ///< For this connection; empty: those of `Welcome`.
   friend bool operator==(const OfferMessage&, const OfferMessage&) = default;
 };
 
 /// robot to server.
 struct AnswerMessage {
-  OfferId id;
-  std::string sdp;  ///< Not checked here either.
+  OfferId id{};
+  std::string sdp{};  ///< Not checked here either.
   friend bool operator==(const AnswerMessage&, const AnswerMessage&) = default;
 };
 
 /// robot to server: this offer will not be answered.
 struct RefusalMessage {
-  OfferId id;
-  std::string error;                                ///< A code of `Refusal`.
-  std::string message;                              ///< For the person at the browser.
-  std::optional<std::chrono::seconds> retry_after;  ///< 0 to 3600.
+  OfferId id{};
+  std::string error{};                                ///< A code of `Refusal`.
+  std::string message{};                              ///< For the person at the browser.
+  std::optional<std::chrono::seconds> retry_after{};  ///< 0 to 3600.
   friend bool operator==(const RefusalMessage&, const RefusalMessage&) = default;
 };
 
 /// server to robot: the browser hung up, or waited long enough; an answer would reach nobody.
 struct Cancel {
-  OfferId id;
+  OfferId id{};
   friend bool operator==(const Cancel&, const Cancel&) = default;
 };
 
 /// robot to server: what the list of robots shows.
 struct Status {
-  int viewers = 0;     ///< 0 to 1000.
-  std::string camera;  ///< A word or two; empty: no camera.
+  int viewers = 0;       ///< 0 to 1000.
+  std::string camera{};  ///< A word or two; empty: no camera.
   friend bool operator==(const Status&, const Status&) = default;
 };
 
@@ -103,14 +103,14 @@ struct Stopping {
 
 /// Either way: something about the connection itself is wrong. The sender closes after it.
 struct ErrorMessage {
-  std::string error;
-  std::string message;
+  std::string error{};
+  std::string message{};
   friend bool operator==(const ErrorMessage&, const ErrorMessage&) = default;
 };
 
 /// A type that this version does not know: ignore and count.
 struct UnknownMessage {
-  std::string type;  ///< Shortened to 64 bytes.
+  std::string type{};  ///< Shortened to 64 bytes.
   friend bool operator==(const UnknownMessage&, const UnknownMessage&) = default;
 };
 

@@ -1,0 +1,25 @@
+#include "fuzz.hpp"
+#include "rtcbot/broker/broker.hpp"
+#include "rtcbot/signal/description.hpp"
+
+using namespace rtcbot;
+
+/// Bodies of `POST /connect`: the robot gets a good offer, or the browser a refusal at once; never both or neither.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  broker::Broker broker({});
+  broker.robot_connected({}, broker::SocketId(1), {}, signal::Protocol::bare, "");
+  broker.offer({}, broker::RequestId(1), {}, fuzz::text_of(data, size));
+  int sent = 0, refused = 0;
+  while (const auto action = broker.poll_action()) {
+    if (const auto* text = std::get_if<broker::SendText>(&*action)) {
+      fuzz::require(signal::parse_offer(text->text).has_value());
+      ++sent;
+    }
+    if (const auto* respond = std::get_if<broker::Respond>(&*action)) {
+      fuzz::require(respond->status == 400 || respond->status == 413);
+      ++refused;
+    }
+  }
+  fuzz::require(sent + refused == 1 && broker.waiting() == static_cast<std::size_t>(sent));
+  return 0;
+}

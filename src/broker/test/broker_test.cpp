@@ -1,0 +1,159 @@
+#include <gtest/gtest.h>
+
+#include "broker_bench.hpp"
+
+namespace rtcbot::broker {
+namespace {
+
+using namespace testing;
+using signal::Refusal;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+TEST(Broker, SaysAtOnceThatThereIsNoRobot) {
+  BrokerBench bench;
+  const auto nameless = bench.ask("one"), of_rover = bench.ask("two", "rover");
+  EXPECT_THAT(bench.actions(),
+              ElementsAre(Refuses(nameless, Refusal::no_robot), Refuses(of_rover, Refusal::robot_offline)));
+  EXPECT_EQ(bench.broker.stats().refused(Refusal::no_robot), 1);
+  EXPECT_EQ(bench.broker.stats().refused(Refusal::robot_offline), 1);
+}
+
+TEST(Broker, ForgetsARobotThatLeft) {
+  BrokerBench bench;
+  bench.broker.robot_disconnected(bench.now, bench.connect_bare("rover"));
+  bench.ask("one", "rover");
+  EXPECT_THAT(bench.actions(), ElementsAre(Refuses(RequestId(1), Refusal::robot_offline)));
+}
+
+TEST(Broker, RefusesABodyThatIsNoOfferWithoutBotheringTheRobot) {
+  BrokerBench bench({.limits = {.max_message_bytes = 2'000}});
+  bench.connect_bare();
+  for (const auto& [body, refusal] : {std::pair{std::string("nonsense"), Refusal::bad_offer},
+                                      {std::string(R"({"type":"offer","sdp":"v=0"})"), Refusal::bad_offer},
+                                      {bare_answer("x"), Refusal::bad_offer},
+                                      {std::string(3'000, 'x'), Refusal::too_large}}) {
+    SCOPED_TRACE(body.substr(0, 30));
+    const RequestId request(++bench.last_request);
+    bench.broker.offer(bench.now, request, {}, body);
+    EXPECT_THAT(bench.actions(), ElementsAre(Refuses(request, refusal)));
+  }
+}
+
+TEST(Broker, BoundsHowManyWaitForOneRobot) {
+  BrokerBench bench({.max_waiting_per_robot = 2, .retry_after = 3s});
+  bench.connect_bare();
+  bench.ask("one");
+  bench.ask("two");
+  bench.actions();
+  bench.ask("three");
+  const auto actions = bench.actions();
+  EXPECT_THAT(actions, ElementsAre(Refuses(RequestId(3), Refusal::busy)));
+  EXPECT_EQ(std::get<Respond>(actions[0]).retry_after, 3s);
+}
+
+TEST(Broker, LetsTheNewestRobotOfANameWin) {
+  BrokerBench bench;
+  const auto old = bench.connect_bare("rover");
+  const auto request = bench.ask("one", "rover");
+  bench.actions();
+  const auto fresh = bench.connect_bare("rover");
+  EXPECT_THAT(bench.actions(), ElementsAre(Refuses(request, Refusal::robot_left), Closes(old, signal::kCloseReplaced)));
+  bench.ask("two", "rover");
+  EXPECT_THAT(bench.actions(), ElementsAre(SendsBareOffer(fresh, "two")));
+  bench.broker.robot_disconnected(bench.now, old);  // the old socket's end changes nothing
+  EXPECT_TRUE(bench.broker.is_online(named("rover")));
+  EXPECT_EQ(bench.broker.stats().robots_replaced, 1);
+}
+
+TEST(Broker, KeepsRobotsOfDifferentNamesApart) {
+  BrokerBench bench;
+  const auto a = bench.connect_bare("a"), b = bench.connect_bare("b");
+  bench.ask("for a", "a");
+  bench.ask("for b", "b");
+  EXPECT_THAT(bench.actions(), ElementsAre(SendsBareOffer(a, "for a"), SendsBareOffer(b, "for b")));
+  bench.say(b, bare_answer("of b"));
+  bench.say(a, bare_answer("of a"));
+  EXPECT_THAT(bench.actions(), ElementsAre(Answers(RequestId(2), "of b"), Answers(RequestId(1), "of a")));
+}
+
+TEST(Broker, ClosesARobotThatSendsBinary) {
+  BrokerBench bench;
+  const auto robot = bench.connect_bare();
+  bench.ask("one");
+  bench.actions();
+  bench.broker.robot_message(bench.now, robot, "\x01", true);
+  EXPECT_THAT(bench.actions(), ElementsAre(Refuses(RequestId(1), Refusal::robot_left), Closes(robot, 1003)));
+}
+
+TEST(Broker, TurnsRobotsAwayOverItsLimit) {
+  BrokerBench bench({.max_robots = 1});
+  bench.connect_bare("a");
+  const auto second = bench.connect_bare("b");
+  EXPECT_THAT(bench.actions(), ElementsAre(Closes(second, 1013)));
+  EXPECT_EQ(bench.broker.stats().robots_turned_away, 1);
+}
+
+TEST(Broker, TellsEverybodyWhenItStops) {
+  BrokerBench bench;
+  const auto bare = bench.connect_bare("bare"), v1 = bench.connect_v1("v1");
+  const auto one = bench.ask("one", "bare"), two = bench.ask("two", "v1");
+  bench.actions();
+  bench.broker.stop(bench.now);
+  const auto actions = bench.actions();
+  ASSERT_EQ(actions.size(), 5u);
+  EXPECT_THAT(actions[0], Refuses(one, Refusal::stopping));
+  EXPECT_THAT(actions[1], Closes(bare, 1012));
+  EXPECT_THAT(actions[2], Refuses(two, Refusal::stopping));
+  EXPECT_EQ(sent<signal::Stopping>(actions[3]).retry_after, 2s);
+  EXPECT_THAT(actions[4], Closes(v1, 1012));
+}
+
+TEST(Broker, RefusesEverythingOnceItHasStopped) {
+  BrokerBench bench;
+  bench.broker.stop(bench.now);
+  const auto request = bench.ask("one");
+  const auto robot = bench.connect_bare();
+  EXPECT_THAT(bench.actions(), ElementsAre(Refuses(request, Refusal::stopping), Closes(robot, 1012)));
+  EXPECT_EQ(bench.broker.next_timeout(), kNever);
+}
+
+TEST(Broker, ListsWhoIsOnlineByName) {
+  BrokerBench bench;
+  bench.connect_bare("zebra");
+  bench.advance(5s);
+  const auto ant = bench.connect_v1("ant");
+  bench.say(ant, write_message(signal::Status{2, "running"}));
+  bench.ask("one", "ant");
+  bench.connect("silent", signal::Protocol::v1);  // has not said hello
+  const auto list = bench.broker.robots(Timestamp(7s));
+  ASSERT_EQ(list.size(), 2u);
+  EXPECT_EQ(list[0].name, named("ant"));
+  EXPECT_EQ(list[0].viewers, 2);
+  EXPECT_EQ(list[0].camera, "running");
+  EXPECT_EQ(list[0].waiting, 1u);
+  EXPECT_EQ(list[0].online_for, Duration(2s));
+  EXPECT_EQ(list[1].viewers, std::nullopt);
+  EXPECT_EQ(list[1].online_since, Timestamp(0s));
+}
+
+TEST(Broker, LogsArrivalsAndReplacements) {
+  Broker broker({});
+  broker.robot_connected(Timestamp(), SocketId(1), named("rover"), signal::Protocol::bare, "192.0.2.7:4711");
+  const auto action = broker.poll_action();
+  ASSERT_TRUE(action.has_value());
+  EXPECT_THAT(std::get<LogRecord>(*action).message, HasSubstr("rover is online from 192.0.2.7:4711"));
+}
+
+TEST(Broker, IgnoresWhatItDoesNotKnow) {
+  BrokerBench bench;
+  bench.say(SocketId(7), "text");
+  bench.broker.robot_disconnected(bench.now, SocketId(7));
+  bench.broker.request_abandoned(bench.now, RequestId(7));
+  bench.advance(1h);
+  EXPECT_THAT(bench.actions(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace rtcbot::broker

@@ -1,0 +1,104 @@
+#pragma once
+
+#include <gmock/gmock.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "rtcbot/broker/broker.hpp"
+#include "rtcbot/signal/description.hpp"
+#include "sdp_builder.hpp"
+
+namespace rtcbot::broker::testing {
+
+using namespace std::chrono_literals;
+using signal::testing::make_sdp;
+
+inline std::string offer_body(std::string_view mark) {
+  return signal::write_offer({make_sdp(mark)});
+}
+inline std::string bare_answer(std::string_view mark) {
+  return signal::write_answer({make_sdp(mark, "active")});
+}
+inline std::string v1_answer(signal::OfferId id, std::string_view mark) {
+  return write_message(signal::AnswerMessage{id, make_sdp(mark, "active")});
+}
+inline signal::RobotName named(std::string_view text) {
+  return signal::RobotName::parse(text).value();
+}
+
+/// A broker at virtual time zero, and what it did since the last look; log records are left out.
+class BrokerBench {
+ public:
+  explicit BrokerBench(Config config = {}) : broker(std::move(config)) {}
+
+  std::vector<Action> actions() {
+    std::vector<Action> out;
+    while (auto action = broker.poll_action()) {
+      if (!std::holds_alternative<LogRecord>(*action)) out.push_back(std::move(*action));
+    }
+    return out;
+  }
+
+  SocketId connect_bare(std::string_view name = "") { return connect(name, signal::Protocol::bare); }
+
+  /// Online: hello is said, welcome is taken.
+  SocketId connect_v1(std::string_view name = "") {
+    const SocketId socket = connect(name, signal::Protocol::v1);
+    broker.robot_message(now, socket, write_message(signal::Hello{}), false);
+    actions();
+    return socket;
+  }
+
+  SocketId connect(std::string_view name, signal::Protocol protocol) {
+    const SocketId socket(++last_socket);
+    broker.robot_connected(now, socket, named(name), protocol, "192.0.2.7:4711");
+    return socket;
+  }
+
+  RequestId ask(std::string_view mark, std::string_view name = "") {
+    const RequestId request(++last_request);
+    broker.offer(now, request, named(name), offer_body(mark));
+    return request;
+  }
+
+  void say(SocketId socket, std::string_view text) { broker.robot_message(now, socket, text, false); }
+
+  void advance(Duration time) {
+    now += time;
+    broker.handle_timeout(now);
+  }
+
+  Broker broker;
+  Timestamp now{};
+  std::uint64_t last_socket = 0;
+  std::uint64_t last_request = 0;
+};
+
+MATCHER_P2(Answers, request, mark, "") {
+  const auto* respond = std::get_if<Respond>(&arg);
+  return respond != nullptr && respond->request == request && respond->status == 200 &&
+         respond->content_type == "application/json; charset=utf-8" && respond->body == bare_answer(mark);
+}
+MATCHER_P2(Refuses, request, refusal, "") {
+  const auto* respond = std::get_if<Respond>(&arg);
+  return respond != nullptr && respond->request == request && respond->status == signal::http_status(refusal) &&
+         respond->body.starts_with("{\"error\":\"" + std::string(code_of(refusal)) + "\",\"message\":\"");
+}
+MATCHER_P2(SendsBareOffer, socket, mark, "") {
+  return arg == Action(SendText{socket, offer_body(mark)});
+}
+MATCHER_P2(Closes, socket, code, "") {
+  const auto* close = std::get_if<CloseSocket>(&arg);
+  return close != nullptr && close->socket == socket && close->code == code && !close->reason.empty() &&
+         close->reason.size() <= 123;
+}
+/// The action sends a v1 message of that C++ type.
+template <class T>
+const T sent(const Action& action) {
+  const auto message = signal::parse_message(std::get<SendText>(action).text);
+  return std::get<T>(message.value());
+}
+
+}  // namespace rtcbot::broker::testing
