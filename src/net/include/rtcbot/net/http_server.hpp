@@ -32,8 +32,9 @@ struct HttpRequest {
 struct HttpResponse {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
-  std::string body;
-  std::vector<std::pair<std::string, std::string>> headers;  ///< Further ones, e.g. {"Retry-After", "5"}.
+  std::string body{};
+  /// Further ones, e.g. {"Retry-After", "5"}. Those that frame the answer (Content-Length, ...) and malformed ones are left out.
+  std::vector<std::pair<std::string, std::string>> headers{};
 };
 
 /// Answers one request; call once, from any thread, at any time. A responder that is dropped answers 500; one whose
@@ -42,7 +43,8 @@ class HttpResponder {
  public:
   virtual ~HttpResponder() = default;
   virtual void respond(HttpResponse response) = 0;
-  /// Called at most once, on the I/O thread, if the client goes away before the answer. May be called at once.
+  /// Called at most once, on the I/O thread, if the client goes away, or `response_limit` passes, before the answer. May
+  /// be called at once. A client that has shut down its sending half counts as gone.
   virtual void on_abandoned(std::function<void()> gone) = 0;
 };
 
@@ -55,7 +57,7 @@ struct HttpServerConfig {
   std::chrono::milliseconds request_limit{10'000};         ///< From the first byte to the last of one request.
   std::chrono::milliseconds idle_limit{60'000};            ///< Between requests of a kept connection.
   std::chrono::milliseconds response_limit{30'000};        ///< A handler that has not answered by then: 504, JSON.
-  WebSocketLimits web_socket;
+  WebSocketLimits web_socket{};
 };
 
 struct HttpServerStats {
@@ -66,7 +68,7 @@ struct HttpServerStats {
 
 /// HTTP/1.1 and WebSocket on one port. Handlers are called on the I/O thread and must not block.
 /// Every answer of the server's own (400, 404, 413, 431, 503 …) is JSON: {"error": code, "message": sentence}.
-/// Thread-safe. The destructor stops.
+/// Thread-safe. The destructor stops, with a limit of 1 s; no handler is called after it.
 class HttpServer {
  public:
   struct Handlers {
@@ -87,7 +89,7 @@ class HttpServer {
   [[nodiscard]] virtual HttpServerStats stats() const = 0;
 
   /// Stops accepting, lets what is being answered finish, closes web sockets with 1012, and returns when all is gone or
-  /// `limit` has passed.
+  /// `limit` has passed. On the I/O thread it cannot wait, and cuts off what is not said at once.
   virtual void stop(std::chrono::milliseconds limit) = 0;
 };
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rtcbot/base/result.hpp"
@@ -21,28 +22,30 @@ struct WebSocketLimits {
 
 /// Why and how a socket ended.
 struct WebSocketClosed {
-  int code = 1006;      ///< RFC 6455 section 7.4.1; 1006 when no close frame came.
-  std::string reason;   ///< From the other side, or ours where we ended it; at most 123 bytes.
+  int code = 1006;       ///< RFC 6455 section 7.4.1; 1006 when no close frame came.
+  std::string reason{};  ///< From the other side, or ours where we ended it; at most 123 bytes.
 };
 
 /// What a socket tells, on the I/O thread, in order; must not block. After `on_closed` nothing more comes.
 struct WebSocketObserver {
-  std::function<void(std::string message, bool binary)> on_message;
-  std::function<void(WebSocketClosed)> on_closed;
+  std::function<void(std::string message, bool binary)> on_message{};
+  std::function<void(WebSocketClosed)> on_closed{};
 };
 
-/// One open WebSocket, of either side. Thread-safe. Dropping the last pointer closes with 1001.
+/// One open WebSocket, of either side. Thread-safe. Dropping the last pointer closes with 1001 after what is queued; the
+/// observer then hears nothing more, except for a call that is under way on the I/O thread meanwhile.
 class WebSocket {
  public:
   virtual ~WebSocket() = default;
 
-  /// Once. Messages that came before are delivered first.
+  /// Once. Messages that came before are delivered first; nothing is read meanwhile, so they do not pile up.
   virtual void set_observer(WebSocketObserver observer) = 0;
 
   /// Queues a message.  Errors: closed, queue_full.
   virtual Result<void> send(std::string message, bool binary = false) = 0;
 
-  /// Sends what is queued (for at most 2 s), then the close frame, and waits for the other side's for at most 2 s.
+  /// Sends what is queued (for at most 2 s), then the close frame, and waits for the other side's for at most 2 s. A code
+  /// that must not be sent becomes 1000; the reason is cut to 123 bytes.
   virtual void close(int code = 1000, std::string reason = {}) = 0;
 
   /// What was agreed in the handshake; empty: none.
@@ -52,17 +55,24 @@ class WebSocket {
 class IoThread;
 
 struct WebSocketClientConfig {
-  std::string url;                                       ///< ws://, wss://, http:// or https://host[:port]/path
-  std::vector<std::string> subprotocols;                 ///< In order of preference; may be empty.
-  std::vector<std::pair<std::string, std::string>> headers;
+  std::string url{};                                     ///< ws://, wss://, http:// or https://host[:port]/path
+  std::vector<std::string> subprotocols{};               ///< In order of preference; may be empty.
+  std::vector<std::pair<std::string, std::string>> headers{};
   std::chrono::milliseconds connect_limit{10'000};       ///< Name, TCP, TLS and handshake together.
   bool verify_certificate = true;
-  std::string ca_file;                                   ///< Empty: the system's.
-  WebSocketLimits limits;
+  std::string ca_file{};                                 ///< PEM; empty: the system's.
+  WebSocketLimits limits{};
 };
 
-/// Dials; calls `done` once on the I/O thread.  Errors: bad_address, connection_refused, timeout, handshake_failed (with the status and
-/// the start of the body when the server refused), refused.  Returns a handle: dropping it cancels, and `done` is then not called.
+/// Whether `url` is one that `dial` takes.  Errors: bad_address, with a sentence that says which part is wrong.
+[[nodiscard]] Result<void> check_url(std::string_view url);
+
+/// Dials; calls `done` once on the I/O thread.  Returns a handle: dropping it cancels, and `done` is then not called.
+/// The handle and the WebSocket keep `io` alive. Messages of errors name the URL without its query.
+///
+/// Errors: bad_address, connection_refused (also: the name is not found), timeout, handshake_failed (no WebSocket or no
+/// trusted TLS there; with the status and the start of the body where it answered HTTP), refused (it answered 401, 403,
+/// 404, 409, 429 or 503; with the "message" of its JSON), bad_config (`ca_file` cannot be read).
 [[nodiscard]] std::shared_ptr<void> dial(std::shared_ptr<IoThread> io, WebSocketClientConfig config,
                                          std::function<void(Result<std::shared_ptr<WebSocket>>)> done);
 

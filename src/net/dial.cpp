@@ -1,0 +1,273 @@
+#include <algorithm>
+#include <atomic>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/beast/http/fields.hpp>
+#include <boost/beast/websocket/ssl.hpp>
+#include <utility>
+
+#include "http_text.hpp"
+#include "name_lookup.hpp"
+#include "rtcbot/net/io_thread.hpp"
+#include "rtcbot/net/web_socket.hpp"
+#include "tls.hpp"
+#include "tune_socket.hpp"
+#include "url.hpp"
+#include "web_socket_session.hpp"
+
+namespace rtcbot::net {
+
+namespace asio = boost::asio;
+namespace http = boost::beast::http;
+namespace ssl = asio::ssl;
+namespace websocket = boost::beast::websocket;
+using asio::ip::tcp;
+using ErrorCode = boost::system::error_code;
+
+namespace {
+
+using Done = std::function<void(Result<std::shared_ptr<WebSocket>>)>;
+using PlainStream = websocket::stream<tcp::socket>;
+using TlsStream = websocket::stream<ssl::stream<tcp::socket>>;
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string list;
+  for (const auto& name : names) list += (list.empty() ? "" : ", ") + name;
+  return list;
+}
+
+/// One attempt to open a WebSocket: name, TCP, TLS, handshake. Lives on the I/O thread, owned by its deadline.
+class Dialer : public std::enable_shared_from_this<Dialer> {
+ public:
+  struct Order {
+    std::shared_ptr<Loop> loop;
+    std::weak_ptr<IoThread> io;
+    WebSocketClientConfig config;
+    Done done;
+    std::shared_ptr<std::atomic<bool>> cancelled;
+  };
+
+  explicit Dialer(Order order)
+      : order_(std::move(order)),
+        socket_(order_.loop->context()),
+        deadline_(order_.loop->context()),
+        attempt_timer_(order_.loop->context()) {}
+
+  void start();
+  void cancel();
+
+ private:
+  void on_addresses(const Result<Endpoints>& found);
+  void try_next();
+  void on_connected(const ErrorCode& error);
+  void secure();
+  template <class Next>
+  void shake_hands(std::unique_ptr<websocket::stream<Next>>& stream);
+  template <class Next>
+  void on_handshake(std::unique_ptr<websocket::stream<Next>>& stream, const ErrorCode& error);
+  template <class Next>
+  void succeed(std::unique_ptr<websocket::stream<Next>> stream, std::string subprotocol);
+  void give_up(Errc code, const std::string& why) { finish(fail(code, why)); }
+  void finish(Result<std::shared_ptr<WebSocket>> result);
+  void close_all();
+  [[nodiscard]] bool is_over() const { return !order_.done; }
+
+  Order order_;
+  Url url_;
+  std::string name_;  ///< The URL without its query, which may hold a secret.
+  tcp::socket socket_;
+  asio::steady_timer deadline_;
+  asio::steady_timer attempt_timer_;
+  Endpoints endpoints_;
+  std::size_t next_ = 0;
+  std::string phase_ = "the name of the server is looked up";
+  std::optional<ssl::context> tls_;
+  std::unique_ptr<PlainStream> plain_stream_;
+  std::unique_ptr<TlsStream> tls_stream_;
+  websocket::response_type response_;
+};
+
+void Dialer::start() {
+  deadline_.expires_after(order_.config.connect_limit);
+  deadline_.async_wait([self = shared_from_this()](const ErrorCode& error) {
+    if (error || self->is_over()) return;
+    self->give_up(Errc::timeout, self->name_ + " did not open within " +
+                                     std::to_string(self->order_.config.connect_limit.count()) + " ms, while " +
+                                     self->phase_);
+  });
+  auto url = parse_url(order_.config.url);
+  if (!url) return give_up(url.error().code(), url.error().what());
+  url_ = std::move(*url);
+  name_ = order_.config.url.substr(0, order_.config.url.find('?'));
+  look_up(order_.loop, url_.host, url_.port, [weak = weak_from_this()](const Result<Endpoints>& found) {
+    const auto self = weak.lock();
+    if (self && !self->is_over()) self->on_addresses(found);
+  });
+}
+
+void Dialer::cancel() {
+  if (is_over()) return;
+  order_.done = nullptr;
+  close_all();
+}
+
+void Dialer::on_addresses(const Result<Endpoints>& found) {
+  if (!found) return give_up(found.error().code(), found.error().what());
+  endpoints_ = *found;
+  phase_ = "the connection is made";
+  try_next();
+}
+
+/// Each address gets its share of the time that is left: one that swallows packets must not cost the others theirs.
+void Dialer::try_next() {
+  const auto endpoint = endpoints_[next_];
+  const auto left = deadline_.expiry() - std::chrono::steady_clock::now();
+  const auto share = left / static_cast<std::int64_t>(endpoints_.size() - next_);
+  ++next_;
+  ErrorCode ignored;
+  socket_.close(ignored);
+  const bool is_last = next_ == endpoints_.size();
+  if (!is_last) {
+    attempt_timer_.expires_after(share);
+    attempt_timer_.async_wait([weak = weak_from_this()](const ErrorCode& error) {
+      const auto self = weak.lock();
+      if (!self || error) return;
+      ErrorCode closing;
+      self->socket_.close(closing);
+    });
+  }
+  socket_.async_connect(endpoint, [self = shared_from_this()](const ErrorCode& error) {
+    self->attempt_timer_.cancel();
+    if (!self->is_over()) self->on_connected(error);
+  });
+}
+
+void Dialer::on_connected(const ErrorCode& error) {
+  if (error && next_ < endpoints_.size()) return try_next();
+  if (error) {
+    return give_up(Errc::connection_refused, "cannot connect to " + url_.host + " port " + std::to_string(url_.port) +
+                                                 ": " + error.message() + ". Is the server running?");
+  }
+  tune_socket(socket_, order_.config.limits.silence_limit);
+  if (url_.secure) return secure();
+  plain_stream_ = std::make_unique<PlainStream>(std::move(socket_));
+  shake_hands(plain_stream_);
+}
+
+void Dialer::secure() {
+  phase_ = "TLS is set up";
+  auto context = make_tls_context({order_.config.verify_certificate, order_.config.ca_file});
+  if (!context) return give_up(context.error().code(), context.error().what());
+  tls_.emplace(std::move(*context));
+  tls_stream_ = std::make_unique<TlsStream>(std::move(socket_), *tls_);
+  auto* connection = tls_stream_->next_layer().native_handle();
+  const auto ready = expect_host(connection, url_.host, order_.config.verify_certificate);
+  if (!ready) return give_up(ready.error().code(), ready.error().what());
+  tls_stream_->next_layer().async_handshake(ssl::stream_base::client, [self = shared_from_this()](const ErrorCode& error) {
+    if (self->is_over()) return;
+    if (!error) return self->shake_hands(self->tls_stream_);
+    auto* failed = self->tls_stream_->next_layer().native_handle();
+    self->give_up(Errc::handshake_failed,
+                  "no TLS connection to " + host_field(self->url_) + ": " + tls_failure(failed, error));
+  });
+}
+
+template <class Next>
+void Dialer::shake_hands(std::unique_ptr<websocket::stream<Next>>& stream) {
+  phase_ = "the server answers the WebSocket handshake";
+  stream->set_option(websocket::stream_base::decorator([this](websocket::request_type& request) {
+    for (const auto& [name, value] : order_.config.headers) request.set(name, value);
+    const auto offered = joined(order_.config.subprotocols);
+    if (!offered.empty()) request.set(http::field::sec_websocket_protocol, offered);
+  }));
+  stream->async_handshake(response_, host_field(url_), url_.target,
+                          [self = shared_from_this(), &stream](const ErrorCode& error) {
+                            if (!self->is_over()) self->on_handshake(stream, error);
+                          });
+}
+
+template <class Next>
+void Dialer::on_handshake(std::unique_ptr<websocket::stream<Next>>& stream, const ErrorCode& error) {
+  if (error == websocket::error::upgrade_declined) {
+    return finish(fail(refusal(name_, static_cast<int>(response_.result_int()), response_.body())));
+  }
+  if (error) {
+    return give_up(Errc::handshake_failed,
+                   name_ + " does not speak WebSocket: " + error.message() + ". Are address and path right?");
+  }
+  const auto chosen = response_[http::field::sec_websocket_protocol];
+  std::string subprotocol(chosen.data(), chosen.size());
+  const auto& offered = order_.config.subprotocols;
+  if (!subprotocol.empty() && std::find(offered.begin(), offered.end(), subprotocol) == offered.end()) {
+    return give_up(Errc::handshake_failed,
+                   name_ + " chose the subprotocol '" + printable(subprotocol, 64) + "', which was not offered");
+  }
+  succeed(std::move(stream), std::move(subprotocol));
+}
+
+template <class Next>
+void Dialer::succeed(std::unique_ptr<websocket::stream<Next>> stream, std::string subprotocol) {
+  stream->set_option(websocket::stream_base::decorator([](websocket::request_type&) {}));
+  const auto link = std::make_shared<WebSocketLink>(order_.config.limits.send_queue_limit);
+  const auto session = std::make_shared<WebSocketSession<Next>>(std::move(stream), order_.config.limits, link);
+  session->start(nullptr);
+  finish(std::make_shared<WebSocketHandle>(WebSocketHandle::Parts{.loop = order_.loop,
+                                                                 .work = session,
+                                                                 .link = link,
+                                                                 .subprotocol = std::move(subprotocol),
+                                                                 .keeps = order_.io.lock()}));
+}
+
+void Dialer::finish(Result<std::shared_ptr<WebSocket>> result) {
+  const auto done = std::exchange(order_.done, nullptr);
+  close_all();
+  if (!*order_.cancelled) done(std::move(result));
+}
+
+void Dialer::close_all() {
+  deadline_.cancel();
+  attempt_timer_.cancel();
+  ErrorCode ignored;
+  socket_.close(ignored);
+  if (plain_stream_) boost::beast::get_lowest_layer(*plain_stream_).close(ignored);
+  if (tls_stream_) boost::beast::get_lowest_layer(*tls_stream_).close(ignored);
+}
+
+/// What `dial` returns: dropping it cancels.
+class DialHandle {
+ public:
+  DialHandle(std::shared_ptr<IoThread> io, std::shared_ptr<std::atomic<bool>> cancelled)
+      : io_(std::move(io)), cancelled_(std::move(cancelled)) {}
+  ~DialHandle() {
+    *cancelled_ = true;
+    io_->post([dialer = dialer_] {
+      if (const auto waiting = dialer->lock()) waiting->cancel();
+    });
+  }
+  DialHandle(const DialHandle&) = delete;
+  DialHandle& operator=(const DialHandle&) = delete;
+
+  /// Where the dialer will be found. The pointer in it is for the I/O thread only.
+  [[nodiscard]] const std::shared_ptr<std::weak_ptr<Dialer>>& dialer() const { return dialer_; }
+
+ private:
+  std::shared_ptr<IoThread> io_;
+  std::shared_ptr<std::atomic<bool>> cancelled_;
+  std::shared_ptr<std::weak_ptr<Dialer>> dialer_ = std::make_shared<std::weak_ptr<Dialer>>();
+};
+
+}  // namespace
+
+std::shared_ptr<void> dial(std::shared_ptr<IoThread> io, WebSocketClientConfig config, Done done) {
+  auto cancelled = std::make_shared<std::atomic<bool>>(false);
+  Dialer::Order order{loop_of(*io), io, std::move(config), std::move(done), cancelled};
+  const auto loop = order.loop;
+  auto handle = std::make_shared<DialHandle>(std::move(io), std::move(cancelled));
+  loop->post([place = handle->dialer(), ordered = std::move(order)]() mutable {
+    const auto dialer = std::make_shared<Dialer>(std::move(ordered));
+    *place = dialer;
+    dialer->start();
+  });
+  return handle;
+}
+
+}  // namespace rtcbot::net

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <array>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "request_reader.hpp"
+#include "server_core.hpp"
+
+namespace rtcbot::net {
+
+/// One accepted connection: reads requests, has them answered in order, and hands itself over when one asks for a
+/// WebSocket. Lives on the I/O thread, owned by its pending operations.
+///
+/// It reads all the time, also while a handler thinks: that is how it notices that the client has gone.
+class HttpConnection final : public ServerPart, public std::enable_shared_from_this<HttpConnection> {
+ public:
+  using Socket = boost::asio::ip::tcp::socket;
+  HttpConnection(Socket socket, std::shared_ptr<ServerCore> core);
+  ~HttpConnection() override;
+  HttpConnection(const HttpConnection&) = delete;
+  HttpConnection& operator=(const HttpConnection&) = delete;
+
+  void start();
+  /// Says that the server is full, and closes.
+  void turn_away();
+
+  /// The answer to request `number`; does nothing where that is not the one being waited for.
+  void answer(std::uint64_t number, HttpResponse response);
+  /// Whether request `number` still waits for its answer; then `gone` is kept, else it is left to the caller.
+  [[nodiscard]] bool watch(std::uint64_t number, std::function<void()>& gone);
+
+  void wind_down() override;
+  void abort() override;
+
+ private:
+  using ErrorCode = boost::system::error_code;
+  enum class State {
+    idle,      ///< Between requests.
+    reading,   ///< Part of a request has come.
+    thinking,  ///< A handler has it.
+    writing,   ///< The answer is on its way.
+    draining,  ///< All is said; what the client still sends is thrown away, so that it gets to read the answer.
+    closed,
+  };
+
+  void read();
+  void on_read(const ErrorCode& error, std::size_t size);
+  void consume();
+  void dispatch();
+  void dispatch_upgrade(ReadRequest read);
+  void accept_upgrade(HttpRequest request, const std::string& subprotocol);
+  void call_handler(HttpRequest request);
+  void send_continue();
+  void refuse(int status, const char* code, const std::string& sentence);
+  void write(const HttpResponse& response);
+  void on_written(const ErrorCode& error);
+  void drain();
+  void enter(State state, std::chrono::milliseconds limit);
+  void on_deadline();
+  void lose_client();
+  void close();
+
+  std::shared_ptr<ServerCore> core_;
+  Socket socket_;
+  boost::asio::steady_timer deadline_;
+  RequestReader reader_;
+  State state_ = State::idle;
+  std::array<char, 8192> chunk_{};
+  std::string unread_;      ///< Came and is not used yet: part of a request, or further ones.
+  std::string out_;         ///< The answer being written.
+  std::string remote_;
+  std::uint64_t number_ = 0;  ///< Of the request that is being answered.
+  std::function<void()> gone_;
+  std::size_t drained_ = 0;
+  bool is_reading_ = false;
+  bool is_head_ = false;
+  bool keep_alive_ = true;
+  bool is_turned_away_ = false;
+  std::unique_ptr<ServerTicket> ticket_;
+};
+
+}  // namespace rtcbot::net

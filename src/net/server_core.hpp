@@ -1,0 +1,70 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <utility>
+
+#include "loop.hpp"
+#include "rtcbot/net/http_server.hpp"
+
+namespace rtcbot::net {
+
+/// What a server has counted. Written on the I/O thread, read on any.
+struct ServerCounters {
+  std::atomic<std::int64_t> open = 0, refused = 0;
+  std::atomic<std::int64_t> requests = 0, too_large = 0, bad = 0, timed_out = 0;
+  std::atomic<std::int64_t> web_sockets = 0;
+};
+
+/// Something that a server which stops has to end. Lives on the I/O thread.
+class ServerPart {
+ public:
+  virtual ~ServerPart() = default;
+  /// Finish what is being done, then end.
+  virtual void wind_down() = 0;
+  /// End now.
+  virtual void abort() = 0;
+};
+
+/// What all connections of one server share. Lives on the I/O thread, except for `counters` and `loop`.
+struct ServerCore {
+  HttpServerConfig config;
+  HttpServer::Handlers handlers;
+  LogSink log;
+  std::shared_ptr<Loop> loop;
+  std::shared_ptr<ServerCounters> counters = std::make_shared<ServerCounters>();
+  bool stopping = false;
+  std::set<ServerPart*> parts;       ///< Each takes itself out when it ends.
+  std::size_t turning_away = 0;      ///< Connections beyond the limit that are being told so.
+  std::function<void()> part_ended;  ///< Called when `parts` has got smaller.
+
+  void say(LogLevel level, std::string message) const {
+    if (log) log({level, "net", std::move(message)});
+  }
+};
+
+/// Counts one connection, from accept to close, through its life as a request reader and as a WebSocket.
+class ServerTicket {
+ public:
+  ServerTicket(std::shared_ptr<ServerCore> core, ServerPart& part) : core_(std::move(core)), part_(&part) {
+    core_->parts.insert(part_);
+    ++core_->counters->open;
+  }
+  ~ServerTicket() {
+    core_->parts.erase(part_);
+    --core_->counters->open;
+    if (core_->part_ended) core_->part_ended();
+  }
+  ServerTicket(const ServerTicket&) = delete;
+  ServerTicket& operator=(const ServerTicket&) = delete;
+
+ private:
+  std::shared_ptr<ServerCore> core_;
+  ServerPart* part_;
+};
+
+}  // namespace rtcbot::net

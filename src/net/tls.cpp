@@ -1,0 +1,68 @@
+#include "tls.hpp"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include <boost/asio/ip/address.hpp>
+
+namespace rtcbot::net {
+
+namespace ssl = boost::asio::ssl;
+
+namespace {
+
+bool is_ip_address(const std::string& host) {
+  boost::system::error_code error;
+  boost::asio::ip::make_address(host, error);
+  return !error;
+}
+
+/// `SSL_set_tlsext_host_name` is a macro with a C cast in it; this is what it stands for.
+bool name_host(SSL* connection, std::string host) {
+  return SSL_ctrl(connection, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, host.data()) == 1;
+}
+
+}  // namespace
+
+Result<ssl::context> make_tls_context(const TlsTrust& trust) {
+  ssl::context context(ssl::context::tls_client);
+  if (SSL_CTX_ctrl(context.native_handle(), SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_2_VERSION, nullptr) != 1) {
+    return fail(Errc::internal, "this OpenSSL cannot do TLS 1.2");
+  }
+  boost::system::error_code error;
+  context.set_verify_mode(trust.verify_certificate ? ssl::verify_peer : ssl::verify_none, error);
+  if (!trust.verify_certificate) return context;
+  if (trust.ca_file.empty()) {
+    context.set_default_verify_paths(error);
+  } else {
+    context.load_verify_file(trust.ca_file, error);
+  }
+  if (error) return fail(Errc::bad_config, "the certificates in '" + trust.ca_file + "' cannot be read: " + error.message());
+  return context;
+}
+
+Result<void> expect_host(SSL* connection, const std::string& host, bool verify_certificate) {
+  const bool is_address = is_ip_address(host);
+  // RFC 6066 section 3: an address is no name.
+  bool is_ready = is_address || name_host(connection, host);
+  if (verify_certificate) {
+    auto* rules = SSL_get0_param(connection);
+    X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+    const int is_set = is_address ? X509_VERIFY_PARAM_set1_ip_asc(rules, host.c_str())
+                                  : X509_VERIFY_PARAM_set1_host(rules, host.c_str(), host.size());
+    is_ready = is_ready && is_set == 1;
+  }
+  if (!is_ready) return fail(Errc::internal, "OpenSSL does not take '" + host + "' as the name of a server");
+  return {};
+}
+
+std::string tls_failure(const SSL* connection, const boost::system::error_code& error) {
+  const auto verdict = SSL_get_verify_result(connection);
+  if (verdict != X509_V_OK) {
+    return std::string("its certificate is not trusted: ") + X509_verify_cert_error_string(verdict);
+  }
+  return error.message();
+}
+
+}  // namespace rtcbot::net

@@ -1,0 +1,281 @@
+#include "web_socket_session.hpp"
+
+#include <algorithm>
+#include <boost/beast/core/buffers_to_string.hpp>
+#include <boost/beast/websocket/ssl.hpp>
+#include <exception>
+#include <utility>
+
+#include "http_text.hpp"
+
+namespace rtcbot::net {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace websocket = beast::websocket;
+
+namespace {
+
+constexpr std::chrono::milliseconds kCloseLimit{2000};
+constexpr std::size_t kReadSize = 16 * 1024;
+constexpr std::size_t kReasonLimit = 123;
+constexpr int kNoStatus = 1005;
+constexpr int kAbnormal = 1006;
+constexpr int kProtocolError = 1002;
+constexpr int kNotUtf8 = 1007;
+constexpr int kTooBig = 1009;
+constexpr int kInternalError = 1011;
+constexpr int kServiceRestart = 1012;
+
+/// RFC 6455 section 7.4: what may stand in a close frame.
+int sendable(int code) {
+  const bool named = code >= 1000 && code <= 1014 && (code < 1004 || code > 1006);
+  return named || (code >= 3000 && code <= 4999) ? code : 1000;
+}
+
+WebSocketClosed closed_by(const boost::system::error_code& error, const websocket::close_reason& theirs,
+                          std::size_t limit) {
+  if (!error || error == websocket::error::closed) {
+    const int code = theirs.code == websocket::close_code::none ? kNoStatus : static_cast<int>(theirs.code);
+    return {code, std::string(theirs.reason.data(), theirs.reason.size())};
+  }
+  if (error == websocket::error::message_too_big || error == websocket::error::buffer_overflow) {
+    return {kTooBig, "a message is larger than " + std::to_string(limit) + " bytes"};
+  }
+  if (error == websocket::error::bad_frame_payload) return {kNotUtf8, "a text message is not UTF-8"};
+  if (error == websocket::condition::protocol_violation) return {kProtocolError, error.message()};
+  return {kAbnormal, error.message()};
+}
+
+}  // namespace
+
+template <class Next>
+WebSocketSession<Next>::WebSocketSession(std::unique_ptr<Stream> stream, WebSocketLimits limits,
+                                         std::shared_ptr<WebSocketLink> link)
+    : stream_(std::move(stream)),
+      limits_(limits),
+      link_(std::move(link)),
+      silence_timer_(stream_->get_executor()),
+      close_timer_(stream_->get_executor()) {
+  // Beast's own limit bounds the farewell that follows a violation; ours bound everything else.
+  stream_->set_option(websocket::stream_base::timeout{kCloseLimit, websocket::stream_base::none(), false});
+  stream_->read_message_max(limits_.message_limit);
+  stream_->auto_fragment(false);
+  stream_->control_callback([this](websocket::frame_type, beast::string_view) { hear(); });
+}
+
+template <class Next>
+void WebSocketSession<Next>::start(std::function<void()> ended) {
+  ended_ = std::move(ended);
+  heard_ = Clock::now();
+  read();
+  watch_silence();
+  pump();
+}
+
+template <class Next>
+void WebSocketSession<Next>::read() {
+  stream_->async_read_some(buffer_, kReadSize, [self = this->shared_from_this()](const ErrorCode& error, std::size_t) {
+    self->on_read(error);
+  });
+}
+
+template <class Next>
+void WebSocketSession<Next>::on_read(const ErrorCode& error) {
+  if (error) {
+    // While our close frame waits for its answer, the close operation reads; it will tell how that ended.
+    if (error == asio::error::operation_aborted && close_sent_ && !closed_) return;
+    return end(error);
+  }
+  hear();
+  if (!stream_->is_message_done()) return read();
+  auto message = beast::buffers_to_string(buffer_.data());
+  buffer_.consume(buffer_.size());
+  if (buffer_.capacity() > 4 * kReadSize) buffer_.shrink_to_fit();
+  const bool binary = stream_->got_binary();
+  if (!observer_) {
+    early_ = OutgoingMessage{std::move(message), binary};
+    return;
+  }
+  deliver(std::move(message), binary);
+  if (!closed_) read();
+}
+
+template <class Next>
+void WebSocketSession<Next>::deliver(std::string message, bool binary) {
+  if (link_->handle_gone || !observer_->on_message) return;
+  try {
+    observer_->on_message(std::move(message), binary);
+  } catch (const std::exception&) {
+    begin_close(kInternalError, "the program failed on a message");
+  }
+}
+
+template <class Next>
+void WebSocketSession<Next>::observe(WebSocketObserver observer) {
+  if (observer_ || told_) return;
+  observer_ = std::move(observer);
+  const auto self = this->shared_from_this();
+  if (auto message = std::exchange(early_, std::nullopt)) {
+    deliver(std::move(message->text), message->binary);
+    hear();
+    if (!closed_) read();
+  }
+  if (!closed_) return;
+  silence_timer_.cancel();
+  tell_closed();
+}
+
+template <class Next>
+void WebSocketSession<Next>::pump() {
+  if (writing_ || close_sent_ || closed_) return;
+  const auto* message = link_->queue.front();
+  if (message == nullptr) {
+    if (closing_) send_close();
+    return;
+  }
+  writing_ = true;
+  stream_->binary(message->binary);
+  stream_->async_write(asio::buffer(message->text),
+                       [self = this->shared_from_this()](const ErrorCode& error, std::size_t) { self->on_written(error); });
+}
+
+template <class Next>
+void WebSocketSession<Next>::on_written(const ErrorCode& error) {
+  writing_ = false;
+  link_->queue.pop();
+  // What went wrong shows in the read as well, unless nothing is being read.
+  if (error && early_) return end(error);
+  if (!error) pump();
+}
+
+template <class Next>
+void WebSocketSession<Next>::begin_close(int code, std::string reason) {
+  if (closed_ && link_->handle_gone) silence_timer_.cancel();
+  if (closing_ || closed_) return;
+  link_->queue.close();
+  closing_ = WebSocketClosed{sendable(code), std::string(cut_utf8(reason, kReasonLimit))};
+  limit_close("the other side did not take what was queued before the close");
+  pump();
+}
+
+template <class Next>
+void WebSocketSession<Next>::send_close() {
+  close_sent_ = true;
+  limit_close("the other side did not answer the close");
+  const websocket::close_reason reason(static_cast<websocket::close_code>(closing_->code), closing_->reason);
+  stream_->async_close(reason, [self = this->shared_from_this()](const ErrorCode& error) { self->on_close_sent(error); });
+}
+
+template <class Next>
+void WebSocketSession<Next>::on_close_sent(const ErrorCode& error) {
+  // A read that met the other side's frame first has told already.
+  end(error);
+}
+
+template <class Next>
+void WebSocketSession<Next>::hear() {
+  heard_ = Clock::now();
+  pinged_ = false;
+}
+
+template <class Next>
+void WebSocketSession<Next>::watch_silence() {
+  silence_timer_.expires_at(heard_ + (pinged_ ? limits_.silence_limit : limits_.silence_limit / 2));
+  // Owns the session: while a message waits for an observer nothing else does.
+  silence_timer_.async_wait([self = this->shared_from_this()](const ErrorCode& error) {
+    if (!error && !self->closed_) self->on_silence_timer();
+  });
+}
+
+template <class Next>
+void WebSocketSession<Next>::on_silence_timer() {
+  if (early_) hear();  // It is we who do not listen.
+  const auto quiet = Clock::now() - heard_;
+  if (quiet >= limits_.silence_limit) {
+    end_reason_ = "nothing was heard from the other side for " + std::to_string(limits_.silence_limit.count()) + " ms";
+    return cut();
+  }
+  if (quiet >= limits_.silence_limit / 2 && !pinged_) ping();
+  watch_silence();
+}
+
+template <class Next>
+void WebSocketSession<Next>::ping() {
+  pinged_ = true;
+  if (ping_pending_ || close_sent_) return;
+  ping_pending_ = true;
+  stream_->async_ping({}, [self = this->shared_from_this()](const ErrorCode&) { self->ping_pending_ = false; });
+}
+
+template <class Next>
+void WebSocketSession<Next>::limit_close(const char* reason) {
+  close_timer_.expires_after(kCloseLimit);
+  close_timer_.async_wait([weak = this->weak_from_this(), reason](const ErrorCode& error) {
+    const auto self = weak.lock();
+    if (!self || error || self->closed_) return;
+    self->end_reason_ = reason;
+    self->cut();
+  });
+}
+
+template <class Next>
+void WebSocketSession<Next>::end(const ErrorCode& error) {
+  finish(closed_by(error, stream_->reason(), limits_.message_limit));
+}
+
+template <class Next>
+void WebSocketSession<Next>::finish(WebSocketClosed closed) {
+  if (closed_) return;
+  if (!end_reason_.empty()) closed = {kAbnormal, end_reason_};
+  closed_ = std::move(closed);
+  link_->queue.close();
+  close_timer_.cancel();
+  silence_timer_.cancel();
+  ErrorCode ignored;
+  beast::get_lowest_layer(*stream_).close(ignored);
+  if (const auto ended = std::exchange(ended_, nullptr)) ended();
+  ticket_.reset();
+  if (observer_) return tell_closed();
+  if (link_->handle_gone) return;
+  // Somebody may still ask how it ended; until then, or until the handle goes, this wait owns the session.
+  silence_timer_.expires_at(Clock::time_point::max());
+  silence_timer_.async_wait([self = this->shared_from_this()](const ErrorCode&) {});
+}
+
+template <class Next>
+void WebSocketSession<Next>::tell_closed() {
+  if (std::exchange(told_, true)) return;
+  const auto observer = std::move(*observer_);
+  observer_.reset();
+  if (link_->handle_gone || !observer.on_closed) return;
+  try {
+    observer.on_closed(*closed_);
+  } catch (const std::exception&) {
+    // It is closed already; nothing is left to end.
+  }
+}
+
+/// Ends without a farewell.
+template <class Next>
+void WebSocketSession<Next>::cut() {
+  const auto self = this->shared_from_this();
+  if (end_reason_.empty()) end_reason_ = "cut off";
+  finish({kAbnormal, end_reason_});
+}
+
+template <class Next>
+void WebSocketSession<Next>::wind_down() {
+  begin_close(kServiceRestart, "the server stops");
+}
+
+template <class Next>
+void WebSocketSession<Next>::abort() {
+  if (end_reason_.empty()) end_reason_ = "the server has stopped";
+  cut();
+}
+
+template class WebSocketSession<asio::ip::tcp::socket>;
+template class WebSocketSession<asio::ssl::stream<asio::ip::tcp::socket>>;
+
+}  // namespace rtcbot::net

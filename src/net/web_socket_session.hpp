@@ -1,0 +1,93 @@
+#pragma once
+
+// Heavy: includes Beast's WebSocket and TLS. Only for the files that make sessions.
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/websocket/stream.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "server_core.hpp"
+#include "web_socket_handle.hpp"
+
+namespace rtcbot::net {
+
+/// One open WebSocket: reads, writes, pings and closes. Lives on the I/O thread, owned by its pending operations.
+///
+/// Pings are our own and not Beast's, which counts in ticks and may give up after half of the silence that it was
+/// told to bear.
+template <class Next>
+class WebSocketSession final : public WebSocketWork,
+                               public ServerPart,
+                               public std::enable_shared_from_this<WebSocketSession<Next>> {
+ public:
+  using Stream = boost::beast::websocket::stream<Next>;
+
+  WebSocketSession(std::unique_ptr<Stream> stream, WebSocketLimits limits, std::shared_ptr<WebSocketLink> link);
+
+  /// Begins to read.  `ended` is called once, when nothing more can come.
+  void start(std::function<void()> ended);
+
+  /// Counts this session at a server until it is gone.
+  void hold(std::unique_ptr<ServerTicket> ticket) { ticket_ = std::move(ticket); }
+
+  void observe(WebSocketObserver observer) override;
+  void pump() override;
+  void begin_close(int code, std::string reason) override;
+  void wind_down() override;
+  void abort() override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  using ErrorCode = boost::system::error_code;
+
+  void read();
+  void on_read(const ErrorCode& error);
+  void deliver(std::string message, bool binary);
+  void on_written(const ErrorCode& error);
+  void send_close();
+  void on_close_sent(const ErrorCode& error);
+
+  void hear();
+  void watch_silence();
+  void on_silence_timer();
+  void ping();
+
+  void limit_close(const char* reason);
+  void end(const ErrorCode& error);
+  void finish(WebSocketClosed closed);
+  void tell_closed();
+  void cut();
+
+  std::unique_ptr<Stream> stream_;
+  WebSocketLimits limits_;
+  std::shared_ptr<WebSocketLink> link_;
+  std::function<void()> ended_;
+  boost::beast::flat_buffer buffer_;
+  boost::asio::steady_timer silence_timer_;
+  boost::asio::steady_timer close_timer_;
+
+  std::optional<WebSocketObserver> observer_;
+  std::optional<OutgoingMessage> early_;  ///< Came before there was an observer; reading waits for one.
+  std::optional<WebSocketClosed> closed_;
+  std::optional<WebSocketClosed> closing_;  ///< What we say in our close frame.
+  std::string end_reason_;                  ///< Ours, where we cut the connection.
+  Clock::time_point heard_ = Clock::now();
+  bool pinged_ = false;       ///< Since something was last heard.
+  bool ping_pending_ = false;
+  bool writing_ = false;
+  bool close_sent_ = false;
+  bool told_ = false;
+  std::unique_ptr<ServerTicket> ticket_;  ///< Last, so that it goes first: a server may stop when it does.
+};
+
+extern template class WebSocketSession<boost::asio::ip::tcp::socket>;
+extern template class WebSocketSession<boost::asio::ssl::stream<boost::asio::ip::tcp::socket>>;
+
+}  // namespace rtcbot::net
