@@ -1,29 +1,30 @@
 #include "planes.hpp"
 
-#include <algorithm>
-#include <atomic>
-#include <iterator>
-
 namespace rtcbot::media {
 
 RawFrame PicturePool::take(I420Planes& planes) {
-  auto unused = std::find_if(pictures_.begin(), pictures_.end(), [](const auto& p) { return p.use_count() == 1; });
-  if (unused == pictures_.end()) {
-    pictures_.push_back(std::make_shared<Bytes>(i420_size(width_, height_)));
-    unused = std::prev(pictures_.end());
-  } else {
-    // Pairs with the release of the last holder on another thread: what it read stays before what we write.
-    std::atomic_thread_fence(std::memory_order_acquire);
+  std::unique_ptr<Bytes> bytes;
+  {
+    const std::lock_guard lock(unused_->mutex);
+    if (!unused_->pictures.empty()) {
+      bytes = std::move(unused_->pictures.back());
+      unused_->pictures.pop_back();
+    }
   }
-  Bytes& bytes = **unused;
+  if (!bytes) bytes = std::make_unique<Bytes>(i420_size(width_, height_));
   const std::size_t luma = static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_);
-  planes = {.y = bytes.data(),
-            .u = bytes.data() + luma,
-            .v = bytes.data() + luma + luma / 4,
+  planes = {.y = bytes->data(),
+            .u = bytes->data() + luma,
+            .v = bytes->data() + luma + luma / 4,
             .stride_y = width_,
             .stride_u = width_ / 2,
             .stride_v = width_ / 2};
-  return {.owner = *unused,
+  const auto give_back = [unused = unused_](Bytes* released) {
+    std::unique_ptr<Bytes> picture(released);
+    const std::lock_guard lock(unused->mutex);
+    unused->pictures.push_back(std::move(picture));
+  };
+  return {.owner = std::shared_ptr<Bytes>(bytes.release(), give_back),
           .width = width_,
           .height = height_,
           .y = {planes.y, luma},

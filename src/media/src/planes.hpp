@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 #include "rtcbot/media/camera.hpp"
@@ -25,11 +26,11 @@ struct I420Planes {
 }
 
 /// Pictures to write into, used again once nobody holds them, so that a running camera does not allocate.
-/// Grows to what is held at one time. Not thread-safe; the frames it gives are.
+/// Grows to what is held at one time; a frame may outlive the pool. Thread-safe.
 class PicturePool {
  public:
   /// @pre even width and height, at least 2.
-  PicturePool(int width, int height) : width_(width), height_(height) {}
+  PicturePool(int width, int height) : width_(width), height_(height), unused_(std::make_shared<Unused>()) {}
 
   /// A picture that nobody else holds; its content is whatever was in it before. Fill it through `planes` before
   /// giving the frame away.
@@ -37,9 +38,13 @@ class PicturePool {
 
  private:
   using Bytes = std::vector<std::uint8_t>;
+  struct Unused {
+    std::mutex mutex;
+    std::vector<std::unique_ptr<Bytes>> pictures;  // guarded by mutex
+  };
   int width_;
   int height_;
-  std::vector<std::shared_ptr<Bytes>> pictures_;
+  std::shared_ptr<Unused> unused_;
 };
 
 }  // namespace rtcbot::media

@@ -1,0 +1,112 @@
+#include "encode_policy.hpp"
+
+#include <gmock/gmock.h>
+
+namespace rtcbot::media {
+namespace {
+
+using std::chrono::milliseconds;
+constexpr Timestamp kNow{std::chrono::seconds(100)};
+
+TapView with_room() {
+  return {.has_room = true, .last_room_at = kNow};
+}
+TapView full_since(milliseconds age) {
+  return {.has_room = false, .last_room_at = kNow - age};
+}
+
+TEST(Leader, IsTheOldestTap) {
+  const std::vector<TapView> taps = {with_room(), with_room()};
+  EXPECT_EQ(choose_leader(taps, kNow), 0U);
+  EXPECT_EQ(choose_leader({}, kNow), std::nullopt);
+}
+
+TEST(Leader, WithoutRoomHoldsThePictureBackForAWhile) {
+  const std::vector<TapView> taps = {full_since(milliseconds(100)), with_room()};
+  EXPECT_EQ(choose_leader(taps, kNow), 0U);
+  EXPECT_FALSE(worth_encoding(taps, 0U));
+}
+
+TEST(Leader, ThatStalledNoLongerStopsTheOthers) {
+  const std::vector<TapView> taps = {full_since(milliseconds(500)), with_room()};
+  EXPECT_EQ(choose_leader(taps, kNow), 1U);
+  EXPECT_TRUE(worth_encoding(taps, 1U));
+}
+
+TEST(Leader, IsTheOldestAgainWhenAllAreStalled) {
+  const std::vector<TapView> taps = {full_since(milliseconds(900)), full_since(milliseconds(600))};
+  EXPECT_EQ(choose_leader(taps, kNow), 0U);
+  EXPECT_FALSE(worth_encoding(taps, 0U));
+}
+
+TEST(Leader, WithoutRoomDoesNotKeepAJoinerWaiting) {
+  std::vector<TapView> taps = {full_since(milliseconds(100)), with_room()};
+  taps[1].joining = true;
+  EXPECT_TRUE(worth_encoding(taps, 0U));
+}
+
+TEST(KeyFrameGate, CountsRequestsThatMeetAsOne) {
+  KeyFrameGate gate;
+  gate.request();
+  gate.request();
+  EXPECT_TRUE(gate.due(kNow, false));
+  gate.made(kNow);
+  EXPECT_FALSE(gate.due(kNow + milliseconds(500), false));
+}
+
+TEST(KeyFrameGate, HoldsAStormDownToOneInAHundredMilliseconds) {
+  KeyFrameGate gate;
+  gate.made(kNow);
+  gate.request();
+  EXPECT_FALSE(gate.due(kNow + milliseconds(99), false));
+  EXPECT_TRUE(gate.due(kNow + milliseconds(100), false)) << "the request is kept, not lost";
+}
+
+TEST(KeyFrameGate, GivesAJoinerOneAtOnce) {
+  KeyFrameGate gate;
+  gate.made(kNow);
+  EXPECT_TRUE(gate.due(kNow + milliseconds(1), true));
+}
+
+int passed(double camera_rate, double wanted_rate, Duration jitter = {}) {
+  FrameThinner thinner;
+  int count = 0;
+  for (int i = 0; i < static_cast<int>(camera_rate) * 10; ++i) {
+    const Duration wobble = i % 2 == 0 ? jitter : -jitter;
+    const auto at = kNow + Duration(static_cast<std::int64_t>(1e6 * i / camera_rate)) + wobble;
+    if (thinner.passes(at, wanted_rate)) ++count;
+  }
+  return count;
+}
+
+TEST(FrameThinner, LetsThroughWhatIsWanted) {
+  EXPECT_EQ(passed(30, 30), 300);
+  EXPECT_NEAR(passed(30, 15), 150, 2);
+  EXPECT_NEAR(passed(60, 30), 300, 2);
+  EXPECT_NEAR(passed(30, 20), 200, 3);
+  EXPECT_NEAR(passed(30, 7), 70, 2);
+}
+
+TEST(FrameThinner, DoesNotTakeACamerasJitterForSpeed) {
+  EXPECT_EQ(passed(30, 30, milliseconds(8)), 300);
+}
+
+TEST(FrameThinner, StartsAnewAfterAPause) {
+  FrameThinner thinner;
+  EXPECT_TRUE(thinner.passes(kNow, 10));
+  EXPECT_FALSE(thinner.passes(kNow + milliseconds(20), 10));
+  EXPECT_TRUE(thinner.passes(kNow + milliseconds(5'000), 10));
+  EXPECT_FALSE(thinner.passes(kNow + milliseconds(5'020), 10)) << "no burst to catch up";
+}
+
+TEST(EncoderBitrate, SpendsTheRateOnFewerFrames) {
+  const DataRate wanted = DataRate::kilobits_per_second(1'000);
+  EXPECT_EQ(encoder_bitrate(wanted, 30, 30), wanted);
+  EXPECT_EQ(encoder_bitrate(wanted, 30, 15), DataRate::kilobits_per_second(2'000));
+  EXPECT_EQ(encoder_bitrate(wanted, 30, 1), DataRate::kilobits_per_second(4'000));
+  EXPECT_EQ(encoder_bitrate(wanted, 30, 60), wanted);
+  EXPECT_EQ(encoder_bitrate(DataRate(), 30, 30), DataRate::kilobits_per_second(50));
+}
+
+}  // namespace
+}  // namespace rtcbot::media
