@@ -4,6 +4,7 @@
 #include "connection.hpp"
 #include "observers.hpp"
 #include "sdp.hpp"
+#include "video_formats.hpp"
 
 namespace rtcbot::peer {
 
@@ -46,6 +47,7 @@ void Connection::answer(Setup setup, const Description& offer, Peer::OnDescripti
   auto parsed = parse_description(offer, Errc::bad_offer);
   if (!parsed) return refuse(parsed.error());
   if (auto prepared = prepare_tracks(setup); !prepared) return refuse(prepared.error());
+  if (setup.video) order_codecs(**parsed, *setup.video);
   wanted_channels_ = std::move(setup.channels);
   connection_->SetRemoteDescription(
       std::move(*parsed), rtc::make_ref_counted<RemoteDescriptionDone>([weak = weak_from_this()](webrtc::RTCError e) {

@@ -120,7 +120,7 @@ webrtc::VideoEncoder::EncoderInfo PassThroughEncoder::GetEncoderInfo() const {
   info.is_hardware_accelerated = true;      // No CPU-overuse detector: nothing is encoded here.
   info.scaling_settings = ScalingSettings::kOff;
   info.supports_simulcast = false;
-  info.is_qp_trusted = false;
+  info.is_qp_trusted = true;  // Otherwise rate limits by picture size are put in, which abort on small pictures.
   return info;
 }
 

@@ -1,6 +1,8 @@
 #include "video_formats.hpp"
 
 #include <absl/strings/match.h>
+#include <media/base/media_constants.h>
+#include <pc/session_description.h>
 
 #include <algorithm>
 
@@ -8,11 +10,34 @@ namespace rtcbot::peer {
 
 namespace {
 
-/// Lower is preferred.
-int rank_of(const webrtc::RtpCodecCapability& codec) {
+/// Lower is preferred. Takes both of libwebrtc's types for a codec.
+template <class Codec>
+int rank_of(const Codec& codec) {
   const std::optional<VideoCodec> known = codec_of(codec.name);
   if (!known) return 2;
   return *known == VideoCodec::h264 ? 0 : 1;
+}
+
+template <class Codec>
+std::vector<Codec> ordered(const std::vector<Codec>& available, const EncodedVideoSource& source) {
+  std::vector<Codec> chosen;
+  for (const Codec& codec : available) {
+    const std::optional<VideoCodec> known = codec_of(codec.name);
+    if (!known || source.can_encode(*known)) chosen.push_back(codec);
+  }
+  std::stable_sort(chosen.begin(), chosen.end(),
+                   [](const Codec& a, const Codec& b) { return rank_of(a) < rank_of(b); });
+  return chosen;
+}
+
+/// Retransmission for a codec that is not there any more is an error to libwebrtc.
+void drop_orphans(std::vector<cricket::VideoCodec>& codecs) {
+  const std::vector<cricket::VideoCodec> all = codecs;
+  std::erase_if(codecs, [&](const cricket::VideoCodec& codec) {
+    int of = 0;
+    if (!codec.GetParam(cricket::kCodecParamAssociatedPayloadType, &of)) return false;
+    return std::none_of(all.begin(), all.end(), [of](const auto& other) { return other.id == of; });
+  });
 }
 
 }  // namespace
@@ -34,14 +59,18 @@ std::optional<VideoCodec> codec_of(std::string_view sdp_name) {
 
 std::vector<webrtc::RtpCodecCapability> preferred_codecs(const std::vector<webrtc::RtpCodecCapability>& available,
                                                          const EncodedVideoSource& source) {
-  std::vector<webrtc::RtpCodecCapability> chosen;
-  for (const webrtc::RtpCodecCapability& codec : available) {
-    const std::optional<VideoCodec> known = codec_of(codec.name);
-    if (!known || source.can_encode(*known)) chosen.push_back(codec);
+  return ordered(available, source);
+}
+
+void order_codecs(webrtc::SessionDescriptionInterface& offer, const EncodedVideoSource& source) {
+  for (cricket::ContentInfo& content : offer.description()->contents()) {
+    cricket::MediaContentDescription* media = content.media_description();
+    cricket::VideoContentDescription* video = media != nullptr ? media->as_video() : nullptr;
+    if (video == nullptr) continue;
+    std::vector<cricket::VideoCodec> codecs = ordered(video->codecs(), source);
+    drop_orphans(codecs);
+    video->set_codecs(codecs);
   }
-  std::stable_sort(chosen.begin(), chosen.end(),
-                   [](const auto& a, const auto& b) { return rank_of(a) < rank_of(b); });
-  return chosen;
 }
 
 }  // namespace rtcbot::peer

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <api/jsep.h>
 #include <api/rtp_parameters.h>
 #include <api/video_codecs/sdp_video_format.h>
 
@@ -23,5 +24,9 @@ namespace rtcbot::peer {
 /// repair. Codecs that the source has no encoder for are left out.
 [[nodiscard]] std::vector<webrtc::RtpCodecCapability> preferred_codecs(
     const std::vector<webrtc::RtpCodecCapability>& available, const EncodedVideoSource& source);
+
+/// Puts the video codecs of an offer into our order and leaves out those the source cannot encode. libwebrtc sends what
+/// stands first in the offer, whatever stands first in its own answer.
+void order_codecs(webrtc::SessionDescriptionInterface& offer, const EncodedVideoSource& source);
 
 }  // namespace rtcbot::peer
