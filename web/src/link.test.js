@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, test } from "node:test";
+import { FakeClock, settle } from "../test-support/fake_clock.js";
+import { FakePeer } from "../test-support/fake_peer.js";
+import { Link } from "./link.js";
+
+const OFFLINE = { status: 404, body: '{"error":"robot_offline","message":"rover is not online."}' };
+const ANSWER = { status: 200, body: '{"type":"answer","sdp":"v=0"}' };
+/** @type {FakeClock} */
+let clock;
+/** @type {EventTarget} */
+let page;
+/** @type {Link} */
+let link;
+/** What the server says. @type {{status: number, body: string}} */
+let server;
+
+beforeEach(() => {
+  clock = new FakeClock();
+  page = new EventTarget();
+  FakePeer.made = [];
+  server = ANSWER;
+  link = new Link({
+    url: "/rover", video: () => {},
+    environment: /** @type {any} */ ({
+      ...clock, RTCPeerConnection: FakePeer, window: page, random: () => 0.5,
+      fetch: async () => new Response(server.body, { status: server.status }),
+    }),
+  });
+});
+
+afterEach(() => link.close());
+
+const latest = () => /** @type {FakePeer} */ (FakePeer.made.at(-1));
+
+/** The latest try gathers, is answered and connects. */
+async function connectLatest() {
+  await settle();
+  latest().candidate("host");
+  await clock.advance(20);
+  // A Response's body is read in tasks of Node's own, not in the fake clock's.
+  await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+  latest().become("connected");
+  await settle();
+}
+
+/** Time passes while the robot sends. */
+async function stream(ms) {
+  const peer = latest();
+  for (let passed = 0; passed < ms; passed += 250) {
+    peer.arrived.bytes += 1000;
+    await clock.advance(250);
+  }
+}
+
+test("goes live and sends; before that, nothing is kept for later", async () => {
+  assert.equal(link.send("early"), false);
+  await connectLatest();
+  assert.equal(link.state, "live");
+  assert.equal(link.send({ v: 1 }), true);
+  assert.deepEqual(latest().channels[0].sent, ['{"v":1}']);
+});
+
+test("a killed robot is seen within two seconds, and the next one replaces it without a gap", async () => {
+  await connectLatest();
+  await stream(3000);
+  const old = latest();
+  await clock.advance(2000);
+  assert.equal(link.state, "interrupted");
+  await clock.advance(1000);
+  assert.notEqual(latest(), old, "a fresh connection is tried");
+  assert.equal(old.closed, false, "beside the old one");
+  await connectLatest();
+  assert.deepEqual([link.state, old.closed], ["live", true]);
+});
+
+test("an offline robot is told with the server's sentence and dialled until it is there", async () => {
+  server = OFFLINE;
+  await connectLatest();
+  assert.deepEqual([link.state, link.error?.reason, link.error?.message], ["waiting", "robot_offline", "rover is not online."]);
+  assert.ok(link.retryIn !== null && link.retryIn <= 200);
+  for (let i = 0; i < 30; i++) {
+    await clock.advance(5000);
+    await connectLatest();
+  }
+  assert.ok(FakePeer.made.length > 20 && FakePeer.made.slice(0, -1).every((peer) => peer.closed), "each failed try is closed");
+  server = ANSWER;
+  await clock.advance(5000);
+  await connectLatest();
+  assert.deepEqual([link.state, link.error], ["live", null]);
+});
+
+test("a robot that hangs up is dialled again at once", async () => {
+  await connectLatest();
+  await stream(6000);
+  latest().channels[0].onclose?.();
+  assert.deepEqual([link.state, link.error?.reason], ["waiting", "robot_left"]);
+  await clock.advance(200);
+  assert.equal(FakePeer.made.length, 2);
+});
+
+test("being online again is a reason to try at once", async () => {
+  server = OFFLINE;
+  await connectLatest();
+  page.dispatchEvent(new Event("online"));
+  assert.equal(FakePeer.made.length, 2);
+});
+
+test("closing ends every connection and every timer", async () => {
+  await connectLatest();
+  link.close();
+  assert.equal(link.state, "closed");
+  await clock.advance(60000);
+  assert.deepEqual([FakePeer.made.length, latest().closed, clock.timers.length], [1, true, 0]);
+});
