@@ -1,0 +1,149 @@
+#!/usr/bin/env python3
+"""Each lint must find what it is for, and leave good code alone."""
+
+import pathlib
+import tempfile
+import unittest
+
+import core_purity
+import coroutine_awaits
+import style_limits
+from source_text import code_of
+
+AWAITS_REFUSED = [
+    "co_spawn(make_strand(co_await this_coro::executor), task, detached);",
+    "co_await co_spawn(ex, [s = move(s)] { return run(s); }, use_awaitable);",
+    "co_await co_spawn(ex, [&]() mutable -> awaitable<void> { co_return; }, use_awaitable);",
+    "co_await f(Options{});",
+    "co_await f({.name = name});",
+    "auto x = co_await f({1, 2, 3});",
+    "Pair p{co_await a(), co_await b()};",
+    'Pair p{co_await a(), "b"};',
+    "auto p = make_unique<Pair>(Pair{co_await a(), 1});",
+    'vector<string> v = {"x", co_await a()};',
+    "if (co_await f() != 5) { g(); }",
+    "if (co_await f()) g();",
+    "while (co_await f()) break;",
+    "switch (co_await f()) { default: break; }",
+    "for (auto x : co_await f()) g(x);",
+    "for (int i = 0; co_await f(); ++i) g(i);",
+    "for (auto x = co_await f(); x; --x) g(x);",
+    "a[co_await f()] = 1;",
+    "auto x = co_await a() + co_await b();",
+    "auto x = 1 + co_await a();",
+    "g(co_await a());",
+    "return_value = x == co_await a();",
+    "co_await (co_await a());",
+    "co_return 1 + co_await a();",
+    "auto x = ready ? co_await a() : 0;",
+]
+AWAITS_ALLOWED = [
+    "co_await f();",
+    "auto x = co_await f(); if (x != 5) g();",
+    "x = co_await f(a, b[1], c->d);",
+    "x.y_ = co_await f();",
+    "const std::size_t n = co_await async_read(stream, buffer, use_awaitable);",
+    "const auto& y = co_await f();",
+    "std::vector<std::pair<int, int>> v = co_await f();",
+    "auto [error, n] = co_await sock.async_receive(buffer(data), as_tuple(use_awaitable));",
+    "co_return co_await f();",
+    "co_await (a() || timer.async_wait(use_awaitable));",
+    "if (ready) co_await f();",
+    "if (f(a)(b)) { co_await g(); } else { co_await h(); }",
+    "for (int i = 0; i < 3; ++i) { x = co_await f(i); }",
+    "for (;;) co_await f();",
+    "switch (state) { case State::a: co_await f(); break; default: co_await g(); }",
+    "do { co_await f(); } while (again);",
+    "try { co_await f(); } catch (...) { g(); }",
+    "// if (co_await f())\n/* g(co_await a()) */",
+    'log("if (co_await f())");',
+    'auto f = [s = move(s)]() mutable { return s; }; co_spawn(ex, move(f), detached);',
+]
+CORE_REFUSED = [
+    "auto t = std::chrono::steady_clock::now();",
+    "auto t = Clock::now();",
+    "std::thread t(f);",
+    "std::this_thread::sleep_for(1s);",
+    "std::random_device device;",
+    "#include <boost/asio.hpp>",
+    "#include <gst/gst.h>",
+    "#include <sys/socket.h>",
+    '#include "rtcbot/net/web_socket.hpp"',
+    "#include <thread>",
+    "#include <mutex>",
+    "std::cout << 1;",
+    'printf("x");',
+]
+CORE_ALLOWED = [
+    "void f(Timestamp now);",
+    "/// Converts from std::chrono::steady_clock::now().",
+    "// #include <thread>",
+    '#include "rtcbot/base/time.hpp"',
+    "#include <chrono>",
+    "std::mt19937_64 random(seed);",
+    'log("std::thread");',
+]
+
+
+class CoroutineAwaits(unittest.TestCase):
+    def test_refuses_every_shape_that_may_be_miscompiled(self):
+        for sample in AWAITS_REFUSED:
+            with self.subTest(sample):
+                self.assertTrue(coroutine_awaits.findings("awaitable<void> f() { " + sample + " }"))
+
+    def test_passes_the_safe_shapes(self):
+        for sample in AWAITS_ALLOWED:
+            with self.subTest(sample):
+                self.assertEqual(coroutine_awaits.findings("awaitable<void> f() {\n" + sample + "\n}"), [])
+
+    def test_names_the_line(self):
+        self.assertEqual(coroutine_awaits.findings("a();\nb();\ng(co_await a());\n")[0][0], 3)
+
+
+class CorePurity(unittest.TestCase):
+    def test_refuses_clocks_threads_sockets_and_dice(self):
+        for sample in CORE_REFUSED:
+            with self.subTest(sample):
+                self.assertTrue(core_purity.findings("int x;\n" + sample + "\n", "broker"))
+
+    def test_passes_what_is_told(self):
+        for sample in CORE_ALLOWED:
+            with self.subTest(sample):
+                self.assertEqual(core_purity.findings("int x;\n" + sample + "\n", "broker"), [])
+
+    def test_lets_flow_lock(self):
+        self.assertEqual(core_purity.findings("#include <mutex>\n#include <condition_variable>\n", "flow"), [])
+
+    def test_finds_a_file_in_a_tree(self):
+        with tempfile.TemporaryDirectory() as folder:
+            file = pathlib.Path(folder) / "src" / "broker" / "bad.cpp"
+            file.parent.mkdir(parents=True)
+            file.write_text("std::thread t;\n")
+            found, checked = core_purity.check_tree(pathlib.Path(folder))
+            self.assertEqual((len(found), checked), (1, 1))
+
+
+class StyleLimits(unittest.TestCase):
+    def test_refuses_long_files_long_lines_tabs_and_unfinished_work(self):
+        for sample in ["x\n" * 501, "x" * 121, "\tx", "// TO" + "DO later", "# FIX" + "ME"]:
+            with self.subTest(sample[:20]):
+                self.assertEqual(len(style_limits.findings(sample)), 1)
+
+    def test_passes_what_is_within_the_limits(self):
+        self.assertEqual(style_limits.findings("x" * 120 + "\n" + "x\n" * 499), [])
+        self.assertEqual(style_limits.findings("x\n" * 800, is_test_file=True), [])
+        self.assertTrue(style_limits.findings("x\n" * 801, is_test_file=True))
+
+
+class SourceText(unittest.TestCase):
+    def test_blanks_comments_and_literals_and_keeps_lines(self):
+        text = 'a("x // y"); // c\n/* d\n e */ f(\'"\', 1\'000, R"(g\n"h")");\n'
+        code = code_of(text)
+        self.assertEqual(code.count("\n"), text.count("\n"))
+        self.assertIn("1'000", code)
+        for gone in "xycdegh":
+            self.assertNotIn(gone, code)
+
+
+if __name__ == "__main__":
+    unittest.main()
