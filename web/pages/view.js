@@ -34,7 +34,7 @@ export function viewOf(facts) {
   switch (facts.state) {
     case "connecting": return curtain("connecting", "Connecting", `Connecting${to(facts.robot)}`, "", false);
     case "live": return live(facts);
-    case "interrupted": return { ...open("interrupted", "Interrupted", age(facts)), mayRetry: true };
+    case "interrupted": return open("interrupted", "Interrupted", age(facts) + because(facts));
     case "waiting": return offline(facts);
     case "closed": return curtain("closed", "Ended", "Connection ended", facts.error?.message ?? "", false);
   }
@@ -70,6 +70,12 @@ function curtain(look, status, headline, detail, mayRetry) {
 /** @param {Facts} facts @returns {string} */
 function age(facts) {
   return facts.pictureAge === null ? "no picture yet" : `picture is ${seconds(facts.pictureAge)} old`;
+}
+
+/** What the server said meanwhile, in short. @param {Facts} facts @returns {string} */
+function because({ error }) {
+  const headline = HEADLINES[error?.reason ?? ""];
+  return headline ? ` · ${headline.toLowerCase()}` : "";
 }
 
 /** @param {number} ms @returns {string} */

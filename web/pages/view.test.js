@@ -18,6 +18,8 @@ test("a picture that stands still is never called live", () => {
 test("an interruption says how old the picture is, and keeps it in view", () => {
   const view = viewOf({ ...facts, state: "interrupted", pictureAge: 125000 });
   assert.deepEqual([view.look, view.note, view.headline], ["interrupted", "picture is 2 min old", ""]);
+  const error = { reason: "robot_offline", message: "Not there." };
+  assert.equal(viewOf({ ...facts, state: "interrupted", error }).note, "picture is 1 s old · robot offline");
 });
 
 test("an offline robot comes with the server's sentence and the time of the next try", () => {

@@ -54,7 +54,9 @@ export class Link {
     this._addOutput("video", options.video);
     this._addOutput("audio", options.audio);
     this._listen();
-    this._perform(this._core.start());
+    this._act(this._core.start());
+    // Told when the caller holds the link, and not from inside the call that makes it.
+    Promise.resolve().then(() => this._tell());
   }
 
   /** @returns {import("./link_state.js").LinkStateName} */
@@ -134,13 +136,18 @@ export class Link {
 
   /** @param {import("./link_state.js").LinkAction[]} actions */
   _perform(actions) {
+    this._act(actions);
+    this._tell();
+  }
+
+  /** @param {import("./link_state.js").LinkAction[]} actions */
+  _act(actions) {
     for (const action of actions) {
       if (action.do === "dial") this._dial(action.id);
       else if (action.do === "drop") this._drop(action.id);
       else this._show(action.id);
     }
     this._plan();
-    this._tell();
   }
 
   _plan() {

@@ -53,6 +53,18 @@ async function stream(ms) {
   }
 }
 
+test("the first state is told after the link was given to its maker", async () => {
+  const told = [];
+  const other = new Link({
+    onState: (/** @type {Link} */ which) => told.push([which === other, which.state]),
+    environment: /** @type {any} */ ({ ...clock, RTCPeerConnection: FakePeer, window: page, fetch: async () => new Response("{}") }),
+  });
+  assert.deepEqual(told, []);
+  await settle();
+  assert.deepEqual(told, [[true, "connecting"]]);
+  other.close();
+});
+
 test("goes live and sends; before that, nothing is kept for later", async () => {
   assert.equal(link.send("early"), false);
   await connectLatest();

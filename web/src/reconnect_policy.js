@@ -23,7 +23,7 @@ const STUBBORN = new Set(["unauthorized", "forbidden", "bad_offer", "too_large",
  * @returns {ReconnectPolicy}
  */
 export function backoffPolicy(options = {}) {
-  const { first = 200, base = 500, longest = 5000, stubborn = 30000, random = Math.random } = options;
+  const { first = 200, base = 500, longest = 3000, stubborn = 30000, random = Math.random } = options;
   return {
     nextDelay({ attempt, reason, retryAfter = 0 }) {
       const grown = attempt <= 1 ? first : Math.min(longest, base * 2 ** Math.min(attempt - 2, 20));

@@ -35,6 +35,10 @@ export class Server {
   async start(port = 0) {
     this.pages.set("/rtcbot.js", ["text/javascript", await read("dist/rtcbot.js")]);
     this.pages.set("/rtcbot.mjs", ["text/javascript", await read("dist/rtcbot.mjs")]);
+    this.pages.set("/", ["text/html", await read("dist/robot.html")]);
+    this.pages.set("/rover", ["text/html", await read("dist/robot.html")]);
+    this.pages.set("/favicon.ico", ["image/x-icon", ""]);
+    this.pages.set("/tutorial", ["text/html", await read("test/fixtures/tutorial_page.html")]);
     this.pages.set("/blank", ["text/html", "<!doctype html><script src=/rtcbot.js></script><video autoplay muted playsinline></video>"]);
     this._http = createServer((request, response) => this._serve(request, response).catch(() => response.destroy()));
     await new Promise((resolve) => this._http.listen(port, "127.0.0.1", () => resolve(undefined)));
