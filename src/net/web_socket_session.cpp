@@ -35,7 +35,9 @@ int sendable(int code) {
 
 WebSocketClosed closed_by(const boost::system::error_code& error, const websocket::close_reason& theirs,
                           std::size_t limit) {
-  if (!error || error == websocket::error::closed) {
+  // Their close frame counts, also where TCP or TLS then ends less than politely.
+  const bool has_said_why = theirs.code != websocket::close_code::none;
+  if (!error || error == websocket::error::closed || has_said_why) {
     const int code = theirs.code == websocket::close_code::none ? kNoStatus : static_cast<int>(theirs.code);
     return {code, std::string(theirs.reason.data(), theirs.reason.size())};
   }

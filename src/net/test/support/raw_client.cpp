@@ -28,9 +28,8 @@ sockaddr_in loopback(std::uint16_t port) {
 
 sockaddr* generic(sockaddr_in& address) { return reinterpret_cast<sockaddr*>(&address); }
 
-bool wait_for(int descriptor, short event) {
+bool wait_for(int descriptor, short event, std::chrono::milliseconds limit = kPatience) {
   pollfd entry{descriptor, event, 0};
-  const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(kPatience);
   return ::poll(&entry, 1, static_cast<int>(limit.count())) == 1;
 }
 
@@ -64,6 +63,10 @@ bool RawClient::send(std::string_view bytes) {
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
   return true;
+}
+
+bool RawClient::has_input(std::chrono::milliseconds limit) const {
+  return !unread_.empty() || wait_for(descriptor_, POLLIN, limit);
 }
 
 bool RawClient::read_some() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -22,6 +23,8 @@ class RawClient {
 
   /// False when the other side does not take it all.
   bool send(std::string_view bytes);
+  /// Whether something to read, or the end, comes within `limit`.
+  [[nodiscard]] bool has_input(std::chrono::milliseconds limit) const;
   /// What has come, up to and with `mark`; shorter when the connection ends or the patience does.
   std::string read_through(std::string_view mark);
   /// One answer: header and as much body as it announces.
