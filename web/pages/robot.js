@@ -25,13 +25,29 @@ wireControls();
 
 function watchFrames() {
   const onFrame = () => {
+    video.requestVideoFrameCallback(onFrame);
+    // A connection that ends gives the element one more frame, a black one, which is no picture of the robot.
+    if (!link.connection || link.connection.closed) return;
     const first = frameAt === null;
     frameAt = performance.now();
+    element("still").hidden = true;
     if (first || document.body.dataset.state !== "live") render();
-    video.requestVideoFrameCallback(onFrame);
   };
   if ("requestVideoFrameCallback" in video) video.requestVideoFrameCallback(onFrame);
   else /** @type {any} */ (video).addEventListener("timeupdate", () => (frameAt = performance.now()));
+}
+
+/**
+ * Keeps the last picture on screen as a still: when its connection is closed, the browser would show black. Hidden again by the
+ * next frame that comes.
+ */
+function keepPicture() {
+  const still = /** @type {HTMLCanvasElement} */ (element("still"));
+  if (!still.hidden || frameAt === null || video.videoWidth === 0) return;
+  still.width = video.videoWidth;
+  still.height = video.videoHeight;
+  still.getContext("2d")?.drawImage(video, 0, 0);
+  still.hidden = false;
 }
 
 /** Writes only what differs: what is read aloud must not be repeated. @param {HTMLElement} node @param {string} text */
@@ -44,6 +60,7 @@ function render() {
     state: link.state, error: link.error, retryIn: link.retryIn, dialling: link.isDialling,
     pictureAge: frameAt === null ? null : performance.now() - frameAt, robot,
   });
+  if (view.look !== "live") keepPicture();
   document.body.dataset.state = view.look;
   document.body.dataset.picture = frameAt === null ? "none" : "some";
   write(element("status"), view.status);

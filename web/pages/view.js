@@ -69,7 +69,7 @@ function curtain(look, status, headline, detail, mayRetry) {
 
 /** @param {Facts} facts @returns {string} */
 function age(facts) {
-  return facts.pictureAge === null ? "no picture yet" : `picture is ${seconds(facts.pictureAge)} old`;
+  return facts.pictureAge === null ? "no picture yet" : `picture ${seconds(facts.pictureAge)} old`;
 }
 
 /** What the server said meanwhile, in short. @param {Facts} facts @returns {string} */

@@ -12,14 +12,14 @@ test("a fresh picture is live, and nothing covers it", () => {
 
 test("a picture that stands still is never called live", () => {
   const view = viewOf({ ...facts, pictureAge: 3100 });
-  assert.deepEqual([view.look, view.note, view.headline], ["stale", "picture is 3 s old", ""]);
+  assert.deepEqual([view.look, view.note, view.headline], ["stale", "picture 3 s old", ""]);
 });
 
 test("an interruption says how old the picture is, and keeps it in view", () => {
   const view = viewOf({ ...facts, state: "interrupted", pictureAge: 125000 });
-  assert.deepEqual([view.look, view.note, view.headline], ["interrupted", "picture is 2 min old", ""]);
+  assert.deepEqual([view.look, view.note, view.headline], ["interrupted", "picture 2 min old", ""]);
   const error = { reason: "robot_offline", message: "Not there." };
-  assert.equal(viewOf({ ...facts, state: "interrupted", error }).note, "picture is 1 s old · robot offline");
+  assert.equal(viewOf({ ...facts, state: "interrupted", error }).note, "picture 1 s old · robot offline");
 });
 
 test("an offline robot comes with the server's sentence and the time of the next try", () => {

@@ -217,3 +217,16 @@ test("the robot's page goes live, and shows its figures on I", LIMIT, async () =
   await until(() => /Size\s*\d+ × \d+/.test(document.getElementById("overlay").textContent));
   assert.equal(await page.locator("#status").textContent(), "Live");
 });
+
+test("the robot's page keeps the last picture, with the server's sentence, when the robot is gone", LIMIT, async () => {
+  await page.goto(`${server.url}/`);
+  await until(() => document.body.dataset.state === "live" && document.getElementById("video").currentTime > 0.5);
+  server.answer = async () => ({ status: 503, body: { error: "no_robot", message: "Start a robot." } });
+  await robot.page.evaluate(() => window.hangUp());
+  await until(() => document.getElementById("detail").textContent === "Start a robot.");
+  const grass = await page.evaluate(() => {
+    const still = document.getElementById("still");
+    return still.hidden ? null : [...still.getContext("2d").getImageData(still.width / 16, (still.height * 3) / 4, 1, 1).data];
+  });
+  assert.ok(grass && grass[1] > 80, `${grass}`);
+});
