@@ -1,0 +1,27 @@
+#include "rtcbot/web/assets.hpp"
+
+#include <gmock/gmock.h>
+
+namespace rtcbot::web {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+TEST(Assets, HoldTheWholeLibraryInBothForms) {
+  EXPECT_THAT(rtcbot_js(), StartsWith("/* rtcbot.js"));
+  EXPECT_THAT(rtcbot_js(), HasSubstr("var rtcbot="));
+  EXPECT_THAT(rtcbot_js(), HasSubstr("module.exports=rtcbot"));  // its last line
+  EXPECT_THAT(rtcbot_mjs(), HasSubstr("as RTCConnection"));
+  EXPECT_THAT(rtcbot_d_ts(), HasSubstr("export class RTCConnection"));
+}
+
+TEST(Assets, HoldAPageThatNeedsNoOtherFile) {
+  EXPECT_THAT(robot_page(), StartsWith("<!doctype html>"));
+  EXPECT_THAT(robot_page(), HasSubstr("</html>"));
+  EXPECT_EQ(robot_page().find("/*{script}*/"), std::string_view::npos);
+  EXPECT_EQ(robot_page().find("src="), std::string_view::npos);
+}
+
+}  // namespace
+}  // namespace rtcbot::web
