@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "rtcbot/json.hpp"
+#include "rtcbot/net/http_server.hpp"
+#include "rtcbot/websocket.hpp"
+
+namespace rtcbot {
+
+/// A complete request: method, path, query, headers (names in lower case), body, remote_address.
+struct HttpRequest : net::HttpRequest {
+  /// The body as JSON.  @throws Error bad_message.
+  [[nodiscard]] Json json() const;
+};
+
+/// An answer: status, content_type, body, further headers.
+struct HttpResponse : net::HttpResponse {
+  static HttpResponse text(std::string body);
+  static HttpResponse html(std::string body);
+  static HttpResponse javascript(std::string body);
+  static HttpResponse json(const Json& body, int status = 200);
+  /// A refusal as pages expect it: {"error": code, "message": sentence}.
+  static HttpResponse refusal(int status, const std::string& error, const std::string& message);
+  /// The content of a file, with the type of its ending.  @throws Error bad_config when it cannot be read.
+  static HttpResponse file(const std::string& path);
+};
+
+/// A small web server for robots and their signalling: routes with exact paths, websockets, JSON errors.
+///
+/// Handlers run on the callback thread, one at a time, and may block: the requests behind them wait, and are refused
+/// when they have waited too long. A handler that throws `Error` is answered 400 for what the request did wrong
+/// (bad_message, bad_offer), 413, 504 for `timeout`, 502 otherwise, as JSON.
+/// Bodies over 256 KiB are refused. Thread-safe. The destructor stops.
+class HttpServer {
+ public:
+  struct Options {
+    std::string address = "0.0.0.0";
+    std::uint16_t port = 8080;  ///< 0: any free one.
+  };
+  using Handler = std::function<HttpResponse(const HttpRequest&)>;
+
+  HttpServer();
+  explicit HttpServer(Options options);
+  ~HttpServer();
+  HttpServer(const HttpServer&) = delete;
+  HttpServer& operator=(const HttpServer&) = delete;
+
+  void get(const std::string& path, Handler handler);
+  void post(const std::string& path, Handler handler);
+  /// `handler` gets each socket that opens at `path`.
+  void websocket(const std::string& path, std::function<void(Websocket)> handler);
+
+  /// Listens.  @throws Error address_in_use, bad_address.
+  void start();
+  /// Listens, until Ctrl-C or `rtcbot::stop()`.
+  void run();
+  void stop();
+
+  /// The port it listens on; 0 before `start`.
+  [[nodiscard]] std::uint16_t port() const;
+
+ private:
+  struct Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace rtcbot

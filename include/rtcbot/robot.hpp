@@ -1,0 +1,82 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "rtcbot/rtc_connection.hpp"
+
+namespace rtcbot {
+
+/// A robot that dials its server, answers everybody who wants to see it, and always comes back.
+///
+/// It keeps dialling for ever, with growing pauses and jitter. Viewers stay connected while the server restarts. Each
+/// viewer gets a connection of its own; a bad offer is refused and harms nobody else.
+/// Thread-safe. Callbacks come on the callback thread. The destructor closes.
+class Robot {
+ public:
+  struct Options {
+    std::string name{};                                          ///< Empty: the tutorial's one robot without a name.
+    int max_viewers = 8;
+    RTCConnection::Options connection{};                         ///< For each viewer.
+    std::vector<std::pair<std::string, std::string>> headers{};  ///< Further fields of the handshake.
+    bool verify_certificate = true;
+    std::string ca_file{};
+  };
+
+  enum class State {
+    dialing,  ///< Not on the server; being tried again.
+    online,
+    stopped,
+  };
+
+  struct Stats {
+    State state = State::dialing;
+    int viewers = 0;
+    std::int64_t offers = 0;
+    std::int64_t answers = 0;
+    std::int64_t refusals = 0;
+    std::int64_t dials = 0;
+    std::int64_t dials_failed = 0;
+  };
+
+  /// `server` as for `Websocket`, e.g. "wss://example.org/ws".  @throws Error bad_address, bad_config.
+  explicit Robot(const std::string& server);
+  Robot(const std::string& server, Options options);
+  ~Robot();
+  Robot(const Robot&) = delete;
+  Robot& operator=(const Robot&) = delete;
+
+  /// Called with each viewer's connection before it is answered: give it a camera, subscribe to its messages.
+  /// The robot keeps the connection as long as it lives.
+  void on_connection(std::function<void(RTCConnection&)> callback);
+
+  /// Called when the robot goes on or off the server, with the reason when it goes off.
+  void on_state(std::function<void(State, std::string reason)> callback);
+
+  /// Begins to dial.
+  void start();
+  /// `start`, then waits until Ctrl-C or `rtcbot::stop()`, then closes.
+  void run();
+  /// Leaves the server and closes all viewers.
+  void close();
+
+  /// What the server's list of robots shows of the camera: a word or two.
+  void set_camera_state(std::string text);
+
+  [[nodiscard]] Stats stats() const;
+  /// The connections there are now.
+  [[nodiscard]] std::vector<RTCConnection> viewers() const;
+  /// Sends a message to every viewer; those that cannot take it are skipped.
+  void put_nowait(const Json& message) const;
+
+ private:
+  struct Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace rtcbot

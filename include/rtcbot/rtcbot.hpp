@@ -1,0 +1,14 @@
+#pragma once
+
+/// All of RTCBot for C++. `rtcbot/cv_camera.hpp` is apart: it needs OpenCV.
+#include "rtcbot/camera.hpp"
+#include "rtcbot/error.hpp"
+#include "rtcbot/http_server.hpp"
+#include "rtcbot/javascript.hpp"
+#include "rtcbot/json.hpp"
+#include "rtcbot/log.hpp"
+#include "rtcbot/robot.hpp"
+#include "rtcbot/rtc_connection.hpp"
+#include "rtcbot/run.hpp"
+#include "rtcbot/subscriptions.hpp"
+#include "rtcbot/websocket.hpp"

@@ -1,0 +1,69 @@
+#include "rtcbot/camera.hpp"
+
+#include "context.hpp"
+#include "rtcbot/flow/callback_subscription.hpp"
+#include "rtcbot/runtime/clock.hpp"
+
+namespace rtcbot {
+namespace {
+
+std::shared_ptr<media::Camera> open(Camera::Options options) {
+  return value_or_throw(media::Camera::create(std::move(options), current_log()));
+}
+
+/// What keeps a subscription of a user alive: the camera's end of it, the consumer, and the callback thread.
+struct FrameSubscription {
+  std::shared_ptr<Context> context;
+  std::shared_ptr<CallbackSubscription<VideoFrame>> consumer;
+  std::shared_ptr<void> frames;
+
+  ~FrameSubscription() {
+    frames.reset();
+    consumer->cancel();
+  }
+};
+
+}  // namespace
+
+Camera::Camera() : Camera(Options{}) {}
+
+Camera::Camera(Options options) : Camera(open(std::move(options))) {}
+
+std::shared_ptr<MostRecentSubscription<VideoFrame>> Camera::subscribe() const {
+  struct Held : MostRecentSubscription<VideoFrame> {
+    std::shared_ptr<void> frames;
+  };
+  auto held = std::make_shared<Held>();
+  // Weak: the camera must not keep alive the pointer whose end is to end the subscription.
+  held->frames = camera_->subscribe([weak = std::weak_ptr<MostRecentSubscription<VideoFrame>>(held)](
+                                        const VideoFrame& frame) {
+    if (const auto newest = weak.lock()) newest->put_nowait(frame);
+  });
+  return held;
+}
+
+std::shared_ptr<void> Camera::subscribe(std::function<void(VideoFrame)> callback) const {
+  auto subscription = std::make_shared<FrameSubscription>();
+  subscription->context = Context::get();
+  subscription->consumer =
+      CallbackSubscription<VideoFrame>::make(std::move(callback), subscription->context->executor(), 1);
+  subscription->frames =
+      camera_->subscribe([consumer = subscription->consumer](const VideoFrame& frame) { consumer->put_nowait(frame); });
+  return subscription;
+}
+
+void Camera::on_state(std::function<void(CameraState, std::optional<Error>)> callback) const {
+  camera_->on_state([callback = std::move(callback), context = Context::get()](CameraState state, const Error* reason) {
+    auto why = reason != nullptr ? std::optional<Error>(*reason) : std::nullopt;
+    context->executor()([callback, state, why = std::move(why)] { callback(state, why); });
+  });
+}
+
+Camera::Stats Camera::stats() const { return camera_->stats(); }
+
+PushCamera::PushCamera(int width, int height, int frame_rate)
+    : Camera(open(Options{.source = "push", .width = width, .height = height, .frame_rate = frame_rate})) {}
+
+void PushCamera::put_nowait(std::span<const std::uint8_t> i420) { value_or_throw(source()->push(i420, runtime::now())); }
+
+}  // namespace rtcbot

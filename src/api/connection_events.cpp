@@ -1,0 +1,103 @@
+#include <utility>
+
+#include "rtc_connection_impl.hpp"
+
+namespace rtcbot {
+namespace {
+
+constexpr std::size_t kWaitingLimit = 1024 * 1024;
+
+bool is_final(ConnectionState state) { return state == ConnectionState::failed || state == ConnectionState::closed; }
+
+}  // namespace
+
+void ConnectionEvents::on_state(peer::State state, const Error* reason) {
+  std::vector<OnState> listeners;
+  const auto why = reason != nullptr ? std::optional<Error>(*reason) : std::nullopt;
+  {
+    const std::lock_guard lock(mutex_);
+    if (is_final(state_) || state_ == state) return;
+    state_ = state;
+    if (why) error_ = why;
+    listeners = listeners_;
+  }
+  changed_.notify_all();
+  if (is_final(state)) incoming.close(why.value_or(Error(Errc::closed, "the connection was closed")));
+  for (auto& listener : listeners) {
+    callbacks_([listener = std::move(listener), state, why] { listener(state, why); });
+  }
+}
+
+void ConnectionEvents::on_channel_open(const std::string& channel) {
+  if (channel != "default") return;
+  std::function<void()> opened;
+  {
+    const std::lock_guard lock(mutex_);
+    opened = channel_opened_;
+  }
+  if (opened) opened();
+}
+
+void ConnectionEvents::on_channel_closed(const std::string&) {
+  // The end of the default channel shows as the end of the connection, by `on_state`.
+}
+
+void ConnectionEvents::on_message(const std::string& channel, std::string message, bool) {
+  if (channel != "default") return;
+  Json parsed = Json::parse(message, nullptr, false);
+  incoming.put_nowait(parsed.is_discarded() ? Json(std::move(message)) : std::move(parsed));
+}
+
+void ConnectionEvents::add_state_listener(OnState listener) {
+  const std::lock_guard lock(mutex_);
+  listeners_.push_back(std::move(listener));
+}
+
+void ConnectionEvents::add_state_listener_from_now(OnState listener) {
+  const std::lock_guard lock(mutex_);
+  if (state_ != ConnectionState::connecting) {
+    callbacks_([listener, state = state_, error = error_] { listener(state, error); });
+  }
+  listeners_.push_back(std::move(listener));
+}
+
+ConnectionState ConnectionEvents::state() const {
+  const std::lock_guard lock(mutex_);
+  return state_;
+}
+
+std::optional<Error> ConnectionEvents::error() const {
+  const std::lock_guard lock(mutex_);
+  return error_;
+}
+
+bool ConnectionEvents::wait_for(std::chrono::milliseconds limit,
+                                const std::function<bool(ConnectionState)>& reached) const {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, limit, [&] { return reached(state_) || is_final(state_); });
+}
+
+void ConnectionEvents::set_channel_listener(std::function<void()> opened) {
+  const std::lock_guard lock(mutex_);
+  channel_opened_ = std::move(opened);
+}
+
+Result<void> OutgoingMessages::put(std::string text, const Send& send) {
+  const std::lock_guard lock(mutex_);
+  if (open_) return send(text);
+  if (waiting_bytes_ + text.size() > kWaitingLimit) {
+    return fail(Errc::queue_full, "the data channel is not open yet and 1 MiB waits for it already");
+  }
+  waiting_bytes_ += text.size();
+  waiting_.push_back(std::move(text));
+  return {};
+}
+
+void OutgoingMessages::open(const Send& send) {
+  const std::lock_guard lock(mutex_);
+  open_ = true;
+  for (const auto& text : waiting_) (void)send(text);
+  waiting_.clear();
+}
+
+}  // namespace rtcbot

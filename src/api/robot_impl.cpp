@@ -1,0 +1,264 @@
+#include "robot_impl.hpp"
+
+#include <array>
+#include <random>
+#include <utility>
+
+#include "rtcbot/runtime/clock.hpp"
+
+namespace rtcbot {
+namespace {
+
+using std::chrono::milliseconds;
+
+std::uint64_t random_number() {
+  std::random_device device;
+  return (std::uint64_t{device()} << 32U) | device();
+}
+
+std::string random_name() {
+  std::array<char, 17> text{};
+  std::snprintf(text.data(), text.size(), "%016llx", static_cast<unsigned long long>(random_number()));
+  return text.data();
+}
+
+session::Config session_config(const Robot::Options& options) {
+  session::Config config;
+  config.name = value_or_throw(signal::RobotName::parse(options.name));
+  config.instance = random_name();
+  config.max_viewers = options.max_viewers;
+  return config;
+}
+
+Robot::State public_state(session::State state) {
+  switch (state) {
+    case session::State::waiting:
+    case session::State::dialing: return Robot::State::dialing;
+    case session::State::online: return Robot::State::online;
+    case session::State::stopped: return Robot::State::stopped;
+  }
+  return Robot::State::stopped;
+}
+
+std::vector<IceServer> all_servers(const std::vector<IceServer>& own, const std::vector<signal::IceServer>& given) {
+  std::vector<IceServer> all = own;
+  for (const auto& server : given) all.push_back({server.urls, server.username, server.credential});
+  return all;
+}
+
+}  // namespace
+
+Robot::Impl::Impl(const std::string& server, Options wanted)
+    : options(std::move(wanted)), context(Context::get()), session_(session_config(options), random_number()) {
+  value_or_throw(net::check_url(server));
+  client_.url = server;
+  client_.subprotocols = {std::string(signal::kSubprotocol)};
+  client_.headers = options.headers;
+  client_.verify_certificate = options.verify_certificate;
+  client_.ca_file = options.ca_file;
+}
+
+void Robot::Impl::start() {
+  input([](session::Session& session, Timestamp now) { session.start(now); });
+}
+
+void Robot::Impl::close() {
+  input([](session::Session& session, Timestamp now) { session.stop(now); });
+  // The farewell is sent by the I/O thread; without this wait a program that ends now would cut it off.
+  std::unique_lock lock(mutex);
+  socket_closed_.wait_for(lock, milliseconds(1'500),
+                          [this] { return stats.state == State::stopped && sockets_open_ == 0; });
+}
+
+void Robot::Impl::set_camera_state(std::string text) {
+  input([text = std::move(text)](session::Session& session, Timestamp now) { session.camera_state(now, text); });
+}
+
+void Robot::Impl::input(std::function<void(session::Session&, Timestamp)> apply) {
+  context->io()->post([weak = weak_from_this(), apply = std::move(apply)] {
+    const auto self = weak.lock();
+    if (!self) return;
+    apply(self->session_, runtime::now());
+    self->pump();
+  });
+}
+
+void Robot::Impl::pump() {
+  while (auto action = session_.poll_action()) carry_out(std::move(*action));
+  publish();
+  timer_.reset();
+  const auto next = session_.next_timeout();
+  if (next == kNever) return;
+  timer_ = context->io()->after(std::max(next - runtime::now(), Duration(0)), [weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (!self) return;
+    self->session_.handle_timeout(runtime::now());
+    self->pump();
+  });
+}
+
+void Robot::Impl::carry_out(session::Action action) {
+  if (std::holds_alternative<session::Dial>(action)) {
+    dial();
+  } else if (auto* send = std::get_if<session::SendText>(&action)) {
+    // A server that does not take what is sent is gone; the session hears of it when the socket closes.
+    if (socket_ && !socket_->send(std::move(send->text))) socket_->close(1013, "you do not read what is sent");
+  } else if (auto* farewell = std::get_if<session::CloseSocket>(&action)) {
+    close_socket(farewell->code, farewell->reason);
+  } else if (auto* wanted = std::get_if<session::MakeViewer>(&action)) {
+    make_viewer(std::move(*wanted));
+  } else if (auto* dropped = std::get_if<session::DropViewer>(&action)) {
+    drop_viewer(dropped->viewer);
+  } else if (auto* record = std::get_if<LogRecord>(&action)) {
+    last_reason_ = record->message;
+    current_log()(*record);
+  }
+}
+
+void Robot::Impl::dial() {
+  dialing_ = net::dial(context->io(), client_,
+                       [weak = weak_from_this()](Result<std::shared_ptr<net::WebSocket>> dialed) {
+                         if (const auto self = weak.lock()) self->on_dialed(std::move(dialed));
+                       });
+}
+
+void Robot::Impl::on_dialed(Result<std::shared_ptr<net::WebSocket>> dialed) {
+  if (!dialed) {
+    session_.dial_failed(runtime::now(), dialed.error());
+    pump();
+    return;
+  }
+  socket_ = std::move(*dialed);
+  const auto number = ++socket_number_;
+  {
+    const std::lock_guard lock(mutex);
+    ++sockets_open_;
+  }
+  const bool is_v1 = socket_->subprotocol() == signal::kSubprotocol;
+  session_.dialed(runtime::now(), is_v1 ? signal::Protocol::v1 : signal::Protocol::bare);
+  socket_->set_observer({
+      .on_message =
+          [weak = weak_from_this(), number](const std::string& text, bool) {
+            const auto self = weak.lock();
+            if (!self || self->socket_number_ != number) return;
+            self->session_.message(runtime::now(), text);
+            self->pump();
+          },
+      .on_closed =
+          [weak = weak_from_this(), number](const net::WebSocketClosed& closed) {
+            const auto self = weak.lock();
+            if (!self) return;
+            {
+              const std::lock_guard lock(self->mutex);
+              --self->sockets_open_;
+            }
+            self->socket_closed_.notify_all();
+            if (self->socket_number_ != number) return;
+            self->socket_.reset();
+            self->session_.disconnected(runtime::now(), closed.code, closed.reason);
+            self->pump();
+          },
+  });
+  pump();
+}
+
+void Robot::Impl::close_socket(int code, const std::string& reason) {
+  dialing_.reset();
+  ++socket_number_;
+  if (socket_) socket_->close(code, reason);
+  socket_.reset();
+}
+
+void Robot::Impl::make_viewer(session::MakeViewer wanted) {
+  {
+    const std::lock_guard lock(mutex);
+    viewers.emplace(wanted.viewer, std::nullopt);
+  }
+  context->executor()([weak = weak_from_this(), wanted = std::move(wanted)] {
+    const auto self = weak.lock();
+    if (!self) return;
+    try {
+      auto connection_options = self->options.connection;
+      connection_options.ice_servers = all_servers(connection_options.ice_servers, wanted.ice_servers);
+      RTCConnection connection(connection_options);
+      std::function<void(RTCConnection&)> prepare;
+      {
+        const std::lock_guard lock(self->mutex);
+        const auto place = self->viewers.find(wanted.viewer);
+        if (place == self->viewers.end()) return;  // dropped meanwhile
+        place->second = connection;
+        prepare = self->on_connection;
+      }
+      if (prepare) prepare(connection);
+      self->answer(wanted.viewer, connection, wanted.offer);
+    } catch (const std::exception& error) {
+      self->input([viewer = wanted.viewer, why = Error(Errc::internal, error.what())](
+                      session::Session& session, Timestamp now) { session.answer_failed(now, viewer, why); });
+    }
+  });
+}
+
+void Robot::Impl::answer(ViewerId viewer, const RTCConnection& connection, const signal::Offer& offer) {
+  connection.on_close([weak = weak_from_this(), viewer](const std::optional<Error>&) {
+    const auto self = weak.lock();
+    if (!self) return;
+    std::map<ViewerId, std::optional<RTCConnection>>::node_type ended;  // destroyed outside the lock
+    {
+      const std::lock_guard lock(self->mutex);
+      ended = self->viewers.extract(viewer);
+    }
+    self->input([viewer](session::Session& session, Timestamp now) { session.viewer_ended(now, viewer); });
+  });
+  const Json description{{"type", "offer"}, {"sdp", offer.sdp}};
+  connection.get_local_description(description, [weak = weak_from_this(), viewer](Result<Json> answer) {
+    const auto self = weak.lock();
+    if (!self) return;
+    self->input([viewer, answer = std::move(answer)](session::Session& session, Timestamp now) {
+      if (answer) {
+        session.answer_ready(now, viewer, answer->at("sdp").get<std::string>());
+      } else {
+        session.answer_failed(now, viewer, answer.error());
+      }
+    });
+  });
+}
+
+void Robot::Impl::drop_viewer(ViewerId viewer) {
+  context->executor()([weak = weak_from_this(), viewer] {
+    const auto self = weak.lock();
+    if (!self) return;
+    std::optional<RTCConnection> connection;
+    {
+      const std::lock_guard lock(self->mutex);
+      const auto place = self->viewers.find(viewer);
+      if (place == self->viewers.end()) return;
+      connection = std::move(place->second);
+      self->viewers.erase(place);
+    }
+    if (connection) connection->close();
+  });
+}
+
+void Robot::Impl::publish() {
+  const auto& counted = session_.stats();
+  std::function<void(State, std::string)> listener;
+  State now_is{};
+  {
+    const std::lock_guard lock(mutex);
+    now_is = public_state(session_.state());
+    if (now_is != stats.state || !started_) listener = on_state;
+    started_ = true;
+    stats = {.state = now_is,
+             .viewers = session_.viewers(),
+             .offers = counted.offers,
+             .answers = counted.answers,
+             .refusals = counted.refused_busy + counted.refused_bad_offer + counted.answers_failed +
+                         counted.answers_timed_out,
+             .dials = counted.dials,
+             .dials_failed = counted.dial_failures};
+  }
+  if (now_is == State::stopped) socket_closed_.notify_all();
+  if (listener) context->executor()([listener, now_is, reason = last_reason_] { listener(now_is, reason); });
+}
+
+}  // namespace rtcbot

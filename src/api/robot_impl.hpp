@@ -1,0 +1,64 @@
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "context.hpp"
+#include "rtcbot/net/web_socket.hpp"
+#include "rtcbot/robot.hpp"
+#include "rtcbot/session/session.hpp"
+
+namespace rtcbot {
+
+/// The shell around `session::Session`. The session, the socket and the timer belong to the I/O thread; what users ask
+/// for stands under the mutex; connections are made and dropped on the callback thread.
+struct Robot::Impl : std::enable_shared_from_this<Robot::Impl> {
+  using ViewerId = session::ViewerId;
+
+  Impl(const std::string& server, Options wanted);
+
+  void start();
+  void close();
+  void set_camera_state(std::string text);
+
+  const Options options;
+  const std::shared_ptr<Context> context;
+
+  mutable std::mutex mutex;
+  std::function<void(RTCConnection&)> on_connection;
+  std::function<void(State, std::string)> on_state;
+  std::map<ViewerId, std::optional<RTCConnection>> viewers;  ///< Empty while the connection is being made.
+  Stats stats;
+
+ private:
+  /// Runs an input of the session on the I/O thread, then does what it decided.
+  void input(std::function<void(session::Session&, Timestamp)> apply);
+  void pump();
+  void carry_out(session::Action action);
+  void dial();
+  void on_dialed(Result<std::shared_ptr<net::WebSocket>> dialed);
+  void close_socket(int code, const std::string& reason);
+  void make_viewer(session::MakeViewer wanted);
+  void answer(ViewerId viewer, const RTCConnection& connection, const signal::Offer& offer);
+  void drop_viewer(ViewerId viewer);
+  void publish();
+
+  net::WebSocketClientConfig client_;
+  session::Session session_;
+  std::shared_ptr<void> dialing_;
+  std::shared_ptr<void> timer_;
+  std::shared_ptr<net::WebSocket> socket_;
+  std::uint64_t socket_number_ = 0;  ///< So that the last words of an old socket are not taken for the new one's.
+  std::string last_reason_;
+  bool started_ = false;
+  std::condition_variable socket_closed_;
+  int sockets_open_ = 0;  ///< Under the mutex.
+};
+
+}  // namespace rtcbot

@@ -1,0 +1,218 @@
+#include "rtcbot/rtc_connection.hpp"
+
+#include <future>
+#include <utility>
+
+#include "rtc_connection_impl.hpp"
+#include "rtcbot/signal/sdp.hpp"
+
+namespace rtcbot {
+namespace {
+
+using std::chrono::milliseconds;
+using Type = peer::Description::Type;
+
+// Longer than anything below takes; a wait without a limit must still end if the engine has a fault.
+constexpr milliseconds kLongest{30'000};
+
+/// Waits for the call-back of an operation.
+template <class T>
+class Waiter {
+ public:
+  [[nodiscard]] std::function<void(Result<T>)> callback() const {
+    return [promise = promise_](Result<T> result) { promise->set_value(std::move(result)); };
+  }
+  [[nodiscard]] Result<T> wait(milliseconds limit) {
+    auto future = promise_->get_future();
+    if (future.wait_for(limit) == std::future_status::ready) return future.get();
+    return fail(Errc::timeout, "the WebRTC engine did not answer within " + std::to_string(limit.count()) + " ms");
+  }
+
+ private:
+  std::shared_ptr<std::promise<Result<T>>> promise_ = std::make_shared<std::promise<Result<T>>>();
+};
+
+peer::Peer::OnDescription as_json(std::function<void(Result<Json>)> done) {
+  return [done = std::move(done)](Result<peer::Description> description) {
+    if (!description) {
+      done(fail(description.error()));
+    } else {
+      done(to_json(*description));
+    }
+  };
+}
+
+void answer(const RTCConnection::Impl& impl, const Json& offer, std::function<void(Result<Json>)> done) {
+  auto description = from_json(offer, Type::offer);
+  if (!description) {
+    done(fail(description.error()));
+    return;
+  }
+  auto gated = signal::check_sdp(description->sdp);
+  if (!gated) {
+    done(fail(gated.error()));
+    return;
+  }
+  description->sdp = std::move(*gated);
+  impl.peer->answer(std::move(*description), as_json(std::move(done)));
+}
+
+void complete(const RTCConnection::Impl& impl, const Json& json, std::function<void(Result<void>)> done) {
+  auto description = from_json(json, Type::answer);
+  if (!description) {
+    done(fail(description.error()));
+    return;
+  }
+  impl.peer->set_answer(std::move(*description), std::move(done));
+}
+
+template <class T>
+std::function<void(Result<T>)> on_callback_thread(const RTCConnection::Impl& impl, std::function<void(Result<T>)> done) {
+  return [done = std::move(done), executor = impl.context->executor()](Result<T> result) {
+    executor([done, result = std::move(result)] { done(result); });
+  };
+}
+
+}  // namespace
+
+RTCConnection::Impl::Impl(const Options& options)
+    : context(Context::get()),
+      events(std::make_shared<ConnectionEvents>(context->executor())),
+      outgoing(std::make_shared<OutgoingMessages>()),
+      peer(value_or_throw(context->engine()->make_peer(options, events))) {
+  // On the callback thread, because the pointer taken there may be the last, and a peer must not end in its own call.
+  events->set_channel_listener([outgoing = outgoing, weak = std::weak_ptr(peer), run = context->executor()] {
+    run([outgoing, weak] {
+      const auto alive = weak.lock();
+      if (alive) outgoing->open([&](const std::string& text) { return alive->send("default", text, false); });
+    });
+  });
+}
+
+RTCConnection::Impl::~Impl() {
+  events->set_channel_listener({});
+  peer->close();
+}
+
+Result<void> RTCConnection::Impl::put(const Json& message) {
+  const auto state = events->state();
+  if (state == ConnectionState::failed || state == ConnectionState::closed) {
+    return fail(events->error().value_or(Error(Errc::closed, "the connection was closed")));
+  }
+  std::string text;
+  try {
+    text = message.dump();
+  } catch (const Json::exception& error) {
+    return fail(Errc::bad_message, std::string("the message cannot be written as JSON: ") + error.what());
+  }
+  return outgoing->put(std::move(text), [this](const std::string& t) { return peer->send("default", t, false); });
+}
+
+RTCConnection::RTCConnection() : RTCConnection(Options{}) {}
+
+RTCConnection::RTCConnection(Options options) : impl_(std::make_shared<Impl>(options)) {}
+
+void RTCConnection::Video::put_subscription(const Camera& camera) const {
+  value_or_throw(connection_.impl_->peer->add_video(camera.source()));
+}
+
+Json RTCConnection::get_local_description(const Json& offer) const {
+  return value_or_throw(get_local_description(offer, kLongest));
+}
+
+Result<Json> RTCConnection::get_local_description(const Json& offer, milliseconds limit) const {
+  Waiter<Json> waiter;
+  answer(*impl_, offer, waiter.callback());
+  return waiter.wait(limit);
+}
+
+void RTCConnection::get_local_description(const Json& offer, std::function<void(Result<Json>)> done) const {
+  answer(*impl_, offer, on_callback_thread(*impl_, std::move(done)));
+}
+
+Json RTCConnection::get_local_description() const { return value_or_throw(get_local_description(kLongest)); }
+
+Result<Json> RTCConnection::get_local_description(milliseconds limit) const {
+  Waiter<Json> waiter;
+  impl_->peer->create_offer(as_json(waiter.callback()));
+  return waiter.wait(limit);
+}
+
+void RTCConnection::get_local_description(std::function<void(Result<Json>)> done) const {
+  impl_->peer->create_offer(as_json(on_callback_thread(*impl_, std::move(done))));
+}
+
+void RTCConnection::set_remote_description(const Json& answer) const {
+  value_or_throw(set_remote_description(answer, kLongest));
+}
+
+Result<void> RTCConnection::set_remote_description(const Json& answer, milliseconds limit) const {
+  Waiter<void> waiter;
+  complete(*impl_, answer, waiter.callback());
+  return waiter.wait(limit);
+}
+
+void RTCConnection::set_remote_description(const Json& answer, std::function<void(Result<void>)> done) const {
+  complete(*impl_, answer, on_callback_thread(*impl_, std::move(done)));
+}
+
+Json RTCConnection::get() const { return impl_->events->incoming.get(); }
+Json RTCConnection::get(milliseconds limit) const { return impl_->events->incoming.get(limit); }
+Result<Json> RTCConnection::try_get(milliseconds limit) const { return impl_->events->incoming.try_get(limit); }
+
+std::shared_ptr<QueueSubscription<Json>> RTCConnection::subscribe() const { return impl_->events->incoming.subscribe(); }
+
+void RTCConnection::subscribe(std::function<void(Json)> callback) const {
+  impl_->events->incoming.subscribe(std::move(callback), impl_->context->executor());
+}
+
+void RTCConnection::put_nowait(const Json& message) const { value_or_throw(impl_->put(message)); }
+Result<void> RTCConnection::try_put(const Json& message) const { return impl_->put(message); }
+
+ConnectionState RTCConnection::state() const { return impl_->events->state(); }
+std::optional<Error> RTCConnection::error() const { return impl_->events->error(); }
+
+void RTCConnection::on_state(std::function<void(ConnectionState, std::optional<Error>)> callback) const {
+  impl_->events->add_state_listener(std::move(callback));
+}
+
+void RTCConnection::on_ready(std::function<void()> callback) const {
+  impl_->events->add_state_listener_from_now(
+      [callback = std::move(callback), called = std::make_shared<bool>(false)](ConnectionState state,
+                                                                               const std::optional<Error>&) {
+        if (state == ConnectionState::connected && !std::exchange(*called, true)) callback();
+      });
+}
+
+void RTCConnection::on_close(std::function<void(std::optional<Error>)> callback) const {
+  impl_->events->add_state_listener_from_now(
+      [callback = std::move(callback)](ConnectionState state, const std::optional<Error>& reason) {
+        if (state == ConnectionState::failed || state == ConnectionState::closed) callback(reason);
+      });
+}
+
+Result<void> RTCConnection::wait_connected(milliseconds limit) const {
+  const auto connected = [](ConnectionState state) { return state == ConnectionState::connected; };
+  if (!impl_->events->wait_for(limit, connected)) return fail(Errc::timeout, "not connected in time");
+  if (state() == ConnectionState::connected) return {};
+  return fail(error().value_or(Error(Errc::closed, "the connection was closed")));
+}
+
+Result<void> RTCConnection::wait_closed(milliseconds limit) const {
+  if (impl_->events->wait_for(limit, [](ConnectionState) { return false; })) return {};
+  return fail(Errc::timeout, "the connection is still open");
+}
+
+RTCConnection::Stats RTCConnection::stats() const {
+  auto promise = std::make_shared<std::promise<Stats>>();
+  auto future = promise->get_future();
+  impl_->peer->get_stats([promise](Stats stats) { promise->set_value(std::move(stats)); });
+  if (future.wait_for(std::chrono::seconds(1)) == std::future_status::ready) return future.get();
+  Stats late;
+  late.state = state();
+  return late;
+}
+
+void RTCConnection::close() const { impl_->peer->close(); }
+
+}  // namespace rtcbot

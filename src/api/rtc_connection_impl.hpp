@@ -1,0 +1,89 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "context.hpp"
+#include "rtcbot/flow/producer.hpp"
+#include "rtcbot/json.hpp"
+#include "rtcbot/peer/peer.hpp"
+#include "rtcbot/rtc_connection.hpp"
+
+namespace rtcbot {
+
+/// What a connection has been told by its peer. Apart from the peer itself, so that the engine's call-backs, which hold
+/// this, can never be the ones that destroy the peer. Thread-safe.
+class ConnectionEvents : public peer::PeerObserver {
+ public:
+  using OnState = std::function<void(ConnectionState, std::optional<Error>)>;
+
+  explicit ConnectionEvents(Executor callbacks) : callbacks_(std::move(callbacks)) {}
+
+  void on_state(peer::State state, const Error* reason) override;
+  void on_channel_open(const std::string& channel) override;
+  void on_channel_closed(const std::string& channel) override;
+  void on_message(const std::string& channel, std::string message, bool binary) override;
+
+  void add_state_listener(OnState listener);
+  /// Calls at each change, and soon with the state of now if it is not `connecting` any more.
+  void add_state_listener_from_now(OnState listener);
+
+  [[nodiscard]] ConnectionState state() const;
+  [[nodiscard]] std::optional<Error> error() const;
+  [[nodiscard]] bool wait_for(std::chrono::milliseconds limit, const std::function<bool(ConnectionState)>& reached) const;
+
+  /// Called with true when the default channel opens, from the engine's thread.
+  void set_channel_listener(std::function<void()> opened);
+
+  Producer<Json> incoming;
+
+ private:
+  const Executor callbacks_;
+  mutable std::mutex mutex_;
+  mutable std::condition_variable changed_;
+  ConnectionState state_ = ConnectionState::connecting;
+  std::optional<Error> error_;
+  std::vector<OnState> listeners_;
+  std::function<void()> channel_opened_;
+};
+
+/// What waits for the default channel to open, and the way through once it is open. Thread-safe.
+class OutgoingMessages {
+ public:
+  using Send = std::function<Result<void>(const std::string&)>;
+
+  /// Sends now if the channel is open, otherwise keeps the text.  Errors: queue_full, and those of `send`.
+  [[nodiscard]] Result<void> put(std::string text, const Send& send);
+  /// The channel is open: sends what waits.
+  void open(const Send& send);
+
+ private:
+  std::mutex mutex_;
+  bool open_ = false;
+  std::deque<std::string> waiting_;
+  std::size_t waiting_bytes_ = 0;
+};
+
+struct RTCConnection::Impl {
+  explicit Impl(const Options& options);
+  ~Impl();
+
+  [[nodiscard]] Result<void> put(const Json& message);
+
+  std::shared_ptr<Context> context;
+  std::shared_ptr<ConnectionEvents> events;
+  std::shared_ptr<OutgoingMessages> outgoing;
+  std::shared_ptr<peer::Peer> peer;
+};
+
+/// {"type", "sdp"} of a description, and back.
+[[nodiscard]] Json to_json(const peer::Description& description);
+[[nodiscard]] Result<peer::Description> from_json(const Json& json, peer::Description::Type expected);
+
+}  // namespace rtcbot

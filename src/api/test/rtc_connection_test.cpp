@@ -1,0 +1,134 @@
+#include "rtcbot/rtc_connection.hpp"
+
+#include <future>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "rtcbot/log.hpp"
+#include "support/eventually.hpp"
+
+namespace rtcbot {
+namespace {
+
+using namespace std::chrono_literals;
+using test::eventually;
+using test::kPatience;
+
+class RTCConnectionTest : public testing::Test {
+ protected:
+  void SetUp() override { set_log({}); }
+
+  /// Introduces the two: `a` offers.
+  static void introduce(const RTCConnection& a, const RTCConnection& b) {
+    a.set_remote_description(b.get_local_description(a.get_local_description()));
+  }
+};
+
+TEST_F(RTCConnectionTest, CarriesMessagesBothWays) {
+  const RTCConnection a;
+  const RTCConnection b;
+  a.put_nowait({{"speed", 0.5}});  // waits for the channel
+  introduce(a, b);
+  EXPECT_EQ(b.get(kPatience), Json({{"speed", 0.5}}));
+  b.put_nowait("stop");
+  EXPECT_EQ(a.get(kPatience), "stop");
+}
+
+TEST_F(RTCConnectionTest, CallsBackWithMessagesAndStates) {
+  const RTCConnection a;
+  const RTCConnection b;
+  QueueSubscription<Json> messages;
+  QueueSubscription<ConnectionState> states;
+  b.subscribe([&](const Json& message) { messages.put_nowait(message); });
+  b.on_state([&](ConnectionState state, const std::optional<Error>&) { states.put_nowait(state); });
+  introduce(a, b);
+  EXPECT_EQ(states.get(kPatience), ConnectionState::connected);
+  a.put_nowait(1);
+  EXPECT_EQ(messages.get(kPatience), 1);
+  a.close();
+  EXPECT_EQ(states.get(kPatience), ConnectionState::closed);
+}
+
+TEST_F(RTCConnectionTest, AnswersWithoutWaitingToo) {
+  const RTCConnection a;
+  const RTCConnection b;
+  std::promise<Result<Json>> answered;
+  const auto offer = a.get_local_description(kPatience);
+  ASSERT_TRUE(offer);
+  b.get_local_description(*offer, [&](const Result<Json>& answer) { answered.set_value(answer); });
+  auto future = answered.get_future();
+  ASSERT_EQ(future.wait_for(kPatience), std::future_status::ready);
+  const auto answer = future.get();
+  ASSERT_TRUE(answer);
+  ASSERT_TRUE(a.set_remote_description(*answer, kPatience));
+  EXPECT_TRUE(a.wait_connected(kPatience));
+  EXPECT_TRUE(b.wait_connected(kPatience));
+}
+
+TEST_F(RTCConnectionTest, RefusesWhatIsNoOfferAndSaysWhy) {
+  const RTCConnection connection;
+  const std::vector<Json> bad = {Json(), Json(7), Json::object(), Json{{"type", "answer"}, {"sdp", "v=0"}},
+                                 Json{{"type", "offer"}}, Json{{"type", "offer"}, {"sdp", "garbage"}}};
+  for (const auto& offer : bad) {
+    SCOPED_TRACE(offer.dump());
+    const auto answer = connection.get_local_description(offer, kPatience);
+    ASSERT_FALSE(answer);
+    EXPECT_TRUE(answer.error().code() == Errc::bad_offer || answer.error().code() == Errc::bad_message);
+    EXPECT_STRNE(answer.error().what(), "");
+  }
+}
+
+TEST_F(RTCConnectionTest, PassesTheServersRefusalOn) {
+  const RTCConnection connection;
+  (void)connection.get_local_description();
+  const auto result = connection.set_remote_description({{"error", "no_robot"}, {"message", "Start it."}}, kPatience);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code(), Errc::refused);
+  EXPECT_STREQ(result.error().what(), "Start it.");
+}
+
+TEST_F(RTCConnectionTest, IsNegotiatedOnceOnly) {
+  const RTCConnection a;
+  const RTCConnection b;
+  const auto offer = a.get_local_description();
+  (void)b.get_local_description(offer);
+  const auto again = b.get_local_description(offer, kPatience);
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code(), Errc::invalid_state);
+}
+
+TEST_F(RTCConnectionTest, TheOtherSidesEndIsToldAtOnceWithAReason) {
+  auto a = std::make_unique<RTCConnection>();
+  const RTCConnection b;
+  introduce(*a, b);
+  ASSERT_TRUE(b.wait_connected(kPatience));
+  a.reset();  // the last handle closes
+  ASSERT_TRUE(b.wait_closed(kPatience));
+  EXPECT_EQ(b.state(), ConnectionState::closed);
+  EXPECT_FALSE(b.try_put("anybody?"));
+  EXPECT_FALSE(b.try_get(kPatience));
+}
+
+TEST_F(RTCConnectionTest, GivesUpWhereThereIsNoPath) {
+  RTCConnection::Options options;
+  options.connect_limit = 300ms;
+  const RTCConnection a(options);
+  (void)a.get_local_description();
+  const auto result = a.wait_connected(kPatience);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code(), Errc::connect_failed);
+}
+
+TEST_F(RTCConnectionTest, OneCameraServesTwoConnectionsWithOneEncoder) {
+  const Camera camera({.source = "test"});
+  const RTCConnection robot_side_1;
+  const RTCConnection robot_side_2;
+  robot_side_1.video().put_subscription(camera);
+  robot_side_2.video().put_subscription(camera);
+  EXPECT_THROW(robot_side_1.video().put_subscription(camera), Error);
+}
+
+}  // namespace
+}  // namespace rtcbot

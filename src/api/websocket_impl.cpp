@@ -1,0 +1,173 @@
+#include "websocket_impl.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace rtcbot {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::size_t kWaitingLimit = 1024 * 1024;
+constexpr milliseconds kLongestPause{5'000};
+
+Error closed_error(const net::WebSocketClosed& closed) {
+  std::string message = "the websocket was closed (code " + std::to_string(closed.code);
+  if (!closed.reason.empty()) message += ": " + closed.reason;
+  return Error(Errc::closed, message + ")");
+}
+
+}  // namespace
+
+Websocket::Impl::~Impl() {
+  // Closing flushes what was put; the socket below lives on for that, on its own.
+  if (socket) socket->close();
+}
+
+void Websocket::Impl::dial(const std::string& url, const Options& options) {
+  config_.url = url;
+  config_.headers = options.headers;
+  config_.connect_limit = options.connect_limit;
+  config_.verify_certificate = options.verify_certificate;
+  config_.ca_file = options.ca_file;
+  retry_ = options.dial_until_answered;
+  attempt();
+}
+
+void Websocket::Impl::attempt() {
+  auto attempt = net::dial(context->io(), config_,
+                           [weak = weak_from_this()](Result<std::shared_ptr<net::WebSocket>> dialed) {
+                             if (const auto self = weak.lock()) self->on_dialed(std::move(dialed));
+                           });
+  const std::lock_guard lock(mutex);
+  if (!close_requested && !socket && !end) pending_ = std::move(attempt);
+}
+
+void Websocket::Impl::on_dialed(Result<std::shared_ptr<net::WebSocket>> dialed) {
+  if (dialed) {
+    open(std::move(*dialed));
+    return;
+  }
+  report(dialed.error());
+  if (!retry_ || dialed.error().code() == Errc::bad_address) {
+    finish(dialed.error());
+    return;
+  }
+  auto timer = context->io()->after(pause_, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->attempt();
+  });
+  pause_ = std::min(pause_ * 2, kLongestPause);
+  const std::lock_guard lock(mutex);
+  if (!close_requested) pending_ = std::move(timer);
+}
+
+void Websocket::Impl::open(std::shared_ptr<net::WebSocket> opened) {
+  std::vector<std::function<void()>> listeners;
+  bool close_now = false;
+  {
+    const std::lock_guard lock(mutex);
+    socket = opened;
+    pending_.reset();
+    for (auto& text : waiting) (void)opened->send(std::move(text));
+    waiting.clear();
+    listeners.swap(ready_listeners);
+    close_now = close_requested;
+  }
+  opened->set_observer({
+      .on_message =
+          [weak = weak_from_this()](const std::string& text, bool binary) {
+            if (const auto self = weak.lock()) self->on_message(text, binary);
+          },
+      .on_closed =
+          [weak = weak_from_this()](const net::WebSocketClosed& closed) {
+            if (const auto self = weak.lock()) self->finish(closed_error(closed));
+          },
+  });
+  if (close_now) opened->close();
+  changed.notify_all();
+  for (auto& listener : listeners) context->executor()(std::move(listener));
+}
+
+void Websocket::Impl::on_message(const std::string& text, bool binary) {
+  // RTCBot hands text that does not parse on as a string, and ignores binary frames in silence; both hide a fault.
+  if (binary) {
+    report(Error(Errc::bad_message, "a binary frame came where JSON text was expected; it was dropped"));
+    return;
+  }
+  Json message = Json::parse(text, nullptr, false);
+  if (message.is_discarded()) {
+    report(Error(Errc::bad_message, "a message that is not JSON was dropped; it begins with: " + text.substr(0, 60)));
+    return;
+  }
+  incoming.put_nowait(message);
+}
+
+Result<void> Websocket::Impl::put(const Json& message) {
+  std::string text;
+  try {
+    text = message.dump();
+  } catch (const Json::exception& error) {
+    return fail(Errc::bad_message, std::string("the message cannot be written as JSON: ") + error.what());
+  }
+  const std::lock_guard lock(mutex);
+  if (end) return fail(*end);
+  if (close_requested) return fail(Errc::closed, "this websocket was closed by the program");
+  if (socket) return socket->send(std::move(text));
+  if (waiting_bytes + text.size() > kWaitingLimit) {
+    return fail(Errc::queue_full, "the socket is not open yet and 1 MiB waits for it already" + dialing_trouble());
+  }
+  waiting_bytes += text.size();
+  waiting.push_back(std::move(text));
+  return {};
+}
+
+void Websocket::Impl::close() {
+  std::shared_ptr<net::WebSocket> opened;
+  {
+    const std::lock_guard lock(mutex);
+    if (std::exchange(close_requested, true) || end) return;
+    opened = socket;
+    // What was put before the socket is open is still sent, if an attempt is under way: open() closes after it.
+    if (!opened && waiting.empty()) pending_.reset();
+  }
+  if (opened) {
+    opened->close();
+  } else if (!pending_) {
+    finish(Error(Errc::closed, "this websocket was closed by the program"));
+  }
+}
+
+void Websocket::Impl::finish(const Error& reason) {
+  std::vector<std::function<void(Error)>> listeners;
+  {
+    const std::lock_guard lock(mutex);
+    if (end) return;
+    end = reason;
+    listeners.swap(close_listeners);
+  }
+  incoming.close(reason);
+  changed.notify_all();
+  for (auto& listener : listeners) {
+    context->executor()([listener = std::move(listener), reason] { listener(reason); });
+  }
+}
+
+void Websocket::Impl::report(const Error& error) {
+  std::vector<std::function<void(Error)>> listeners;
+  {
+    const std::lock_guard lock(mutex);
+    last_error = error;
+    listeners = error_listeners;
+  }
+  if (const auto log = current_log()) log({LogLevel::warning, "websocket", error.what()});
+  for (auto& listener : listeners) {
+    context->executor()([listener = std::move(listener), error] { listener(error); });
+  }
+}
+
+std::string Websocket::Impl::dialing_trouble() const {
+  if (socket || !last_error) return "";
+  return std::string(" (still dialling ") + config_.url + ": " + last_error->what() + ")";
+}
+
+}  // namespace rtcbot
