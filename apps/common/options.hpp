@@ -1,0 +1,37 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "common/logging.hpp"
+#include "rtcbot/signal/message.hpp"
+
+namespace rtcbot::app {
+
+/// What both programs take: --config, --version, logging, ICE servers.
+struct CommonOptions {
+  LogOptions log;
+  std::vector<std::string> stun;
+  std::vector<std::string> turn;
+  std::string turn_username;
+  std::string turn_credential;
+
+  [[nodiscard]] std::vector<signal::IceServer> ice_servers() const;
+};
+
+void add_common_options(CLI::App& app, CommonOptions& options);
+
+/// Parses the command line; an exit code when the program is to end now (--help, --version, a bad flag).
+[[nodiscard]] std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv);
+
+/// Exit codes, as the manual pages state them.
+enum ExitCode : int {
+  kExitOk = 0,
+  kExitFailure = 1,    ///< Something of the world: the port is taken, the camera is missing.
+  kExitBadConfig = 2,  ///< A flag or the configuration file is wrong; starting again will not help.
+};
+
+}  // namespace rtcbot::app

@@ -1,0 +1,174 @@
+#include <cstdio>
+#include <optional>
+#include <string>
+
+#include "common/options.hpp"
+#include "rtcbot-robot/messages.hpp"
+#include "rtcbot/rtcbot.hpp"
+#include "rtcbot/runtime/stop_signal.hpp"
+
+namespace {
+
+using namespace rtcbot;
+using std::chrono::milliseconds;
+
+struct Options {
+  app::CommonOptions common;
+  std::string server = "ws://localhost:8080/ws";
+  std::string token;
+  bool insecure = false;
+  std::string size = "640x480";
+  bool messages = false;
+  double stats_every = 0;
+  int start_kbps = 1500, min_kbps = 150, max_kbps = 8000;
+  Camera::Options camera;
+  Robot::Options robot;
+};
+
+void describe_video(CLI::App& cli, Options& o) {
+  cli.add_option("--camera", o.camera.source,
+                 "auto, test, /dev/videoN, libcamera[:NAME], rtsp://…, or gst:DESCRIPTION")
+      ->capture_default_str()
+      ->group("Video");
+  cli.add_option("--size", o.size, "WIDTHxHEIGHT in pixels")->capture_default_str()->group("Video");
+  cli.add_option("--fps", o.camera.frame_rate, "Frames per second")->capture_default_str()->group("Video");
+  cli.add_option("--encoder", o.camera.encoder, "auto, or a GStreamer encoder, e.g. x264enc")
+      ->capture_default_str()
+      ->group("Video");
+  cli.add_option("--start-bitrate", o.start_kbps, "kbit/s at the begin")->capture_default_str()->group("Video");
+  cli.add_option("--min-bitrate", o.min_kbps, "kbit/s, never less")->capture_default_str()->group("Video");
+  cli.add_option("--max-bitrate", o.max_kbps, "kbit/s, never more")->capture_default_str()->group("Video");
+}
+
+void describe(CLI::App& cli, Options& o) {
+  cli.footer(
+      "Dials its server for ever and shows its camera to whoever the server introduces.\n"
+      "Exit codes: 0 ended as asked, 1 could not start, 2 a flag or the configuration is wrong.");
+  cli.add_option("--server", o.server, "Where the server is: ws://HOST:PORT/ws or wss://HOST/ws")
+      ->capture_default_str();
+  cli.add_option("--name", o.robot.name, "This robot's name; without one it is the server's only robot");
+  cli.add_option("--token", o.token, "What the server asks of robots; better given as RTCBOT_TOKEN")
+      ->envname("RTCBOT_TOKEN");
+  cli.add_option("--ca-file", o.robot.ca_file, "Certificates to trust in place of the system's");
+  cli.add_flag("--insecure", o.insecure, "Take any certificate of the server's; for experiments only");
+  cli.add_option("--max-viewers", o.robot.max_viewers, "More are refused")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  cli.add_flag("--relay-only", o.robot.connection.relay_only, "Only through TURN");
+  cli.add_flag("--messages", o.messages,
+               "Viewers' messages as JSON lines on standard output; lines of standard input to all viewers");
+  cli.add_option("--stats-every", o.stats_every, "Seconds between lines {\"stats\": …} on standard output; 0: none")
+      ->check(CLI::Range(0.0, 3600.0));
+  describe_video(cli, o);
+  app::add_common_options(cli, o.common);
+}
+
+/// What is said on the command line, in the terms of the library.
+Result<void> complete(Options& o) {
+  int used = 0;
+  if (std::sscanf(o.size.c_str(), "%dx%d%n", &o.camera.width, &o.camera.height, &used) != 2 ||
+      static_cast<std::size_t>(used) != o.size.size()) {
+    return fail(Errc::bad_config, "--size is of the form 640x480");
+  }
+  if (o.min_kbps < 30 || o.min_kbps > o.start_kbps || o.start_kbps > o.max_kbps) {
+    return fail(Errc::bad_config, "the bit rates must be 30 <= min <= start <= max");
+  }
+  auto& connection = o.robot.connection;
+  connection.min_bitrate = DataRate::kilobits_per_second(o.min_kbps);
+  connection.start_bitrate = DataRate::kilobits_per_second(o.start_kbps);
+  connection.max_bitrate = DataRate::kilobits_per_second(o.max_kbps);
+  for (const auto& server : o.common.ice_servers()) {
+    connection.ice_servers.push_back({server.urls, server.username, server.credential});
+  }
+  if (!o.token.empty()) o.robot.headers.emplace_back("Authorization", "Bearer " + o.token);
+  o.robot.verify_certificate = !o.insecure;
+  return {};
+}
+
+Json stats_line(const Robot& robot, const Camera& camera) {
+  const auto r = robot.stats();
+  const auto c = camera.stats();
+  auto viewers = Json::array();
+  for (const auto& viewer : robot.viewers()) {
+    const auto v = viewer.stats();
+    viewers.push_back({{"state", peer::name_of(v.state)},
+                       {"codec", v.codec},
+                       {"path", v.path},
+                       {"bytes_sent", v.bytes_sent},
+                       {"packets_sent", v.packets_sent},
+                       {"frames_sent", v.frames_sent},
+                       {"frames_dropped_before_sending", v.frames_dropped_before_sending},
+                       {"key_frames_sent", v.key_frames_sent},
+                       {"key_frames_requested", v.key_frames_requested},
+                       {"target_bitrate", v.target_bitrate.bits_per_second()},
+                       {"round_trip_ms", v.round_trip_ms}});
+  }
+  return {{"stats",
+           {{"online", r.state == Robot::State::online},
+            {"offers", r.offers},
+            {"answers", r.answers},
+            {"refusals", r.refusals},
+            {"dials", r.dials},
+            {"camera",
+             {{"state", media::name_of(c.state)},
+              {"source", c.source},
+              {"encoder", c.encoder},
+              {"frames_captured", c.frames_captured},
+              {"frames_encoded", c.frames_encoded},
+              {"frames_dropped_before_encoding", c.frames_dropped_before_encoding},
+              {"key_frames_encoded", c.key_frames_encoded},
+              {"reopened", c.reopened},
+              {"viewers", c.viewers}}},
+            {"viewers", std::move(viewers)}}}};
+}
+
+void run(Options& o, const LogSink& log) {
+  Camera camera(o.camera);
+  Robot robot(o.server, o.robot);
+  app::MessageLines lines(robot);
+  camera.on_state([&robot, log](CameraState state, const std::optional<Error>& reason) {
+    robot.set_camera_state(std::string(media::name_of(state)));
+    log({reason ? LogLevel::warning : LogLevel::info, "camera",
+         std::string(media::name_of(state)) + (reason ? std::string(": ") + reason->what() : "")});
+  });
+  robot.on_connection([&](RTCConnection& viewer) {
+    viewer.video().put_subscription(camera);
+    if (o.messages) lines.attach(viewer);
+    viewer.on_state([log](ConnectionState state, const std::optional<Error>& reason) {
+      log({LogLevel::info, "viewer",
+           std::string(peer::name_of(state)) + (reason ? std::string(": ") + reason->what() : "")});
+    });
+  });
+  const runtime::StopSignal stop;
+  robot.start();
+  if (o.messages) lines.start_reading();
+  if (o.stats_every > 0) {
+    const milliseconds pause(static_cast<std::int64_t>(o.stats_every * 1000));
+    while (!stop.wait_for(pause)) lines.write(stats_line(robot, camera));
+  } else {
+    stop.wait();
+  }
+  log({LogLevel::info, "robot", "stopping"});
+  camera.on_state([](CameraState, const std::optional<Error>&) {});
+  robot.close();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  CLI::App cli("The robot: shows its camera through a server to browsers.", "rtcbot-robot");
+  describe(cli, options);
+  if (const auto exit_code = app::parse_command_line(cli, argc, argv)) return *exit_code;
+  const auto log = app::make_log(options.common.log);
+  set_log(log);
+  try {
+    value_or_throw(complete(options));
+    run(options, log);
+    return app::kExitOk;
+  } catch (const Error& error) {
+    std::fprintf(stderr, "rtcbot-robot: %s\n", error.what());
+    const bool is_config = error.code() == Errc::bad_config || error.code() == Errc::bad_address;
+    return is_config ? app::kExitBadConfig : app::kExitFailure;
+  }
+}

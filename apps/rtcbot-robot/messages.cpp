@@ -1,0 +1,69 @@
+#include "rtcbot-robot/messages.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+
+namespace rtcbot::app {
+namespace {
+
+constexpr std::size_t kLineLimit = 64 * 1024;  // what every browser takes as one message
+
+}  // namespace
+
+MessageLines::~MessageLines() {
+  if (!reader_.joinable()) return;
+  const char byte = 1;
+  [[maybe_unused]] const auto written = ::write(wake_[1], &byte, 1);
+  reader_.join();
+  close(wake_[0]);
+  close(wake_[1]);
+}
+
+void LineWriter::write(const Json& line) {
+  const std::string text = line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  const std::lock_guard lock(mutex_);
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+void MessageLines::attach(RTCConnection& connection) {
+  const auto number = ++last_viewer_;
+  connection.subscribe(
+      [out = out_, number](const Json& message) { out->write({{"viewer", number}, {"message", message}}); });
+}
+
+void MessageLines::start_reading() {
+  if (pipe2(wake_, O_CLOEXEC) != 0) return;
+  reader_ = std::thread([this] { read_lines(); });
+}
+
+void MessageLines::read_lines() {
+  std::string waiting;
+  std::array<char, 4096> chunk{};
+  while (true) {
+    std::array<pollfd, 2> inputs{{{STDIN_FILENO, POLLIN, 0}, {wake_[0], POLLIN, 0}}};
+    if (poll(inputs.data(), inputs.size(), -1) < 0 || inputs[1].revents != 0) return;
+    const auto count = read(STDIN_FILENO, chunk.data(), chunk.size());
+    if (count <= 0) return;
+    waiting.append(chunk.data(), static_cast<std::size_t>(count));
+    for (auto end = waiting.find('\n'); end != std::string::npos; end = waiting.find('\n')) {
+      const Json message = Json::parse(waiting.substr(0, end), nullptr, false);
+      waiting.erase(0, end + 1);
+      if (message.is_discarded()) {
+        std::fputs("rtcbot-robot: a line on standard input is not JSON; it was dropped\n", stderr);
+      } else {
+        robot_.put_nowait(message);
+      }
+    }
+    if (waiting.size() > kLineLimit) {
+      std::fputs("rtcbot-robot: a line on standard input is longer than 64 KiB; it was dropped\n", stderr);
+      waiting.clear();
+    }
+  }
+}
+
+}  // namespace rtcbot::app

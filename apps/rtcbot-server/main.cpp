@@ -1,0 +1,78 @@
+#include <unistd.h>
+
+#include <cstdio>
+#include <string>
+
+#include "common/options.hpp"
+#include "rtcbot-server/signalling_server.hpp"
+#include "rtcbot/runtime/stop_signal.hpp"
+
+namespace {
+
+using namespace rtcbot;
+
+struct Options {
+  app::CommonOptions common;
+  app::SignallingOptions server;
+  int robot_timeout_ms = 10'000;
+};
+
+void describe(CLI::App& cli, Options& options) {
+  cli.footer(
+      "Robots dial ws://HOST:PORT/ws (or /NAME), people open http://HOST:PORT/ (or /NAME).\n"
+      "Exit codes: 0 ended as asked, 1 could not start, 2 a flag or the configuration is wrong.");
+  cli.add_option("--address", options.server.http.address, "Address to listen on")->capture_default_str();
+  cli.add_option("--port", options.server.http.port, "Port to listen on; 0 for any free one")->capture_default_str();
+  cli.add_option("--page", options.server.page_file, "An HTML file to show in place of the built-in page")
+      ->check(CLI::ExistingFile);
+  cli.add_option("--robot-timeout", options.robot_timeout_ms, "Milliseconds that a robot has for its answer")
+      ->check(CLI::Range(100, 25'000))
+      ->capture_default_str();
+  cli.add_option("--max-robots", options.server.broker.max_robots, "Robots at once")->capture_default_str();
+  cli.add_option("--allow-origin", options.server.allowed_origin,
+                 "A further origin whose pages may connect, e.g. https://example.org; '*' for all");
+  cli.add_option("--robot-token", options.server.robot_token,
+                 "What robots must show; better given as RTCBOT_ROBOT_TOKEN. Empty: every robot is taken")
+      ->envname("RTCBOT_ROBOT_TOKEN");
+  cli.add_option("--rate", options.server.rate.per_second, "Connections per second that one address may ask for")
+      ->check(CLI::Range(0.01, 1e6))
+      ->capture_default_str();
+  cli.add_option("--rate-burst", options.server.rate.burst, "And how many at once")
+      ->check(CLI::Range(1.0, 1e6))
+      ->capture_default_str();
+  app::add_common_options(cli, options.common);
+}
+
+void warn_that_it_is_open(const Options& options) {
+  const bool color = isatty(STDERR_FILENO) != 0;
+  std::fprintf(stderr, "%sThis server is open: no encryption, and anybody who reaches it may watch%s.%s\n",
+               color ? "\033[1;31m" : "", options.server.robot_token.empty() ? " or be the robot" : "",
+               color ? "\033[0m" : "");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  CLI::App cli("The known address: introduces browsers to robots that dial in.", "rtcbot-server");
+  describe(cli, options);
+  if (const auto exit_code = app::parse_command_line(cli, argc, argv)) return *exit_code;
+
+  options.server.broker.robot_timeout = std::chrono::milliseconds(options.robot_timeout_ms);
+  options.server.broker.server_version = RTCBOT_VERSION;
+  options.server.broker.ice_servers = options.common.ice_servers();
+  const auto log = app::make_log(options.common.log);
+  const runtime::StopSignal stop;
+  const auto io = net::IoThread::create();
+  const auto server = app::SignallingServer::start(io, options.server, log);
+  if (!server) {
+    std::fprintf(stderr, "rtcbot-server: %s\n", server.error().what());
+    return server.error().code() == Errc::bad_config ? app::kExitBadConfig : app::kExitFailure;
+  }
+  warn_that_it_is_open(options);
+  log({LogLevel::info, "server", "listening on port " + std::to_string((*server)->port())});
+  stop.wait();
+  log({LogLevel::info, "server", "stopping"});
+  (*server)->stop(std::chrono::seconds(3));
+  return app::kExitOk;
+}

@@ -1,0 +1,78 @@
+#include "rtcbot-server/reports.hpp"
+
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+namespace rtcbot::app {
+namespace {
+
+class MetricsText {
+ public:
+  void metric(std::string_view name, std::string_view type, std::string_view help, std::int64_t value) {
+    head(name, type, help);
+    line(name, "", std::to_string(value));
+  }
+  void head(std::string_view name, std::string_view type, std::string_view help) {
+    text_.append("# HELP ").append(name).append(" ").append(help).append("\n");
+    text_.append("# TYPE ").append(name).append(" ").append(type).append("\n");
+  }
+  void line(std::string_view name, std::string_view labels, std::string_view value) {
+    text_.append(name).append(labels).append(" ").append(value).append("\n");
+  }
+  [[nodiscard]] std::string take() { return std::move(text_); }
+
+ private:
+  std::string text_;
+};
+
+}  // namespace
+
+std::string metrics_text(const ServerFigures& f) {
+  MetricsText text;
+  text.head("rtcbot_uptime_seconds", "gauge", "Time since the server started.");
+  text.line("rtcbot_uptime_seconds", "", std::to_string(std::chrono::duration<double>(f.uptime).count()));
+  text.metric("rtcbot_robots_online", "gauge", "Robots that can be reached now.",
+              static_cast<std::int64_t>(f.robots_online));
+  text.metric("rtcbot_requests_waiting", "gauge", "Offers whose robot has not answered yet.",
+              static_cast<std::int64_t>(f.requests_waiting));
+  text.metric("rtcbot_robots_connected_total", "counter", "Robots that came online.", f.broker.robots_connected);
+  text.metric("rtcbot_robots_replaced_total", "counter", "Robots closed because a newer one took the name.",
+              f.broker.robots_replaced);
+  text.metric("rtcbot_robots_closed_total", "counter", "Robots closed for what they sent or did not send.",
+              f.broker.robots_closed);
+  text.metric("rtcbot_offers_total", "counter", "Offers that were put to the broker.", f.broker.offers);
+  text.metric("rtcbot_answers_total", "counter", "Answers given to browsers.", f.broker.answers);
+  text.metric("rtcbot_abandoned_total", "counter", "Requests whose browser left before the answer.",
+              f.broker.abandoned);
+  text.metric("rtcbot_late_answers_total", "counter", "Answers for which nobody waited any more.",
+              f.broker.late_answers);
+  text.metric("rtcbot_http_connections", "gauge", "Open TCP connections, websockets included.",
+              f.http.connections_open);
+  text.metric("rtcbot_http_requests_total", "counter", "HTTP requests.", f.http.requests);
+  text.metric("rtcbot_websockets", "gauge", "Open websockets.", f.http.web_sockets_open);
+  text.head("rtcbot_refusals_total", "counter", "Requests refused, by reason.");
+  for (std::size_t i = 0; i < signal::kRefusalCount; ++i) {
+    const std::string labels =
+        "{error=\"" + std::string(signal::code_of(static_cast<signal::Refusal>(i))) + "\"}";
+    text.line("rtcbot_refusals_total", labels,
+              std::to_string(f.broker.refusals.at(i) + f.refused_before_broker.at(i)));
+  }
+  return text.take();
+}
+
+std::string robots_json(const std::vector<broker::RobotInfo>& robots, std::int64_t unix_now_ms) {
+  auto list = nlohmann::json::array();
+  for (const auto& robot : robots) {
+    const auto online_ms = std::chrono::duration_cast<std::chrono::milliseconds>(robot.online_for).count();
+    list.push_back({{"name", robot.name.text()},
+                    {"protocol", robot.protocol == signal::Protocol::v1 ? "rtcbot.v1" : "bare"},
+                    {"online_since_ms", unix_now_ms - online_ms},
+                    {"viewers", robot.viewers ? nlohmann::json(*robot.viewers) : nlohmann::json(nullptr)},
+                    {"camera", robot.camera},
+                    {"waiting", robot.waiting}});
+  }
+  return nlohmann::json{{"robots", std::move(list)}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+}  // namespace rtcbot::app

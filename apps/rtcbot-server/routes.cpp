@@ -1,0 +1,183 @@
+// Which path is what: the table of README.md's "Paths" in code.
+#include <array>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "common/options.hpp"
+#include "rtcbot-server/reports.hpp"
+#include "rtcbot-server/signalling_server.hpp"
+#include "rtcbot/runtime/clock.hpp"
+#include "rtcbot/web/assets.hpp"
+
+namespace rtcbot::app {
+namespace {
+
+using runtime::now;
+using signal::Refusal;
+
+constexpr std::string_view kJson = "application/json; charset=utf-8";
+constexpr std::string_view kScript = "application/javascript; charset=utf-8";
+
+std::string header(const net::HttpRequest& request, const std::string& name) {
+  const auto found = request.headers.find(name);
+  return found == request.headers.end() ? std::string() : found->second;
+}
+
+std::string without_port(const std::string& remote) { return remote.substr(0, remote.rfind(':')); }
+
+net::HttpResponse content(std::string_view type, std::string body) {
+  net::HttpResponse response;
+  response.content_type = type;
+  response.body = std::move(body);
+  response.headers = {{"X-Content-Type-Options", "nosniff"}, {"Cache-Control", "no-cache"}};
+  return response;
+}
+
+/// The browser library, with the ICE servers that pages of this server shall use.
+std::string script_with_defaults(const std::vector<signal::IceServer>& servers) {
+  std::string script;
+  if (!servers.empty()) {
+    auto list = nlohmann::json::array();
+    for (const auto& server : servers) {
+      nlohmann::json entry{{"urls", server.urls}};
+      if (!server.username.empty()) entry["username"] = server.username;
+      if (!server.credential.empty()) entry["credential"] = server.credential;
+      list.push_back(std::move(entry));
+    }
+    script = "var rtcbotDefaults = " + nlohmann::json{{"iceServers", std::move(list)}}.dump() + ";\n";
+  }
+  return script.append(web::rtcbot_js());
+}
+
+Result<std::string> read_page(const std::string& path) {
+  if (path.empty()) return std::string(web::robot_page());
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return fail(Errc::bad_config, "cannot read the page " + path);
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+Result<signal::RobotName> robot_of(const std::string& path) {
+  if (path == "/connect" || path == "/ws") return signal::RobotName();
+  if (path.size() < 2) return fail(Errc::bad_message, "no name");
+  return signal::RobotName::parse(path.substr(1));
+}
+
+}  // namespace
+
+Result<std::shared_ptr<SignallingServer>> SignallingServer::start(std::shared_ptr<net::IoThread> io,
+                                                                  SignallingOptions options, LogSink log) {
+  auto page = read_page(options.page_file);
+  if (!page) return fail(page.error());
+  auto self = std::shared_ptr<SignallingServer>(new SignallingServer(io, std::move(options), log));
+  self->page_ = std::move(*page);
+  self->script_ = script_with_defaults(self->options_.broker.ice_servers);
+  net::HttpServer::Handlers handlers;
+  const std::weak_ptr<SignallingServer> weak = self;
+  handlers.request = [weak](net::HttpRequest request, std::shared_ptr<net::HttpResponder> responder) {
+    if (const auto server = weak.lock()) server->on_request(std::move(request), std::move(responder));
+  };
+  handlers.upgrade = [weak](const net::HttpRequest& request,
+                            std::string& subprotocol) -> std::optional<net::HttpResponse> {
+    const auto server = weak.lock();
+    if (server) return server->on_upgrade(request, subprotocol);
+    return content(kJson, signal::refusal_json(Refusal::stopping));
+  };
+  handlers.web_socket = [weak](const net::HttpRequest& request, std::shared_ptr<net::WebSocket> socket) {
+    if (const auto server = weak.lock()) server->on_web_socket(request, std::move(socket));
+  };
+  auto http = net::HttpServer::listen(std::move(io), self->options_.http, std::move(handlers), std::move(log));
+  if (!http) return fail(http.error());
+  self->http_ = std::move(*http);
+  return self;
+}
+
+net::HttpResponse SignallingServer::refusal(Refusal reason, const std::string& message) {
+  ++refused_here_.at(static_cast<std::size_t>(reason));
+  net::HttpResponse response;
+  response.status = signal::http_status(reason);
+  response.content_type = kJson;
+  response.body = signal::refusal_json(reason, message);
+  response.headers = {{"Cache-Control", "no-store"}};
+  return response;
+}
+
+void SignallingServer::on_request(net::HttpRequest request, std::shared_ptr<net::HttpResponder> responder) {
+  if (request.method == "GET") {
+    responder->respond(get(request.path));
+    return;
+  }
+  const auto robot = robot_of(request.path);
+  if (request.method != "POST" || !robot || request.path == "/ws") {
+    const bool known = robot || request.path == "/";
+    responder->respond(refusal(known ? Refusal::method_not_allowed : Refusal::not_found));
+    return;
+  }
+  if (auto refused = refuse_offer(request)) {
+    responder->respond(std::move(*refused));
+    return;
+  }
+  on_offer(request, *robot, std::move(responder));
+}
+
+std::optional<net::HttpResponse> SignallingServer::refuse_offer(const net::HttpRequest& request) {
+  if (!is_same_origin(header(request, "origin"), header(request, "host"), options_.allowed_origin)) {
+    return refusal(Refusal::forbidden, "Pages of another site may not connect here; --allow-origin allows one.");
+  }
+  if (const auto wait = rate_.check(now(), without_port(request.remote_address))) {
+    auto refused = refusal(Refusal::busy, "Too many requests from this address; wait and try again.");
+    refused.headers.emplace_back("Retry-After", std::to_string(wait->count()));
+    return refused;
+  }
+  return std::nullopt;
+}
+
+std::optional<net::HttpResponse> SignallingServer::on_upgrade(const net::HttpRequest& request,
+                                                              std::string& subprotocol) {
+  const auto robot = robot_of(request.path);
+  if (!robot || request.path == "/connect") {
+    return refusal(Refusal::not_found, "Robots connect at /ws, or at /NAME for a robot with a name.");
+  }
+  if (stopping_) return refusal(Refusal::stopping);
+  if (!is_same_origin(header(request, "origin"), header(request, "host"), options_.allowed_origin)) {
+    return refusal(Refusal::forbidden, "Pages of another site may not connect here; --allow-origin allows one.");
+  }
+  if (!options_.robot_token.empty() && !has_bearer_token(header(request, "authorization"), options_.robot_token)) {
+    return refusal(Refusal::unauthorized, "This server wants the robot's token, as RTCBOT_TOKEN of rtcbot-robot.");
+  }
+  const auto offered = header(request, "sec-websocket-protocol");
+  if (offered.find(signal::kSubprotocol) != std::string::npos) subprotocol = signal::kSubprotocol;
+  return std::nullopt;
+}
+
+net::HttpResponse SignallingServer::get(const std::string& path) const {
+  if (path == "/rtcbot.js") return content(kScript, script_);
+  if (path == "/rtcbot.mjs") return content(kScript, std::string(web::rtcbot_mjs()));
+  if (path == "/rtcbot.d.ts") return content("text/plain; charset=utf-8", std::string(web::rtcbot_d_ts()));
+  if (path == "/healthz") return content("text/plain; charset=utf-8", "ok\n");
+  if (path == "/readyz") {
+    auto response = content("text/plain; charset=utf-8", stopping_ ? "stopping\n" : "ready\n");
+    response.status = stopping_ ? 503 : 200;
+    return response;
+  }
+  if (path == "/api/robots") {
+    return content(kJson, robots_json(broker_.robots(now()), runtime::unix_time_ms()));
+  }
+  if (path == "/metrics") {
+    const ServerFigures figures{broker_.stats(),         http_->stats(),     refused_here_,
+                                broker_.robots(now()).size(), broker_.waiting(), now() - started_at_};
+    return content("text/plain; version=0.0.4; charset=utf-8", metrics_text(figures));
+  }
+  if (path == "/" || (robot_of(path) && path != "/connect" && path != "/ws")) {
+    return content("text/html; charset=utf-8", page_);
+  }
+  const bool wants_other = path == "/connect" || path == "/ws";
+  const auto reason = wants_other ? Refusal::method_not_allowed : Refusal::not_found;
+  net::HttpResponse response = content(kJson, signal::refusal_json(reason));
+  response.status = signal::http_status(reason);
+  return response;
+}
+
+}  // namespace rtcbot::app

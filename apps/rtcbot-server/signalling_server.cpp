@@ -1,0 +1,115 @@
+#include "rtcbot-server/signalling_server.hpp"
+
+#include <future>
+#include <utility>
+
+#include "rtcbot/runtime/clock.hpp"
+
+namespace rtcbot::app {
+
+using runtime::now;
+
+SignallingServer::SignallingServer(std::shared_ptr<net::IoThread> io, SignallingOptions options, LogSink log)
+    : io_(std::move(io)),
+      options_(std::move(options)),
+      log_(std::move(log)),
+      started_at_(now()),
+      broker_(options_.broker),
+      rate_(options_.rate) {}
+
+SignallingServer::~SignallingServer() { http_.reset(); }
+
+void SignallingServer::on_web_socket(const net::HttpRequest& request, std::shared_ptr<net::WebSocket> socket) {
+  const bool is_v1 = socket->subprotocol() == signal::kSubprotocol;
+  const broker::SocketId id(++last_id_);
+  sockets_[id] = socket;
+  socket->set_observer({
+      .on_message =
+          [weak = weak_from_this(), id](const std::string& message, bool binary) {
+            if (const auto self = weak.lock()) {
+              self->broker_.robot_message(now(), id, message, binary);
+              self->pump();
+            }
+          },
+      .on_closed =
+          [weak = weak_from_this(), id](const net::WebSocketClosed&) {
+            if (const auto self = weak.lock()) {
+              self->sockets_.erase(id);
+              self->broker_.robot_disconnected(now(), id);
+              self->pump();
+            }
+          },
+  });
+  const std::string name = request.path == "/ws" ? "" : request.path.substr(1);
+  broker_.robot_connected(now(), id, signal::RobotName::parse(name).value_or(signal::RobotName()),
+                          is_v1 ? signal::Protocol::v1 : signal::Protocol::bare, request.remote_address);
+  pump();
+}
+
+void SignallingServer::on_offer(const net::HttpRequest& request, const signal::RobotName& robot,
+                                std::shared_ptr<net::HttpResponder> responder) {
+  const broker::RequestId id(++last_id_);
+  responders_[id] = responder;
+  broker_.offer(now(), id, robot, request.body);
+  pump();
+  if (!responders_.contains(id)) return;  // refused at once
+  responder->on_abandoned([weak = weak_from_this(), id] {
+    const auto self = weak.lock();
+    if (!self) return;
+    self->responders_.erase(id);
+    self->broker_.request_abandoned(now(), id);
+    self->pump();
+  });
+}
+
+void SignallingServer::on_timeout() {
+  broker_.handle_timeout(now());
+  pump();
+}
+
+void SignallingServer::pump() {
+  while (auto action = broker_.poll_action()) carry_out(std::move(*action));
+  const auto next = broker_.next_timeout();
+  timer_.reset();
+  if (next == kNever) return;
+  const auto delay = std::max(next - now(), Duration(0));
+  timer_ = io_->after(delay, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->on_timeout();
+  });
+}
+
+void SignallingServer::carry_out(broker::Action action) {
+  if (auto* send = std::get_if<broker::SendText>(&action)) {
+    const auto found = sockets_.find(send->socket);
+    if (found == sockets_.end()) return;
+    // A robot that does not read what it is sent is as good as gone; closing it answers everybody who waits for it.
+    if (!found->second->send(std::move(send->text))) found->second->close(1013, "you do not read what is sent");
+  } else if (auto* close = std::get_if<broker::CloseSocket>(&action)) {
+    const auto found = sockets_.find(close->socket);
+    if (found != sockets_.end()) found->second->close(close->code, close->reason);
+  } else if (auto* respond = std::get_if<broker::Respond>(&action)) {
+    auto responder = responders_.extract(respond->request);
+    if (responder.empty()) return;
+    net::HttpResponse response{respond->status, respond->content_type, std::move(respond->body), {}};
+    response.headers.emplace_back("Cache-Control", "no-store");
+    if (respond->retry_after) response.headers.emplace_back("Retry-After", std::to_string(respond->retry_after->count()));
+    responder.mapped()->respond(std::move(response));
+  } else if (auto* record = std::get_if<LogRecord>(&action)) {
+    if (log_) log_(*record);
+  }
+}
+
+void SignallingServer::stop(std::chrono::milliseconds limit) {
+  auto done = std::make_shared<std::promise<void>>();
+  auto told = done->get_future();
+  io_->post([self = shared_from_this(), done] {
+    self->stopping_ = true;
+    self->broker_.stop(now());
+    self->pump();
+    done->set_value();
+  });
+  told.wait_for(limit);
+  http_->stop(limit);
+}
+
+}  // namespace rtcbot::app

@@ -1,0 +1,76 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "rtcbot-server/admission.hpp"
+#include "rtcbot/base/log.hpp"
+#include "rtcbot/base/result.hpp"
+#include "rtcbot/broker/broker.hpp"
+#include "rtcbot/net/http_server.hpp"
+#include "rtcbot/net/io_thread.hpp"
+
+namespace rtcbot::app {
+
+struct SignallingOptions {
+  net::HttpServerConfig http;
+  broker::Config broker;
+  RateLimiter::Config rate;
+  std::string page_file;       ///< Shown at `/` and `/{robot}` in place of the built-in page.
+  std::string allowed_origin;  ///< One further origin whose pages may connect; "*": all.
+  std::string robot_token;     ///< What robots must send as "Authorization: Bearer"; empty: nothing.
+};
+
+/// The known address: the broker with sockets. Thread-safe; all decisions are made on the I/O thread.
+class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
+ public:
+  /// Errors: address_in_use, bad_address; bad_config when the page file cannot be read.
+  [[nodiscard]] static Result<std::shared_ptr<SignallingServer>> start(std::shared_ptr<net::IoThread> io,
+                                                                       SignallingOptions options, LogSink log);
+  ~SignallingServer();
+
+  [[nodiscard]] std::uint16_t port() const { return http_->port(); }
+
+  /// Tells everybody, lets them go, and returns when they have or `limit` has passed.
+  void stop(std::chrono::milliseconds limit);
+
+ private:
+  SignallingServer(std::shared_ptr<net::IoThread> io, SignallingOptions options, LogSink log);
+
+  // The shell of the three kinds of input; each ends in pump().
+  void on_request(net::HttpRequest request, std::shared_ptr<net::HttpResponder> responder);
+  [[nodiscard]] std::optional<net::HttpResponse> on_upgrade(const net::HttpRequest& request, std::string& subprotocol);
+  void on_web_socket(const net::HttpRequest& request, std::shared_ptr<net::WebSocket> socket);
+  void on_timeout();
+
+  void on_offer(const net::HttpRequest& request, const signal::RobotName& robot,
+                std::shared_ptr<net::HttpResponder> responder);
+  [[nodiscard]] std::optional<net::HttpResponse> refuse_offer(const net::HttpRequest& request);
+  [[nodiscard]] net::HttpResponse get(const std::string& path) const;
+
+  /// Carries out what the broker decided, then sets the timer it wants.
+  void pump();
+  void carry_out(broker::Action action);
+  [[nodiscard]] net::HttpResponse refusal(signal::Refusal refusal, const std::string& message = {});
+
+  const std::shared_ptr<net::IoThread> io_;
+  const SignallingOptions options_;
+  const LogSink log_;
+  std::string page_;
+  std::string script_;
+  Timestamp started_at_{};
+
+  broker::Broker broker_;
+  RateLimiter rate_;
+  std::unordered_map<broker::SocketId, std::shared_ptr<net::WebSocket>> sockets_;
+  std::unordered_map<broker::RequestId, std::shared_ptr<net::HttpResponder>> responders_;
+  std::uint64_t last_id_ = 0;
+  std::shared_ptr<void> timer_;
+  bool stopping_ = false;
+  std::array<std::int64_t, signal::kRefusalCount> refused_here_{};  ///< Without asking the broker.
+  std::unique_ptr<net::HttpServer> http_;  ///< Last: it ends first.
+};
+
+}  // namespace rtcbot::app

@@ -1,0 +1,65 @@
+#include "rtcbot-server/admission.hpp"
+
+#include <gtest/gtest.h>
+
+namespace rtcbot::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+TEST(SameOrigin, TakesItsOwnPagesAndThoseThatAreNoPages) {
+  EXPECT_TRUE(is_same_origin("", "example.org", ""));
+  EXPECT_TRUE(is_same_origin("https://example.org", "example.org", ""));
+  EXPECT_TRUE(is_same_origin("http://localhost:8080", "localhost:8080", ""));
+}
+
+TEST(SameOrigin, RefusesPagesOfOtherSites) {
+  EXPECT_FALSE(is_same_origin("https://evil.example", "example.org", ""));
+  EXPECT_FALSE(is_same_origin("http://localhost:8081", "localhost:8080", ""));
+  EXPECT_FALSE(is_same_origin("null", "example.org", ""));
+  EXPECT_FALSE(is_same_origin("https://example.org.evil.example", "example.org", ""));
+}
+
+TEST(SameOrigin, TakesWhatTheOperatorAllows) {
+  EXPECT_TRUE(is_same_origin("https://app.example", "example.org", "https://app.example"));
+  EXPECT_FALSE(is_same_origin("https://other.example", "example.org", "https://app.example"));
+  EXPECT_TRUE(is_same_origin("https://any.example", "example.org", "*"));
+}
+
+TEST(BearerToken, TakesTheRightOneOnly) {
+  EXPECT_TRUE(has_bearer_token("Bearer s3cret", "s3cret"));
+  for (const char* wrong : {"", "Bearer ", "Bearer s3cre", "Bearer s3cretx", "Bearer S3cret", "Basic s3cret", "s3cret",
+                            "Bearer s3crets3cret"}) {
+    SCOPED_TRACE(wrong);
+    EXPECT_FALSE(has_bearer_token(wrong, "s3cret"));
+  }
+}
+
+TEST(RateLimiter, AllowsABurstAndThenTheRate) {
+  RateLimiter limiter({.per_second = 2, .burst = 3});
+  Timestamp now{};
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(limiter.check(now, "a"));
+  EXPECT_EQ(limiter.check(now, "a"), 1s);
+  now += 500ms;
+  EXPECT_FALSE(limiter.check(now, "a"));
+  EXPECT_TRUE(limiter.check(now, "a"));
+}
+
+TEST(RateLimiter, OneAddressDoesNotSpendAnothersShare) {
+  RateLimiter limiter({.per_second = 1, .burst = 1});
+  EXPECT_FALSE(limiter.check(Timestamp{}, "a"));
+  EXPECT_FALSE(limiter.check(Timestamp{}, "b"));
+  EXPECT_TRUE(limiter.check(Timestamp{}, "a"));
+}
+
+TEST(RateLimiter, ForgetsTheLongestSilentAddressWhenItIsFull) {
+  RateLimiter limiter({.per_second = 0.01, .burst = 1, .max_addresses = 2});
+  EXPECT_FALSE(limiter.check(Timestamp{1s}, "a"));
+  EXPECT_FALSE(limiter.check(Timestamp{2s}, "b"));
+  EXPECT_FALSE(limiter.check(Timestamp{3s}, "c"));
+  EXPECT_TRUE(limiter.check(Timestamp{4s}, "b"));
+  EXPECT_FALSE(limiter.check(Timestamp{5s}, "a"));
+}
+
+}  // namespace
+}  // namespace rtcbot::app

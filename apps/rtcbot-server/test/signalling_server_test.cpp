@@ -1,0 +1,133 @@
+#include "rtcbot-server/signalling_server.hpp"
+
+#include <future>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "rtcbot/flow/queue_subscription.hpp"
+#include "support/http_client.hpp"
+
+namespace rtcbot::app {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+constexpr const char* kOffer =
+    R"({"type":"offer","sdp":"v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\nc=IN IP4 0.0.0.0\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuvwx\r\na=fingerprint:sha-256 00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF\r\na=setup:actpass\r\na=mid:0\r\na=sctp-port:5000\r\n"})";
+
+class SignallingServerTest : public testing::Test {
+ protected:
+  void listen(SignallingOptions options = {}) {
+    options.http.address = "127.0.0.1";
+    options.http.port = 0;
+    server_ = value_or_throw(SignallingServer::start(io_, std::move(options), {}));
+  }
+  [[nodiscard]] std::string ask(const std::string& method, const std::string& path, const std::string& body = {}) {
+    return test::http(server_->port(), method, path, body);
+  }
+  /// A robot that speaks RTCBot's bare protocol.
+  std::shared_ptr<net::WebSocket> bare_robot(const std::string& path = "/ws") {
+    std::promise<Result<std::shared_ptr<net::WebSocket>>> dialed;
+    const auto attempt =
+        net::dial(io_, {.url = "ws://127.0.0.1:" + std::to_string(server_->port()) + path},
+                  [&](Result<std::shared_ptr<net::WebSocket>> socket) { dialed.set_value(std::move(socket)); });
+    auto socket = value_or_throw(dialed.get_future().get());
+    socket->set_observer({.on_message = [this](const std::string& text, bool) { heard_.put_nowait(text); },
+                          .on_closed = [this](const net::WebSocketClosed& closed) { closed_.put_nowait(closed.code); }});
+    return socket;
+  }
+
+  std::shared_ptr<net::IoThread> io_ = net::IoThread::create();
+  QueueSubscription<std::string> heard_;
+  QueueSubscription<int> closed_;
+  std::shared_ptr<SignallingServer> server_;
+};
+
+TEST_F(SignallingServerTest, RefusesEverythingThatCannotWork) {
+  listen();
+  EXPECT_THAT(ask("POST", "/connect", kOffer), AllOf(StartsWith("HTTP/1.1 503"), HasSubstr("\"no_robot\"")));
+  EXPECT_THAT(ask("POST", "/digger", kOffer), AllOf(StartsWith("HTTP/1.1 404"), HasSubstr("\"robot_offline\"")));
+  EXPECT_THAT(ask("POST", "/connect", "no json"), AllOf(StartsWith("HTTP/1.1 400"), HasSubstr("\"bad_offer\"")));
+  EXPECT_THAT(ask("POST", "/a/b", kOffer), AllOf(StartsWith("HTTP/1.1 404"), HasSubstr("\"not_found\"")));
+  EXPECT_THAT(ask("DELETE", "/connect"), AllOf(StartsWith("HTTP/1.1 405"), HasSubstr("\"method_not_allowed\"")));
+  EXPECT_THAT(ask("GET", "/connect"), StartsWith("HTTP/1.1 405"));
+  EXPECT_THAT(ask("POST", "/connect", std::string(300 * 1024, 'x')),
+              AllOf(StartsWith("HTTP/1.1 413"), HasSubstr("\"too_large\"")));
+}
+
+TEST_F(SignallingServerTest, RefusesTooManyRequestsOfOneAddress) {
+  SignallingOptions options;
+  options.rate = {.per_second = 0.1, .burst = 1};
+  listen(options);
+  EXPECT_THAT(ask("POST", "/connect", kOffer), StartsWith("HTTP/1.1 503"));
+  EXPECT_THAT(ask("POST", "/connect", kOffer),
+              AllOf(StartsWith("HTTP/1.1 429"), HasSubstr("\"busy\""), HasSubstr("Retry-After: 10")));
+}
+
+TEST_F(SignallingServerTest, RefusesARobotWithoutTheToken) {
+  SignallingOptions options;
+  options.robot_token = "s3cret";
+  listen(options);
+  EXPECT_THROW(bare_robot(), Error);
+}
+
+TEST_F(SignallingServerTest, ServesPageLibraryAndFigures) {
+  listen();
+  EXPECT_THAT(ask("GET", "/"), AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("<video")));
+  EXPECT_THAT(ask("GET", "/digger"), AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("<video")));
+  EXPECT_THAT(ask("GET", "/rtcbot.js"), AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("RTCConnection")));
+  EXPECT_THAT(ask("GET", "/healthz"), StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT(ask("GET", "/readyz"), StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT(ask("GET", "/metrics"), HasSubstr("rtcbot_robots_online 0"));
+  EXPECT_THAT(ask("GET", "/api/robots"), HasSubstr(R"({"robots":[]})"));
+}
+
+TEST_F(SignallingServerTest, TellsPagesWhichIceServersToUse) {
+  SignallingOptions options;
+  options.broker.ice_servers = {{{"stun:stun.example.org"}, "", ""}};
+  listen(options);
+  EXPECT_THAT(ask("GET", "/rtcbot.js"),
+              HasSubstr(R"(var rtcbotDefaults = {"iceServers":[{"urls":["stun:stun.example.org"]}]};)"));
+}
+
+TEST_F(SignallingServerTest, PutsAnOfferToTheRobotAndItsAnswerToTheBrowser) {
+  listen();
+  const auto robot = bare_robot();
+  auto browser = std::async(std::launch::async, [&] { return ask("POST", "/connect", kOffer); });
+  const auto offer = heard_.get(20s);
+  EXPECT_THAT(offer, HasSubstr("\"offer\""));
+  std::string answer = offer;
+  answer.replace(answer.find("\"offer\""), 7, "\"answer\"");
+  ASSERT_TRUE(robot->send(answer));
+  EXPECT_THAT(browser.get(), AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("\"answer\"")));
+}
+
+TEST_F(SignallingServerTest, AnswersTheBrowserWhenTheRobotLeavesOrIsSilent) {
+  SignallingOptions options;
+  options.broker.robot_timeout = 300ms;
+  listen(options);
+  auto robot = bare_robot();
+  auto browser = std::async(std::launch::async, [&] { return ask("POST", "/connect", kOffer); });
+  (void)heard_.get(20s);
+  robot->close();
+  EXPECT_THAT(browser.get(), AllOf(StartsWith("HTTP/1.1 502"), HasSubstr("\"robot_left\"")));
+  const auto silent = bare_robot("/silent");
+  EXPECT_THAT(ask("POST", "/silent", kOffer), AllOf(StartsWith("HTTP/1.1 504"), HasSubstr("\"robot_timeout\"")));
+}
+
+TEST_F(SignallingServerTest, StoppingTellsBrowsersAndRobots) {
+  listen();
+  const auto robot = bare_robot();
+  auto browser = std::async(std::launch::async, [&] { return ask("POST", "/connect", kOffer); });
+  (void)heard_.get(20s);
+  server_->stop(5s);
+  EXPECT_THAT(browser.get(), AllOf(StartsWith("HTTP/1.1 503"), HasSubstr("\"stopping\"")));
+  EXPECT_EQ(closed_.get(20s), 1012);
+}
+
+}  // namespace
+}  // namespace rtcbot::app
