@@ -1,0 +1,62 @@
+// Debian's Chromium, driven by playwright-core.
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import { root } from "./programs.mjs";
+
+const { chromium } = createRequire(`${root}web/package.json`)("playwright-core");
+
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync"];
+
+/** @param {{autoplay?: boolean, flags?: string[]}} options autoplay: play with sound without a click, as tests mostly want */
+export function launch({ autoplay = true, flags = [] } = {}) {
+  const policy = autoplay ? ["--autoplay-policy=no-user-gesture-required"] : [];
+  return chromium.launch({ executablePath: "/usr/bin/chromium", headless: true, args: [...FLAGS, ...policy, ...flags] });
+}
+
+const stampSource = readFileSync(`${root}web/test-support/stamp.js`, "utf8").replace(/^export /gm, "").replace(/^\{\};?$/m, "");
+
+/** Gives the page `frames()`: what its first video has shown since `watchFrames`, with the age coded in each picture. */
+export async function watchFrames(page) {
+  await page.evaluate(`(() => {
+    ${stampSource}
+    const seen = (window.__seen = []);
+    const canvas = document.createElement("canvas");
+    const context = canvas.getContext("2d", { willReadFrequently: true });
+    const watch = (video) => {
+      const onFrame = (now, meta) => {
+        canvas.width = video.videoWidth;
+        canvas.height = 16;
+        context.drawImage(video, 0, 0, video.videoWidth, 16, 0, 0, video.videoWidth, 16);
+        const stamp = readStamp(context.getImageData(0, 0, video.videoWidth, 16));
+        seen.push({ at: Date.now(), age: stamp === null ? null : stampAge(stamp), stamp, width: video.videoWidth,
+          height: video.videoHeight, presented: meta.presentedFrames });
+        if (seen.length > 5000) seen.splice(0, 2500);
+        video.requestVideoFrameCallback(onFrame);
+      };
+      video.requestVideoFrameCallback(onFrame);
+    };
+    const video = document.querySelector("video");
+    if (video) watch(video);
+  })()`);
+}
+
+/** The frames seen since `watchFrames`. */
+export function frames(page) {
+  return page.evaluate(() => window.__seen ?? []);
+}
+
+/** Waits until `count` frames more have been shown, the newest with a legible time stamp less than `age` ms old. */
+export async function freshFrames(page, count = 10, { age = 2000, limit = 30_000 } = {}) {
+  const before = (await frames(page)).length;
+  await page.waitForFunction(
+    ([from, many, oldest]) => {
+      const seen = window.__seen ?? [];
+      const fresh = seen.slice(Math.min(from, seen.length)).filter((f) => f.age !== null && f.age >= -5 && f.age < oldest);
+      return fresh.length >= many;
+    },
+    [before, count, age],
+    { timeout: limit, polling: 50 },
+  );
+  return (await frames(page)).slice(before);
+}

@@ -1,0 +1,176 @@
+// Starts the real programs and waits for what they say. Every wait has a deadline; nothing is found by name or port,
+// only by the process that was started here.
+import { spawn } from "node:child_process";
+import { readFileSync, readdirSync } from "node:fs";
+import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+
+export const root = fileURLToPath(new URL("../..", import.meta.url));
+export const bin = process.env.RTCBOT_BIN ?? `${root}build/check/bin`;
+
+/** How long a test waits for what must happen, ms: far more than it takes, as machines are shared. */
+export const PATIENCE = 30_000;
+
+/** Resolves when `probe` gives something truthy; rejects with `what` after `limit` ms. Looks often, sleeps never long. */
+export async function eventually(what, probe, limit = PATIENCE) {
+  const deadline = Date.now() + limit;
+  for (;;) {
+    const found = await probe();
+    if (found) return found;
+    if (Date.now() > deadline) throw new Error(`within ${limit} ms: ${what} did not happen`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** A port nobody listens on at this moment. */
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** A running program, its lines, and its end. */
+export class Program {
+  constructor(name, args, { env = {} } = {}) {
+    this.name = name;
+    this.lines = [];
+    this.exit = null;
+    this.child = spawn(name.includes("/") ? name : `${bin}/${name}`, args, { env: { ...process.env, ...env }, stdio: "pipe" });
+    this.child.stdin.on("error", () => {});
+    this.#collect(this.child.stdout, "out");
+    this.#collect(this.child.stderr, "err");
+    this.ended = new Promise((resolve) => {
+      this.child.on("error", (error) => resolve((this.exit = { code: null, signal: null, error })));
+      this.child.on("exit", (code, signal) => resolve((this.exit = { code, signal })));
+    });
+  }
+
+  #collect(stream, from) {
+    let rest = "";
+    stream.setEncoding("utf8");
+    stream.on("data", (chunk) => {
+      const parts = (rest + chunk).split("\n");
+      rest = parts.pop();
+      for (const text of parts) this.lines.push({ from, text });
+      if (this.lines.length > 20_000) this.lines.splice(0, 10_000);
+    });
+  }
+
+  get pid() {
+    return this.child.pid;
+  }
+
+  /** The first line that matches, now or later. */
+  async line(pattern, limit = PATIENCE) {
+    const found = await eventually(`${this.name} to say ${pattern}`, () => {
+      const line = this.lines.find(({ text }) => pattern.test(text));
+      if (line) return line;
+      if (this.exit) throw new Error(`${this.name} has ended (${JSON.stringify(this.exit)}):\n${this.log()}`);
+      return null;
+    }, limit);
+    return found.text;
+  }
+
+  log() {
+    return this.lines.slice(-40).map(({ text }) => `  ${text}`).join("\n");
+  }
+
+  /** Writes one JSON line to its standard input. */
+  say(message) {
+    this.child.stdin.write(`${JSON.stringify(message)}\n`);
+  }
+
+  signal(name) {
+    if (!this.exit) this.child.kill(name);
+  }
+
+  /** Asks it to end and waits; the exit is returned. Kills what does not go. */
+  async stop(limit = 15_000) {
+    this.signal("SIGTERM");
+    const late = setTimeout(() => this.signal("SIGKILL"), limit);
+    const exit = await this.ended;
+    clearTimeout(late);
+    return exit;
+  }
+
+  async kill() {
+    this.signal("SIGKILL");
+    return this.ended;
+  }
+
+  /** Threads, open descriptors and resident kilobytes, from /proc. */
+  figures() {
+    const status = readFileSync(`/proc/${this.pid}/status`, "utf8");
+    const number = (key) => Number(new RegExp(`^${key}:\\s+(\\d+)`, "m").exec(status)[1]);
+    return { threads: number("Threads"), descriptors: readdirSync(`/proc/${this.pid}/fd`).length, rss: number("VmRSS") };
+  }
+
+  /** CPU time used so far, in seconds. */
+  cpuSeconds() {
+    const fields = readFileSync(`/proc/${this.pid}/stat`, "utf8").split(") ")[1].split(" ");
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  }
+}
+
+/** A robot that prints its figures and its viewers' messages. */
+export class Robot extends Program {
+  constructor(serverPort, args = [], { path = "/ws", env } = {}) {
+    super("rtcbot-robot", ["--server", `ws://127.0.0.1:${serverPort}${path}`, "--camera", "test", "--messages",
+      "--stats-every", "0.2", ...args], { env });
+  }
+
+  /** The newest figures; null before the first. */
+  stats() {
+    for (let i = this.lines.length - 1; i >= 0; i--) {
+      if (this.lines[i].text.startsWith('{"stats":')) return JSON.parse(this.lines[i].text).stats;
+    }
+    return null;
+  }
+
+  /** Figures printed from now on that satisfy `test`. */
+  statsWhere(what, test, limit) {
+    const from = this.lines.length;
+    return eventually(`${what}; last: ${JSON.stringify(this.stats())}`, () => {
+      for (const { text } of this.lines.slice(Math.min(from, this.lines.length))) {
+        if (!text.startsWith('{"stats":')) continue;
+        const { stats } = JSON.parse(text);
+        if (test(stats)) return stats;
+      }
+      return null;
+    }, limit);
+  }
+
+  online(limit) {
+    return this.statsWhere("the robot to be online", (stats) => stats.online, limit);
+  }
+
+  /** What viewers have said, oldest first. */
+  messages() {
+    return this.lines.filter(({ text }) => text.startsWith('{"message":')).map(({ text }) => JSON.parse(text).message);
+  }
+}
+
+/** A server on a port of its own. */
+export async function startServer(args = [], { port = 0, env } = {}) {
+  const server = new Program("rtcbot-server", ["--address", "127.0.0.1", "--port", String(port), "--rate", "1000",
+    "--rate-burst", "1000", ...args], { env });
+  server.port = Number(/listening on port (\d+)/.exec(await server.line(/listening on port/))[1]);
+  server.url = `http://127.0.0.1:${server.port}`;
+  return server;
+}
+
+/** Runs `body` with a list whose programs and browsers are ended afterwards, last first, whatever happens. */
+export async function withAll(body) {
+  const started = [];
+  const add = (thing) => (started.push(thing), thing);
+  try {
+    return await body(add);
+  } finally {
+    for (const thing of started.reverse()) await (thing.stop ?? thing.close).call(thing);
+  }
+}
