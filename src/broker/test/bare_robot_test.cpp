@@ -33,6 +33,18 @@ TEST(BareRobot, MayHangUpAfterItsAnswerAsTheTutorialsDoes) {
   EXPECT_THAT(bench.actions(), ElementsAre(Refuses(RequestId(2), Refusal::no_robot)));
 }
 
+TEST(BareRobot, ThatStaysIsAskedAgainAndAgain) {
+  BrokerBench bench;
+  const auto robot = bench.connect_bare();
+  for (int i = 0; i < 3; ++i) {
+    const auto request = bench.ask("next");
+    bench.say(robot, bare_answer("for next"));
+    EXPECT_THAT(bench.actions(), ElementsAre(SendsBareOffer(robot, "next"), Answers(request, "for next")));
+    bench.advance(1min);
+  }
+  EXPECT_TRUE(bench.broker.is_online(named("")));
+}
+
 TEST(BareRobot, GetsOneOfferAtATimeSoThatAnswersCannotBeMixedUp) {
   BrokerBench bench;
   const auto robot = bench.connect_bare();
