@@ -60,7 +60,7 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
   void OnSignalingChange(webrtc::PeerConnectionInterface::SignalingState) override {}
   void OnDataChannel(rtc::scoped_refptr<webrtc::DataChannelInterface> channel) override;
   void OnIceGatheringChange(webrtc::PeerConnectionInterface::IceGatheringState state) override;
-  void OnIceCandidate(const webrtc::IceCandidateInterface*) override {}
+  void OnIceCandidate(const webrtc::IceCandidateInterface* candidate) override;
   void OnConnectionChange(webrtc::PeerConnectionInterface::PeerConnectionState state) override;
 
   // connection_negotiation.cpp
@@ -105,6 +105,7 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
   std::vector<Setup::NewChannel> wanted_channels_;
   Peer::OnDescription on_description_;
   bool local_is_set_ = false;
+  int candidates_ = 0;
   std::unique_ptr<DtlsWatch> dtls_watch_;  ///< Made and destroyed on the network thread.
   bool is_receiving_ = false;
   int interruptions_ = 0;                  ///< Tells a timer of an earlier interruption from one of this.

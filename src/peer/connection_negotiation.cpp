@@ -15,6 +15,10 @@ using Rtc = webrtc::PeerConnectionInterface;
 /// The channel that each connection has (RTCBot's name for it).
 constexpr const char* kDefaultChannel = "default";
 
+/// Without servers to ask, the candidates are this machine's own addresses, which all come at once. "Complete" comes
+/// only after 100 ms, when libwebrtc has gone through its idle phases for relays and TCP.
+constexpr std::chrono::milliseconds kCandidatesSettle{10};
+
 Rtc::IceServer ice_server(const IceServer& server) {
   Rtc::IceServer made;
   made.urls = server.urls;
@@ -47,7 +51,7 @@ void Connection::answer(Setup setup, const Description& offer, Peer::OnDescripti
   auto parsed = parse_description(offer, Errc::bad_offer);
   if (!parsed) return refuse(parsed.error());
   if (auto prepared = prepare_tracks(setup); !prepared) return refuse(prepared.error());
-  if (setup.video) order_codecs(**parsed, *setup.video);
+  order_codecs(**parsed, setup.video.get());
   wanted_channels_ = std::move(setup.channels);
   connection_->SetRemoteDescription(
       std::move(*parsed), rtc::make_ref_counted<RemoteDescriptionDone>([weak = weak_from_this()](webrtc::RTCError e) {
@@ -123,6 +127,14 @@ void Connection::on_local_description(webrtc::RTCError error) {
   if (connection_->remote_description()) on_negotiated();
   if (connection_->ice_gathering_state() == Rtc::kIceGatheringComplete) return deliver_description();
   post_after(config_.gathering_limit, [this] { deliver_description(); });
+}
+
+void Connection::OnIceCandidate(const webrtc::IceCandidateInterface*) {
+  ++candidates_;
+  if (!config_.ice_servers.empty()) return;
+  post_after(kCandidatesSettle, [this, known = candidates_] {
+    if (known == candidates_) deliver_description();
+  });
 }
 
 void Connection::OnIceGatheringChange(Rtc::IceGatheringState state) {

@@ -1,5 +1,8 @@
 #include "sdp.hpp"
 
+#include <pc/session_description.h>
+
+#include <algorithm>
 #include <utility>
 
 namespace rtcbot::peer {
@@ -27,6 +30,16 @@ bool is_named_candidate(std::string_view line) {
   return !is_ipv6 && !is_ipv4;
 }
 
+/// An m= line of another kind than audio, video or application. libwebrtc answers it with a description that it then
+/// crashes on when it writes it out.
+bool has_unknown_section(const webrtc::SessionDescriptionInterface& description) {
+  const cricket::ContentInfos& contents = description.description()->contents();
+  return std::any_of(contents.begin(), contents.end(), [](const cricket::ContentInfo& content) {
+    return content.media_description() == nullptr ||
+           content.media_description()->type() == cricket::MEDIA_TYPE_UNSUPPORTED;
+  });
+}
+
 }  // namespace
 
 std::string without_named_candidates(std::string_view sdp) {
@@ -47,6 +60,9 @@ Result<std::unique_ptr<webrtc::SessionDescriptionInterface>> parse_description(c
       description.type == Description::Type::offer ? webrtc::SdpType::kOffer : webrtc::SdpType::kAnswer;
   webrtc::SdpParseError error;
   auto parsed = webrtc::CreateSessionDescription(type, without_named_candidates(description.sdp), &error);
+  if (parsed && has_unknown_section(*parsed)) {
+    return fail(code, "the SDP has an m= line of another kind than audio, video and application");
+  }
   if (parsed) return parsed;
   const std::string quote = error.line.substr(0, kLongestQuote);
   return fail(code, "the SDP does not parse at the line '" + quote + "': " + error.description);

@@ -5,17 +5,31 @@
 #include <pc/session_description.h>
 
 #include <algorithm>
+#include <map>
+#include <string>
 
 namespace rtcbot::peer {
 
 namespace {
 
+const std::map<std::string, std::string>& parameters_of(const cricket::VideoCodec& codec) { return codec.params; }
+const std::map<std::string, std::string>& parameters_of(const webrtc::RtpCodecCapability& codec) {
+  return codec.parameters;
+}
+
+template <class Codec>
+bool is_constrained_baseline(const Codec& codec) {
+  const auto found = parameters_of(codec).find(cricket::kH264FmtpProfileLevelId);
+  return found != parameters_of(codec).end() && absl::StartsWithIgnoreCase(found->second, "42e0");
+}
+
 /// Lower is preferred. Takes both of libwebrtc's types for a codec.
 template <class Codec>
 int rank_of(const Codec& codec) {
   const std::optional<VideoCodec> known = codec_of(codec.name);
-  if (!known) return 2;
-  return *known == VideoCodec::h264 ? 0 : 1;
+  if (!known) return 3;
+  if (*known == VideoCodec::vp8) return 2;
+  return is_constrained_baseline(codec) ? 0 : 1;
 }
 
 template <class Codec>
@@ -40,6 +54,19 @@ void drop_orphans(std::vector<cricket::VideoCodec>& codecs) {
   });
 }
 
+bool is_known(const cricket::VideoCodec& codec) {
+  return webrtc::SdpVideoFormat(codec.name, codec.params).IsCodecInList(video_formats());
+}
+
+void leave_bundle(cricket::SessionDescription& description, const std::vector<std::string>& names) {
+  const cricket::ContentGroup* found = description.GetGroupByName(cricket::GROUP_TYPE_BUNDLE);
+  if (found == nullptr || names.empty()) return;
+  cricket::ContentGroup rest = *found;
+  for (const std::string& name : names) rest.RemoveContentName(name);
+  description.RemoveGroupByName(cricket::GROUP_TYPE_BUNDLE);
+  if (rest.FirstContentName() != nullptr) description.AddGroup(rest);
+}
+
 }  // namespace
 
 std::vector<webrtc::SdpVideoFormat> video_formats() {
@@ -62,15 +89,20 @@ std::vector<webrtc::RtpCodecCapability> preferred_codecs(const std::vector<webrt
   return ordered(available, source);
 }
 
-void order_codecs(webrtc::SessionDescriptionInterface& offer, const EncodedVideoSource& source) {
+void order_codecs(webrtc::SessionDescriptionInterface& offer, const EncodedVideoSource* source) {
+  std::vector<std::string> refused;
   for (cricket::ContentInfo& content : offer.description()->contents()) {
     cricket::MediaContentDescription* media = content.media_description();
     cricket::VideoContentDescription* video = media != nullptr ? media->as_video() : nullptr;
-    if (video == nullptr) continue;
-    std::vector<cricket::VideoCodec> codecs = ordered(video->codecs(), source);
+    if (video == nullptr || content.rejected) continue;
+    std::vector<cricket::VideoCodec> codecs = video->codecs();
+    if (source != nullptr) codecs = ordered(codecs, *source);
     drop_orphans(codecs);
     video->set_codecs(codecs);
+    content.rejected = std::none_of(codecs.begin(), codecs.end(), is_known);
+    if (content.rejected) refused.push_back(content.name);
   }
+  leave_bundle(*offer.description(), refused);
 }
 
 }  // namespace rtcbot::peer

@@ -25,8 +25,10 @@ namespace rtcbot::peer {
 [[nodiscard]] std::vector<webrtc::RtpCodecCapability> preferred_codecs(
     const std::vector<webrtc::RtpCodecCapability>& available, const EncodedVideoSource& source);
 
-/// Puts the video codecs of an offer into our order and leaves out those the source cannot encode. libwebrtc sends what
-/// stands first in the offer, whatever stands first in its own answer.
-void order_codecs(webrtc::SessionDescriptionInterface& offer, const EncodedVideoSource& source);
+/// Puts the video codecs of an offer into our order and leaves out those the source cannot encode (null: nothing is to
+/// be sent, so none). libwebrtc sends what stands first in the offer, whatever stands first in its own answer.
+///
+/// A section with no codec that both sides know is marked as rejected: libwebrtc would refuse the whole offer for it.
+void order_codecs(webrtc::SessionDescriptionInterface& offer, const EncodedVideoSource* source);
 
 }  // namespace rtcbot::peer

@@ -24,13 +24,13 @@ struct Description {
 
 /// A STUN or TURN server (RFC 7064, RFC 7065).
 struct IceServer {
-  std::vector<std::string> urls;  ///< "stun:host:port", "turn:host:port?transport=udp", "turns:…".
-  std::string username;
-  std::string credential;
+  std::vector<std::string> urls{};  ///< "stun:host:port", "turn:host:port?transport=udp", "turns:…".
+  std::string username{};
+  std::string credential{};
 };
 
 struct PeerConfig {
-  std::vector<IceServer> ice_servers;
+  std::vector<IceServer> ice_servers{};
   bool relay_only = false;                              ///< Use TURN alone, as `iceTransportPolicy: "relay"`.
   bool include_loopback = true;                         ///< Offer 127.0.0.1 too, so that demo and tests need no network.
   std::chrono::milliseconds gathering_limit{500};       ///< An answer is given with the candidates found by then.
