@@ -19,6 +19,10 @@ class EncoderChoice {
   EncoderChoice(std::string encoder, EncoderSettings settings, LogSink log)
       : encoder_(std::move(encoder)), settings_(settings), log_(std::move(log)) {}
 
+  /// With the answer known beforehand: for tests, and for a board whose maker knows.
+  EncoderChoice(std::map<VideoCodec, std::vector<EncoderRow>> found, LogSink log)
+      : encoder_("auto"), log_(std::move(log)), found_(std::move(found)) {}
+
   /// The rows to use for `codec`, the best first: the first has been tried and works, those after it are what is left
   /// to fall back to. Empty when none works. Takes tens of milliseconds the first time with a software encoder.
   [[nodiscard]] std::vector<EncoderRow> working(VideoCodec codec);
@@ -28,7 +32,7 @@ class EncoderChoice {
   void say(LogLevel level, const std::string& message) const;
 
   std::string encoder_;
-  EncoderSettings settings_;
+  EncoderSettings settings_{};
   LogSink log_;
   std::mutex mutex_;
   std::map<VideoCodec, std::vector<EncoderRow>> found_;  // guarded by mutex_

@@ -194,7 +194,7 @@ void SharedEncoder::submit(Timestamp now, bool key_frame) {
   encoder_->set_bitrate(bitrate_);
   if (key_frame) key_frames_.made(now);
   newest_used_ = true;
-  last_submit_ = now;
+  last_progress_ = now;
   ++inside_;
   if (!encoder_->submit(*newest_, key_frame)) failed_ = failed_.value_or("it takes no more pictures");
 }
@@ -205,7 +205,6 @@ void SharedEncoder::on_output(std::uint64_t generation, EncoderOutput output) {
   {
     const std::lock_guard lock(mutex_);
     if (generation != generation_) return;
-    inside_ = std::max(0, inside_ - 1);
     ++counted_.encoded;
     if (output.key_frame) ++counted_.key_frames;
     frame = {.owner = std::move(output.owner),
@@ -222,6 +221,13 @@ void SharedEncoder::on_output(std::uint64_t generation, EncoderOutput output) {
     }
   }
   for (const auto& tap : receivers) tap->give(frame);
+  {
+    // Only now: this thread is the encoder's, and what is submitted while it delivers would grow old in its queue.
+    const std::lock_guard lock(mutex_);
+    if (generation != generation_) return;
+    inside_ = std::max(0, inside_ - 1);
+    last_progress_ = runtime::now();
+  }
   pump();
 }
 
@@ -254,7 +260,7 @@ void SharedEncoder::maintain(Timestamp now, bool keep) {
 
 void SharedEncoder::check_for_silence(Timestamp now) {
   // Depth allows an encoder to keep its last pictures for as long as no new ones come.
-  if (!encoder_ || failed_ || inside_ < encoder_->row().depth || now - last_submit_ < kSilence) return;
+  if (!encoder_ || failed_ || inside_ < encoder_->row().depth || now - last_progress_ < kSilence) return;
   failed_ = "it keeps a picture for more than 1.5 s";
 }
 

@@ -100,8 +100,8 @@ class SharedEncoder : public std::enable_shared_from_this<SharedEncoder> {
   std::optional<RawFrame> newest_;
   bool newest_used_ = false;
   bool pumping_ = false;
-  int inside_ = 0;  // pictures submitted and not come out
-  Timestamp last_submit_{};
+  int inside_ = 0;             // pictures submitted and not come out
+  Timestamp last_progress_{};  // when a picture last went in or came out
   KeyFrameGate key_frames_;
   FrameThinner thinner_;
   DataRate bitrate_;  // for encoder_

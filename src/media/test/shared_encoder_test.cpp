@@ -1,0 +1,185 @@
+#include "shared_encoder.hpp"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <cstring>
+#include <thread>
+
+#include "planes.hpp"
+#include "rtcbot/runtime/clock.hpp"
+#include "support/recording_sink.hpp"
+
+namespace rtcbot::media {
+namespace {
+
+using std::chrono::milliseconds;
+
+EncoderRow named(const char* name) {
+  return encoder_candidates(VideoCodec::h264, name).front();
+}
+
+/// One encoder for one codec, whose supervisor and camera are the test.
+struct Bench {
+  explicit Bench(std::vector<EncoderRow> rows)
+      : encoder(std::make_shared<SharedEncoder>(
+            VideoCodec::h264, settings,
+            std::make_shared<EncoderChoice>(std::map<VideoCodec, std::vector<EncoderRow>>{{VideoCodec::h264, rows}},
+                                            LogSink()),
+            [this](const LogRecord& record) { diary.note(record.message); }, [] {})) {}
+  ~Bench() { encoder->stop(); }
+  Bench(const Bench&) = delete;
+  Bench& operator=(const Bench&) = delete;
+
+  void picture(Timestamp captured_at) {
+    I420Planes planes;
+    RawFrame frame = pool.take(planes);
+    std::memset(planes.y, 100, i420_size(64, 64));
+    frame.captured_at = captured_at;
+    encoder->on_picture(frame);
+  }
+  /// Goes on as camera and supervisor do until the viewer has `count` frames.
+  [[nodiscard]] bool deliver_until(RecordingSink& viewer, std::size_t count) {
+    const auto until = std::chrono::steady_clock::now() + kPatience;
+    while (viewer.count() < count && std::chrono::steady_clock::now() < until) {
+      encoder->maintain(runtime::now(), true);
+      picture(runtime::now());
+      std::this_thread::yield();
+    }
+    return viewer.count() >= count;
+  }
+
+  EncoderSettings settings{.width = 64, .height = 64, .frame_rate = 120, .bitrate = DataRate::kilobits_per_second(500)};
+  PicturePool pool{64, 64};
+  CameraDiary diary;
+  std::shared_ptr<RecordingSink> sink = std::make_shared<RecordingSink>();
+  std::shared_ptr<SharedEncoder> encoder;
+};
+
+TEST(SharedEncoder, FallsBackToTheNextEncoderWhenOneFailsAtWork) {
+  EncoderRow breaking = named("x264enc");
+  breaking.after = "identity error-after=4";
+  Bench bench({breaking, named("openh264enc")});
+  const auto tap = bench.encoder->attach(bench.sink);
+  ASSERT_TRUE(bench.deliver_until(*bench.sink, 10));
+  EXPECT_EQ(bench.encoder->stats().encoder, "openh264enc");
+  EXPECT_TRUE(bench.diary.wait_for("x264enc failed"));
+  // The viewer noticed nothing but a key frame more, and no gap in the numbers.
+  const auto frames = bench.sink->frames();
+  EXPECT_EQ(frames.back().sequence, static_cast<std::int64_t>(frames.size()) - 1);
+  EXPECT_EQ(std::count_if(frames.begin(), frames.end(), [](const auto& frame) { return frame.key_frame; }), 2);
+}
+
+TEST(SharedEncoder, GivesUpAnEncoderThatKeepsItsPictures) {
+  EncoderRow silent = named("x264enc");
+  silent.after = "identity drop-probability=1";
+  Bench bench({silent, named("openh264enc")});
+  const auto tap = bench.encoder->attach(bench.sink);
+  ASSERT_TRUE(bench.deliver_until(*bench.sink, 2));
+  EXPECT_TRUE(bench.diary.wait_for("keeps a picture"));
+  EXPECT_EQ(bench.encoder->stats().encoder, "openh264enc");
+}
+
+TEST(SharedEncoder, PassesOverARowThatDoesNotStart) {
+  EncoderRow missing = named("x264enc");
+  missing.name = "thereisnosuchenc";
+  Bench bench({missing, named("x264enc")});
+  const auto tap = bench.encoder->attach(bench.sink);
+  ASSERT_TRUE(bench.deliver_until(*bench.sink, 1));
+  EXPECT_EQ(bench.encoder->stats().encoder, "x264enc");
+}
+
+TEST(SharedEncoder, EncodesTheNewestPictureForAJoinerAtOnce) {
+  Bench bench({named("x264enc")});
+  const auto first = bench.encoder->attach(bench.sink);
+  bench.encoder->maintain(runtime::now(), true);
+  const Timestamp captured_at = runtime::now();
+  bench.picture(captured_at);
+  ASSERT_TRUE(bench.sink->wait_for_frames(1));
+  const auto joiner = std::make_shared<RecordingSink>();
+  const auto second = bench.encoder->attach(joiner);  // and no further picture comes
+  ASSERT_TRUE(joiner->wait_for_frames(1));
+  EXPECT_TRUE(joiner->frames()[0].key_frame);
+  EXPECT_EQ(joiner->frames()[0].captured_at, captured_at);
+  EXPECT_TRUE(bench.sink->wait_for_frames(2)) << "for the others it is just a frame";
+}
+
+TEST(SharedEncoder, DoesNotShowAJoinerAStalePicture) {
+  Bench bench({named("x264enc")});
+  const auto first = bench.encoder->attach(bench.sink);
+  bench.encoder->maintain(runtime::now(), true);
+  bench.picture(runtime::now() - milliseconds(5'000));
+  ASSERT_TRUE(bench.sink->wait_for_frames(1));
+  const auto joiner = std::make_shared<RecordingSink>();
+  const auto second = bench.encoder->attach(joiner);
+  const Timestamp fresh = runtime::now();
+  bench.picture(fresh);
+  ASSERT_TRUE(joiner->wait_for_frames(1));
+  EXPECT_EQ(joiner->frames()[0].captured_at, fresh);
+}
+
+/// A viewer that holds the encoder up in its first frame until told to go on.
+class SlowSink final : public EncodedFrameSink {
+ public:
+  bool has_room(Timestamp /*now*/) override { return true; }
+  void on_frame(const EncodedFrame& frame) override {
+    std::unique_lock lock(mutex_);
+    captured_.push_back(frame.captured_at);
+    changed_.notify_all();
+    changed_.wait_for(lock, kPatience, [this] { return free_; });
+  }
+  [[nodiscard]] bool wait_for(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, kPatience, [&] { return captured_.size() >= count; });
+  }
+  void go_on() {
+    const std::lock_guard lock(mutex_);
+    free_ = true;
+    changed_.notify_all();
+  }
+  [[nodiscard]] std::vector<Timestamp> captured() {
+    const std::lock_guard lock(mutex_);
+    return captured_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool free_ = false;
+  std::vector<Timestamp> captured_;
+};
+
+TEST(SharedEncoder, NeverQueuesOldPicturesBehindABusyEncoder) {
+  Bench bench({named("x264enc")});
+  const auto slow = std::make_shared<SlowSink>();
+  const auto tap = bench.encoder->attach(slow);
+  bench.encoder->maintain(runtime::now(), true);
+  const Timestamp start = runtime::now();
+  bench.picture(start);
+  ASSERT_TRUE(slow->wait_for(1));
+  for (int i = 1; i <= 20; ++i) bench.picture(start + milliseconds(33 * i));
+  slow->go_on();
+  ASSERT_TRUE(slow->wait_for(2));
+  EXPECT_THAT(slow->captured(), testing::ElementsAre(start, start + milliseconds(33 * 20)))
+      << "only the newest is left";
+  EXPECT_EQ(bench.encoder->stats().dropped, 19);
+}
+
+TEST(SharedEncoder, DetachingWaitsForACallInProgressAndNoLonger) {
+  Bench bench({named("x264enc")});
+  const auto slow = std::make_shared<SlowSink>();
+  auto tap = bench.encoder->attach(slow);
+  bench.encoder->maintain(runtime::now(), true);
+  bench.picture(runtime::now());
+  ASSERT_TRUE(slow->wait_for(1));
+  std::thread release([&] { slow->go_on(); });
+  tap.reset();
+  release.join();
+  const std::size_t seen = slow->captured().size();
+  const auto other = bench.encoder->attach(bench.sink);
+  ASSERT_TRUE(bench.deliver_until(*bench.sink, 3));
+  EXPECT_EQ(slow->captured().size(), seen);
+}
+
+}  // namespace
+}  // namespace rtcbot::media
