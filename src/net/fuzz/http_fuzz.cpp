@@ -53,6 +53,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (target && !target->path.starts_with('/')) std::abort();
   const auto url = rtcbot::net::parse_url(text);
   if (url && (url->port == 0 || url->host.empty() || !url->target.starts_with('/'))) std::abort();
-  rtcbot::net::refusal("ws://a", 404, text);
+  const auto error = rtcbot::net::refusal("ws://a", 404, text);
+  if (std::string_view(error.what()).size() > 400) std::abort();
   return 0;
 }
