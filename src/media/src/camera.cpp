@@ -103,7 +103,12 @@ Result<std::shared_ptr<Camera>> Camera::create(CameraConfig config, LogSink log)
   if (auto checked = check(config); !checked) return fail(checked.error());
   auto source = parse_source(config.source);
   if (!source) return fail(source.error());
-  if (source->kind == SourceKind::automatic) source = choose_source(find_cameras());
+  if (source->kind == SourceKind::automatic) {
+    source = choose_source(find_cameras());
+    const bool none = source->kind == SourceKind::test;
+    const std::string found = none ? "no camera found; the test picture is shown" : "camera found: " + text_of(*source);
+    if (log) log({LogLevel::info, "media", found});
+  }
   const PictureFormat format{config.width, config.height, config.frame_rate};
   if (auto checked = check_source(*source, format); !checked) return fail(checked.error());
   std::shared_ptr<PushPort> port;

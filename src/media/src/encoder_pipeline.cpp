@@ -37,15 +37,9 @@ void apply_settings(GstElement* encoder, const EncoderRow& row, int threads) {
   }
 }
 
-void apply_rate(GstElement* encoder, const EncoderRow& row, DataRate bitrate) {
-  const std::string value = std::to_string(rate_value(row, bitrate));
+void apply_rate(GstElement* encoder, const EncoderRow& row, DataRate bitrate, bool starting) {
   const std::string property(row.rate_property);
-  if (row.rate == RateControl::v4l2_control) {
-    const std::string controls = "controls,video_bitrate=" + value;
-    gst_util_set_object_arg(G_OBJECT(encoder), property.c_str(), controls.c_str());
-    return;
-  }
-  gst_util_set_object_arg(G_OBJECT(encoder), property.c_str(), value.c_str());
+  gst_util_set_object_arg(G_OBJECT(encoder), property.c_str(), rate_text(row, bitrate, starting).c_str());
 }
 
 GstPtr<GstCaps> raw_caps(const EncoderSettings& settings) {
@@ -200,7 +194,7 @@ Result<std::unique_ptr<EncoderPipeline>> EncoderPipeline::start(const EncoderRow
   apply_settings(impl->encoder.get(), row,
                  encoder_threads(settings.width, settings.height, settings.frame_rate, processors));
   impl->rate = settings.bitrate;
-  apply_rate(impl->encoder.get(), row, settings.bitrate);
+  apply_rate(impl->encoder.get(), row, settings.bitrate, true);
   gst_app_src_set_caps(GST_APP_SRC(impl->in.get()), raw_caps(settings).get());
 
   GstAppSinkCallbacks callbacks{};
@@ -256,7 +250,7 @@ bool EncoderPipeline::submit(const RawFrame& frame, bool key_frame) {
 void EncoderPipeline::set_bitrate(DataRate bitrate) {
   if (rate_value(impl_->row, bitrate) == rate_value(impl_->row, impl_->rate)) return;
   impl_->rate = bitrate;
-  apply_rate(impl_->encoder.get(), impl_->row, bitrate);
+  apply_rate(impl_->encoder.get(), impl_->row, bitrate, false);
 }
 
 const EncoderRow& EncoderPipeline::row() const {

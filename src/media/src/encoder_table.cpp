@@ -181,4 +181,14 @@ std::int64_t rate_value(const EncoderRow& row, DataRate bitrate) {
   return row.rate == RateControl::kilobits_per_second ? rate.kilobits_per_second() : rate.bits_per_second();
 }
 
+std::string rate_text(const EncoderRow& row, DataRate bitrate, bool starting) {
+  const std::string value = std::to_string(rate_value(row, bitrate));
+  if (row.rate != RateControl::v4l2_control) return value;
+  std::string controls = "controls";
+  for (const auto& [name, text] : encoder_settings(row, 1)) {
+    if (starting && name == row.rate_property) controls = text;
+  }
+  return controls.append(",video_bitrate=").append(value);
+}
+
 }  // namespace rtcbot::media

@@ -58,6 +58,11 @@ struct EncoderRow {
 /// The value of the row's rate property, or of its v4l2 control. At least 50 kbit/s, below which no encoder here keeps
 /// its promise.
 [[nodiscard]] std::int64_t rate_value(const EncoderRow& row, DataRate bitrate);
+/// That value as text for the property. An encoder with V4L2 controls keeps all of them in one property, so that at the
+/// start
+/// (`starting`) the row's other controls go along; while it runs, the rate alone, since drivers refuse to have others
+/// set.
+[[nodiscard]] std::string rate_text(const EncoderRow& row, DataRate bitrate, bool starting);
 inline constexpr DataRate kLeastBitrate = DataRate::kilobits_per_second(50);
 
 }  // namespace rtcbot::media

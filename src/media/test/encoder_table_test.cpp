@@ -45,6 +45,17 @@ TEST(EncoderTable, SpeaksEachEncodersUnit) {
   EXPECT_EQ(rate_value(row_named(VideoCodec::h264, "v4l2h264enc"), rate), 1'234'000);
 }
 
+TEST(EncoderTable, KeepsTheOtherV4l2ControlsWhenItSetsTheRate) {
+  const EncoderRow row = row_named(VideoCodec::h264, "v4l2h264enc");
+  const DataRate rate = DataRate::kilobits_per_second(700);
+  const std::string starting = rate_text(row, rate, true);
+  EXPECT_THAT(starting, testing::StartsWith("controls,"));
+  EXPECT_THAT(starting, testing::HasSubstr("repeat_sequence_header=1"));
+  EXPECT_THAT(starting, testing::EndsWith(",video_bitrate=700000"));
+  EXPECT_EQ(rate_text(row, rate, false), "controls,video_bitrate=700000");
+  EXPECT_EQ(rate_text(row_named(VideoCodec::h264, "x264enc"), rate, true), "700");
+}
+
 TEST(EncoderTable, NeverAsksForLessThan50KilobitsPerSecond) {
   EXPECT_EQ(rate_value(row_named(VideoCodec::h264, "x264enc"), DataRate()), 50);
   EXPECT_EQ(rate_value(row_named(VideoCodec::vp8, "vp8enc"), DataRate::bits_per_second(1)), 50'000);
