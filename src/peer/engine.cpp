@@ -52,6 +52,7 @@ EngineImpl::EngineImpl(LogSink log)
 
 EngineImpl::~EngineImpl() {
   factory_ = nullptr;  // Needs all three threads to go.
+  if (has_started_) network_->BlockingCall([this] { srtp_.reset(); });
   if (signalling_) signalling_->Stop();
   if (worker_) worker_->Stop();
   if (network_) network_->Stop();
@@ -68,6 +69,8 @@ Result<void> EngineImpl::start() {
   if (!network_->Start() || !worker_->Start() || !signalling_->Start()) {
     return fail(Errc::internal, "the WebRTC engine's threads could not be started; is a limit on threads reached?");
   }
+  has_started_ = true;
+  network_->PostTask([this] { srtp_ = std::make_unique<SrtpKeeper>(); });
   factory_ = make_factory();
   if (!factory_) return fail(Errc::internal, "libwebrtc made no peer-connection factory");
   return {};
