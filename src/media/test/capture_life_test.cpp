@@ -11,7 +11,9 @@ const Error kUnplugged(Errc::camera_failed, "unplugged");
 
 /// A camera's life with a clock that the test turns.
 struct Life {
-  CaptureLife life{CaptureLife::Config{}};
+  explicit Life(const CaptureLife::Config& config = {}) : life(config) {}
+
+  CaptureLife life;
   Timestamp now{std::chrono::seconds(1'000)};
 
   Life& after(int ms) {
@@ -143,10 +145,9 @@ TEST(CaptureLife, ForgetsAFailureWhenNobodyIsInterestedAnyMore) {
 }
 
 TEST(CaptureLife, APushedCameraFreezesButIsNotReopened) {
-  Life life;
   CaptureLife::Config config;
   config.reopens = false;
-  life.life = CaptureLife(config);
+  Life life(config);
   life.run();
   EXPECT_EQ(life.after(1'000).next(), Action::none);
   EXPECT_EQ(life.life.state(), CameraState::frozen);
