@@ -14,7 +14,8 @@ namespace rtcbot::peer {
 class VideoLink;
 
 /// An encoded frame on its way from the shared encoder to a connection's own `VideoEncoder`, dressed as the native
-/// picture that libwebrtc expects there. Also says whose frame it is: libwebrtc makes encoders without telling for whom.
+/// picture that libwebrtc expects there. Also says whose frame it is: libwebrtc makes encoders without telling for
+/// whom.
 class EncodedFrameBuffer : public webrtc::VideoFrameBuffer {
  public:
   EncodedFrameBuffer(EncodedFrame frame, std::shared_ptr<VideoLink> link)

@@ -50,7 +50,8 @@ webrtc::EncodedImage image_of(const webrtc::VideoFrame& picture, const EncodedFr
 }
 
 bool asks_for_key_frame(const std::vector<webrtc::VideoFrameType>* types) {
-  return types != nullptr && std::find(types->begin(), types->end(), webrtc::VideoFrameType::kVideoFrameKey) != types->end();
+  if (types == nullptr) return false;
+  return std::find(types->begin(), types->end(), webrtc::VideoFrameType::kVideoFrameKey) != types->end();
 }
 
 class PassThroughEncoderFactory : public webrtc::VideoEncoderFactory {

@@ -13,7 +13,9 @@ Result<void> check(const PeerConfig& config) {
   const bool rates_rise = DataRate() < config.min_bitrate && config.min_bitrate <= config.start_bitrate &&
                           config.start_bitrate <= config.max_bitrate &&
                           config.max_bitrate <= DataRate::kilobits_per_second(1'000'000);
-  if (!rates_rise) return fail(Errc::bad_config, "0 < min_bitrate <= start_bitrate <= max_bitrate <= 1 Gbit/s must hold");
+  if (!rates_rise) {
+    return fail(Errc::bad_config, "0 < min_bitrate <= start_bitrate <= max_bitrate <= 1 Gbit/s must hold");
+  }
   const auto shortest = std::min({config.gathering_limit, config.connect_limit, config.give_up_after});
   if (shortest <= std::chrono::milliseconds::zero() || config.silence_limit < std::chrono::milliseconds(100)) {
     return fail(Errc::bad_config, "every time limit must be positive, and silence_limit at least 100 ms");

@@ -41,9 +41,17 @@ void VideoLink::attach(VideoCodec codec, DataRate start) {
   }
   // Outside the locks: the source may call the sink at once.
   std::unique_ptr<EncodedVideoTap> tap = source_->attach(codec, shared_from_this());
-  tap->set_target({.bitrate = target});
+  {
+    std::lock_guard lock(tap_mutex_);
+    tap_ = std::move(tap);
+  }
+  // The connection may have been granted another rate meanwhile, which found no tap to tell.
+  {
+    std::lock_guard lock(gate_mutex_);
+    target = target_;
+  }
   std::lock_guard lock(tap_mutex_);
-  tap_ = std::move(tap);
+  tap_->set_target({.bitrate = target});
 }
 
 void VideoLink::detach() {

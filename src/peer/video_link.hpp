@@ -44,8 +44,8 @@ class VideoLink : public EncodedFrameSink, public std::enable_shared_from_this<V
   void set_target(DataRate rate);
   /// The other side asked for a key frame.
   void request_key_frame();
-  /// A frame that had passed the gate was dropped on the way through libwebrtc; only a key frame helps now. Asks for one,
-  /// at most every 500 ms.
+  /// A frame that had passed the gate was dropped on the way through libwebrtc; only a key frame helps now. Asks for
+  /// one, at most every 500 ms.
   void on_frame_lost();
   void on_frame_sent(bool key_frame);
 

@@ -125,9 +125,11 @@ TEST_F(Connection, RefusesAnAnswerThatIsNone) {
 
 TEST_F(Connection, AnswersWithinTheGatheringLimitThoughAServerIsSilent) {
   // A STUN server that never answers: an address of this machine where nobody listens.
-  Side robot = make_side(*engine, {.ice_servers = {{.urls = {"stun:127.0.0.1:9"}}}, .gathering_limit = milliseconds(300)});
+  const IceServer silent{.urls = {"stun:127.0.0.1:9"}};
+  Side robot = make_side(*engine, {.ice_servers = {silent}, .gathering_limit = milliseconds(300)});
+  const Description offer{Description::Type::offer, testing::offer_named("chromium_data")};
   const auto before = std::chrono::steady_clock::now();
-  const auto answer = testing::answer_of(*robot.peer, {Description::Type::offer, testing::offer_named("chromium_data")});
+  const auto answer = testing::answer_of(*robot.peer, offer);
   ASSERT_TRUE(answer);
   EXPECT_LT(std::chrono::steady_clock::now() - before, milliseconds(5000));
   EXPECT_NE(answer->sdp.find("a=candidate:"), std::string::npos);

@@ -19,7 +19,8 @@ using testing::Side;
 
 class Offer : public ::testing::Test {
  protected:
-  Result<Description> answer(const std::string& sdp, std::set<VideoCodec> codecs = {VideoCodec::h264, VideoCodec::vp8}) {
+  Result<Description> answer(const std::string& sdp,
+                             std::set<VideoCodec> codecs = {VideoCodec::h264, VideoCodec::vp8}) {
     side = make_side(*engine);
     if (!codecs.empty()) {
       EXPECT_TRUE(side.peer->add_video(std::make_shared<FakeVideo>(std::move(codecs))));

@@ -47,7 +47,7 @@ TEST_F(TaskQueuePool, IsCurrentWhileItsTaskRunsAndIsDestroyed) {
   std::atomic<bool> in_task{false};
   std::atomic<bool> in_destructor{false};
   rtc::Event done;
-  auto probe = std::make_unique<Probe>(Probe{queue.get(), &in_destructor, &done});
+  std::unique_ptr<Probe> probe(new Probe{queue.get(), &in_destructor, &done});  // No temporary: it would report too.
   queue->PostTask([probe = std::move(probe), &in_task, raw = queue.get()] {
     in_task = webrtc::TaskQueueBase::Current() == raw;
   });

@@ -75,7 +75,8 @@ bool FakeVideo::give_picture(bool key) {
     std::lock_guard lock(mutex_);
     for (const auto& viewer : viewers_) viewers.push_back(viewer.second);
   }
-  const bool room = std::any_of(viewers.begin(), viewers.end(), [&](auto& viewer) { return viewer.sink->has_room(now); });
+  const bool room =
+      std::any_of(viewers.begin(), viewers.end(), [&](auto& viewer) { return viewer.sink->has_room(now); });
   if (!room) return false;
   EncodedFrame frame;
   {

@@ -89,19 +89,24 @@ class Peer {
 
   virtual ~Peer() = default;
 
-  /// Sends this video to the other side. Call before `answer` or `create_offer`; the source must outlive the peer.
+  /// Sends this video to the other side, once it is connected, as H.264 if both sides know it and as VP8 otherwise. Call
+  /// before `answer` or `create_offer`; one video per connection. May wait for the source's first `can_encode`.
+  /// Errors: no_encoder, invalid_state, bad_config (null).
   virtual Result<void> add_video(std::shared_ptr<EncodedVideoSource> source) = 0;
 
-  /// Makes a data channel; the one named "default" exists in each offer that `create_offer` makes. Before negotiation.
+  /// Makes a data channel, before negotiation; the one named "default" exists in each offer that `create_offer` makes.
+  /// Not ordered means not repeated either: for messages of which only the newest counts. Channels that the other side
+  /// opens (up to 32) need nothing.  Errors: bad_config (the name is taken, empty or over 256 bytes), invalid_state.
   virtual Result<void> add_channel(const std::string& name, bool ordered = true) = 0;
 
-  /// Answers an offer, with candidates inside. Exactly once in a connection's life.  Errors: bad_offer, invalid_state.
+  /// Answers an offer, with candidates inside. Exactly once in a connection's life; a refused offer ends it (`failed`).
+  /// What the other side would send is declined.  Errors: bad_offer, invalid_state, no_encoder, closed.
   virtual void answer(Description offer, OnDescription done) = 0;
 
-  /// Makes an offer, with candidates inside. The other way to begin.
+  /// Makes an offer, with candidates inside. The other way to begin.  Errors: invalid_state, no_encoder, closed.
   virtual void create_offer(OnDescription done) = 0;
 
-  /// Completes `create_offer`.  Errors: bad_message, invalid_state.
+  /// Completes `create_offer`.  Errors: bad_message, invalid_state, closed.
   virtual void set_answer(Description answer, std::function<void(Result<void>)> done) = 0;
 
   /// Sends on an open channel.  Errors: invalid_state (no such open channel), queue_full (over 1 MiB not yet sent),
@@ -119,7 +124,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   virtual ~Engine() = default;
   [[nodiscard]] static Result<std::shared_ptr<Engine>> create(LogSink log);
 
-  /// `observer` is held until the peer is closed.
+  /// `observer` is held until the peer is closed. Waits for the engine's thread, a few milliseconds.  Errors: bad_config.
   [[nodiscard]] virtual Result<std::unique_ptr<Peer>> make_peer(PeerConfig config,
                                                                 std::shared_ptr<PeerObserver> observer) = 0;
 };
