@@ -32,8 +32,9 @@ struct HttpResponse : net::HttpResponse {
 /// A small web server for robots and their signalling: routes with exact paths, websockets, JSON errors.
 ///
 /// Handlers run on the callback thread, one at a time, and may block: the requests behind them wait, and are refused
-/// when they have waited too long. A handler that throws `Error` is answered 400 for what the request did wrong
-/// (bad_message, bad_offer), 413, 504 for `timeout`, 502 otherwise, as JSON.
+/// when they have waited too long. A handler that throws `Error` is answered as JSON in the words that pages know: 400
+/// bad_offer for bad_message and bad_offer, 413 too_large, 429 busy for queue_full, 500 internal for bad_config and
+/// internal, 504 robot_timeout for timeout, 502 robot_left otherwise.
 /// Bodies over 256 KiB are refused. Thread-safe. The destructor stops.
 class HttpServer {
  public:

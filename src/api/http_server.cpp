@@ -5,6 +5,7 @@
 
 #include "context.hpp"
 #include "rtcbot/run.hpp"
+#include "rtcbot/signal/refusal.hpp"
 #include "websocket_impl.hpp"
 
 namespace rtcbot {
@@ -12,16 +13,17 @@ namespace {
 
 using RouteKey = std::pair<std::string, std::string>;  // method, path
 
-int status_for(Errc code) {
+/// In the words that pages know: what failed behind a handler is, seen from the page, the robot.
+signal::Refusal refusal_for(Errc code) {
   switch (code) {
     case Errc::bad_message:
-    case Errc::bad_offer: return 400;
-    case Errc::too_large: return 413;
-    case Errc::timeout: return 504;
-    case Errc::queue_full: return 429;
+    case Errc::bad_offer: return signal::Refusal::bad_offer;
+    case Errc::too_large: return signal::Refusal::too_large;
+    case Errc::timeout: return signal::Refusal::robot_timeout;
+    case Errc::queue_full: return signal::Refusal::busy;
     case Errc::bad_config:
-    case Errc::internal: return 500;
-    default: return 502;
+    case Errc::internal: return signal::Refusal::internal;
+    default: return signal::Refusal::robot_left;
   }
 }
 
@@ -29,7 +31,8 @@ HttpResponse run_handler(const HttpServer::Handler& handler, const HttpRequest& 
   try {
     return handler(request);
   } catch (const Error& error) {
-    return HttpResponse::refusal(status_for(error.code()), std::string(name_of(error.code())), error.what());
+    const auto refusal = refusal_for(error.code());
+    return HttpResponse::refusal(signal::http_status(refusal), std::string(signal::code_of(refusal)), error.what());
   } catch (const std::exception& error) {
     if (const auto log = current_log()) {
       log({LogLevel::error, "http", "the handler of " + request.path + " threw: " + error.what()});
@@ -135,8 +138,8 @@ void HttpServer::start() {
   net::HttpServerConfig config;
   config.address = impl_->options.address;
   config.port = impl_->options.port;
-  impl_->server = value_or_throw(
-      net::HttpServer::listen(impl_->context->io(), config, impl_->handlers(), current_log()));
+  impl_->server =
+      value_or_throw(net::HttpServer::listen(impl_->context->io(), config, impl_->handlers(), current_log()));
 }
 
 void HttpServer::run() {

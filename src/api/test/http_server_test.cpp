@@ -30,13 +30,14 @@ TEST_F(HttpServerTest, AnswersARouteWithWhatItsHandlerGives) {
 }
 
 TEST_F(HttpServerTest, GivesTheHandlerTheBodyAsJson) {
-  server_.post("/double", [](const HttpRequest& request) { return HttpResponse::json(request.json().at("n").get<int>() * 2); });
+  server_.post("/double",
+               [](const HttpRequest& request) { return HttpResponse::json(request.json().at("n").get<int>() * 2); });
   EXPECT_THAT(ask("POST", "/double", R"({"n": 21})"), HasSubstr("\r\n\r\n42"));
 }
 
 TEST_F(HttpServerTest, AnswersABodyThatIsNotJsonWithAReason) {
   server_.post("/json", [](const HttpRequest& request) { return HttpResponse::json(request.json()); });
-  EXPECT_THAT(ask("POST", "/json", "{"), AllOf(StartsWith("HTTP/1.1 400"), HasSubstr(R"("error":"bad_message")")));
+  EXPECT_THAT(ask("POST", "/json", "{"), AllOf(StartsWith("HTTP/1.1 400"), HasSubstr(R"("error":"bad_offer")")));
 }
 
 TEST_F(HttpServerTest, AnswersAHandlerThatThrowsAndLives) {
@@ -44,6 +45,13 @@ TEST_F(HttpServerTest, AnswersAHandlerThatThrowsAndLives) {
   server_.get("/slow", [](const HttpRequest&) -> HttpResponse { throw Error(Errc::timeout, "no answer"); });
   EXPECT_THAT(ask("GET", "/broken"), AllOf(StartsWith("HTTP/1.1 500"), Not(HasSubstr("a secret path"))));
   EXPECT_THAT(ask("GET", "/slow"), AllOf(StartsWith("HTTP/1.1 504"), HasSubstr("no answer")));
+}
+
+TEST_F(HttpServerTest, RefusesInTheWordsThatPagesKnow) {
+  server_.get("/gone", [](const HttpRequest&) -> HttpResponse { throw Error(Errc::closed, "it hung up"); });
+  server_.get("/slow", [](const HttpRequest&) -> HttpResponse { throw Error(Errc::timeout, "no answer"); });
+  EXPECT_THAT(ask("GET", "/gone"), AllOf(StartsWith("HTTP/1.1 502"), HasSubstr(R"("error":"robot_left")")));
+  EXPECT_THAT(ask("GET", "/slow"), AllOf(StartsWith("HTTP/1.1 504"), HasSubstr(R"("error":"robot_timeout")")));
 }
 
 TEST_F(HttpServerTest, TellsAWrongPathFromAWrongMethod) {
