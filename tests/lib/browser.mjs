@@ -9,9 +9,36 @@ const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-ru
   "--disable-component-update", "--disable-sync"];
 
 /** @param {{autoplay?: boolean, flags?: string[]}} options autoplay: play with sound without a click, as tests mostly want */
-export function launch({ autoplay = true, flags = [] } = {}) {
+export function launch(options) {
+  return chromium.launch(launchOptions(options));
+}
+
+function launchOptions({ autoplay = true, flags = [] } = {}) {
   const policy = autoplay ? ["--autoplay-policy=no-user-gesture-required"] : [];
-  return chromium.launch({ executablePath: "/usr/bin/chromium", headless: true, args: [...FLAGS, ...policy, ...flags] });
+  return { executablePath: "/usr/bin/chromium", headless: true, args: [...FLAGS, ...policy, ...flags] };
+}
+
+/** A browser with `kill()`: it dies at once, by SIGKILL, and tells nobody. */
+export async function launchKillable(options) {
+  const server = await chromium.launchServer(launchOptions(options));
+  const browser = await chromium.connect(server.wsEndpoint());
+  browser.kill = () => server.kill();
+  browser.stop = () => server.close();
+  return browser;
+}
+
+/** A browser and `kill`, which ends all its processes at once and without a word, as when its battery is taken out. */
+export async function launchKillable() {
+  const args = [...FLAGS, "--autoplay-policy=no-user-gesture-required"];
+  const server = await chromium.launchServer({ executablePath: "/usr/bin/chromium", headless: true, args });
+  const { pid } = server.process(); // it leads a group of its own, in which all its helpers are
+  const ended = new Promise((resolve) => server.on("close", resolve));
+  const browser = await chromium.connect(server.wsEndpoint());
+  const kill = async () => {
+    process.kill(-pid, "SIGKILL");
+    await ended;
+  };
+  return { browser, kill };
 }
 
 const stampSource = readFileSync(`${root}web/test-support/stamp.js`, "utf8").replace(/^export /gm, "").replace(/^\{\};?$/m, "");
@@ -25,11 +52,12 @@ export async function watchFrames(page) {
     const context = canvas.getContext("2d", { willReadFrequently: true });
     const watch = (video) => {
       const onFrame = (now, meta) => {
+        const at = Date.now(); // before the pixels are read, which takes a while
         canvas.width = video.videoWidth;
         canvas.height = 16;
         context.drawImage(video, 0, 0, video.videoWidth, 16, 0, 0, video.videoWidth, 16);
         const stamp = readStamp(context.getImageData(0, 0, video.videoWidth, 16));
-        seen.push({ at: Date.now(), age: stamp === null ? null : stampAge(stamp), stamp, width: video.videoWidth,
+        seen.push({ at, age: stamp === null ? null : stampAge(stamp, at), stamp, width: video.videoWidth,
           height: video.videoHeight, presented: meta.presentedFrames });
         if (seen.length > 5000) seen.splice(0, 2500);
         video.requestVideoFrameCallback(onFrame);

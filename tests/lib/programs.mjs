@@ -119,9 +119,9 @@ export class Program {
 
 /** A robot that prints its figures and its viewers' messages. */
 export class Robot extends Program {
-  constructor(serverPort, args = [], { path = "/ws", env } = {}) {
+  constructor(serverPort, args = [], { path = "/ws", env, statsEvery = 0.2 } = {}) {
     super("rtcbot-robot", ["--server", `ws://127.0.0.1:${serverPort}${path}`, "--camera", "test", "--messages",
-      "--stats-every", "0.2", ...args], { env });
+      "--stats-every", String(statsEvery), ...args], { env });
   }
 
   /** The newest figures; null before the first. */

@@ -1,0 +1,66 @@
+// A server, a robot with the test picture at a fixed rate, and a page that can watch it: what every question needs.
+import { readFileSync } from "node:fs";
+import { launch } from "../../tests/lib/browser.mjs";
+import { Program, Robot, bin, eventually, root, startServer } from "../../tests/lib/programs.mjs";
+
+/** The pictures that are measured, at 30 a second. The encoder may use so much and no more, whatever the link. */
+export const PICTURES = [
+  { name: "640x480", width: 640, height: 480, kbps: 1000 },
+  { name: "1280x720", width: 1280, height: 720, kbps: 2000 },
+];
+
+/** The flags that fix a robot's size and rate. */
+export function robotFlags({ name, kbps }) {
+  return ["--size", name, "--fps", "30", "--start-bitrate", kbps, "--min-bitrate", kbps, "--max-bitrate", kbps,
+    "--max-viewers", "64", "--log-level", "warning"].map(String);
+}
+
+/** A server and a robot that is online. `statsEvery`: seconds; rarely where CPU is measured. */
+export async function startRobot(add, picture, { statsEvery = 0.2 } = {}) {
+  const server = add(await startServer());
+  const robot = add(new Robot(server.port, robotFlags(picture), { statsEvery }));
+  await robot.online();
+  return { server, robot };
+}
+
+const viewerScript = readFileSync(`${root}bench/lib/viewer.js`, "utf8");
+
+/** A page of the server with the library loaded, and the functions of `viewer.js`; nothing is connected yet. */
+export async function viewerPage(browser, server, { width } = {}) {
+  const page = await browser.newPage();
+  await page.goto(`${server.url}/healthz`);
+  await page.setContent(`<style>body { margin: 0 } video { display: block; width: ${width ? `${width}px` : "auto"} }</style>`);
+  await page.addScriptTag({ url: `${server.url}/rtcbot.js` });
+  await page.addScriptTag({ content: viewerScript });
+  return page;
+}
+
+/** A browser with such a page. */
+export async function startViewer(add, server, options) {
+  return viewerPage(add(await launch()), server, options);
+}
+
+/** Connects `count` viewers more, one after the other; for each the ms from the click to offer, answer, connection, frame. */
+export function connect(page, count = 1) {
+  return page.evaluate((many) => window.viewers.connect(many), count);
+}
+
+/** Closes all viewers of the page and waits until the robot has seen them go. */
+export async function disconnect(page, robot) {
+  await page.evaluate(() => window.viewers.close());
+  await nobodyWatches(robot);
+}
+
+export function nobodyWatches(robot, limit) {
+  return robot.statsWhere("everybody to be gone", (stats) => stats.viewers.length === 0 && stats.camera.viewers === 0, limit);
+}
+
+/** Runs the bare encoder for `seconds`; its line. */
+export async function bareEncoder(add, picture, seconds, more = []) {
+  const args = ["--width", picture.width, "--height", picture.height, "--fps", 30, "--kbps", picture.kbps, "--seconds", seconds];
+  const encoder = add(new Program(`${bin}/encode_bare`, [...args.map(String), ...more]));
+  const exit = await encoder.ended;
+  if (exit.code !== 0) throw new Error(`encode_bare ended with ${JSON.stringify(exit)}:\n${encoder.log()}`);
+  const line = await eventually("the line of encode_bare", () => encoder.lines.find(({ text }) => text.startsWith("{")));
+  return JSON.parse(line.text);
+}
