@@ -27,20 +27,6 @@ export async function launchKillable(options) {
   return browser;
 }
 
-/** A browser and `kill`, which ends all its processes at once and without a word, as when its battery is taken out. */
-export async function launchKillable() {
-  const args = [...FLAGS, "--autoplay-policy=no-user-gesture-required"];
-  const server = await chromium.launchServer({ executablePath: "/usr/bin/chromium", headless: true, args });
-  const { pid } = server.process(); // it leads a group of its own, in which all its helpers are
-  const ended = new Promise((resolve) => server.on("close", resolve));
-  const browser = await chromium.connect(server.wsEndpoint());
-  const kill = async () => {
-    process.kill(-pid, "SIGKILL");
-    await ended;
-  };
-  return { browser, kill };
-}
-
 const stampSource = readFileSync(`${root}web/test-support/stamp.js`, "utf8").replace(/^export /gm, "").replace(/^\{\};?$/m, "");
 
 /** Gives the page `frames()`: what its first video has shown since `watchFrames`, with the age coded in each picture. */
