@@ -18,11 +18,16 @@ function launchOptions({ autoplay = true, flags = [] } = {}) {
   return { executablePath: "/usr/bin/chromium", headless: true, args: [...FLAGS, ...policy, ...flags] };
 }
 
-/** A browser with `kill()`: it dies at once, by SIGKILL, and tells nobody. */
+/** A browser with `kill()`, which ends all its processes at once and without a word, as when its battery is taken out. */
 export async function launchKillable(options) {
   const server = await chromium.launchServer(launchOptions(options));
+  const { pid } = server.process(); // it leads a group of its own, in which all its helpers are
+  const ended = new Promise((resolve) => server.on("close", resolve));
   const browser = await chromium.connect(server.wsEndpoint());
-  browser.kill = () => server.kill();
+  browser.kill = async () => {
+    process.kill(-pid, "SIGKILL");
+    await ended;
+  };
   browser.stop = () => server.close();
   return browser;
 }
