@@ -119,8 +119,8 @@ export class Program {
 
 /** A robot that prints its figures and its viewers' messages. */
 export class Robot extends Program {
-  constructor(serverPort, args = [], { path = "/ws", env, statsEvery = 0.2 } = {}) {
-    super("rtcbot-robot", ["--server", `ws://127.0.0.1:${serverPort}${path}`, "--camera", "test", "--messages",
+  constructor(serverPort, args = [], { path = "/ws", env, statsEvery = 0.2, camera = "test" } = {}) {
+    super("rtcbot-robot", ["--server", `ws://127.0.0.1:${serverPort}${path}`, "--camera", camera, "--messages",
       "--stats-every", String(statsEvery), ...args], { env });
   }
 
@@ -141,6 +141,7 @@ export class Robot extends Program {
         const { stats } = JSON.parse(text);
         if (test(stats)) return stats;
       }
+      if (this.exit) throw new Error(`the robot has ended (${JSON.stringify(this.exit)}):\n${this.log()}`);
       return null;
     }, limit);
   }
