@@ -24,9 +24,9 @@ class Websocket {
  public:
   struct Options {
     std::vector<std::pair<std::string, std::string>> headers{};  ///< Further fields of the handshake.
-    std::chrono::milliseconds connect_limit{10'000};           ///< For one attempt.
-    bool dial_until_answered = true;                           ///< False: one attempt, and its failure closes.
-    bool verify_certificate = true;                            ///< For wss: the server's certificate must be valid.
+    std::chrono::milliseconds connect_limit{10'000};             ///< For one attempt.
+    bool dial_until_answered = true;                             ///< False: one attempt, and its failure closes.
+    bool verify_certificate = true;                              ///< For wss: the server's certificate must be valid.
     std::string ca_file{};                                       ///< Certificates to trust; empty: the system's.
   };
 
@@ -51,8 +51,8 @@ class Websocket {
   void put_nowait(const Json& message) const;
   [[nodiscard]] Result<void> try_put(const Json& message) const;
 
-  /// Sends `message` and waits for the next one as its answer. When none comes within `limit` the socket is closed,
-  /// because a late answer would be taken for that of the next question.
+  /// Sends `message` and waits for the next one as its answer; what came before and was not taken is dropped. When none
+  /// comes within `limit` the socket is closed, because a late answer would be taken for that of the next question.
   /// @throws Error timeout, or the reason of the end.
   Json ask(const Json& message, std::chrono::milliseconds limit) const;
 
@@ -76,7 +76,7 @@ class Websocket {
   [[nodiscard]] Result<void> wait_closed(std::chrono::milliseconds limit) const;
 
   struct Impl;
-  explicit Websocket(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
+  explicit Websocket(std::shared_ptr<Impl> impl);
 
  private:
   std::shared_ptr<Impl> impl_;

@@ -19,11 +19,6 @@ Error closed_error(const net::WebSocketClosed& closed) {
 
 }  // namespace
 
-Websocket::Impl::~Impl() {
-  // Closing flushes what was put; the socket below lives on for that, on its own.
-  if (socket) socket->close();
-}
-
 void Websocket::Impl::dial(const std::string& url, const Options& options) {
   config_.url = url;
   config_.headers = options.headers;
@@ -35,12 +30,12 @@ void Websocket::Impl::dial(const std::string& url, const Options& options) {
 }
 
 void Websocket::Impl::attempt() {
-  auto attempt = net::dial(context->io(), config_,
-                           [weak = weak_from_this()](Result<std::shared_ptr<net::WebSocket>> dialed) {
-                             if (const auto self = weak.lock()) self->on_dialed(std::move(dialed));
-                           });
+  auto attempt =
+      net::dial(context->io(), config_, [weak = weak_from_this()](Result<std::shared_ptr<net::WebSocket>> dialed) {
+        if (const auto self = weak.lock()) self->on_dialed(std::move(dialed));
+      });
   const std::lock_guard lock(mutex);
-  if (!close_requested && !socket && !end) pending_ = std::move(attempt);
+  if (!socket && !end) pending_ = std::move(attempt);
 }
 
 void Websocket::Impl::on_dialed(Result<std::shared_ptr<net::WebSocket>> dialed) {
@@ -49,7 +44,12 @@ void Websocket::Impl::on_dialed(Result<std::shared_ptr<net::WebSocket>> dialed) 
     return;
   }
   report(dialed.error());
-  if (!retry_ || dialed.error().code() == Errc::bad_address) {
+  bool again = false;
+  {
+    const std::lock_guard lock(mutex);
+    again = retry_ && dialed.error().code() != Errc::bad_address;
+  }
+  if (!again) {
     finish(dialed.error());
     return;
   }
@@ -123,27 +123,33 @@ Result<void> Websocket::Impl::put(const Json& message) {
 
 void Websocket::Impl::close() {
   std::shared_ptr<net::WebSocket> opened;
+  bool over = false;
   {
     const std::lock_guard lock(mutex);
     if (std::exchange(close_requested, true) || end) return;
     opened = socket;
-    // What was put before the socket is open is still sent, if an attempt is under way: open() closes after it.
-    if (!opened && waiting.empty()) pending_.reset();
+    retry_ = false;
+    if (!opened && !waiting.empty()) {
+      // What was put is still sent if the attempt under way succeeds; nobody else may be left to wait for that.
+      until_sent_ = shared_from_this();
+    } else if (!opened) {
+      pending_.reset();
+      over = true;
+    }
   }
-  if (opened) {
-    opened->close();
-  } else if (!pending_) {
-    finish(Error(Errc::closed, "this websocket was closed by the program"));
-  }
+  if (opened) opened->close();
+  if (over) finish(Error(Errc::closed, "this websocket was closed by the program"));
 }
 
 void Websocket::Impl::finish(const Error& reason) {
   std::vector<std::function<void(Error)>> listeners;
+  std::shared_ptr<Impl> last;  // outlives the lock
   {
     const std::lock_guard lock(mutex);
     if (end) return;
     end = reason;
     listeners.swap(close_listeners);
+    last.swap(until_sent_);
   }
   incoming.close(reason);
   changed.notify_all();

@@ -20,7 +20,6 @@ namespace rtcbot {
 /// What the handles of one socket share. Thread-safe.
 struct Websocket::Impl : std::enable_shared_from_this<Websocket::Impl> {
   Impl() : context(Context::get()) {}
-  ~Impl();
 
   /// Client: dials, again and again if the options say so.
   void dial(const std::string& url, const Options& options);
@@ -39,11 +38,11 @@ struct Websocket::Impl : std::enable_shared_from_this<Websocket::Impl> {
 
   mutable std::mutex mutex;
   std::condition_variable changed;
-  std::shared_ptr<net::WebSocket> socket;       ///< Set once open.
+  std::shared_ptr<net::WebSocket> socket;  ///< Set once open.
   bool close_requested = false;
-  std::optional<Error> end;                     ///< Set once, when it is over.
+  std::optional<Error> end;  ///< Set once, when it is over.
   std::optional<Error> last_error;
-  std::deque<std::string> waiting;              ///< Put before the socket was open.
+  std::deque<std::string> waiting;  ///< Put before the socket was open.
   std::size_t waiting_bytes = 0;
   std::vector<std::function<void()>> ready_listeners;
   std::vector<std::function<void(Error)>> close_listeners;
@@ -59,7 +58,8 @@ struct Websocket::Impl : std::enable_shared_from_this<Websocket::Impl> {
   net::WebSocketClientConfig config_;
   bool retry_ = false;
   std::chrono::milliseconds pause_{250};
-  std::shared_ptr<void> pending_;               ///< The attempt under way, or the timer to the next one.
+  std::shared_ptr<Impl> until_sent_;  ///< Itself, while it has a last thing to say and no user any more.
+  std::shared_ptr<void> pending_;     ///< The attempt under way, or the timer to the next one.
 };
 
 }  // namespace rtcbot
