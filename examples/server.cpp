@@ -10,7 +10,8 @@
 int main(int argc, char** argv) try {
   if (argc < 2) return std::fputs("usage: server PAGE.html [port]\n", stderr), 2;
   const auto page = rtcbot::HttpResponse::file(argv[1]);
-  rtcbot::HttpServer server({.address = "0.0.0.0", .port = static_cast<std::uint16_t>(argc > 2 ? std::atoi(argv[2]) : 8080)});
+  rtcbot::HttpServer server(
+      {.address = "0.0.0.0", .port = static_cast<std::uint16_t>(argc > 2 ? std::atoi(argv[2]) : 8080)});
   std::optional<rtcbot::Websocket> robot;  // handlers run one at a time, so this needs no lock
 
   server.websocket("/ws", [&](rtcbot::Websocket ws) { robot = ws; });
@@ -20,7 +21,8 @@ int main(int argc, char** argv) try {
     }
     return rtcbot::HttpResponse::json(robot->ask(request.json(), std::chrono::seconds(10)));
   });
-  server.get("/rtcbot.js", [](auto&) { return rtcbot::HttpResponse::javascript(std::string(rtcbot::get_rtcbot_js())); });
+  server.get("/rtcbot.js",
+             [](auto&) { return rtcbot::HttpResponse::javascript(std::string(rtcbot::get_rtcbot_js())); });
   server.get("/", [&](auto&) { return page; });
 
   server.start();

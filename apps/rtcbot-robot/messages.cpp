@@ -32,8 +32,9 @@ void LineWriter::write(const Json& line) {
 
 void MessageLines::attach(RTCConnection& connection) {
   const auto number = ++last_viewer_;
-  connection.subscribe(
-      [out = out_, number](const Json& message) { out->write({{"viewer", number}, {"message", message}}); });
+  connection.subscribe([out = out_, number](const Json& message) {
+    out->write({{"viewer", number}, {"message", message}});
+  });
 }
 
 void MessageLines::start_reading() {

@@ -23,8 +23,8 @@ namespace rtcbot::app {
 class RateLimiter {
  public:
   struct Config {
-    double per_second = 5;          ///< What one address may do for ever.
-    double burst = 20;              ///< What it may do at once.
+    double per_second = 5;               ///< What one address may do for ever.
+    double burst = 20;                   ///< What it may do at once.
     std::size_t max_addresses = 10'000;  ///< More: the longest silent is forgotten.
   };
   explicit RateLimiter(Config config) : config_(config) {}

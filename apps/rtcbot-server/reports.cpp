@@ -53,10 +53,8 @@ std::string metrics_text(const ServerFigures& f) {
   text.metric("rtcbot_websockets", "gauge", "Open websockets.", f.http.web_sockets_open);
   text.head("rtcbot_refusals_total", "counter", "Requests refused, by reason.");
   for (std::size_t i = 0; i < signal::kRefusalCount; ++i) {
-    const std::string labels =
-        "{error=\"" + std::string(signal::code_of(static_cast<signal::Refusal>(i))) + "\"}";
-    text.line("rtcbot_refusals_total", labels,
-              std::to_string(f.broker.refusals.at(i) + f.refused_before_broker.at(i)));
+    const std::string labels = "{error=\"" + std::string(signal::code_of(static_cast<signal::Refusal>(i))) + "\"}";
+    text.line("rtcbot_refusals_total", labels, std::to_string(f.broker.refusals.at(i) + f.refused_before_broker.at(i)));
   }
   return text.take();
 }

@@ -166,8 +166,8 @@ net::HttpResponse SignallingServer::get(const std::string& path) const {
     return content(kJson, robots_json(broker_.robots(now()), runtime::unix_time_ms()));
   }
   if (path == "/metrics") {
-    const ServerFigures figures{broker_.stats(),         http_->stats(),     refused_here_,
-                                broker_.robots(now()).size(), broker_.waiting(), now() - started_at_};
+    const ServerFigures figures{broker_.stats(),   http_->stats(),     refused_here_, broker_.robots(now()).size(),
+                                broker_.waiting(), now() - started_at_};
     return content("text/plain; version=0.0.4; charset=utf-8", metrics_text(figures));
   }
   if (path == "/" || (robot_of(path) && path != "/connect" && path != "/ws")) {

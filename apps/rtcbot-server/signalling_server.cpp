@@ -23,6 +23,9 @@ void SignallingServer::on_web_socket(const net::HttpRequest& request, std::share
   const bool is_v1 = socket->subprotocol() == signal::kSubprotocol;
   const broker::SocketId id(++last_id_);
   sockets_[id] = socket;
+  const std::string name = request.path == "/ws" ? "" : request.path.substr(1);
+  broker_.robot_connected(now(), id, signal::RobotName::parse(name).value_or(signal::RobotName()),
+                          is_v1 ? signal::Protocol::v1 : signal::Protocol::bare, request.remote_address);
   socket->set_observer({
       .on_message =
           [weak = weak_from_this(), id](const std::string& message, bool binary) {
@@ -40,9 +43,6 @@ void SignallingServer::on_web_socket(const net::HttpRequest& request, std::share
             }
           },
   });
-  const std::string name = request.path == "/ws" ? "" : request.path.substr(1);
-  broker_.robot_connected(now(), id, signal::RobotName::parse(name).value_or(signal::RobotName()),
-                          is_v1 ? signal::Protocol::v1 : signal::Protocol::bare, request.remote_address);
   pump();
 }
 
@@ -92,7 +92,8 @@ void SignallingServer::carry_out(broker::Action action) {
     if (responder.empty()) return;
     net::HttpResponse response{respond->status, respond->content_type, std::move(respond->body), {}};
     response.headers.emplace_back("Cache-Control", "no-store");
-    if (respond->retry_after) response.headers.emplace_back("Retry-After", std::to_string(respond->retry_after->count()));
+    if (respond->retry_after)
+      response.headers.emplace_back("Retry-After", std::to_string(respond->retry_after->count()));
     responder.mapped()->respond(std::move(response));
   } else if (auto* record = std::get_if<LogRecord>(&action)) {
     if (log_) log_(*record);

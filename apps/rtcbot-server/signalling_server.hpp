@@ -70,7 +70,7 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   std::shared_ptr<void> timer_;
   bool stopping_ = false;
   std::array<std::int64_t, signal::kRefusalCount> refused_here_{};  ///< Without asking the broker.
-  std::unique_ptr<net::HttpServer> http_;  ///< Last: it ends first.
+  std::unique_ptr<net::HttpServer> http_;                           ///< Last: it ends first.
 };
 
 }  // namespace rtcbot::app

@@ -20,7 +20,7 @@ namespace rtcbot {
 class Robot {
  public:
   struct Options {
-    std::string name{};                                          ///< Empty: the tutorial's one robot without a name.
+    std::string name{};  ///< Empty: the tutorial's one robot without a name.
     int max_viewers = 8;
     RTCConnection::Options connection{};                         ///< For each viewer.
     std::vector<std::pair<std::string, std::string>> headers{};  ///< Further fields of the handshake.

@@ -85,7 +85,7 @@ class RTCConnection {
 
   /// Called at each change of state from now on, with the reason where there is one.
   void on_state(std::function<void(ConnectionState, std::optional<Error> reason)> callback) const;
-  void on_ready(std::function<void()> callback) const;            ///< Once, when connected; soon if it is already.
+  void on_ready(std::function<void()> callback) const;  ///< Once, when connected; soon if it is already.
   void on_close(std::function<void(std::optional<Error>)> callback) const;  ///< Once, at `failed` or `closed`.
 
   /// Errors: timeout, or why it failed.

@@ -35,10 +35,10 @@ std::shared_ptr<MostRecentSubscription<VideoFrame>> Camera::subscribe() const {
   };
   auto held = std::make_shared<Held>();
   // Weak: the camera must not keep alive the pointer whose end is to end the subscription.
-  held->frames = camera_->subscribe([weak = std::weak_ptr<MostRecentSubscription<VideoFrame>>(held)](
-                                        const VideoFrame& frame) {
-    if (const auto newest = weak.lock()) newest->put_nowait(frame);
-  });
+  held->frames =
+      camera_->subscribe([weak = std::weak_ptr<MostRecentSubscription<VideoFrame>>(held)](const VideoFrame& frame) {
+        if (const auto newest = weak.lock()) newest->put_nowait(frame);
+      });
   return held;
 }
 
@@ -64,6 +64,8 @@ Camera::Stats Camera::stats() const { return camera_->stats(); }
 PushCamera::PushCamera(int width, int height, int frame_rate)
     : Camera(open(Options{.source = "push", .width = width, .height = height, .frame_rate = frame_rate})) {}
 
-void PushCamera::put_nowait(std::span<const std::uint8_t> i420) { value_or_throw(source()->push(i420, runtime::now())); }
+void PushCamera::put_nowait(std::span<const std::uint8_t> i420) {
+  value_or_throw(source()->push(i420, runtime::now()));
+}
 
 }  // namespace rtcbot

@@ -116,10 +116,10 @@ void Robot::Impl::carry_out(session::Action action) {
 }
 
 void Robot::Impl::dial() {
-  dialing_ = net::dial(context->io(), client_,
-                       [weak = weak_from_this()](Result<std::shared_ptr<net::WebSocket>> dialed) {
-                         if (const auto self = weak.lock()) self->on_dialed(std::move(dialed));
-                       });
+  dialing_ =
+      net::dial(context->io(), client_, [weak = weak_from_this()](Result<std::shared_ptr<net::WebSocket>> dialed) {
+        if (const auto self = weak.lock()) self->on_dialed(std::move(dialed));
+      });
 }
 
 void Robot::Impl::on_dialed(Result<std::shared_ptr<net::WebSocket>> dialed) {
@@ -252,8 +252,8 @@ void Robot::Impl::publish() {
              .viewers = session_.viewers(),
              .offers = counted.offers,
              .answers = counted.answers,
-             .refusals = counted.refused_busy + counted.refused_bad_offer + counted.answers_failed +
-                         counted.answers_timed_out,
+             .refusals =
+                 counted.refused_busy + counted.refused_bad_offer + counted.answers_failed + counted.answers_timed_out,
              .dials = counted.dials,
              .dials_failed = counted.dial_failures};
   }

@@ -67,7 +67,8 @@ void complete(const RTCConnection::Impl& impl, const Json& json, std::function<v
 }
 
 template <class T>
-std::function<void(Result<T>)> on_callback_thread(const RTCConnection::Impl& impl, std::function<void(Result<T>)> done) {
+std::function<void(Result<T>)> on_callback_thread(const RTCConnection::Impl& impl,
+                                                  std::function<void(Result<T>)> done) {
   return [done = std::move(done), executor = impl.context->executor()](Result<T> result) {
     executor([done, result = std::move(result)] { done(result); });
   };
@@ -160,7 +161,9 @@ Json RTCConnection::get() const { return impl_->events->incoming.get(); }
 Json RTCConnection::get(milliseconds limit) const { return impl_->events->incoming.get(limit); }
 Result<Json> RTCConnection::try_get(milliseconds limit) const { return impl_->events->incoming.try_get(limit); }
 
-std::shared_ptr<QueueSubscription<Json>> RTCConnection::subscribe() const { return impl_->events->incoming.subscribe(); }
+std::shared_ptr<QueueSubscription<Json>> RTCConnection::subscribe() const {
+  return impl_->events->incoming.subscribe();
+}
 
 void RTCConnection::subscribe(std::function<void(Json)> callback) const {
   impl_->events->incoming.subscribe(std::move(callback), impl_->context->executor());
@@ -177,11 +180,10 @@ void RTCConnection::on_state(std::function<void(ConnectionState, std::optional<E
 }
 
 void RTCConnection::on_ready(std::function<void()> callback) const {
-  impl_->events->add_state_listener_from_now(
-      [callback = std::move(callback), called = std::make_shared<bool>(false)](ConnectionState state,
-                                                                               const std::optional<Error>&) {
-        if (state == ConnectionState::connected && !std::exchange(*called, true)) callback();
-      });
+  impl_->events->add_state_listener_from_now([callback = std::move(callback), called = std::make_shared<bool>(false)](
+                                                 ConnectionState state, const std::optional<Error>&) {
+    if (state == ConnectionState::connected && !std::exchange(*called, true)) callback();
+  });
 }
 
 void RTCConnection::on_close(std::function<void(std::optional<Error>)> callback) const {

@@ -36,7 +36,8 @@ class ConnectionEvents : public peer::PeerObserver {
 
   [[nodiscard]] ConnectionState state() const;
   [[nodiscard]] std::optional<Error> error() const;
-  [[nodiscard]] bool wait_for(std::chrono::milliseconds limit, const std::function<bool(ConnectionState)>& reached) const;
+  [[nodiscard]] bool wait_for(std::chrono::milliseconds limit,
+                              const std::function<bool(ConnectionState)>& reached) const;
 
   /// Called with true when the default channel opens, from the engine's thread.
   void set_channel_listener(std::function<void()> opened);

@@ -14,9 +14,7 @@ using signal::Refusal;
 constexpr std::size_t kMaxCloseReason = 123;  // RFC 6455 section 5.5
 
 /// A code that a later robot may use and this server does not know is a fault on the robot's side.
-Refusal refusal_of_robot(const std::string& error) {
-  return signal::refusal_named(error).value_or(Refusal::internal);
-}
+Refusal refusal_of_robot(const std::string& error) { return signal::refusal_named(error).value_or(Refusal::internal); }
 
 std::string not_understood(const Error& error) {
   return std::string("The robot's answer could not be used: ").append(error.what());

@@ -11,9 +11,7 @@ namespace {
 using signal::Protocol;
 using signal::Refusal;
 
-std::string shown(const signal::RobotName& name) {
-  return name.is_nameless() ? "the robot" : "robot " + name.text();
-}
+std::string shown(const signal::RobotName& name) { return name.is_nameless() ? "the robot" : "robot " + name.text(); }
 
 }  // namespace
 
@@ -137,9 +135,7 @@ void Broker::handle_timeout(Timestamp now) {
   }
 }
 
-Timestamp Broker::next_timeout() const {
-  return std::min(request_deadlines_.next(), robot_deadlines_.next());
-}
+Timestamp Broker::next_timeout() const { return std::min(request_deadlines_.next(), robot_deadlines_.next()); }
 
 std::optional<Action> Broker::poll_action() {
   if (actions_.empty()) return std::nullopt;

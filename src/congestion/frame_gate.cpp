@@ -61,8 +61,6 @@ void FrameGate::drain_to(Timestamp now) {
   drained_at_ = now;
 }
 
-bool FrameGate::is_below(Duration bound) const {
-  return rate_ > DataRate() && backlog_ <= rate_ * bound;
-}
+bool FrameGate::is_below(Duration bound) const { return rate_ > DataRate() && backlog_ <= rate_ * bound; }
 
 }  // namespace rtcbot::congestion

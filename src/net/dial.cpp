@@ -162,13 +162,14 @@ void Dialer::secure() {
   auto* connection = tls_stream_->next_layer().native_handle();
   const auto ready = expect_host(connection, url_.host, order_.config.verify_certificate);
   if (!ready) return give_up(ready.error().code(), ready.error().what());
-  tls_stream_->next_layer().async_handshake(ssl::stream_base::client, [self = shared_from_this()](const ErrorCode& error) {
-    if (self->is_over()) return;
-    if (!error) return self->shake_hands(self->tls_stream_);
-    auto* failed = self->tls_stream_->next_layer().native_handle();
-    self->give_up(Errc::handshake_failed,
-                  "no TLS connection to " + host_field(self->url_) + ": " + tls_failure(failed, error));
-  });
+  tls_stream_->next_layer().async_handshake(
+      ssl::stream_base::client, [self = shared_from_this()](const ErrorCode& error) {
+        if (self->is_over()) return;
+        if (!error) return self->shake_hands(self->tls_stream_);
+        auto* failed = self->tls_stream_->next_layer().native_handle();
+        self->give_up(Errc::handshake_failed,
+                      "no TLS connection to " + host_field(self->url_) + ": " + tls_failure(failed, error));
+      });
 }
 
 template <class Next>
@@ -211,10 +212,10 @@ void Dialer::succeed(std::unique_ptr<websocket::stream<Next>> stream, std::strin
   const auto session = std::make_shared<WebSocketSession<Next>>(std::move(stream), order_.config.limits, link);
   session->start(nullptr);
   finish(std::make_shared<WebSocketHandle>(WebSocketHandle::Parts{.loop = order_.loop,
-                                                                 .work = session,
-                                                                 .link = link,
-                                                                 .subprotocol = std::move(subprotocol),
-                                                                 .keeps = order_.io.lock()}));
+                                                                  .work = session,
+                                                                  .link = link,
+                                                                  .subprotocol = std::move(subprotocol),
+                                                                  .keeps = order_.io.lock()}));
 }
 
 void Dialer::finish(Result<std::shared_ptr<WebSocket>> result) {

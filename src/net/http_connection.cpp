@@ -87,12 +87,9 @@ void HttpConnection::consume() {
   const auto progress = reader_.feed(unread_);
   unread_.erase(0, progress.used);
   switch (progress.status) {
-    case RequestReader::Status::need_more:
-      return read();
-    case RequestReader::Status::need_continue:
-      return send_continue();
-    case RequestReader::Status::complete:
-      return dispatch();
+    case RequestReader::Status::need_more: return read();
+    case RequestReader::Status::need_continue: return send_continue();
+    case RequestReader::Status::complete: return dispatch();
     case RequestReader::Status::bad:
       ++core_->counters->bad;
       return refuse(400, "bad_request", "this is not an HTTP/1.1 request that the server understands");
@@ -108,12 +105,11 @@ void HttpConnection::consume() {
 
 void HttpConnection::send_continue() {
   static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-  asio::async_write(socket_, asio::buffer(kContinue),
-                    [self = shared_from_this()](const ErrorCode& error, std::size_t) {
-                      if (self->state_ != State::reading) return;
-                      if (error) return self->lose_client();
-                      self->consume();
-                    });
+  asio::async_write(socket_, asio::buffer(kContinue), [self = shared_from_this()](const ErrorCode& error, std::size_t) {
+    if (self->state_ != State::reading) return;
+    if (error) return self->lose_client();
+    self->consume();
+  });
 }
 
 void HttpConnection::dispatch() {
@@ -191,9 +187,8 @@ void HttpConnection::write(const HttpResponse& response) {
   const bool has_body = !is_head_ && response.status != 204 && response.status != 304;
   if (has_body) out_ += response.body;
   enter(State::writing, core_->config.response_limit);
-  asio::async_write(socket_, asio::buffer(out_), [self = shared_from_this()](const ErrorCode& error, std::size_t) {
-    self->on_written(error);
-  });
+  asio::async_write(socket_, asio::buffer(out_),
+                    [self = shared_from_this()](const ErrorCode& error, std::size_t) { self->on_written(error); });
 }
 
 void HttpConnection::on_written(const ErrorCode& error) {
@@ -228,8 +223,9 @@ void HttpConnection::on_deadline() {
   switch (state_) {
     case State::reading:
       ++core_->counters->timed_out;
-      return refuse(408, "timeout", "the request did not come completely within " +
-                                        std::to_string(core_->config.request_limit.count()) + " ms");
+      return refuse(
+          408, "timeout",
+          "the request did not come completely within " + std::to_string(core_->config.request_limit.count()) + " ms");
     case State::thinking: {
       ++core_->counters->timed_out;
       // The answer cannot be delivered any more, which is what the handler asked to be told.
@@ -241,8 +237,7 @@ void HttpConnection::on_deadline() {
     case State::idle:
     case State::writing:
     case State::draining:
-    case State::closed:
-      return close();
+    case State::closed: return close();
   }
 }
 

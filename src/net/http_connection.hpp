@@ -71,8 +71,8 @@ class HttpConnection final : public ServerPart, public std::enable_shared_from_t
   RequestReader reader_;
   State state_ = State::idle;
   std::array<char, 8192> chunk_{};
-  std::string unread_;      ///< Came and is not used yet: part of a request, or further ones.
-  std::string out_;         ///< The answer being written.
+  std::string unread_;  ///< Came and is not used yet: part of a request, or further ones.
+  std::string out_;     ///< The answer being written.
   std::string remote_;
   std::uint64_t number_ = 0;  ///< Of the request that is being answered.
   std::function<void()> gone_;

@@ -74,7 +74,8 @@ class Listener : public std::enable_shared_from_this<Listener> {
 void Listener::on_accept(const ErrorCode& error, tcp::socket socket) {
   if (core_->stopping) return;
   const bool is_spent = error == asio::error::no_descriptors || error == asio::error::no_memory ||
-                        error == asio::error::no_buffer_space || error == boost::system::errc::too_many_files_open_in_system;
+                        error == asio::error::no_buffer_space ||
+                        error == boost::system::errc::too_many_files_open_in_system;
   if (is_spent) return rest();
   if (!error) welcome(std::move(socket));
   accept();

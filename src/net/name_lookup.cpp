@@ -67,7 +67,8 @@ void look_up(const std::shared_ptr<Loop>& loop, const std::string& host, std::ui
   const auto address = boost::asio::ip::make_address(host, error);
   if (!error) return done(Endpoints{{address, port}});
   if (loop->lookups() >= kLookupLimit) {
-    return done(fail(Errc::connection_refused, "too many names are being looked up already; does the resolver answer?"));
+    return done(
+        fail(Errc::connection_refused, "too many names are being looked up already; does the resolver answer?"));
   }
   loop->lookup_began();
   try {

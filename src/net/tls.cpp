@@ -38,7 +38,8 @@ Result<ssl::context> make_tls_context(const TlsTrust& trust) {
   } else {
     context.load_verify_file(trust.ca_file, error);
   }
-  if (error) return fail(Errc::bad_config, "the certificates in '" + trust.ca_file + "' cannot be read: " + error.message());
+  if (error)
+    return fail(Errc::bad_config, "the certificates in '" + trust.ca_file + "' cannot be read: " + error.message());
   return context;
 }
 

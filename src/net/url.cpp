@@ -87,7 +87,8 @@ Result<Url> parse_url(std::string_view text) {
   const auto authority = split_authority(rest.substr(0, slash));
   if (!authority) return bad(text, "its host is neither a name nor an IP address");
 
-  Url url{.secure = *secure, .host = std::string(authority->host), .port = 80, .target = std::string(rest.substr(slash))};
+  Url url{
+      .secure = *secure, .host = std::string(authority->host), .port = 80, .target = std::string(rest.substr(slash))};
   if (url.secure) url.port = 443;
   if (!authority->port.empty()) {
     const auto port = authority->port.starts_with(':') ? read_port(authority->port.substr(1)) : std::nullopt;

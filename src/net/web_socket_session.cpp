@@ -138,8 +138,9 @@ void WebSocketSession<Next>::pump() {
   }
   writing_ = true;
   stream_->binary(message->binary);
-  stream_->async_write(asio::buffer(message->text),
-                       [self = this->shared_from_this()](const ErrorCode& error, std::size_t) { self->on_written(error); });
+  stream_->async_write(
+      asio::buffer(message->text),
+      [self = this->shared_from_this()](const ErrorCode& error, std::size_t) { self->on_written(error); });
 }
 
 template <class Next>
@@ -166,7 +167,8 @@ void WebSocketSession<Next>::send_close() {
   close_sent_ = true;
   limit_close("the other side did not answer the close");
   const websocket::close_reason reason(static_cast<websocket::close_code>(closing_->code), closing_->reason);
-  stream_->async_close(reason, [self = this->shared_from_this()](const ErrorCode& error) { self->on_close_sent(error); });
+  stream_->async_close(reason,
+                       [self = this->shared_from_this()](const ErrorCode& error) { self->on_close_sent(error); });
 }
 
 template <class Next>

@@ -79,7 +79,7 @@ class WebSocketSession final : public WebSocketWork,
   std::optional<WebSocketClosed> closing_;  ///< What we say in our close frame.
   std::string end_reason_;                  ///< Ours, where we cut the connection.
   Clock::time_point heard_ = Clock::now();
-  bool pinged_ = false;       ///< Since something was last heard.
+  bool pinged_ = false;  ///< Since something was last heard.
   bool ping_pending_ = false;
   bool writing_ = false;
   bool close_sent_ = false;

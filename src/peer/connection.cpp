@@ -28,8 +28,8 @@ Connection::~Connection() { release_all(); }
 
 Result<void> Connection::open() {
   webrtc::PeerConnectionDependencies parts(this);
-  parts.ice_transport_factory = make_watched_ice_transport_factory(
-      [post = poster(), weak = weak_from_this()](bool receiving) {
+  parts.ice_transport_factory =
+      make_watched_ice_transport_factory([post = poster(), weak = weak_from_this()](bool receiving) {
         post([weak, receiving] {
           if (const auto self = weak.lock()) self->on_receiving(receiving);
         });
@@ -40,8 +40,8 @@ Result<void> Connection::open() {
   engine_.factory().SetOptions(options);
   auto made = engine_.factory().CreatePeerConnectionOrError(configuration(), std::move(parts));
   if (!made.ok()) {
-    return fail(Errc::bad_config, std::string("the connection's configuration was refused: ") +
-                                      made.error().message() + "; are the ICE servers' addresses right?");
+    return fail(Errc::bad_config, std::string("the connection's configuration was refused: ") + made.error().message() +
+                                      "; are the ICE servers' addresses right?");
   }
   connection_ = made.MoveValue();
   webrtc::BitrateSettings bitrate;
@@ -81,23 +81,19 @@ void Connection::OnConnectionChange(PathState state) {
 
 void Connection::on_path_change(PathState state) {
   switch (state) {
-    case PathState::kConnected:
-      is_receiving_ = true;
-      return set_connected();
-    case PathState::kDisconnected:
-      return set_interrupted();
+    case PathState::kConnected: is_receiving_ = true; return set_connected();
+    case PathState::kDisconnected: return set_interrupted();
     case PathState::kFailed: {
       if (is_over()) return;
       const bool stood = status_->state != State::connecting;
-      const Error error = stood ? Error(Errc::peer_lost, "the path to the other side broke and no other was found")
-                                : Error(Errc::connect_failed,
-                                        "every path to the other side failed; is a TURN server needed?");
+      const Error error =
+          stood ? Error(Errc::peer_lost, "the path to the other side broke and no other was found")
+                : Error(Errc::connect_failed, "every path to the other side failed; is a TURN server needed?");
       return finish(State::failed, &error);
     }
     case PathState::kNew:
     case PathState::kConnecting:
-    case PathState::kClosed:
-      return;
+    case PathState::kClosed: return;
   }
 }
 
@@ -158,15 +154,14 @@ void Connection::get_stats(std::function<void(Stats)> done) {
     stats.target_bitrate = counters.target;
     if (const auto codec = video_->codec()) stats.codec = name_of(*codec);
   }
-  connection_->GetStats(rtc::make_ref_counted<StatsDone>(
-                            [weak = weak_from_this(), stats, done](const StatsDone::Report& report) {
-                              Stats filled = stats;
-                              filled.bytes_sent = filled.packets_sent = filled.key_frames_requested = 0;
-                              read_report(*report, filled);
-                              if (const auto self = weak.lock()) self->last_stats_ = filled;
-                              done(filled);
-                            })
-                            .get());
+  connection_->GetStats(
+      rtc::make_ref_counted<StatsDone>([weak = weak_from_this(), stats, done](const StatsDone::Report& report) {
+        Stats filled = stats;
+        filled.bytes_sent = filled.packets_sent = filled.key_frames_requested = 0;
+        read_report(*report, filled);
+        if (const auto self = weak.lock()) self->last_stats_ = filled;
+        done(filled);
+      }).get());
 }
 
 void Connection::finish(State end, const Error* reason) {

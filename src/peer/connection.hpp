@@ -108,7 +108,7 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
   int candidates_ = 0;
   std::unique_ptr<DtlsWatch> dtls_watch_;  ///< Made and destroyed on the network thread.
   bool is_receiving_ = false;
-  int interruptions_ = 0;                  ///< Tells a timer of an earlier interruption from one of this.
+  int interruptions_ = 0;  ///< Tells a timer of an earlier interruption from one of this.
   Stats last_stats_;
 };
 

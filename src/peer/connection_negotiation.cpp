@@ -149,8 +149,7 @@ void Connection::deliver_description() {
   if (!local_is_set_ || !on_description_) return;
   const webrtc::SessionDescriptionInterface* local = connection_->local_description();
   Description description;
-  description.type =
-      local->GetType() == webrtc::SdpType::kOffer ? Description::Type::offer : Description::Type::answer;
+  description.type = local->GetType() == webrtc::SdpType::kOffer ? Description::Type::offer : Description::Type::answer;
   local->ToString(&description.sdp);
   std::exchange(on_description_, nullptr)(std::move(description));
 }

@@ -37,8 +37,8 @@ class EngineImpl : public Engine {
 
   EngineLog log_;
   std::unique_ptr<webrtc::FieldTrialsView> trials_;  ///< The media engine keeps a reference.
-  bool has_started_ = false;          ///< All three threads run.
-  std::unique_ptr<SrtpKeeper> srtp_;  ///< Of the network thread.
+  bool has_started_ = false;                         ///< All three threads run.
+  std::unique_ptr<SrtpKeeper> srtp_;                 ///< Of the network thread.
   std::unique_ptr<rtc::Thread> network_;
   std::unique_ptr<rtc::Thread> worker_;
   std::unique_ptr<rtc::Thread> signalling_;

@@ -104,8 +104,7 @@ void PassThroughEncoder::follow(const std::shared_ptr<VideoLink>& link) {
 
 bool PassThroughEncoder::send(const webrtc::VideoFrame& picture, const EncodedFrame& frame) {
   const webrtc::CodecSpecificInfo info = codec_info(codec_, frame.key_frame);
-  return callback_->OnEncodedImage(image_of(picture, frame), &info).error ==
-         webrtc::EncodedImageCallback::Result::OK;
+  return callback_->OnEncodedImage(image_of(picture, frame), &info).error == webrtc::EncodedImageCallback::Result::OK;
 }
 
 void PassThroughEncoder::SetRates(const RateControlParameters& parameters) {

@@ -33,9 +33,9 @@ class PassThroughEncoder : public webrtc::VideoEncoder {
 
   const VideoCodec codec_;
   webrtc::EncodedImageCallback* callback_ = nullptr;
-  std::weak_ptr<VideoLink> link_;     ///< Whose encoder this is: known from the first frame on.
-  std::optional<DataRate> rate_;      ///< Granted before the first frame came.
-  congestion::FrameChain chain_;      ///< libwebrtc drops pictures in front of an encoder that it thinks is slow.
+  std::weak_ptr<VideoLink> link_;  ///< Whose encoder this is: known from the first frame on.
+  std::optional<DataRate> rate_;   ///< Granted before the first frame came.
+  congestion::FrameChain chain_;   ///< libwebrtc drops pictures in front of an encoder that it thinks is slow.
 };
 
 /// Makes `PassThroughEncoder`s for `video_formats()`.

@@ -55,7 +55,7 @@ std::string without_named_candidates(std::string_view sdp) {
 }
 
 Result<std::unique_ptr<webrtc::SessionDescriptionInterface>> parse_description(const Description& description,
-                                                                                Errc code) {
+                                                                               Errc code) {
   const webrtc::SdpType type =
       description.type == Description::Type::offer ? webrtc::SdpType::kOffer : webrtc::SdpType::kAnswer;
   webrtc::SdpParseError error;

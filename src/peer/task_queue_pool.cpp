@@ -56,8 +56,8 @@ class Pool {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::condition_variable task_done_;
-  std::deque<PooledQueue*> ready_;                      ///< Queues with a task due and none running; each at most once.
-  std::multimap<Clock::time_point, Delayed> delayed_;   ///< Equal times keep the order of posting.
+  std::deque<PooledQueue*> ready_;                     ///< Queues with a task due and none running; each at most once.
+  std::multimap<Clock::time_point, Delayed> delayed_;  ///< Equal times keep the order of posting.
   bool ends_ = false;
   std::vector<std::thread> threads_;
 };

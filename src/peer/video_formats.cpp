@@ -71,9 +71,9 @@ void leave_bundle(cricket::SessionDescription& description, const std::vector<st
 
 std::vector<webrtc::SdpVideoFormat> video_formats() {
   const auto h264 = [](const char* profile_level_id) {
-    return webrtc::SdpVideoFormat("H264", {{"level-asymmetry-allowed", "1"},
-                                           {"packetization-mode", "1"},
-                                           {"profile-level-id", profile_level_id}});
+    return webrtc::SdpVideoFormat(
+        "H264",
+        {{"level-asymmetry-allowed", "1"}, {"packetization-mode", "1"}, {"profile-level-id", profile_level_id}});
   };
   return {h264("42e01f"), h264("42001f"), webrtc::SdpVideoFormat("VP8")};
 }

@@ -29,8 +29,7 @@ rtc::scoped_refptr<webrtc::RtpTransceiverInterface> transceiver_of(webrtc::PeerC
 Result<VideoSender> VideoSender::add_to(webrtc::PeerConnectionInterface& connection,
                                         webrtc::PeerConnectionFactoryInterface& factory,
                                         std::shared_ptr<EncodedVideoSource> source, VideoLink::Post post) {
-  auto codecs =
-      preferred_codecs(factory.GetRtpSenderCapabilities(cricket::MEDIA_TYPE_VIDEO).codecs, *source);
+  auto codecs = preferred_codecs(factory.GetRtpSenderCapabilities(cricket::MEDIA_TYPE_VIDEO).codecs, *source);
   if (codecs.empty() || !codec_of(codecs.front().name)) {
     return fail(Errc::no_encoder, "this source can encode neither H264 nor VP8; install a GStreamer encoder for one");
   }
@@ -41,9 +40,8 @@ Result<VideoSender> VideoSender::add_to(webrtc::PeerConnectionInterface& connect
   if (!sender.ok()) return fail(words_of("the video track was refused", sender.error()));
   auto transceiver = transceiver_of(connection, *sender.value());
   if (!transceiver) return fail(Errc::internal, "the video track has no transceiver");
-  for (const webrtc::RTCError& done :
-       {transceiver->SetDirectionWithError(webrtc::RtpTransceiverDirection::kSendOnly),
-        transceiver->SetCodecPreferences(codecs)}) {
+  for (const webrtc::RTCError& done : {transceiver->SetDirectionWithError(webrtc::RtpTransceiverDirection::kSendOnly),
+                                       transceiver->SetCodecPreferences(codecs)}) {
     if (!done.ok()) return fail(words_of("the video codecs were refused", done));
   }
   return VideoSender(std::move(transceiver),

@@ -10,14 +10,10 @@ using signal::Protocol;
 
 std::string_view name_of(State state) {
   switch (state) {
-    case State::waiting:
-      return "waiting";
-    case State::dialing:
-      return "dialing";
-    case State::online:
-      return "online";
-    case State::stopped:
-      return "stopped";
+    case State::waiting: return "waiting";
+    case State::dialing: return "dialing";
+    case State::online: return "online";
+    case State::stopped: return "stopped";
   }
   return "unknown";
 }

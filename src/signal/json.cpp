@@ -51,9 +51,7 @@ Result<Json> parse_object(std::string_view text, const Limits& limits) {
   return json;
 }
 
-std::string dump(const OrderedJson& json) {
-  return json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
-}
+std::string dump(const OrderedJson& json) { return json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace); }
 
 const std::string* string_field(const Json& object, const char* name) {
   const auto field = object.find(name);

@@ -102,9 +102,7 @@ class Fields {
   std::string why_;
 };
 
-int to_int(std::optional<std::int64_t> value) {
-  return static_cast<int>(value.value_or(0));
-}
+int to_int(std::optional<std::int64_t> value) { return static_cast<int>(value.value_or(0)); }
 
 Message read_hello(Fields& f) {
   Hello hello;

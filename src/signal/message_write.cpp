@@ -71,9 +71,7 @@ OrderedJson to_json(const RefusalMessage& m) {
   return json;
 }
 
-OrderedJson to_json(const Cancel& m) {
-  return typed("cancel", m.id);
-}
+OrderedJson to_json(const Cancel& m) { return typed("cancel", m.id); }
 
 OrderedJson to_json(const Status& m) {
   OrderedJson json = typed("status");
@@ -95,9 +93,7 @@ OrderedJson to_json(const ErrorMessage& m) {
   return json;
 }
 
-OrderedJson to_json(const UnknownMessage& m) {
-  return typed(m.type.c_str());
-}
+OrderedJson to_json(const UnknownMessage& m) { return typed(m.type.c_str()); }
 
 }  // namespace
 

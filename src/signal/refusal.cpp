@@ -45,21 +45,13 @@ constexpr bool table_is_in_order() {
 }
 static_assert(table_is_in_order(), "row N must describe enumerator N");
 
-const Row& row(Refusal refusal) {
-  return kTable.at(static_cast<std::size_t>(refusal));
-}
+const Row& row(Refusal refusal) { return kTable.at(static_cast<std::size_t>(refusal)); }
 
 }  // namespace
 
-std::string_view code_of(Refusal refusal) {
-  return row(refusal).code;
-}
-int http_status(Refusal refusal) {
-  return row(refusal).status;
-}
-std::string_view default_message(Refusal refusal) {
-  return row(refusal).message;
-}
+std::string_view code_of(Refusal refusal) { return row(refusal).code; }
+int http_status(Refusal refusal) { return row(refusal).status; }
+std::string_view default_message(Refusal refusal) { return row(refusal).message; }
 
 std::optional<Refusal> refusal_named(std::string_view code) {
   for (const Row& candidate : kTable) {

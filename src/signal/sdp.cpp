@@ -28,9 +28,7 @@ std::vector<std::string_view> words_of(std::string_view text) {
   return words;
 }
 
-bool is_control(char c) {
-  return (c >= 0 && c < 0x20) || c == 0x7f;
-}
+bool is_control(char c) { return (c >= 0 && c < 0x20) || c == 0x7f; }
 
 /// The address is the fifth word: `candidate:foundation component transport priority address port typ ...`.
 bool is_mdns_candidate(std::string_view value) {
@@ -126,8 +124,10 @@ class Gate {
 
   Refused refuse_setup(std::string_view value) {
     has_setup_ = true;
-    if (value == "actpass" || value == "active" || value == "passive" || value == "holdconn") return std::nullopt;
-    return "setup is one of actpass, active, passive and holdconn (RFC 4145)";
+    // Not holdconn (RFC 4145), which no WebRTC peer says (RFC 8842 section 5.2) and on which libwebrtc ends the
+    // program.
+    if (value == "actpass" || value == "active" || value == "passive") return std::nullopt;
+    return "setup is one of actpass, active and passive";
   }
 
   Refused refuse_whole() const {
@@ -161,8 +161,6 @@ class Gate {
 
 }  // namespace
 
-Result<std::string> check_sdp(std::string_view sdp, const Limits& limits) {
-  return Gate(limits).check(sdp);
-}
+Result<std::string> check_sdp(std::string_view sdp, const Limits& limits) { return Gate(limits).check(sdp); }
 
 }  // namespace rtcbot::signal

@@ -170,6 +170,20 @@ test("S5 a bare robot that answers twice is not believed", () => withAll(async (
   assert.notEqual(second.status, 200, "nobody is given the answer that was too many");
 }));
 
+test("S5 an answer too many is not the next browser's, at the tutorial's server either", () => withAll(async (add) => {
+  const server = await exampleServer(add);
+  const robot = await rawRobot(add, server);
+  const first = post(`${server.url}/connect`, offer("a"));
+  await robot.message(0);
+  robot.send(answer("a"));
+  robot.send(answer("a"));
+  assert.equal(markOf((await first).json), "a");
+  const second = post(`${server.url}/connect`, offer("b"));
+  await robot.message(1);
+  robot.send(answer("b"));
+  assert.equal(markOf((await second).json), "b");
+}));
+
 test("S5 answers of a robot with ids reach whom they name, in whatever order, late or never", () => withAll(async (add) => {
   const server = add(await startServer(["--robot-timeout", "1500"]));
   const robot = await rawRobot(add, server, { protocol: "rtcbot.v1" });

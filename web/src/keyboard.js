@@ -4,7 +4,8 @@ import { asFunction } from "./consumer.js";
 
 /**
  * Presses and releases of keys, without the auto-repeat. Keys typed into a field of the page, and shortcuts with Ctrl or
- * Meta, are left to the page and the browser. When the window loses the focus, every key that is down is released: a robot must not go on driving because somebody
+ * Meta, are left to the page and the browser. When the window loses the focus, every key that is down is released: a
+ * robot must not go on driving because somebody
  * changed to another window with W held.
  */
 export class Keyboard {

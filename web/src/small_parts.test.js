@@ -88,7 +88,8 @@ test("a window that loses the focus releases the keys that are down", () => {
 
 test("a gamepad tells changes, releases everything when unplugged, and its poller stops with the last", () => {
   const pad = { buttons: [{ pressed: false }], axes: [0] };
-  const host = { pads: [pad], task: /** @type {any} */ (null), getGamepads: () => host.pads, setInterval: (task) => (host.task = task), clearInterval: () => (host.task = null) };
+  const host = { pads: [pad], task: /** @type {any} */ (null), getGamepads: () => host.pads,
+    setInterval: (task) => (host.task = task), clearInterval: () => (host.task = null) };
   const gamepad = new Gamepad(new GamepadPoller(/** @type {any} */ (host)));
   const got = [];
   gamepad.subscribe((event) => got.push(event));
@@ -110,7 +111,10 @@ test("a stamp that is drawn is read, also from a picture of half the size", () =
     const context = {
       fillStyle: "",
       fillRect(x, y, w, h) {
-        for (let row = y * scale; row < (y + h) * scale; row++) image.data.fill(this.fillStyle === "#fff" ? 255 : 0, 4 * (row * width + x * scale), 4 * (row * width + (x + w) * scale));
+        const shade = this.fillStyle === "#fff" ? 255 : 0;
+        for (let row = y * scale; row < (y + h) * scale; row++) {
+          image.data.fill(shade, 4 * (row * width + x * scale), 4 * (row * width + (x + w) * scale));
+        }
       },
     };
     const time = 1795347777665;

@@ -204,7 +204,8 @@ test("the ES module has the same names as the script", LIMIT, async () => {
 });
 
 test("the server's rtcbotDefaults are what a connection uses", LIMIT, async () => {
-  server.pages.set("/given", ["text/html", "<script>var rtcbotDefaults = {iceServers: [{urls: ['stun:192.0.2.1']}]};</script><script src=/rtcbot.js></script>"]);
+  server.pages.set("/given", ["text/html",
+    "<script>var rtcbotDefaults = {iceServers: [{urls: ['stun:192.0.2.1']}]};</script><script src=/rtcbot.js></script>"]);
   await page.goto(`${server.url}/given`);
   assert.deepEqual(await page.evaluate(() => new rtcbot.RTCConnection()._rtc.getConfiguration().iceServers[0].urls), ["stun:192.0.2.1"]);
 });

@@ -6,15 +6,19 @@ source=$1
 output=$2
 mkdir -p "$output"
 
+common='typeof module=="object"&&module.exports?module.exports=rtcbot:'
+amd='typeof define=="function"&&define.amd&&define([],()=>rtcbot);'
 # Global `rtcbot`, and a CommonJS or AMD module where the page has such a loader.
 esbuild "$source/src/main.js" --bundle --minify --target=es2020 --format=iife --global-name=rtcbot --log-level=warning \
   --banner:js='/* rtcbot.js, MIT license */' \
-  --footer:js='typeof module=="object"&&module.exports?module.exports=rtcbot:typeof define=="function"&&define.amd&&define([],()=>rtcbot);' \
+  --footer:js="$common$amd" \
   --outfile="$output/rtcbot.js"
 esbuild "$source/src/main.js" --bundle --minify --target=es2020 --format=esm --log-level=warning \
   --banner:js='/* rtcbot.mjs, MIT license */' --outfile="$output/rtcbot.mjs"
 cp "$source/rtcbot.d.ts" "$output/rtcbot.d.ts"
 
-esbuild "$source/pages/robot.js" --bundle --minify --target=es2020 --format=iife --log-level=warning --outfile="$output/robot.page.js"
+esbuild "$source/pages/robot.js" --bundle --minify --target=es2020 --format=iife --log-level=warning \
+  --outfile="$output/robot.page.js"
 esbuild "$source/pages/robot.css" --minify --log-level=warning --outfile="$output/robot.page.css"
-python3 "$source/tools/inline.py" "$source/pages/robot.html" "$output/robot.page.css" "$output/robot.page.js" "$output/robot.html"
+python3 "$source/tools/inline.py" "$source/pages/robot.html" "$output/robot.page.css" "$output/robot.page.js" \
+  "$output/robot.html"

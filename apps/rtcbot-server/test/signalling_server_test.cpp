@@ -16,8 +16,12 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::StartsWith;
 
+// A data channel alone: the least that is an offer. "\\r\\n" as JSON writes it.
 constexpr const char* kOffer =
-    R"({"type":"offer","sdp":"v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\nc=IN IP4 0.0.0.0\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuvwx\r\na=fingerprint:sha-256 00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF\r\na=setup:actpass\r\na=mid:0\r\na=sctp-port:5000\r\n"})";
+    R"({"type":"offer","sdp":"v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n)"
+    R"(m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\nc=IN IP4 0.0.0.0\r\na=ice-ufrag:abcd\r\n)"
+    R"(a=ice-pwd:abcdefghijklmnopqrstuvwx\r\na=fingerprint:sha-256 00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:)"
+    R"(00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF\r\na=setup:actpass\r\na=mid:0\r\na=sctp-port:5000\r\n"})";
 
 class SignallingServerTest : public testing::Test {
  protected:
@@ -36,8 +40,9 @@ class SignallingServerTest : public testing::Test {
         net::dial(io_, {.url = "ws://127.0.0.1:" + std::to_string(server_->port()) + path},
                   [&](Result<std::shared_ptr<net::WebSocket>> socket) { dialed.set_value(std::move(socket)); });
     auto socket = value_or_throw(dialed.get_future().get());
-    socket->set_observer({.on_message = [this](const std::string& text, bool) { heard_.put_nowait(text); },
-                          .on_closed = [this](const net::WebSocketClosed& closed) { closed_.put_nowait(closed.code); }});
+    socket->set_observer(
+        {.on_message = [this](const std::string& text, bool) { heard_.put_nowait(text); },
+         .on_closed = [this](const net::WebSocketClosed& closed) { closed_.put_nowait(closed.code); }});
     return socket;
   }
 

@@ -69,8 +69,12 @@ TEST_F(RTCConnectionTest, AnswersWithoutWaitingToo) {
 
 TEST_F(RTCConnectionTest, RefusesWhatIsNoOfferAndSaysWhy) {
   const RTCConnection connection;
-  const std::vector<Json> bad = {Json(), Json(7), Json::object(), Json{{"type", "answer"}, {"sdp", "v=0"}},
-                                 Json{{"type", "offer"}}, Json{{"type", "offer"}, {"sdp", "garbage"}}};
+  const std::vector<Json> bad = {Json(),
+                                 Json(7),
+                                 Json::object(),
+                                 Json{{"type", "answer"}, {"sdp", "v=0"}},
+                                 Json{{"type", "offer"}},
+                                 Json{{"type", "offer"}, {"sdp", "garbage"}}};
   for (const auto& offer : bad) {
     SCOPED_TRACE(offer.dump());
     const auto answer = connection.get_local_description(offer, kPatience);

@@ -139,7 +139,10 @@ TEST(Websocket, MayBeStartedBeforeItsServer) {
   EXPECT_THAT(nothing.error().what(), testing::HasSubstr("still dialling"));
 
   HttpServer server({.address = "127.0.0.1", .port = port});
-  server.websocket("/ws", [](const Websocket& socket) { socket.put_nowait("welcome"); socket.close(); });
+  server.websocket("/ws", [](const Websocket& socket) {
+    socket.put_nowait("welcome");
+    socket.close();
+  });
   server.start();
   EXPECT_EQ(client.get(kPatience), "welcome");
 }

@@ -48,10 +48,8 @@ Result<void> check_source(const Source& source, const PictureFormat& format) {
       }
       return require_element("v4l2src", "gstreamer1.0-plugins-good");
     }
-    case SourceKind::libcamera:
-      return require_element("libcamerasrc", "gstreamer1.0-libcamera");
-    case SourceKind::rtsp:
-      return require_element("rtspsrc", "gstreamer1.0-plugins-good");
+    case SourceKind::libcamera: return require_element("libcamerasrc", "gstreamer1.0-libcamera");
+    case SourceKind::rtsp: return require_element("rtspsrc", "gstreamer1.0-plugins-good");
     case SourceKind::gst: {
       if (auto started = start_gstreamer(); !started) return started;
       const auto parsed = parse_pipeline(capture_pipeline(describe_source(source, {}, format), format));
@@ -60,8 +58,7 @@ Result<void> check_source(const Source& source, const PictureFormat& format) {
     }
     case SourceKind::automatic:
     case SourceKind::test:
-    case SourceKind::push:
-      return {};
+    case SourceKind::push: return {};
   }
   return {};
 }
@@ -85,16 +82,11 @@ CaptureFactory factory_of(const Source& source, const PictureFormat& format, con
 
 std::string_view name_of(CameraState state) {
   switch (state) {
-    case CameraState::closed:
-      return "closed";
-    case CameraState::opening:
-      return "opening";
-    case CameraState::running:
-      return "running";
-    case CameraState::frozen:
-      return "frozen";
-    case CameraState::failed:
-      return "failed";
+    case CameraState::closed: return "closed";
+    case CameraState::opening: return "opening";
+    case CameraState::running: return "running";
+    case CameraState::frozen: return "frozen";
+    case CameraState::failed: return "failed";
   }
   return "closed";
 }

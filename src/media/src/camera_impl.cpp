@@ -109,9 +109,7 @@ CameraImpl::~CameraImpl() {
   for (const auto& encoder : encoders_) encoder->stop();
 }
 
-bool CameraImpl::can_encode(VideoCodec codec) const {
-  return !choice_->working(codec).empty();
-}
+bool CameraImpl::can_encode(VideoCodec codec) const { return !choice_->working(codec).empty(); }
 
 void CameraImpl::prepare() {
   {
@@ -251,12 +249,9 @@ void CameraImpl::supervise() {
 
 void CameraImpl::obey(CaptureLife::Action action) {
   switch (action) {
-    case CaptureLife::Action::none:
-      return;
-    case CaptureLife::Action::open:
-      return open_capture();
-    case CaptureLife::Action::close:
-      return close_capture();
+    case CaptureLife::Action::none: return;
+    case CaptureLife::Action::open: return open_capture();
+    case CaptureLife::Action::close: return close_capture();
   }
 }
 

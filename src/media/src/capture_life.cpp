@@ -11,18 +11,14 @@ std::string milliseconds_text(Duration duration) {
 
 }  // namespace
 
-bool CaptureLife::is_wanted(Timestamp now) const {
-  return users_ > 0 || now < wanted_until_;
-}
+bool CaptureLife::is_wanted(Timestamp now) const { return users_ > 0 || now < wanted_until_; }
 
 void CaptureLife::set_users(Timestamp now, int users) {
   if (users_ > 0 && users == 0) hold_until(now + config_.linger);
   users_ = users;
 }
 
-void CaptureLife::hold_until(Timestamp until) {
-  wanted_until_ = std::max(wanted_until_, until);
-}
+void CaptureLife::hold_until(Timestamp until) { wanted_until_ = std::max(wanted_until_, until); }
 
 void CaptureLife::on_picture(Timestamp now) {
   if (!open_ || close_now_) return;

@@ -253,8 +253,6 @@ void EncoderPipeline::set_bitrate(DataRate bitrate) {
   apply_rate(impl_->encoder.get(), impl_->row, bitrate, false);
 }
 
-const EncoderRow& EncoderPipeline::row() const {
-  return impl_->row;
-}
+const EncoderRow& EncoderPipeline::row() const { return impl_->row; }
 
 }  // namespace rtcbot::media

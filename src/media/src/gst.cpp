@@ -16,14 +16,10 @@ std::string take_message(GError* error) {
 
 StateChange translate(GstStateChangeReturn change) {
   switch (change) {
-    case GST_STATE_CHANGE_FAILURE:
-      return StateChange::failed;
-    case GST_STATE_CHANGE_SUCCESS:
-      return StateChange::done;
-    case GST_STATE_CHANGE_ASYNC:
-      return StateChange::coming;
-    case GST_STATE_CHANGE_NO_PREROLL:
-      return StateChange::live;
+    case GST_STATE_CHANGE_FAILURE: return StateChange::failed;
+    case GST_STATE_CHANGE_SUCCESS: return StateChange::done;
+    case GST_STATE_CHANGE_ASYNC: return StateChange::coming;
+    case GST_STATE_CHANGE_NO_PREROLL: return StateChange::live;
   }
   return StateChange::failed;
 }

@@ -96,17 +96,12 @@ void Shared::fail_with(const std::string& reason) {
 
 GstBusSyncReply Shared::on_message(GstMessage* message) {
   switch (GST_MESSAGE_TYPE(message)) {
-    case GST_MESSAGE_ERROR:
-      fail_with(words_of(message));
-      break;
-    case GST_MESSAGE_EOS:
-      fail_with("the source has ended");
-      break;
+    case GST_MESSAGE_ERROR: fail_with(words_of(message)); break;
+    case GST_MESSAGE_EOS: fail_with("the source has ended"); break;
     case GST_MESSAGE_WARNING:
       if (log) log({LogLevel::warning, "media", words_of(message)});
       break;
-    default:
-      break;
+    default: break;
   }
   gst_message_unref(message);
   return GST_BUS_DROP;

@@ -118,9 +118,7 @@ void SharedEncoder::forget_picture() {
   newest_.reset();
 }
 
-bool SharedEncoder::can_submit() const {
-  return encoder_ && !failed_ && newest_ && inside_ < encoder_->row().depth;
-}
+bool SharedEncoder::can_submit() const { return encoder_ && !failed_ && newest_ && inside_ < encoder_->row().depth; }
 
 bool SharedEncoder::somebody_joins() const {
   return std::any_of(taps_.begin(), taps_.end(), [](const auto& tap) { return tap->joining; });

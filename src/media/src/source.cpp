@@ -62,12 +62,9 @@ GstSource describe_v4l2(const std::string& device, const std::vector<VideoMode>&
   // A whole rate where the device has it; devices with odd rates (7.5, 29.97) find the nearest by themselves.
   const std::string rate = std::string(",framerate=[1/1,") + std::to_string(std::max(1, most)) + "/1]";
   switch (rank_of_format(mode.fourcc)) {
-    case 0:
-      return {source + " ! video/x-raw,format=" + std::string(raw_format(mode.fourcc)) + size + rate, false};
-    case 1:
-      return {source + " ! image/jpeg" + size + rate + " ! jpegdec", false};
-    default:
-      return {source + " ! video/x-h264" + size + rate, true};
+    case 0: return {source + " ! video/x-raw,format=" + std::string(raw_format(mode.fourcc)) + size + rate, false};
+    case 1: return {source + " ! image/jpeg" + size + rate + " ! jpegdec", false};
+    default: return {source + " ! video/x-h264" + size + rate, true};
   }
 }
 
@@ -92,19 +89,13 @@ Result<Source> parse_source(std::string_view text) {
 
 std::string text_of(const Source& source) {
   switch (source.kind) {
-    case SourceKind::automatic:
-      return "auto";
-    case SourceKind::test:
-      return "test";
-    case SourceKind::push:
-      return "push";
-    case SourceKind::libcamera:
-      return source.target.empty() ? "libcamera" : "libcamera:" + source.target;
+    case SourceKind::automatic: return "auto";
+    case SourceKind::test: return "test";
+    case SourceKind::push: return "push";
+    case SourceKind::libcamera: return source.target.empty() ? "libcamera" : "libcamera:" + source.target;
     case SourceKind::v4l2:
-    case SourceKind::rtsp:
-      return source.target;
-    case SourceKind::gst:
-      return "gst:" + source.target;
+    case SourceKind::rtsp: return source.target;
+    case SourceKind::gst: return "gst:" + source.target;
   }
   return "";
 }
@@ -126,8 +117,7 @@ std::size_t choose_mode(const std::vector<VideoMode>& modes, const PictureFormat
 
 GstSource describe_source(const Source& source, const std::vector<VideoMode>& modes, const PictureFormat& format) {
   switch (source.kind) {
-    case SourceKind::v4l2:
-      return describe_v4l2(source.target, modes, format);
+    case SourceKind::v4l2: return describe_v4l2(source.target, modes, format);
     case SourceKind::libcamera: {
       const std::string name =
           source.target.empty() ? std::string() : std::string(" camera-name=").append(quoted(source.target));
@@ -135,10 +125,8 @@ GstSource describe_source(const Source& source, const std::vector<VideoMode>& mo
                   ",height=" + std::to_string(format.height) + ",framerate=" + std::to_string(format.frame_rate) + "/1",
               false};
     }
-    case SourceKind::rtsp:
-      return {"rtspsrc latency=0 drop-on-latency=true location=" + quoted(source.target), true};
-    default:
-      return {source.target, true};
+    case SourceKind::rtsp: return {"rtspsrc latency=0 drop-on-latency=true location=" + quoted(source.target), true};
+    default: return {source.target, true};
   }
 }
 

@@ -20,9 +20,7 @@ std::shared_ptr<Camera> make_camera(CameraConfig config, LogSink log = {}) {
   return camera ? *camera : nullptr;
 }
 
-CameraConfig small_test_picture() {
-  return {.source = "test", .width = 640, .height = 480, .frame_rate = 30};
-}
+CameraConfig small_test_picture() { return {.source = "test", .width = 640, .height = 480, .frame_rate = 30}; }
 
 /// How long ago `stamp` (the low 32 bits of Unix time in ms) was.
 std::int64_t age_ms(std::uint32_t stamp) {

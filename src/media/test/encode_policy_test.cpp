@@ -8,12 +8,8 @@ namespace {
 using std::chrono::milliseconds;
 constexpr Timestamp kNow{std::chrono::seconds(100)};
 
-TapView with_room() {
-  return {.has_room = true, .last_room_at = kNow};
-}
-TapView full_since(milliseconds age) {
-  return {.has_room = false, .last_room_at = kNow - age};
-}
+TapView with_room() { return {.has_room = true, .last_room_at = kNow}; }
+TapView full_since(milliseconds age) { return {.has_room = false, .last_room_at = kNow - age}; }
 
 TEST(Leader, IsTheOldestTap) {
   const std::vector<TapView> taps = {with_room(), with_room()};
@@ -87,9 +83,7 @@ TEST(FrameThinner, LetsThroughWhatIsWanted) {
   EXPECT_NEAR(passed(30, 7), 70, 2);
 }
 
-TEST(FrameThinner, DoesNotTakeACamerasJitterForSpeed) {
-  EXPECT_EQ(passed(30, 30, milliseconds(8)), 300);
-}
+TEST(FrameThinner, DoesNotTakeACamerasJitterForSpeed) { EXPECT_EQ(passed(30, 30, milliseconds(8)), 300); }
 
 TEST(FrameThinner, StartsAnewAfterAPause) {
   FrameThinner thinner;

@@ -13,9 +13,7 @@ std::vector<std::string_view> names(const std::vector<EncoderRow>& rows) {
   return result;
 }
 
-EncoderRow row_named(VideoCodec codec, std::string_view name) {
-  return encoder_candidates(codec, name).front();
-}
+EncoderRow row_named(VideoCodec codec, std::string_view name) { return encoder_candidates(codec, name).front(); }
 
 TEST(EncoderTable, TriesHardwareBeforeSoftware) {
   EXPECT_THAT(names(encoder_rows(VideoCodec::h264)),

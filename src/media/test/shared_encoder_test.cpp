@@ -15,9 +15,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-EncoderRow named(const char* name) {
-  return encoder_candidates(VideoCodec::h264, name).front();
-}
+EncoderRow named(const char* name) { return encoder_candidates(VideoCodec::h264, name).front(); }
 
 /// One encoder for one codec, whose supervisor and camera are the test.
 struct Bench {

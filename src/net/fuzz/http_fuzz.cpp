@@ -20,7 +20,8 @@ constexpr RequestReader::Limits kLimits{.header = 1024, .body = 512};
 void check(const rtcbot::net::ReadRequest& read) {
   const auto& request = read.request;
   const bool is_sound = request.path.starts_with('/') && request.path.find('\0') == std::string::npos &&
-                        ("/" + request.path + "/").find("/../") == std::string::npos && request.body.size() <= kLimits.body;
+                        ("/" + request.path + "/").find("/../") == std::string::npos &&
+                        request.body.size() <= kLimits.body;
   if (!is_sound) std::abort();
 }
 

@@ -27,7 +27,8 @@ Error failure_at(const std::string& answer) {
   RawListener listener;
   const auto io = IoThread::create();
   Inbox<DialResult> outcome;
-  const auto handle = dial(io, {.url = local_url(listener.port())}, [&](DialResult result) { outcome.put(std::move(result)); });
+  const auto handle =
+      dial(io, {.url = local_url(listener.port())}, [&](DialResult result) { outcome.put(std::move(result)); });
   auto server = listener.accept();
   EXPECT_THAT(server.read_through("\r\n\r\n"), HasSubstr("GET /ws?token=secret HTTP/1.1\r\n"));
   EXPECT_TRUE(server.send(answer));
@@ -67,8 +68,9 @@ TEST(Dial, QuotesAnAnswerThatIsNoWebSocket) {
 }
 
 TEST(Dial, SaysThatTheServerSpeaksSomethingElse) {
-  for (const auto* answer : {"", "SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 101 Switching Protocols\r\n\r\n",
-                             "HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: upgrade\r\nSec-WebSocket-Accept: no\r\n\r\n"}) {
+  for (const auto* answer :
+       {"", "SSH-2.0-OpenSSH_9.2\r\n", "HTTP/1.1 101 Switching Protocols\r\n\r\n",
+        "HTTP/1.1 101 x\r\nUpgrade: websocket\r\nConnection: upgrade\r\nSec-WebSocket-Accept: no\r\n\r\n"}) {
     SCOPED_TRACE(answer);
     EXPECT_EQ(failure_at(answer).code(), Errc::handshake_failed);
   }
@@ -85,7 +87,8 @@ TEST(Dial, IsCancelledByDroppingItsHandle) {
   RawListener listener;
   const auto io = IoThread::create();
   const auto outcome = std::make_shared<Inbox<bool>>();
-  auto handle = dial(io, {.url = local_url(listener.port()), .connect_limit = 100ms}, [outcome](const DialResult&) { outcome->put(true); });
+  auto handle = dial(io, {.url = local_url(listener.port()), .connect_limit = 100ms},
+                     [outcome](const DialResult&) { outcome->put(true); });
   auto server = listener.accept();
   ASSERT_THAT(server.read_through("\r\n\r\n"), HasSubstr("Upgrade"));
 
@@ -120,7 +123,8 @@ TEST(Dial, MayBeGivenUpByDestroyingEverything) {
   RawListener listener;
   const auto outcome = std::make_shared<Inbox<bool>>();
   {
-    const auto handle = dial(IoThread::create(), {.url = local_url(listener.port())}, [outcome](const DialResult&) { outcome->put(true); });
+    const auto handle = dial(IoThread::create(), {.url = local_url(listener.port())},
+                             [outcome](const DialResult&) { outcome->put(true); });
   }
   EXPECT_EQ(outcome.use_count(), 1);
   EXPECT_EQ(outcome->size(), 0U);

@@ -18,7 +18,8 @@ std::string get(const std::string& target, const std::string& fields = {}) {
 }
 
 std::string post(const std::string& target, const std::string& body) {
-  return "POST " + target + " HTTP/1.1\r\nHost: robot\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+  return "POST " + target + " HTTP/1.1\r\nHost: robot\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" +
+         body;
 }
 
 /// What the server says to `bytes`, up to the end of the connection.
@@ -73,7 +74,8 @@ TEST(HttpServer, Answers400ToWhatIsNoRequestAndCloses) {
     SCOPED_TRACE(bytes);
     const auto answer = all_answers(server, bytes);
     EXPECT_THAT(answer, AllOf(StartsWith("HTTP/1.1 400 "), HasSubstr("Connection: close\r\n"),
-                              HasSubstr("Content-Type: application/json\r\n"), HasSubstr("{\"error\":\"bad_request\",\"message\":\"")));
+                              HasSubstr("Content-Type: application/json\r\n"),
+                              HasSubstr("{\"error\":\"bad_request\",\"message\":\"")));
   }
   EXPECT_EQ(server.server().stats().requests_bad, 3);
 }
@@ -98,8 +100,9 @@ TEST(HttpServer, Answers413AlsoToAClientThatSendsItsWholeBodyFirst) {
 
 TEST(HttpServer, Answers413ToChunksThatAddUpToTooMuch) {
   TestServer server({.body_limit = 10});
-  EXPECT_THAT(all_answers(server, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n01234567890\r\n"),
-              StartsWith("HTTP/1.1 413 "));
+  EXPECT_THAT(
+      all_answers(server, "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n01234567890\r\n"),
+      StartsWith("HTTP/1.1 413 "));
 }
 
 TEST(HttpServer, AsksForTheBodyOfAClientThatWaitsToBeAsked) {
@@ -124,7 +127,8 @@ TEST(HttpServer, DoesNotWaitLongForARequestThatDrips) {
 
 TEST(HttpServer, DoesNotWaitLongForABodyThatDoesNotCome) {
   TestServer server({.request_limit = 100ms});
-  EXPECT_THAT(all_answers(server, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbo"), StartsWith("HTTP/1.1 408 "));
+  EXPECT_THAT(all_answers(server, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbo"),
+              StartsWith("HTTP/1.1 408 "));
 }
 
 TEST(HttpServer, ClosesAConnectionThatIsIdle) {
@@ -235,11 +239,13 @@ TEST(HttpServer, RefusesUpgradesThatAreNotSound) {
   TestServer server;
   EXPECT_THAT(all_answers(server, "GET /ws HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n"),
               AllOf(StartsWith("HTTP/1.1 426 "), HasSubstr("Sec-WebSocket-Version: 13\r\n")));
-  EXPECT_THAT(all_answers(server, "GET /ws HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
-                                  "Sec-WebSocket-Version: 13\r\n\r\n"),
+  EXPECT_THAT(all_answers(server,
+                          "GET /ws HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: websocket\r\n"
+                          "Sec-WebSocket-Version: 13\r\n\r\n"),
               StartsWith("HTTP/1.1 400 "));
   EXPECT_THAT(all_answers(server, upgrade_request("/ws") + "frames?"), StartsWith("HTTP/1.1 400 "));
-  EXPECT_THAT(all_answers(server, upgrade_request("/nowhere")), AllOf(StartsWith("HTTP/1.1 404 "), HasSubstr("no such robot")));
+  EXPECT_THAT(all_answers(server, upgrade_request("/nowhere")),
+              AllOf(StartsWith("HTTP/1.1 404 "), HasSubstr("no such robot")));
   EXPECT_EQ(server.opened().size(), 0U);
 }
 
@@ -251,8 +257,9 @@ TEST(HttpServer, UpgradesAKeptConnection) {
 
   ASSERT_TRUE(client.send(upgrade_request("/ws")));
 
-  EXPECT_THAT(client.read_through("\r\n\r\n"),
-              AllOf(StartsWith("HTTP/1.1 101 "), HasSubstr("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="), Not(HasSubstr("Extensions"))));
+  EXPECT_THAT(
+      client.read_through("\r\n\r\n"),
+      AllOf(StartsWith("HTTP/1.1 101 "), HasSubstr("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="), Not(HasSubstr("Extensions"))));
   EXPECT_TRUE(server.opened().take());
   EXPECT_EQ(server.server().stats().web_sockets_open, 1);
 }

@@ -22,9 +22,27 @@ TEST(Url, TakesAnAddressApart) {
 }
 
 TEST(Url, RefusesWhatIsNoAddress) {
-  for (const auto* text : {"", "ws", "ws://", "ws:///a", "ftp://a", "ws://a:0/", "ws://a:65536/", "ws://a:/", "ws://a:b/",
-                           "ws://a:+1/", "ws://a b/", "ws://a/\n", "ws://a/#b", "ws://u@a/", "ws://u:p@a/", "ws://[::1/",
-                           "ws://[a]/", "ws://[::1]8080/", "ws://a\\b/", "ws://::1/", "ws://\xc3\xa4/"}) {
+  for (const auto* text : {"",
+                           "ws",
+                           "ws://",
+                           "ws:///a",
+                           "ftp://a",
+                           "ws://a:0/",
+                           "ws://a:65536/",
+                           "ws://a:/",
+                           "ws://a:b/",
+                           "ws://a:+1/",
+                           "ws://a b/",
+                           "ws://a/\n",
+                           "ws://a/#b",
+                           "ws://u@a/",
+                           "ws://u:p@a/",
+                           "ws://[::1/",
+                           "ws://[a]/",
+                           "ws://[::1]8080/",
+                           "ws://a\\b/",
+                           "ws://::1/",
+                           "ws://\xc3\xa4/"}) {
     SCOPED_TRACE(text);
     const auto url = parse_url(text);
     ASSERT_FALSE(url);
@@ -51,8 +69,8 @@ TEST(RequestTarget, DecodesThePathAndLeavesTheQuery) {
 }
 
 TEST(RequestTarget, RefusesWhatIsMalformedOrClimbs) {
-  for (const auto* target : {"", "a", "*", "?a", "/..", "/../a", "/a/..", "/a/%2e%2e/b", "/a%2f..%2fb", "/a%", "/a%2", "/%zz",
-                             "/%00", "/a%0d%0ab", "/a\\..\\b", "/%5c", "/%7f", "/a#b"}) {
+  for (const auto* target : {"", "a", "*", "?a", "/..", "/../a", "/a/..", "/a/%2e%2e/b", "/a%2f..%2fb", "/a%", "/a%2",
+                             "/%zz", "/%00", "/a%0d%0ab", "/a\\..\\b", "/%5c", "/%7f", "/a#b"}) {
     SCOPED_TRACE(target);
     EXPECT_FALSE(parse_target(target));
   }
@@ -150,8 +168,8 @@ RequestReader::Status status_of(std::string_view bytes, RequestReader::Limits li
 
 TEST(RequestReader, ReadsChunks) {
   RequestReader reader({});
-  const auto progress =
-      reader.feed("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n");
+  const auto progress = reader.feed(
+      "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\n\r\n");
   ASSERT_EQ(progress.status, RequestReader::Status::complete);
   EXPECT_EQ(reader.take().request.body, "abcde");
 }
@@ -170,13 +188,12 @@ TEST(RequestReader, BoundsHeaderBodyAndChunkHeaders) {
 
 TEST(RequestReader, RefusesWhatIsNoSoundRequest) {
   const std::string host = "Host: h\r\n";
-  for (const auto& bytes :
-       {std::string("\x16\x03\x01\x02\x03\r\n\r\n"), std::string("GET / HTTP/1.1\r\n\r\n"),
-        "GET / HTTP/1.1\r\n" + host + host + "\r\n", "GET /../a HTTP/1.1\r\n" + host + "\r\n",
-        "GET / HTTP/2.0\r\n" + host + "\r\n", "GET / HTTP/1.1\r\n" + host + "A b: c\r\n\r\n",
-        "POST / HTTP/1.1\r\n" + host + "Content-Length: 3\r\nContent-Length: 4\r\n\r\n",
-        "POST / HTTP/1.1\r\n" + host + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
-        "POST / HTTP/1.1\r\n" + host + "Content-Length: -1\r\n\r\n"}) {
+  for (const auto& bytes : {std::string("\x16\x03\x01\x02\x03\r\n\r\n"), std::string("GET / HTTP/1.1\r\n\r\n"),
+                            "GET / HTTP/1.1\r\n" + host + host + "\r\n", "GET /../a HTTP/1.1\r\n" + host + "\r\n",
+                            "GET / HTTP/2.0\r\n" + host + "\r\n", "GET / HTTP/1.1\r\n" + host + "A b: c\r\n\r\n",
+                            "POST / HTTP/1.1\r\n" + host + "Content-Length: 3\r\nContent-Length: 4\r\n\r\n",
+                            "POST / HTTP/1.1\r\n" + host + "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
+                            "POST / HTTP/1.1\r\n" + host + "Content-Length: -1\r\n\r\n"}) {
     SCOPED_TRACE(bytes);
     EXPECT_EQ(status_of(bytes), RequestReader::Status::bad);
   }

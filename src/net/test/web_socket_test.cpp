@@ -95,7 +95,8 @@ TEST(WebSocket, HasNoSubprotocolWhereNoneIsAgreed) {
 TEST(WebSocket, SendsTheHeadersOfTheConfiguration) {
   TestServer server;
 
-  const auto client = dial_and_wait(server.io(), {.url = server.url() + "?name=a", .headers = {{"Authorization", "Bearer x"}}});
+  const auto client =
+      dial_and_wait(server.io(), {.url = server.url() + "?name=a", .headers = {{"Authorization", "Bearer x"}}});
 
   ASSERT_TRUE(client);
   const auto opened = server.opened().take();
@@ -188,10 +189,11 @@ TEST(WebSocket, KeepsItsThreadAliveAndMayEndItFromItself) {
   const auto ear = Ear::on(*opened->socket);
   io.reset();
   auto dropped = std::make_shared<Inbox<bool>>();
-  (*client)->set_observer({.on_message = [client, dropped](const std::string&, bool) {
-                             client->reset();
-                             dropped->put(true);
-                           },
+  (*client)->set_observer({.on_message =
+                               [client, dropped](const std::string&, bool) {
+                                 client->reset();
+                                 dropped->put(true);
+                               },
                            .on_closed = {}});
 
   ASSERT_TRUE(opened->socket->send("go"));

@@ -11,13 +11,13 @@
 namespace rtcbot::peer {
 namespace {
 
+using std::chrono::milliseconds;
 using testing::FakeVideo;
 using testing::make_engine;
 using testing::make_side;
 using testing::negotiate;
 using testing::Side;
 using testing::Viewer;
-using std::chrono::milliseconds;
 
 class Connection : public ::testing::Test {
  protected:
@@ -137,9 +137,9 @@ TEST_F(Connection, AnswersWithinTheGatheringLimitThoughAServerIsSilent) {
 
 TEST_F(Connection, RefusesABadConfiguration) {
   const auto seen = std::make_shared<testing::Recorder>();
-  for (const PeerConfig& config : {PeerConfig{.ice_servers = {{.urls = {"http://example.com"}}}},
-                                   PeerConfig{.connect_limit = milliseconds(0)},
-                                   PeerConfig{.min_bitrate = DataRate::kilobits_per_second(9000)}}) {
+  for (const PeerConfig& config :
+       {PeerConfig{.ice_servers = {{.urls = {"http://example.com"}}}}, PeerConfig{.connect_limit = milliseconds(0)},
+        PeerConfig{.min_bitrate = DataRate::kilobits_per_second(9000)}}) {
     const auto made = engine->make_peer(config, seen);
     ASSERT_FALSE(made);
     EXPECT_EQ(made.error().code(), Errc::bad_config);

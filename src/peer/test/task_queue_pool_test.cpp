@@ -48,9 +48,8 @@ TEST_F(TaskQueuePool, IsCurrentWhileItsTaskRunsAndIsDestroyed) {
   std::atomic<bool> in_destructor{false};
   rtc::Event done;
   std::unique_ptr<Probe> probe(new Probe{queue.get(), &in_destructor, &done});  // No temporary: it would report too.
-  queue->PostTask([probe = std::move(probe), &in_task, raw = queue.get()] {
-    in_task = webrtc::TaskQueueBase::Current() == raw;
-  });
+  queue->PostTask(
+      [probe = std::move(probe), &in_task, raw = queue.get()] { in_task = webrtc::TaskQueueBase::Current() == raw; });
   ASSERT_TRUE(done.Wait(kDeadline));
   EXPECT_TRUE(in_task);
   EXPECT_TRUE(in_destructor);

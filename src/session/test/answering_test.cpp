@@ -16,9 +16,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
 /// Nothing but answers: statuses would only be in the way here.
-Config without_status() {
-  return {.status_interval = std::chrono::hours(1)};
-}
+Config without_status() { return {.status_interval = std::chrono::hours(1)}; }
 
 class BareServer : public ::testing::Test {
  protected:

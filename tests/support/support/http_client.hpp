@@ -21,8 +21,10 @@ inline std::string http(std::uint16_t port, const std::string& method, const std
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   std::string answer;
   if (connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
-    const std::string request = method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: " +
-                                std::to_string(body.size()) + "\r\n\r\n" + body;
+    const std::string request =
+        method + " " + path +
+        " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: " + std::to_string(body.size()) +
+        "\r\n\r\n" + body;
     if (write(fd, request.data(), request.size()) == static_cast<ssize_t>(request.size())) {
       std::array<char, 4096> chunk{};
       for (ssize_t n = read(fd, chunk.data(), chunk.size()); n > 0; n = read(fd, chunk.data(), chunk.size())) {

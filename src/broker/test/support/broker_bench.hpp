@@ -15,18 +15,12 @@ namespace rtcbot::broker::testing {
 using namespace std::chrono_literals;
 using signal::testing::make_sdp;
 
-inline std::string offer_body(std::string_view mark) {
-  return signal::write_offer({make_sdp(mark)});
-}
-inline std::string bare_answer(std::string_view mark) {
-  return signal::write_answer({make_sdp(mark, "active")});
-}
+inline std::string offer_body(std::string_view mark) { return signal::write_offer({make_sdp(mark)}); }
+inline std::string bare_answer(std::string_view mark) { return signal::write_answer({make_sdp(mark, "active")}); }
 inline std::string v1_answer(signal::OfferId id, std::string_view mark) {
   return write_message(signal::AnswerMessage{id, make_sdp(mark, "active")});
 }
-inline signal::RobotName named(std::string_view text) {
-  return signal::RobotName::parse(text).value();
-}
+inline signal::RobotName named(std::string_view text) { return signal::RobotName::parse(text).value(); }
 
 /// A broker at virtual time zero, and what it did since the last look; log records are left out.
 class BrokerBench {
@@ -86,9 +80,7 @@ MATCHER_P2(Refuses, request, refusal, "") {
   return respond != nullptr && respond->request == request && respond->status == signal::http_status(refusal) &&
          respond->body.starts_with("{\"error\":\"" + std::string(code_of(refusal)) + "\",\"message\":\"");
 }
-MATCHER_P2(SendsBareOffer, socket, mark, "") {
-  return arg == Action(SendText{socket, offer_body(mark)});
-}
+MATCHER_P2(SendsBareOffer, socket, mark, "") { return arg == Action(SendText{socket, offer_body(mark)}); }
 MATCHER_P2(Closes, socket, code, "") {
   const auto* close = std::get_if<CloseSocket>(&arg);
   return close != nullptr && close->socket == socket && close->code == code && !close->reason.empty() &&

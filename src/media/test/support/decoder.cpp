@@ -36,9 +36,7 @@ DecodedPicture copy_of(GstSample* sample) {
 
 }  // namespace
 
-std::optional<std::uint32_t> DecodedPicture::time_stamp() const {
-  return read_time_stamp(luma, stride, width, height);
-}
+std::optional<std::uint32_t> DecodedPicture::time_stamp() const { return read_time_stamp(luma, stride, width, height); }
 
 std::vector<DecodedPicture> decode(std::span<const EncodedFrame> frames) {
   std::vector<DecodedPicture> pictures;

@@ -37,7 +37,10 @@ struct Ear {
 
   [[nodiscard]] static std::shared_ptr<Ear> on(WebSocket& socket) {
     auto ear = std::make_shared<Ear>();
-    socket.set_observer({.on_message = [ear](std::string text, bool binary) { ear->messages.put({std::move(text), binary}); },
+    socket.set_observer({.on_message =
+                             [ear](std::string text, bool binary) {
+                               ear->messages.put({std::move(text), binary});
+                             },
                          .on_closed = [ear](const WebSocketClosed& closed) { ear->closed.put(closed); }});
     return ear;
   }
@@ -70,7 +73,8 @@ class TestServer {
     if (request.path.starts_with("/later")) return asked.put({std::move(request), std::move(responder)});
     if (request.path == "/dropped") return;
     if (request.path == "/throws") throw std::runtime_error("the handler's own fault");
-    responder->respond({.status = 200, .body = request.method + " " + request.path + "?" + request.query + " " + request.body});
+    responder->respond(
+        {.status = 200, .body = request.method + " " + request.path + "?" + request.query + " " + request.body});
   }
 
   static std::optional<HttpResponse> decide(const HttpRequest& request, std::string& subprotocol) {
@@ -78,17 +82,21 @@ class TestServer {
       return HttpResponse{409, "application/json", R"({"error":"taken","message":"this name is taken"})", {}};
     }
     if (request.path == "/teapot") return HttpResponse{418, "text/plain", "short and stout", {}};
-    if (request.path != "/ws") return HttpResponse{404, "application/json", R"({"error":"not_found","message":"no such robot"})", {}};
+    if (request.path != "/ws")
+      return HttpResponse{404, "application/json", R"({"error":"not_found","message":"no such robot"})", {}};
     const auto offered = request.headers.find("sec-websocket-protocol");
-    if (offered != request.headers.end() && offered->second.find("rtcbot.v1") != std::string::npos) subprotocol = "rtcbot.v1";
+    if (offered != request.headers.end() && offered->second.find("rtcbot.v1") != std::string::npos)
+      subprotocol = "rtcbot.v1";
     return std::nullopt;
   }
 
   HttpServer::Handlers handlers() {
-    return {.request = [asked = asked_](HttpRequest request,
-                                        Responder responder) { answer(*asked, std::move(request), std::move(responder)); },
-            .upgrade = decide,
-            .web_socket = [opened = opened_](HttpRequest request, std::shared_ptr<WebSocket> socket) {
+    return {
+        .request = [asked = asked_](HttpRequest request,
+                                    Responder responder) { answer(*asked, std::move(request), std::move(responder)); },
+        .upgrade = decide,
+        .web_socket =
+            [opened = opened_](HttpRequest request, std::shared_ptr<WebSocket> socket) {
               opened->put({std::move(request), std::move(socket)});
             }};
   }

@@ -96,8 +96,9 @@ void speak(SSL* connection) {
     if (got <= 0) return;
     request.append(chunk.data(), static_cast<std::size_t>(got));
   }
-  const auto answer = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
-                      accept_key(request) + "\r\n\r\n";
+  const auto answer =
+      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
+      accept_key(request) + "\r\n\r\n";
   SSL_write(connection, answer.data(), static_cast<int>(answer.size()));
   while (echo_frame(connection)) {
   }

@@ -12,9 +12,7 @@ namespace {
 
 using Parts = std::vector<std::string>;
 
-std::size_t below(std::size_t bound, std::mt19937& random) {
-  return bound == 0 ? 0 : random() % bound;
-}
+std::size_t below(std::size_t bound, std::mt19937& random) { return bound == 0 ? 0 : random() % bound; }
 
 /// Cut before each place where `begins` is true; joined again they are the text.
 template <class Predicate>

@@ -3,11 +3,11 @@
 #include <api/audio_codecs/builtin_audio_decoder_factory.h>
 #include <api/audio_codecs/builtin_audio_encoder_factory.h>
 #include <api/create_peerconnection_factory.h>
+#include <api/task_queue/default_task_queue_factory.h>
 #include <api/video_codecs/builtin_video_decoder_factory.h>
 #include <api/video_codecs/builtin_video_encoder_factory.h>
 #include <gtest/gtest.h>
 #include <modules/audio_device/include/audio_device.h>
-#include <api/task_queue/default_task_queue_factory.h>
 #include <rtc_base/event.h>
 #include <rtc_base/thread.h>
 
@@ -72,9 +72,8 @@ class Viewer::Parts : public webrtc::PeerConnectionObserver, public rtc::VideoSi
   }
 
   void make_factory() {
-    threads.worker->BlockingCall([this] {
-      audio = webrtc::AudioDeviceModule::Create(webrtc::AudioDeviceModule::kDummyAudio, queues.get());
-    });
+    threads.worker->BlockingCall(
+        [this] { audio = webrtc::AudioDeviceModule::Create(webrtc::AudioDeviceModule::kDummyAudio, queues.get()); });
     factory = webrtc::CreatePeerConnectionFactory(
         threads.network.get(), threads.worker.get(), threads.signalling.get(), audio,
         webrtc::CreateBuiltinAudioEncoderFactory(), webrtc::CreateBuiltinAudioDecoderFactory(),

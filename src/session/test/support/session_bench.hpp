@@ -14,12 +14,8 @@ namespace rtcbot::session::testing {
 using namespace std::chrono_literals;
 using signal::testing::make_sdp;
 
-inline std::string bare_offer(std::string_view mark) {
-  return signal::write_offer({make_sdp(mark)});
-}
-inline std::string bare_answer(std::string_view mark) {
-  return signal::write_answer({make_sdp(mark, "active")});
-}
+inline std::string bare_offer(std::string_view mark) { return signal::write_offer({make_sdp(mark)}); }
+inline std::string bare_answer(std::string_view mark) { return signal::write_answer({make_sdp(mark, "active")}); }
 inline std::string v1_offer(std::uint64_t id, std::string_view mark) {
   return write_message(signal::OfferMessage{signal::OfferId(id), make_sdp(mark), {}});
 }
@@ -73,9 +69,7 @@ class SessionBench {
   std::vector<LogRecord> log;
 };
 
-MATCHER_P(Sends, text, "") {
-  return arg == Action(SendText{text});
-}
+MATCHER_P(Sends, text, "") { return arg == Action(SendText{text}); }
 MATCHER_P2(MakesViewer, viewer, mark, "") {
   const auto* make = std::get_if<MakeViewer>(&arg);
   return make != nullptr && make->viewer == ViewerId(viewer) && make->offer.sdp == make_sdp(mark);
@@ -100,11 +94,7 @@ MATCHER_P2(SendsRefusal, id, refusal, "") {
   const auto* found = message ? std::get_if<signal::RefusalMessage>(&*message) : nullptr;
   return found != nullptr && found->id.value() == id && found->error == code_of(refusal) && !found->message.empty();
 }
-MATCHER_P(SendsViewerCount, viewers, "") {
-  return arg == Action(SendText{write_message(signal::Status{viewers, ""})});
-}
-MATCHER(IsDial, "") {
-  return std::holds_alternative<Dial>(arg);
-}
+MATCHER_P(SendsViewerCount, viewers, "") { return arg == Action(SendText{write_message(signal::Status{viewers, ""})}); }
+MATCHER(IsDial, "") { return std::holds_alternative<Dial>(arg); }
 
 }  // namespace rtcbot::session::testing

@@ -14,7 +14,8 @@ namespace rtcbot::web {
 /// The library's TypeScript declarations. Serve as text/plain.
 [[nodiscard]] std::string_view rtcbot_d_ts() noexcept;
 
-/// The page of one robot, complete in one file with style and script: the robot of its own path (`/NAME`), or at `/` the
+/// The page of one robot, complete in one file with style and script: the robot of its own path (`/NAME`), or at `/`
+/// the
 /// only one, by `/connect`. It reads a global `rtcbotDefaults`, as rtcbot.js does. Serve as text/html; charset=utf-8.
 [[nodiscard]] std::string_view robot_page() noexcept;
 

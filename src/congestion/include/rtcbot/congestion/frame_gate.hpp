@@ -64,7 +64,7 @@ class FrameGate {
   DataSize backlog_;
   Timestamp drained_at_{};
   FrameChain chain_;
-  bool broken_ = false;                     ///< A frame was refused: as opposed to none seen yet, this needs a request.
+  bool broken_ = false;  ///< A frame was refused: as opposed to none seen yet, this needs a request.
   std::optional<Timestamp> requested_at_;
   Stats stats_;
 };

@@ -22,15 +22,15 @@ enum class VideoCodec {
 
 /// One encoded picture, shared by all viewers without a copy. A value: cheap to copy, immutable.
 struct EncodedFrame {
-  std::shared_ptr<const void> owner;       ///< Keeps `data` alive.
-  std::span<const std::uint8_t> data;      ///< H.264: Annex B with SPS and PPS before each key frame. VP8: one frame.
+  std::shared_ptr<const void> owner;   ///< Keeps `data` alive.
+  std::span<const std::uint8_t> data;  ///< H.264: Annex B with SPS and PPS before each key frame. VP8: one frame.
   VideoCodec codec = VideoCodec::h264;
   bool key_frame = false;
-  int width = 0;                           ///< Pixels.
-  int height = 0;                          ///< Pixels.
-  std::int64_t sequence = 0;               ///< One more than the frame before it from the same encoder; a gap means a frame was missed
-                                           ///< and nothing can be decoded until the next key frame.
-  Timestamp captured_at{};                 ///< When the camera delivered the picture.
+  int width = 0;              ///< Pixels.
+  int height = 0;             ///< Pixels.
+  std::int64_t sequence = 0;  ///< One more than the frame before it from the same encoder; a gap means a frame was
+                              ///< missed and nothing can be decoded until the next key frame.
+  Timestamp captured_at{};  ///< When the camera delivered the picture.
 };
 
 /// What a viewer's link has room for.

@@ -17,15 +17,15 @@ namespace rtcbot::media {
 struct CameraConfig {
   /// Where pictures come from:
   /// "auto" (the first real camera, else the test picture), "test", "/dev/videoN", "libcamera" or "libcamera:NAME",
-  /// "rtsp://…", "gst:DESCRIPTION" (any GStreamer description that ends in raw or encoded-and-decodable video), "push" (the program gives
-  /// them with `push`).
+  /// "rtsp://…", "gst:DESCRIPTION" (any GStreamer description that ends in raw or encoded-and-decodable video), "push"
+  /// (the program gives them with `push`).
   std::string source = "auto";
-  int width = 640;                                  ///< Pixels, 16 to 4096, even.
-  int height = 480;                                 ///< Pixels, 16 to 4096, even.
-  int frame_rate = 30;                              ///< Frames per second, 1 to 120.
-  std::string encoder = "auto";                     ///< "auto" or the name of one row of the encoder table, e.g. "x264enc".
-  std::chrono::milliseconds frozen_after{1'000};    ///< No picture for this long while open: `frozen`, and reopened.
-  std::chrono::milliseconds linger{5'000};          ///< How long the camera stays open after the last user left.
+  int width = 640;               ///< Pixels, 16 to 4096, even.
+  int height = 480;              ///< Pixels, 16 to 4096, even.
+  int frame_rate = 30;           ///< Frames per second, 1 to 120.
+  std::string encoder = "auto";  ///< "auto" or the name of one row of the encoder table, e.g. "x264enc".
+  std::chrono::milliseconds frozen_after{1'000};  ///< No picture for this long while open: `frozen`, and reopened.
+  std::chrono::milliseconds linger{5'000};        ///< How long the camera stays open after the last user left.
 };
 
 /// A raw picture: planar YUV 4:2:0 (I420), valid as long as `owner` is held. A cheap value.
@@ -43,8 +43,8 @@ enum class CameraState { closed, opening, running, frozen, failed };
 
 struct CameraStats {
   CameraState state = CameraState::closed;
-  std::string source;                    ///< What "auto" chose.
-  std::string encoder;                   ///< The element in use, empty when nothing is encoded.
+  std::string source;   ///< What "auto" chose.
+  std::string encoder;  ///< The element in use, empty when nothing is encoded.
   std::int64_t frames_captured = 0;
   std::int64_t frames_encoded = 0;
   std::int64_t frames_dropped_before_encoding = 0;  ///< No viewer had room, or the encoder was busy.

@@ -21,9 +21,9 @@ class IoThread;
 
 /// A request, complete with its body. Field names in `headers` are lower-case; repeated ones are joined by ", ".
 struct HttpRequest {
-  std::string method;   ///< "GET", "POST", …
-  std::string path;     ///< Percent-decoded, begins with '/'. Never contains "..", NUL or a query.
-  std::string query;    ///< Without the '?', not decoded.
+  std::string method;  ///< "GET", "POST", …
+  std::string path;    ///< Percent-decoded, begins with '/'. Never contains "..", NUL or a query.
+  std::string query;   ///< Without the '?', not decoded.
   std::map<std::string, std::string> headers;
   std::string body;
   std::string remote_address;  ///< "127.0.0.1:4711".
@@ -33,7 +33,8 @@ struct HttpResponse {
   int status = 200;
   std::string content_type = "text/plain; charset=utf-8";
   std::string body{};
-  /// Further ones, e.g. {"Retry-After", "5"}. Those that frame the answer (Content-Length, ...) and malformed ones are left out.
+  /// Further ones, e.g. {"Retry-After", "5"}. Those that frame the answer (Content-Length, ...) and malformed ones are
+  /// left out.
   std::vector<std::pair<std::string, std::string>> headers{};
 };
 
@@ -43,20 +44,20 @@ class HttpResponder {
  public:
   virtual ~HttpResponder() = default;
   virtual void respond(HttpResponse response) = 0;
-  /// Called at most once, on the I/O thread, if the client goes away, or `response_limit` passes, before the answer. May
-  /// be called at once. A client that has shut down its sending half counts as gone.
+  /// Called at most once, on the I/O thread, if the client goes away, or `response_limit` passes, before the answer.
+  /// May be called at once. A client that has shut down its sending half counts as gone.
   virtual void on_abandoned(std::function<void()> gone) = 0;
 };
 
 struct HttpServerConfig {
   std::string address = "0.0.0.0";
-  std::uint16_t port = 8080;                               ///< 0: any free one; `HttpServer::port` tells.
-  std::size_t header_limit = 16 * 1024;                    ///< Bytes; over it: 431, JSON.
-  std::size_t body_limit = 256 * 1024;                     ///< Bytes; over it: 413 `too_large`, JSON.
+  std::uint16_t port = 8080;             ///< 0: any free one; `HttpServer::port` tells.
+  std::size_t header_limit = 16 * 1024;  ///< Bytes; over it: 431, JSON.
+  std::size_t body_limit = 256 * 1024;   ///< Bytes; over it: 413 `too_large`, JSON.
   std::size_t connection_limit = 20'000;
-  std::chrono::milliseconds request_limit{10'000};         ///< From the first byte to the last of one request.
-  std::chrono::milliseconds idle_limit{60'000};            ///< Between requests of a kept connection.
-  std::chrono::milliseconds response_limit{30'000};        ///< A handler that has not answered by then: 504, JSON.
+  std::chrono::milliseconds request_limit{10'000};   ///< From the first byte to the last of one request.
+  std::chrono::milliseconds idle_limit{60'000};      ///< Between requests of a kept connection.
+  std::chrono::milliseconds response_limit{30'000};  ///< A handler that has not answered by then: 504, JSON.
   WebSocketLimits web_socket{};
 };
 

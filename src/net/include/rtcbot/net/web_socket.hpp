@@ -15,9 +15,9 @@
 namespace rtcbot::net {
 
 struct WebSocketLimits {
-  std::size_t message_limit = 256 * 1024;             ///< Bytes; a larger message closes with 1009.
-  std::size_t send_queue_limit = 1024 * 1024;         ///< Bytes not yet taken by the other side.
-  std::chrono::milliseconds silence_limit{15'000};    ///< Pinged at half of it; nothing heard for all of it: closed.
+  std::size_t message_limit = 256 * 1024;           ///< Bytes; a larger message closes with 1009.
+  std::size_t send_queue_limit = 1024 * 1024;       ///< Bytes not yet taken by the other side.
+  std::chrono::milliseconds silence_limit{15'000};  ///< Pinged at half of it; nothing heard for all of it: closed.
 };
 
 /// Why and how a socket ended.
@@ -32,8 +32,8 @@ struct WebSocketObserver {
   std::function<void(WebSocketClosed)> on_closed{};
 };
 
-/// One open WebSocket, of either side. Thread-safe. Dropping the last pointer closes with 1001 after what is queued; the
-/// observer then hears nothing more, except for a call that is under way on the I/O thread meanwhile.
+/// One open WebSocket, of either side. Thread-safe. Dropping the last pointer closes with 1001 after what is queued;
+/// the observer then hears nothing more, except for a call that is under way on the I/O thread meanwhile.
 class WebSocket {
  public:
   virtual ~WebSocket() = default;
@@ -44,8 +44,8 @@ class WebSocket {
   /// Queues a message.  Errors: closed, queue_full.
   virtual Result<void> send(std::string message, bool binary = false) = 0;
 
-  /// Sends what is queued (for at most 2 s), then the close frame, and waits for the other side's for at most 2 s. A code
-  /// that must not be sent becomes 1000; the reason is cut to 123 bytes.
+  /// Sends what is queued (for at most 2 s), then the close frame, and waits for the other side's for at most 2 s. A
+  /// code that must not be sent becomes 1000; the reason is cut to 123 bytes.
   virtual void close(int code = 1000, std::string reason = {}) = 0;
 
   /// What was agreed in the handshake; empty: none.
@@ -55,12 +55,12 @@ class WebSocket {
 class IoThread;
 
 struct WebSocketClientConfig {
-  std::string url{};                                     ///< ws://, wss://, http:// or https://host[:port]/path
-  std::vector<std::string> subprotocols{};               ///< In order of preference; may be empty.
+  std::string url{};                        ///< ws://, wss://, http:// or https://host[:port]/path
+  std::vector<std::string> subprotocols{};  ///< In order of preference; may be empty.
   std::vector<std::pair<std::string, std::string>> headers{};
-  std::chrono::milliseconds connect_limit{10'000};       ///< Name, TCP, TLS and handshake together.
+  std::chrono::milliseconds connect_limit{10'000};  ///< Name, TCP, TLS and handshake together.
   bool verify_certificate = true;
-  std::string ca_file{};                                 ///< PEM; empty: the system's.
+  std::string ca_file{};  ///< PEM; empty: the system's.
   WebSocketLimits limits{};
 };
 

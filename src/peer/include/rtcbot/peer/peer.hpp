@@ -31,12 +31,12 @@ struct IceServer {
 
 struct PeerConfig {
   std::vector<IceServer> ice_servers{};
-  bool relay_only = false;                              ///< Use TURN alone, as `iceTransportPolicy: "relay"`.
-  bool include_loopback = true;                         ///< Offer 127.0.0.1 too, so that demo and tests need no network.
-  std::chrono::milliseconds gathering_limit{500};       ///< An answer is given with the candidates found by then.
-  std::chrono::milliseconds connect_limit{15'000};      ///< No path by then: `failed` with `Errc::connect_failed`.
-  std::chrono::milliseconds silence_limit{2'000};       ///< Nothing received for this long: `interrupted`.
-  std::chrono::milliseconds give_up_after{10'000};      ///< `interrupted` for this long: `failed` with `Errc::peer_lost`.
+  bool relay_only = false;                          ///< Use TURN alone, as `iceTransportPolicy: "relay"`.
+  bool include_loopback = true;                     ///< Offer 127.0.0.1 too, so that demo and tests need no network.
+  std::chrono::milliseconds gathering_limit{500};   ///< An answer is given with the candidates found by then.
+  std::chrono::milliseconds connect_limit{15'000};  ///< No path by then: `failed` with `Errc::connect_failed`.
+  std::chrono::milliseconds silence_limit{2'000};   ///< Nothing received for this long: `interrupted`.
+  std::chrono::milliseconds give_up_after{10'000};  ///< `interrupted` for this long: `failed` with `Errc::peer_lost`.
   DataRate start_bitrate = DataRate::kilobits_per_second(1500);
   DataRate min_bitrate = DataRate::kilobits_per_second(150);
   DataRate max_bitrate = DataRate::kilobits_per_second(8000);
@@ -44,7 +44,7 @@ struct PeerConfig {
 
 /// Life of a connection. `connected` and `interrupted` may alternate; `failed` and `closed` are final.
 enum class State {
-  connecting,   ///< From construction until a path is found and DTLS is up.
+  connecting,  ///< From construction until a path is found and DTLS is up.
   connected,
   interrupted,  ///< Nothing has been received for `silence_limit`; no video is encoded for this viewer meanwhile.
   failed,       ///< Ended by the world; the error says why.
@@ -61,11 +61,11 @@ struct Stats {
   std::int64_t frames_sent = 0;
   std::int64_t frames_dropped_before_sending = 0;  ///< By the gate in front of the packets.
   std::int64_t key_frames_sent = 0;
-  std::int64_t key_frames_requested = 0;           ///< By the other side (PLI, FIR).
+  std::int64_t key_frames_requested = 0;  ///< By the other side (PLI, FIR).
   DataRate target_bitrate;
   double round_trip_ms = 0;
-  std::string codec;                               ///< "H264", "VP8" or empty.
-  std::string path;                                ///< "host", "srflx", "prflx" or "relay", of the pair in use.
+  std::string codec;  ///< "H264", "VP8" or empty.
+  std::string path;   ///< "host", "srflx", "prflx" or "relay", of the pair in use.
 };
 
 /// What a connection tells. Called on the engine's own thread, one call at a time; must not block; may call the
@@ -89,8 +89,8 @@ class Peer {
 
   virtual ~Peer() = default;
 
-  /// Sends this video to the other side, once it is connected, as H.264 if both sides know it and as VP8 otherwise. Call
-  /// before `answer` or `create_offer`; one video per connection. May wait for the source's first `can_encode`.
+  /// Sends this video to the other side, once it is connected, as H.264 if both sides know it and as VP8 otherwise.
+  /// Call before `answer` or `create_offer`; one video per connection. May wait for the source's first `can_encode`.
   /// Errors: no_encoder, invalid_state, bad_config (null).
   virtual Result<void> add_video(std::shared_ptr<EncodedVideoSource> source) = 0;
 
@@ -124,7 +124,8 @@ class Engine : public std::enable_shared_from_this<Engine> {
   virtual ~Engine() = default;
   [[nodiscard]] static Result<std::shared_ptr<Engine>> create(LogSink log);
 
-  /// `observer` is held until the peer is closed. Waits for the engine's thread, a few milliseconds.  Errors: bad_config.
+  /// `observer` is held until the peer is closed. Waits for the engine's thread, a few milliseconds.  Errors:
+  /// bad_config.
   [[nodiscard]] virtual Result<std::unique_ptr<Peer>> make_peer(PeerConfig config,
                                                                 std::shared_ptr<PeerObserver> observer) = 0;
 };
