@@ -1,0 +1,172 @@
+// Faults S6 to S9 of RTCBot's tutorial server: who may come in, with what, and what the server tells about itself.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { answer, assertRefused, markOf, offer, post } from "../lib/offers.mjs";
+import { Program, Robot, eventually, startServer, withAll } from "../lib/programs.mjs";
+import { RawSocket } from "../lib/raw_socket.mjs";
+
+const TOKEN = "a token that nobody guesses";
+
+async function rawRobot(add, server, options) {
+  const socket = add(await RawSocket.dial(server.port, options));
+  assert.equal(socket.status, 101, JSON.stringify(socket.refusal));
+  return socket;
+}
+
+const robots = async (server) => (await (await fetch(`${server.url}/api/robots`)).json()).robots;
+
+/** The value of one metric, `labels` and all. */
+async function metric(server, name) {
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  const line = text.split("\n").find((each) => each.startsWith(`${name} `));
+  assert.ok(line, `${name} is among the metrics`);
+  return Number(line.slice(name.length));
+}
+
+test("S6 a second robot of the same name serves, and the first is told", () => withAll(async (add) => {
+  const server = add(await startServer());
+  for (const path of ["/ws", "/digger"]) {
+    const url = `${server.url}${path === "/ws" ? "/connect" : path}`;
+    const first = await rawRobot(add, server, { path });
+    const waiting = post(url, offer("before"));
+    await first.message();
+    const second = await rawRobot(add, server, { path });
+    assert.equal((await first.end(5_000)).code, 4001);
+    assert.match(first.closed.reason, /newer robot/);
+    assertRefused(await waiting, 502, "robot_left");
+    const asked = post(url, offer("after"));
+    second.send(answer(markOf(await second.message())));
+    assert.equal(markOf((await asked).json), "after");
+    assert.equal(first.texts.length, 1, "the first is asked no more");
+  }
+  assert.equal((await robots(server)).length, 2);
+}));
+
+test("S6 a robot whose name was taken does not fight for it", () => withAll(async (add) => {
+  const server = add(await startServer());
+  const loser = add(new Robot(server.port));
+  await loser.online();
+  const winner = await rawRobot(add, server);
+  const before = await loser.statsWhere("the first to be told", (stats) => !stats.online, 10_000);
+  const asked = post(`${server.url}/connect`, offer("a"));
+  winner.send(answer(markOf(await winner.message())));
+  assert.equal(markOf((await asked).json), "a");
+  // Four figures more are 0.8 s: a robot that merely reconnects has dialled again by then.
+  for (let i = 0; i < 4; i++) await loser.statsWhere("figures", () => true);
+  assert.equal(loser.stats().dials, before.dials);
+  assert.equal(winner.closed, null);
+  assert.match(loser.log(), /replaced|another robot/i);
+}));
+
+test("S7 pages of other sites are refused, on POST and websocket", () => withAll(async (add) => {
+  const server = add(await startServer(["--allow-origin", "https://friend.example"]));
+  const robot = await rawRobot(add, server);
+  for (const origin of ["https://evil.example", "null", `http://127.0.0.1:${server.port + 1}`, "https://friend.example.evil.example"]) {
+    assertRefused(await post(`${server.url}/connect`, offer("a"), { headers: { origin } }), 403, "forbidden");
+    const dialed = await RawSocket.dial(server.port, { headers: { origin } });
+    assert.deepEqual([dialed.status, dialed.refusal?.error], [403, "forbidden"], origin);
+  }
+  assert.deepEqual([robot.texts.length, robot.closed], [0, null], "the robot heard nothing of it");
+  for (const origin of [server.url, "https://friend.example"]) {
+    const asked = post(`${server.url}/connect`, offer(origin), { headers: { origin } });
+    robot.send(answer(markOf(await robot.message(robot.texts.length))));
+    assert.equal((await asked).status, 200, origin);
+  }
+}));
+
+test("S7 only robots with the token may be the robot", () => withAll(async (add) => {
+  const server = add(await startServer([], { env: { RTCBOT_ROBOT_TOKEN: TOKEN } }));
+  for (const authorization of [undefined, "Bearer wrong", `Bearer ${TOKEN}!`, `Bearer ${TOKEN.slice(1)}`, TOKEN, "Bearer "]) {
+    const dialed = await RawSocket.dial(server.port, { headers: { ...(authorization && { authorization }) } });
+    assert.deepEqual([dialed.status, dialed.refusal?.error], [401, "unauthorized"], authorization);
+  }
+  const stranger = add(new Robot(server.port, [], { env: { RTCBOT_TOKEN: "wrong" } }));
+  await stranger.line(/token/i);
+  assert.deepEqual(await robots(server), []);
+  const robot = add(new Robot(server.port, [], { env: { RTCBOT_TOKEN: TOKEN } }));
+  await robot.online();
+  assert.equal((await robots(server)).length, 1);
+  assert.equal(stranger.exit, null, "it goes on trying");
+}));
+
+test("S7 one address cannot flood the server", () => withAll(async (add) => {
+  const server = add(new Program("rtcbot-server",
+    ["--address", "127.0.0.1", "--port", "0", "--rate", "0.5", "--rate-burst", "3"]));
+  server.port = Number(/listening on port (\d+)/.exec(await server.line(/listening on port/))[1]);
+  server.url = `http://127.0.0.1:${server.port}`;
+  const robot = await rawRobot(add, server);
+  const asked = Array.from({ length: 8 }, () => post(`${server.url}/connect`, "not even JSON"));
+  const statuses = (await Promise.all(asked)).map(({ status }) => status).sort();
+  assert.deepEqual([...new Set(statuses)], [400, 429], `${statuses}`);
+  const refused = (await Promise.all(asked)).find(({ status }) => status === 429);
+  assertRefused(refused, 429, "busy");
+  const seconds = Number(refused.headers.get("retry-after"));
+  assert.ok(seconds >= 1 && seconds <= 2, `Retry-After: ${seconds}`);
+  await eventually("the address to be let in again", async () =>
+    (await post(`${server.url}/connect`, "{}")).status === 400, seconds * 1000 + 10_000);
+  assert.equal(robot.texts.length, 0);
+}));
+
+test("S8 what is no offer is refused as JSON and does not reach the robot", () => withAll(async (add) => {
+  const server = add(await startServer());
+  const robot = await rawRobot(add, server);
+  const bodies = ["", "not JSON", "null", "[]", "\"v=0\"", "{}", "{\"type\":\"offer\"}", "{\"type\":\"offer\",\"sdp\":7}", "\u0000\u0001",
+    "{\"type\":\"offer\",\"sdp\":\"junk\"}", answer("a"), { ...offer("a"), type: "pranswer" }, "[".repeat(50_000),
+    { type: "offer", sdp: offer("a").sdp.replace("a=ice-pwd", "a=nothing") }, JSON.stringify(offer("cut off")).slice(0, -5)];
+  for (const body of bodies) assertRefused(await post(`${server.url}/connect`, body), 400, "bad_offer");
+  const large = { type: "offer", sdp: `${offer("a").sdp}${"a=x:".padEnd(1000, "y").concat("\r\n").repeat(150)}` };
+  assertRefused(await post(`${server.url}/connect`, large), 413, "too_large");
+  assertRefused(await post(`${server.url}/connect`, "x".repeat(300_000)), 413, "too_large");
+  assert.deepEqual([robot.texts.length, robot.closed], [0, null]);
+  const asked = post(`${server.url}/connect`, offer("good"));
+  robot.send(answer(markOf(await robot.message())));
+  assert.equal(markOf((await asked).json), "good", "and it serves on");
+}));
+
+test("S8 nonsense from a robot is a 502 in JSON, never handed on", () => withAll(async (add) => {
+  const server = add(await startServer());
+  const nonsense = [(r) => r.send("not JSON"), (r) => r.send("\"a string\""), (r) => r.send({ type: "answer", sdp: "junk" }),
+    (r) => r.send(offer("an offer back")), (r) => r.send({ type: "answer" }), (r) => r.sendBinary(Buffer.from("{}")),
+    (r) => r.send("x".repeat(300_000)), (r) => r.sendGarbage(Buffer.alloc(64, 0xff)), (r) => r.sendGarbage(Buffer.from("GET / HTTP/1.1\r\n\r\n"))];
+  for (const speak of nonsense) {
+    const robot = await rawRobot(add, server);
+    const asked = post(`${server.url}/connect`, offer("a"));
+    await robot.message();
+    speak(robot);
+    assertRefused(await asked, 502, "robot_left");
+    assert.ok((await asked).ms < 5_000, `${speak}`);
+    await robot.end(5_000);
+  }
+  const robot = await rawRobot(add, server);
+  const refused = post(`${server.url}/connect`, offer("a"));
+  await robot.message();
+  robot.send({ error: "busy", message: "Come back later, please." });
+  assertRefused(await refused, 429, "busy");
+  assert.equal((await refused).json.message, "Come back later, please.");
+}));
+
+test("S9 the server tells how it is, in words and in figures", () => withAll(async (add) => {
+  const server = add(await startServer());
+  assert.equal(await (await fetch(`${server.url}/healthz`)).text(), "ok\n");
+  assert.equal(await (await fetch(`${server.url}/readyz`)).text(), "ready\n");
+  assert.deepEqual(await robots(server), []);
+  assertRefused(await post(`${server.url}/connect`, offer("a")), 503, "no_robot");
+  const robot = await rawRobot(add, server, { path: "/digger" });
+  const asked = post(`${server.url}/digger`, offer("a"));
+  await robot.message();
+  const [listed] = await robots(server);
+  assert.deepEqual([listed.name, listed.protocol, listed.waiting], ["digger", "bare", 1]);
+  assert.ok(Math.abs(Date.now() - listed.online_since_ms) < 60_000, `${listed.online_since_ms}`);
+  assert.equal(await metric(server, "rtcbot_requests_waiting"), 1);
+  robot.send(answer("a"));
+  assert.equal((await asked).status, 200);
+  assert.equal(await metric(server, "rtcbot_robots_online"), 1);
+  assert.equal(await metric(server, "rtcbot_offers_total"), 2);
+  assert.equal(await metric(server, "rtcbot_answers_total"), 1);
+  assert.equal(await metric(server, 'rtcbot_refusals_total{error="no_robot"}'), 1);
+  assert.equal(await metric(server, "rtcbot_requests_waiting"), 0);
+  robot.close();
+  await server.line(/digger has left/);
+  await server.line(/digger is online from 127\.0\.0\.1/);
+  assert.deepEqual(await robots(server), []);
+}));
