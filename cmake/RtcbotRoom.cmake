@@ -38,7 +38,9 @@ function(rtcbot_room name)
   cmake_parse_arguments(ROOM "" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
   add_library(rtcbot_${name} STATIC ${ROOM_SOURCES})
   add_library(rtcbot::${name} ALIAS rtcbot_${name})
-  target_include_directories(rtcbot_${name} PUBLIC "${CMAKE_CURRENT_SOURCE_DIR}/include")
+  target_include_directories(rtcbot_${name} PUBLIC "$<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>"
+                                                   "$<INSTALL_INTERFACE:include>")
+  set_target_properties(rtcbot_${name} PROPERTIES EXPORT_NAME ${name})
   target_link_libraries(rtcbot_${name} PUBLIC ${ROOM_DEPENDS} Threads::Threads
                                        PRIVATE rtcbot_flags ${ROOM_PRIVATE_DEPENDS})
 endfunction()

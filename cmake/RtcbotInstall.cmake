@@ -1,0 +1,26 @@
+# What `cmake --install` puts on a machine: the programs, the library, and what find_package(rtcbot) reads.
+include(GNUInstallDirs)
+include(CMakePackageConfigHelpers)
+
+set(rooms base flow signal session congestion runtime net media peer web rtcbot)
+set(targets rtcbot_flags)
+foreach(room ${rooms})
+  list(APPEND targets rtcbot_${room})
+endforeach()
+if(TARGET rtcbot_opencv)
+  list(APPEND targets rtcbot_opencv)
+endif()
+install(TARGETS ${targets} EXPORT rtcbotTargets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+install(EXPORT rtcbotTargets NAMESPACE rtcbot:: DESTINATION "${CMAKE_INSTALL_LIBDIR}/cmake/rtcbot")
+
+# The public API, and the rooms whose types stand in it.
+install(DIRECTORY include/rtcbot DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+foreach(room base flow net media peer)
+  install(DIRECTORY src/${room}/include/rtcbot DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+endforeach()
+
+configure_file(cmake/rtcbotConfig.cmake "${CMAKE_CURRENT_BINARY_DIR}/rtcbotConfig.cmake" COPYONLY)
+write_basic_package_version_file("${CMAKE_CURRENT_BINARY_DIR}/rtcbotConfigVersion.cmake"
+                                 COMPATIBILITY SameMinorVersion)
+install(FILES "${CMAKE_CURRENT_BINARY_DIR}/rtcbotConfig.cmake" "${CMAKE_CURRENT_BINARY_DIR}/rtcbotConfigVersion.cmake"
+        DESTINATION "${CMAKE_INSTALL_LIBDIR}/cmake/rtcbot")
