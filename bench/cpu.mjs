@@ -1,17 +1,15 @@
 // What the robot costs with nobody, one and four watching, beside the bare encoder on the same picture at the same rate.
 // The windows alternate, so that whatever else the machine does meets both; only the processes' own CPU time counts.
-import { launch } from "../tests/lib/browser.mjs";
-import { Robot, startServer } from "../tests/lib/programs.mjs";
 import { median, round, row } from "./lib/figures.mjs";
 import { pause } from "./lib/machine.mjs";
-import { bareEncoder, connect, disconnect, robotFlags, viewerPage, PICTURES } from "./lib/rig.mjs";
+import { bareEncoder, connect, disconnect, startRobot, startViewer, PICTURES } from "./lib/rig.mjs";
 
 export const title = "CPU of the robot";
 
 const TARGET = 1.2;
 
 /** CPU seconds a minute and what was sent, over a window. */
-async function window_(robot, seconds) {
+async function windowOf(robot, seconds) {
   const sent = () => robot.stats().viewers.reduce((all, viewer) => all + viewer.bytes_sent, 0);
   const from = { at: Date.now(), cpu: robot.cpuSeconds(), sent: sent(), frames: robot.stats().camera.frames_encoded };
   await pause(seconds);
@@ -25,7 +23,7 @@ async function window_(robot, seconds) {
 async function watched(page, robot, viewers, seconds) {
   await connect(page, viewers);
   await pause(2); // what belongs to connecting is not what belongs to watching
-  const figures = await window_(robot, seconds);
+  const figures = await windowOf(robot, seconds);
   await disconnect(page, robot);
   return figures;
 }
@@ -34,16 +32,14 @@ async function watched(page, robot, viewers, seconds) {
 async function sideBySide(add, page, robot, picture, seconds) {
   await connect(page, 1);
   await pause(2);
-  const [bare, robotFigures] = await Promise.all([bareEncoder(add, picture, seconds), window_(robot, seconds)]);
+  const [bare, robotFigures] = await Promise.all([bareEncoder(add, picture, seconds), windowOf(robot, seconds)]);
   await disconnect(page, robot);
   return { bare: bare.cpu_seconds_per_minute, robot: robotFigures.cpu };
 }
 
 async function measure(add, picture, { seconds, rounds }) {
-  const server = add(await startServer());
-  const robot = add(new Robot(server.port, robotFlags(picture), { statsEvery: 1 }));
-  await robot.online();
-  const page = await viewerPage(add(await launch()), server, { width: 160 });
+  const { server, robot } = await startRobot(add, picture, { statsEvery: 1, fixed: true });
+  const page = await startViewer(add, server, { width: 160 });
   const rested = (stats) => stats.camera.state === "closed";
   await watched(page, robot, 1, 1); // everything has been used once
   const bare = [];
@@ -56,7 +52,7 @@ async function measure(add, picture, { seconds, rounds }) {
   const four = await watched(page, robot, 4, seconds);
   const both = await sideBySide(add, page, robot, picture, seconds);
   await robot.statsWhere("the camera to be closed", rested);
-  const nobody = await window_(robot, seconds);
+  const nobody = await windowOf(robot, seconds);
   await page.context().browser().close();
   await robot.stop();
   return { bare: medians(bare.map((b) => ({ cpu: b.cpu_seconds_per_minute, kbps: b.kbit_per_second, fps: b.frames_per_second }))),
@@ -70,7 +66,8 @@ function medians(windows) {
 
 export async function run({ add, quick }) {
   const figures = {};
-  for (const picture of PICTURES) figures[picture.name] = await measure(add, picture, quick ? { seconds: 6, rounds: 1 } : { seconds: 20, rounds: 3 });
+  const extent = quick ? { seconds: 6, rounds: 1 } : { seconds: 15, rounds: 3 };
+  for (const picture of PICTURES) figures[picture.name] = await measure(add, picture, extent);
   const rows = Object.entries(figures).flatMap(([name, of]) => rowsOf(name, of));
   return { figures, rows, notes: [NOTE] };
 }

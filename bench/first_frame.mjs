@@ -37,7 +37,7 @@ export async function run({ add, quick }) {
   return { figures, rows: rowsOf(figures, rested.length), notes: [NOTE] };
 }
 
-const NOTE = "Loopback, host candidates, 640x480. A repetition begins when the robot has seen the viewer before it go. " +
+const NOTE = "Loopback, host candidates, 640x480, the rates that are the default. A repetition begins when the robot has seen the viewer before it go. " +
   "The steps are medians, counted from the click.";
 
 function rowsOf(figures, rested) {

@@ -25,13 +25,14 @@ async function watch(add, page, robot, seconds) {
   await pause(seconds);
   const busy = meter();
   const seen = (await frames(page)).slice(from);
+  const granted = robot.stats().viewers[0].target_bitrate;
   const after = await page.evaluate(() => window.viewers.received());
   await disconnect(page, robot);
   const gaps = seen.slice(1).map((frame, i) => frame.at - seen[i].at);
   return {
     ...spread(seen.filter((frame) => frame.age !== null).map((frame) => frame.age)), illegible: seen.filter((f) => f.age === null).length,
     perSecond: round(seen.length / seconds), freezes: gaps.filter((gap) => gap > FREEZE).length, busy: round(busy, 2),
-    browser: stepsOfBrowser(before, after),
+    kbps: Math.round(granted / 1000), browser: stepsOfBrowser(before, after),
   };
 }
 
@@ -64,8 +65,9 @@ export async function run({ add, quick }) {
   for (const picture of PICTURES) {
     const { server, robot } = await startRobot(add, picture, { statsEvery: 1 });
     const page = await startViewer(add, server);
-    const bare = await floor(add, page, picture, quick ? 4 : 20);
-    figures[picture.name] = { bare, shown: await watch(add, page, robot, seconds) };
+    const shown = await watch(add, page, robot, seconds);
+    const bare = await floor(add, page, { ...picture, kbps: shown.kbps }, quick ? 4 : 20);
+    figures[picture.name] = { bare, shown };
     await page.context().browser().close();
     await robot.stop();
   }
@@ -74,7 +76,8 @@ export async function run({ add, quick }) {
 
 const NOTE = "Headless Chromium with its usual 60 Hz of display and no GPU. The clock is read before the pixels. The floor is, frame by frame, " +
   "from the capture of the picture to its encoded form in encode_bare (drawing included, as in the robot), plus from " +
-  "VideoDecoder.decode to its output in Chromium on that stream at 30 frames a second, low latency: no network, no jitter buffer, no display.";
+  "VideoDecoder.decode to its output in Chromium on that stream at 30 frames a second, low latency: no network, no jitter buffer, no display. " +
+  "The rate is what the congestion controller grants; encode_bare gets the same.";
 
 function rowsOf(name, { shown, bare }) {
   const above = shown.p50 - bare.p50;
@@ -86,7 +89,7 @@ function rowsOf(name, { shown, bare }) {
       { beside: `medians: encode ${bare.encode}, decode ${bare.decode}` }),
     row(`${name}: p50 above the bare`, `${round(above)} ms`, { target: `${ABOVE_THE_FLOOR} ms`, reached: above <= ABOVE_THE_FLOOR }),
     row(`${name}: frames a second, freezes over ${FREEZE} ms`, `${shown.perSecond}, ${shown.freezes}`,
-      { beside: `${shown.busy} cores busy in all` }),
+      { beside: `granted ${shown.kbps} kbit/s; ${shown.busy} cores busy in all` }),
     row(`${name}: the browser's own account, mean ms`,
       `assembly ${browser.assembly}, jitter buffer ${browser.jitterBuffer}, decode ${browser.decode}, all ${browser.processing}`),
   ];

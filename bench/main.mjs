@@ -10,21 +10,22 @@ const QUESTIONS = {
 const LATEST = `${root}build/bench/latest.json`;
 
 function readArguments(words) {
-  const flags = { quick: false, writeDocs: false, last: false };
+  const flags = { quick: false, writeDocs: false, last: false, patience: 180 };
   const names = [];
   for (const word of words) {
     if (word === "--quick") flags.quick = true;
     else if (word === "--write-docs") flags.writeDocs = true;
     else if (word === "--last") flags.last = true;
+    else if (/^--patience=\d+$/.test(word)) flags.patience = Number(word.split("=")[1]);
     else if (word in QUESTIONS) names.push(word);
     else throw new Error(`unknown argument ${word}; questions: ${Object.keys(QUESTIONS).join(", ")}`);
   }
   return { ...flags, names: names.length > 0 ? names : Object.keys(QUESTIONS) };
 }
 
-async function answer(name, quick) {
+async function answer(name, quick, patience) {
   const question = await import(QUESTIONS[name]);
-  const calm = await quiet(quick ? 10 : 180);
+  const calm = await quiet(patience);
   const began = Date.now();
   const { figures, rows, notes } = await withAll((add) => question.run({ add, quick }));
   return {
@@ -44,16 +45,20 @@ function lastRun() {
 }
 
 async function main() {
-  const { quick, names, last, writeDocs: toDocs } = readArguments(process.argv.slice(2));
+  const { quick, names, last, patience, writeDocs: toDocs } = readArguments(process.argv.slice(2));
   const run = lastRun();
   let failed = 0;
+  let waited = 0; // of the patience, which is for all questions together
   if (!last) {
     run.machine = describeMachine();
     console.log(`Programs of ${bin}\n${Object.values(run.machine).join(", ")}`);
   }
   for (const name of names) {
     try {
-      if (!last) run.questions[name] = await answer(name, quick);
+      if (!last) {
+        run.questions[name] = await answer(name, quick, patience - waited);
+        waited += run.questions[name].calm.waited;
+      }
       if (run.questions[name]) console.log(printed(run.questions[name]));
       if (!last) keep(run);
     } catch (error) {

@@ -3,22 +3,23 @@ import { readFileSync } from "node:fs";
 import { launch } from "../../tests/lib/browser.mjs";
 import { Program, Robot, bin, eventually, root, startServer } from "../../tests/lib/programs.mjs";
 
-/** The pictures that are measured, at 30 a second. The encoder may use so much and no more, whatever the link. */
+/** The pictures that are measured, at 30 a second; `kbps` where the rate is fixed. */
 export const PICTURES = [
   { name: "640x480", width: 640, height: 480, kbps: 1000 },
   { name: "1280x720", width: 1280, height: 720, kbps: 2000 },
 ];
 
-/** The flags that fix a robot's size and rate. */
-export function robotFlags({ name, kbps }) {
-  return ["--size", name, "--fps", "30", "--start-bitrate", kbps, "--min-bitrate", kbps, "--max-bitrate", kbps,
-    "--max-viewers", "64", "--log-level", "warning"].map(String);
-}
-
-/** A server and a robot that is online. `statsEvery`: seconds; rarely where CPU is measured. */
-export async function startRobot(add, picture, { statsEvery = 0.2 } = {}) {
+/**
+ * A server and a robot that is online.
+ * @param {{statsEvery?: number, fixed?: boolean}} options statsEvery: seconds, rarely where CPU is measured; fixed: at the
+ *   rate of `picture`, whatever the link; otherwise as a robot is that nobody told anything
+ */
+export async function startRobot(add, picture, { statsEvery = 0.2, fixed = false } = {}) {
+  const { name, kbps } = picture;
+  const rate = fixed ? ["--start-bitrate", kbps, "--min-bitrate", kbps, "--max-bitrate", kbps] : [];
+  const flags = ["--size", name, "--fps", "30", "--max-viewers", "64", "--log-level", "warning", ...rate].map(String);
   const server = add(await startServer());
-  const robot = add(new Robot(server.port, robotFlags(picture), { statsEvery }));
+  const robot = add(new Robot(server.port, flags, { statsEvery }));
   await robot.online();
   return { server, robot };
 }
