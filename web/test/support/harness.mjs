@@ -38,7 +38,7 @@ export class Server {
     this.pages.set("/", ["text/html", await read("dist/robot.html")]);
     this.pages.set("/rover", ["text/html", await read("dist/robot.html")]);
     this.pages.set("/favicon.ico", ["image/x-icon", ""]);
-    this.pages.set("/tutorial", ["text/html", await read("test/fixtures/tutorial_page.html")]);
+    this.pages.set("/tutorial", ["text/html", await read("../examples/tutorial.html")]);
     this.pages.set("/blank", ["text/html", "<!doctype html><script src=/rtcbot.js></script><video autoplay muted playsinline></video>"]);
     this._http = createServer((request, response) => this._serve(request, response).catch(() => response.destroy()));
     await new Promise((resolve) => this._http.listen(port, "127.0.0.1", () => resolve(undefined)));
