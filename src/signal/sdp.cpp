@@ -1,6 +1,7 @@
 #include "rtcbot/signal/sdp.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <optional>
 #include <set>
@@ -43,6 +44,18 @@ bool is_port(std::string_view text) {
   return error == std::errc() && end == text.data() + text.size() && port <= 65'535;
 }
 
+bool is_number(std::string_view text, std::size_t max_digits) {
+  return !text.empty() && text.size() <= max_digits &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// Whether libwebrtc copies words of this attribute into buffers of fixed size, and ends the program when one is full.
+bool is_copied(std::string_view attribute) {
+  constexpr std::array<std::string_view, 9> kCopied = {
+      "rtpmap", "extmap", "candidate", "remote-candidates", "msid", "ssrc", "ssrc-group", "rid", "rtcp"};
+  return std::find(kCopied.begin(), kCopied.end(), attribute) != kCopied.end();
+}
+
 class Gate {
  public:
   explicit Gate(const Limits& limits) : limits_(limits) {}
@@ -80,6 +93,7 @@ class Gate {
     if (line_number_ == 1 && line_ != "v=0") return "the first line must be v=0";
     Refused why;
     if (line_[0] == 'm') why = refuse_media(line_.substr(2));
+    if (line_[0] == 'c') why = refuse_words(line_.substr(2));
     if (line_[0] == 'a') why = refuse_attribute(line_.substr(2));
     if (!why && !left_out_) out_.append(line_).append("\r\n");
     left_out_ = false;
@@ -92,11 +106,18 @@ class Gate {
     if (words.size() < 4) return "an m= line has a kind, a port, a protocol and formats";
     if (!is_port(words[1])) return "the port is not a number up to 65535";
     media_has_mid_ = false;
+    stream_lines_ = stream_bytes_ = 0;
     return std::nullopt;
   }
 
   Refused refuse_attribute(std::string_view value) {
     const std::string_view name = take_until(value, ':');
+    if (is_copied(name)) {
+      if (auto why = refuse_words(value)) return why;
+    }
+    if (name == "msid" || name == "ssrc-group") return refuse_streams(value);
+    if (name == "fmtp") return refuse_bit_rates(value);
+    if (name == "max-message-size" && !is_number(value, 10)) return "the size is a number of bytes";
     if (name == "candidate") return refuse_candidate(value);
     if (name == "mid") return refuse_mid(value);
     if (name == "setup") return refuse_setup(value);
@@ -109,6 +130,31 @@ class Gate {
     return std::nullopt;
   }
 
+  Refused refuse_words(std::string_view value) const {
+    for (const auto word : words_of(value)) {
+      if (word.size() > limits_.max_sdp_word_bytes) return "there is a word that is too long";
+    }
+    return std::nullopt;
+  }
+
+  /// libwebrtc writes all of these of an m= line into one buffer of 2 KiB.
+  Refused refuse_streams(std::string_view value) {
+    stream_bytes_ += value.size();
+    if (++stream_lines_ <= limits_.max_stream_lines && stream_bytes_ <= limits_.max_stream_bytes) return std::nullopt;
+    return "there are too many streams under one m= line";
+  }
+
+  /// `x-google-min-bitrate=…` and the like, in kbit/s: libwebrtc multiplies them by 1000 without looking.
+  static Refused refuse_bit_rates(std::string_view value) {
+    for (auto at = value.find("x-google-"); at != std::string_view::npos; at = value.find("x-google-", at + 1)) {
+      std::string_view parameter = value.substr(at);
+      parameter = take_until(parameter, ';');
+      const auto name = take_until(parameter, '=');
+      if (name.ends_with("-bitrate") && !is_number(parameter, 6)) return "a bit rate is a number up to 999999 kbit/s";
+    }
+    return std::nullopt;
+  }
+
   Refused refuse_candidate(std::string_view value) {
     if (++candidates_ > limits_.max_candidates) return "there are too many candidates";
     left_out_ = limits_.local_candidates == LocalCandidates::strip && is_mdns_candidate(value);
@@ -118,6 +164,7 @@ class Gate {
   Refused refuse_mid(std::string_view value) {
     if (media_ == 0 || media_has_mid_) return "one mid belongs under each m= line";
     media_has_mid_ = true;
+    if (value.size() > limits_.max_mid_bytes) return "the mid is too long";
     if (!mids_.insert(value).second) return "two m= lines have the same mid";
     return std::nullopt;
   }
@@ -152,6 +199,8 @@ class Gate {
   std::size_t line_number_ = 0;
   std::size_t media_ = 0;
   std::size_t candidates_ = 0;
+  std::size_t stream_lines_ = 0;  ///< Of the current m= line.
+  std::size_t stream_bytes_ = 0;
   bool left_out_ = false;  ///< The current line is not to be written.
   bool media_has_mid_ = false;
   bool has_ufrag_ = false, has_pwd_ = false, has_fingerprint_ = false, has_setup_ = false;

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include <set>
+#include <vector>
 
 #include "rtcbot/signal/description.hpp"
 #include "rtcbot/signal/message.hpp"
@@ -99,6 +100,34 @@ TEST(SdpGate, BoundsLinesMediaAndCandidates) {
   EXPECT_FALSE(check_sdp(sdp + "m=video 9 RTP/AVP 96\r\n", {.max_media = 1}).has_value());
   EXPECT_FALSE(check_sdp(sdp, {.max_sdp_lines = 3}).has_value());
   EXPECT_FALSE(check_sdp(sdp, {.max_sdp_line_bytes = 30}).has_value());
+}
+
+/// `line` is put under the last m= line.
+bool passes_with(const std::string& line) { return check_sdp(make_sdp("x") + line + "\r\n").has_value(); }
+
+TEST(SdpGate, StopsWhatEndsTheEngine) {
+  const std::string long_word(201, 'x');
+  std::string streams;
+  for (int i = 0; i < 16; ++i) streams += "a=msid:stream track\r\n";
+  EXPECT_FALSE(check_sdp(make_sdp("x", "holdconn")).has_value());
+  for (const auto& line : std::vector<std::string>{
+           "a=rtpmap:96 " + long_word + "/90000", "a=extmap:1 urn:" + long_word, "a=msid:" + long_word + " x",
+           "a=ssrc:1 cname:" + long_word, "a=candidate:1 1 udp 1 192.0.2.1 9 typ relay raddr " + long_word + " rport 9",
+           "c=IN IP4 " + long_word, "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:seventeen-letters",
+           "a=max-message-size:-1", "a=fmtp:96 a=1;x-google-min-bitrate=2147483647",
+           "a=fmtp:96 x-google-max-bitrate=-5;a=1", streams + "a=ssrc-group:FID 1 2"}) {
+    EXPECT_FALSE(passes_with(line)) << line;
+  }
+}
+
+TEST(SdpGate, LetsWhatBrowsersSayPassIt) {
+  const std::string word(200, 'x');
+  for (const auto& line : std::vector<std::string>{
+           "a=rtpmap:96 " + word, "a=max-message-size:0", "a=fmtp:96 sprop-parameter-sets=" + word + word,
+           "a=fmtp:96 x-google-min-bitrate=300;x-google-max-bitrate=999999", "a=x-unknown:" + word + word,
+           "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:sixteen-letters-"}) {
+    EXPECT_TRUE(passes_with(line)) << line;
+  }
 }
 
 TEST(SdpGate, SaysTooLargeForWhatIsTooLarge) {

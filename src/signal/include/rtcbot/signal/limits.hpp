@@ -23,6 +23,11 @@ struct Limits {
   std::size_t max_sdp_line_bytes = 8 * 1024;
   std::size_t max_media = 32;        ///< m= lines.
   std::size_t max_candidates = 256;  ///< a=candidate lines, of all media together.
+  // The rest keeps within what libwebrtc bears: beyond it the program ends. Browsers need a third of it at most.
+  std::size_t max_sdp_word_bytes = 200;  ///< Of names of codecs, extensions, streams and hosts.
+  std::size_t max_mid_bytes = 16;
+  std::size_t max_stream_lines = 16;   ///< a=msid and a=ssrc-group under one m= line,
+  std::size_t max_stream_bytes = 512;  ///< and what they say together.
   LocalCandidates local_candidates = LocalCandidates::strip;
 };
 
