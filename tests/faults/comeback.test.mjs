@@ -2,8 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { barePage, dial } from "../lib/bare_page.mjs";
+import { assertRefused, offer, post } from "../lib/offers.mjs";
 import { freshFrames, launch, launchKillable, watchFrames } from "../lib/browser.mjs";
 import { PATIENCE, Robot, eventually, freePort, startServer, withAll } from "../lib/programs.mjs";
+import { connected, rawRobot, watch } from "./support/parts.mjs";
 
 /** How soon a page is live again after what it needs is back: its own longest pause, a server's and a robot's, and some. */
 const COMEBACK = 20_000;
@@ -15,17 +17,7 @@ async function start(add, serverArgs) {
   return { server, robot };
 }
 
-async function watch(browser, server) {
-  const page = await browser.newPage();
-  await page.goto(`${server.url}/`);
-  await watchFrames(page);
-  await freshFrames(page, 10);
-  return page;
-}
-
 const live = (page) => page.waitForFunction(() => document.body.dataset.state === "live", null, { timeout: COMEBACK });
-const connected = (stats) => stats.viewers.filter(({ state }) => state === "connected").length;
-
 test("a page reloaded ten times is live each time, and leaves nothing behind", () => withAll(async (add) => {
   const { server, robot } = await start(add);
   const browser = add(await launch());
@@ -112,12 +104,19 @@ test("video goes on while the server is down, and after its restart new viewers 
   await later.close();
 }));
 
-test("a server that is asked to end tells its robot, and its successor has it soon", () => withAll(async (add) => {
+test("a server that is asked to end answers who waits, tells its robots, and its successor has them soon", () => withAll(async (add) => {
   const port = await freePort();
   const server = add(await startServer([], { port }));
   const robot = add(new Robot(port));
   await robot.online();
-  assert.deepEqual(await server.stop(), { code: 0, signal: null });
+  const slow = await rawRobot(add, server, { path: "/slow" });
+  const waiting = post(`${server.url}/slow`, offer("a"));
+  await slow.message();
+  const [exit, refused, end] = await Promise.all([server.stop(), waiting, slow.end()]);
+  assert.deepEqual(exit, { code: 0, signal: null });
+  assertRefused(refused, 503, "stopping");
+  assert.ok(Number(refused.headers.get("retry-after")) >= 1);
+  assert.equal(end.code, 1012);
   add(await startServer([], { port }));
   await robot.statsWhere("the robot to be back", (s) => s.online && s.dials > 1, COMEBACK);
 }));

@@ -4,21 +4,13 @@ import { test } from "node:test";
 import { answer, assertRefused, markOf, offer, post } from "../lib/offers.mjs";
 import { Program, Robot, eventually, startServer, withAll } from "../lib/programs.mjs";
 import { RawSocket } from "../lib/raw_socket.mjs";
+import { metricsOf, rawRobot, robotsOf } from "./support/parts.mjs";
 
 const TOKEN = "a token that nobody guesses";
 
-async function rawRobot(add, server, options) {
-  const socket = add(await RawSocket.dial(server.port, options));
-  assert.equal(socket.status, 101, JSON.stringify(socket.refusal));
-  return socket;
-}
-
-const robots = async (server) => (await (await fetch(`${server.url}/api/robots`)).json()).robots;
-
 /** The value of one metric, `labels` and all. */
 async function metric(server, name) {
-  const text = await (await fetch(`${server.url}/metrics`)).text();
-  const line = text.split("\n").find((each) => each.startsWith(`${name} `));
+  const line = (await metricsOf(server)).split("\n").find((each) => each.startsWith(`${name} `));
   assert.ok(line, `${name} is among the metrics`);
   return Number(line.slice(name.length));
 }
@@ -39,7 +31,7 @@ test("S6 a second robot of the same name serves, and the first is told", () => w
     assert.equal(markOf((await asked).json), "after");
     assert.equal(first.texts.length, 1, "the first is asked no more");
   }
-  assert.equal((await robots(server)).length, 2);
+  assert.equal((await robotsOf(server)).length, 2);
 }));
 
 test("S6 a robot whose name was taken does not fight for it", () => withAll(async (add) => {
@@ -82,10 +74,10 @@ test("S7 only robots with the token may be the robot", () => withAll(async (add)
   }
   const stranger = add(new Robot(server.port, [], { env: { RTCBOT_TOKEN: "wrong" } }));
   await stranger.line(/token/i);
-  assert.deepEqual(await robots(server), []);
+  assert.deepEqual(await robotsOf(server), []);
   const robot = add(new Robot(server.port, [], { env: { RTCBOT_TOKEN: TOKEN } }));
   await robot.online();
-  assert.equal((await robots(server)).length, 1);
+  assert.equal((await robotsOf(server)).length, 1);
   assert.equal(stranger.exit, null, "it goes on trying");
 }));
 
@@ -127,7 +119,8 @@ test("S8 nonsense from a robot is a 502 in JSON, never handed on", () => withAll
   const server = add(await startServer());
   const nonsense = [(r) => r.send("not JSON"), (r) => r.send("\"a string\""), (r) => r.send({ type: "answer", sdp: "junk" }),
     (r) => r.send(offer("an offer back")), (r) => r.send({ type: "answer" }), (r) => r.sendBinary(Buffer.from("{}")),
-    (r) => r.send("x".repeat(300_000)), (r) => r.sendGarbage(Buffer.alloc(64, 0xff)), (r) => r.sendGarbage(Buffer.from("GET / HTTP/1.1\r\n\r\n"))];
+    (r) => r.send("x".repeat(300_000)), (r) => r.sendGarbage(Buffer.alloc(64, 0xff)),
+    (r) => r.sendGarbage(Buffer.from("GET / HTTP/1.1\r\n\r\n"))];
   for (const speak of nonsense) {
     const robot = await rawRobot(add, server);
     const asked = post(`${server.url}/connect`, offer("a"));
@@ -149,12 +142,12 @@ test("S9 the server tells how it is, in words and in figures", () => withAll(asy
   const server = add(await startServer());
   assert.equal(await (await fetch(`${server.url}/healthz`)).text(), "ok\n");
   assert.equal(await (await fetch(`${server.url}/readyz`)).text(), "ready\n");
-  assert.deepEqual(await robots(server), []);
+  assert.deepEqual(await robotsOf(server), []);
   assertRefused(await post(`${server.url}/connect`, offer("a")), 503, "no_robot");
   const robot = await rawRobot(add, server, { path: "/digger" });
   const asked = post(`${server.url}/digger`, offer("a"));
   await robot.message();
-  const [listed] = await robots(server);
+  const [listed] = await robotsOf(server);
   assert.deepEqual([listed.name, listed.protocol, listed.waiting], ["digger", "bare", 1]);
   assert.ok(Math.abs(Date.now() - listed.online_since_ms) < 60_000, `${listed.online_since_ms}`);
   assert.equal(await metric(server, "rtcbot_requests_waiting"), 1);
@@ -168,5 +161,5 @@ test("S9 the server tells how it is, in words and in figures", () => withAll(asy
   robot.close();
   await server.line(/digger has left/);
   await server.line(/digger is online from 127\.0\.0\.1/);
-  assert.deepEqual(await robots(server), []);
+  assert.deepEqual(await robotsOf(server), []);
 }));

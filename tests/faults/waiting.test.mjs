@@ -2,29 +2,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { answer, assertRefused, markOf, offer, post } from "../lib/offers.mjs";
-import { Program, Robot, eventually, freePort, root, startServer, withAll } from "../lib/programs.mjs";
-import { RawSocket } from "../lib/raw_socket.mjs";
+import { Robot, eventually, startServer, withAll } from "../lib/programs.mjs";
+import { exampleServer, metricsOf, rawRobot, robotsOf } from "./support/parts.mjs";
 
 /** Far below every time limit of the programs: what comes this fast did not wait for one. */
 const AT_ONCE = 2_000;
 
-async function exampleServer(add) {
-  const port = await freePort();
-  const server = add(new Program("example-server", [`${root}examples/tutorial.html`, String(port)]));
-  await server.line(/Open http/);
-  server.port = port;
-  server.url = `http://127.0.0.1:${port}`;
-  return server;
-}
-
-/** A robot of RTCBot's own kind, by hand, which the server knows of. */
-async function rawRobot(add, server, options) {
-  const socket = add(await RawSocket.dial(server.port, options));
-  assert.equal(socket.status, 101);
-  return socket;
-}
-
-const names = async (server) => (await (await fetch(`${server.url}/api/robots`)).json()).robots.map(({ name }) => name);
+const names = async (server) => (await robotsOf(server)).map(({ name }) => name);
 
 for (const [kind, start] of [["rtcbot-server", startServer], ["the tutorial's server", undefined]]) {
   const started = async (add) => (start ? add(await start()) : exampleServer(add));
@@ -133,7 +117,7 @@ test("S5 a late answer of a bare robot reaches nobody else", () => withAll(async
   leaver.abort();
   assert.equal(await left, "AbortError");
   const asked = post(`${server.url}/connect`, offer("stays"));
-  await eventually("the next to wait", async () => /rtcbot_abandoned_total 1/.test(await metrics(server)));
+  await eventually("the next to wait", async () => /rtcbot_abandoned_total 1/.test(await metricsOf(server)));
   robot.send(answer("left"));
   const next = await robot.message(1);
   assert.equal(markOf(next), "stays");
@@ -217,7 +201,3 @@ test("S5 twenty browsers at once each get their own answer from the tutorial's s
   for (let i = 0; i < marks.length; i++) robot.send(answer(markOf(await robot.message(i))));
   assert.deepEqual((await Promise.all(asked)).map(({ json }) => markOf(json)), marks);
 }));
-
-async function metrics(server) {
-  return (await fetch(`${server.url}/metrics`)).text();
-}
