@@ -55,8 +55,8 @@ async function measure(add, picture, { seconds, rounds }) {
   const nobody = await windowOf(robot, seconds);
   await page.context().browser().close();
   await robot.stop();
-  return { bare: medians(bare.map((b) => ({ cpu: b.cpu_seconds_per_minute, kbps: b.kbit_per_second, fps: b.frames_per_second }))),
-    one: medians(one), four, nobody, both };
+  const bareWindows = bare.map((b) => ({ cpu: b.cpu_seconds_per_minute, kbps: b.kbit_per_second, fps: b.frames_per_second }));
+  return { bare: medians(bareWindows), one: medians(one), four, nobody, both };
 }
 
 function medians(windows) {
@@ -73,7 +73,8 @@ export async function run({ add, quick }) {
 }
 
 const NOTE = "CPU seconds a minute of the process, user and system; medians of the alternating windows. The bare encoder is encode_bare: the same " +
-  "test picture, encoder and rate without WebRTC; the test picture needs less than the rate allows. Side by side: both at once, under one and the same browser's load.";
+  "test picture, encoder and rate without WebRTC; the test picture needs less than the rate allows. Side by side: both at once, " +
+  "under one and the same browser's load.";
 
 function rowsOf(name, { bare, one, four, nobody, both }) {
   const per = (value) => `${round(value, 2)} s/min`;

@@ -74,7 +74,8 @@ export async function run({ add, quick }) {
   return { figures, rows: Object.entries(figures).flatMap(([name, of]) => rowsOf(name, of)), notes: [NOTE] };
 }
 
-const NOTE = "Headless Chromium with its usual 60 Hz of display and no GPU. The clock is read before the pixels. The floor is, frame by frame, " +
+const NOTE = "Headless Chromium with its usual 60 Hz of display and no GPU. The age is taken when requestVideoFrameCallback is called, which is " +
+  "when the picture goes to the compositor; a screen would add its own time. The clock is read before the pixels. The floor is, frame by frame, " +
   "from the capture of the picture to its encoded form in encode_bare (drawing included, as in the robot), plus from " +
   "VideoDecoder.decode to its output in Chromium on that stream at 30 frames a second, low latency: no network, no jitter buffer, no display. " +
   "The rate is what the congestion controller grants; encode_bare gets the same.";

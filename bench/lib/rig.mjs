@@ -14,14 +14,19 @@ export const PICTURES = [
  * @param {{statsEvery?: number, fixed?: boolean}} options statsEvery: seconds, rarely where CPU is measured; fixed: at the
  *   rate of `picture`, whatever the link; otherwise as a robot is that nobody told anything
  */
-export async function startRobot(add, picture, { statsEvery = 0.2, fixed = false } = {}) {
+export async function startRobot(add, picture, options) {
+  const server = add(await startServer());
+  return { server, robot: await startRobotAt(add, server, picture, options) };
+}
+
+/** A robot more, for a server that has none at the moment. */
+export async function startRobotAt(add, server, picture, { statsEvery = 0.2, fixed = false } = {}) {
   const { name, kbps } = picture;
   const rate = fixed ? ["--start-bitrate", kbps, "--min-bitrate", kbps, "--max-bitrate", kbps] : [];
   const flags = ["--size", name, "--fps", "30", "--max-viewers", "64", "--log-level", "warning", ...rate].map(String);
-  const server = add(await startServer());
   const robot = add(new Robot(server.port, flags, { statsEvery }));
   await robot.online();
-  return { server, robot };
+  return robot;
 }
 
 const viewerScript = readFileSync(`${root}bench/lib/viewer.js`, "utf8");
