@@ -42,23 +42,27 @@ peer::Peer::OnDescription as_json(std::function<void(Result<Json>)> done) {
   };
 }
 
+/// A description that the engine can bear: some that are legal end the process (see `signal::check_sdp`).
+Result<peer::Description> gated(const Json& json, Type expected) {
+  auto description = from_json(json, expected);
+  if (!description) return description;
+  auto sdp = signal::check_sdp(description->sdp);
+  if (!sdp) return fail(sdp.error());
+  description->sdp = std::move(*sdp);
+  return description;
+}
+
 void answer(const RTCConnection::Impl& impl, const Json& offer, std::function<void(Result<Json>)> done) {
-  auto description = from_json(offer, Type::offer);
+  auto description = gated(offer, Type::offer);
   if (!description) {
     done(fail(description.error()));
     return;
   }
-  auto gated = signal::check_sdp(description->sdp);
-  if (!gated) {
-    done(fail(gated.error()));
-    return;
-  }
-  description->sdp = std::move(*gated);
   impl.peer->answer(std::move(*description), as_json(std::move(done)));
 }
 
 void complete(const RTCConnection::Impl& impl, const Json& json, std::function<void(Result<void>)> done) {
-  auto description = from_json(json, Type::answer);
+  auto description = gated(json, Type::answer);
   if (!description) {
     done(fail(description.error()));
     return;

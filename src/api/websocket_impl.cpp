@@ -26,10 +26,17 @@ void Websocket::Impl::dial(const std::string& url, const Options& options) {
   config_.verify_certificate = options.verify_certificate;
   config_.ca_file = options.ca_file;
   retry_ = options.dial_until_answered;
-  attempt();
+  // On the I/O thread, where the result comes too: it must not come before the attempt has been noted.
+  context->io()->post([weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->attempt();
+  });
 }
 
 void Websocket::Impl::attempt() {
+  {
+    const std::lock_guard lock(mutex);
+    if (end) return;  // closed before it was dialled
+  }
   auto attempt =
       net::dial(context->io(), config_, [weak = weak_from_this()](Result<std::shared_ptr<net::WebSocket>> dialed) {
         if (const auto self = weak.lock()) self->on_dialed(std::move(dialed));

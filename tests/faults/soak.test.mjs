@@ -41,7 +41,8 @@ const nobody = (robot, limit) => robot.statsWhere("all viewers to be gone", (s) 
 /** Threads and descriptors end a little after their connection, so they are waited for; memory is as it is. */
 async function assertBackTo(before, robot, server, t) {
   for (const [who, program] of Object.entries({ robot, server })) {
-    await eventually(`the ${who}'s threads and descriptors to return to ${JSON.stringify(before[who])}; last ${JSON.stringify(program.figures())}`, () => {
+    const wanted = `the ${who}'s threads and descriptors to return to ${JSON.stringify(before[who])}`;
+    await eventually(`${wanted}; last ${JSON.stringify(program.figures())}`, () => {
       const { threads, descriptors } = program.figures();
       return threads <= before[who].threads && descriptors <= before[who].descriptors;
     });

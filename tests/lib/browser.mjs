@@ -8,14 +8,15 @@ const { chromium } = createRequire(`${root}web/package.json`)("playwright-core")
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync"];
 
-/** @param {{autoplay?: boolean, flags?: string[]}} options autoplay: play with sound without a click, as tests mostly want */
+/** @param {{autoplay?: boolean, flags?: string[], executablePath?: string}} options
+ *   autoplay: play with sound without a click, as tests mostly want */
 export function launch(options) {
   return chromium.launch(launchOptions(options));
 }
 
-function launchOptions({ autoplay = true, flags = [] } = {}) {
+function launchOptions({ autoplay = true, flags = [], executablePath = "/usr/bin/chromium" } = {}) {
   const policy = autoplay ? ["--autoplay-policy=no-user-gesture-required"] : [];
-  return { executablePath: "/usr/bin/chromium", headless: true, args: [...FLAGS, ...policy, ...flags] };
+  return { executablePath, headless: true, args: [...FLAGS, ...policy, ...flags] };
 }
 
 /** A browser with `kill()`, which ends all its processes at once and without a word, as when its battery is taken out. */

@@ -34,13 +34,14 @@ export function freePort() {
   });
 }
 
-/** A running program, its lines, and its end. */
+/** A running program, its lines, and its end. `prefix`: a command and its words that become the program, as `ip netns exec NAME`. */
 export class Program {
-  constructor(name, args, { env = {} } = {}) {
+  constructor(name, args, { env = {}, prefix = [] } = {}) {
     this.name = name;
     this.lines = [];
     this.exit = null;
-    this.child = spawn(name.includes("/") ? name : `${bin}/${name}`, args, { env: { ...process.env, ...env }, stdio: "pipe" });
+    const [command, ...words] = [...prefix, name.includes("/") ? name : `${bin}/${name}`, ...args];
+    this.child = spawn(command, words, { env: { ...process.env, ...env }, stdio: "pipe" });
     this.child.stdin.on("error", () => {});
     this.#collect(this.child.stdout, "out");
     this.#collect(this.child.stderr, "err");
@@ -119,9 +120,10 @@ export class Program {
 
 /** A robot that prints its figures and its viewers' messages. */
 export class Robot extends Program {
-  constructor(serverPort, args = [], { path = "/ws", env, statsEvery = 0.2, camera = "test" } = {}) {
-    super("rtcbot-robot", ["--server", `ws://127.0.0.1:${serverPort}${path}`, "--camera", camera, "--messages",
-      "--stats-every", String(statsEvery), ...args], { env });
+  constructor(serverPort, args = [], { path = "/ws", host = "127.0.0.1", env, prefix, statsEvery = 0.2,
+    camera = "test" } = {}) {
+    super("rtcbot-robot", ["--server", `ws://${host}:${serverPort}${path}`, "--camera", camera, "--messages",
+      "--stats-every", String(statsEvery), ...args], { env, prefix });
   }
 
   /** The newest figures; null before the first. */
@@ -157,9 +159,9 @@ export class Robot extends Program {
 }
 
 /** A server on a port of its own. */
-export async function startServer(args = [], { port = 0, env } = {}) {
-  const server = new Program("rtcbot-server", ["--address", "127.0.0.1", "--port", String(port), "--rate", "1000",
-    "--rate-burst", "1000", ...args], { env });
+export async function startServer(args = [], { address = "127.0.0.1", port = 0, env, prefix } = {}) {
+  const server = new Program("rtcbot-server", ["--address", address, "--port", String(port), "--rate", "1000",
+    "--rate-burst", "1000", ...args], { env, prefix });
   server.port = Number(/listening on port (\d+)/.exec(await server.line(/listening on port/))[1]);
   server.url = `http://127.0.0.1:${server.port}`;
   return server;

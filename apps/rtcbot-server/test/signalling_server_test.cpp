@@ -56,12 +56,18 @@ TEST_F(SignallingServerTest, RefusesEverythingThatCannotWork) {
   listen();
   EXPECT_THAT(ask("POST", "/connect", kOffer), AllOf(StartsWith("HTTP/1.1 503"), HasSubstr("\"no_robot\"")));
   EXPECT_THAT(ask("POST", "/digger", kOffer), AllOf(StartsWith("HTTP/1.1 404"), HasSubstr("\"robot_offline\"")));
-  EXPECT_THAT(ask("POST", "/connect", "no json"), AllOf(StartsWith("HTTP/1.1 400"), HasSubstr("\"bad_offer\"")));
   EXPECT_THAT(ask("POST", "/a/b", kOffer), AllOf(StartsWith("HTTP/1.1 404"), HasSubstr("\"not_found\"")));
   EXPECT_THAT(ask("DELETE", "/connect"), AllOf(StartsWith("HTTP/1.1 405"), HasSubstr("\"method_not_allowed\"")));
   EXPECT_THAT(ask("GET", "/connect"), StartsWith("HTTP/1.1 405"));
   EXPECT_THAT(ask("POST", "/connect", std::string(300 * 1024, 'x')),
               AllOf(StartsWith("HTTP/1.1 413"), HasSubstr("\"too_large\"")));
+}
+
+TEST_F(SignallingServerTest, RefusesWhatIsNoOfferBeforeTheRobotHearsOfIt) {
+  listen();
+  const auto robot = bare_robot();
+  EXPECT_THAT(ask("POST", "/connect", "no json"), AllOf(StartsWith("HTTP/1.1 400"), HasSubstr("\"bad_offer\"")));
+  EXPECT_FALSE(heard_.try_get());
 }
 
 TEST_F(SignallingServerTest, RefusesTooManyRequestsOfOneAddress) {

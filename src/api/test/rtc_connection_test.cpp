@@ -93,6 +93,19 @@ TEST_F(RTCConnectionTest, PassesTheServersRefusalOn) {
   EXPECT_STREQ(result.error().what(), "Start it.");
 }
 
+TEST_F(RTCConnectionTest, PutsAnswersThroughTheGateToo) {
+  const RTCConnection a;
+  const RTCConnection b;
+  Json answer = b.get_local_description(a.get_local_description());
+  auto& sdp = answer["sdp"].get_ref<std::string&>();
+  const std::string setup = "a=setup:active";
+  ASSERT_NE(sdp.find(setup), std::string::npos);
+  sdp.replace(sdp.find(setup), setup.size(), "a=setup:holdconn");  // libwebrtc ends the process on this
+  const auto result = a.set_remote_description(answer, kPatience);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code(), Errc::bad_message);
+}
+
 TEST_F(RTCConnectionTest, IsNegotiatedOnceOnly) {
   const RTCConnection a;
   const RTCConnection b;

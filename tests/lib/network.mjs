@@ -1,0 +1,110 @@
+// A viewer and a robot on different machines, as far as the kernel is concerned: two network namespaces and a cable. Needs root.
+import { spawnSync } from "node:child_process";
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const PREFIX = "rtcbot";
+let made = 0;
+
+function ip(...words) {
+  const { status, stderr, stdout } = spawnSync("ip", words, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`ip ${words.join(" ")}: ${stderr}`);
+  return stdout;
+}
+
+/** Removes what tests that were killed have left: their namespaces carry the number of their process. */
+function sweep() {
+  for (const [name, pid] of ip("netns", "list").matchAll(new RegExp(`^${PREFIX}-(\\d+)-\\S+`, "gm"))) {
+    if (!existsSync(`/proc/${pid}`)) spawnSync("ip", ["netns", "del", name]);
+  }
+}
+
+/** One end of the cable. */
+class Place {
+  /** @param {string} name of the namespace @param {string} address of its end */
+  constructor(name, address) {
+    this.name = name;
+    this.address = address;
+    /** What a command is to begin with to run here. Signals reach it: `ip` becomes the command. */
+    this.prefix = ["ip", "netns", "exec", name];
+    ip("netns", "add", name);
+  }
+
+  ip(...words) {
+    return ip("-n", this.name, ...words);
+  }
+
+  addAddress(address) {
+    this.ip("address", "add", `${address}/24`, "dev", "cable");
+    this.address = address;
+  }
+
+  /** Without a way out, WebRTC finds no address of its own. */
+  addDefaultRoute() {
+    this.ip("route", "replace", "default", "dev", "cable");
+  }
+
+  /** As a modem does it: the old address goes, with all routes and connections, and another comes. */
+  replaceAddress(address) {
+    this.ip("address", "del", `${this.address}/24`, "dev", "cable");
+    this.addAddress(address);
+    this.addDefaultRoute();
+  }
+
+  down() {
+    this.ip("link", "set", "cable", "down");
+  }
+
+  up() {
+    this.ip("link", "set", "cable", "up");
+    this.addDefaultRoute();
+  }
+
+  /** From now on no UDP packet leaves here for that port. */
+  dropPacketsTo(port) {
+    this.ip("rule", "add", "pref", "10", "ipproto", "udp", "dport", String(port), "blackhole");
+  }
+
+  /** A script that runs `program` here with whatever it is given, for those who insist on a path. */
+  wrapperOf(program, directory) {
+    const path = join(directory, this.name);
+    writeFileSync(path, `#!/bin/sh\nexec ${this.prefix.join(" ")} ${program} "$@"\n`);
+    chmodSync(path, 0o755);
+    return path;
+  }
+}
+
+/** The two places, joined; `stop()` removes everything, and so does the end of the test's process. */
+export class Network {
+  constructor() {
+    sweep();
+    const number = `${PREFIX}-${process.pid}-${made++}`;
+    this.directory = mkdtempSync(join(tmpdir(), "rtcbot-network-"));
+    this.names = [`${number}-viewer`, `${number}-robot`];
+    process.on("exit", (this.atExit = () => this.remove()));
+    this.viewer = new Place(this.names[0], "10.77.0.1");
+    this.robot = new Place(this.names[1], "10.77.0.2");
+    this.viewer.ip("link", "add", "cable", "type", "veth", "peer", "name", "cable", "netns", this.robot.name);
+    for (const place of [this.viewer, this.robot]) {
+      place.ip("link", "set", "lo", "up");
+      place.addAddress(place.address);
+      place.up();
+    }
+  }
+
+  /** Options of `launch` for a browser at the viewer's place. */
+  browser() {
+    return { executablePath: this.viewer.wrapperOf("/usr/bin/chromium", this.directory) };
+  }
+
+  remove() {
+    for (const name of this.names) spawnSync("ip", ["netns", "del", name]);
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  stop() {
+    this.remove();
+    process.off("exit", this.atExit);
+  }
+}
