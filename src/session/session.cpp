@@ -34,8 +34,9 @@ void Session::stop(Timestamp) {
   dial_at_ = dial_by_ = status_at_ = kNever;
 }
 
-void Session::dial_after(Timestamp now, Duration delay) {
+void Session::dial_after(Timestamp now, Duration delay, Wait wait) {
   state_ = State::waiting;
+  wait_ = wait;
   dial_by_ = kNever;
   dial_at_ = now + delay;
   handle_timeout(now);
@@ -96,13 +97,28 @@ void Session::disconnected(Timestamp now, int code, std::string_view reason) {
     ++stats_.replaced;
     log(LogLevel::error, "ANOTHER ROBOT USES THE NAME '" + config_.name.text() +
                              "' on this server, and the newest wins. Stop it, or give one of the two another name.");
-    return dial_after(now, config_.replaced_wait + backoff_.up_to(config_.replaced_wait));
+    return dial_after(now, config_.replaced_wait + backoff_.up_to(config_.replaced_wait), Wait::asked);
   }
   log(LogLevel::warning, "the server was lost (" + std::to_string(code) + " " + std::string(reason) + "); " +
                              std::to_string(viewers_.size()) + " viewers go on without it");
   if (now - online_since_ >= config_.proven_after) backoff_.reset();
+  const Wait wait = told_to_wait_ ? Wait::asked : Wait::ours;
   const Duration told = std::exchange(told_to_wait_, {}).value_or(Duration::zero());
-  dial_after(now, std::max(told + backoff_.up_to(told), backoff_.next()));
+  dial_after(now, std::max(told + backoff_.up_to(told), backoff_.next()), wait);
+}
+
+void Session::path_changed(Timestamp now) {
+  const bool waits = state_ == State::waiting;
+  if (state_ == State::stopped || (waits && (dial_at_ == kNever || wait_ == Wait::asked))) return;
+  if (!waits) actions_.push_back(CloseSocket{1001, "the robot's network changed"});
+  if (state_ == State::online) {
+    lose_server();
+    log(LogLevel::info, "the network changed; dialling the server anew, " + std::to_string(viewers_.size()) +
+                            " viewers go on meanwhile");
+  }
+  ++stats_.path_changes;
+  backoff_.reset();
+  dial_after(now, Duration::zero());
 }
 
 void Session::handle_timeout(Timestamp now) {

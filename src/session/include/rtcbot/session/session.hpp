@@ -93,7 +93,8 @@ struct Stats {
   std::int64_t dial_failures = 0;
   std::int64_t connections = 0;
   std::int64_t disconnections = 0;
-  std::int64_t replaced = 0;  ///< Times another robot took our name.
+  std::int64_t path_changes = 0;  ///< That made it dial.
+  std::int64_t replaced = 0;      ///< Times another robot took our name.
   std::int64_t offers = 0;
   std::int64_t answers = 0;
   std::int64_t refused_busy = 0;
@@ -128,6 +129,11 @@ class Session {
   void message(Timestamp now, std::string_view text);
   void disconnected(Timestamp now, int code, std::string_view reason);
 
+  /// The machine's way to the network is another one: its address or route changed, or came back. A socket of before is
+  /// not to be trusted (one whose address is gone would be noticed by its silence only), so it is let go and the server
+  /// is dialled at once, without the rest of a back-off. A wait that the server asked for is kept.
+  void path_changed(Timestamp now);
+
   void answer_ready(Timestamp now, ViewerId viewer, std::string sdp);
   void answer_failed(Timestamp now, ViewerId viewer, const Error& error);
   /// The viewer's connection ended, by itself or by the other side.
@@ -159,7 +165,8 @@ class Session {
   };
   using Viewers = std::map<ViewerId, Viewer>;
 
-  void dial_after(Timestamp now, Duration delay);
+  enum class Wait { ours, asked };  ///< `asked`: the server or another robot made us wait; a new path changes nothing.
+  void dial_after(Timestamp now, Duration delay, Wait wait = Wait::ours);
   void go_online(Timestamp now, signal::Protocol protocol);
   void lose_server();
   void handle_v1(Timestamp now, std::string_view text);
@@ -183,6 +190,7 @@ class Session {
   State state_ = State::waiting;
   signal::Protocol protocol_ = signal::Protocol::bare;
   Timestamp dial_at_ = kNever;  ///< While waiting.
+  Wait wait_ = Wait::ours;      ///< While waiting.
   Timestamp dial_by_ = kNever;  ///< While dialing.
   Timestamp online_since_{};
   std::optional<Duration> told_to_wait_;  ///< By the server's `stopping`.

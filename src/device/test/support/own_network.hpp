@@ -1,0 +1,26 @@
+#pragma once
+
+#include <gtest/gtest.h>
+#include <sched.h>
+
+#include <cstdlib>
+#include <functional>
+#include <string>
+#include <thread>
+
+namespace rtcbot::device::testing {
+
+inline void run(const std::string& command) { ASSERT_EQ(std::system(command.c_str()), 0) << command; }
+
+/// Runs `body` on a thread of its own, in a network namespace that nobody else sees and that ends with the thread.
+/// False where that is not allowed.
+inline bool in_own_network(const std::function<void()>& body) {
+  bool allowed = false;
+  std::thread([&] {
+    allowed = ::unshare(CLONE_NEWNET) == 0;
+    if (allowed) body();
+  }).join();
+  return allowed;
+}
+
+}  // namespace rtcbot::device::testing
