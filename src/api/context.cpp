@@ -30,6 +30,7 @@ std::shared_ptr<Context> Context::get() {
 Context::Context() : io_(net::IoThread::create()), callbacks_(std::make_shared<runtime::CallbackThread>()) {}
 
 Context::~Context() {
+  network_.reset();  // Its thread looks at the others.
   if (!io_->is_current()) return;
   // The last user went away in a call-back of the I/O thread, which cannot join itself.
   std::thread([io = std::move(io_), engine = std::move(engine_)]() mutable {
@@ -47,7 +48,42 @@ Executor Context::executor() const {
 std::shared_ptr<peer::Engine> Context::engine() {
   const std::lock_guard lock(mutex_);
   if (!engine_) engine_ = value_or_throw(peer::Engine::create(current_log()));
+  watch_network();
   return engine_;
+}
+
+std::shared_ptr<void> Context::on_network_change(std::function<void()> listener) {
+  auto held = std::make_shared<std::function<void()>>(std::move(listener));
+  const std::lock_guard lock(mutex_);
+  std::erase_if(listeners_, [](const auto& weak) { return weak.expired(); });
+  listeners_.push_back(held);
+  watch_network();
+  return held;
+}
+
+void Context::watch_network() {
+  if (network_) return;
+  auto made = device::NetworkWatch::create([this] { tell_network_change(); });
+  if (made) {
+    network_ = std::move(*made);
+  } else {
+    // Not fatal: silence is noticed in any case, only later.
+    current_log()({LogLevel::warning, "device", made.error().what()});
+  }
+}
+
+void Context::tell_network_change() {
+  std::shared_ptr<peer::Engine> engine;
+  std::vector<std::shared_ptr<std::function<void()>>> listeners;
+  {
+    const std::lock_guard lock(mutex_);
+    engine = engine_;
+    for (const auto& weak : listeners_) {
+      if (auto listener = weak.lock()) listeners.push_back(std::move(listener));
+    }
+  }
+  if (engine) engine->network_changed();
+  for (const auto& listener : listeners) (*listener)();
 }
 
 }  // namespace rtcbot

@@ -3,9 +3,11 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include "rtcbot/base/log.hpp"
 #include "rtcbot/base/result.hpp"
+#include "rtcbot/device/network_watch.hpp"
 #include "rtcbot/flow/consumer.hpp"
 #include "rtcbot/net/io_thread.hpp"
 #include "rtcbot/peer/peer.hpp"
@@ -35,11 +37,21 @@ class Context {
   /// The WebRTC engine, started at the first call.  @throws Error internal.
   [[nodiscard]] std::shared_ptr<peer::Engine> engine();
 
+  /// Calls `listener` when this machine's addresses or routes have changed, until the returned handle is dropped, or
+  /// once more if a call is under way then. It comes on a thread of its own and must not own anything of this context.
+  [[nodiscard]] std::shared_ptr<void> on_network_change(std::function<void()> listener);
+
  private:
+  /// @pre the mutex is held.
+  void watch_network();
+  void tell_network_change();
+
   std::shared_ptr<net::IoThread> io_;
   std::shared_ptr<runtime::CallbackThread> callbacks_;
   std::mutex mutex_;
   std::shared_ptr<peer::Engine> engine_;
+  std::vector<std::weak_ptr<std::function<void()>>> listeners_;
+  std::unique_ptr<device::NetworkWatch> network_;
 };
 
 /// The sink that `set_log` set, or the one that prints warnings and errors.

@@ -1,5 +1,6 @@
 #include "robot_impl.hpp"
 
+#include <algorithm>
 #include <array>
 #include <random>
 #include <utility>
@@ -46,10 +47,20 @@ std::vector<IceServer> all_servers(const std::vector<IceServer>& own, const std:
   return all;
 }
 
+/// The host of a URL that has been checked; without the brackets of an IPv6 address.
+std::string host_of(std::string_view url) {
+  url.remove_prefix(std::min(url.size(), url.find("://") + 3));
+  if (url.starts_with('[')) return std::string(url.substr(1, url.find(']') - 1));
+  return std::string(url.substr(0, url.find_first_of(":/?")));
+}
+
 }  // namespace
 
 Robot::Impl::Impl(const std::string& server, Options wanted)
-    : options(std::move(wanted)), context(Context::get()), session_(session_config(options), random_number()) {
+    : options(std::move(wanted)),
+      context(Context::get()),
+      session_(session_config(options), random_number()),
+      server_host_(host_of(server)) {
   value_or_throw(net::check_url(server));
   client_.url = server;
   client_.subprotocols = {std::string(signal::kSubprotocol)};
@@ -59,6 +70,9 @@ Robot::Impl::Impl(const std::string& server, Options wanted)
 }
 
 void Robot::Impl::start() {
+  context->io()->post([weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->watch_network();
+  });
   input([](session::Session& session, Timestamp now) { session.start(now); });
 }
 
@@ -113,6 +127,29 @@ void Robot::Impl::carry_out(session::Action action) {
     last_reason_ = record->message;
     current_log()(*record);
   }
+}
+
+void Robot::Impl::watch_network() {
+  if (network_) return;
+  way_out_ = device::way_out(server_host_);
+  // On the watch's thread it must not be the one that lets the last of this object go: only the I/O thread looks.
+  network_ = context->on_network_change([io = std::weak_ptr(context->io()), weak = weak_from_this()] {
+    const auto thread = io.lock();
+    if (!thread) return;
+    thread->post([weak] {
+      if (const auto self = weak.lock()) self->on_network_change();
+    });
+  });
+}
+
+void Robot::Impl::on_network_change() {
+  auto now = device::way_out(server_host_);
+  // Most changes are none of ours: some other program's bridge or tunnel.
+  if (now == way_out_) return;
+  way_out_ = std::move(now);
+  if (!way_out_.exists()) return;  // Nothing to dial through; told again when there is.
+  session_.path_changed(runtime::now());
+  pump();
 }
 
 void Robot::Impl::dial() {

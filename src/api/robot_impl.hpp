@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "context.hpp"
+#include "rtcbot/device/way_out.hpp"
 #include "rtcbot/net/web_socket.hpp"
 #include "rtcbot/robot.hpp"
 #include "rtcbot/session/session.hpp"
@@ -41,6 +42,8 @@ struct Robot::Impl : std::enable_shared_from_this<Robot::Impl> {
   void input(std::function<void(session::Session&, Timestamp)> apply);
   void pump();
   void carry_out(session::Action action);
+  void watch_network();
+  void on_network_change();
   void dial();
   void on_dialed(Result<std::shared_ptr<net::WebSocket>> dialed);
   void close_socket(int code, const std::string& reason);
@@ -53,6 +56,9 @@ struct Robot::Impl : std::enable_shared_from_this<Robot::Impl> {
   session::Session session_;
   std::shared_ptr<void> dialing_;
   std::shared_ptr<void> timer_;
+  const std::string server_host_;
+  device::WayOut way_out_;
+  std::shared_ptr<void> network_;
   std::shared_ptr<net::WebSocket> socket_;
   std::uint64_t socket_number_ = 0;  ///< So that the last words of an old socket are not taken for the new one's.
   std::string last_reason_;

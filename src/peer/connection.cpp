@@ -28,12 +28,7 @@ Connection::~Connection() { release_all(); }
 
 Result<void> Connection::open() {
   webrtc::PeerConnectionDependencies parts(this);
-  parts.ice_transport_factory =
-      make_watched_ice_transport_factory([post = poster(), weak = weak_from_this()](bool receiving) {
-        post([weak, receiving] {
-          if (const auto self = weak.lock()) self->on_receiving(receiving);
-        });
-      });
+  parts.ice_transport_factory = make_watched_ice_transport_factory(transport_events());
   // The factory's options are read while it makes a connection, which it does on this thread.
   webrtc::PeerConnectionFactoryInterface::Options options;
   options.network_ignore_mask = config_.include_loopback ? 0 : rtc::kDefaultNetworkIgnoreMask;
@@ -60,6 +55,21 @@ Result<void> Connection::open() {
     finish(State::failed, &error);
   });
   return {};
+}
+
+TransportEvents Connection::transport_events() {
+  return {.on_receiving =
+              [post = poster(), weak = weak_from_this()](bool receiving) {
+                post([weak, receiving] {
+                  if (const auto self = weak.lock()) self->on_receiving(receiving);
+                });
+              },
+          .on_gathered =
+              [post = poster(), weak = weak_from_this()] {
+                post([weak] {
+                  if (const auto self = weak.lock()) self->on_gathered();
+                });
+              }};
 }
 
 void Connection::send(const std::string& channel, const std::string& message, bool binary) {

@@ -59,7 +59,7 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
   // webrtc::PeerConnectionObserver
   void OnSignalingChange(webrtc::PeerConnectionInterface::SignalingState) override {}
   void OnDataChannel(rtc::scoped_refptr<webrtc::DataChannelInterface> channel) override;
-  void OnIceGatheringChange(webrtc::PeerConnectionInterface::IceGatheringState state) override;
+  void OnIceGatheringChange(webrtc::PeerConnectionInterface::IceGatheringState) override {}
   void OnIceCandidate(const webrtc::IceCandidateInterface* candidate) override;
   void OnConnectionChange(webrtc::PeerConnectionInterface::PeerConnectionState state) override;
 
@@ -72,11 +72,13 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
   void reject_incoming_media();
   void make_local_description();
   void on_local_description(webrtc::RTCError error);
+  void on_gathered();
   void deliver_description();
   void refuse(Error error);
   void on_negotiated();
 
   // connection.cpp
+  [[nodiscard]] TransportEvents transport_events();
   void on_path_change(webrtc::PeerConnectionInterface::PeerConnectionState state);
   void on_receiving(bool receiving);
   void set_connected();
@@ -105,6 +107,7 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
   std::vector<Setup::NewChannel> wanted_channels_;
   Peer::OnDescription on_description_;
   bool local_is_set_ = false;
+  bool has_gathered_ = false;
   int candidates_ = 0;
   std::unique_ptr<DtlsWatch> dtls_watch_;  ///< Made and destroyed on the network thread.
   bool is_receiving_ = false;

@@ -42,6 +42,8 @@ Rtc::RTCConfiguration Connection::configuration() const {
   // While there is no path yet, candidate pairs are tried one after the other at this pace, 48 ms by itself: too slow
   // when the first few of many pairs lead nowhere. RFC 8445 section 14.2 allows 5 ms.
   configuration.ice_check_interval_weak_connectivity = 10;
+  // A robot's address changes while it drives: it goes on looking for new ones, and calls the other side from there.
+  configuration.continual_gathering_policy = Rtc::GATHER_CONTINUALLY;
   configuration.set_suspend_below_min_bitrate(false);
   configuration.set_cpu_adaptation(false);  // Nothing is encoded per connection.
   return configuration;
@@ -128,7 +130,7 @@ void Connection::on_local_description(webrtc::RTCError error) {
   }
   local_is_set_ = true;
   if (connection_->remote_description()) on_negotiated();
-  if (connection_->ice_gathering_state() == Rtc::kIceGatheringComplete) return deliver_description();
+  if (has_gathered_) return deliver_description();
   post_after(config_.gathering_limit, [this] { deliver_description(); });
 }
 
@@ -140,9 +142,9 @@ void Connection::OnIceCandidate(const webrtc::IceCandidateInterface*) {
   });
 }
 
-void Connection::OnIceGatheringChange(Rtc::IceGatheringState state) {
-  // Not from inside the call-back: the local description gets its last candidates with it.
-  if (state == Rtc::kIceGatheringComplete) post([this] { deliver_description(); });
+void Connection::on_gathered() {
+  has_gathered_ = true;
+  deliver_description();
 }
 
 void Connection::deliver_description() {

@@ -83,9 +83,14 @@ rtc::scoped_refptr<webrtc::PeerConnectionFactoryInterface> EngineImpl::make_fact
   parts.signaling_thread = signalling_.get();
   parts.task_queue_factory = make_task_queue_pool(kTaskThreads);
   parts.call_factory = webrtc::CreateCallFactory();
+  parts.network_monitor_factory = make_network_monitor_factory(listeners_);
   parts.trials = std::make_unique<webrtc::FieldTrialBasedConfig>();
   worker_->BlockingCall([&] { parts.media_engine = make_media_engine(*parts.task_queue_factory, *trials_); });
   return webrtc::CreateModularPeerConnectionFactory(std::move(parts));
+}
+
+void EngineImpl::network_changed() {
+  network_->PostTask([listeners = listeners_] { listeners->tell(); });
 }
 
 Result<std::unique_ptr<Peer>> EngineImpl::make_peer(PeerConfig config, std::shared_ptr<PeerObserver> observer) {

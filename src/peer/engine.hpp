@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "engine_log.hpp"
+#include "network_monitor.hpp"
 #include "rtcbot/peer/peer.hpp"
 #include "srtp_keeper.hpp"
 #include "webrtc_build.hpp"
@@ -26,6 +27,8 @@ class EngineImpl : public Engine {
 
   Result<std::unique_ptr<Peer>> make_peer(PeerConfig config, std::shared_ptr<PeerObserver> observer) override;
 
+  void network_changed() override;
+
   /// Where connections live and call-backs come from.
   [[nodiscard]] rtc::Thread& signalling() { return *signalling_; }
   [[nodiscard]] rtc::Thread& network() { return *network_; }
@@ -39,6 +42,7 @@ class EngineImpl : public Engine {
   std::unique_ptr<webrtc::FieldTrialsView> trials_;  ///< The media engine keeps a reference.
   bool has_started_ = false;                         ///< All three threads run.
   std::unique_ptr<SrtpKeeper> srtp_;                 ///< Of the network thread.
+  const std::shared_ptr<NetworkListeners> listeners_ = std::make_shared<NetworkListeners>();
   std::unique_ptr<rtc::Thread> network_;
   std::unique_ptr<rtc::Thread> worker_;
   std::unique_ptr<rtc::Thread> signalling_;

@@ -1,9 +1,13 @@
 #include "liveness.hpp"
 
+#include <api/make_ref_counted.h>
+#include <api/task_queue/pending_task_safety_flag.h>
 #include <p2p/base/default_ice_transport_factory.h>
 #include <p2p/base/p2p_transport_channel.h>
 #include <rtc_base/third_party/sigslot/sigslot.h>
+#include <rtc_base/thread.h>
 
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -11,38 +15,107 @@ namespace rtcbot::peer {
 
 namespace {
 
-/// An offer without BUNDLE makes several transports; the connection is alive while any of them receives.
-class WatchedFactory : public webrtc::IceTransportFactory, public sigslot::has_slots<> {
+using cricket::IceTransportInternal;
+
+/// What the transports of one connection have in common. An offer without BUNDLE makes several: the connection is alive
+/// while any of them receives, and has gathered when all of them have.
+class Transports {
  public:
-  explicit WatchedFactory(std::function<void(bool)> on_change) : on_change_(std::move(on_change)) {}
+  explicit Transports(TransportEvents events) : events_(std::move(events)) {}
 
-  rtc::scoped_refptr<webrtc::IceTransportInterface> CreateIceTransport(const std::string& name, int component,
-                                                                       webrtc::IceTransportInit init) override {
-    auto transport = plain_.CreateIceTransport(name, component, std::move(init));
-    transport->internal()->SignalReceivingState.connect(this, &WatchedFactory::on_receiving);
-    return transport;
-  }
-
- private:
-  void on_receiving(rtc::PacketTransportInternal* transport) {
+  void set_receiving(const void* transport, bool receiving) {
     const bool before = !receiving_.empty();
-    if (transport->receiving()) {
+    if (receiving) {
       receiving_.insert(transport);
     } else {
       receiving_.erase(transport);
     }
-    if (before == receiving_.empty()) on_change_(!before);
+    if (before == receiving_.empty()) events_.on_receiving(!before);
+  }
+  void set_gathering(const void* transport) { gathering_.insert(transport); }
+  void set_gathered(const void* transport) {
+    if (gathering_.erase(transport) > 0 && gathering_.empty()) events_.on_gathered();
+  }
+  void forget(const void* transport) {
+    receiving_.erase(transport);
+    gathering_.erase(transport);
   }
 
+ private:
+  const TransportEvents events_;
+  std::set<const void*> receiving_;
+  std::set<const void*> gathering_;
+};
+
+/// libwebrtc's transport with ears. Of the network thread, like all that it touches.
+class WatchedTransport : public webrtc::IceTransportInterface, public sigslot::has_slots<> {
+ public:
+  WatchedTransport(rtc::scoped_refptr<webrtc::IceTransportInterface> plain, std::shared_ptr<Transports> all)
+      : plain_(std::move(plain)), all_(std::move(all)) {
+    internal()->SignalReceivingState.connect(this, &WatchedTransport::on_receiving);
+    internal()->SignalGatheringState.connect(this, &WatchedTransport::on_gathering);
+    internal()->SignalRouteChange.connect(this, &WatchedTransport::on_route);
+  }
+  WatchedTransport(const WatchedTransport&) = delete;
+  WatchedTransport& operator=(const WatchedTransport&) = delete;
+  ~WatchedTransport() override { all_->forget(this); }
+
+  IceTransportInternal* internal() override { return plain_->internal(); }
+
+ private:
+  void on_receiving(rtc::PacketTransportInternal* transport) { all_->set_receiving(this, transport->receiving()); }
+
+  void on_gathering(IceTransportInternal* transport) {
+    if (transport->gathering_state() != cricket::kIceGatheringGathering) return;
+    all_->set_gathering(this);
+    // The session that gathers is made right after this signal.
+    post([this] { listen_to_session(); });
+  }
+
+  void listen_to_session() {
+    // What DefaultIceTransportFactory makes is this class.
+    auto* session = static_cast<cricket::P2PTransportChannel*>(internal())->allocator_session();
+    if (session) session->SignalCandidatesAllocationDone.connect(this, &WatchedTransport::on_allocated);
+  }
+
+  void on_allocated(cricket::PortAllocatorSession*) { all_->set_gathered(this); }
+
+  /// Browsers hide their addresses, and those behind a NAT do not know them. Once heard from, such a one is good for
+  /// the ports that exist; libwebrtc pairs new ports only with candidates that were announced.
+  void on_route(IceTransportInternal*, const cricket::Candidate& remote) {
+    if (remote.type() != cricket::PRFLX_PORT_TYPE) return;
+    cricket::Candidate announced = remote;
+    announced.set_type(cricket::LOCAL_PORT_TYPE);
+    post([this, announced] { internal()->AddRemoteCandidate(announced); });
+  }
+
+  void post(std::function<void()> task) {
+    rtc::Thread::Current()->PostTask(webrtc::SafeTask(safety_.flag(), std::move(task)));
+  }
+
+  const rtc::scoped_refptr<webrtc::IceTransportInterface> plain_;
+  const std::shared_ptr<Transports> all_;
+  webrtc::ScopedTaskSafety safety_;
+};
+
+class WatchedFactory : public webrtc::IceTransportFactory {
+ public:
+  explicit WatchedFactory(TransportEvents events) : all_(std::make_shared<Transports>(std::move(events))) {}
+
+  rtc::scoped_refptr<webrtc::IceTransportInterface> CreateIceTransport(const std::string& name, int component,
+                                                                       webrtc::IceTransportInit init) override {
+    return rtc::make_ref_counted<WatchedTransport>(plain_.CreateIceTransport(name, component, std::move(init)), all_);
+  }
+
+ private:
   webrtc::DefaultIceTransportFactory plain_;
-  const std::function<void(bool)> on_change_;
-  std::set<rtc::PacketTransportInternal*> receiving_;
+  const std::shared_ptr<Transports> all_;
 };
 
 }  // namespace
 
-std::unique_ptr<webrtc::IceTransportFactory> make_watched_ice_transport_factory(std::function<void(bool)> on_change) {
-  return std::make_unique<WatchedFactory>(std::move(on_change));
+std::unique_ptr<webrtc::IceTransportFactory> make_watched_ice_transport_factory(TransportEvents events) {
+  return std::make_unique<WatchedFactory>(std::move(events));
 }
 
 DtlsWatch::DtlsWatch(rtc::scoped_refptr<webrtc::DtlsTransportInterface> transport, std::function<void()> on_closed)

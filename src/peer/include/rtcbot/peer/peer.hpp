@@ -128,6 +128,10 @@ class Engine : public std::enable_shared_from_this<Engine> {
   /// bad_config.
   [[nodiscard]] virtual Result<std::unique_ptr<Peer>> make_peer(PeerConfig config,
                                                                 std::shared_ptr<PeerObserver> observer) = 0;
+
+  /// This machine's addresses or routes have changed: connections look for new paths at once instead of within two
+  /// seconds. Harmless when nothing changed. Thread-safe, returns at once.
+  virtual void network_changed() = 0;
 };
 
 }  // namespace rtcbot::peer
