@@ -84,24 +84,34 @@ test("a key frame comes within two frames of the browser's request", () => withA
   await page.evaluate(dial, { video: true });
   await watchFrames(page);
   await freshFrames(page, 10);
-  // Chromium asks for a key frame by itself when a sink is told to; here a script transform does.
+  // A script transform can ask for a key frame; the receiver's figures tell when one was decoded.
   const delays = await page.evaluate(async () => {
     const receiver = window.conn._rtc.getReceivers().find((r) => r.track.kind === "video");
     const code = `onrtctransform = (event) => {
-      const { readable, writable, } = event.transformer;
-      const reader = readable.getReader(), writer = writable.getWriter();
-      let asked = 0, answers = [];
-      (async () => { for (;;) { const { value, done } = await reader.read(); if (done) return;
-        if (value.type === "key" && asked) { answers.push(performance.now() - asked); asked = 0; }
-        if (answers.length >= 5) { postMessage(answers); answers = []; }
-        writer.write(value); } })();
-      setInterval(() => { if (!asked) { asked = performance.now(); event.transformer.sendKeyFrameRequest(); } }, 400);
+      onmessage = () => event.transformer.sendKeyFrameRequest().catch((e) => postMessage(String(e)));
     };`;
     const worker = new Worker(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
     receiver.transform = new RTCRtpScriptTransform(worker, {});
-    return new Promise((resolve) => (worker.onmessage = (event) => resolve(event.data)));
+    const decoded = async () => {
+      for (const stats of (await receiver.getStats()).values()) if (stats.type === "inbound-rtp") return stats.keyFramesDecoded;
+      return 0;
+    };
+    const measured = [];
+    for (let i = 0; i < 5; i++) {
+      const before = await decoded();
+      const asked = performance.now();
+      worker.postMessage("ask");
+      while ((await decoded()) === before) {
+        if (performance.now() - asked > 5000) throw new Error("no key frame within 5 s");
+      }
+      measured.push(performance.now() - asked);
+      // libwebrtc's sender takes a request at most every 300 ms (EncoderRtcpFeedback); one that comes sooner is not heard.
+      await new Promise((resolve) => setTimeout(resolve, 400));
+    }
+    return measured;
   });
   const sorted = delays.sort((a, b) => a - b);
-  // One frame interval until the request meets a picture, one for the picture; the rest is this shared machine.
-  assert.ok(sorted[2] < 150, `median of ${sorted.map((d) => d.toFixed(0))} ms`);
+  // One frame interval until the request meets a picture, one for the picture, 50 ms because the figures are no fresher;
+  // the rest is this shared machine.
+  assert.ok(sorted[2] < 250, `median of ${sorted.map((d) => d.toFixed(0))} ms`);
 }));
