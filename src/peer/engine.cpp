@@ -3,7 +3,6 @@
 #include <api/audio_codecs/builtin_audio_decoder_factory.h>
 #include <api/audio_codecs/builtin_audio_encoder_factory.h>
 #include <api/call/call_factory_interface.h>
-#include <api/transport/field_trial_based_config.h>
 #include <media/engine/webrtc_media_engine.h>
 #include <modules/audio_device/include/audio_device.h>
 #include <modules/audio_processing/include/audio_processing.h>
@@ -15,6 +14,7 @@
 #include "pass_through_encoder.hpp"
 #include "peer_handle.hpp"
 #include "task_queue_pool.hpp"
+#include "trials.hpp"
 
 namespace rtcbot::peer {
 
@@ -48,7 +48,7 @@ Result<std::shared_ptr<Engine>> Engine::create(LogSink log) {
 }
 
 EngineImpl::EngineImpl(LogSink log)
-    : log_(std::move(log)), trials_(std::make_unique<webrtc::FieldTrialBasedConfig>()) {}
+    : log_(std::move(log)), trials_(std::make_unique<Trials>()) {}
 
 EngineImpl::~EngineImpl() {
   factory_ = nullptr;  // Needs all three threads to go.
@@ -84,7 +84,7 @@ rtc::scoped_refptr<webrtc::PeerConnectionFactoryInterface> EngineImpl::make_fact
   parts.task_queue_factory = make_task_queue_pool(kTaskThreads);
   parts.call_factory = webrtc::CreateCallFactory();
   parts.network_monitor_factory = make_network_monitor_factory(listeners_);
-  parts.trials = std::make_unique<webrtc::FieldTrialBasedConfig>();
+  parts.trials = std::make_unique<Trials>();
   worker_->BlockingCall([&] { parts.media_engine = make_media_engine(*parts.task_queue_factory, *trials_); });
   return webrtc::CreateModularPeerConnectionFactory(std::move(parts));
 }

@@ -31,6 +31,7 @@ class Pool {
       ends_ = true;
     }
     wake_.notify_all();
+    watch_.notify_all();
     for (std::thread& thread : threads_) thread.join();
   }
 
@@ -52,9 +53,14 @@ class Pool {
   void make_ready(PooledQueue& queue, Task task);
   void take_due(Clock::time_point now);
   void run_one(std::unique_lock<std::mutex>& lock);
+  void wake_somebody();
+  void wait(std::unique_lock<std::mutex>& lock);
 
   std::mutex mutex_;
-  std::condition_variable wake_;
+  std::condition_variable wake_;   ///< Of the idle threads that wait for a task.
+  std::condition_variable watch_;  ///< Of the one idle thread that waits for the first deadline too.
+  bool is_watched_ = false;        ///< Whether there is that one: two would both wake for each deadline.
+  int idle_ = 0;                   ///< How many wait on `wake_`.
   std::condition_variable task_done_;
   std::deque<PooledQueue*> ready_;                     ///< Queues with a task due and none running; each at most once.
   std::multimap<Clock::time_point, Delayed> delayed_;  ///< Equal times keep the order of posting.
@@ -106,13 +112,18 @@ class PooledQueue : public webrtc::TaskQueueBase {
 void Pool::post(PooledQueue& queue, Task task) {
   std::lock_guard lock(mutex_);
   make_ready(queue, std::move(task));
+  if (!ready_.empty()) wake_somebody();
 }
 
 void Pool::post_at(PooledQueue& queue, Clock::time_point due, Task task) {
   std::lock_guard lock(mutex_);
   const auto added = delayed_.emplace(due, Delayed{&queue, std::move(task)});
-  // Every idle thread waits for the first deadline, so that it is kept even while the others are busy.
-  if (added == delayed_.begin()) wake_.notify_all();
+  if (added != delayed_.begin()) return;
+  if (is_watched_) {
+    watch_.notify_one();
+  } else {
+    wake_.notify_one();
+  }
 }
 
 void Pool::remove(PooledQueue& queue) {
@@ -133,7 +144,14 @@ void Pool::make_ready(PooledQueue& queue, Task task) {
   queue.tasks_.push_back(std::move(task));
   if (queue.running_ || queue.tasks_.size() > 1) return;
   ready_.push_back(&queue);
-  wake_.notify_one();
+}
+
+void Pool::wake_somebody() {
+  if (idle_ > 0) {
+    wake_.notify_one();
+  } else if (is_watched_) {
+    watch_.notify_one();
+  }
 }
 
 void Pool::take_due(Clock::time_point now) {
@@ -159,17 +177,34 @@ void Pool::run_one(std::unique_lock<std::mutex>& lock) {
   task_done_.notify_all();
 }
 
+void Pool::wait(std::unique_lock<std::mutex>& lock) {
+  if (is_watched_) {
+    ++idle_;
+    wake_.wait(lock);
+    --idle_;
+    return;
+  }
+  is_watched_ = true;
+  if (delayed_.empty()) {
+    watch_.wait(lock);
+  } else {
+    watch_.wait_until(lock, Clock::time_point(delayed_.begin()->first));
+  }
+  is_watched_ = false;
+}
+
 void Pool::work() {
   std::unique_lock lock(mutex_);
   while (!ends_) {
     take_due(Clock::now());
-    if (!ready_.empty()) {
-      run_one(lock);
-    } else if (delayed_.empty()) {
-      wake_.wait(lock);
-    } else {
-      wake_.wait_until(lock, Clock::time_point(delayed_.begin()->first));
+    if (ready_.empty()) {
+      wait(lock);
+      continue;
     }
+    // The deadlines are nobody's until this task is done, which is soon: to wake another thread for each would cost
+    // more than all that is done here.
+    if (ready_.size() > 1) wake_somebody();
+    run_one(lock);
   }
 }
 
