@@ -58,7 +58,7 @@ class Robot {
   /// Called when the robot goes on or off the server, with the reason when it goes off.
   void on_state(std::function<void(State, std::string reason)> callback);
 
-  /// Begins to dial.
+  /// Begins to dial.  @throws Error internal when the WebRTC engine cannot start.
   void start();
   /// `start`, then waits until Ctrl-C or `rtcbot::stop()`, then closes.
   void run();

@@ -8,7 +8,13 @@ namespace rtcbot {
 namespace {
 
 std::shared_ptr<media::Camera> open(Camera::Options options) {
-  return value_or_throw(media::Camera::create(std::move(options), current_log()));
+  auto camera = value_or_throw(media::Camera::create(std::move(options), current_log()));
+  // Which encoders work is found by trying them, which takes some tens of milliseconds: better now than when the first
+  // viewer waits for its answer.
+  Context::get()->executor()([weak = std::weak_ptr(camera)] {
+    if (const auto alive = weak.lock()) (void)alive->can_encode(VideoCodec::h264);
+  });
+  return camera;
 }
 
 /// What keeps a subscription of a user alive: the camera's end of it, the consumer, and the callback thread.

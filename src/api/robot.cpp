@@ -21,7 +21,10 @@ void Robot::on_state(std::function<void(State, std::string)> callback) {
   impl_->on_state = std::move(callback);
 }
 
-void Robot::start() { impl_->start(); }
+void Robot::start() {
+  (void)impl_->context->engine();  // now, rather than when the first viewer waits for it
+  impl_->start();
+}
 
 void Robot::run() {
   start();
