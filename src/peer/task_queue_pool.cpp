@@ -54,6 +54,7 @@ class Pool {
   void take_due(Clock::time_point now);
   void run_one(std::unique_lock<std::mutex>& lock);
   void wake_somebody();
+  [[nodiscard]] bool is_own_thread() const;
   void wait(std::unique_lock<std::mutex>& lock);
 
   std::mutex mutex_;
@@ -112,7 +113,14 @@ class PooledQueue : public webrtc::TaskQueueBase {
 void Pool::post(PooledQueue& queue, Task task) {
   std::lock_guard lock(mutex_);
   make_ready(queue, std::move(task));
-  if (!ready_.empty()) wake_somebody();
+  // A thread of the pool that posts is about to look for work itself: one task waits for it, only a second wakes another.
+  const std::size_t own = is_own_thread() ? 1 : 0;
+  if (ready_.size() > own) wake_somebody();
+}
+
+bool Pool::is_own_thread() const {
+  const auto self = std::this_thread::get_id();
+  return std::any_of(threads_.begin(), threads_.end(), [&](const std::thread& t) { return t.get_id() == self; });
 }
 
 void Pool::post_at(PooledQueue& queue, Clock::time_point due, Task task) {
