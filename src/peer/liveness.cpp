@@ -7,15 +7,29 @@
 #include <rtc_base/third_party/sigslot/sigslot.h>
 #include <rtc_base/thread.h>
 
+#include <algorithm>
 #include <memory>
 #include <set>
 #include <utility>
+#include <vector>
 
 namespace rtcbot::peer {
 
 namespace {
 
 using cricket::IceTransportInternal;
+
+/// Whether a path begins at an address that this machine has no more.
+bool is_homeless(const cricket::Connection& path) {
+  const cricket::Candidate& local = path.local_candidate();
+  if (local.type() == cricket::RELAY_PORT_TYPE) return false;  // Its address is the relay's.
+  const bool is_host = local.type() == cricket::LOCAL_PORT_TYPE;
+  const rtc::IPAddress home = (is_host ? local.address() : local.related_address()).ipaddr();
+  if (home.IsNil() || rtc::IPIsAny(home)) return false;
+  const auto& addresses = path.network()->GetIPs();
+  return !path.network()->active() ||
+         std::none_of(addresses.begin(), addresses.end(), [&](const rtc::IPAddress& ours) { return ours == home; });
+}
 
 /// What the transports of one connection have in common. An offer without BUNDLE makes several: the connection is alive
 /// while any of them receives, and has gathered when all of them have.
@@ -55,6 +69,7 @@ class WatchedTransport : public webrtc::IceTransportInterface, public sigslot::h
     internal()->SignalReceivingState.connect(this, &WatchedTransport::on_receiving);
     internal()->SignalGatheringState.connect(this, &WatchedTransport::on_gathering);
     internal()->SignalRouteChange.connect(this, &WatchedTransport::on_route);
+    internal()->SignalCandidateGathered.connect(this, &WatchedTransport::on_candidate);
   }
   WatchedTransport(const WatchedTransport&) = delete;
   WatchedTransport& operator=(const WatchedTransport&) = delete;
@@ -73,8 +88,7 @@ class WatchedTransport : public webrtc::IceTransportInterface, public sigslot::h
   }
 
   void listen_to_session() {
-    // What DefaultIceTransportFactory makes is this class.
-    auto* session = static_cast<cricket::P2PTransportChannel*>(internal())->allocator_session();
+    auto* session = channel().allocator_session();
     if (session) session->SignalCandidatesAllocationDone.connect(this, &WatchedTransport::on_allocated);
   }
 
@@ -88,6 +102,35 @@ class WatchedTransport : public webrtc::IceTransportInterface, public sigslot::h
     announced.set_type(cricket::LOCAL_PORT_TYPE);
     post([this, announced] { internal()->AddRemoteCandidate(announced); });
   }
+
+  void on_candidate(IceTransportInternal*, const cricket::Candidate& ours) {
+    const auto* selected = channel().selected_connection();
+    if (!selected || !is_homeless(*selected)) return;
+    if (ours.address().family() != selected->remote_candidate().address().family()) return;
+    if (!ours.address().IsLoopbackIP()) post([this] { move_away(); });
+  }
+
+  /// Our address has gone and there is another. libwebrtc would hold on to the path of the old one until its checks
+  /// have failed often enough, and does not even try the new one, as it is on the same network and no better by the
+  /// rules. We know better: what has no address ends, and the other side is called from everywhere anew.
+  void move_away() {
+    const auto* selected = channel().selected_connection();
+    if (!selected || !is_homeless(*selected)) return;
+    const cricket::Candidate remote = selected->remote_candidate();
+    const auto view = channel().connections();
+    const std::vector<cricket::Connection*> paths(view.begin(), view.end());
+    // The one in use last: while there is one, nothing is said to have failed.
+    for (cricket::Connection* path : paths) {
+      if (path != selected && (path->pruned() || is_homeless(*path))) path->Destroy();
+    }
+    (*std::find(paths.begin(), paths.end(), selected))->Destroy();
+    // Known already, it would be passed over.
+    internal()->RemoveRemoteCandidate(remote);
+    internal()->AddRemoteCandidate(remote);
+  }
+
+  /// What DefaultIceTransportFactory makes is this class.
+  cricket::P2PTransportChannel& channel() { return *static_cast<cricket::P2PTransportChannel*>(internal()); }
 
   void post(std::function<void()> task) {
     rtc::Thread::Current()->PostTask(webrtc::SafeTask(safety_.flag(), std::move(task)));
