@@ -35,14 +35,12 @@ async function watching(add) {
   return { network, server, robot, browser, page };
 }
 
-/** Waits until pictures have moved for a second after `since` (ms of the epoch), and gives when they began to. */
+/** Waits for the first pause after `since` (ms of the epoch) after which pictures flow, and gives when it ended. */
 async function standstill(t, { page, robot }, since, limit = LIMIT) {
   const handle = await page.waitForFunction((from) => {
     const at = [from, ...window.__seen.map((frame) => frame.at).filter((time) => time > from)];
-    const gaps = at.slice(1).map((time, i) => time - at[i]);
-    const last = gaps.findLastIndex((gap) => gap > 300);
-    const end = at[(last >= 0 ? last : gaps.indexOf(Math.max(...gaps))) + 1];
-    return at.at(-1) - (last >= 0 ? end : from) > 1000 && { moving: end - from };
+    const end = at.findIndex((time, i) => i > 0 && time - at[i - 1] > 150 && at[i + 10] - time < 1500);
+    return end > 0 && { moving: at[end] - from };
   }, since, { timeout: limit + 5_000, polling: 50 });
   const { moving } = await handle.jsonValue();
   const { age } = (await frames(page)).at(-1);
