@@ -113,7 +113,8 @@ class PooledQueue : public webrtc::TaskQueueBase {
 void Pool::post(PooledQueue& queue, Task task) {
   std::lock_guard lock(mutex_);
   make_ready(queue, std::move(task));
-  // A thread of the pool that posts is about to look for work itself: one task waits for it, only a second wakes another.
+  // A thread of the pool that posts is about to look for work itself: one task waits for it, only a second wakes
+  // another.
   const std::size_t own = is_own_thread() ? 1 : 0;
   if (ready_.size() > own) wake_somebody();
 }
