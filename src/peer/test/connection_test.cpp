@@ -135,6 +135,15 @@ TEST_F(Connection, AnswersWithinTheGatheringLimitThoughAServerIsSilent) {
   EXPECT_NE(answer->sdp.find("a=candidate:"), std::string::npos);
 }
 
+TEST_F(Connection, AnswersWhenAllIsGatheredAlthoughItGoesOnGathering) {
+  // Relays only, and none is known: no candidate ever comes whose silence could tell the end.
+  Side robot = make_side(*engine, {.relay_only = true, .gathering_limit = milliseconds(15'000)});
+  const Description offer{Description::Type::offer, testing::offer_named("chromium_data")};
+  const auto before = std::chrono::steady_clock::now();
+  ASSERT_TRUE(testing::answer_of(*robot.peer, offer));
+  EXPECT_LT(std::chrono::steady_clock::now() - before, milliseconds(7'500));
+}
+
 TEST_F(Connection, RefusesABadConfiguration) {
   const auto seen = std::make_shared<testing::Recorder>();
   for (const PeerConfig& config :
