@@ -35,12 +35,15 @@ async function watching(add) {
   return { network, server, robot, browser, page };
 }
 
-/** Waits for the first pause after `since` (ms of the epoch) after which pictures flow, and gives when it ended. */
+/** Waits for the first pause after `since` (ms of the epoch) after which pictures flow, and gives when it ended; the longest if none can be seen. */
 async function standstill(t, { page, robot }, since, limit = LIMIT) {
   const handle = await page.waitForFunction((from) => {
     const at = [from, ...window.__seen.map((frame) => frame.at).filter((time) => time > from)];
     const end = at.findIndex((time, i) => i > 0 && time - at[i - 1] > 150 && at[i + 10] - time < 1500);
-    return end > 0 && { moving: at[end] - from };
+    if (end > 0) return { moving: at[end] - from };
+    const gaps = at.slice(1).map((time, i) => time - at[i]);
+    const isSmooth = gaps.length > 20 && gaps.every((gap) => gap <= 150); // so quick that it can hardly be seen
+    return isSmooth && { moving: at[gaps.indexOf(Math.max(...gaps)) + 1] - from };
   }, since, { timeout: limit + 5_000, polling: 50 });
   const { moving } = await handle.jsonValue();
   const { age } = (await frames(page)).at(-1);
