@@ -40,6 +40,7 @@ function(rtcbot_room name)
   add_library(rtcbot::${name} ALIAS rtcbot_${name})
   target_include_directories(rtcbot_${name} PUBLIC "$<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>"
                                                    "$<INSTALL_INTERFACE:include>")
+  target_compile_features(rtcbot_${name} PUBLIC cxx_std_20)
   set_target_properties(rtcbot_${name} PROPERTIES EXPORT_NAME ${name})
   target_link_libraries(rtcbot_${name} PUBLIC ${ROOM_DEPENDS} Threads::Threads
                                        PRIVATE rtcbot_flags ${ROOM_PRIVATE_DEPENDS})

@@ -1,3 +1,6 @@
+#include <malloc.h>
+
+#include <algorithm>
 #include <cstdio>
 #include <optional>
 #include <string>
@@ -69,8 +72,17 @@ Result<void> complete(Options& o) {
       static_cast<std::size_t>(used) != o.size.size()) {
     return fail(Errc::bad_config, "--size is of the form 640x480");
   }
-  if (o.min_kbps < 30 || o.min_kbps > o.start_kbps || o.start_kbps > o.max_kbps) {
-    return fail(Errc::bad_config, "the bit rates must be 30 <= min <= start <= max");
+  if (o.min_kbps < 30 || o.min_kbps > o.max_kbps) {
+    return fail(Errc::bad_config, "the bit rates must be 30 <= --min-bitrate <= --max-bitrate, and are " +
+                                      std::to_string(o.min_kbps) + " and " + std::to_string(o.max_kbps));
+  }
+  // Whoever lowers the most need not know where it starts.
+  o.start_kbps = std::clamp(o.start_kbps, o.min_kbps, o.max_kbps);
+  if (o.camera.source == "push") {
+    return fail(Errc::bad_config, "--camera push is for programs that make their own pictures; this one has none");
+  }
+  if (std::any_of(o.token.begin(), o.token.end(), [](char c) { return c < 0x21 || c > 0x7e; })) {
+    return fail(Errc::bad_config, "the token holds a space or a character that no header may have");
   }
   auto& connection = o.robot.connection;
   connection.min_bitrate = DataRate::kilobits_per_second(o.min_kbps);
@@ -133,6 +145,8 @@ void run(Options& o, const LogSink& log) {
   robot.on_connection([&](RTCConnection& viewer) {
     viewer.video().put_subscription(camera);
     if (o.messages) lines.attach(viewer);
+    // What a connection needed is some megabytes, which the allocator would keep; on a small board others need them.
+    viewer.on_close([](const std::optional<Error>&) { malloc_trim(0); });
     viewer.on_state([log](ConnectionState state, const std::optional<Error>& reason) {
       log({LogLevel::info, "viewer",
            std::string(peer::name_of(state)) + (reason ? std::string(": ") + reason->what() : "")});

@@ -44,6 +44,7 @@ void MessageLines::start_reading() {
 
 void MessageLines::read_lines() {
   std::string waiting;
+  bool skipping = false;
   std::array<char, 4096> chunk{};
   while (true) {
     std::array<pollfd, 2> inputs{{{STDIN_FILENO, POLLIN, 0}, {wake_[0], POLLIN, 0}}};
@@ -51,6 +52,12 @@ void MessageLines::read_lines() {
     const auto count = read(STDIN_FILENO, chunk.data(), chunk.size());
     if (count <= 0) return;
     waiting.append(chunk.data(), static_cast<std::size_t>(count));
+    if (skipping) {
+      // What is left of a line that was too long is not a message of its own.
+      const auto end = waiting.find('\n');
+      waiting.erase(0, end == std::string::npos ? end : end + 1);
+      skipping = end == std::string::npos;
+    }
     for (auto end = waiting.find('\n'); end != std::string::npos; end = waiting.find('\n')) {
       const Json message = Json::parse(waiting.substr(0, end), nullptr, false);
       waiting.erase(0, end + 1);
@@ -63,6 +70,7 @@ void MessageLines::read_lines() {
     if (waiting.size() > kLineLimit) {
       std::fputs("rtcbot-robot: a line on standard input is longer than 64 KiB; it was dropped\n", stderr);
       waiting.clear();
+      skipping = true;
     }
   }
 }

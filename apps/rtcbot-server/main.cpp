@@ -17,6 +17,13 @@ struct Options {
   int robot_timeout_ms = 10'000;
 };
 
+std::string check_origin(const std::string& text) {
+  const auto host = text.find("://");
+  const bool is_origin = host != std::string::npos && host > 0 && host + 3 < text.size() &&
+                         text.find_first_of("/ ?#", host + 3) == std::string::npos;
+  return text == "*" || is_origin ? "" : "'" + text + "' is no origin; it is of the form https://example.org[:PORT]";
+}
+
 void describe(CLI::App& cli, Options& options) {
   cli.footer(
       "Robots dial ws://HOST:PORT/ws (or /NAME), people open http://HOST:PORT/ (or /NAME).\n"
@@ -28,9 +35,12 @@ void describe(CLI::App& cli, Options& options) {
   cli.add_option("--robot-timeout", options.robot_timeout_ms, "Milliseconds that a robot has for its answer")
       ->check(CLI::Range(100, 25'000))
       ->capture_default_str();
-  cli.add_option("--max-robots", options.server.broker.max_robots, "Robots at once")->capture_default_str();
+  cli.add_option("--max-robots", options.server.broker.max_robots, "Robots at once")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str();
   cli.add_option("--allow-origin", options.server.allowed_origin,
-                 "A further origin whose pages may connect, e.g. https://example.org; '*' for all");
+                 "A further origin whose pages may connect, e.g. https://example.org; '*' for all")
+      ->check(CLI::Validator(check_origin, "ORIGIN"));
   cli.add_option("--robot-token", options.server.robot_token,
                  "What robots must show; better given as RTCBOT_ROBOT_TOKEN. Empty: every robot is taken")
       ->envname("RTCBOT_ROBOT_TOKEN");

@@ -101,7 +101,14 @@ net::HttpResponse SignallingServer::refusal(Refusal reason, const std::string& m
   response.content_type = kJson;
   response.body = signal::refusal_json(reason, message);
   response.headers = {{"Cache-Control", "no-store"}};
+  allow_origin(response);
   return response;
+}
+
+void SignallingServer::allow_origin(net::HttpResponse& response) const {
+  if (options_.allowed_origin.empty()) return;
+  response.headers.emplace_back("Access-Control-Allow-Origin", options_.allowed_origin);
+  response.headers.emplace_back("Vary", "Origin");
 }
 
 void SignallingServer::on_request(net::HttpRequest request, std::shared_ptr<net::HttpResponder> responder) {
@@ -110,6 +117,15 @@ void SignallingServer::on_request(net::HttpRequest request, std::shared_ptr<net:
     return;
   }
   const auto robot = robot_of(request.path);
+  if (request.method == "OPTIONS" && robot && !options_.allowed_origin.empty()) {
+    net::HttpResponse preflight;
+    preflight.status = 204;
+    allow_origin(preflight);
+    preflight.headers.emplace_back("Access-Control-Allow-Methods", "POST");
+    preflight.headers.emplace_back("Access-Control-Allow-Headers", "Content-Type");
+    responder->respond(std::move(preflight));
+    return;
+  }
   if (request.method != "POST" || !robot || request.path == "/ws") {
     const bool known = robot || request.path == "/";
     responder->respond(refusal(known ? Refusal::method_not_allowed : Refusal::not_found));

@@ -92,6 +92,7 @@ void SignallingServer::carry_out(broker::Action action) {
     if (responder.empty()) return;
     net::HttpResponse response{respond->status, respond->content_type, std::move(respond->body), {}};
     response.headers.emplace_back("Cache-Control", "no-store");
+    allow_origin(response);
     if (respond->retry_after)
       response.headers.emplace_back("Retry-After", std::to_string(respond->retry_after->count()));
     responder.mapped()->respond(std::move(response));

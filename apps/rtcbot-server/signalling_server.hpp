@@ -53,6 +53,8 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   /// Carries out what the broker decided, then sets the timer it wants.
   void pump();
   void carry_out(broker::Action action);
+  /// Tells a browser that pages of the allowed origin may read this (CORS, Fetch standard section 3.2).
+  void allow_origin(net::HttpResponse& response) const;
   [[nodiscard]] net::HttpResponse refusal(signal::Refusal refusal, const std::string& message = {});
 
   const std::shared_ptr<net::IoThread> io_;

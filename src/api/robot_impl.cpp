@@ -23,9 +23,29 @@ std::string random_name() {
   return text.data();
 }
 
-session::Config session_config(const Robot::Options& options) {
+/// The name that stands in the address, as in ws://host/digger; empty for the tutorial's /ws and for longer paths.
+std::string name_in(const std::string& server) {
+  const auto host = server.find("://");
+  const auto path = host == std::string::npos ? host : server.find('/', host + 3);
+  if (path == std::string::npos) return "";
+  const std::string name = server.substr(path + 1, server.find('?', path) - path - 1);
+  return signal::RobotName::parse(name) ? name : "";
+}
+
+signal::RobotName name_of(const std::string& server, const std::string& wanted) {
+  const std::string given = name_in(server);
+  if (!wanted.empty() && !given.empty() && wanted != given) {
+    throw Error(Errc::bad_config, "the robot's name is '" + wanted + "', but its address is that of '" + given +
+                                      "'; give one of the two, or the same");
+  }
+  auto name = signal::RobotName::parse(wanted.empty() ? given : wanted);
+  if (!name) throw Error(Errc::bad_config, name.error().what());
+  return *name;
+}
+
+session::Config session_config(const std::string& server, const Robot::Options& options) {
   session::Config config;
-  config.name = value_or_throw(signal::RobotName::parse(options.name));
+  config.name = name_of(server, options.name);
   config.instance = random_name();
   config.max_viewers = options.max_viewers;
   return config;
@@ -59,7 +79,7 @@ std::string host_of(std::string_view url) {
 Robot::Impl::Impl(const std::string& server, Options wanted)
     : options(std::move(wanted)),
       context(Context::get()),
-      session_(session_config(options), random_number()),
+      session_(session_config(server, options), random_number()),
       server_host_(host_of(server)) {
   value_or_throw(net::check_url(server));
   client_.url = server;
@@ -190,6 +210,7 @@ void Robot::Impl::on_dialed(Result<std::shared_ptr<net::WebSocket>> dialed) {
               --self->sockets_open_;
             }
             self->socket_closed_.notify_all();
+            self->closing_.erase(number);
             if (self->socket_number_ != number) return;
             self->socket_.reset();
             self->session_.disconnected(runtime::now(), closed.code, closed.reason);
@@ -201,9 +222,11 @@ void Robot::Impl::on_dialed(Result<std::shared_ptr<net::WebSocket>> dialed) {
 
 void Robot::Impl::close_socket(int code, const std::string& reason) {
   dialing_.reset();
+  if (socket_) {
+    socket_->close(code, reason);
+    closing_[socket_number_] = std::move(socket_);
+  }
   ++socket_number_;
-  if (socket_) socket_->close(code, reason);
-  socket_.reset();
 }
 
 void Robot::Impl::make_viewer(session::MakeViewer wanted) {

@@ -60,6 +60,7 @@ struct Robot::Impl : std::enable_shared_from_this<Robot::Impl> {
   device::WayOut way_out_;
   std::shared_ptr<void> network_;
   std::shared_ptr<net::WebSocket> socket_;
+  std::map<std::uint64_t, std::shared_ptr<net::WebSocket>> closing_;  ///< Until they have said that they are closed.
   std::uint64_t socket_number_ = 0;  ///< So that the last words of an old socket are not taken for the new one's.
   std::string last_reason_;
   bool started_ = false;

@@ -25,9 +25,10 @@ EngineLog::EngineLog(rtcbot::LogSink sink) : sink_(std::move(sink)) {
 
 EngineLog::~EngineLog() { rtc::LogMessage::RemoveLogToStream(this); }
 
-void EngineLog::OnLogMessage(const std::string& message, rtc::LoggingSeverity severity) {
-  // Its errors are seldom ours to act on (an unreachable interface, say); what ends a connection is reported as such.
-  write(severity == rtc::LS_ERROR ? LogLevel::warning : LogLevel::debug, shortened(message));
+void EngineLog::OnLogMessage(const std::string& message, rtc::LoggingSeverity) {
+  // Its errors are not ours to act on (a dummy sound device, an unreachable interface), and a person who sees them at
+  // the first viewer looks for a fault that is none; what ends a connection is reported as such.
+  write(LogLevel::debug, shortened(message));
 }
 
 void EngineLog::OnLogMessage(const std::string& message) { write(LogLevel::debug, shortened(message)); }

@@ -79,6 +79,15 @@ TEST_F(SignallingServerTest, RefusesTooManyRequestsOfOneAddress) {
               AllOf(StartsWith("HTTP/1.1 429"), HasSubstr("\"busy\""), HasSubstr("Retry-After: 10")));
 }
 
+TEST_F(SignallingServerTest, LetsPagesOfTheAllowedOriginReadItsAnswers) {
+  SignallingOptions options;
+  options.allowed_origin = "https://app.example";
+  listen(options);
+  EXPECT_THAT(ask("OPTIONS", "/connect"),
+              AllOf(StartsWith("HTTP/1.1 204"), HasSubstr("Access-Control-Allow-Methods: POST")));
+  EXPECT_THAT(ask("POST", "/connect", kOffer), HasSubstr("Access-Control-Allow-Origin: https://app.example"));
+}
+
 TEST_F(SignallingServerTest, RefusesARobotWithoutTheToken) {
   SignallingOptions options;
   options.robot_token = "s3cret";

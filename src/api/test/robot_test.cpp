@@ -110,6 +110,23 @@ TEST_F(RobotTest, TellsWhenItGoesOnline) {
   EXPECT_EQ(robot.stats().state, Robot::State::online);
 }
 
+TEST_F(RobotTest, EndsAtOnceWhenItsServerIsThere) {
+  BareServer server;
+  Robot robot(server.url());
+  robot.start();
+  (void)server.robot();
+  ASSERT_TRUE(eventually([&] { return robot.stats().state == Robot::State::online; }));
+  const auto begin = std::chrono::steady_clock::now();
+  robot.close();
+  // Far less than the limit of the wait, which is what it took when nobody told it of the socket's end.
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::milliseconds(1'200));
+}
+
+TEST_F(RobotTest, RefusesTwoNames) {
+  EXPECT_THROW(Robot("ws://localhost/digger", {.name = "dogger"}), Error);
+  EXPECT_NO_THROW(Robot("ws://localhost/digger", {.name = "digger"}));
+}
+
 TEST_F(RobotTest, RefusesANameThatNoPathCanHave) {
   EXPECT_THROW(Robot("ws://localhost/ws", {.name = "not a name!"}), Error);
 }

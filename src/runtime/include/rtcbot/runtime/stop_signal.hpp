@@ -4,7 +4,7 @@
 
 namespace rtcbot::runtime {
 
-/// Waits for Ctrl-C (SIGINT), SIGTERM or `request_stop`.
+/// Waits for Ctrl-C (SIGINT), SIGTERM, SIGHUP (the terminal went away) or `request_stop`.
 ///
 /// Handlers are process-wide in Unix, so one object at a time: a second one shares the first one's handlers.
 /// The second Ctrl-C ends the process at once, as people expect of a program that hangs while stopping.
