@@ -160,8 +160,11 @@ std::optional<net::HttpResponse> SignallingServer::on_upgrade(const net::HttpReq
   if (!is_same_origin(header(request, "origin"), header(request, "host"), options_.allowed_origin)) {
     return refusal(Refusal::forbidden, "Pages of another site may not connect here; --allow-origin allows one.");
   }
-  if (!options_.robot_token.empty() && !has_bearer_token(header(request, "authorization"), options_.robot_token)) {
-    return refusal(Refusal::unauthorized, "This server wants the robot's token, as RTCBOT_TOKEN of rtcbot-robot.");
+  const auto shown = header(request, "authorization");
+  if (!options_.robot_token.empty() && !has_bearer_token(shown, options_.robot_token)) {
+    return refusal(Refusal::unauthorized, shown.empty()
+                                              ? "This server wants the robot's token, as RTCBOT_TOKEN of rtcbot-robot."
+                                              : "The robot's token is not the one that this server wants.");
   }
   const auto offered = header(request, "sec-websocket-protocol");
   if (offered.find(signal::kSubprotocol) != std::string::npos) subprotocol = signal::kSubprotocol;
@@ -191,7 +194,11 @@ net::HttpResponse SignallingServer::get(const std::string& path) const {
   }
   const bool wants_other = path == "/connect" || path == "/ws";
   const auto reason = wants_other ? Refusal::method_not_allowed : Refusal::not_found;
-  net::HttpResponse response = content(kJson, signal::refusal_json(reason));
+  const std::string hint = path == "/ws" ? "This address is for robots, which dial it as a websocket."
+                           : path == "/connect"
+                               ? "This address takes a page's offer by POST."
+                               : "There is nothing here; robots' names are of A-Z a-z 0-9 _ . - alone.";
+  net::HttpResponse response = content(kJson, signal::refusal_json(reason, hint));
   response.status = signal::http_status(reason);
   return response;
 }

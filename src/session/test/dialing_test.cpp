@@ -31,11 +31,11 @@ TEST(Dialing, GoesOnForEverWhenTheServerIsNotThereWithWaitsUpToALimit) {
     EXPECT_THAT(bench.actions(), ElementsAre(IsDial())) << i;
     bench.session.dial_failed(bench.now, kRefused);
     const Duration wait = bench.advance_to_next();
-    EXPECT_LE(wait, i == 0 ? Duration(250ms) : Duration(15s));
+    EXPECT_LE(wait, i == 0 ? Duration(250ms) : Duration(8s));
     EXPECT_GE(wait, 25ms);
     longest = std::max(longest, wait);
   }
-  EXPECT_GT(longest, 14s);
+  EXPECT_GT(longest, 7s);
 }
 
 TEST(Dialing, IsSpreadSoThatRobotsDoNotComeBackTogether) {

@@ -17,7 +17,7 @@ class Backoff {
  public:
   struct Config {
     std::chrono::milliseconds first{250};  ///< The longest first wait; doubled for each further one.
-    std::chrono::milliseconds longest{15'000};
+    std::chrono::milliseconds longest{8'000};
     std::chrono::milliseconds shortest{25};  ///< No wait is shorter, lest a server that closes at once is hammered.
   };
 
