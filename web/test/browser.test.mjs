@@ -161,6 +161,7 @@ test("a robot killed without a goodbye is an interruption within two seconds", L
     };
     video.requestVideoFrameCallback(onFrame);
   });
+  await until(() => window.lastFrame > 0);
   await robot.kill();
   await until(() => window.conn.state === "interrupted");
   const late = await page.evaluate(() => window.states.at(-1)[0] - window.lastFrame);
