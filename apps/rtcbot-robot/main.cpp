@@ -1,5 +1,3 @@
-#include <malloc.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <optional>
@@ -145,8 +143,6 @@ void run(Options& o, const LogSink& log) {
   robot.on_connection([&](RTCConnection& viewer) {
     viewer.video().put_subscription(camera);
     if (o.messages) lines.attach(viewer);
-    // What a connection needed is some megabytes, which the allocator would keep; on a small board others need them.
-    viewer.on_close([](const std::optional<Error>&) { malloc_trim(0); });
     viewer.on_state([log](ConnectionState state, const std::optional<Error>& reason) {
       log({LogLevel::info, "viewer",
            std::string(peer::name_of(state)) + (reason ? std::string(": ") + reason->what() : "")});

@@ -1,5 +1,7 @@
 #include "robot_impl.hpp"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <array>
 #include <random>
@@ -59,6 +61,13 @@ Robot::State public_state(session::State state) {
     case session::State::stopped: return Robot::State::stopped;
   }
   return Robot::State::stopped;
+}
+
+/// A connection takes some megabytes, which glibc would keep for the next one; on a small board others need them.
+void return_memory() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
 }
 
 std::vector<IceServer> all_servers(const std::vector<IceServer>& own, const std::vector<signal::IceServer>& given) {
@@ -262,11 +271,12 @@ void Robot::Impl::answer(ViewerId viewer, const RTCConnection& connection, const
   connection.on_close([weak = weak_from_this(), viewer](const std::optional<Error>&) {
     const auto self = weak.lock();
     if (!self) return;
-    std::map<ViewerId, std::optional<RTCConnection>>::node_type ended;  // destroyed outside the lock
     {
+      std::map<ViewerId, std::optional<RTCConnection>>::node_type ended;  // destroyed outside the lock
       const std::lock_guard lock(self->mutex);
       ended = self->viewers.extract(viewer);
     }
+    return_memory();
     self->input([viewer](session::Session& session, Timestamp now) { session.viewer_ended(now, viewer); });
   });
   const Json description{{"type", "offer"}, {"sdp", offer.sdp}};
