@@ -3,6 +3,7 @@
 #include <future>
 #include <utility>
 
+#include "json_text.hpp"
 #include "rtc_connection_impl.hpp"
 #include "rtcbot/signal/sdp.hpp"
 
@@ -104,13 +105,9 @@ Result<void> RTCConnection::Impl::put(const Json& message) {
   if (state == ConnectionState::failed || state == ConnectionState::closed) {
     return fail(events->error().value_or(Error(Errc::closed, "the connection was closed")));
   }
-  std::string text;
-  try {
-    text = message.dump();
-  } catch (const Json::exception& error) {
-    return fail(Errc::bad_message, std::string("the message cannot be written as JSON: ") + error.what());
-  }
-  return outgoing->put(std::move(text), [this](const std::string& t) { return peer->send("default", t, false); });
+  auto text = to_text(message);
+  if (!text) return fail(text.error());
+  return outgoing->put(std::move(*text), [this](const std::string& t) { return peer->send("default", t, false); });
 }
 
 RTCConnection::RTCConnection() : RTCConnection(Options{}) {}

@@ -1,5 +1,7 @@
 #include "websocket_impl.hpp"
 
+#include "json_text.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -110,21 +112,17 @@ void Websocket::Impl::on_message(const std::string& text, bool binary) {
 }
 
 Result<void> Websocket::Impl::put(const Json& message) {
-  std::string text;
-  try {
-    text = message.dump();
-  } catch (const Json::exception& error) {
-    return fail(Errc::bad_message, std::string("the message cannot be written as JSON: ") + error.what());
-  }
+  auto text = to_text(message);
+  if (!text) return fail(text.error());
   const std::lock_guard lock(mutex);
   if (end) return fail(*end);
   if (close_requested) return fail(Errc::closed, "this websocket was closed by the program");
-  if (socket) return socket->send(std::move(text));
-  if (waiting_bytes + text.size() > kWaitingLimit) {
+  if (socket) return socket->send(std::move(*text));
+  if (waiting_bytes + text->size() > kWaitingLimit) {
     return fail(Errc::queue_full, "the socket is not open yet and 1 MiB waits for it already" + dialing_trouble());
   }
-  waiting_bytes += text.size();
-  waiting.push_back(std::move(text));
+  waiting_bytes += text->size();
+  waiting.push_back(std::move(*text));
   return {};
 }
 
