@@ -6,7 +6,7 @@ import { Program, Robot, eventually, startServer, withAll } from "../lib/program
 import { RawSocket } from "../lib/raw_socket.mjs";
 import { metricsOf, rawRobot, robotsOf } from "./support/parts.mjs";
 
-const TOKEN = "a token that nobody guesses";
+const TOKEN = "a-token-that-nobody-guesses";
 
 /** The value of one metric, `labels` and all. */
 async function metric(server, name) {
