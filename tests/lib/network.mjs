@@ -7,21 +7,27 @@ import { join } from "node:path";
 const PREFIX = "rtcbot";
 let made = 0;
 
-function ip(...words) {
+/** Runs `ip`; its output is returned. */
+export function ip(...words) {
   const { status, stderr, stdout } = spawnSync("ip", words, { encoding: "utf8" });
   if (status !== 0) throw new Error(`ip ${words.join(" ")}: ${stderr}`);
   return stdout;
 }
 
+/** The begin of the names of one more network's namespaces. */
+export function networkName() {
+  return `${PREFIX}-${process.pid}-${made++}`;
+}
+
 /** Removes what tests that were killed have left: their namespaces carry the number of their process. */
-function sweep() {
+export function sweep() {
   for (const [name, pid] of ip("netns", "list").matchAll(new RegExp(`^${PREFIX}-(\\d+)-\\S+`, "gm"))) {
     if (!existsSync(`/proc/${pid}`)) spawnSync("ip", ["netns", "del", name]);
   }
 }
 
 /** One end of the cable. */
-class Place {
+export class Place {
   /** @param {string} name of the namespace @param {string} address of its end */
   constructor(name, address) {
     this.name = name;
@@ -79,7 +85,7 @@ class Place {
 export class Network {
   constructor() {
     sweep();
-    const number = `${PREFIX}-${process.pid}-${made++}`;
+    const number = networkName();
     this.directory = mkdtempSync(join(tmpdir(), "rtcbot-network-"));
     this.names = [`${number}-viewer`, `${number}-robot`];
     process.on("exit", (this.atExit = () => this.remove()));
