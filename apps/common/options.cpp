@@ -1,21 +1,81 @@
 #include "common/options.hpp"
 
+#include <array>
+#include <charconv>
+#include <fstream>
+#include <iostream>
 #include <string_view>
 
 namespace rtcbot::app {
 namespace {
 
-std::string check_ice_url(const std::string& url) {
-  const std::string_view view(url);
-  for (const std::string_view scheme : {"stun:", "stuns:", "turn:", "turns:"}) {
-    if (view.starts_with(scheme) && view.size() > scheme.size() && !view.starts_with(std::string(scheme) + "//")) {
-      return {};
+bool is_port(std::string_view text) {
+  unsigned number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc() && end == text.data() + text.size() && number >= 1 && number <= 65'535;
+}
+
+bool is_host(std::string_view text) {
+  constexpr std::string_view kAddress = "0123456789abcdefABCDEF:.";
+  constexpr std::string_view kName = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-_";
+  if (text.starts_with('[')) {
+    return text.size() > 3 && text.ends_with(']') &&
+           text.substr(1, text.size() - 2).find_first_not_of(kAddress) == std::string_view::npos;
+  }
+  return !text.empty() && text.find_first_not_of(kName) == std::string_view::npos;
+}
+
+/// What is wrong with HOST[:PORT].
+std::string check_host_and_port(std::string_view text) {
+  const auto bracket = text.find(']');
+  const auto colon = text.find(':', bracket == std::string_view::npos ? 0 : bracket);
+  const auto host = text.substr(0, colon);
+  if (!is_host(host)) return "'" + std::string(host) + "' is no host; an IPv6 address stands in brackets";
+  if (colon == std::string_view::npos || is_port(text.substr(colon + 1))) return {};
+  return "'" + std::string(text.substr(colon + 1)) + "' is no port; ports are 1 to 65535";
+}
+
+/// "FILE, line N: " of the key that the message names; empty where there is none.
+std::string line_of(const std::string& path, const std::string& message) {
+  std::ifstream file(path);
+  std::string line;
+  for (int number = 1; std::getline(file, line); ++number) {
+    const auto begin = line.find_first_not_of(" \t");
+    if (begin == std::string::npos || line[begin] == '#' || line[begin] == '[') continue;
+    const auto end = line.find_first_of(" \t=", begin);
+    const std::string key = line.substr(begin, end == std::string::npos ? end : end - begin);
+    for (const std::string& said : {"--" + key + ":", "--" + key + " ", " " + key + "\n", " " + key + " "}) {
+      if ((message + "\n").find(said) != std::string::npos) return path + ", line " + std::to_string(number) + ": ";
     }
   }
-  return "'" + url + "' is not of the form stun:HOST[:PORT] or turn:HOST[:PORT][?transport=udp|tcp]";
+  return {};
+}
+
+/// What a parse error is about, if the configuration file is where it came from.
+std::string place_of(const CLI::App& app, const CLI::ParseError& error) {
+  const auto* option = app.get_config_ptr();
+  if (option == nullptr || option->count() == 0 || error.get_exit_code() == 0) return {};
+  return line_of(option->as<std::string>(), error.what());
 }
 
 }  // namespace
+
+std::string check_ice_url(const std::string& url) {
+  constexpr std::array<std::string_view, 4> kSchemes{"stun:", "stuns:", "turn:", "turns:"};
+  const std::string form = "; it is of the form stun:HOST[:PORT] or turn:HOST[:PORT][?transport=udp|tcp], turns: for TLS";
+  for (const std::string_view scheme : kSchemes) {
+    if (!url.starts_with(scheme)) continue;
+    const auto question = url.find('?');
+    const auto host = std::string_view(url).substr(0, question).substr(scheme.size());
+    if (auto wrong = check_host_and_port(host); !wrong.empty()) return "'" + url + "': " + wrong + form;
+    if (question == std::string::npos) return {};
+    const auto query = std::string_view(url).substr(question);
+    const bool is_turn = scheme.starts_with("turn");
+    if (is_turn && (query == "?transport=tcp" || (query == "?transport=udp" && scheme == "turn:"))) return {};
+    return "'" + url + "': '" + std::string(query) + "' has no meaning there" + form;
+  }
+  return "'" + url + "' names no STUN or TURN server" + form;
+}
 
 std::vector<signal::IceServer> CommonOptions::ice_servers() const {
   std::vector<signal::IceServer> servers;
@@ -28,16 +88,29 @@ void add_common_options(CLI::App& app, CommonOptions& options) {
   app.set_config("--config", "", "A TOML file with the long names of these flags as keys");
   app.allow_config_extras(CLI::config_extras_mode::error);
   app.set_version_flag("--version", std::string("RTCBot for C++ " RTCBOT_VERSION));
-  const CLI::Validator ice_url(check_ice_url, "URL");
+  CLI::Validator stun_url(
+      [](const std::string& url) {
+        return url.starts_with("turn") ? "'" + url + "' is a TURN server; say --turn" : check_ice_url(url);
+      },
+      "URL");
+  CLI::Validator turn_url(
+      [](const std::string& url) {
+        return url.starts_with("stun") ? "'" + url + "' is a STUN server; say --stun" : check_ice_url(url);
+      },
+      "URL");
   app.add_option("--stun", options.stun, "A STUN server, e.g. stun:stun.example.org:3478; may be repeated")
-      ->check(ice_url)
+      ->check(stun_url)
       ->group("Finding a path");
-  app.add_option("--turn", options.turn, "A TURN server, e.g. turn:relay.example.org:3478; may be repeated")
-      ->check(ice_url)
+  app.add_option("--turn", options.turn, "A TURN server, e.g. turn:relay.example.org:3478?transport=tcp or turns:relay.example.org; may be repeated")
+      ->check(turn_url)
       ->group("Finding a path");
   app.add_option("--turn-username", options.turn_username, "Its user name")->group("Finding a path");
   app.add_option("--turn-credential", options.turn_credential, "Its password; better given as RTCBOT_TURN_CREDENTIAL")
       ->envname("RTCBOT_TURN_CREDENTIAL")
+      ->group("Finding a path");
+  app.add_option("--ice-transport", options.ice_transport, "all, or relay: only through TURN")
+      ->check(CLI::IsMember({"all", "relay"}))
+      ->capture_default_str()
       ->group("Finding a path");
   app.add_option("--log-level", options.log.level, "debug, info, warning or error")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
@@ -54,6 +127,7 @@ std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv) {
     app.parse(argc, argv);
     return std::nullopt;
   } catch (const CLI::ParseError& error) {
+    std::cerr << place_of(app, error);
     return app.exit(error) == 0 ? kExitOk : kExitBadConfig;
   }
 }

@@ -18,13 +18,18 @@ struct CommonOptions {
   std::vector<std::string> turn;
   std::string turn_username;
   std::string turn_credential;
+  std::string ice_transport = "all";  ///< all, or relay: only through TURN.
 
+  [[nodiscard]] bool relay_only() const { return ice_transport == "relay"; }
   [[nodiscard]] std::vector<signal::IceServer> ice_servers() const;
 };
 
+/// Nothing if `url` names a STUN or TURN server (RFC 7064, RFC 7065); otherwise what is wrong with it, as a sentence.
+[[nodiscard]] std::string check_ice_url(const std::string& url);
+
 void add_common_options(CLI::App& app, CommonOptions& options);
 
-/// Parses the command line; an exit code when the program is to end now (--help, --version, a bad flag).
+/// Parses the command line and the configuration file; says where a mistake of the latter is; an exit code when the program is to end now (--help, --version, a bad flag).
 [[nodiscard]] std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv);
 
 /// Exit codes, as the manual pages state them.

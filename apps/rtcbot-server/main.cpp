@@ -71,6 +71,11 @@ int main(int argc, char** argv) {
   options.server.broker.robot_timeout = std::chrono::milliseconds(options.robot_timeout_ms);
   options.server.broker.server_version = RTCBOT_VERSION;
   options.server.broker.ice_servers = options.common.ice_servers();
+  options.server.relay_only = options.common.relay_only();
+  if (options.server.relay_only && options.common.turn.empty()) {
+    std::fprintf(stderr, "rtcbot-server: --ice-transport relay leaves pages no way at all without a TURN server; name one with --turn\n");
+    return app::kExitBadConfig;
+  }
   const auto log = app::make_log(options.common.log);
   const runtime::StopSignal stop;
   const auto io = net::IoThread::create();

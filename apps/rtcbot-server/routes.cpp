@@ -36,20 +36,28 @@ net::HttpResponse content(std::string_view type, std::string body) {
   return response;
 }
 
-/// The browser library, with the ICE servers that pages of this server shall use.
-std::string script_with_defaults(const std::vector<signal::IceServer>& servers) {
-  std::string script;
-  if (!servers.empty()) {
-    auto list = nlohmann::json::array();
-    for (const auto& server : servers) {
-      nlohmann::json entry{{"urls", server.urls}};
-      if (!server.username.empty()) entry["username"] = server.username;
-      if (!server.credential.empty()) entry["credential"] = server.credential;
-      list.push_back(std::move(entry));
-    }
-    script = "var rtcbotDefaults = " + nlohmann::json{{"iceServers", std::move(list)}}.dump() + ";\n";
+/// What pages of this server shall use for their connections, as the value of `rtcbotDefaults`; empty: nothing special.
+std::string page_defaults(const std::vector<signal::IceServer>& servers, bool relay_only) {
+  if (servers.empty() && !relay_only) return {};
+  auto list = nlohmann::json::array();
+  for (const auto& server : servers) {
+    nlohmann::json entry{{"urls", server.urls}};
+    if (!server.username.empty()) entry["username"] = server.username;
+    if (!server.credential.empty()) entry["credential"] = server.credential;
+    list.push_back(std::move(entry));
   }
-  return script.append(web::rtcbot_js());
+  nlohmann::json defaults{{"iceServers", std::move(list)}};
+  if (relay_only) defaults["iceTransportPolicy"] = "relay";
+  std::string text = defaults.dump();
+  // So that a password with "</script>" in it cannot end the script that it stands in.
+  for (auto at = text.find('<'); at != std::string::npos; at = text.find('<', at)) text.replace(at, 1, "\\u003c");
+  return text;
+}
+
+/// `text` with `prefix` in front of the first `mark`, or as it is where either is missing.
+std::string insert_before(std::string text, std::string_view mark, const std::string& prefix) {
+  const auto at = text.find(mark);
+  return at == std::string::npos ? text : text.insert(at, prefix);
 }
 
 Result<std::string> read_page(const std::string& path) {
@@ -73,7 +81,17 @@ Result<std::shared_ptr<SignallingServer>> SignallingServer::start(std::shared_pt
   if (!page) return fail(page.error());
   auto self = std::shared_ptr<SignallingServer>(new SignallingServer(io, std::move(options), log));
   self->page_ = std::move(*page);
-  self->script_ = script_with_defaults(self->options_.broker.ice_servers);
+  self->script_ = web::rtcbot_js();
+  self->module_ = web::rtcbot_mjs();
+  if (const auto defaults = page_defaults(self->options_.broker.ice_servers, self->options_.relay_only);
+      !defaults.empty()) {
+    self->script_.insert(0, "var rtcbotDefaults = " + defaults + ";\n");
+    self->module_.insert(0, "globalThis.rtcbotDefaults = " + defaults + ";\n");
+    // The built-in page has the library within; a page of the user's own takes it from one of the above.
+    if (self->options_.page_file.empty()) {
+      self->page_ = insert_before(self->page_, "<script>", "<script>var rtcbotDefaults = " + defaults + ";</script>\n");
+    }
+  }
   net::HttpServer::Handlers handlers;
   const std::weak_ptr<SignallingServer> weak = self;
   handlers.request = [weak](net::HttpRequest request, std::shared_ptr<net::HttpResponder> responder) {
@@ -173,7 +191,7 @@ std::optional<net::HttpResponse> SignallingServer::on_upgrade(const net::HttpReq
 
 net::HttpResponse SignallingServer::get(const std::string& path) const {
   if (path == "/rtcbot.js") return content(kScript, script_);
-  if (path == "/rtcbot.mjs") return content(kScript, std::string(web::rtcbot_mjs()));
+  if (path == "/rtcbot.mjs") return content(kScript, module_);
   if (path == "/rtcbot.d.ts") return content("text/plain; charset=utf-8", std::string(web::rtcbot_d_ts()));
   if (path == "/healthz") return content("text/plain; charset=utf-8", "ok\n");
   if (path == "/readyz") {

@@ -18,6 +18,7 @@ struct SignallingOptions {
   net::HttpServerConfig http;
   broker::Config broker;
   RateLimiter::Config rate;
+  bool relay_only = false;     ///< Pages are told to go through TURN alone.
   std::string page_file;       ///< Shown at `/` and `/{robot}` in place of the built-in page.
   std::string allowed_origin;  ///< One further origin whose pages may connect; "*": all.
   std::string robot_token;     ///< What robots must send as "Authorization: Bearer"; empty: nothing.
@@ -62,6 +63,7 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   const LogSink log_;
   std::string page_;
   std::string script_;
+  std::string module_;
   Timestamp started_at_{};
 
   broker::Broker broker_;

@@ -114,6 +114,26 @@ TEST_F(SignallingServerTest, TellsPagesWhichIceServersToUse) {
               HasSubstr(R"(var rtcbotDefaults = {"iceServers":[{"urls":["stun:stun.example.org"]}]};)"));
 }
 
+TEST_F(SignallingServerTest, TellsItsOwnPageAndModulesThatUseThemToo) {
+  SignallingOptions options;
+  options.broker.ice_servers = {{{"turn:relay.example.org"}, "robot", "</script>"}};
+  options.relay_only = true;
+  listen(options);
+  const std::string defaults = R"(rtcbotDefaults = {"iceServers":[{"credential":"\u003c/script>",)"
+                               R"("urls":["turn:relay.example.org"],"username":"robot"}],"iceTransportPolicy":"relay"};)";
+  EXPECT_THAT(ask("GET", "/"), HasSubstr("<script>var " + defaults + "</script>"));
+  EXPECT_THAT(ask("GET", "/digger"), HasSubstr("<script>var " + defaults + "</script>"));
+  EXPECT_THAT(ask("GET", "/rtcbot.mjs"), HasSubstr("globalThis." + defaults));
+}
+
+TEST_F(SignallingServerTest, SaysNothingOfIceServersWhereItHasNone) {
+  listen();
+  for (const char* path : {"/rtcbot.js", "/rtcbot.mjs", "/"}) {
+    SCOPED_TRACE(path);
+    EXPECT_THAT(ask("GET", path), Not(HasSubstr("rtcbotDefaults = ")));
+  }
+}
+
 TEST_F(SignallingServerTest, PutsAnOfferToTheRobotAndItsAnswerToTheBrowser) {
   listen();
   const auto robot = bare_robot();
