@@ -1,0 +1,95 @@
+// From what was seen in one run to the figures of one line of the table. Pure.
+import { capacityBits, floorOf, gapsOver } from "./radio_capacity.mjs";
+import { quantile, round, spread, sum } from "./figures.mjs";
+
+/** A picture that stands for longer than this is a freeze, ms. */
+export const FREEZE = 200;
+
+/** How old a stamp (low 32 bits of ms) is at a time. */
+export function ageOf(stamp, at) {
+  const age = (at - stamp) % 2 ** 32;
+  const wrapped = age < 0 ? age + 2 ** 32 : age;
+  return wrapped >= 2 ** 31 ? wrapped - 2 ** 32 : wrapped;
+}
+
+/** The age of what is on the screen, looked at each 10 ms between two times. */
+export function agesOnScreen(frames, from, to) {
+  const ages = [];
+  let next = 0;
+  let shown = null;
+  for (let at = from; at < to; at += 10) {
+    while (next < frames.length && frames[next].at <= at) shown = frames[next++];
+    if (shown) ages.push(ageOf(shown.stamp, at));
+  }
+  return ages;
+}
+
+/** The times without a new picture above `FREEZE` ms, the one at the end included. */
+export function freezesOf(frames, from, to) {
+  const edges = [from, ...frames.map((frame) => frame.at).filter((at) => at > from && at < to), to];
+  const gaps = edges.slice(1).map((at, i) => at - edges[i]).filter((gap) => gap > FREEZE);
+  return { count: gaps.length, seconds: round(sum(gaps) / 1000), longest: round(Math.max(0, ...gaps) / 1000), share: round((100 * sum(gaps)) / (to - from)) };
+}
+
+/** What `pick` of a list of polls was at a time, by straight lines between them. */
+export function valueAt(polls, at, pick) {
+  const after = polls.findIndex((poll) => poll.at >= at);
+  if (after === 0 || polls.length === 1) return pick(polls[0]);
+  if (after < 0) return pick(polls.at(-1));
+  const [a, b] = [polls[after - 1], polls[after]];
+  return pick(a) + ((pick(b) - pick(a)) * (at - a.at)) / Math.max(1, b.at - a.at);
+}
+
+/** Payload of video without error correction, so far. */
+const videoBytes = ({ video }) => (video.bytesReceived ?? 0) - (video.fecBytesReceived ?? 0);
+
+/**
+ * The figures of one run.
+ * @param {object} run as `measure` gives it @param {number} cap bit/s that no sender may exceed
+ */
+export function figuresOf(run, cap) {
+  const [from, to] = [run.from, run.from + run.seconds * 1000];
+  const within = run.frames.filter(({ at }) => at >= from && at < to);
+  const legible = within.filter(({ stamp }) => stamp !== null);
+  const between = (polls, pick) => valueAt(polls, to, pick) - valueAt(polls, from, pick);
+  const decoded = between(run.received, ({ video }) => video.framesDecoded ?? 0);
+  const shown = Math.min(1, within.length / Math.max(1, decoded));
+  const delivered = (between(run.received, videoBytes) * 8 * shown) / run.seconds;
+  const carried = capacityBits(run.opportunities, 0, run.seconds * 1000, cap) / run.seconds;
+  const packets = between(run.traffic, ({ sent }) => sent);
+  return {
+    frames: within.length, illegible: within.length - legible.length, perSecond: round(within.length / run.seconds),
+    delay: legible.length > 0 ? spread(legible.map(({ at, stamp }) => ageOf(stamp, at))) : null,
+    onScreen: onScreenOf(run.frames.filter(({ stamp }) => stamp !== null), from, to),
+    freezes: freezesOf(run.frames, from, to),
+    deliveredMbps: round(delivered / 1e6, 2), shareOfLink: round((100 * delivered) / carried), shownOfDecoded: round(100 * shown),
+    capacityMbps: round(carried / 1e6, 2), packetsPerFrame: round(packets / Math.max(1, within.length)),
+    sentMbps: round((between(run.traffic, ({ sentBytes }) => sentBytes) * 8) / run.seconds / 1e6, 2),
+    cpu: round(run.cpu / run.seconds, 2), busy: round(run.busy, 2), sizes: sizesOf(within), ssim: ssimOf(run.ssim, from, to),
+    codec: run.received.at(-1)?.codec ?? null,
+  };
+}
+
+function onScreenOf(frames, from, to) {
+  const ages = agesOnScreen(frames, from, to);
+  return ages.length > 0 ? { p50: round(quantile(ages, 0.5)), p95: round(quantile(ages, 0.95)) } : null;
+}
+
+function ssimOf(samples, from, to) {
+  const inside = samples.filter(({ at }) => at >= from && at < to).map(({ ssim }) => ssim);
+  return inside.length > 0 ? { mean: round(sum(inside) / inside.length, 3), p5: round(quantile(inside, 0.05), 3), n: inside.length } : null;
+}
+
+/** The share of frames of each height, in percent, largest first. */
+function sizesOf(frames) {
+  const counts = new Map();
+  for (const { height } of frames) counts.set(height, (counts.get(height) ?? 0) + 1);
+  return Object.fromEntries([...counts].sort((a, b) => b[0] - a[0]).map(([height, count]) => [`${height}p`, Math.round((100 * count) / frames.length)]));
+}
+
+/** What the link itself allows in the same time. */
+export function limitsOf(link, seconds) {
+  const end = seconds * 1000;
+  return { floor: floorOf(link.opportunities, { delay: link.delay, end }), gaps200: gapsOver(link.opportunities, 200, end),
+    gaps500: gapsOver(link.opportunities, 500, end) };
+}

@@ -1,0 +1,42 @@
+// The links that senders are compared on.
+import { readFileSync, readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { opportunitiesOfSteps, opportunitiesOfTrace } from "./radio_capacity.mjs";
+
+const SEED = 7;
+
+/** RFC 8867 5.1: one flow, and a capacity that comes and goes. Mbit/s, from second. */
+const RFC8867_STEPS = [[0, 1], [40, 2.5], [60, 0.6], [80, 1]];
+
+const stepsSpec = (steps) => `steps:${steps.map(([at, mbps]) => `${at}=${Math.round(mbps * 1000)}k`).join(",")}`;
+const inBits = (steps) => steps.map(([at, mbps]) => [at, mbps * 1e6]);
+
+/** @returns {{name: string, title: string, up: string, delay: number, opportunities: number[]}} */
+function stepsLink(name, title, steps, delay, seconds) {
+  return { name, title, up: steps.length === 1 ? `${steps[0][1]}M` : stepsSpec(steps), delay, opportunities: opportunitiesOfSteps(inBits(steps), seconds) };
+}
+
+function traceLink(path, seconds) {
+  const name = basename(path).replace(/\.(up|down|trace)$/, "");
+  return { name, title: name.replace(/-/g, " "), up: `trace:${path}`, delay: 20, opportunities: opportunitiesOfTrace(readFileSync(path, "utf8"), seconds) };
+}
+
+const MADE = { city: "made: city", drive: "made: driving", fast: "made: fast" };
+
+/** @param {(name: string, seed: number) => string} print gives a made trace as text */
+function madeLink(name, seconds, print) {
+  return { name, title: MADE[name], up: `trace:${name}`, delay: 20, seed: SEED, opportunities: opportunitiesOfTrace(print(name, SEED), seconds) };
+}
+
+/** Every link there is, by name: recorded ones of a folder, if given, else made ones; and the synthetic ones. */
+export function linksOf({ traces, seconds, print }) {
+  const recorded = traces ? readdirSync(traces).filter((file) => file.endsWith(".up")).sort().map((file) => traceLink(join(traces, file), seconds)) : [];
+  const made = recorded.length > 0 ? [] : Object.keys(MADE).map((name) => madeLink(name, seconds, print));
+  return [
+    ...recorded, ...made,
+    stepsLink("constant", "constant 5 Mbit/s, 25 ms", [[0, 5]], 25, seconds),
+    stepsLink("steps", "steps of RFC 8867 5.1, 50 ms", RFC8867_STEPS, 50, seconds),
+  ];
+}
+
+export const seedOf = (link) => link.seed ?? SEED;

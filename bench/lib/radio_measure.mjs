@@ -1,0 +1,78 @@
+// One run: one sender, one link, one viewer, from the moment the video is up.
+import { eventually } from "../../tests/lib/programs.mjs";
+import { busyMeter, pause } from "./machine.mjs";
+import { browserAt, viewerPageAt } from "./radio_place.mjs";
+import { comparer } from "./radio_quality.mjs";
+
+/** Which part of the picture is compared: without stamp and clock. */
+export const CROP = { x: 384, y: 424, width: 512, height: 288 };
+const POLL = 0.5; // s
+const SAMPLE = 500; // ms
+
+/** Connects a viewer's page to a sender and waits until its pictures are seen. */
+export async function connectViewer(add, place, sender, codec) {
+  const browser = await browserAt(add, place.b);
+  const page = await viewerPageAt(browser, sender.url);
+  const offer = await page.evaluate((only) => window.radio.offer(only), codec);
+  await page.evaluate((answer) => window.radio.accept(answer), await sender.answer(offer, page));
+  await eventually("ten pictures", () => page.evaluate(() => window.radio.seen().length >= 10));
+  return page;
+}
+
+/** Only the link may carry the video. */
+function requireThePath({ local, remote }, place) {
+  if (local !== place.b.address || (remote !== place.a.address && remote !== null)) {
+    throw new Error(`the video goes from ${remote} to ${local}, not over the link (${place.a.address} to ${place.b.address})`);
+  }
+}
+
+/** Asks again and again until `until` (ms of the epoch). */
+async function poll(until, page, place, sender) {
+  const polls = { received: [], traffic: [], reports: [] };
+  for (;;) {
+    polls.received.push(await page.evaluate(() => window.radio.received()));
+    polls.traffic.push(place.traffic());
+    polls.reports.push({ at: Date.now(), report: await sender.report() });
+    if (Date.now() > until) return polls;
+    await pause(Math.min(POLL, Math.max(0.02, (until + 50 - Date.now()) / 1000)));
+  }
+}
+
+/** Keeps what is needed later of what the browser says of its inbound video. */
+function slim({ at, video, codec }) {
+  const keys = ["bytesReceived", "fecBytesReceived", "retransmittedBytesReceived", "packetsReceived", "packetsLost", "framesReceived", "framesDecoded",
+    "framesDropped", "keyFramesDecoded", "nackCount", "pliCount", "freezeCount", "qpSum", "jitterBufferDelay", "jitterBufferEmittedCount",
+    "totalDecodeTime", "frameHeight"];
+  return { at, codec, video: Object.fromEntries(keys.filter((key) => key in video).map((key) => [key, video[key]])) };
+}
+
+/**
+ * Measures a sender on a link for `seconds`.
+ * @param {{start: Function, codec?: string}} kind of SENDERS
+ * @param {object} place machines `a` (robot) and `b`, `begin()` that starts the link's time, `traffic()`
+ */
+export async function measure(add, place, kind, seconds) {
+  const sender = await kind.start(add, place);
+  const page = await connectViewer(add, place, sender, kind.codec);
+  requireThePath(await page.evaluate(() => window.radio.received()), place);
+  await page.evaluate((ms) => window.radio.sampleEach(ms), SAMPLE);
+  const cpu = sender.cpuSeconds();
+  const meter = busyMeter();
+  const before = { received: slim(await page.evaluate(() => window.radio.received())), traffic: place.traffic() };
+  const from = await place.begin();
+  const polls = await poll(from + seconds * 1000, page, place, sender);
+  const [spent, busy] = [sender.cpuSeconds() - cpu, meter()];
+  const frames = await page.evaluate(() => window.radio.seen());
+  const samples = await page.evaluate(() => window.radio.takeSamples());
+  return {
+    from, seconds, cpu: spent, busy, frames: frames.map(({ at, stamp, height }) => ({ at, stamp, height })), samples,
+    received: [before.received, ...polls.received.map(slim)], traffic: [before.traffic, ...polls.traffic], reports: polls.reports,
+  };
+}
+
+/** Replaces the pictures that were kept by how like their sources they are. */
+export function judge({ samples, ...run }) {
+  const pictures = samples.map((sample) => ({ ...sample, bytes: Buffer.from(sample.bytes, "base64") }));
+  const ssim = comparer(CROP).compare(pictures).map(({ stamp, ssim: likeness }, i) => ({ at: samples[i].at, stamp, ssim: likeness }));
+  return { ...run, ssim };
+}

@@ -1,0 +1,64 @@
+// One table over all links and senders, for the terminal and for docs/radio.md.
+
+const COLUMNS = [
+  ["sender", ({ title }) => title],
+  ["delay p50/p95/p99/max", ({ figures: f }) => (f.delay ? [f.delay.p50, f.delay.p95, f.delay.p99, f.delay.max].map(Math.round).join(" / ") : "no picture")],
+  ["on screen p95", ({ figures: f }) => (f.onScreen ? `${Math.round(f.onScreen.p95)}` : "-")],
+  ["video Mbit/s", ({ figures: f }) => f.deliveredMbps.toFixed(2)],
+  ["of link", ({ figures: f }) => `${Math.round(f.shareOfLink)} %`],
+  ["freezes", ({ figures: f }) => `${f.freezes.count} (${f.freezes.seconds} s, ${f.freezes.share} %)`],
+  ["SSIM mean/p5", ({ figures: f }) => (f.ssim ? `${f.ssim.mean.toFixed(3)} / ${f.ssim.p5.toFixed(3)}` : "-")],
+  ["frames/s", ({ figures: f }) => `${f.perSecond}`],
+  ["packets/frame", ({ figures: f }) => `${f.packetsPerFrame}`],
+  ["heights", ({ figures: f }) => Object.entries(f.sizes).map(([height, share]) => (share === 100 ? height : `${height} ${share} %`)).join(" ")],
+  ["robot CPU", ({ figures: f }) => `${f.cpu.toFixed(2)} core`],
+  ["all busy", ({ figures: f }) => `${f.busy.toFixed(1)} cores`],
+];
+
+/** The link's own limits as a sentence. */
+function limitsLine({ floor, gaps200, gaps500 }, capacity) {
+  return `Link: ${capacity.toFixed(2)} Mbit/s up to the cap; ${gaps200.count} gaps above 200 ms (${gaps200.seconds} s), ${gaps500.count} above 500 ms ` +
+    `(${gaps500.seconds} s); floor of the network part, frames of 4.2 kB: p50/p95/p99 ${floor.p50} / ${floor.p95} / ${floor.p99} ms.`;
+}
+
+function table(results) {
+  const rows = results.map((result) => COLUMNS.map(([, cell]) => (result.figures ? cell(result) : "")));
+  results.forEach((result, i) => {
+    if (!result.figures) rows[i] = [result.title, `FAILED: ${result.error.split("\n")[0].slice(0, 90)}`, ...COLUMNS.slice(2).map(() => "")];
+  });
+  return { head: COLUMNS.map(([name]) => name), rows };
+}
+
+const byLink = (run) => run.links.map((link) => ({ link, results: run.results.filter((result) => result.link === link.name) })).filter(({ results }) => results.length > 0);
+
+const capacityOf = (results) => results.find(({ figures }) => figures)?.figures.capacityMbps ?? 0;
+
+/** For the terminal. */
+export function printed(run) {
+  const parts = byLink(run).map(({ link, results }) => {
+    const { head, rows } = table(results);
+    const widths = head.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i].length)));
+    const line = (cells) => `  ${cells.map((cell, i) => cell.padEnd(widths[i])).join("  ").trimEnd()}`;
+    return [``, `== ${link.title}, ${run.seconds} s`, `  ${limitsLine(link.limits, capacityOf(results))}`, line(head), ...rows.map(line)].join("\n");
+  });
+  return [...parts, "", ...run.notes.map((note) => `  ${note}`)].join("\n");
+}
+
+/** For docs/radio.md; `plots`: the file of each link's picture. */
+export function asMarkdown(run, plots) {
+  const parts = byLink(run).map(({ link, results }) => {
+    const { head, rows } = table(results);
+    return [`### ${link.title}`, ``, limitsLine(link.limits, capacityOf(results)), ``, `| ${head.join(" | ")} |`, `|${head.map(() => "---|").join("")}`,
+      ...rows.map((row) => `| ${row.join(" | ")} |`), ``, ...(plots[link.name] ? [`![${link.title}: rates and delays over time](${plots[link.name]})`, ``] : [])].join("\n");
+  });
+  return [...parts, ...run.notes.map((note) => `* ${note}`), ""].join("\n");
+}
+
+/** Geometric means over all links on which both were measured: delivered bits and p95 of the delay against a rival. */
+export function against(run, name, rival) {
+  const pairs = run.links.map((link) => [name, rival].map((sender) => run.results.find((r) => r.link === link.name && r.sender === sender)?.figures))
+    .filter(([a, b]) => a?.delay && b?.delay);
+  if (pairs.length === 0) return null;
+  const mean = (ratio) => Math.exp(pairs.reduce((total, pair) => total + Math.log(ratio(...pair)), 0) / pairs.length);
+  return { links: pairs.length, bits: mean((a, b) => a.deliveredMbps / b.deliveredMbps), delay: mean((a, b) => a.delay.p95 / b.delay.p95) };
+}
