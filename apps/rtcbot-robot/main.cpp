@@ -94,6 +94,16 @@ Result<void> complete(Options& o) {
   return {};
 }
 
+/// What the viewer's page says that its driver sees; null while it has not said anything.
+Json seen_by(const peer::Stats& viewer) {
+  if (!viewer.seen) return nullptr;
+  const auto ms = [](const std::optional<double>& delay) { return delay ? Json(*delay) : Json(); };
+  return {{"frames", viewer.seen->frames},
+          {"freezes", viewer.seen->freezes},
+          {"delay_p50_ms", ms(viewer.seen->delay_p50_ms)},
+          {"delay_p95_ms", ms(viewer.seen->delay_p95_ms)}};
+}
+
 Json stats_line(const Robot& robot, const Camera& camera) {
   const auto r = robot.stats();
   const auto c = camera.stats();
@@ -110,7 +120,9 @@ Json stats_line(const Robot& robot, const Camera& camera) {
                        {"key_frames_sent", v.key_frames_sent},
                        {"key_frames_requested", v.key_frames_requested},
                        {"target_bitrate", v.target_bitrate.bits_per_second()},
-                       {"round_trip_ms", v.round_trip_ms}});
+                       {"round_trip_ms", v.round_trip_ms},
+                       {"seen", seen_by(v)},
+                       {"clock_messages_refused", v.clock_messages_refused}});
   }
   return {{"stats",
            {{"online", r.state == Robot::State::online},

@@ -1,9 +1,30 @@
 #include "channels.hpp"
 
+#include <system_wrappers/include/clock.h>
+
 #include <algorithm>
 #include <utility>
 
+#include "rtcbot/runtime/clock.hpp"
+
 namespace rtcbot::peer {
+
+namespace {
+
+/// With this much not yet sent, the newest answer about the time would come too late to be worth anything.
+constexpr std::uint64_t kClockSendLimit = 4096;
+
+/// Unix time in ms, by the clock that stamps frames with their capture time: it runs evenly from the start of the
+/// process, also when the machine's time is corrected. Only so do the times of frames and of answers agree.
+double unix_ms() {
+  constexpr double kFrom1900To1970 = 2'208'988'800;
+  webrtc::Clock& clock = *webrtc::Clock::GetRealTimeClock();
+  const webrtc::NtpTime now = clock.ConvertTimestampToNtpTime(clock.CurrentTime());
+  const double fraction = now.fractions() / static_cast<double>(webrtc::NtpTime::kFractionsPerSecond);
+  return (now.seconds() - kFrom1900To1970 + fraction) * 1000;
+}
+
+}  // namespace
 
 void ChannelBook::open(const std::string& name, std::int64_t largest_message) {
   std::lock_guard lock(mutex_);
@@ -67,6 +88,9 @@ class Channels::Channel : public webrtc::DataChannelObserver {
 
   void OnMessage(const webrtc::DataBuffer& buffer) override {
     owner_.on_state(*this);
+    if (is_clock()) {
+      return owner_.on_clock_message(*channel_, std::string_view(buffer.data.data<char>(), buffer.data.size()));
+    }
     std::string message(buffer.data.data<char>(), buffer.data.size());
     owner_.observer_.on_message(name_, std::move(message), buffer.binary);
   }
@@ -77,6 +101,8 @@ class Channels::Channel : public webrtc::DataChannelObserver {
 
   webrtc::DataChannelInterface& channel() { return *channel_; }
   [[nodiscard]] const std::string& name() const { return name_; }
+  /// Of the library's own, of which the observer does not hear.
+  [[nodiscard]] bool is_clock() const { return name_ == kClockChannel; }
 
   bool is_open = false;  ///< Told to the observer, and not yet closed.
 
@@ -119,11 +145,12 @@ void Channels::on_state(Channel& channel) {
   const auto state = channel.channel().state();
   if (state == webrtc::DataChannelInterface::kOpen && !channel.is_open) {
     channel.is_open = true;
+    if (channel.is_clock()) return;
     book_->open(channel.name(), largest_message_());
     observer_.on_channel_open(channel.name());
   }
   if (state != webrtc::DataChannelInterface::kClosed) return;
-  if (std::exchange(channel.is_open, false)) {
+  if (std::exchange(channel.is_open, false) && !channel.is_clock()) {
     book_->close(channel.name());
     observer_.on_channel_closed(channel.name());
   }
@@ -131,11 +158,23 @@ void Channels::on_state(Channel& channel) {
   post_([this, name = channel.name()] { channels_.erase(name); });
 }
 
+void Channels::on_clock_message(webrtc::DataChannelInterface& channel, std::string_view text) {
+  const auto answer = clock_answers_.on_message(runtime::now(), text, unix_ms());
+  if (!answer) return;
+  const bool has_room = channel.buffered_amount() < kClockSendLimit;
+  if (!has_room || !channel.Send(webrtc::DataBuffer(*answer))) clock_answers_.on_not_sent();
+}
+
+void Channels::read_clock(Stats& stats) const {
+  stats.seen = clock_answers_.seen();
+  stats.clock_messages_refused = clock_answers_.refused();
+}
+
 void Channels::close_all() {
   const auto closing = std::exchange(channels_, {});
   for (const auto& [name, channel] : closing) {
     book_->close(name);
-    if (channel->is_open) observer_.on_channel_closed(name);
+    if (channel->is_open && !channel->is_clock()) observer_.on_channel_closed(name);
   }
 }
 

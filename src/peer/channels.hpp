@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "clock_answers.hpp"
 #include "rtcbot/base/result.hpp"
 #include "rtcbot/peer/peer.hpp"
 #include "webrtc_build.hpp"
@@ -61,15 +62,19 @@ class Channels {
   void send(const std::string& name, const std::string& message, bool binary);
   /// Tells of each open channel that it is closed, and lets go of all.
   void close_all();
+  /// Adds what is known by `kClockChannel`.
+  void read_clock(Stats& stats) const;
 
  private:
   class Channel;
   void on_state(Channel& channel);
+  void on_clock_message(webrtc::DataChannelInterface& channel, std::string_view text);
 
   std::shared_ptr<ChannelBook> book_;
   PeerObserver& observer_;
   std::function<std::int64_t()> largest_message_;
   Post post_;
+  ClockAnswers clock_answers_;
   std::map<std::string, std::unique_ptr<Channel>> channels_;
 };
 

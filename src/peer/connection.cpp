@@ -156,6 +156,7 @@ void Connection::get_stats(std::function<void(Stats)> done) {
   Stats stats = last_stats_;
   stats.state = status_->state;
   if (!connection_) return done(stats);
+  channels_->read_clock(stats);
   if (video_) {
     const VideoLink::Counters counters = video_->counters();
     stats.frames_sent = counters.frames_sent;

@@ -91,7 +91,8 @@ Result<void> PeerHandle::add_channel(const std::string& name, bool ordered) {
   std::lock_guard lock(mutex_);
   if (has_begun_) return fail(Errc::invalid_state, "add channels before answer or create_offer");
   const auto has_name = [&](const Setup::NewChannel& channel) { return channel.name == name; };
-  if (name == "default" || std::any_of(setup_.channels.begin(), setup_.channels.end(), has_name)) {
+  if (name == "default" || name == kClockChannel ||
+      std::any_of(setup_.channels.begin(), setup_.channels.end(), has_name)) {
     return fail(Errc::bad_config, "a data channel '" + name + "' exists already");
   }
   if (setup_.channels.size() + 1 >= Channels::kMost) return fail(Errc::bad_config, "too many data channels");

@@ -93,6 +93,12 @@ TEST_F(DataChannel, RefusesOverItsBoundAndRecovers) {
   EXPECT_TRUE(caller.peer->send("default", block, true));
 }
 
+TEST_F(DataChannel, KeepsTheClocksNameForItself) {
+  EXPECT_EQ(caller.peer->add_channel("rtcbot.clock", false).error().code(), Errc::bad_config);
+  connect();
+  EXPECT_EQ(callee.peer->send("rtcbot.clock", "clock 1", false).error().code(), Errc::invalid_state);
+}
+
 TEST_F(DataChannel, RefusesAChannelNameTwice) {
   ASSERT_TRUE(caller.peer->add_channel("control", true));
   EXPECT_FALSE(caller.peer->add_channel("control", true));

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,6 +54,16 @@ enum class State {
 
 [[nodiscard]] std::string_view name_of(State state);
 
+/// What the page at the other side says that its driver sees.
+struct SeenByViewer {
+  std::int64_t frames = 0;               ///< Decoded so far.
+  std::int64_t freezes = 0;              ///< So far: no new frame for over 200 ms.
+  std::optional<double> delay_p50_ms{};  ///< From the camera to the screen, over the last seconds; empty: not known.
+  std::optional<double> delay_p95_ms{};
+
+  friend bool operator==(const SeenByViewer&, const SeenByViewer&) = default;
+};
+
 /// Figures of one connection, since its begin.
 struct Stats {
   State state = State::connecting;
@@ -64,8 +75,10 @@ struct Stats {
   std::int64_t key_frames_requested = 0;  ///< By the other side (PLI, FIR).
   DataRate target_bitrate;
   double round_trip_ms = 0;
-  std::string codec;  ///< "H264", "VP8" or empty.
-  std::string path;   ///< "host", "srflx", "prflx" or "relay", of the pair in use.
+  std::string codec;                 ///< "H264", "VP8" or empty.
+  std::string path;                  ///< "host", "srflx", "prflx" or "relay", of the pair in use.
+  std::optional<SeenByViewer> seen;  ///< Empty until the other side tells; pages with our rtcbot.js do, once a second.
+  std::int64_t clock_messages_refused = 0;  ///< On the channel "rtcbot.clock": not understood, too long, too many.
 };
 
 /// What a connection tells. Called on the engine's own thread, one call at a time; must not block; may call the
@@ -96,7 +109,8 @@ class Peer {
 
   /// Makes a data channel, before negotiation; the one named "default" exists in each offer that `create_offer` makes.
   /// Not ordered means not repeated either: for messages of which only the newest counts. Channels that the other side
-  /// opens (up to 32) need nothing.  Errors: bad_config (the name is taken, empty or over 256 bytes), invalid_state.
+  /// opens (up to 32) need nothing. "rtcbot.clock" is the library's own: pages ask for the robot's time by it.
+  /// Errors: bad_config (the name is taken, empty or over 256 bytes), invalid_state.
   virtual Result<void> add_channel(const std::string& name, bool ordered = true) = 0;
 
   /// Answers an offer, with candidates inside. Exactly once in a connection's life; a refused offer ends it (`failed`).
