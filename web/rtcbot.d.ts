@@ -40,6 +40,7 @@ export interface Environment {
   now: () => number;
   random: () => number;
   window: Pick<EventTarget, "addEventListener" | "removeEventListener"> | null;
+  document: Pick<Document, "querySelectorAll"> | null;
 }
 
 /** What connections use unless told otherwise: no servers, or what a global `rtcbotDefaults` said when the script was loaded. */
@@ -67,6 +68,62 @@ export interface ConnectionMedia {
   offerToReceive(): void;
 }
 
+/**
+ * Figures of one connection at one moment. "So far" counts from the connection's begin; rates and means are over the last second, `latency` and
+ * `framesPerSecond` over the last five. What concerns the screen needs an element of the page that shows the video.
+ */
+export interface ConnectionStats {
+  /** ms, by `performance.now()`. */
+  readonly time: number;
+  /**
+   * Glass to glass: ms from a picture's capture until it is on screen. Null where the browser does not tell the time of capture (all but
+   * Chromium's) or the robot not its own time (all but ours).
+   */
+  readonly latency: { readonly p50: number; readonly p95: number; readonly max: number } | null;
+  /** ms since the picture on screen was taken, or shown where that is not known; null before the first. */
+  readonly pictureAge: number | null;
+  /** On screen. */
+  readonly framesPerSecond: number;
+  /** On screen so far. */
+  readonly frames: number;
+  /** So far, the present one among them: no new frame for over 200 ms while the page could be seen. */
+  readonly freezes: number;
+  /** ms of freezes so far. */
+  readonly frozen: number;
+  /** The robot's Unix time less `performance.now()`, and how wrong that may be, ms. */
+  readonly clock: { readonly offset: number; readonly error: number } | null;
+  /** ms. */
+  readonly roundTrip: number | null;
+  /** Mean ms that a frame waited before it was decoded. */
+  readonly jitterBuffer: number | null;
+  /** Of the video, bits/s. */
+  readonly bitrate: number | null;
+  /** Of video so far. */
+  readonly bytes: number;
+  /** Received so far. */
+  readonly packets: number;
+  /** So far; not those that were repeated in time. */
+  readonly packetsLost: number;
+  /** Share of packets lost, 0 to 1. */
+  readonly loss: number | null;
+  /** Received as a retransmission so far. */
+  readonly packetsRepeated: number;
+  /** So far. */
+  readonly framesDecoded: number;
+  /** Received so far and never shown. */
+  readonly framesDropped: number;
+  /** Decoded so far. */
+  readonly keyFrames: number;
+  /** px; 0 before the first frame. */
+  readonly width: number;
+  /** px; 0 before the first frame. */
+  readonly height: number;
+  /** "H264", "VP8"; empty before the first frame. */
+  readonly codec: string;
+  /** Empty while not known. */
+  readonly path: "direct" | "relayed" | "";
+}
+
 /** A connection to one robot, from its first description to its end. Single use. */
 export class RTCConnection {
   constructor(defaultOrdered?: boolean, rtcConfiguration?: RTCConfiguration, options?: ConnectionOptions);
@@ -88,6 +145,12 @@ export class RTCConnection {
   onError: Occasion<RTCBotError>;
   onClose: Occasion<RTCConnection>;
   onStateChange<C extends Consumer<ConnectionState>>(consumer: C): C;
+  /** New every second while connected; null before. */
+  readonly stats: ConnectionStats | null;
+  /** Told every second from now on. */
+  onStats<C extends Consumer<ConnectionStats>>(consumer: C): C;
+  /** ms since the picture on screen was taken, now; since it was shown where that is not known; null before the first. */
+  readonly pictureAge: number | null;
   getStats(): Promise<RTCStatsReport>;
   close(): void;
 }
@@ -168,6 +231,8 @@ export interface LinkOptions {
   /** Told at every change. */
   onState?: Consumer<Link>;
   onMessage?: Consumer<string>;
+  /** The figures of the connection in use, every second. */
+  onStats?: Consumer<ConnectionStats>;
   rtcConfiguration?: RTCConfiguration;
   reconnect?: ReconnectPolicy;
   ordered?: boolean;
@@ -186,6 +251,10 @@ export class Link {
   /** ms until the next try; null when none is planned. */
   readonly retryIn: number | null;
   readonly isDialling: boolean;
+  /** The latest figures of the connection in use, or of the last one; null before the first. */
+  readonly stats: ConnectionStats | null;
+  /** ms since the picture on screen was taken, now, whichever connection brought it; null before the first. */
+  readonly pictureAge: number | null;
   /** The connection in use, for its statistics; null before the first. */
   readonly connection: RTCConnection | null;
   /** Whether it was sent: nothing is kept for later. */

@@ -1,43 +1,33 @@
 /**
- * Figures for the overlay, from two readings of `getStats`. Pure.
- *
- * @typedef {{time: number, video: any, pair: any, codec: any, remote: any}} Reading time in ms
- */
-
-/**
- * @param {Iterable<[string, any]>} report
- * @param {number} time ms
- * @returns {Reading}
- */
-export function readingOf(report, time) {
-  /** @type {Map<string, any>} */
-  const entries = new Map(report);
-  const all = [...entries.values()];
-  const video = all.find((entry) => entry.type === "inbound-rtp" && entry.kind === "video");
-  const transport = all.find((entry) => entry.type === "transport" && entry.selectedCandidatePairId);
-  const pair = transport && entries.get(transport.selectedCandidatePairId);
-  return { time, video, pair, codec: video && entries.get(video.codecId), remote: pair && entries.get(pair.remoteCandidateId) };
-}
-
-/**
- * @param {Reading | null} before the reading before, of the same connection; null for none
- * @param {Reading} after
+ * The figures for the overlay. Pure.
+ * @param {Readonly<import("../src/connection_stats.js").ConnectionStats>} stats
  * @returns {[string, string][]} label and figure, in order of display
  */
-export function figuresOf(before, after) {
-  const { video, pair, codec, remote } = after;
-  if (!video) return [["Video", "none"]];
-  const elapsed = before ? (after.time - before.time) / 1000 : 0;
-  const since = (/** @type {string} */ key) => video[key] - (before?.video?.[key] ?? 0);
-  /** @type {[string, string][]} */
-  const figures = [["Size", video.frameWidth ? `${video.frameWidth} × ${video.frameHeight}` : "–"]];
-  figures.push(["Frames", elapsed > 0 ? `${(since("framesDecoded") / elapsed).toFixed(0)} /s` : "–"]);
-  figures.push(["Rate", elapsed > 0 ? bitRate((since("bytesReceived") * 8) / elapsed) : "–"]);
-  figures.push(["Lost", lost(since("packetsLost"), since("packetsReceived"))]);
-  if (pair?.currentRoundTripTime !== undefined) figures.push(["Round trip", `${(pair.currentRoundTripTime * 1000).toFixed(0)} ms`]);
-  if (codec?.mimeType) figures.push(["Codec", codec.mimeType.replace("video/", "")]);
-  if (remote?.candidateType) figures.push(["Path", remote.candidateType === "relay" ? "relayed" : "direct"]);
-  return figures;
+export function figuresOf(stats) {
+  if (!stats.width) return [["Video", "none yet"]];
+  /** @type {[string, string | null][]} */
+  const figures = [
+    ["Latency", stats.latency && `${ms(stats.latency.p50)} · 95 % ${ms(stats.latency.p95)}`],
+    ["Frames", `${stats.framesPerSecond.toFixed(0)} /s`],
+    ["Freezes", stats.freezes ? `${stats.freezes} · ${(stats.frozen / 1000).toFixed(1)} s` : "none"],
+    ["Rate", stats.bitrate === null ? null : bitRate(stats.bitrate)],
+    ["Lost", stats.loss === null ? null : `${(stats.loss * 100).toFixed(1)} %`],
+    ["Repeated", stats.packetsRepeated ? `${stats.packetsRepeated}` : null],
+    ["Round trip", stats.roundTrip === null ? null : ms(stats.roundTrip)],
+    ["Buffer", stats.jitterBuffer === null ? null : ms(stats.jitterBuffer)],
+    ["Size", `${stats.width} × ${stats.height}`],
+    ["Codec", stats.codec || null],
+    ["Key frames", `${stats.keyFrames}`],
+    ["Received", amount(stats.bytes)],
+    ["Path", stats.path || null],
+    ["Clock", stats.clock && `± ${stats.clock.error.toFixed(stats.clock.error < 10 ? 1 : 0)} ms`],
+  ];
+  return /** @type {[string, string][]} */ (figures.filter(([, figure]) => figure !== null));
+}
+
+/** @param {number} time ms @returns {string} */
+function ms(time) {
+  return `${time.toFixed(0)} ms`;
 }
 
 /** @param {number} bitsPerSecond @returns {string} */
@@ -45,8 +35,7 @@ function bitRate(bitsPerSecond) {
   return bitsPerSecond >= 1e6 ? `${(bitsPerSecond / 1e6).toFixed(1)} Mbit/s` : `${(bitsPerSecond / 1e3).toFixed(0)} kbit/s`;
 }
 
-/** @param {number} packetsLost @param {number} packetsReceived @returns {string} */
-function lost(packetsLost, packetsReceived) {
-  const total = packetsLost + packetsReceived;
-  return total > 0 ? `${((100 * Math.max(0, packetsLost)) / total).toFixed(1)} %` : "–";
+/** @param {number} bytes @returns {string} */
+function amount(bytes) {
+  return bytes >= 1e9 ? `${(bytes / 1e9).toFixed(2)} GB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

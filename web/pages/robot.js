@@ -1,11 +1,9 @@
 import { connect } from "../src/link.js";
-import { figuresOf, readingOf } from "./figures.js";
+import { figuresOf } from "./figures.js";
 import { addressOf, viewOf } from "./view.js";
 
 /** How often what changes by the second is written anew, ms. */
 const REFRESH = 250;
-/** How often the figures are, ms. */
-const FIGURES_REFRESH = 1000;
 
 /** @param {string} id @returns {any} */
 const element = (id) => document.getElementById(id);
@@ -17,10 +15,9 @@ let frameAt = null;
 document.title = robot || "Robot";
 element("name").textContent = robot || "Robot";
 
-const link = connect({ url, video, onState: () => render() });
+const link = connect({ url, video, onState: () => render(), onStats: () => renderFigures() });
 watchFrames();
 setInterval(render, REFRESH);
-setInterval(renderFigures, FIGURES_REFRESH);
 wireControls();
 
 function watchFrames() {
@@ -56,9 +53,10 @@ function write(node, text) {
 }
 
 function render() {
+  const shownFor = frameAt === null ? null : performance.now() - frameAt;
   const view = viewOf({
     state: link.state, error: link.error, retryIn: link.retryIn, dialling: link.isDialling,
-    pictureAge: frameAt === null ? null : performance.now() - frameAt, robot,
+    shownFor, pictureAge: shownFor === null ? null : Math.max(shownFor, link.pictureAge ?? 0), robot,
   });
   if (view.look !== "live") keepPicture();
   document.body.dataset.state = view.look;
@@ -72,17 +70,10 @@ function render() {
   element("retry").hidden = !view.mayRetry;
 }
 
-/** @type {{connection: any, reading: import("./figures.js").Reading} | null} */
-let before = null;
-
-async function renderFigures() {
+function renderFigures() {
   const overlay = element("overlay");
-  const connection = link.connection;
-  if (overlay.hidden || !connection || connection.closed) return;
-  const reading = readingOf(await connection.getStats(), performance.now());
-  const figures = figuresOf(before?.connection === connection ? before.reading : null, reading);
-  before = { connection, reading };
-  overlay.replaceChildren(...figures.flatMap(([label, figure]) => [part("dt", label), part("dd", figure)]));
+  if (overlay.hidden || !link.stats) return;
+  overlay.replaceChildren(...figuresOf(link.stats).flatMap(([label, figure]) => [part("dt", label), part("dd", figure)]));
 }
 
 /** @param {string} tag @param {string} text */

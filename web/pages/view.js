@@ -6,7 +6,8 @@
  * @property {{reason: string, message: string} | null} error
  * @property {number | null} retryIn ms
  * @property {boolean} dialling
- * @property {number | null} pictureAge ms since the last frame was shown; null when there was none yet
+ * @property {number | null} shownFor ms since the last frame came on screen; null when there was none yet
+ * @property {number | null} pictureAge ms since it was taken, as far as known; not less than `shownFor`, null with it
  * @property {string} robot its name; empty for the only one
  *
  * @typedef {object} View
@@ -44,7 +45,8 @@ export function viewOf(facts) {
 function live(facts) {
   if (facts.pictureAge === null) return curtain("connecting", "Connected", "Connected", "Waiting for the first picture.", false);
   if (facts.pictureAge < STALE_AFTER) return open("live", "Live", "");
-  return open("stale", "Picture stands still", age(facts));
+  const isMoving = facts.shownFor !== null && facts.shownFor < STALE_AFTER;
+  return open("stale", isMoving ? "Picture is late" : "Picture stands still", age(facts));
 }
 
 /** @param {Facts} facts @returns {View} */

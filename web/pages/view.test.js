@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { connectionStats } from "../src/connection_stats.js";
+import { FrameFigures } from "../src/frame_figures.js";
 import { figuresOf } from "./figures.js";
 import { addressOf, viewOf } from "./view.js";
 
-const facts = { state: /** @type {const} */ ("live"), error: null, retryIn: null, dialling: false, pictureAge: 20, robot: "rover" };
+const facts = { state: /** @type {const} */ ("live"), error: null, retryIn: null, dialling: false, shownFor: 20, pictureAge: 20, robot: "rover" };
 
 test("a fresh picture is live, and nothing covers it", () => {
   const view = viewOf(facts);
@@ -11,8 +13,13 @@ test("a fresh picture is live, and nothing covers it", () => {
 });
 
 test("a picture that stands still is never called live", () => {
-  const view = viewOf({ ...facts, pictureAge: 3100 });
+  const view = viewOf({ ...facts, shownFor: 3000, pictureAge: 3100 });
   assert.deepEqual([view.look, view.note, view.headline], ["stale", "picture 3 s old", ""]);
+});
+
+test("a picture that moves, but was taken long ago, is not called live either", () => {
+  const view = viewOf({ ...facts, shownFor: 20, pictureAge: 4000 });
+  assert.deepEqual([view.look, view.status, view.note], ["stale", "Picture is late", "picture 4 s old"]);
 });
 
 test("an interruption says how old the picture is, and keeps it in view", () => {
@@ -41,10 +48,26 @@ test("the page's path says which robot", () => {
   assert.deepEqual(addressOf("/%zz"), { robot: "%zz", url: "/%zz" });
 });
 
-test("figures are rates between two readings", () => {
-  const video = { frameWidth: 640, frameHeight: 480, framesDecoded: 30, bytesReceived: 0, packetsLost: 0, packetsReceived: 100 };
-  const after = { ...video, framesDecoded: 60, bytesReceived: 250000, packetsLost: 1, packetsReceived: 199 };
-  const figures = new Map(figuresOf({ time: 0, video, pair: null, codec: null, remote: null },
-    { time: 1000, video: after, pair: { currentRoundTripTime: 0.031 }, codec: { mimeType: "video/H264" }, remote: { candidateType: "relay" } }));
-  assert.deepEqual([...figures.values()], ["640 × 480", "30 /s", "2.0 Mbit/s", "1.0 %", "31 ms", "H264", "relayed"]);
+test("figures are short and have their units", () => {
+  const shown = new FrameFigures();
+  shown.onFrame(0, 100);
+  shown.onFrame(960, 1000);
+  const clock = { offset: 100, error: 1.25 };
+  const video = { frameWidth: 640, frameHeight: 480, bytesReceived: 1250000, packetsLost: 1, packetsReceived: 199, keyFramesDecoded: 1,
+    jitterBufferDelay: 0.3, jitterBufferEmittedCount: 30 };
+  const stats = connectionStats({ time: 0, video: { bytesReceived: 1000000, packetsLost: 0, packetsReceived: 100, jitterBufferDelay: 0, jitterBufferEmittedCount: 0 } },
+    { time: 1000, video, pair: { currentRoundTripTime: 0.031 }, codec: { mimeType: "video/H264" }, remote: { candidateType: "relay" } },
+    { ...shown.figures(1000, 100), pictureAge: 20, clock });
+  assert.deepEqual(Object.fromEntries(figuresOf(stats)), {
+    Latency: "60 ms · 95 % 60 ms", Frames: "2 /s", Freezes: "1 · 1.0 s", Rate: "2.0 Mbit/s", Lost: "1.0 %", "Round trip": "31 ms", Buffer: "10 ms",
+    Size: "640 × 480", Codec: "H264", "Key frames": "1", Received: "1.3 MB", Path: "relayed", Clock: "± 1.3 ms",
+  });
+});
+
+test("before the first picture there are no figures of it", () => {
+  const nothing = new FrameFigures().figures(0, null);
+  const stats = connectionStats(null, { time: 0, video: undefined, pair: undefined, codec: undefined, remote: undefined },
+    { ...nothing, pictureAge: null, clock: null });
+  assert.deepEqual(figuresOf(stats), [["Video", "none yet"]]);
+  assert.deepEqual([stats.latency, stats.bitrate, stats.loss, stats.roundTrip, stats.path, Object.isFrozen(stats)], [null, null, null, null, "", true]);
 });

@@ -7,6 +7,7 @@ import { ConnectionMedia } from "./media.js";
 import { Occasion } from "./occasion.js";
 import { Outbox } from "./outbox.js";
 import { PeerMonitor } from "./peer_monitor.js";
+import { Statistics } from "./statistics.js";
 
 /**
  * - `new`: nothing done yet.
@@ -63,12 +64,14 @@ export class RTCConnection {
     this._rtc = new this._env.RTCPeerConnection(this._configuration);
     this.video = new ConnectionMedia(this._rtc, "video");
     this.audio = new ConnectionMedia(this._rtc, "audio");
+    this._statistics = new Statistics(this._env);
     this._monitor = new PeerMonitor(this._rtc, this._env, this._options, {
       onConnected: () => this._enter("connected"),
       onInterrupted: () => this._enter("interrupted"),
       onFailed: (error) => this._fail(error),
+      onReading: (reading) => this._statistics.onReading(reading),
     });
-    this._rtc.ontrack = (event) => (event.track.kind === "video" ? this.video : this.audio)._onTrack(event);
+    this._rtc.ontrack = (event) => this._onTrack(event);
     this._rtc.ondatachannel = (event) => this._adopt(event.channel);
     this._env.window?.addEventListener("pagehide", this._onPageHide);
   }
@@ -161,6 +164,24 @@ export class RTCConnection {
     return consumer;
   }
 
+  /** Its figures, new every second while it is connected; null before. Latency and frames need an element of the page that shows the video.
+   * @returns {Readonly<import("./connection_stats.js").ConnectionStats> | null} */
+  get stats() {
+    return this._statistics.latest;
+  }
+
+  /** Told the figures every second from now on. @param {import("./consumer.js").Consumer<Readonly<import("./connection_stats.js").ConnectionStats>>} consumer
+   * @returns {any} */
+  onStats(consumer) {
+    this._statistics.subscribe(consumer);
+    return consumer;
+  }
+
+  /** ms since the picture on screen was taken, now; since it was shown, where its age is not known; null before the first. @returns {number | null} */
+  get pictureAge() {
+    return this._statistics.pictureAge;
+  }
+
   /** The browser's own statistics of this connection. @returns {Promise<RTCStatsReport>} */
   getStats() {
     return this._rtc.getStats();
@@ -179,6 +200,14 @@ export class RTCConnection {
     this._adopt(this._rtc.createDataChannel("default", { ordered: this._ordered }));
     this.audio._prepareOffer();
     this.video._prepareOffer();
+    if (this.video._wanted) this._statistics.prepareOffer(this._rtc);
+  }
+
+  /** @param {RTCTrackEvent} event */
+  _onTrack(event) {
+    const media = event.track.kind === "video" ? this.video : this.audio;
+    media._onTrack(event);
+    if (media === this.video) this._statistics.onTrack(event);
   }
 
   /** @param {RTCDataChannel} channel */
@@ -218,6 +247,7 @@ export class RTCConnection {
   _finish(state) {
     this._enter(state);
     this._monitor.stop();
+    this._statistics.close();
     this._env.window?.removeEventListener("pagehide", this._onPageHide);
     for (const channel of this._channels) {
       channel.onclose = null;

@@ -10,7 +10,8 @@
  * @property {() => number} now milliseconds of a clock that never goes back
  * @property {() => number} random from 0 up to, not including, 1
  * @property {Pick<EventTarget, "addEventListener" | "removeEventListener"> | null} window
- *   where "pagehide", "pageshow" and "online" are heard; null where there is none
+ *   where "pagehide", "pageshow", "online" and "visibilitychange" are heard; null where there is none
+ * @property {Pick<Document, "querySelectorAll"> | null} document where the elements are that show video; null where there is none
  */
 
 /** @type {any} */
@@ -31,6 +32,7 @@ export function environment(given = {}) {
     now: () => browser.performance.now(),
     random: Math.random,
     window: typeof browser.window === "undefined" ? null : browser.window,
+    document: browser.document ?? null,
     ...given,
   };
 }

@@ -16,6 +16,8 @@ import { Screen } from "./screen.js";
  * @property {HTMLMediaElement | import("./consumer.js").Consumer<MediaStream>} [audio]
  * @property {import("./consumer.js").Consumer<Link>} [onState] told at every change of `state`, `error` or `retryAt`
  * @property {import("./consumer.js").Consumer<string>} [onMessage] the text of each message from the robot
+ * @property {import("./consumer.js").Consumer<Readonly<import("./connection_stats.js").ConnectionStats>>} [onStats] the figures of the connection in
+ *   use, every second
  * @property {RTCConfiguration} [rtcConfiguration]
  * @property {import("./reconnect_policy.js").ReconnectPolicy} [reconnect]
  * @property {boolean} [ordered] whether messages keep their order; true
@@ -48,6 +50,8 @@ export class Link {
     this._screens = [];
     /** The connection in use, for its statistics; null before the first. @type {RTCConnection | null} */
     this.connection = null;
+    /** When the picture on screen was taken, if it is of an earlier connection. @type {number | null} */
+    this._takenAt = null;
     /** @type {any} */
     this._timer = null;
     this._told = "";
@@ -77,6 +81,17 @@ export class Link {
   /** Whether a try is under way. */
   get isDialling() {
     return this._core.isDialling;
+  }
+
+  /** The latest figures of the connection in use, or of the last one; null before the first. */
+  get stats() {
+    return this.connection?.stats ?? null;
+  }
+
+  /** ms since the picture on screen was taken, now, whichever connection brought it; null before the first. @returns {number | null} */
+  get pictureAge() {
+    const kept = this._takenAt === null ? null : this._env.now() - this._takenAt;
+    return this.connection?.pictureAge ?? kept;
   }
 
   /**
@@ -209,7 +224,10 @@ export class Link {
   /** @param {number} id */
   _show(id) {
     const connection = /** @type {RTCConnection} */ (this._connections.get(id));
+    const age = this.pictureAge;
+    this._takenAt = age === null ? null : this._env.now() - age;
     this.connection = connection;
+    if (this._options.onStats) connection.onStats(this._options.onStats);
     connection.subscribe((text) => {
       if (this._options.onMessage) asFunction(this._options.onMessage)(text);
     });

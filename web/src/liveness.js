@@ -15,7 +15,7 @@
  */
 
 /** @type {LivenessLimits} */
-export const DEFAULT_LIVENESS_LIMITS = { steadySilence: 1250, idleSilence: 6000, lost: 20000, steadyFor: 500 };
+export const DEFAULT_LIVENESS_LIMITS = { steadySilence: 1000, idleSilence: 6000, lost: 20000, steadyFor: 500 };
 
 /**
  * Notices that the other side went silent, long before the browser says so (7.5 s in Chromium).
@@ -83,18 +83,11 @@ export class LivenessWatch {
 }
 
 /**
- * What arrived, out of a stats report.
- * @param {Iterable<[string, any]>} report an RTCStatsReport, or a Map of the same shape
+ * What arrived, out of one reading.
+ * @param {Pick<import("./reading.js").Reading, "pair">} reading
  * @returns {Arrivals}
  */
-export function arrivalsIn(report) {
-  /** @type {Map<string, any>} */
-  const entries = new Map(report);
-  const all = [...entries.values()];
-  const transport = all.find((entry) => entry.type === "transport" && entry.selectedCandidatePairId);
-  const pair = transport ? entries.get(transport.selectedCandidatePairId)
-    // Firefox has no selectedCandidatePairId.
-    : all.find((entry) => entry.type === "candidate-pair" && (entry.selected || entry.nominated) && entry.state === "succeeded");
+export function arrivalsIn({ pair }) {
   if (!pair) return { bytes: 0, checks: 0 };
   return { bytes: pair.bytesReceived ?? 0, checks: (pair.requestsReceived ?? 0) + (pair.responsesReceived ?? 0) };
 }

@@ -49,8 +49,20 @@ export class ConnectionMedia {
 
   /** @param {RTCTrackEvent} event */
   _onTrack(event) {
+    if (this.kind === "video") neverWait(event.receiver);
     // A robot may leave the stream's name out of its answer; the track is enough.
     this.incomingStream = event.streams[0] ?? new MediaStream([event.track]);
     this._callback?.(this.incomingStream);
   }
+}
+
+/**
+ * A driver needs the newest picture, not a smooth one: no frame is held back for evenness.
+ * @param {any} receiver
+ */
+function neverWait(receiver) {
+  if (!receiver) return;
+  receiver.jitterBufferTarget = 0;
+  // What it was called before.
+  receiver.playoutDelayHint = 0;
 }

@@ -1,5 +1,6 @@
 import { RTCBotError } from "./errors.js";
 import { LivenessWatch, arrivalsIn } from "./liveness.js";
+import { readingOf } from "./reading.js";
 
 /** How often what has arrived is read, ms. */
 export const READING_INTERVAL = 250;
@@ -12,6 +13,7 @@ export const DEFAULT_CONNECT_TIMEOUT = 15000;
  * @property {() => void} onConnected also after an interruption
  * @property {() => void} onInterrupted
  * @property {(error: RTCBotError) => void} onFailed
+ * @property {(reading: import("./reading.js").Reading) => void} onReading every `READING_INTERVAL` while it is connected
  */
 
 /** Watches one RTCPeerConnection: the deadline of its connecting, the browser's own states, and what really arrives. */
@@ -77,8 +79,10 @@ export class PeerMonitor {
 
   async _read() {
     try {
-      const report = await this._peer.getStats();
-      this._watch?.onReading(this._env.now(), arrivalsIn(/** @type {any} */ (report)));
+      const reading = readingOf(/** @type {any} */ (await this._peer.getStats()));
+      if (this._stopped) return;
+      this._watch?.onReading(this._env.now(), arrivalsIn(reading));
+      this._events.onReading(reading);
     } catch {
       // A peer that is being closed refuses; its end is told elsewhere.
     }

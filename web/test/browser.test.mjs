@@ -42,7 +42,8 @@ async function stampShown() {
     context.drawImage(video, 0, 0);
     // The robot may send a smaller picture for a start.
     const stamp = new Function(`return (${source})`)()(context.getImageData(0, 0, canvas.width, 16), video.videoWidth / 640);
-    return stamp === null ? false : { stamp, now: Date.now() };
+    // All black is an element that knows its size already and has no picture yet.
+    return stamp === null || stamp === 0 ? false : { stamp, now: Date.now() };
   }, readStamp.toString());
   return handle.jsonValue();
 }

@@ -43,6 +43,10 @@ window.answer = async (offer, options = {}) => {
   const peer = new RTCPeerConnection();
   peers.add(peer);
   peer.ondatachannel = ({ channel }) => {
+    if (channel.label === "rtcbot.clock") {
+      channel.onmessage = ({ data }) => data.startsWith("clock ") && channel.send(`${data} ${Date.now()}`);
+      return;
+    }
     window.channel = channel;
     channel.onmessage = (event) => {
       window.messages.push(event.data);

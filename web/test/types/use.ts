@@ -10,6 +10,7 @@ export async function tutorial(video: HTMLVideoElement): Promise<void> {
   const response = await fetch("/connect", { method: "POST", cache: "no-cache", body: JSON.stringify(offer) });
   await conn.setRemoteDescription(await response.json());
   const same: RTCConnection = await conn.onReady();
+  same.onStats((stats) => console.log(stats.latency?.p95, stats.freezes, same.pictureAge));
   same.onStateChange((state) => console.log(state === "interrupted"));
   same.onError((error) => console.log(error.reason === "peer_lost", error.retryAfter ?? 0));
   // @ts-expect-error no such reason
@@ -29,6 +30,7 @@ export function page(video: HTMLVideoElement): Link {
   ws.put_nowait("x");
   return connect({
     url: "/rover", video, reconnect: backoffPolicy({ longest: 1000 }), limits: { freshAfter: 500 },
+    onStats: ({ framesPerSecond, bitrate }) => console.log(framesPerSecond, bitrate ?? 0),
     onState: (link) => console.log(link.state, link.error instanceof RTCBotError ? link.error.message : "", link.retryIn),
   });
 }

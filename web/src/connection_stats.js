@@ -1,0 +1,72 @@
+/**
+ * Figures of one connection at one moment; "/s" and means are over the last second, latency and frame rate over the last five.
+ *
+ * @typedef {object} ConnectionStats
+ * @property {number} time ms, by `performance.now()`
+ * @property {{p50: number, p95: number, max: number} | null} latency glass to glass: ms from a picture's capture until it is on screen; null
+ *   where the browser or the robot does not tell
+ * @property {number | null} pictureAge ms since the picture on screen was taken (or shown, where that is not known); null before the first
+ * @property {number} framesPerSecond on screen
+ * @property {number} frames on screen so far
+ * @property {number} freezes so far: no new frame for over 200 ms
+ * @property {number} frozen ms of them so far
+ * @property {{offset: number, error: number} | null} clock the robot's Unix time less `performance.now()`, and how wrong that may be, ms
+ * @property {number | null} roundTrip ms
+ * @property {number | null} jitterBuffer mean ms that a frame waited before it was decoded
+ * @property {number | null} bitrate of the video, bits/s
+ * @property {number} bytes of video so far
+ * @property {number} packets received so far
+ * @property {number} packetsLost so far, those that were repeated in time not among them
+ * @property {number | null} loss share of the packets that were lost, 0 to 1
+ * @property {number} packetsRepeated so far: received as a retransmission
+ * @property {number} framesDecoded so far
+ * @property {number} framesDropped so far: received and never shown
+ * @property {number} keyFrames decoded so far
+ * @property {number} width px; 0 before the first frame
+ * @property {number} height px
+ * @property {string} codec "H264", "VP8"; empty before the first frame
+ * @property {"direct" | "relayed" | ""} path empty while not known
+ */
+
+/**
+ * A figure of the video's entry, and what it grew by since the reading before.
+ * @param {{time: number, video: any} | null} before
+ * @param {any} video
+ */
+function counters(before, video) {
+  const total = (/** @type {string} */ key) => video?.[key] ?? 0;
+  return { total, since: (/** @type {string} */ key) => total(key) - (before?.video?.[key] ?? 0) };
+}
+
+/**
+ * @param {{time: number, video: any} | null} before an earlier reading of the same connection; null for none
+ * @param {import("./reading.js").Reading & {time: number}} after
+ * @param {import("./frame_figures.js").Frames & {pictureAge: number | null, clock: ConnectionStats["clock"]}} shown
+ * @returns {Readonly<ConnectionStats>}
+ */
+export function connectionStats(before, after, shown) {
+  const { time, video, codec, pair, remote } = after;
+  const { total, since } = counters(before, video);
+  const elapsed = before ? time - before.time : 0;
+  const ratio = (/** @type {number} */ part, /** @type {number} */ whole) => (whole > 0 ? Math.max(0, part) / whole : null);
+  const type = remote?.candidateType;
+  return Object.freeze({
+    time,
+    ...shown,
+    roundTrip: pair?.currentRoundTripTime === undefined ? null : pair.currentRoundTripTime * 1000,
+    jitterBuffer: ratio(since("jitterBufferDelay") * 1000, since("jitterBufferEmittedCount")),
+    bitrate: ratio(since("bytesReceived") * 8000, elapsed),
+    bytes: total("bytesReceived"),
+    packets: total("packetsReceived"),
+    packetsLost: Math.max(0, total("packetsLost")),
+    loss: ratio(since("packetsLost"), since("packetsLost") + since("packetsReceived")),
+    packetsRepeated: total("retransmittedPacketsReceived"),
+    framesDecoded: total("framesDecoded"),
+    framesDropped: total("framesDropped"),
+    keyFrames: total("keyFramesDecoded"),
+    width: total("frameWidth"),
+    height: total("frameHeight"),
+    codec: codec?.mimeType?.replace("video/", "") ?? "",
+    path: type ? (type === "relay" ? "relayed" : "direct") : "",
+  });
+}

@@ -1,0 +1,84 @@
+/** NTP counts from 1900, Unix from 1970, ms. */
+const NTP_EPOCH = 2208988800000;
+/** The extension of the video's packets by which the robot says when a picture was taken. */
+const CAPTURE_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time";
+/** How often the receiver is asked how its RTP time stamps and the capture times go together, ms. */
+const ANCHOR_REFRESH = 1000;
+
+/**
+ * Makes the offer ask for the times of capture. Only Chromium has this; others show no latency.
+ * @param {any} transceiver
+ */
+export function askForCaptureTime(transceiver) {
+  if (!transceiver.setHeaderExtensionsToNegotiate) return;
+  const extensions = transceiver.getHeaderExtensionsToNegotiate();
+  for (const each of extensions) if (each.uri === CAPTURE_TIME) each.direction = "sendrecv";
+  transceiver.setHeaderExtensionsToNegotiate(extensions);
+}
+
+/** Sees each frame of one track that comes on screen, in whatever element of the page shows it. */
+export class FrameWatch {
+  /**
+   * @param {MediaStreamTrack} track
+   * @param {any} receiver its RTCRtpReceiver
+   * @param {import("./environment.js").Environment} env
+   * @param {(shownAt: number, takenAt: number | null) => void} onFrame when it came on screen, by the page's clock, and when it was taken, by the
+   *   robot's; ms
+   */
+  constructor(track, receiver, env, onFrame) {
+    this._track = track;
+    this._receiver = receiver;
+    this._env = env;
+    this._onFrame = onFrame;
+    /** @type {any} */
+    this._element = null;
+    this._request = 0;
+    /** An RTP time stamp and its moment. @type {{rtp: number, takenAt: number, readAt: number} | null} */
+    this._anchor = null;
+  }
+
+  /** Looks for the element, unless it is found. Cheap; to be called now and then, as nothing tells when a stream is given to an element. */
+  look() {
+    if (this._element || !this._env.document) return;
+    this._element = [...this._env.document.querySelectorAll("video")].find((each) => this._isShownBy(each)) ?? null;
+    this._next();
+  }
+
+  stop() {
+    this._element?.cancelVideoFrameCallback?.(this._request);
+    this._element = null;
+  }
+
+  _next() {
+    this._request = this._element?.requestVideoFrameCallback?.((/** @type {number} */ now, /** @type {any} */ frame) => this._see(now, frame));
+  }
+
+  /** @param {any} element */
+  _isShownBy(element) {
+    return element.srcObject?.getVideoTracks?.().includes(this._track);
+  }
+
+  /** @param {number} now @param {any} frame its VideoFrameCallbackMetadata */
+  _see(now, frame) {
+    if (!this._isShownBy(this._element)) {
+      this._element = null;
+      return;
+    }
+    this._next();
+    this._onFrame(Math.max(now, frame.expectedDisplayTime ?? 0), this._takenAt(now, frame.rtpTimestamp));
+  }
+
+  /** @param {number} now @param {number | undefined} rtp @returns {number | null} */
+  _takenAt(now, rtp) {
+    if (rtp === undefined) return null;
+    if (!this._anchor || now - this._anchor.readAt > ANCHOR_REFRESH) this._readAnchor(now);
+    // Of 32 bits, 90 a millisecond; they wrap.
+    return this._anchor && this._anchor.takenAt + ((rtp - this._anchor.rtp) | 0) / 90;
+  }
+
+  /** @param {number} now */
+  _readAnchor(now) {
+    const source = this._receiver.getSynchronizationSources?.().find((/** @type {any} */ each) => each.captureTimestamp);
+    if (source) this._anchor = { rtp: source.rtpTimestamp, takenAt: source.captureTimestamp - NTP_EPOCH, readAt: now };
+  }
+}

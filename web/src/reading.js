@@ -1,0 +1,21 @@
+/**
+ * What matters of one reading of `getStats`: the entries of the video that is received, of the path in use, and of what they refer to;
+ * undefined where there is none.
+ * @typedef {{video: any, codec: any, pair: any, remote: any}} Reading
+ */
+
+/**
+ * @param {Iterable<[string, any]>} report an RTCStatsReport, or a Map of the same shape
+ * @returns {Reading}
+ */
+export function readingOf(report) {
+  /** @type {Map<string, any>} */
+  const entries = new Map(report);
+  const all = [...entries.values()];
+  const video = all.find((entry) => entry.type === "inbound-rtp" && entry.kind === "video");
+  const transport = all.find((entry) => entry.type === "transport" && entry.selectedCandidatePairId);
+  const pair = transport ? entries.get(transport.selectedCandidatePairId)
+    // Firefox has no selectedCandidatePairId.
+    : all.find((entry) => entry.type === "candidate-pair" && (entry.selected || entry.nominated) && entry.state === "succeeded");
+  return { video, codec: video && entries.get(video.codecId), pair, remote: pair && entries.get(pair.remoteCandidateId) };
+}

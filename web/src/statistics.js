@@ -1,0 +1,73 @@
+import { asFunction } from "./consumer.js";
+import { ClockChannel } from "./clock_channel.js";
+import { connectionStats } from "./connection_stats.js";
+import { FrameFigures } from "./frame_figures.js";
+import { FrameWatch, askForCaptureTime } from "./frame_watch.js";
+
+/** How often figures are made, ms. */
+export const STATS_INTERVAL = 1000;
+
+/** The figures of one connection: what came, what was shown and when, what the robot's clock says. */
+export class Statistics {
+  /** @param {import("./environment.js").Environment} env */
+  constructor(env) {
+    this._env = env;
+    /** @type {Readonly<import("./connection_stats.js").ConnectionStats> | null} */
+    this.latest = null;
+    this._frames = new FrameFigures();
+    /** @type {ClockChannel | null} */
+    this._clock = null;
+    /** @type {FrameWatch | null} */
+    this._watch = null;
+    /** @type {{time: number, video: any} | null} */
+    this._before = null;
+    /** @type {((stats: Readonly<import("./connection_stats.js").ConnectionStats>) => void)[]} */
+    this._listeners = [];
+    this._onVisibility = () => this._frames.onHidden();
+    env.window?.addEventListener("visibilitychange", this._onVisibility);
+  }
+
+  /** Before the offer of a connection that asks for video. @param {RTCPeerConnection} peer */
+  prepareOffer(peer) {
+    this._clock = new ClockChannel(peer, this._env);
+    for (const each of peer.getTransceivers()) if (each.receiver?.track?.kind === "video") askForCaptureTime(each);
+  }
+
+  /** The robot's video is there. @param {RTCTrackEvent} event */
+  onTrack({ track, receiver }) {
+    this._watch?.stop();
+    this._watch = new FrameWatch(track, receiver, this._env, (shownAt, takenAt) => this._frames.onFrame(shownAt, takenAt));
+    this._watch.look();
+  }
+
+  /** @param {import("./reading.js").Reading} reading */
+  onReading(reading) {
+    this._watch?.look();
+    const time = this._env.now();
+    // The readings' own timer is a little late each time.
+    if (this._before && time - this._before.time < STATS_INTERVAL - 50) return;
+    const clock = this._clock?.estimate() ?? null;
+    const offset = clock && clock.offset;
+    this.latest = connectionStats(this._before, { ...reading, time },
+      { ...this._frames.figures(time, offset), pictureAge: this._frames.pictureAge(time, offset), clock });
+    this._before = { time, video: reading.video };
+    this._clock?.report({ ...this.latest, frames: this.latest.framesDecoded });
+    for (const tell of [...this._listeners]) tell(this.latest);
+  }
+
+  /** @returns {number | null} */
+  get pictureAge() {
+    return this._frames.pictureAge(this._env.now(), this._clock?.estimate()?.offset ?? null);
+  }
+
+  /** @param {import("./consumer.js").Consumer<Readonly<import("./connection_stats.js").ConnectionStats>>} consumer */
+  subscribe(consumer) {
+    this._listeners.push(asFunction(consumer));
+  }
+
+  close() {
+    this._env.window?.removeEventListener("visibilitychange", this._onVisibility);
+    this._watch?.stop();
+    this._clock?.close();
+  }
+}
