@@ -70,4 +70,9 @@ async function main() {
   process.exitCode = failed > 0 ? 1 : 0;
 }
 
-await main();
+if (process.argv[2] === "radio") {
+  const radio = await import("./radio.mjs");
+  await radio.main(process.argv.slice(3));
+} else {
+  await main();
+}

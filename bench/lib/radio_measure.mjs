@@ -19,6 +19,22 @@ export async function connectViewer(add, place, sender, codec) {
   return page;
 }
 
+/** Watches our robot as a page does: with rtcbot.js, which dials again by itself. */
+export async function connectLink(add, place, sender) {
+  const browser = await browserAt(add, place.b);
+  const page = await viewerPageAt(browser, sender.url);
+  await page.addScriptTag({ url: `${sender.url}/rtcbot.js` });
+  await page.evaluate(() => (window.link = new window.rtcbot.Link({ url: "/connect", video: document.querySelector("video") })));
+  await eventually("ten pictures", () => page.evaluate(() => window.radio.seen().length >= 10));
+  return page;
+}
+
+/** From now on the viewer restarts ICE whenever its connection is lost, as applications do; the descriptions go by pipe, at once. */
+export async function keepConnected(page, sender) {
+  await page.exposeFunction("answerOf", (offer) => sender.answer(offer, page));
+  await page.evaluate(() => window.radio.keepConnected(window.answerOf));
+}
+
 /** Only the link may carry the video. */
 function requireThePath({ local, remote }, place) {
   if (local !== place.b.address || (remote !== place.a.address && remote !== null)) {
@@ -49,7 +65,7 @@ function slim({ at, video, codec }) {
 /**
  * Measures a sender on a link for `seconds`.
  * @param {{start: Function, codec?: string}} kind of SENDERS
- * @param {object} place machines `a` (robot) and `b`, `begin()` that starts the link's time, `traffic()`
+ * @param {object} place machines `a` (robot) and `b`, `begin()` that starts the link's time, `traffic()` and `stats()` of the link
  */
 export async function measure(add, place, kind, seconds) {
   const sender = await kind.start(add, place);
@@ -62,10 +78,11 @@ export async function measure(add, place, kind, seconds) {
   const from = await place.begin();
   const polls = await poll(from + seconds * 1000, page, place, sender);
   const [spent, busy] = [sender.cpuSeconds() - cpu, meter()];
+  const { up } = await place.stats();
   const frames = await page.evaluate(() => window.radio.seen());
   const samples = await page.evaluate(() => window.radio.takeSamples());
   return {
-    from, seconds, cpu: spent, busy, frames: frames.map(({ at, stamp, height }) => ({ at, stamp, height })), samples,
+    from, seconds, cpu: spent, busy, link: up, frames: frames.map(({ at, stamp, height }) => ({ at, stamp, height })), samples,
     received: [before.received, ...polls.received.map(slim)], traffic: [before.traffic, ...polls.traffic], reports: polls.reports,
   };
 }

@@ -42,7 +42,7 @@ function sentSeries(run) {
 function delaySeries(run) {
   const worst = new Map();
   for (const { at, stamp } of run.frames) {
-    if (stamp === null || at < run.from || at > run.from + run.seconds * 1000) continue;
+    if (stamp === null || at < run.from || at >= run.from + run.seconds * 1000) continue;
     const bin = Math.floor((at - run.from) / 200);
     worst.set(bin, Math.max(worst.get(bin) ?? 0, ageOf(stamp, at)));
   }

@@ -6,6 +6,7 @@ const COLUMNS = [
   ["on screen p95", ({ figures: f }) => (f.onScreen ? `${Math.round(f.onScreen.p95)}` : "-")],
   ["video Mbit/s", ({ figures: f }) => f.deliveredMbps.toFixed(2)],
   ["of link", ({ figures: f }) => `${Math.round(f.shareOfLink)} %`],
+  ["queue p95", ({ figures: f }) => `${Math.round(f.queue.p95)} ms${f.queue.dropped > 0 ? `, ${f.queue.dropped} lost` : ""}`],
   ["freezes", ({ figures: f }) => `${f.freezes.count} (${f.freezes.seconds} s, ${f.freezes.share} %)`],
   ["SSIM mean/p5", ({ figures: f }) => (f.ssim ? `${f.ssim.mean.toFixed(3)} / ${f.ssim.p5.toFixed(3)}` : "-")],
   ["frames/s", ({ figures: f }) => `${f.perSecond}`],

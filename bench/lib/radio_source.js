@@ -36,9 +36,10 @@
       peer.addTrack(track, new MediaStream([track]));
     }
     await peer.setRemoteDescription(offer);
+    const complete = gathered();
     await peer.setLocalDescription(await peer.createAnswer());
     await limit(peer.getSenders()[0], options);
-    await gathered();
+    await complete;
     return { type: peer.localDescription.type, sdp: peer.localDescription.sdp };
   }
 
@@ -49,10 +50,11 @@
     return sender.setParameters(parameters);
   }
 
+  /** Begun before the description is set: the gathering state still says "complete" for a while when ICE is restarted. */
   function gathered() {
-    if (peer.iceGatheringState === "complete") return undefined;
     return new Promise((resolve) => {
-      peer.onicegatheringstatechange = () => peer.iceGatheringState === "complete" && resolve();
+      peer.onicecandidate = ({ candidate }) => candidate === null && resolve();
+      setTimeout(resolve, 2000);
     });
   }
 

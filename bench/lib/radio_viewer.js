@@ -78,17 +78,33 @@
   }
 
   async function describe(description) {
+    // Not the gathering state: of a restart it still says "complete" for a while.
     const gathered = new Promise((resolve) => {
-      peer.onicegatheringstatechange = () => peer.iceGatheringState === "complete" && resolve();
+      peer.onicecandidate = ({ candidate }) => candidate === null && resolve();
+      setTimeout(resolve, 2000);
     });
     await peer.setLocalDescription(description);
-    if (peer.iceGatheringState !== "complete") await gathered;
+    await gathered;
     return { type: peer.localDescription.type, sdp: peer.localDescription.sdp };
   }
 
   /** A new offer on the same connection, with fresh candidates. */
   async function restart() {
     return describe(await peer.createOffer({ iceRestart: true }));
+  }
+
+  /** Restarts whenever the connection is lost. `answerOf`: how the robot answers */
+  function keepConnected(answerOf) {
+    let busy = false;
+    peer.onconnectionstatechange = async () => {
+      if (busy || !/disconnected|failed/.test(peer.connectionState)) return;
+      busy = true;
+      try {
+        await accept(await answerOf(await restart()));
+      } finally {
+        busy = false;
+      }
+    };
   }
 
   const accept = (answer) => peer.setRemoteDescription(answer);
@@ -115,7 +131,7 @@
 
   watch(document.querySelector("video"));
   window.radio = {
-    offer, accept, restart, received, takeSamples, crop: CROP,
+    offer, accept, keepConnected, received, takeSamples, crop: CROP,
     seen: () => seen, forget: () => seen.splice(0), connection: () => peer, sampleEach: (ms) => (sampleEvery = ms),
   };
 })();
