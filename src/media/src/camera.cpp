@@ -69,7 +69,8 @@ CaptureFactory factory_of(const Source& source, const PictureFormat& format, con
     return [port](CaptureEvents events) -> Result<std::unique_ptr<Capture>> { return port->open(std::move(events)); };
   }
   if (source.kind == SourceKind::test) {
-    return [format](CaptureEvents events) { return open_test_capture(format, std::move(events)); };
+    const bool busy = !source.target.empty();
+    return [format, busy](CaptureEvents events) { return open_test_capture(format, busy, std::move(events)); };
   }
   return [source, format, log](CaptureEvents events) {
     // Asked anew each time: another camera may be at the same place.

@@ -35,7 +35,9 @@ struct PictureFormat {
 };
 
 /// The test picture, drawn on a thread of its own by absolute deadlines.
-[[nodiscard]] Result<std::unique_ptr<Capture>> open_test_capture(const PictureFormat& format, CaptureEvents events);
+/// @param busy with a background that is hard to encode
+[[nodiscard]] Result<std::unique_ptr<Capture>> open_test_capture(const PictureFormat& format, bool busy,
+                                                                 CaptureEvents events);
 
 /// A GStreamer description that ends in raw video, or in encoded video if `decode`.
 struct GstSource {

@@ -5,6 +5,7 @@
 #include <gst/video/video.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <deque>
 #include <mutex>
 #include <optional>
@@ -18,6 +19,9 @@ namespace {
 using std::chrono::milliseconds;
 constexpr milliseconds kStateLimit{1'000};
 constexpr std::size_t kMostInside = 16;  ///< Pictures whose capture times are remembered; far above every depth.
+
+/// A rate that changed by less than one part in this is not worth setting the encoder up anew.
+constexpr std::int64_t kNoticedShare = 50;
 
 /// The running time of the first picture: far enough from zero that none is negative.
 constexpr GstClockTime kFirstTime = GST_SECOND;
@@ -248,7 +252,8 @@ bool EncoderPipeline::submit(const RawFrame& frame, bool key_frame) {
 }
 
 void EncoderPipeline::set_bitrate(DataRate bitrate) {
-  if (rate_value(impl_->row, bitrate) == rate_value(impl_->row, impl_->rate)) return;
+  const std::int64_t is = rate_value(impl_->row, impl_->rate);
+  if (std::abs(rate_value(impl_->row, bitrate) - is) * kNoticedShare < is) return;
   impl_->rate = bitrate;
   apply_rate(impl_->encoder.get(), impl_->row, bitrate, false);
 }

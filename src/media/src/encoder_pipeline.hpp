@@ -51,7 +51,7 @@ class EncoderPipeline {
   /// Hands over one picture without waiting. False when the encoder no longer takes any.
   [[nodiscard]] bool submit(const RawFrame& frame, bool key_frame);
 
-  /// From the next picture on. May wait for a picture that is being encoded.
+  /// From the next picture on; a change of less than 2 % is left out. May wait for a picture that is being encoded.
   void set_bitrate(DataRate bitrate);
 
   [[nodiscard]] const EncoderRow& row() const;

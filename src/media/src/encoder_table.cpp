@@ -18,7 +18,8 @@ constexpr std::string_view kNv12 = "videoconvert ! video/x-raw,format=NV12";
 constexpr std::string_view kNvmm = "nvvidconv ! video/x-raw(memory:NVMM),format=NV12";
 
 // Key frames come only when asked for: a regular one costs the time of ten others on a thin link.
-// The rate buffer is short, because what an encoder may save up it may also burst, and a burst is delay.
+// The rate buffer is short, because what an encoder may save up it may also burst, and a burst is delay. How short, and
+// the figures behind it: bench/encoder_steps.cpp.
 constexpr std::array<EncoderRow, 13> kRows = {{
     {.name = "v4l2h264enc",
      .codec = VideoCodec::h264,
@@ -69,11 +70,12 @@ constexpr std::array<EncoderRow, 13> kRows = {{
     {.name = "x264enc",
      .codec = VideoCodec::h264,
      .settings =
-         "tune=zerolatency speed-preset=ultrafast key-int-max=1073741823 bframes=0 vbv-buf-capacity=200 aud=false "
+         "tune=zerolatency speed-preset=ultrafast key-int-max=1073741823 bframes=0 vbv-buf-capacity=70 aud=false "
          "byte-stream=true sliced-threads=true threads={threads} option-string=scenecut=0",
      .after = kConstrainedBaseline,
      .rate_property = "bitrate",
-     .rate = RateControl::kilobits_per_second},
+     .rate = RateControl::kilobits_per_second,
+     .gain = 1.1},  // With a buffer of two frames it spends nine tenths.
     {.name = "openh264enc",
      .codec = VideoCodec::h264,
      .settings =
@@ -121,13 +123,16 @@ constexpr std::array<EncoderRow, 13> kRows = {{
      .rate = RateControl::kilobits_per_second,
      .depth = 2},
     // Not error-resilient: every viewer's losses are repaired or answered by a key frame, and resilience costs bits.
+    // Its buffer is always a little below what it calls optimal: above that, the quantizer is held near its long mean,
+    // so that a rate that falls is not obeyed for half a second. A negative `cpu-used` is a fixed effort, not one that
+    // varies with the load of the machine.
     {.name = "vp8enc",
      .codec = VideoCodec::vp8,
      .settings =
-         "deadline=1 cpu-used=8 lag-in-frames=0 end-usage=cbr keyframe-mode=disabled keyframe-max-dist=2147483647 "
-         "error-resilient=0 buffer-size=600 buffer-initial-size=300 buffer-optimal-size=400 undershoot=100 "
+         "deadline=1 cpu-used=-10 lag-in-frames=0 end-usage=cbr keyframe-mode=disabled keyframe-max-dist=2147483647 "
+         "error-resilient=0 buffer-size=98 buffer-initial-size=90 buffer-optimal-size=100 undershoot=100 "
          "overshoot=15 "
-         "min-quantizer=2 max-quantizer=56 dropframe-threshold=0 resize-allowed=false max-intra-bitrate=400 "
+         "min-quantizer=2 max-quantizer=63 dropframe-threshold=0 resize-allowed=false max-intra-bitrate=300 "
          "static-threshold=1 noise-sensitivity=0 threads={threads}",
      .after = "video/x-vp8",
      .rate_property = "target-bitrate"},
@@ -177,7 +182,7 @@ std::vector<std::pair<std::string, std::string>> encoder_settings(const EncoderR
 }
 
 std::int64_t rate_value(const EncoderRow& row, DataRate bitrate) {
-  const DataRate rate = std::max(bitrate, kLeastBitrate);
+  const DataRate rate = std::max(bitrate, kLeastBitrate) * row.gain;
   return row.rate == RateControl::kilobits_per_second ? rate.kilobits_per_second() : rate.bits_per_second();
 }
 

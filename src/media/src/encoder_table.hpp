@@ -35,7 +35,8 @@ struct EncoderRow {
   std::string_view rate_property{};
   RateControl rate = RateControl::bits_per_second;
   KeyFrameControl key_frame = KeyFrameControl::event;
-  int depth = 1;  ///< Pictures that must go in before the first comes out, at most.
+  double gain = 1.0;  ///< What the rate is multiplied by, for an encoder that always stays below what it is told.
+  int depth = 1;      ///< Pictures that must go in before the first comes out, at most.
 };
 
 /// All rows for one codec, the best first: hardware of the boards robots have, then software.
@@ -55,8 +56,8 @@ struct EncoderRow {
 /// `EncoderRow::settings` as pairs, with "{threads}" filled in.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> encoder_settings(const EncoderRow& row, int threads);
 
-/// The value of the row's rate property, or of its v4l2 control. At least 50 kbit/s, below which no encoder here keeps
-/// its promise.
+/// The value of the row's rate property, or of its v4l2 control, the row's gain included. At least 50 kbit/s, below
+/// which no encoder here keeps its promise.
 [[nodiscard]] std::int64_t rate_value(const EncoderRow& row, DataRate bitrate);
 /// That value as text for the property. An encoder with V4L2 controls keeps all of them in one property, so that at the
 /// start

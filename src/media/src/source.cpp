@@ -74,6 +74,7 @@ Result<Source> parse_source(std::string_view text) {
   const auto rest = [text](std::size_t n) { return std::string(text.substr(n)); };
   if (text == "auto") return Source{SourceKind::automatic, ""};
   if (text == "test") return Source{SourceKind::test, ""};
+  if (text == "test:busy") return Source{SourceKind::test, "busy"};
   if (text == "push") return Source{SourceKind::push, ""};
   if (text == "libcamera") return Source{SourceKind::libcamera, ""};
   if (text.starts_with("libcamera:") && text.size() > 10) return Source{SourceKind::libcamera, rest(10)};
@@ -82,15 +83,16 @@ Result<Source> parse_source(std::string_view text) {
     return Source{SourceKind::rtsp, rest(0)};
   }
   if (text.starts_with("gst:") && text.size() > 4) return Source{SourceKind::gst, rest(4)};
-  return fail(Errc::bad_config, std::string("\"").append(text.substr(0, 80)) +
-                                    "\" is not a camera; use auto, test, /dev/videoN, libcamera, libcamera:NAME, "
-                                    "rtsp://ADDRESS, gst:DESCRIPTION or push");
+  return fail(Errc::bad_config,
+              std::string("\"").append(text.substr(0, 80)) +
+                  "\" is not a camera; use auto, test, test:busy, /dev/videoN, libcamera, libcamera:NAME, "
+                  "rtsp://ADDRESS, gst:DESCRIPTION or push");
 }
 
 std::string text_of(const Source& source) {
   switch (source.kind) {
     case SourceKind::automatic: return "auto";
-    case SourceKind::test: return "test";
+    case SourceKind::test: return source.target.empty() ? "test" : "test:" + source.target;
     case SourceKind::push: return "push";
     case SourceKind::libcamera: return source.target.empty() ? "libcamera" : "libcamera:" + source.target;
     case SourceKind::v4l2:

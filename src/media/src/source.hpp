@@ -14,7 +14,7 @@ enum class SourceKind { automatic, test, push, v4l2, libcamera, rtsp, gst };
 /// A camera's source, taken apart.
 struct Source {
   SourceKind kind = SourceKind::test;
-  std::string target;  ///< Device path, libcamera name, RTSP address or GStreamer description; else empty.
+  std::string target;  ///< Device path, libcamera name, RTSP address or GStreamer description, "busy"; else empty.
   friend bool operator==(const Source&, const Source&) = default;
 };
 

@@ -12,9 +12,9 @@ namespace {
 
 class TestCapture final : public Capture {
  public:
-  TestCapture(const PictureFormat& format, CaptureEvents events)
+  TestCapture(const PictureFormat& format, bool busy, CaptureEvents events)
       : interval_(std::chrono::nanoseconds(1'000'000'000 / format.frame_rate)),
-        picture_(format.width, format.height),
+        picture_(format.width, format.height, busy ? TestBackground::busy : TestBackground::bars),
         pool_(format.width, format.height),
         events_(std::move(events)),
         thread_([this] { run(); }) {}
@@ -62,8 +62,8 @@ class TestCapture final : public Capture {
 
 }  // namespace
 
-Result<std::unique_ptr<Capture>> open_test_capture(const PictureFormat& format, CaptureEvents events) {
-  return std::make_unique<TestCapture>(format, std::move(events));
+Result<std::unique_ptr<Capture>> open_test_capture(const PictureFormat& format, bool busy, CaptureEvents events) {
+  return std::make_unique<TestCapture>(format, busy, std::move(events));
 }
 
 }  // namespace rtcbot::media

@@ -39,22 +39,30 @@ std::string clock_text(std::int64_t unix_ms) {
   return text.data();
 }
 
-TestPicture::TestPicture(int width, int height)
-    : width_(width), height_(height), stamp_(stamp_layout(width, height)), background_(i420_size(width, height)) {
-  paint_background();
+TestPicture::TestPicture(int width, int height, TestBackground background)
+    : width_(width), height_(height), stamp_(stamp_layout(width, height)) {
+  if (background == TestBackground::busy) {
+    texture_.emplace(width, height);
+    return;
+  }
+  background_.resize(i420_size(width, height));
+  paint_bars(background_planes());
 }
 
-void TestPicture::paint_background() {
+I420Planes TestPicture::background_planes() {
+  const std::ptrdiff_t luma = static_cast<std::ptrdiff_t>(width_) * height_;
+  return {.y = background_.data(),
+          .u = background_.data() + luma,
+          .v = background_.data() + luma + luma / 4,
+          .stride_y = width_,
+          .stride_u = width_ / 2,
+          .stride_v = width_ / 2};
+}
+
+void TestPicture::paint_bars(const I420Planes& planes) {
   // Muted bars with a vertical shade: enough detail that the encoder has work, none of it flickering.
   static constexpr std::array<Colour, 7> kBars = {
       {{180, 128, 128}, {162, 60, 142}, {131, 156, 60}, {112, 88, 74}, {84, 168, 182}, {65, 100, 196}, {35, 196, 114}}};
-  const std::ptrdiff_t luma = static_cast<std::ptrdiff_t>(width_) * height_;
-  const I420Planes planes{.y = background_.data(),
-                          .u = background_.data() + luma,
-                          .v = background_.data() + luma + luma / 4,
-                          .stride_y = width_,
-                          .stride_u = width_ / 2,
-                          .stride_v = width_ / 2};
   for (int bar = 0; bar < 7; ++bar) {
     const int left = width_ * bar / 7 / 2 * 2;
     const int right = bar == 6 ? width_ : width_ * (bar + 1) / 7 / 2 * 2;
@@ -66,8 +74,6 @@ void TestPicture::paint_background() {
       *pixel = static_cast<std::uint8_t>(*pixel - 16 * y / height_ + (x / 8 + y / 8) % 2 * 4);
     }
   }
-  const int columns = stamp_.columns * kStampBlock;
-  fill(planes, {0, 0, columns, stamp_.rows * kStampBlock}, {16, 128, 128});
 }
 
 void TestPicture::copy_background(const I420Planes& planes) const {
@@ -129,7 +135,13 @@ void TestPicture::draw_clock(const I420Planes& planes, std::int64_t unix_ms) con
 }
 
 void TestPicture::draw(const I420Planes& planes, std::int64_t frame_number, std::int64_t unix_ms) const {
-  copy_background(planes);
+  if (texture_) {
+    texture_->copy_to(planes, frame_number);
+  } else {
+    copy_background(planes);
+  }
+  // Under the stamp no colour: it would be converted into the brightness that a page reads.
+  fill(planes, {0, 0, stamp_.columns * kStampBlock, stamp_.rows * kStampBlock}, {16, 128, 128});
   draw_ball(planes, frame_number);
   draw_clock(planes, unix_ms);
   write_time_stamp(planes.y, planes.stride_y, stamp_, static_cast<std::uint32_t>(unix_ms));

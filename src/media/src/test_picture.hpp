@@ -1,23 +1,30 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "busy_texture.hpp"
 #include "planes.hpp"
 #include "time_stamp_blocks.hpp"
 
 namespace rtcbot::media {
 
-/// What a robot without a camera shows: colour bars, a ball that moves, a clock that can be read from across the room,
-/// and the time stamp blocks of `time_stamp_blocks.hpp`.
+enum class TestBackground {
+  bars,  ///< Still colour bars: easy to encode, at most a few hundred kbit/s.
+  busy,  ///< A moving texture, for links and encoders that are to be filled: see `BusyTexture`.
+};
+
+/// What a robot without a camera shows: colour bars or a busy texture, a ball that moves, a clock that can be read from
+/// across the room, and the time stamp blocks of `time_stamp_blocks.hpp`.
 ///
 /// Drawn by a copy of a background painted once, so that it costs far less than encoding it. Pure: told the frame
 /// number and the time. Distinct objects are independent; `draw` may be called by several threads.
 class TestPicture {
  public:
   /// @pre even sizes, 16 to 4096.
-  TestPicture(int width, int height);
+  TestPicture(int width, int height, TestBackground background = TestBackground::bars);
 
   /// Paints picture `frame_number` as of `unix_ms`. The planes hold width x height and half of that each way.
   void draw(const I420Planes& planes, std::int64_t frame_number, std::int64_t unix_ms) const;
@@ -30,7 +37,8 @@ class TestPicture {
     std::uint8_t y, u, v;
   };
 
-  void paint_background();
+  void paint_bars(const I420Planes& planes);
+  [[nodiscard]] I420Planes background_planes();
   void copy_background(const I420Planes& planes) const;
   void draw_ball(const I420Planes& planes, std::int64_t frame_number) const;
   void draw_clock(const I420Planes& planes, std::int64_t unix_ms) const;
@@ -39,7 +47,8 @@ class TestPicture {
   int width_;
   int height_;
   StampLayout stamp_;
-  std::vector<std::uint8_t> background_;
+  std::vector<std::uint8_t> background_;  ///< Empty if the texture is shown.
+  std::optional<BusyTexture> texture_;
 };
 
 /// "HH:MM:SS.mmm" of a Unix time, in UTC.

@@ -37,7 +37,7 @@ TEST(EncoderTable, KnowsItsNames) {
 
 TEST(EncoderTable, SpeaksEachEncodersUnit) {
   const DataRate rate = DataRate::kilobits_per_second(1'234);
-  EXPECT_EQ(rate_value(row_named(VideoCodec::h264, "x264enc"), rate), 1'234);
+  EXPECT_EQ(rate_value(row_named(VideoCodec::h264, "vah264enc"), rate), 1'234);
   EXPECT_EQ(rate_value(row_named(VideoCodec::h264, "openh264enc"), rate), 1'234'000);
   EXPECT_EQ(rate_value(row_named(VideoCodec::vp8, "vp8enc"), rate), 1'234'000);
   EXPECT_EQ(rate_value(row_named(VideoCodec::h264, "v4l2h264enc"), rate), 1'234'000);
@@ -51,12 +51,17 @@ TEST(EncoderTable, KeepsTheOtherV4l2ControlsWhenItSetsTheRate) {
   EXPECT_THAT(starting, testing::HasSubstr("repeat_sequence_header=1"));
   EXPECT_THAT(starting, testing::EndsWith(",video_bitrate=700000"));
   EXPECT_EQ(rate_text(row, rate, false), "controls,video_bitrate=700000");
-  EXPECT_EQ(rate_text(row_named(VideoCodec::h264, "x264enc"), rate, true), "700");
+  EXPECT_EQ(rate_text(row_named(VideoCodec::h264, "vah264enc"), rate, true), "700");
 }
 
 TEST(EncoderTable, NeverAsksForLessThan50KilobitsPerSecond) {
-  EXPECT_EQ(rate_value(row_named(VideoCodec::h264, "x264enc"), DataRate()), 50);
+  EXPECT_EQ(rate_value(row_named(VideoCodec::h264, "vah264enc"), DataRate()), 50);
   EXPECT_EQ(rate_value(row_named(VideoCodec::vp8, "vp8enc"), DataRate::bits_per_second(1)), 50'000);
+}
+
+TEST(EncoderTable, AsksAnEncoderThatStaysBelowItsRateForMore) {
+  const DataRate rate = DataRate::kilobits_per_second(1'000);
+  EXPECT_EQ(rate_value(row_named(VideoCodec::h264, "x264enc"), rate), 1'100);
 }
 
 TEST(EncoderTable, FillsInTheThreads) {

@@ -17,8 +17,9 @@ TEST(SourceChoice, PrefersARealCameraToTheTestPicture) {
 }
 
 TEST(Source, IsReadAndWrittenInEveryForm) {
-  for (const char* text : {"auto", "test", "push", "/dev/video0", "libcamera", "libcamera:/base/soc/i2c0mux/ov5647@36",
-                           "rtsp://10.0.0.2/stream", "gst:videotestsrc ! identity"}) {
+  for (const char* text :
+       {"auto", "test", "test:busy", "push", "/dev/video0", "libcamera", "libcamera:/base/soc/i2c0mux/ov5647@36",
+        "rtsp://10.0.0.2/stream", "gst:videotestsrc ! identity"}) {
     SCOPED_TRACE(text);
     const auto source = parse_source(text);
     ASSERT_TRUE(source);

@@ -11,9 +11,10 @@ constexpr std::int64_t kSomeTime = 1'795'000'123'456;  // 2026-11-18 11:48:43.45
 
 /// A picture with what `TestPicture` painted.
 struct Painted {
-  Painted(int width, int height, std::int64_t number = 0, std::int64_t unix_ms = kSomeTime)
+  Painted(int width, int height, std::int64_t number = 0, std::int64_t unix_ms = kSomeTime,
+          TestBackground background = TestBackground::bars)
       : frame(PicturePool(width, height).take(planes)) {
-    TestPicture(width, height).draw(planes, number, unix_ms);
+    TestPicture(width, height, background).draw(planes, number, unix_ms);
   }
   [[nodiscard]] std::optional<std::uint32_t> stamp() const {
     return read_time_stamp(frame.y, frame.stride_y, frame.width, frame.height);
@@ -78,6 +79,43 @@ TEST(TestPicture, FitsEverySize) {
       SCOPED_TRACE(std::to_string(width) + "x" + std::to_string(height));
       const Painted picture(width, height, 12'345);
       EXPECT_EQ(picture.stamp().has_value(), stamp_layout(width, height).rows > 0);
+    }
+  }
+}
+
+TEST(BusyPicture, CarriesTheStampAboveItsTexture) {
+  const Painted picture(640, 480, 5, kSomeTime, TestBackground::busy);
+  EXPECT_EQ(picture.stamp(), static_cast<std::uint32_t>(kSomeTime));
+  EXPECT_EQ(picture.frame.u[4 * 320 + 4], 128);
+}
+
+/// The share of luma samples that differ by more than a little.
+double changed(const Painted& first, const Painted& second) {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < first.frame.y.size(); ++i) {
+    if (std::abs(first.frame.y[i] - second.frame.y[i]) > 4) ++count;
+  }
+  return static_cast<double>(count) / static_cast<double>(first.frame.y.size());
+}
+
+TEST(BusyPicture, MovesEverywhereWhereTheBarsAreStill) {
+  EXPECT_GT(changed({640, 480, 5, kSomeTime, TestBackground::busy}, {640, 480, 6, kSomeTime, TestBackground::busy}),
+            0.3);
+  EXPECT_LT(changed({640, 480, 5}, {640, 480, 6}), 0.05);
+}
+
+TEST(BusyPicture, IsTheSameInEveryRun) {
+  const Painted first(320, 240, 99, kSomeTime, TestBackground::busy);
+  const Painted second(320, 240, 99, kSomeTime, TestBackground::busy);
+  EXPECT_TRUE(std::equal(first.frame.y.begin(), first.frame.y.end(), second.frame.y.begin()));
+  EXPECT_TRUE(std::equal(first.frame.v.begin(), first.frame.v.end(), second.frame.v.begin()));
+}
+
+TEST(BusyPicture, FitsEverySizeForHours) {
+  for (const int size : {16, 18, 90, 512}) {
+    for (const std::int64_t number : {0, 95, 96, 191, 10'000'000}) {
+      SCOPED_TRACE(std::to_string(size) + " " + std::to_string(number));
+      EXPECT_EQ(Painted(size, 18, number, kSomeTime, TestBackground::busy).stamp().has_value(), size >= 512);
     }
   }
 }
