@@ -19,7 +19,9 @@ Capacity::Capacity(const LinkConfig& config, Timestamp start)
       opportunity_(DataSize::bytes(std::llround(static_cast<double>(Trace::kOpportunity.bytes()) * config.rate_scale))),
       planned_steps_(config.steps),
       planned_outages_(config.outages) {
-  plan(start);
+  start_ = start;
+  next_step_ = planned_steps_.size();
+  if (!config.plan_at_restart) plan(start);
   stretches_.push_back({start, by_trace_, start, scaled(rate_), false, {}});
   enter(start);
 }

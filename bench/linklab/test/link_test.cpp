@@ -183,6 +183,19 @@ TEST(LinkByTrace, BeginsWhereItIsTold) {
   EXPECT_THAT(times(link.advance(ms(3000))), ElementsAre(2'011'000));
 }
 
+TEST(Link, KeepsItsPlanForTheRestartIfItIsToldTo) {
+  auto config = constant(DataRate::kilobits_per_second(1000));
+  config.steps = {{milliseconds(0), DataRate::kilobits_per_second(2000)}};
+  config.outages = {{milliseconds(0), milliseconds(50), OutageQueue::hold}};
+  config.plan_at_restart = true;
+  Link link(config);
+  link.offer(ms(0), bytes(1250), 1);
+  EXPECT_EQ(times(link.advance(ms(100))), (std::vector<std::int64_t>{10'000}));
+  link.restart(ms(100));
+  link.offer(ms(100), bytes(1250), 2);
+  EXPECT_EQ(times(link.advance(ms(200))), (std::vector<std::int64_t>{155'000}));
+}
+
 TEST(LinkOutage, HoldsTheQueue) {
   auto config = constant(DataRate::kilobits_per_second(1000), milliseconds(1));
   config.outages = {{milliseconds(15), milliseconds(100), OutageQueue::hold}};

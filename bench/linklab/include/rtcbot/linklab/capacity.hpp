@@ -73,7 +73,7 @@ class Capacity {
   DataSize opportunity_;
   std::vector<RateStep> planned_steps_;
   std::vector<Outage> planned_outages_;
-  std::vector<Interval> outages_;
+  std::vector<Interval> outages_;  ///< Those that are not over.
   Timestamp start_{};
   std::size_t next_step_ = 0;
   std::vector<Stretch> stretches_;  ///< Never empty; one for each change, which are few.

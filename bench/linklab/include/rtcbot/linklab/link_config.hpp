@@ -64,8 +64,9 @@ struct LinkConfig {
   DataSize queue_limit = DataSize::bytes(1'000'000);    ///< Drop-tail; the packet being served counts as a whole.
   GilbertElliott loss;                                  ///< Before the queue: what is lost takes no capacity.
   Reordering reordering;
-  std::vector<Outage> outages;  ///< In any order; may overlap.
-  std::uint64_t seed = 1;       ///< Of loss and reordering.
+  std::vector<Outage> outages;   ///< In any order; may overlap.
+  std::uint64_t seed = 1;        ///< Of loss and reordering.
+  bool plan_at_restart = false;  ///< Steps and outages count from the first `Link::restart` and are not there before.
 };
 
 /// Errors: `bad_config`, with what is out of its range.
