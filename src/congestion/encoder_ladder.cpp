@@ -1,0 +1,162 @@
+#include "rtcbot/congestion/encoder_ladder.hpp"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+
+namespace rtcbot::congestion {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr Duration kSlot = milliseconds(100);
+constexpr Duration kSoon = milliseconds(500);         ///< A rate that does not fit for this long on average: down.
+constexpr Duration kNewest = milliseconds(300);       ///< What counts for how far down.
+constexpr Duration kStart = milliseconds(2'000);      ///< Estimates begin low: no smaller picture so early.
+constexpr Duration kResizeGap = milliseconds(1'500);  ///< Between two changes of size, whatever happens.
+constexpr Duration kFasterAfter = milliseconds(2'000);
+constexpr Duration kLargerAfter = milliseconds(5'000);
+constexpr Duration kMostPatience = milliseconds(20'000);
+constexpr Duration kRegret = milliseconds(10'000);  ///< Smaller again within this: it had not been worth it.
+constexpr Duration kForgotten = milliseconds(30'000);
+constexpr double kSpare = 1.35;  ///< How much more than its need a better step must be offered.
+
+struct Rung {
+  double scale, frame_rate;  ///< Frame rate 0: the camera's.
+};
+constexpr std::array<Rung, 8> kRungs = {
+    {{1, 0}, {1, 20}, {1, 15}, {0.75, 15}, {0.5, 15}, {0.5, 10}, {0.375, 10}, {0.375, 5}}};
+constexpr int kLeastSide = 64;
+
+int even(double pixels) { return 2 * static_cast<int>(std::lround(pixels / 2)); }
+
+/// Half the pixels, or half the pictures, need more than half the rate: what is left has more detail to a pixel, or
+/// more change to a picture.
+DataRate need_of(DataRate full_need, int width, int height, double frame_rate) {
+  const double pixels = static_cast<double>(width) * height / (1280.0 * 720.0);
+  return full_need * (std::pow(pixels, 0.75) * std::pow(frame_rate / 30.0, 0.8));
+}
+
+}  // namespace
+
+std::vector<EncoderLadder::Step> encoder_steps(const EncoderLadder::Config& config) {
+  std::vector<EncoderLadder::Step> steps;
+  for (const auto& [scale, rate] : kRungs) {
+    const int width = even(config.width * scale);
+    const int height = even(config.height * scale);
+    const double frame_rate = rate > 0 ? std::min(rate, config.frame_rate) : config.frame_rate;
+    if (!steps.empty() && std::min(width, height) < kLeastSide) break;
+    const EncoderLadder::Step step{width, height, frame_rate, need_of(config.full_need, width, height, frame_rate)};
+    if (steps.empty() || step != steps.back()) steps.push_back(step);
+  }
+  return steps;
+}
+
+EncoderLadder::EncoderLadder(const Config& config) : steps_(encoder_steps(config)), patience_(kLargerAfter) {}
+
+void EncoderLadder::on_target(Timestamp now, DataRate rate) {
+  if (!began_) {
+    began_ = stepped_at_ = resized_at_ = recorded_to_ = now;
+  }
+  record(now);
+  rate_ = rate;
+  if (rate_ <= DataRate()) return;
+  if (last_was_up_ && now - resized_at_ >= kForgotten) patience_ = kLargerAfter;
+  if (mean_of_last(kSoon) < step().need) {
+    step_down(now);
+  } else if (at_ > 0) {
+    step_up(now);
+  }
+}
+
+/// Books the time since the last call to the rate that held in it.
+void EncoderLadder::record(Timestamp now) {
+  Duration rest = std::min(now - recorded_to_, kMostPatience + kSoon);
+  recorded_to_ = now;
+  if (rate_ <= DataRate()) return;
+  while (rest > Duration::zero()) {
+    if (slots_.empty() || slots_.back().length >= kSlot) slots_.push_back({});
+    Slot& slot = slots_.back();
+    const Duration part = std::min(rest, kSlot - slot.length);
+    slot.length += part;
+    slot.bits += static_cast<double>(rate_.bits_per_second()) * 1e-6 * static_cast<double>(part.count());
+    rest -= part;
+  }
+  while (static_cast<Duration::rep>(slots_.size()) > (kMostPatience + kSoon) / kSlot) slots_.pop_front();
+}
+
+/// What is not known, because the video is younger, is taken to have been like the present.
+DataRate EncoderLadder::mean_of_last(Duration window) const {
+  double bits = 0;
+  Duration length{};
+  for (auto slot = slots_.rbegin(); slot != slots_.rend() && length < window; ++slot) {
+    bits += slot->bits;
+    length += slot->length;
+  }
+  if (length < window) {
+    bits += static_cast<double>(rate_.bits_per_second()) * 1e-6 * static_cast<double>((window - length).count());
+    length = window;
+  }
+  return DataRate::bits_per_second(static_cast<std::int64_t>(bits * 1e6 / static_cast<double>(length.count())));
+}
+
+/// The least mean of half a second within the window; zero while less than the window is known.
+DataRate EncoderLadder::worst_in_last(Duration window) const {
+  const auto count = static_cast<std::size_t>(window / kSlot);
+  constexpr auto kRun = static_cast<std::size_t>(kSoon / kSlot);
+  if (slots_.size() <= count) return {};
+  double worst = 1e18;
+  for (std::size_t first = slots_.size() - 1 - count; first + kRun < slots_.size(); ++first) {
+    double bits = 0;
+    for (std::size_t i = first; i < first + kRun; ++i) bits += slots_[i].bits;
+    worst = std::min(worst, bits);
+  }
+  return DataRate::bits_per_second(static_cast<std::int64_t>(worst * 1e6 / static_cast<double>(kSoon.count())));
+}
+
+bool EncoderLadder::same_size(std::size_t a, std::size_t b) const {
+  return steps_[a].width == steps_[b].width && steps_[a].height == steps_[b].height;
+}
+
+bool EncoderLadder::may_resize(Timestamp now) const {
+  return now - *began_ >= kStart && now - resized_at_ >= kResizeGap;
+}
+
+void EncoderLadder::step_down(Timestamp now) {
+  const DataRate rate = std::min(mean_of_last(kSoon), mean_of_last(kNewest));
+  std::size_t to = at_;
+  while (to + 1 < steps_.size() && steps_[to].need > rate) ++to;
+  while (to > at_ && !same_size(to, at_) && !may_resize(now)) --to;
+  go_to(now, to);
+}
+
+void EncoderLadder::step_up(Timestamp now) {
+  const auto fits = [this, now](std::size_t step) {
+    const Duration wait = same_size(step, at_) ? kFasterAfter : patience_;
+    const Timestamp since = same_size(step, at_) ? stepped_at_ : resized_at_;
+    return now - since >= wait && worst_in_last(wait) >= steps_[step].need * kSpare;
+  };
+  std::size_t to = 0;
+  while (to < at_ && !fits(to)) ++to;
+  if (to == at_) return;
+  // While the window that decides still holds the end of a bad time, a yet better step would fit a moment later: one
+  // change, not two.
+  const Duration half = (same_size(to, at_) ? kFasterAfter : patience_) / 2;
+  if (to > 0 && worst_in_last(half) >= steps_[to - 1].need * kSpare) return;
+  go_to(now, to);
+}
+
+void EncoderLadder::go_to(Timestamp now, std::size_t to) {
+  if (to == at_) return;
+  if (!same_size(to, at_)) {
+    const bool up = to < at_;
+    if (!up && last_was_up_ && now - resized_at_ < kRegret) patience_ = std::min(2 * patience_, kMostPatience);
+    last_was_up_ = up;
+    resized_at_ = now;
+  }
+  stepped_at_ = now;
+  at_ = to;
+}
+
+}  // namespace rtcbot::congestion
