@@ -44,7 +44,7 @@ test("latency agrees with the time coded into the pictures, and the robot's cloc
     compared.push({ figures: stats.latency.p50, stamps: await stampLatency(page) });
     // Wide, as machines are shared: the callback that reads the stamp comes some ms after the frame.
     const { figures, stamps } = compared.at(-1);
-    return compared.length >= 3 && Math.abs(figures - stamps) <= 12;
+    return compared.length >= 3 && Math.abs(figures - stamps) <= 8;
   }).catch((error) => assert.fail(`${error.message}: ${JSON.stringify(compared)}`));
   console.log(`latency p50, figures beside stamps, ms: ${JSON.stringify(compared)}`);
   const { offset, error, told } = await page.evaluate(() => ({ ...window.conn.stats.clock, told: Date.now() - performance.now() }));
@@ -55,8 +55,8 @@ test("latency agrees with the time coded into the pictures, and the robot's cloc
 test("the robot shows what its driver sees, and the driver's page hears nothing of that", () => withAll(async (add) => {
   const { robot, page } = await watching(add);
   const { viewers: [{ seen, clock_messages_refused: refused }] } = await robot.statsWhere("figures of the driver's",
-    ({ viewers }) => viewers[0]?.seen?.delay_p50_ms > 0);
-  assert.ok(seen.frames > 10 && seen.delay_p95_ms >= seen.delay_p50_ms && seen.freezes >= 0, JSON.stringify(seen));
+    ({ viewers }) => viewers[0]?.seen?.delay_p50_ms > 0 && viewers[0].seen.frames > 10);
+  assert.ok(seen.delay_p95_ms >= seen.delay_p50_ms && seen.freezes >= 0, JSON.stringify(seen));
   assert.equal(refused, 0);
   assert.deepEqual(await page.evaluate(() => window.heard), []);
   assert.deepEqual(robot.messages(), []);

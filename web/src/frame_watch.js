@@ -22,8 +22,8 @@ export class FrameWatch {
    * @param {MediaStreamTrack} track
    * @param {any} receiver its RTCRtpReceiver
    * @param {import("./environment.js").Environment} env
-   * @param {(shownAt: number, takenAt: number | null) => void} onFrame when it came on screen, by the page's clock, and when it was taken, by the
-   *   robot's; ms
+   * @param {(shownAt: number, takenAt: number | null) => void} onFrame when the browser handed it to the screen, by the page's clock, and when it
+   *   was taken, by the robot's; ms
    */
   constructor(track, receiver, env, onFrame) {
     this._track = track;
@@ -65,7 +65,8 @@ export class FrameWatch {
       return;
     }
     this._next();
-    this._onFrame(Math.max(now, frame.expectedDisplayTime ?? 0), this._takenAt(now, frame.rtpTimestamp));
+    // Not `expectedDisplayTime`: it is a guess, which wanders by two refreshes of the screen while nothing else changes.
+    this._onFrame(frame.presentationTime ?? now, this._takenAt(now, frame.rtpTimestamp));
   }
 
   /** @param {number} now @param {number | undefined} rtp @returns {number | null} */

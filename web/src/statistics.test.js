@@ -76,7 +76,7 @@ async function play(video, peer, ms) {
   for (const end = clock.time + ms; clock.time < end; ) {
     await clock.advance(40);
     peer.arrived.bytes += 1000;
-    video.show(clock.time, { expectedDisplayTime: clock.time, rtpTimestamp: rtpOf(clock.time - 70 + ROBOT_AHEAD) });
+    video.show(clock.time, { presentationTime: clock.time, rtpTimestamp: rtpOf(clock.time - 70 + ROBOT_AHEAD) });
   }
 }
 
