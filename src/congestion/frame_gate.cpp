@@ -17,15 +17,18 @@ void FrameGate::set_rate(Timestamp now, DataRate rate) {
   rate_ = std::max(rate, DataRate());
 }
 
-bool FrameGate::has_room(Timestamp now) {
+bool FrameGate::has_room(Timestamp now, std::optional<PathRoom> path) {
   drain_to(now);
+  if (path) return rate_ > DataRate() && path->for_new;
   return is_below(config_.room);
 }
 
-bool FrameGate::admit(Timestamp now, std::int64_t sequence, bool key_frame, DataSize size) {
+bool FrameGate::admit(Timestamp now, std::int64_t sequence, bool key_frame, DataSize size,
+                      std::optional<PathRoom> path) {
   drain_to(now);
   // A gap in front of this frame counts even if it would have been refused anyway.
-  const bool passes = is_below(config_.limit) && chain_.accept(sequence, key_frame);
+  const bool bearable = path ? rate_ > DataRate() && path->for_encoded : is_below(config_.limit);
+  const bool passes = bearable && chain_.accept(sequence, key_frame);
   if (!passes) {
     chain_.break_off();
     broken_ = true;
@@ -38,8 +41,8 @@ bool FrameGate::admit(Timestamp now, std::int64_t sequence, bool key_frame, Data
   return true;
 }
 
-bool FrameGate::take_key_request(Timestamp now) {
-  if (!broken_ || !has_room(now)) return false;
+bool FrameGate::take_key_request(Timestamp now, std::optional<PathRoom> path) {
+  if (!broken_ || !has_room(now, path)) return false;
   if (requested_at_ && now - *requested_at_ < config_.key_request_gap) return false;
   requested_at_ = now;
   return true;

@@ -111,6 +111,17 @@ TEST(FrameGate, ForgetsBacklogAndChainAtARestart) {
   EXPECT_TRUE(gate.admit(at(1), 7, true, DataSize::bytes(1)));
 }
 
+TEST(FrameGate, LeavesTheDecisionToThePathControllerWhereThereIsOne) {
+  FrameGate gate = gate_at_100_bytes_per_ms();
+  ASSERT_TRUE(gate.admit(at(0), 1, true, DataSize::bytes(70'000)));
+  EXPECT_TRUE(gate.has_room(at(0), FrameGate::PathRoom{.for_new = true, .for_encoded = true}));
+  EXPECT_TRUE(gate.admit(at(0), 2, false, DataSize::bytes(100), FrameGate::PathRoom{.for_encoded = true}));
+  EXPECT_FALSE(gate.has_room(at(2'000), FrameGate::PathRoom{.for_encoded = true})) << "although the bucket is empty";
+  EXPECT_FALSE(gate.admit(at(2'000), 3, false, DataSize::bytes(100), FrameGate::PathRoom{}));
+  gate.set_rate(at(2'000), DataRate());
+  EXPECT_FALSE(gate.has_room(at(2'000), FrameGate::PathRoom{.for_new = true})) << "paused";
+}
+
 TEST(FrameGate, SurvivesHugeFramesAndLongSilence) {
   FrameGate gate({.drain = 1.25});
   gate.set_rate(at(0), DataRate::kilobits_per_second(100'000));

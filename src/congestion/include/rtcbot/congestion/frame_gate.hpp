@@ -28,6 +28,12 @@ class FrameGate {
                                         ///< meets its rate exactly would fill the bucket by its variance alone.
   };
 
+  /// What a `PathController` says, for a path that reports on its packets. It then decides instead of the bucket.
+  struct PathRoom {
+    bool for_new = false;      ///< A picture that is taken now could be in time.
+    bool for_encoded = false;  ///< A frame that exists anyway is better sent than dropped.
+  };
+
   struct Stats {
     std::int64_t admitted = 0;
     std::int64_t refused = 0;  ///< Encoded frames that were not let through.
@@ -40,15 +46,16 @@ class FrameGate {
   void set_rate(Timestamp now, DataRate rate);
 
   /// Could a picture taken now leave soon?
-  [[nodiscard]] bool has_room(Timestamp now);
+  [[nodiscard]] bool has_room(Timestamp now, std::optional<PathRoom> path = {});
 
   /// Whether to hand over this frame; if so it counts as handed over. After a refusal, or a gap in `sequence`, no delta
   /// frame is let through until a key frame was.
-  [[nodiscard]] bool admit(Timestamp now, std::int64_t sequence, bool key_frame, DataSize size);
+  [[nodiscard]] bool admit(Timestamp now, std::int64_t sequence, bool key_frame, DataSize size,
+                           std::optional<PathRoom> path = {});
 
   /// True, at most once per `key_request_gap`, when only a key frame would help and there is room for one: the caller
   /// then asks the encoder for it.
-  [[nodiscard]] bool take_key_request(Timestamp now);
+  [[nodiscard]] bool take_key_request(Timestamp now, std::optional<PathRoom> path = {});
 
   /// Forgets the backlog and the chain: a new attachment begins, with a key frame of its own.
   void restart(Timestamp now);

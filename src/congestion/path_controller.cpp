@@ -1,0 +1,206 @@
+#include "rtcbot/congestion/path_controller.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace rtcbot::congestion {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+/// A report is overdue by this beyond the round trip and the usual spacing: the link stalls.
+constexpr Duration kPatience = milliseconds(150);
+/// While it stalls a small frame is let through now and then: only a report on it can tell that the link is back.
+constexpr Duration kTryEvery = milliseconds(200);
+constexpr Duration kTryEveryLater = milliseconds(800);
+constexpr Duration kLater = std::chrono::seconds(5);
+/// Round trip assumed before one was measured.
+constexpr Duration kGuessedRoundTrip = milliseconds(100);
+constexpr Duration kLongestSpacing = milliseconds(250);
+constexpr Duration kShortestSpacing = milliseconds(20);
+/// IPv4, UDP, SRTP's tag, RTP with its extensions: about 60 bytes on 1150 of video.
+constexpr double kHeaders = 1.055;
+/// Above this share of losses the link is judged too small for what is sent; below `kLittleLoss` it is noise of the
+/// radio (as the loss-based half of GCC, draft-ietf-rmcat-gcc-02 section 6).
+constexpr double kMuchLoss = 0.10;
+constexpr double kLittleLoss = 0.03;
+constexpr double kProvenFade = 0.25;  ///< Per second.
+
+double seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
+
+DataRate between(DataRate low, DataRate rate, DataRate high) { return std::max(low, std::min(rate, high)); }
+
+}  // namespace
+
+struct PathController::Digest {
+  int received = 0;
+  int lost = 0;
+  Duration shortest_queue = Duration::max();
+  Duration longest_queue{};
+};
+
+PathController::PathController(Config config, Limits limits)
+    : config_(config), limits_(limits), base_(config.base_span), delivery_(config.delivery), estimate_(limits.start) {}
+
+void PathController::set_limits(Limits limits) {
+  limits_ = limits;
+  estimate_ = between(limits_.least, estimate_, limits_.most);
+}
+
+void PathController::on_sent(Timestamp now, std::int64_t sequence, DataSize size) {
+  in_flight_.on_sent(sequence, size);
+  if (!waiting_since_) waiting_since_ = now;
+}
+
+void PathController::on_frame(Timestamp now, DataSize size) {
+  in_flight_.on_frame(now, size);
+  if (is_stalled(now)) tried_at_ = now;
+}
+
+PathController::Digest PathController::digest(Timestamp now, std::span<const PacketReport> reports) {
+  Digest report;
+  for (const PacketReport& packet : reports) {
+    in_flight_.on_reported(packet.sequence);
+    if (!packet.received_at) {
+      report.lost += packet.sent_at < valid_from_ ? 0 : 1;
+      continue;
+    }
+    if (packet.sent_at < valid_from_) continue;  // It took another way.
+    ++report.received;
+    delivery_.add(*packet.received_at, packet.size);
+    const Duration queueing = base_.queueing(now, *packet.received_at - packet.sent_at);
+    queueing_ = queueing;
+    report.shortest_queue = std::min(report.shortest_queue, queueing);
+    report.longest_queue = std::max(report.longest_queue, queueing);
+    const Duration trip = std::max(now - packet.sent_at - queueing, Duration(1000));
+    round_trip_ = round_trip_ ? std::min(*round_trip_ + Duration(20), trip) : trip;  // Forgets slowly upwards.
+  }
+  return report;
+}
+
+void PathController::on_feedback(Timestamp now, std::span<const PacketReport> reports) {
+  if (reports.empty()) return;
+  learn_spacing(now);
+  const bool was_stalled = std::exchange(stalled_, false);
+  const Digest report = digest(now, reports);
+  waiting_since_ = in_flight_.has_packets() ? std::optional(now) : std::nullopt;
+  tried_at_.reset();
+  if (report.received + report.lost > 0) learn_loss(now, report);
+  // The first report after a stall is full of the waiting that the stall was; it says nothing of the rate.
+  if (report.received > 0 && !was_stalled) learn_rate(now, report);
+  reported_at_ = now;
+}
+
+void PathController::learn_spacing(Timestamp now) {
+  if (!reported_at_) return;
+  const Duration spacing = std::clamp(now - *reported_at_, kShortestSpacing, kLongestSpacing);
+  spacing_ = spacing > spacing_ ? spacing_ + (spacing - spacing_) / 4 : spacing_ - (spacing_ - spacing) / 16;
+}
+
+void PathController::learn_rate(Timestamp now, const Digest& report) {
+  delivered_ = delivery_.rate();
+  const double elapsed = reported_at_ ? seconds(std::min(now - *reported_at_, kLongestSpacing)) : 0;
+  proven_ = std::max(proven_ * (1 - kProvenFade * elapsed), delivered_);
+  if (delivered_ > estimate_) {
+    estimate_ = delivered_;
+  } else if (report.shortest_queue > config_.busy_queue) {
+    const auto gap = static_cast<double>(estimate_.bits_per_second() - delivered_.bits_per_second());
+    estimate_ =
+        DataRate::bits_per_second(estimate_.bits_per_second() - static_cast<std::int64_t>(gap * config_.decline));
+  } else if (report.longest_queue < config_.calm_queue && loss_ < kLittleLoss) {
+    // Grown beyond what was ever delivered nothing would be known of it: a quiet picture must not make it grow.
+    const DataRate grown = estimate_ * (1 + config_.growth * elapsed);
+    estimate_ = std::max(estimate_, std::min(grown, proven_ * config_.unproven));
+  }
+  bound_estimate();
+}
+
+void PathController::learn_loss(Timestamp now, const Digest& report) {
+  const int packets = report.received + report.lost;
+  const double share = static_cast<double>(report.lost) / packets;
+  loss_ += (share - loss_) * std::min(1.0, packets / 50.0);
+  if (loss_ < kMuchLoss) return;
+  const Duration pause = round_trip_.value_or(kGuessedRoundTrip) + milliseconds(200);
+  if (loss_cut_at_ && now - *loss_cut_at_ < pause) return;
+  loss_cut_at_ = now;
+  estimate_ = estimate_ * (1 - loss_ / 2);
+  bound_estimate();
+}
+
+void PathController::bound_estimate() { estimate_ = between(limits_.least, estimate_, limits_.most * kHeaders); }
+
+void PathController::on_route_change(Timestamp now) {
+  base_.reset();
+  round_trip_.reset();
+  on_resume(now);
+}
+
+void PathController::on_resume(Timestamp now) {
+  valid_from_ = now;
+  in_flight_.clear();
+  delivery_.reset();
+  queueing_ = Duration::zero();
+  waiting_since_.reset();
+  reported_at_.reset();
+  tried_at_.reset();
+  stalled_ = false;
+}
+
+DataSize PathController::window() const {
+  return estimate_ * (round_trip_.value_or(kGuessedRoundTrip) + spacing_ + config_.queue_target) + config_.queue_floor;
+}
+
+DataSize PathController::frame_due() const {
+  return DataSize::bytes(static_cast<std::int64_t>(static_cast<double>(estimate_.bits_per_second()) *
+                                                   config_.frame_share / 8 / config_.frame_rate));
+}
+
+bool PathController::is_stalled(Timestamp now) const {
+  if (!waiting_since_) return false;
+  return now - *waiting_since_ > round_trip_.value_or(kGuessedRoundTrip) + spacing_ + kPatience;
+}
+
+DataSize PathController::frame_allowance(Timestamp now) {
+  const DataSize due = frame_due();
+  if (is_stalled(now)) {
+    if (!std::exchange(stalled_, true)) ++stalls_;
+    const Duration pause = now - *waiting_since_ > kLater ? kTryEveryLater : kTryEvery;
+    if (tried_at_ && now - *tried_at_ < pause) return DataSize();
+    return limits_.least * Duration(static_cast<std::int64_t>(1e6 / config_.frame_rate));
+  }
+  const double stretch = queueing_ > config_.busy_queue ? 1.0 : config_.frame_stretch;
+  const DataSize room = window() - in_flight_.size(now);
+  const DataSize most = DataSize::bytes(static_cast<std::int64_t>(static_cast<double>(due.bytes()) * stretch));
+  const auto least = static_cast<std::int64_t>(static_cast<double>(due.bytes()) * config_.least_frame);
+  return room.bytes() < least ? DataSize() : std::min(room, most);
+}
+
+bool PathController::can_bear(Timestamp now) {
+  if (is_stalled(now)) return frame_allowance(now) > DataSize();
+  const DataSize spare = estimate_ * Duration(300'000);
+  return in_flight_.size(now) < window() + spare;
+}
+
+DataRate PathController::video_rate(Timestamp now) {
+  if (is_stalled(now)) return limits_.least;
+  return between(limits_.least, estimate_ * (config_.frame_share / kHeaders), limits_.most);
+}
+
+DataRate PathController::pacing_rate() const {
+  return std::max(estimate_, DataRate::kilobits_per_second(500)) * config_.pacing;
+}
+
+PathController::View PathController::view(Timestamp now) {
+  return {.estimate = estimate_,
+          .delivered = delivered_,
+          .queueing = queueing_,
+          .round_trip = round_trip_.value_or(Duration::zero()),
+          .in_flight = in_flight_.size(now),
+          .window = window(),
+          .loss = loss_,
+          .stalls = stalls_};
+}
+
+}  // namespace rtcbot::congestion
