@@ -37,14 +37,15 @@ async function pass(session, seconds) {
   }
 }
 
-/** Waits until live pictures have flowed for two seconds; false if they do not. */
-async function flowing(session, limit = PATIENCE) {
+/** Waits until live pictures have flowed for two seconds, all of them after `since`; false if they do not. */
+async function flowing(session, since = 0, limit = PATIENCE) {
   try {
-    await eventually("a live picture", () => session.page.evaluate(([live]) => {
+    await eventually("a live picture", () => session.page.evaluate(([live, from]) => {
       const now = Date.now();
+      if (now < from + 2000) return false;
       const last = window.radio.seen().filter(({ at }) => at > now - 2000);
       return last.length >= 20 && last.every(({ at, stamp }) => stamp !== null && (((at - stamp) % 2 ** 32) + 2 ** 32) % 2 ** 32 < live);
-    }, [LIVE]), limit);
+    }, [LIVE, since]), limit);
     return true;
   } catch {
     return false;
@@ -59,7 +60,7 @@ async function comeback(session, happen, length = 0) {
   await happen(session.place, session);
   const back = from + length * 1000;
   await pass(session, length + 1);
-  const came = await flowing(session);
+  const came = await flowing(session, back);
   const to = Date.now();
   return { ...comebackOf(await framesOf(session), { from, back, to }), came };
 }

@@ -28,8 +28,8 @@ export function settlingOf(frames, { from, to }) {
   const bound = Math.max(150, 1.5 * before);
   // A picture that is missing is as bad as one that is late.
   const bad = after.flatMap(({ at, age }, i) => (age > bound ? [at] : i > 0 && at - after[i - 1].at > bound ? [at] : []));
-  const rough = bad.filter((at, i) => i === 0 || at - bad[i - 1] < 1000 || at - from < 5000);
-  return { before: Math.round(before), peak: Math.max(0, ...after.map(({ age }) => age)), settled: rough.length > 0 ? rough.at(-1) - from : 0 };
+  const last = bad.find((at, i) => i === bad.length - 1 || bad[i + 1] - at > 1000);
+  return { before: Math.round(before), peak: Math.max(0, ...after.map(({ age }) => age)), settled: last === undefined ? 0 : last - from };
 }
 
 /** After a rise to `rate` bit/s at `from`: ms until a second's mean is 80 % of it (null: never), and by how much the delay's p95 has grown until then. */

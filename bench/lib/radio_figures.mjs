@@ -65,7 +65,7 @@ export function figuresOf(run, cap) {
     deliveredMbps: round(delivered / 1e6, 2), shareOfLink: round((100 * delivered) / carried), shownOfDecoded: round(100 * shown),
     capacityMbps: round(carried / 1e6, 2), packetsPerFrame: round(packets / Math.max(1, within.length)),
     sentMbps: round((between(run.traffic, ({ sentBytes }) => sentBytes) * 8) / run.seconds / 1e6, 2),
-    cpu: round(run.cpu / run.seconds, 2), busy: round(run.busy, 2), sizes: sizesOf(within), ssim: ssimOf(run.ssim, from, to),
+    cpu: round(run.cpu / run.seconds, 2), busy: round(run.busy, 2), memory: run.memory.map((kib) => kib && Math.round(kib / 1024)), sizes: sizesOf(within), ssim: ssimOf(run.ssim, from, to),
     queue: { p50: round(run.link.queued_us.p50 / 1000), p95: round(run.link.queued_us.p95 / 1000), dropped: run.link.dropped.packets },
     codec: run.received.at(-1)?.codec ?? null,
   };

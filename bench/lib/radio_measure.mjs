@@ -8,6 +8,7 @@ import { comparer } from "./radio_quality.mjs";
 export const CROP = { x: 384, y: 424, width: 512, height: 288 };
 const POLL = 0.5; // s
 const SAMPLE = 500; // ms
+const MOST_SAMPLES = 240; // they stay in the page until the end
 
 /** Connects a viewer's page to a sender and waits until its pictures are seen. */
 export async function connectViewer(add, place, sender, codec) {
@@ -71,8 +72,8 @@ export async function measure(add, place, kind, seconds) {
   const sender = await kind.start(add, place);
   const page = await connectViewer(add, place, sender, kind.codec);
   requireThePath(await page.evaluate(() => window.radio.received()), place);
-  await page.evaluate((ms) => window.radio.sampleEach(ms), SAMPLE);
-  const cpu = sender.cpuSeconds();
+  await page.evaluate((ms) => window.radio.sampleEach(ms), Math.max(SAMPLE, (seconds * 1000) / MOST_SAMPLES));
+  const [cpu, memory] = [sender.cpuSeconds(), sender.memory()];
   const meter = busyMeter();
   const before = { received: slim(await page.evaluate(() => window.radio.received())), traffic: place.traffic() };
   const from = await place.begin();
@@ -82,7 +83,7 @@ export async function measure(add, place, kind, seconds) {
   const frames = await page.evaluate(() => window.radio.seen());
   const samples = await page.evaluate(() => window.radio.takeSamples());
   return {
-    from, seconds, cpu: spent, busy, link: up, frames: frames.map(({ at, stamp, height }) => ({ at, stamp, height })), samples,
+    from, seconds, cpu: spent, busy, memory: [memory, sender.memory()], link: up, frames: frames.map(({ at, stamp, height }) => ({ at, stamp, height })), samples,
     received: [before.received, ...polls.received.map(slim)], traffic: [before.traffic, ...polls.traffic], reports: polls.reports,
   };
 }

@@ -13,6 +13,7 @@ const COLUMNS = [
   ["packets/frame", ({ figures: f }) => `${f.packetsPerFrame}`],
   ["heights", ({ figures: f }) => Object.entries(f.sizes).map(([height, share]) => (share === 100 ? height : `${height} ${share} %`)).join(" ")],
   ["robot CPU", ({ figures: f }) => `${f.cpu.toFixed(2)} core`],
+  ["its MB", ({ figures: { memory: [first, last] } }) => (first ? `${first}, at the end ${last}` : "-")],
   ["all busy", ({ figures: f }) => `${f.busy.toFixed(1)} cores`],
 ];
 

@@ -1,4 +1,4 @@
-// Who sends the picture: ours, and whom it is compared with. Each gives `answer(offer)`, what it cost, and what it says of itself.
+// Who sends the picture: ours, and whom it is compared with. Each gives `answer(offer)`, what it costs, and what it says of itself.
 import { eventually, Program, Robot, root, startServer } from "../../tests/lib/programs.mjs";
 import { browserAt, childrenWith, sourcePageAt, treeCpuSeconds } from "./radio_place.mjs";
 
@@ -21,6 +21,7 @@ async function startOurs(add, { a, b }, { camera = "test:busy", flags = [] } = {
       return answer;
     }, offer),
     cpuSeconds: () => robot.cpuSeconds(),
+    memory: () => robot.figures().rss,
     report: () => robot.stats(),
   };
 }
@@ -35,6 +36,7 @@ async function startChromium(add, { a }, { degradation } = {}) {
     page,
     answer: (offer) => page.evaluate(([given, how]) => window.robot.answer(given, how), [offer, options]),
     cpuSeconds: () => treeCpuSeconds(pid),
+    memory: () => null, // what its processes share cannot be told apart
     report: () => page.evaluate(() => window.robot.sent()),
   };
 }
@@ -51,6 +53,7 @@ function startScript(add, { a }, script, args = []) {
     program,
     answer: async (offer) => (program.say({ offer }), said("answer")),
     cpuSeconds: () => program.cpuSeconds(),
+    memory: () => program.figures().rss,
     report: () => ({}),
   };
 }
