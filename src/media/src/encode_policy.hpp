@@ -60,7 +60,7 @@ class FrameThinner {
 };
 
 /// What to set an encoder to that spends its rate evenly over `nominal` pictures a second when only `actual` come, so
-/// that what leaves is `wanted`. At most fourfold, and never below 50 kbit/s.
+/// that what leaves is `wanted`. At most eightfold, and never below 50 kbit/s.
 [[nodiscard]] DataRate encoder_bitrate(DataRate wanted, double nominal, double actual);
 
 }  // namespace rtcbot::media

@@ -26,8 +26,15 @@ constexpr std::int64_t kNoticedShare = 50;
 /// The running time of the first picture: far enough from zero that none is negative.
 constexpr GstClockTime kFirstTime = GST_SECOND;
 
-std::string describe(const EncoderRow& row) {
+/// By GStreamer rather than by the encoder's own means, so that it is the same for each row.
+std::string describe_scaling(PictureSize size) {
+  return "videoscale method=bilinear add-borders=false ! video/x-raw,width=" + std::to_string(size.width) +
+         ",height=" + std::to_string(size.height) + ",pixel-aspect-ratio=1/1 ! ";
+}
+
+std::string describe(const EncoderRow& row, const EncoderSettings& settings) {
   std::string text = "appsrc name=in is-live=true format=time do-timestamp=false block=false max-buffers=4 ! ";
+  if (settings.scaled_to) text += describe_scaling(*settings.scaled_to);
   if (!row.before.empty()) text += std::string(row.before) + " ! ";
   text += std::string(row.name) + " name=encoder ! " + std::string(row.after);
   return text + " ! appsink name=out sync=false max-buffers=8 drop=false wait-on-eos=false enable-last-sample=false";
@@ -187,7 +194,7 @@ Result<std::unique_ptr<EncoderPipeline>> EncoderPipeline::start(const EncoderRow
   if (auto started = start_gstreamer(); !started) return fail(started.error());
   const std::string name(row.name);
   if (!has_element(name)) return fail(Errc::no_encoder, name + " is not installed");
-  auto parsed = parse_pipeline(describe(row));
+  auto parsed = parse_pipeline(describe(row, settings));
   if (!parsed) return fail(Errc::no_encoder, name + " does not fit into a pipeline: " + parsed.error().what());
   auto impl = std::make_shared<Impl>(row, std::move(events), log);
   impl->pipeline = std::move(*parsed);
@@ -195,8 +202,8 @@ Result<std::unique_ptr<EncoderPipeline>> EncoderPipeline::start(const EncoderRow
   impl->encoder = element_named(impl->pipeline.get(), "encoder");
   impl->out = element_named(impl->pipeline.get(), "out");
   const int processors = static_cast<int>(std::thread::hardware_concurrency());
-  apply_settings(impl->encoder.get(), row,
-                 encoder_threads(settings.width, settings.height, settings.frame_rate, processors));
+  const PictureSize size = settings.encoded_size();
+  apply_settings(impl->encoder.get(), row, encoder_threads(size.width, size.height, settings.frame_rate, processors));
   impl->rate = settings.bitrate;
   apply_rate(impl->encoder.get(), row, settings.bitrate, true);
   gst_app_src_set_caps(GST_APP_SRC(impl->in.get()), raw_caps(settings).get());

@@ -2,22 +2,28 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
 #include "encoder_table.hpp"
+#include "picture_shape.hpp"
 #include "rtcbot/base/log.hpp"
 #include "rtcbot/base/result.hpp"
 #include "rtcbot/media/camera.hpp"
 
 namespace rtcbot::media {
 
-/// What an encoder is asked to make.
+/// What an encoder is given and asked to make.
 struct EncoderSettings {
-  int width = 0;
-  int height = 0;
+  int width = 0;   ///< Of the pictures that go in.
+  int height = 0;  ///< Of the pictures that go in.
   int frame_rate = 30;
   DataRate bitrate;
+  std::optional<PictureSize> scaled_to{};  ///< What they are made smaller to before they are encoded, if at all.
+
+  /// Of the pictures that come out.
+  [[nodiscard]] PictureSize encoded_size() const { return scaled_to.value_or(PictureSize{width, height}); }
 };
 
 /// One picture as the encoder gave it.

@@ -1,6 +1,7 @@
 #include "shared_encoder.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "rtcbot/runtime/clock.hpp"
 
@@ -58,6 +59,7 @@ SharedEncoder::SharedEncoder(VideoCodec codec, EncoderSettings settings, std::sh
       choice_(std::move(choice)),
       log_(std::move(log)),
       wake_(std::move(wake)),
+      shape_(codec, settings.encoded_size(), settings.frame_rate),
       bitrate_(kStartBitrate),
       frame_rate_(settings.frame_rate) {}
 
@@ -84,6 +86,7 @@ void SharedEncoder::detach(const std::shared_ptr<Tap>& tap) {
   {
     const std::lock_guard lock(mutex_);
     std::erase(taps_, tap);
+    if (taps_.empty()) shape_.restart();
     wake = wake_;
   }
   {
@@ -138,9 +141,14 @@ void SharedEncoder::pump() {
   }
   std::vector<bool> rooms;
   for (const auto& tap : asked) rooms.push_back(tap->ask_for_room(now));
-  const std::lock_guard lock(mutex_);
-  pumping_ = false;
-  if (can_submit() && !newest_used_) decide(asked, rooms, now);
+  std::function<void()> wake;
+  {
+    const std::lock_guard lock(mutex_);
+    pumping_ = false;
+    if (can_submit() && !newest_used_) decide(asked, rooms, now);
+    if (wants_resize()) wake = wake_;
+  }
+  if (wake) wake();
 }
 
 std::vector<TapView> SharedEncoder::look_at_taps(const std::vector<std::shared_ptr<Tap>>& asked,
@@ -162,23 +170,26 @@ void SharedEncoder::decide(const std::vector<std::shared_ptr<Tap>>& asked, const
   const auto leader = choose_leader(views, now);
   if (!leader) return;
   const bool joins = somebody_joins();
-  apply_target(*taps_[*leader]);
-  if (!joins && !thinner_.passes(newest_->captured_at, frame_rate_)) {
-    newest_used_ = true;
-    return;
-  }
+  apply_target(*leader, now);
   if (!worth_encoding(views, leader)) {
     newest_used_ = true;
     ++counted_.dropped;
     return;
   }
+  // Asked last: a picture that was let through here and then dropped would leave a hole of two intervals.
+  if (!joins && !thinner_.passes(newest_->captured_at, frame_rate_)) {
+    newest_used_ = true;
+    return;
+  }
   submit(now, key_frames_.due(now, joins));
 }
 
-void SharedEncoder::apply_target(const Tap& leader) {
+void SharedEncoder::apply_target(std::size_t leader, Timestamp now) {
   const double nominal = settings_.frame_rate;
-  const VideoTarget target = leader.target.value_or(VideoTarget{kStartBitrate, nominal});
-  frame_rate_ = std::clamp(target.frame_rate, 1.0, nominal);
+  const auto& named = taps_[leader]->target;
+  if (named) shape_.on_leader(now, leader == 0, named->bitrate);
+  const VideoTarget target = named.value_or(VideoTarget{kStartBitrate, nominal});
+  frame_rate_ = std::min(std::clamp(target.frame_rate, 1.0, nominal), shape_.frame_rate());
   bitrate_ = encoder_bitrate(target.bitrate, nominal, frame_rate_);
 }
 
@@ -203,14 +214,15 @@ void SharedEncoder::on_output(std::uint64_t generation, EncoderOutput output) {
   {
     const std::lock_guard lock(mutex_);
     if (generation != generation_) return;
+    delivered_ = true;
     ++counted_.encoded;
     if (output.key_frame) ++counted_.key_frames;
     frame = {.owner = std::move(output.owner),
              .data = output.data,
              .codec = codec_,
              .key_frame = output.key_frame,
-             .width = settings_.width,
-             .height = settings_.height,
+             .width = size_.width,
+             .height = size_.height,
              .sequence = sequence_++,
              .captured_at = output.captured_at};
     for (const auto& tap : taps_) {
@@ -244,17 +256,57 @@ void SharedEncoder::maintain(Timestamp now, bool keep) {
   bool start = false;
   bool end = false;
   bool replace = false;
+  bool resize = false;
   {
     const std::lock_guard lock(mutex_);
     check_for_silence(now);
     replace = failed_.has_value();
     start = !encoder_ && !taps_.empty() && now >= retry_at_;
     end = encoder_ && taps_.empty() && !keep;
+    resize = wants_resize() && !taps_.empty();
   }
   if (replace) return replace_failed(now);
   if (start) return start_encoder(now);
-  if (end) take_down();
+  if (end) return take_down();
+  if (resize) resize_encoder();
 }
+
+bool SharedEncoder::wants_resize() const { return encoder_ && !failed_ && shape_.size() != size_; }
+
+/// Starts the same encoder for the new size and puts it in the place of the old one. An encoder that cannot be had
+/// twice is stopped first; one that then does not start keeps the full size for good.
+void SharedEncoder::resize_encoder() {
+  EncoderSettings settings;
+  EncoderRow row;
+  std::uint64_t generation = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    settings = settings_now();
+    row = encoder_->row();
+    // Of the one that shall come; what the one that runs gives is valid until then.
+    generation = generation_ + 1;
+  }
+  auto started = EncoderPipeline::start(row, settings, events_of(generation), log_);
+  if (!started) {
+    take_down();  // one generation on, so that what starts now is of the next
+    ++generation;
+    started = EncoderPipeline::start(row, settings, events_of(generation), log_);
+  }
+  if (!started) return keep_full_size(row);
+  std::unique_ptr<EncoderPipeline> old;
+  {
+    const std::lock_guard lock(mutex_);
+    old = std::exchange(encoder_, std::move(*started));
+    generation_ = generation;
+    failed_.reset();
+    inside_ = 0;
+    delivered_ = false;
+    size_ = settings.encoded_size();
+    ++counted_.resized;
+    key_frames_.made(runtime::now());  // Its first frame is one.
+  }
+  pump();
+}  // `old` is stopped here, without the lock that its last output may be waiting for.
 
 void SharedEncoder::check_for_silence(Timestamp now) {
   // Depth allows an encoder to keep its last pictures for as long as no new ones come.
@@ -265,18 +317,54 @@ void SharedEncoder::check_for_silence(Timestamp now) {
 void SharedEncoder::replace_failed(Timestamp now) {
   std::string name;
   std::string reason;
+  bool unable = false;
   {
     const std::lock_guard lock(mutex_);
+    // A smaller picture was too much for it: it is the size that is given up.
+    unable = !delivered_ && size_ != settings_.encoded_size();
+    if (unable) shape_.keep_full_size();
     name = encoder_ ? encoder_->row().name : "encoder";
     reason = failed_.value_or("");
   }
   take_down();
-  if (log_) log_({LogLevel::warning, "media", name + " failed: " + reason + "; the next one takes over"});
-  {
+  if (log_)
+    log_({LogLevel::warning, "media",
+          name + " failed: " + reason + (unable ? "; it goes on at full size" : "; the next one takes over")});
+  if (!unable) {
     const std::lock_guard lock(mutex_);
     ++row_;
   }
   if (viewers() > 0) start_encoder(now);
+}
+
+void SharedEncoder::keep_full_size(const EncoderRow& row) {
+  if (log_)
+    log_({LogLevel::warning, "media", std::string(row.name) + " does not start at another size; it keeps its own"});
+  {
+    const std::lock_guard lock(mutex_);
+    shape_.keep_full_size();
+  }
+  start_encoder(runtime::now());
+}
+
+EncoderPipeline::Events SharedEncoder::events_of(std::uint64_t generation) {
+  const std::weak_ptr<SharedEncoder> weak = weak_from_this();
+  return {.on_output =
+              [weak, generation](EncoderOutput output) {
+                if (const auto self = weak.lock()) self->on_output(generation, std::move(output));
+              },
+          .on_failure =
+              [weak, generation](const std::string& reason) {
+                if (const auto self = weak.lock()) self->on_failure(generation, reason);
+              }};
+}
+
+/// What an encoder that is started now shall make.
+EncoderSettings SharedEncoder::settings_now() const {
+  EncoderSettings settings = settings_;
+  settings.bitrate = bitrate_;
+  if (shape_.size() != settings_.encoded_size()) settings.scaled_to = shape_.size();
+  return settings;
 }
 
 /// Starts the best row that has not failed yet. A key frame comes first by itself, as with every new encoder.
@@ -284,26 +372,16 @@ void SharedEncoder::start_encoder(Timestamp now) {
   const std::vector<EncoderRow> rows = choice_->working(codec_);
   std::uint64_t generation = 0;
   std::size_t row = 0;
-  EncoderSettings settings = settings_;
+  EncoderSettings settings;
   {
     const std::lock_guard lock(mutex_);
     generation = ++generation_;
     row = row_;
-    settings.bitrate = bitrate_;
+    settings = settings_now();
   }
   std::unique_ptr<EncoderPipeline> started;
   for (; row < rows.size() && !started; ++row) {
-    const std::weak_ptr<SharedEncoder> weak = weak_from_this();
-    EncoderPipeline::Events events{.on_output =
-                                       [weak, generation](EncoderOutput output) {
-                                         if (const auto self = weak.lock())
-                                           self->on_output(generation, std::move(output));
-                                       },
-                                   .on_failure =
-                                       [weak, generation](const std::string& reason) {
-                                         if (const auto self = weak.lock()) self->on_failure(generation, reason);
-                                       }};
-    auto result = EncoderPipeline::start(rows[row], settings, std::move(events), log_);
+    auto result = EncoderPipeline::start(rows[row], settings, events_of(generation), log_);
     if (result) {
       started = std::move(*result);
       break;
@@ -315,6 +393,8 @@ void SharedEncoder::start_encoder(Timestamp now) {
   row_ = encoder_ ? row : 0;
   if (!encoder_) retry_at_ = now + kRetry;
   inside_ = 0;
+  delivered_ = false;
+  size_ = settings.encoded_size();
   for (const auto& tap : taps_) tap->last_room_at = now;
   submit_for_joiner(runtime::now());
 }
@@ -343,6 +423,7 @@ SharedEncoder::Stats SharedEncoder::stats() const {
   Stats stats = counted_;
   stats.viewers = static_cast<int>(taps_.size());
   if (encoder_) stats.encoder = encoder_->row().name;
+  if (encoder_) stats.size = size_;
   return stats;
 }
 

@@ -11,6 +11,7 @@
 #include "encode_policy.hpp"
 #include "encoder_choice.hpp"
 #include "encoder_pipeline.hpp"
+#include "picture_shape.hpp"
 #include "rtcbot/flow/encoded_video.hpp"
 
 namespace rtcbot::media {
@@ -21,6 +22,9 @@ namespace rtcbot::media {
 /// while the encoder is busy waits in a slot for one, the newest. Thread-safe. `maintain` and `stop` are for the
 /// camera's supervisor thread alone, since starting and stopping an encoder takes time.
 ///
+/// A new picture size is a new encoder, started beside the one that runs and put in its place once it does: no gap, and
+/// nothing that an encoder would have to be able to do while it runs. Its first frame is a key frame.
+///
 /// Locks: `mutex_` guards the state and is never held while a sink is called; each tap's `call` is held while its sink
 /// is, so that detaching waits for a call in progress and nothing else.
 class SharedEncoder : public std::enable_shared_from_this<SharedEncoder> {
@@ -30,6 +34,8 @@ class SharedEncoder : public std::enable_shared_from_this<SharedEncoder> {
     std::int64_t encoded = 0;
     std::int64_t dropped = 0;
     std::int64_t key_frames = 0;
+    std::int64_t resized = 0;
+    PictureSize size;  ///< Of the running encoder's frames.
     int viewers = 0;
   };
 
@@ -51,7 +57,8 @@ class SharedEncoder : public std::enable_shared_from_this<SharedEncoder> {
   /// Lets go of the newest picture, so that a closing camera gets its buffers back.
   void forget_picture();
 
-  /// Starts the encoder when somebody wants it, replaces a failed one, and stops it when nobody does and not `keep`.
+  /// Starts the encoder when somebody wants it, changes its size, replaces a failed one, and stops it when nobody does
+  /// and not `keep`.
   void maintain(Timestamp now, bool keep);
 
   /// Stops the encoder for good; taps that are left stay silent.
@@ -76,7 +83,12 @@ class SharedEncoder : public std::enable_shared_from_this<SharedEncoder> {
   void decide(const std::vector<std::shared_ptr<Tap>>& asked, const std::vector<bool>& rooms, Timestamp now);
   void submit_for_joiner(Timestamp now);
   void submit(Timestamp now, bool key_frame);
-  void apply_target(const Tap& leader);
+  void apply_target(std::size_t leader, Timestamp now);
+  [[nodiscard]] bool wants_resize() const;
+  [[nodiscard]] EncoderPipeline::Events events_of(std::uint64_t generation);
+  [[nodiscard]] EncoderSettings settings_now() const;
+  void resize_encoder();
+  void keep_full_size(const EncoderRow& row);
   void on_output(std::uint64_t generation, EncoderOutput output);
   void on_failure(std::uint64_t generation, const std::string& reason);
   void check_for_silence(Timestamp now);
@@ -102,6 +114,9 @@ class SharedEncoder : public std::enable_shared_from_this<SharedEncoder> {
   bool pumping_ = false;
   int inside_ = 0;             // pictures submitted and not come out
   Timestamp last_progress_{};  // when a picture last went in or came out
+  PictureSize size_;           // of what encoder_ gives
+  bool delivered_ = false;     // something has come out of encoder_
+  PictureShape shape_;
   KeyFrameGate key_frames_;
   FrameThinner thinner_;
   DataRate bitrate_;  // for encoder_

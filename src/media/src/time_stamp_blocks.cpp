@@ -14,10 +14,12 @@ std::size_t offset_of(int x, int y, int stride) {
 }
 
 /// The mean of the middle 8x8 pixels: the borders are where compression smears neighbours into each other.
-int middle_of_block(std::span<const std::uint8_t> luma, int stride, int left, int top) {
+/// @param scale samples here for one where it was written
+int middle_of_block(std::span<const std::uint8_t> luma, int stride, int left, int top, double scale) {
+  const auto scaled = [scale](int position) { return static_cast<int>((position + 0.5) * scale); };
   int sum = 0;
   for (int y = top + 4; y < top + 12; ++y) {
-    for (int x = left + 4; x < left + 12; ++x) sum += luma[offset_of(x, y, stride)];
+    for (int x = left + 4; x < left + 12; ++x) sum += luma[offset_of(scaled(x), scaled(y), stride)];
   }
   return sum / 64;
 }
@@ -41,13 +43,17 @@ void write_time_stamp(std::uint8_t* luma, int stride, StampLayout layout, std::u
   }
 }
 
-std::optional<std::uint32_t> read_time_stamp(std::span<const std::uint8_t> luma, int stride, int width, int height) {
-  const StampLayout layout = stamp_layout(width, height);
+std::optional<std::uint32_t> read_time_stamp(std::span<const std::uint8_t> luma, int stride, int width, int height,
+                                             int full_width) {
+  const double scale = full_width > 0 ? static_cast<double>(width) / full_width : 1.0;
+  const StampLayout layout =
+      full_width > 0 ? stamp_layout(full_width, static_cast<int>(height / scale)) : stamp_layout(width, height);
   if (layout.rows == 0) return std::nullopt;
   std::uint32_t stamp = 0;
   for (int bit = 0; bit < kStampBits; ++bit) {
-    const int value =
-        middle_of_block(luma, stride, bit % layout.columns * kStampBlock, bit / layout.columns * kStampBlock);
+    const int left = bit % layout.columns * kStampBlock;
+    const int top = bit / layout.columns * kStampBlock;
+    const int value = middle_of_block(luma, stride, left, top, scale);
     if (value > 100 && value < 150) return std::nullopt;
     if (value >= 150) stamp |= std::uint32_t{1} << bit;
   }

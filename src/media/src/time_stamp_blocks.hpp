@@ -26,8 +26,10 @@ struct StampLayout {
 /// Writes the stamp into a luma plane. Chroma is the caller's: 128 under the blocks.
 void write_time_stamp(std::uint8_t* luma, int stride, StampLayout layout, std::uint32_t stamp);
 
-/// Reads the stamp back. Nothing when the picture has none, or a block is neither black nor white.
+/// Reads the stamp back.  @param full_width of the picture that it was written into, if it was scaled since; sizes
+/// below a quarter have too little left of a block. Nothing when the picture has none, or a block is neither black nor
+/// white.
 [[nodiscard]] std::optional<std::uint32_t> read_time_stamp(std::span<const std::uint8_t> luma, int stride, int width,
-                                                           int height);
+                                                           int height, int full_width = 0);
 
 }  // namespace rtcbot::media

@@ -97,7 +97,7 @@ TEST(EncoderBitrate, SpendsTheRateOnFewerFrames) {
   const DataRate wanted = DataRate::kilobits_per_second(1'000);
   EXPECT_EQ(encoder_bitrate(wanted, 30, 30), wanted);
   EXPECT_EQ(encoder_bitrate(wanted, 30, 15), DataRate::kilobits_per_second(2'000));
-  EXPECT_EQ(encoder_bitrate(wanted, 30, 1), DataRate::kilobits_per_second(4'000));
+  EXPECT_EQ(encoder_bitrate(wanted, 30, 1), DataRate::kilobits_per_second(8'000));
   EXPECT_EQ(encoder_bitrate(wanted, 30, 60), wanted);
   EXPECT_EQ(encoder_bitrate(DataRate(), 30, 30), DataRate::kilobits_per_second(50));
 }

@@ -36,7 +36,9 @@ DecodedPicture copy_of(GstSample* sample) {
 
 }  // namespace
 
-std::optional<std::uint32_t> DecodedPicture::time_stamp() const { return read_time_stamp(luma, stride, width, height); }
+std::optional<std::uint32_t> DecodedPicture::time_stamp(int full_width) const {
+  return read_time_stamp(luma, stride, width, height, full_width);
+}
 
 std::vector<DecodedPicture> decode(std::span<const EncodedFrame> frames) {
   std::vector<DecodedPicture> pictures;

@@ -15,7 +15,8 @@ struct DecodedPicture {
   int height = 0;
   int stride = 0;
   std::vector<std::uint8_t> luma;
-  [[nodiscard]] std::optional<std::uint32_t> time_stamp() const;
+  /// @param full_width of the picture before it was scaled, if it was
+  [[nodiscard]] std::optional<std::uint32_t> time_stamp(int full_width = 0) const;
 };
 
 /// Decodes frames one after another, from nothing: what a viewer that just joined would see. Stops at the first that
