@@ -8,7 +8,10 @@
 #include <utility>
 
 #include "observers.hpp"
+#include "relay_tls.hpp"
+#include "rtcbot/runtime/clock.hpp"
 #include "stats.hpp"
+#include "trials.hpp"
 
 namespace rtcbot::peer {
 
@@ -16,19 +19,45 @@ namespace {
 
 using PathState = webrtc::PeerConnectionInterface::PeerConnectionState;
 
+/// Whether one of the servers' addresses begins so.
+bool names(const PeerConfig& config, std::string_view scheme) {
+  return std::any_of(config.ice_servers.begin(), config.ice_servers.end(), [&](const IceServer& server) {
+    return std::any_of(server.urls.begin(), server.urls.end(),
+                       [&](const std::string& url) { return url.starts_with(scheme); });
+  });
+}
+
+/// The next connection goes over the same radio as the last.
+PeerConfig with_remembered_rate(PeerConfig config, const congestion::RateMemory& rates) {
+  const DataRate start = rates.start(runtime::now(), config.start_bitrate);
+  config.start_bitrate = std::clamp(start, config.min_bitrate, config.max_bitrate);
+  return config;
+}
+
 bool is_final(State state) { return state == State::failed || state == State::closed; }
 
 }  // namespace
 
 Connection::Connection(EngineImpl& engine, PeerConfig config, std::shared_ptr<PeerObserver> observer,
                        std::shared_ptr<Status> status)
-    : engine_(engine), config_(std::move(config)), observer_(std::move(observer)), status_(std::move(status)) {}
+    : engine_(engine),
+      config_(with_remembered_rate(std::move(config), engine.rates())),
+      observer_(std::move(observer)),
+      status_(std::move(status)),
+      path_(std::make_shared<Path>(
+          congestion::PathController::Limits{
+              .least = config_.min_bitrate, .start = config_.start_bitrate, .most = config_.max_bitrate},
+          runtime::now)) {}
 
 Connection::~Connection() { release_all(); }
 
 Result<void> Connection::open() {
   webrtc::PeerConnectionDependencies parts(this);
+  parts.trials = std::make_unique<Trials>(path_);
   parts.ice_transport_factory = make_watched_ice_transport_factory(transport_events());
+  auto trust = relay_trust();
+  if (!trust) return fail(trust.error());
+  parts.tls_cert_verifier = std::move(*trust);
   // The factory's options are read while it makes a connection, which it does on this thread.
   webrtc::PeerConnectionFactoryInterface::Options options;
   options.network_ignore_mask = config_.include_loopback ? 0 : rtc::kDefaultNetworkIgnoreMask;
@@ -55,6 +84,15 @@ Result<void> Connection::open() {
     finish(State::failed, &error);
   });
   return {};
+}
+
+Result<std::unique_ptr<rtc::SSLCertificateVerifier>> Connection::relay_trust() const {
+  if (!names(config_, "turns:")) return std::unique_ptr<rtc::SSLCertificateVerifier>();
+  // The engine outlives its connections.
+  auto trust = RelayTrust::load(
+      config_, [&log = engine_.log()](const std::string& sentence) { log.write(LogLevel::warning, sentence); });
+  if (!trust) return fail(trust.error());
+  return std::unique_ptr<rtc::SSLCertificateVerifier>(std::move(*trust));
 }
 
 TransportEvents Connection::transport_events() {
@@ -125,6 +163,7 @@ void Connection::set_connected() {
 void Connection::set_interrupted() {
   if (status_->state != State::connected) return;
   if (video_) video_->stop();
+  remember_rate();
   enter(State::interrupted, nullptr);
   post_after(config_.give_up_after, [this, which = ++interruptions_] {
     if (status_->state != State::interrupted || which != interruptions_) return;
@@ -150,6 +189,16 @@ void Connection::watch_dtls() {
         [&] { dtls_watch_ = std::make_unique<DtlsWatch>(std::move(transport), std::move(closed)); });
     return;
   }
+}
+
+void Connection::set_max_bitrate(DataRate limit) {
+  if (!connection_) return;
+  webrtc::BitrateSettings bitrate;
+  bitrate.min_bitrate_bps = static_cast<int>(config_.min_bitrate.bits_per_second());
+  bitrate.max_bitrate_bps =
+      static_cast<int>(std::clamp(limit, config_.min_bitrate, config_.max_bitrate).bits_per_second());
+  // Without a start rate the estimate goes on from where it is. Refused only for limits that contradict each other.
+  connection_->SetBitrate(bitrate);
 }
 
 void Connection::get_stats(std::function<void(Stats)> done) {
@@ -189,7 +238,13 @@ void Connection::dispose() {
   observer_ = nullptr;
 }
 
+void Connection::remember_rate() {
+  const congestion::PathController::View view = path_->view();
+  if (view.delivered > DataRate()) engine_.rates().remember(runtime::now(), view.estimate);
+}
+
 void Connection::release_all() {
+  remember_rate();
   // Video first: nothing may push frames into a connection that goes.
   if (video_) video_->stop();
   if (dtls_watch_) engine_.network().BlockingCall([this] { dtls_watch_.reset(); });

@@ -11,6 +11,7 @@
 #include "channels.hpp"
 #include "engine.hpp"
 #include "liveness.hpp"
+#include "path.hpp"
 #include "rtcbot/peer/peer.hpp"
 #include "video_sender.hpp"
 
@@ -50,6 +51,7 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
   void create_offer(Setup setup, Peer::OnDescription done);
   void set_answer(const Description& answer, std::function<void(Result<void>)> done);
   void send(const std::string& channel, const std::string& message, bool binary);
+  void set_max_bitrate(DataRate limit);
   void get_stats(std::function<void(Stats)> done);
   void close() { finish(State::closed, nullptr); }
   /// As `close`, without telling the observer.
@@ -79,12 +81,15 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
 
   // connection.cpp
   [[nodiscard]] TransportEvents transport_events();
+  /// Null where no TURN server is asked by TLS.  Errors: bad_config, internal.
+  [[nodiscard]] Result<std::unique_ptr<rtc::SSLCertificateVerifier>> relay_trust() const;
   void on_path_change(webrtc::PeerConnectionInterface::PeerConnectionState state);
   void on_receiving(bool receiving);
   void set_connected();
   void set_interrupted();
   void watch_dtls();
   void finish(State end, const Error* reason);
+  void remember_rate();
   void release_all();
   void enter(State state, const Error* reason);
   [[nodiscard]] bool is_over() const;
@@ -100,6 +105,7 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
   const PeerConfig config_;
   std::shared_ptr<PeerObserver> observer_;  ///< Null once over.
   const std::shared_ptr<Status> status_;
+  const std::shared_ptr<Path> path_;
 
   rtc::scoped_refptr<webrtc::PeerConnectionInterface> connection_;  ///< Null once over.
   std::unique_ptr<Channels> channels_;
@@ -109,6 +115,8 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
   bool local_is_set_ = false;
   bool has_gathered_ = false;
   int candidates_ = 0;
+  bool has_reflexive_ = false;             ///< A candidate from a STUN or TURN server's view.
+  bool has_relay_ = false;                 ///< A candidate at a TURN server.
   std::unique_ptr<DtlsWatch> dtls_watch_;  ///< Made and destroyed on the network thread.
   bool is_receiving_ = false;
   int interruptions_ = 0;  ///< Tells a timer of an earlier interruption from one of this.

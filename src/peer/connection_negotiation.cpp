@@ -1,4 +1,5 @@
 // The negotiation of a `Connection`: offer, answer and what must be right in between.
+#include <algorithm>
 #include <utility>
 
 #include "connection.hpp"
@@ -18,6 +19,11 @@ constexpr const char* kDefaultChannel = "default";
 /// Without servers to ask, the candidates are this machine's own addresses, which all come at once. "Complete" comes
 /// only after 100 ms, when libwebrtc has gone through its idle phases for relays and TCP.
 constexpr std::chrono::milliseconds kCandidatesSettle{10};
+/// The same where servers have answered: a second one may be a little further away.
+constexpr std::chrono::milliseconds kServersSettle{50};
+/// Without a relay's address an answer may be worth nothing, so one is waited for longer than for anything else: five
+/// round trips to it by TLS, on a slow link.
+constexpr std::chrono::milliseconds kRelayLimit{2'000};
 
 Rtc::IceServer ice_server(const IceServer& server) {
   Rtc::IceServer made;
@@ -25,6 +31,13 @@ Rtc::IceServer ice_server(const IceServer& server) {
   made.username = server.username;
   made.password = server.credential;
   return made;
+}
+
+bool has_relays(const PeerConfig& config) {
+  return std::any_of(config.ice_servers.begin(), config.ice_servers.end(), [](const IceServer& server) {
+    return std::any_of(server.urls.begin(), server.urls.end(),
+                       [](const std::string& url) { return url.starts_with("turn"); });
+  });
 }
 
 }  // namespace
@@ -75,7 +88,7 @@ void Connection::create_offer(Setup setup, Peer::OnDescription done) {
 
 Result<void> Connection::prepare_tracks(const Setup& setup) {
   if (!setup.video) return {};
-  auto video = VideoSender::add_to(*connection_, engine_.factory(), setup.video, poster());
+  auto video = VideoSender::add_to(*connection_, engine_.factory(), setup.video, poster(), path_);
   if (!video) return fail(video.error());
   video_ = std::move(*video);
   return {};
@@ -131,13 +144,24 @@ void Connection::on_local_description(webrtc::RTCError error) {
   local_is_set_ = true;
   if (connection_->remote_description()) on_negotiated();
   if (has_gathered_) return deliver_description();
-  post_after(config_.gathering_limit, [this] { deliver_description(); });
+  const bool relay_may_come = has_relays(config_);
+  post_after(config_.gathering_limit, [this, relay_may_come] {
+    if (!relay_may_come || has_relay_) deliver_description();
+  });
+  if (relay_may_come) {
+    post_after(std::max(config_.gathering_limit, kRelayLimit), [this] { deliver_description(); });
+  }
 }
 
-void Connection::OnIceCandidate(const webrtc::IceCandidateInterface*) {
+void Connection::OnIceCandidate(const webrtc::IceCandidateInterface* candidate) {
   ++candidates_;
-  if (!config_.ice_servers.empty()) return;
-  post_after(kCandidatesSettle, [this, known = candidates_] {
+  const std::string& kind = candidate->candidate().type();
+  has_reflexive_ = has_reflexive_ || kind == cricket::STUN_PORT_TYPE;
+  has_relay_ = has_relay_ || kind == cricket::RELAY_PORT_TYPE;
+  const bool has_servers = !config_.ice_servers.empty();
+  if (has_servers && !has_reflexive_ && !config_.relay_only) return;
+  if (has_relays(config_) && !has_relay_) return;
+  post_after(has_servers ? kServersSettle : kCandidatesSettle, [this, known = candidates_] {
     if (known == candidates_) deliver_description();
   });
 }
@@ -184,6 +208,9 @@ void Connection::set_answer(const Description& answer, std::function<void(Result
 }
 
 void Connection::on_negotiated() {
+  const webrtc::SessionDescriptionInterface* local = connection_->local_description();
+  const bool answered = local->GetType() == webrtc::SdpType::kAnswer;
+  if (reports_on_packets(answered ? *local : *connection_->remote_description())) path_->drive();
   if (video_) video_->on_negotiated(config_);
 }
 

@@ -10,9 +10,11 @@
 
 #include <utility>
 
+#include "network_controller.hpp"
 #include "no_decoder.hpp"
 #include "pass_through_encoder.hpp"
 #include "peer_handle.hpp"
+#include "relay_tls.hpp"
 #include "task_queue_pool.hpp"
 #include "trials.hpp"
 
@@ -82,8 +84,10 @@ rtc::scoped_refptr<webrtc::PeerConnectionFactoryInterface> EngineImpl::make_fact
   parts.worker_thread = worker_.get();
   parts.signaling_thread = signalling_.get();
   parts.task_queue_factory = make_task_queue_pool(kTaskThreads);
+  parts.packet_socket_factory = std::make_unique<RelaySocketFactory>(*network_->socketserver());
   parts.call_factory = webrtc::CreateCallFactory();
   parts.network_monitor_factory = make_network_monitor_factory(listeners_);
+  parts.network_controller_factory = make_network_controller_factory();
   parts.trials = std::make_unique<Trials>();
   worker_->BlockingCall([&] { parts.media_engine = make_media_engine(*parts.task_queue_factory, *trials_); });
   return webrtc::CreateModularPeerConnectionFactory(std::move(parts));

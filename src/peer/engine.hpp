@@ -8,6 +8,7 @@
 
 #include "engine_log.hpp"
 #include "network_monitor.hpp"
+#include "rtcbot/congestion/rate_memory.hpp"
 #include "rtcbot/peer/peer.hpp"
 #include "srtp_keeper.hpp"
 #include "webrtc_build.hpp"
@@ -34,12 +35,15 @@ class EngineImpl : public Engine {
   [[nodiscard]] rtc::Thread& network() { return *network_; }
   [[nodiscard]] webrtc::PeerConnectionFactoryInterface& factory() { return *factory_; }
   [[nodiscard]] const EngineLog& log() const { return log_; }
+  /// On the signalling thread only.
+  [[nodiscard]] congestion::RateMemory& rates() { return rates_; }
 
  private:
   [[nodiscard]] rtc::scoped_refptr<webrtc::PeerConnectionFactoryInterface> make_factory();
 
   EngineLog log_;
   std::unique_ptr<webrtc::FieldTrialsView> trials_;  ///< The media engine keeps a reference.
+  congestion::RateMemory rates_;
   bool has_started_ = false;                         ///< All three threads run.
   std::unique_ptr<SrtpKeeper> srtp_;                 ///< Of the network thread.
   const std::shared_ptr<NetworkListeners> listeners_ = std::make_shared<NetworkListeners>();

@@ -99,7 +99,7 @@ int32_t PassThroughEncoder::Encode(const webrtc::VideoFrame& picture,
 void PassThroughEncoder::follow(const std::shared_ptr<VideoLink>& link) {
   if (link_.lock() == link) return;
   link_ = link;
-  if (rate_) link->set_target(*rate_);
+  if (rate_) link->on_granted(*rate_);
 }
 
 bool PassThroughEncoder::send(const webrtc::VideoFrame& picture, const EncodedFrame& frame) {
@@ -109,7 +109,7 @@ bool PassThroughEncoder::send(const webrtc::VideoFrame& picture, const EncodedFr
 
 void PassThroughEncoder::SetRates(const RateControlParameters& parameters) {
   rate_ = DataRate::bits_per_second(parameters.bitrate.get_sum_bps());
-  if (const auto link = link_.lock()) link->set_target(*rate_);
+  if (const auto link = link_.lock()) link->on_granted(*rate_);
 }
 
 webrtc::VideoEncoder::EncoderInfo PassThroughEncoder::GetEncoderInfo() const {

@@ -138,6 +138,10 @@ Result<void> PeerHandle::send(const std::string& channel, std::string_view messa
   return {};
 }
 
+void PeerHandle::set_max_bitrate(DataRate limit) {
+  post([limit](Connection& connection) { connection.set_max_bitrate(limit); });
+}
+
 void PeerHandle::get_stats(std::function<void(Stats)> done) {
   post([done = std::move(done)](Connection& connection) mutable { connection.get_stats(std::move(done)); });
 }

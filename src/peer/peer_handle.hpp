@@ -27,6 +27,7 @@ class PeerHandle : public Peer {
   void set_answer(Description answer, std::function<void(Result<void>)> done) override;
   Result<void> send(const std::string& channel, std::string_view message, bool binary) override;
   [[nodiscard]] State state() const override { return status_->state; }
+  void set_max_bitrate(DataRate limit) override;
   void get_stats(std::function<void(Stats)> done) override;
   void close() override;
 

@@ -1,5 +1,7 @@
 #include "sdp.hpp"
 
+#include <api/rtp_parameters.h>
+#include <media/base/media_constants.h>
 #include <pc/session_description.h>
 
 #include <algorithm>
@@ -66,6 +68,24 @@ Result<std::unique_ptr<webrtc::SessionDescriptionInterface>> parse_description(c
   if (parsed) return parsed;
   const std::string quote = error.line.substr(0, kLongestQuote);
   return fail(code, "the SDP does not parse at the line '" + quote + "': " + error.description);
+}
+
+bool reports_on_packets(const webrtc::SessionDescriptionInterface& answer) {
+  const auto reports = [](const cricket::ContentInfo& content) {
+    const auto* video = content.rejected ? nullptr : content.media_description()->as_video();
+    if (video == nullptr) return false;
+    const auto& codecs = video->codecs();
+    const auto& extensions = video->rtp_header_extensions();
+    return std::any_of(codecs.begin(), codecs.end(),
+                       [](const auto& codec) {
+                         return codec.HasFeedbackParam(cricket::FeedbackParam(cricket::kRtcpFbParamTransportCc));
+                       }) &&
+           std::any_of(extensions.begin(), extensions.end(), [](const webrtc::RtpExtension& extension) {
+             return extension.uri == webrtc::RtpExtension::kTransportSequenceNumberUri;
+           });
+  };
+  const auto& contents = answer.description()->contents();
+  return std::any_of(contents.begin(), contents.end(), reports);
 }
 
 }  // namespace rtcbot::peer

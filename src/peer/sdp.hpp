@@ -21,4 +21,8 @@ namespace rtcbot::peer {
 [[nodiscard]] Result<std::unique_ptr<webrtc::SessionDescriptionInterface>> parse_description(
     const Description& description, Errc code);
 
+/// Whether an answer agrees on reports about each packet of the video (`transport-cc` and the numbering of packets for
+/// it). Browsers do, RTCBot's Python ends do not.
+[[nodiscard]] bool reports_on_packets(const webrtc::SessionDescriptionInterface& answer);
+
 }  // namespace rtcbot::peer

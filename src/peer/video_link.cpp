@@ -20,8 +20,9 @@ constexpr Duration kOldestCapture = std::chrono::seconds(10);
 
 }  // namespace
 
-VideoLink::VideoLink(std::shared_ptr<EncodedVideoSource> source, rtc::scoped_refptr<TrackSource> track, Post post)
-    : source_(std::move(source)), track_(std::move(track)), post_(std::move(post)) {}
+VideoLink::VideoLink(std::shared_ptr<EncodedVideoSource> source, rtc::scoped_refptr<TrackSource> track, Post post,
+                     std::shared_ptr<Path> path)
+    : source_(std::move(source)), track_(std::move(track)), post_(std::move(post)), path_(std::move(path)) {}
 
 void VideoLink::attach(VideoCodec codec, DataRate start) {
   {
@@ -29,6 +30,7 @@ void VideoLink::attach(VideoCodec codec, DataRate start) {
     if (tap_) return;
   }
   DataRate target = start;
+  path_->on_resume();
   {
     std::lock_guard lock(gate_mutex_);
     const Timestamp now = runtime::now();
@@ -65,24 +67,28 @@ void VideoLink::detach() {
 
 bool VideoLink::has_room(Timestamp now) {
   bool wanted = false;
-  bool room = false;
+  bool has = false;
+  const auto path = path_->room();
   {
     std::lock_guard lock(gate_mutex_);
-    room = gate_.has_room(now);
-    wanted = room && gate_.take_key_request(now);
+    has = gate_.has_room(now, path);
+    wanted = has && gate_.take_key_request(now, path);
   }
   if (wanted) request_soon();
-  return room;
+  return has;
 }
 
 void VideoLink::on_frame(const EncodedFrame& frame) {
   std::optional<webrtc::VideoFrame> picture;
+  const DataSize size = DataSize::bytes(static_cast<std::int64_t>(frame.data.size()));
+  const auto path = path_->room();
   {
     std::lock_guard lock(gate_mutex_);
-    const DataSize size = DataSize::bytes(static_cast<std::int64_t>(frame.data.size()));
-    if (gate_.admit(runtime::now(), frame.sequence, frame.key_frame, size)) picture = dressed(frame);
+    if (gate_.admit(runtime::now(), frame.sequence, frame.key_frame, size, path)) picture = dressed(frame);
   }
-  if (picture) track_->push(*picture);
+  if (!picture) return;
+  path_->on_frame(size);
+  track_->push(*picture);
 }
 
 webrtc::VideoFrame VideoLink::dressed(const EncodedFrame& frame) {
@@ -98,9 +104,20 @@ webrtc::VideoFrame VideoLink::dressed(const EncodedFrame& frame) {
       .build();
 }
 
+void VideoLink::on_granted(DataRate rate) {
+  const bool pauses = rate == DataRate();
+  {
+    std::lock_guard lock(gate_mutex_);
+    is_paused_ = pauses;
+  }
+  if (pauses || !path_->drives()) return set_target(rate);
+  path_->on_interval();
+}
+
 void VideoLink::set_target(DataRate rate) {
   {
     std::lock_guard lock(gate_mutex_);
+    if (is_paused_) rate = DataRate();
     target_ = rate;
     gate_.set_rate(runtime::now(), rate);
   }

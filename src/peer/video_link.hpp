@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 
+#include "path.hpp"
 #include "rtcbot/congestion/frame_gate.hpp"
 #include "rtcbot/flow/encoded_video.hpp"
 #include "track_source.hpp"
@@ -29,7 +30,8 @@ class VideoLink : public EncodedFrameSink, public std::enable_shared_from_this<V
   /// Runs a task soon, on another thread than the caller's.
   using Post = std::function<void(std::function<void()>)>;
 
-  VideoLink(std::shared_ptr<EncodedVideoSource> source, rtc::scoped_refptr<TrackSource> track, Post post);
+  VideoLink(std::shared_ptr<EncodedVideoSource> source, rtc::scoped_refptr<TrackSource> track, Post post,
+            std::shared_ptr<Path> path);
 
   void prepare() { source_->prepare(); }
   /// Begins to take frames, at `start` until the connection's own estimate comes. Does nothing if attached.
@@ -42,6 +44,8 @@ class VideoLink : public EncodedFrameSink, public std::enable_shared_from_this<V
 
   /// The congestion controller's grant. Zero pauses.
   void set_target(DataRate rate);
+  /// What libwebrtc's own distribution of the estimate grants. Where the path drives it only pauses and resumes.
+  void on_granted(DataRate rate);
   /// The other side asked for a key frame.
   void request_key_frame();
   /// A frame that had passed the gate was dropped on the way through libwebrtc; only a key frame helps now. Asks for
@@ -59,10 +63,12 @@ class VideoLink : public EncodedFrameSink, public std::enable_shared_from_this<V
   const std::shared_ptr<EncodedVideoSource> source_;
   const rtc::scoped_refptr<TrackSource> track_;
   const Post post_;
+  const std::shared_ptr<Path> path_;
 
   mutable std::mutex gate_mutex_;
   congestion::FrameGate gate_;
   DataRate target_;
+  bool is_paused_ = false;
   std::int64_t last_timestamp_ms_ = 0;
   std::optional<Timestamp> loss_request_at_;
   std::int64_t lost_inside_ = 0;

@@ -28,7 +28,8 @@ rtc::scoped_refptr<webrtc::RtpTransceiverInterface> transceiver_of(webrtc::PeerC
 
 Result<VideoSender> VideoSender::add_to(webrtc::PeerConnectionInterface& connection,
                                         webrtc::PeerConnectionFactoryInterface& factory,
-                                        std::shared_ptr<EncodedVideoSource> source, VideoLink::Post post) {
+                                        std::shared_ptr<EncodedVideoSource> source, VideoLink::Post post,
+                                        std::shared_ptr<Path> path) {
   auto codecs = preferred_codecs(factory.GetRtpSenderCapabilities(cricket::MEDIA_TYPE_VIDEO).codecs, *source);
   if (codecs.empty() || !codec_of(codecs.front().name)) {
     return fail(Errc::no_encoder, "this source can encode neither H264 nor VP8; install a GStreamer encoder for one");
@@ -44,8 +45,11 @@ Result<VideoSender> VideoSender::add_to(webrtc::PeerConnectionInterface& connect
                                        transceiver->SetCodecPreferences(codecs)}) {
     if (!done.ok()) return fail(words_of("the video codecs were refused", done));
   }
-  return VideoSender(std::move(transceiver),
-                     std::make_shared<VideoLink>(std::move(source), track_source, std::move(post)));
+  auto link = std::make_shared<VideoLink>(std::move(source), track_source, std::move(post), path);
+  path->listen([weak = std::weak_ptr(link)](DataRate rate) {
+    if (const auto alive = weak.lock()) alive->set_target(rate);
+  });
+  return VideoSender(std::move(transceiver), std::move(link));
 }
 
 void VideoSender::on_negotiated(const PeerConfig& config) {

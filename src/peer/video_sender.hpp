@@ -19,7 +19,8 @@ class VideoSender {
   /// Adds a track for `source` to the connection.  Errors: no_encoder (the source can make neither codec), internal.
   static Result<VideoSender> add_to(webrtc::PeerConnectionInterface& connection,
                                     webrtc::PeerConnectionFactoryInterface& factory,
-                                    std::shared_ptr<EncodedVideoSource> source, VideoLink::Post post);
+                                    std::shared_ptr<EncodedVideoSource> source, VideoLink::Post post,
+                                    std::shared_ptr<Path> path);
 
   /// After both descriptions are set: finds the codec agreed on, if any, and lets a slow camera begin.
   void on_negotiated(const PeerConfig& config);

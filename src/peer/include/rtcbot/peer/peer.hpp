@@ -33,6 +33,8 @@ struct IceServer {
 struct PeerConfig {
   std::vector<IceServer> ice_servers{};
   bool relay_only = false;                          ///< Use TURN alone, as `iceTransportPolicy: "relay"`.
+  bool verify_certificate = true;                   ///< Of TURN servers by TLS; false is for experiments only.
+  std::string ca_file{};                            ///< PEM: whom such servers' certificates are to be from; empty: the system's.
   bool include_loopback = true;                     ///< Offer 127.0.0.1 too, so that demo and tests need no network.
   std::chrono::milliseconds gathering_limit{500};   ///< An answer is given with the candidates found by then.
   std::chrono::milliseconds connect_limit{15'000};  ///< No path by then: `failed` with `Errc::connect_failed`.
@@ -126,6 +128,10 @@ class Peer {
   /// Sends on an open channel.  Errors: invalid_state (no such open channel), queue_full (over 1 MiB not yet sent),
   /// too_large (over what the other side takes).
   virtual Result<void> send(const std::string& channel, std::string_view message, bool binary) = 0;
+
+  /// From now on at most this much is sent, all in all; less than `min_bitrate` counts as that, more than the
+  /// configuration's `max_bitrate` as that. Takes effect within a round trip.
+  virtual void set_max_bitrate(DataRate limit) = 0;
 
   [[nodiscard]] virtual State state() const = 0;
   virtual void get_stats(std::function<void(Stats)> done) = 0;

@@ -1,0 +1,79 @@
+#include "path.hpp"
+
+#include <utility>
+
+namespace rtcbot::peer {
+
+void Path::listen(OnRate on_rate) {
+  std::lock_guard lock(listener_mutex_);
+  on_rate_ = std::move(on_rate);
+}
+
+template <class Change>
+void Path::change(Change change) {
+  const Timestamp now = clock_();
+  DataRate rate;
+  {
+    std::lock_guard lock(mutex_);
+    change(now);
+    rate = controller_.video_rate(now);
+  }
+  if (!drives_) return;
+  OnRate listener;
+  {
+    std::lock_guard lock(listener_mutex_);
+    listener = on_rate_;
+  }
+  if (listener) listener(rate);
+}
+
+void Path::set_limits(congestion::PathController::Limits limits) {
+  change([&](Timestamp) { controller_.set_limits(limits); });
+}
+
+void Path::on_sent(std::int64_t sequence, DataSize size) {
+  std::lock_guard lock(mutex_);
+  controller_.on_sent(clock_(), sequence, size);
+}
+
+void Path::on_feedback(std::span<const congestion::PacketReport> reports) {
+  change([&](Timestamp now) { controller_.on_feedback(now, reports); });
+}
+
+void Path::on_route_change() {
+  change([&](Timestamp now) { controller_.on_route_change(now); });
+}
+
+void Path::on_resume() {
+  change([&](Timestamp now) { controller_.on_resume(now); });
+}
+
+void Path::on_interval() {
+  change([](Timestamp) {});
+}
+
+void Path::on_frame(DataSize size) {
+  std::lock_guard lock(mutex_);
+  controller_.on_frame(clock_(), size);
+}
+
+std::optional<congestion::FrameGate::PathRoom> Path::room() {
+  if (!drives_) return std::nullopt;
+  const Timestamp now = clock_();
+  std::lock_guard lock(mutex_);
+  return congestion::FrameGate::PathRoom{.for_new = controller_.frame_allowance(now) > DataSize(),
+                                         .for_encoded = controller_.can_bear(now)};
+}
+
+DataRate Path::pacing_rate() {
+  std::lock_guard lock(mutex_);
+  return controller_.pacing_rate();
+}
+
+congestion::PathController::View Path::view() {
+  const Timestamp now = clock_();
+  std::lock_guard lock(mutex_);
+  return controller_.view(now);
+}
+
+}  // namespace rtcbot::peer

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <span>
+
+#include "rtcbot/base/time.hpp"
+#include "rtcbot/base/units.hpp"
+#include "rtcbot/congestion/frame_gate.hpp"
+#include "rtcbot/congestion/path_controller.hpp"
+
+namespace rtcbot::peer {
+
+/// What one connection knows of its path, between the thread that hears of packets and the one that makes frames.
+///
+/// It drives only where the other side reports on packets one by one (`transport-cc`); to others libwebrtc's own
+/// controller grants a rate. Thread-safe; the listener is called without a lock held.
+class Path {
+ public:
+  using Clock = std::function<Timestamp()>;
+  /// Told the rate that video may have, whenever it may have changed.
+  using OnRate = std::function<void(DataRate)>;
+
+  Path(congestion::PathController::Limits limits, Clock clock) : clock_(std::move(clock)), controller_({}, limits) {}
+
+  /// Said once, after negotiation and before the first packet.
+  void drive() { drives_ = true; }
+  [[nodiscard]] bool drives() const { return drives_; }
+  void listen(OnRate on_rate);
+
+  void set_limits(congestion::PathController::Limits limits);
+  void on_sent(std::int64_t sequence, DataSize size);
+  void on_feedback(std::span<const congestion::PacketReport> reports);
+  void on_route_change();
+  void on_resume();
+  /// Time has passed; a silence may have grown into a stall.
+  void on_interval();
+
+  void on_frame(DataSize size);
+  /// Empty where this path does not drive.
+  [[nodiscard]] std::optional<congestion::FrameGate::PathRoom> room();
+
+  [[nodiscard]] DataRate pacing_rate();
+  [[nodiscard]] congestion::PathController::View view();
+
+ private:
+  template <class Change>
+  void change(Change change);
+
+  const Clock clock_;
+  std::atomic<bool> drives_{false};
+  std::mutex mutex_;
+  congestion::PathController controller_;
+  std::mutex listener_mutex_;
+  OnRate on_rate_;
+};
+
+}  // namespace rtcbot::peer
