@@ -74,6 +74,24 @@ test("the robot shows what its driver sees, and the driver's page hears nothing 
   assert.deepEqual(robot.messages(), []);
 }));
 
+test("nonsense and floods on the clock's channel are counted, and harm neither the picture nor the clock", () => withAll(async (add) => {
+  const { robot, page } = await watching(add);
+  await eventually("figures", async () => (await statsOf(page))?.latency);
+  await page.evaluate(() => {
+    const channel = window.conn._statistics._clock._channel;
+    for (const nonsense of ["", "clock", "clock nan", "seen 1 2", "seen -1 0 - -", "{}", "x".repeat(60_000)]) channel.send(nonsense);
+    channel.send(new Uint8Array(1000));
+    for (let i = 0; i < 500; i++) channel.send("clock 1");
+  });
+  await robot.statsWhere("refusals", ({ viewers }) => viewers[0]?.clock_messages_refused > 100);
+  await freshFrames(page, 20, { age: 1000 });
+  const { time, clock } = await statsOf(page);
+  await eventually("the clock to be known as well as before", async () => {
+    const stats = await statsOf(page);
+    return stats.time > time && stats.clock.error < clock.error + 1;
+  });
+}));
+
 test("a robot that stands still for a second is one freeze of that length, and the picture's age is known meanwhile", () =>
   withAll(async (add) => {
     const { robot, page } = await watching(add);

@@ -118,6 +118,40 @@ test("being online again is a reason to try at once", async () => {
   assert.equal(FakePeer.made.length, 2);
 });
 
+test("the picture grows old until the next connection brings a new one", async () => {
+  /** @type {any} */
+  let onFrame = null;
+  let track = {};
+  const video = { srcObject: { getVideoTracks: () => [track] }, requestVideoFrameCallback: (/** @type {any} */ given) => (onFrame = given) };
+  const told = [];
+  link.close();
+  link = new Link({
+    video: () => {}, onStats: (/** @type {any} */ stats) => told.push(stats),
+    environment: /** @type {any} */ ({
+      ...clock, RTCPeerConnection: FakePeer, window: page, document: { querySelectorAll: () => [video] },
+      fetch: async () => new Response(server.body, { status: server.status }),
+    }),
+  });
+  const show = async () => {
+    latest().ontrack({ track: Object.assign(track, { kind: "video" }), receiver: {}, streams: [{}] });
+    onFrame(clock.time, { presentationTime: clock.time });
+    await stream(1500);
+  };
+  await connectLatest();
+  assert.equal(link.pictureAge, null);
+  await show();
+  assert.deepEqual([link.pictureAge, told.length > 0, link.stats], [1500, true, told.at(-1)]);
+  latest().channels[0].onclose?.();
+  await clock.advance(500);
+  track = {};
+  await connectLatest();
+  assert.equal(link.state, "live");
+  const age = link.pictureAge;
+  assert.ok(age !== null && age >= 2000, `${age}`);
+  await show();
+  assert.equal(link.pictureAge, 1500);
+});
+
 test("closing ends every connection and every timer", async () => {
   await connectLatest();
   link.close();
