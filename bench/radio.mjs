@@ -35,7 +35,8 @@ function listOf(text, all, what) {
 }
 
 function readArguments(words) {
-  const flags = { quick: false, writeDocs: false, last: false, dynamics: false, patience: 60, seconds: null, traces: null, links: null, senders: null };
+  const flags = { quick: false, writeDocs: false, last: false, dynamics: false, patience: 60, seconds: null, traces: null, links: null, senders: null,
+    robotFlags: [] };
   for (const word of words) {
     const [name, value] = word.split("=");
     if (word === "--quick") flags.quick = true;
@@ -44,6 +45,7 @@ function readArguments(words) {
     else if (word === "--dynamics") flags.dynamics = true;
     else if (/^--(patience|seconds)=\d+$/.test(word)) flags[name.slice(2)] = Number(value);
     else if (/^--(traces|links)=./.test(word)) flags[name.slice(2)] = value;
+    else if (/^--robot-flags=./.test(word)) flags.robotFlags = word.slice("--robot-flags=".length).split(" ");
     else if (/^--senders=./.test(word)) flags.senders = listOf(value, Object.keys(SENDERS), "sender");
     else throw new Error(`radio: unknown argument ${word}; see script/bench --help`);
   }
@@ -59,10 +61,10 @@ function planOf({ quick, seconds, traces, links, senders }) {
 }
 
 /** One sender on one link; what went wrong is a result, too. */
-async function oneResult(link, name, seconds) {
+async function oneResult(link, name, seconds, robotFlags) {
   const { title } = SENDERS[name];
   try {
-    const seen = await withAll(async (add) => measure(add, await openPlace(add, link), SENDERS[name], seconds));
+    const seen = await withAll(async (add) => measure(add, await openPlace(add, link), SENDERS[name], seconds, { flags: robotFlags }));
     const run = { ...judge(seen), name: link.name, sender: name };
     writeFileSync(`${FOLDER}${link.name}-${name}.json`, JSON.stringify(run));
     return { link: link.name, sender: name, title, figures: figuresOf({ ...run, opportunities: link.opportunities }, CAP * 1000) };
@@ -73,14 +75,14 @@ async function oneResult(link, name, seconds) {
 
 const isSame = (a, b) => a.link === b.link && a.sender === b.sender;
 
-async function measureAll(plan, patience) {
+async function measureAll(plan, { patience, robotFlags }) {
   mkdirSync(FOLDER, { recursive: true });
   const calm = await quiet(patience);
-  const run = { at: new Date().toISOString(), machine: describeMachine(), bin, seconds: plan.seconds, notes: [...NOTES, quietness(calm)], results: [],
+  const run = { at: new Date().toISOString(), machine: describeMachine(), bin, seconds: plan.seconds, notes: [...NOTES, ...(robotFlags.length > 0 ? [`Our robot with ${robotFlags.join(" ")}.`] : []), quietness(calm)], results: [],
     links: plan.links.map((link) => ({ name: link.name, title: link.title, up: link.up, limits: limitsOf(link, plan.seconds) })) };
   for (const link of plan.links) {
     for (const name of plan.senders) {
-      const result = await oneResult(link, name, plan.seconds);
+      const result = await oneResult(link, name, plan.seconds, robotFlags);
       run.results = [...run.results.filter((other) => !isSame(other, result)), result];
       const said = result.figures ? `${result.figures.deliveredMbps} Mbit/s, p95 ${result.figures.delay?.p95} ms` : `FAILED ${result.error}`;
       console.error(`  ${link.title}: ${result.title}: ${said}`);
@@ -128,7 +130,7 @@ export async function main(words) {
     return runDynamics(flags);
   }
   if (flags.last && !existsSync(LATEST)) throw new Error("nothing has been measured yet");
-  const run = flags.last ? JSON.parse(readFileSync(LATEST, "utf8")) : await measureAll(planOf(flags), flags.patience);
+  const run = flags.last ? JSON.parse(readFileSync(LATEST, "utf8")) : await measureAll(planOf(flags), flags);
   console.log([printed(run), ...summary(run).map((line) => `  ${line}`)].join("\n"));
   if (flags.writeDocs) writeDocs(run);
   process.exitCode = run.results.some(({ error }) => error) ? 1 : 0;

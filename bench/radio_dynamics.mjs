@@ -16,10 +16,10 @@ const PATIENCE = 60_000; // for a live picture after an event
 const WATCHED = ["ours", "chromium-best"];
 
 /** One sender, watched as in the field, and what has been seen. */
-async function openSession(add, name) {
+async function openSession(add, name, robotFlags) {
   const place = await openPlace(add, LINK);
   const kind = SENDERS[name];
-  const sender = await kind.start(add, place);
+  const sender = await kind.start(add, place, { flags: robotFlags });
   const page = name === "ours" ? await connectLink(add, place, sender) : await connectViewer(add, place, sender, kind.codec);
   if (name !== "ours") await keepConnected(page, sender);
   await place.begin();
@@ -109,12 +109,12 @@ const EVENTS = [
 ];
 
 /** All events for one sender: one session, made anew when the last event has ended it. */
-async function eventsOf(name, events) {
+async function eventsOf(name, events, robotFlags) {
   const results = {};
   const rest = events.filter(({ only }) => !only || only === name);
   while (rest.length > 0) {
     await withAll(async (add) => {
-      const session = await openSession(add, name);
+      const session = await openSession(add, name, robotFlags);
       session.add = add;
       for (let alive = true; alive && rest.length > 0; ) {
         const event = rest.shift();
@@ -157,8 +157,8 @@ function writeDocs(run) {
   writeFileSync(PAGE, `${page.slice(0, begin)}${BEGIN}\n\n${text}\n\n${page.slice(end)}`);
 }
 
-/** @param {{quick: boolean, last: boolean, writeDocs: boolean, patience: number, senders: string[] | null}} flags */
-export async function runDynamics({ quick, last, writeDocs: toDocs, patience, senders }) {
+/** @param {{quick: boolean, last: boolean, writeDocs: boolean, patience: number, senders: string[] | null, robotFlags: string[]}} flags */
+export async function runDynamics({ quick, last, writeDocs: toDocs, patience, senders, robotFlags }) {
   mkdirSync(FOLDER, { recursive: true });
   if (last && !existsSync(LATEST)) throw new Error("nothing has been measured yet");
   let run = last ? JSON.parse(readFileSync(LATEST, "utf8")) : null;
@@ -167,7 +167,7 @@ export async function runDynamics({ quick, last, writeDocs: toDocs, patience, se
     run = { at: new Date().toISOString(), machine: describeMachine(), notes: [quietness(calm)], results: {} };
     const events = EVENTS.filter(({ long }) => !quick || !long);
     for (const name of WATCHED.filter((one) => !senders || senders.includes(one))) {
-      run.results[name] = await eventsOf(name, events);
+      run.results[name] = await eventsOf(name, events, robotFlags);
       writeFileSync(LATEST, `${JSON.stringify(run, null, 1)}\n`);
     }
   }

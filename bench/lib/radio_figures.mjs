@@ -77,7 +77,7 @@ function onScreenOf(frames, from, to) {
 }
 
 function ssimOf(samples, from, to) {
-  const inside = samples.filter(({ at }) => at >= from && at < to).map(({ ssim }) => ssim);
+  const inside = samples.filter(({ at, ssim }) => at >= from && at < to && Number.isFinite(ssim)).map(({ ssim }) => ssim);
   return inside.length > 0 ? { mean: round(sum(inside) / inside.length, 3), p5: round(quantile(inside, 0.05), 3), n: inside.length } : null;
 }
 

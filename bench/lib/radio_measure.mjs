@@ -67,9 +67,10 @@ function slim({ at, video, codec }) {
  * Measures a sender on a link for `seconds`.
  * @param {{start: Function, codec?: string}} kind of SENDERS
  * @param {object} place machines `a` (robot) and `b`, `begin()` that starts the link's time, `traffic()` and `stats()` of the link
+ * @param {{flags?: string[]}} [options] flags: more of them for our robot
  */
-export async function measure(add, place, kind, seconds) {
-  const sender = await kind.start(add, place);
+export async function measure(add, place, kind, seconds, options = {}) {
+  const sender = await kind.start(add, place, options);
   const page = await connectViewer(add, place, sender, kind.codec);
   requireThePath(await page.evaluate(() => window.radio.received()), place);
   await page.evaluate((ms) => window.radio.sampleEach(ms), Math.max(SAMPLE, (seconds * 1000) / MOST_SAMPLES));

@@ -2,6 +2,7 @@
 import { BusyPicture, PERIOD } from "./radio_picture.js";
 
 const PROBES = 200;
+const STRANGER = 25; // mean difference at the probes: no badness of encoding does that
 const WINDOW = 8;
 const STEP = 4;
 
@@ -74,7 +75,7 @@ export class Comparer {
     return total / PROBES;
   }
 
-  #numberOf(luma, about) {
+  #find(luma, about) {
     const search = (from, to) => {
       let best = { number: from, distance: Infinity };
       for (let number = Math.max(0, from); number < to; number++) {
@@ -84,16 +85,17 @@ export class Comparer {
       return best;
     };
     const likely = about === null ? search(0, 60 * 30) : search(about - 40, about + 40);
-    return likely.distance < 14 ? likely.number : search(0, PERIOD).number;
+    return likely.distance < 14 ? likely : search(0, PERIOD);
   }
 
-  /** SSIM of each sample ({stamp, width, height, stride, bytes}), oldest first. */
+  /** SSIM of each sample ({stamp, width, height, stride, bytes}), oldest first; NaN where it shows nothing of the busy picture. */
   compare(samples) {
     let last = null;
     return samples.map((sample) => {
       const luma = enlarged(sample, this.#crop);
       const about = last && last.number + Math.round(((sample.stamp - last.stamp) * 30) / 1000);
-      const number = this.#numberOf(luma, about);
+      const { number, distance } = this.#find(luma, about);
+      if (distance > STRANGER) return { stamp: sample.stamp, number: null, ssim: NaN };
       last = { number, stamp: sample.stamp };
       const ball = this.#picture.ballAt(number);
       const isBall = (left, top) => Math.hypot(left + 4 + this.#crop.x - ball.x, top + 4 + this.#crop.y - ball.y) < ball.radius + 12;

@@ -65,7 +65,7 @@ export const SENDERS = {
     title: "Chromium VP8, maintain-framerate", codec: "VP8",
     start: (add, place) => startChromium(add, place, { degradation: "maintain-framerate" }),
   },
-  chromium: { title: "Chromium VP8", codec: "VP8", start: startChromium },
+  chromium: { title: "Chromium VP8", codec: "VP8", start: (add, place) => startChromium(add, place) },
   "chromium-h264": {
     title: "Chromium H.264, maintain-framerate", codec: "H264",
     start: (add, place) => startChromium(add, place, { degradation: "maintain-framerate" }),
