@@ -27,9 +27,6 @@ import { Screen } from "./screen.js";
  * @property {Partial<import("./environment.js").Environment>} [environment]
  */
 
-/** What makes a try worth while at once: the network is back, or somebody looks at the page again. */
-const ENCOURAGEMENTS = ["online", "visibilitychange"];
-
 /**
  * A link to a robot that comes back by itself: from a killed robot, a restarted server, a lost network, hours later.
  * It makes one RTCConnection after the other, and keeps the last picture until the next one delivers.
@@ -134,18 +131,22 @@ export class Link {
   }
 
   _listen() {
-    this._onEncouraged = () => this.retry();
+    // Somebody looks at the page again, or the network is back: each makes a try worth while at once.
+    this._onVisibility = () => this.retry();
+    this._onOnline = () => this._perform(this._core.onOnline(this._env.now()));
     // A page that is kept for the back button has lost its connections; when it is shown again, it starts anew.
     this._onPageShow = (/** @type {any} */ event) => {
       if (event.persisted) this.retry();
     };
-    for (const event of ENCOURAGEMENTS) this._env.window?.addEventListener(event, this._onEncouraged);
+    this._env.window?.addEventListener("visibilitychange", this._onVisibility);
+    this._env.window?.addEventListener("online", this._onOnline);
     this._env.window?.addEventListener("pageshow", this._onPageShow);
   }
 
   _unlisten() {
     this._env.clearTimeout(this._timer);
-    for (const event of ENCOURAGEMENTS) this._env.window?.removeEventListener(event, /** @type {any} */ (this._onEncouraged));
+    this._env.window?.removeEventListener("visibilitychange", /** @type {any} */ (this._onVisibility));
+    this._env.window?.removeEventListener("online", /** @type {any} */ (this._onOnline));
     this._env.window?.removeEventListener("pageshow", /** @type {any} */ (this._onPageShow));
   }
 

@@ -121,7 +121,7 @@ export class LinkState {
   }
 
   /**
-   * Something changed that makes a try worth while now: the browser is online again, the page is looked at, a person asks.
+   * Something changed that makes a try worth while now: the page is looked at, a person asks.
    * @param {number} now
    * @returns {LinkAction[]}
    */
@@ -130,6 +130,17 @@ export class LinkState {
     if (this._shown && this._shown.silentSince === null) return [];
     if (now < this._notBefore) return [];
     return this._dial();
+  }
+
+  /**
+   * The browser's network is back. A try that is under way was begun without it, and would wait for its own timers.
+   * @param {number} now
+   * @returns {LinkAction[]}
+   */
+  onOnline(now) {
+    if (this._closed || this._fresh === null || now < this._notBefore) return this.onEncouraged(now);
+    const stuck = this._fresh;
+    return [{ do: "drop", id: stuck }, ...this._dial()];
   }
 
   /** @returns {LinkAction[]} */

@@ -49,6 +49,16 @@ test("a second of silence starts a fresh connection beside the old one", () => {
   assert.equal(link.name, "live");
 });
 
+test("a network that is back begins a try anew that was under way without it, and leaves a good connection alone", () => {
+  link.start();
+  assert.deepEqual(link.onOnline(4000), [{ do: "drop", id: 1 }, { do: "dial", id: 2 }]);
+  assert.deepEqual(link.onEnded(4100, 1, lost), [], "news of what was dropped are ignored");
+  link.onConnected(4500, 2);
+  assert.deepEqual(link.onOnline(5000), []);
+  link.onEnded(6000, 2, lost);
+  assert.deepEqual(link.onOnline(6010), [{ do: "dial", id: 3 }]);
+});
+
 test("an old connection that comes back is kept, and the fresh one dropped", () => {
   live();
   link.onInterrupted(5000, 1);
