@@ -48,7 +48,7 @@ export async function watchFrames(page) {
         canvas.width = video.videoWidth;
         canvas.height = 16;
         context.drawImage(video, 0, 0, video.videoWidth, 16, 0, 0, video.videoWidth, 16);
-        const stamp = readStamp(context.getImageData(0, 0, video.videoWidth, 16));
+        const stamp = readStampOfAnySize(context.getImageData(0, 0, video.videoWidth, 16));
         seen.push({ at, age: stamp === null ? null : stampAge(stamp, at), stamp, width: video.videoWidth,
           height: video.videoHeight, presented: meta.presentedFrames });
         if (seen.length > 5000) seen.splice(0, 2500);

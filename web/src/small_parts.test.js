@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { drawStamp, readStamp, stampAge } from "../test-support/stamp.js";
+import { drawStamp, readStamp, readStampOfAnySize, stampAge } from "../test-support/stamp.js";
 import { Gamepad, GamepadPoller } from "./gamepad.js";
 import { Keyboard } from "./keyboard.js";
 import { Queue } from "./queue.js";
@@ -120,6 +120,7 @@ test("a stamp that is drawn is read, also from a picture of half the size", () =
     const time = 1795347777665;
     drawStamp(/** @type {any} */ (context), time);
     assert.equal(readStamp(image, scale), time % 2 ** 32);
+    assert.equal(readStampOfAnySize(image, time + 40), time % 2 ** 32);
     assert.equal(stampAge(time % 2 ** 32, time + 40), 40);
   }
   assert.equal(readStamp({ width: 640, data: new Uint8ClampedArray(4 * 640 * 16).fill(128) }), null);
