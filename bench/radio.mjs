@@ -19,11 +19,12 @@ const QUICK = { seconds: 18, senders: ["ours", "chromium-best", "aiortc", "fixed
 const WARM_UP = 5; // s that pass in a trace's list beyond the run, so that its end is not the list's
 
 const NOTES = [
-  "Picture: the robot's test:busy, 1280x720 at 30 a second, cap 8 Mbit/s; rivals get the same texture, ball and time stamp, sample by sample, and a clock of the same size. " +
-    "aiortc and the fixed rate keep their own limits (aiortc: 1.5 Mbit/s for VP8).",
-  "The viewer is the same headless Chromium page for all, with jitterBufferTarget 0; no GPU, a display of 60 Hz. Delay: from the stamp to requestVideoFrameCallback.",
-  "On screen: the age of what is seen, looked at each 10 ms. Freezes: more than 200 ms without a new picture. Video: payload received (without error correction), of the " +
-    "pictures that were shown; of link: share of what it could carry, in no second more than the cap.",
+  "Picture: the robot's test:busy, 1280x720 at 30 a second, cap 8 Mbit/s; rivals get the same texture, ball and time stamp, sample by " +
+    "sample, and a clock of the same size. aiortc and the fixed rate keep their own limits (aiortc: 1.5 Mbit/s for VP8).",
+  "The viewer is the same headless Chromium page for all, with jitterBufferTarget 0; no GPU, a display of 60 Hz. Delay: from the stamp to " +
+    "requestVideoFrameCallback.",
+  "On screen: the age of what is seen, looked at each 10 ms. Freezes: more than 200 ms without a new picture. Video: payload received " +
+    "(without error correction), of the pictures that were shown; of link: share of what it could carry, in no second more than the cap.",
   "SSIM: brightness of 512x288 in the middle, at full size, against the very picture that was meant, twice a second.",
   "Our robot dials its server over the link; the offers and answers of the others go by pipe. Video of all goes over the link alone.",
 ];
@@ -35,8 +36,8 @@ function listOf(text, all, what) {
 }
 
 function readArguments(words) {
-  const flags = { quick: false, writeDocs: false, last: false, dynamics: false, patience: 60, seconds: null, traces: null, links: null, senders: null,
-    robotFlags: [] };
+  const flags = { quick: false, writeDocs: false, last: false, dynamics: false, patience: 60, seconds: null, traces: null, links: null,
+    senders: null, robotFlags: [] };
   for (const word of words) {
     const [name, value] = word.split("=");
     if (word === "--quick") flags.quick = true;
@@ -57,7 +58,8 @@ function planOf({ quick, seconds, traces, links, senders }) {
   const all = linksOf({ traces, seconds: length + WARM_UP, print: printTrace });
   const quickOnes = [all[0].name, "constant"];
   const wanted = links ? listOf(links, all.map(({ name }) => name), "link") : quick ? quickOnes : all.map(({ name }) => name);
-  return { seconds: length, links: all.filter(({ name }) => wanted.includes(name)), senders: senders ?? (quick ? QUICK.senders : DEFAULT_SENDERS) };
+  return { seconds: length, links: all.filter(({ name }) => wanted.includes(name)),
+    senders: senders ?? (quick ? QUICK.senders : DEFAULT_SENDERS) };
 }
 
 /** One sender on one link; what went wrong is a result, too. */
@@ -73,23 +75,25 @@ async function oneResult(link, name, seconds, robotFlags) {
   }
 }
 
-const isSame = (a, b) => a.link === b.link && a.sender === b.sender;
-
 async function measureAll(plan, { patience, robotFlags }) {
   mkdirSync(FOLDER, { recursive: true });
   const calm = await quiet(patience);
-  const run = { at: new Date().toISOString(), machine: describeMachine(), bin, seconds: plan.seconds, notes: [...NOTES, ...(robotFlags.length > 0 ? [`Our robot with ${robotFlags.join(" ")}.`] : []), quietness(calm)], results: [],
-    links: plan.links.map((link) => ({ name: link.name, title: link.title, up: link.up, limits: limitsOf(link, plan.seconds) })) };
+  const flagsNote = robotFlags.length > 0 ? [`Our robot with ${robotFlags.join(" ")}.`] : [];
+  const run = {
+    at: new Date().toISOString(), machine: describeMachine(), bin, seconds: plan.seconds, notes: [...NOTES, ...flagsNote, quietness(calm)],
+    links: plan.links.map((link) => ({ name: link.name, title: link.title, up: link.up, limits: limitsOf(link, plan.seconds) })), results: [],
+    opportunities: Object.fromEntries(plan.links.map((link) => [link.name, link.opportunities])),
+  };
   for (const link of plan.links) {
     for (const name of plan.senders) {
       const result = await oneResult(link, name, plan.seconds, robotFlags);
-      run.results = [...run.results.filter((other) => !isSame(other, result)), result];
-      const said = result.figures ? `${result.figures.deliveredMbps} Mbit/s, p95 ${result.figures.delay?.p95} ms` : `FAILED ${result.error}`;
-      console.error(`  ${link.title}: ${result.title}: ${said}`);
-      writeFileSync(LATEST, `${JSON.stringify({ ...run, opportunities: Object.fromEntries(plan.links.map((one) => [one.name, one.opportunities])) })}\n`);
+      run.results.push(result);
+      const { figures, error } = result;
+      console.error(`  ${link.title}: ${result.title}: ${figures ? `${figures.deliveredMbps} Mbit/s, p95 ${figures.delay?.p95} ms` : `FAILED ${error}`}`);
+      writeFileSync(LATEST, `${JSON.stringify(run)}\n`);
     }
   }
-  return JSON.parse(readFileSync(LATEST, "utf8"));
+  return run;
 }
 
 function writePlots(run) {
@@ -99,7 +103,8 @@ function writePlots(run) {
     const senders = run.results.filter((result) => result.link === link.name && result.figures)
       .map(({ title, sender }) => ({ title, run: JSON.parse(readFileSync(`${FOLDER}${link.name}-${sender}.json`, "utf8")) }));
     plots[link.name] = `radio/${link.name}.svg`;
-    writeFileSync(`${root}docs/${plots[link.name]}`, plot({ ...link, opportunities: run.opportunities[link.name] }, senders, run.seconds, CAP / 1000));
+    const picture = plot({ ...link, opportunities: run.opportunities[link.name] }, senders, run.seconds, CAP / 1000);
+    writeFileSync(`${root}docs/${plots[link.name]}`, picture);
   }
   return plots;
 }

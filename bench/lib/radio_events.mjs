@@ -1,11 +1,11 @@
 // What a person feels when something happens to the link, from the pictures that were shown. Pure. Times in ms of the epoch.
-import { ageOf } from "./radio_figures.mjs";
+import { ageOf, newPictures } from "./radio_figures.mjs";
 import { quantile } from "./figures.mjs";
 
 /** A picture younger than this is live, ms. */
 export const LIVE = 300;
 
-const aged = (frames) => frames.filter(({ stamp }) => stamp !== null).map((frame) => ({ ...frame, age: ageOf(frame.stamp, frame.at) }));
+const aged = (frames) => newPictures(frames.filter(({ stamp }) => stamp !== null)).map((frame) => ({ ...frame, age: ageOf(frame.stamp, frame.at) }));
 
 /**
  * After an event at `from` whose cause is over at `back`: ms from then to the first live picture taken after the event (null: none), the
@@ -17,7 +17,8 @@ export function comebackOf(frames, { from, back, to }) {
   const first = since.find(({ at, age }) => age < LIVE && at - age >= from);
   const edges = [...shown.filter(({ at }) => at <= from).slice(-1), ...shown.filter(({ at }) => at > from)].map(({ at }) => at);
   const gaps = [...edges.slice(1), to].map((at, i) => at - edges[i]);
-  return { live: first ? first.at - back : null, standstill: Math.max(0, ...gaps), oldest: since.length > 0 ? Math.max(...since.map(({ age }) => age)) : null };
+  const oldest = since.length > 0 ? Math.max(...since.map(({ age }) => age)) : null;
+  return { live: first ? first.at - back : null, standstill: Math.max(0, ...gaps), oldest };
 }
 
 /** After a fall of capacity at `from`: the worst delay, and ms until it stays for a second below half more than it was (or 150 ms). */
@@ -32,7 +33,8 @@ export function settlingOf(frames, { from, to }) {
   return { before: Math.round(before), peak: Math.max(0, ...after.map(({ age }) => age)), settled: last === undefined ? 0 : last - from };
 }
 
-/** After a rise to `rate` bit/s at `from`: ms until a second's mean is 80 % of it (null: never), and by how much the delay's p95 has grown until then. */
+/** After a rise to `rate` bit/s at `from`: ms until a second's mean is 80 % of it (null: never), and how far the delay's
+ * p95 until then is above the p50 before. */
 export function climbOf(frames, traffic, { from, to, rate }) {
   const reached = traffic.find((poll) => {
     const before = [...traffic].reverse().find((earlier) => earlier.at <= poll.at - 1000 && earlier.at >= from);

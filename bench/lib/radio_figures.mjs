@@ -12,6 +12,11 @@ export function ageOf(stamp, at) {
   return wrapped >= 2 ** 31 ? wrapped - 2 ** 32 : wrapped;
 }
 
+/** Without those that show what was shown before: an element that gets another stream calls back for its old picture, too. */
+export function newPictures(frames) {
+  return frames.filter(({ stamp }, i) => stamp === null || i === 0 || stamp !== frames[i - 1].stamp);
+}
+
 /** The age of what is on the screen, looked at each 10 ms between two times. */
 export function agesOnScreen(frames, from, to) {
   const ages = [];
@@ -28,7 +33,8 @@ export function agesOnScreen(frames, from, to) {
 export function freezesOf(frames, from, to) {
   const edges = [from, ...frames.map((frame) => frame.at).filter((at) => at > from && at < to), to];
   const gaps = edges.slice(1).map((at, i) => at - edges[i]).filter((gap) => gap > FREEZE);
-  return { count: gaps.length, seconds: round(sum(gaps) / 1000), longest: round(Math.max(0, ...gaps) / 1000), share: round((100 * sum(gaps)) / (to - from)) };
+  const longest = round(Math.max(0, ...gaps) / 1000);
+  return { count: gaps.length, seconds: round(sum(gaps) / 1000), longest, share: round((100 * sum(gaps)) / (to - from)) };
 }
 
 /** What `pick` of a list of polls was at a time, by straight lines between them. */
@@ -49,7 +55,8 @@ const videoBytes = ({ video }) => (video.bytesReceived ?? 0) - (video.fecBytesRe
  */
 export function figuresOf(run, cap) {
   const [from, to] = [run.from, run.from + run.seconds * 1000];
-  const within = run.frames.filter(({ at }) => at >= from && at < to);
+  const frames = newPictures(run.frames);
+  const within = frames.filter(({ at }) => at >= from && at < to);
   const legible = within.filter(({ stamp }) => stamp !== null);
   const between = (polls, pick) => valueAt(polls, to, pick) - valueAt(polls, from, pick);
   const decoded = between(run.received, ({ video }) => video.framesDecoded ?? 0);
@@ -60,12 +67,13 @@ export function figuresOf(run, cap) {
   return {
     frames: within.length, illegible: within.length - legible.length, perSecond: round(within.length / run.seconds),
     delay: legible.length > 0 ? spread(legible.map(({ at, stamp }) => ageOf(stamp, at))) : null,
-    onScreen: onScreenOf(run.frames.filter(({ stamp }) => stamp !== null), from, to),
-    freezes: freezesOf(run.frames, from, to),
+    onScreen: onScreenOf(frames.filter(({ stamp }) => stamp !== null), from, to),
+    freezes: freezesOf(frames, from, to),
     deliveredMbps: round(delivered / 1e6, 2), shareOfLink: round((100 * delivered) / carried), shownOfDecoded: round(100 * shown),
     capacityMbps: round(carried / 1e6, 2), packetsPerFrame: round(packets / Math.max(1, within.length)),
     sentMbps: round((between(run.traffic, ({ sentBytes }) => sentBytes) * 8) / run.seconds / 1e6, 2),
-    cpu: round(run.cpu / run.seconds, 2), busy: round(run.busy, 2), memory: run.memory.map((kib) => kib && Math.round(kib / 1024)), sizes: sizesOf(within), ssim: ssimOf(run.ssim, from, to),
+    cpu: round(run.cpu / run.seconds, 2), busy: round(run.busy, 2), memory: run.memory.map((kib) => kib && Math.round(kib / 1024)),
+    sizes: sizesOf(within), ssim: ssimOf(run.ssim, from, to),
     queue: { p50: round(run.link.queued_us.p50 / 1000), p95: round(run.link.queued_us.p95 / 1000), dropped: run.link.dropped.packets },
     codec: run.received.at(-1)?.codec ?? null,
   };
@@ -85,7 +93,8 @@ function ssimOf(samples, from, to) {
 function sizesOf(frames) {
   const counts = new Map();
   for (const { height } of frames) counts.set(height, (counts.get(height) ?? 0) + 1);
-  return Object.fromEntries([...counts].sort((a, b) => b[0] - a[0]).map(([height, count]) => [`${height}p`, Math.round((100 * count) / frames.length)]));
+  const share = (count) => Math.round((100 * count) / frames.length);
+  return Object.fromEntries([...counts].sort((a, b) => b[0] - a[0]).map(([height, count]) => [`${height}p`, share(count)]));
 }
 
 /** What the link itself allows in the same time. */

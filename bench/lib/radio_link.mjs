@@ -12,7 +12,8 @@ const OTHER_ADDRESS = "10.77.0.7";
 
 /** A made trace in mahimahi's format. */
 export function printTrace(name, seed) {
-  const { status, stdout, stderr } = spawnSync(`${bin}/linklab`, ["make-trace", name, "--seed", String(seed)], { encoding: "utf8", maxBuffer: 2 ** 27 });
+  const { status, stdout, stderr } = spawnSync(`${bin}/linklab`, ["make-trace", name, "--seed", String(seed)],
+    { encoding: "utf8", maxBuffer: 2 ** 27 });
   if (status !== 0) throw new Error(`linklab make-trace ${name}: ${stderr}`);
   return stdout;
 }
@@ -22,7 +23,9 @@ export function printTrace(name, seed) {
  * @param {{up: string, delay: number, seed?: number}} link
  */
 export async function openPlace(add, link) {
-  const lab = add(await LinkLab.start({ up: link.up, down: DOWN, delayMs: link.delay, queueBytes: QUEUE, seed: seedOf(link), waitForStart: true }));
+  const lab = add(await LinkLab.start({
+    up: link.up, down: DOWN, delayMs: link.delay, queueBytes: QUEUE, seed: seedOf(link), waitForStart: true,
+  }));
   const { a, b } = lab;
   for (const place of [a, b]) {
     place.ip("link", "set", "lo", "up");

@@ -13,24 +13,28 @@ const inBits = (steps) => steps.map(([at, mbps]) => [at, mbps * 1e6]);
 
 /** @returns {{name: string, title: string, up: string, delay: number, opportunities: number[]}} */
 function stepsLink(name, title, steps, delay, seconds) {
-  return { name, title, up: steps.length === 1 ? `${steps[0][1]}M` : stepsSpec(steps), delay, opportunities: opportunitiesOfSteps(inBits(steps), seconds) };
+  const up = steps.length === 1 ? `${steps[0][1]}M` : stepsSpec(steps);
+  return { name, title, up, delay, opportunities: opportunitiesOfSteps(inBits(steps), seconds) };
 }
 
 function traceLink(path, seconds) {
   const name = basename(path).replace(/\.(up|down|trace)$/, "");
-  return { name, title: name.replace(/-/g, " "), up: `trace:${path}`, delay: 20, opportunities: opportunitiesOfTrace(readFileSync(path, "utf8"), seconds) };
+  const opportunities = opportunitiesOfTrace(readFileSync(path, "utf8"), seconds);
+  return { name, title: name.replace(/-/g, " "), up: `trace:${path}`, delay: 20, opportunities };
 }
 
 const MADE = { city: "made: city", drive: "made: driving", fast: "made: fast" };
 
 /** @param {(name: string, seed: number) => string} print gives a made trace as text */
 function madeLink(name, seconds, print) {
-  return { name, title: MADE[name], up: `trace:${name}`, delay: 20, seed: SEED, opportunities: opportunitiesOfTrace(print(name, SEED), seconds) };
+  const opportunities = opportunitiesOfTrace(print(name, SEED), seconds);
+  return { name, title: MADE[name], up: `trace:${name}`, delay: 20, seed: SEED, opportunities };
 }
 
 /** Every link there is, by name: recorded ones of a folder, if given, else made ones; and the synthetic ones. */
 export function linksOf({ traces, seconds, print }) {
-  const recorded = traces ? readdirSync(traces).filter((file) => file.endsWith(".up")).sort().map((file) => traceLink(join(traces, file), seconds)) : [];
+  const files = traces ? readdirSync(traces).filter((file) => file.endsWith(".up")).sort() : [];
+  const recorded = files.map((file) => traceLink(join(traces, file), seconds));
   const made = recorded.length > 0 ? [] : Object.keys(MADE).map((name) => madeLink(name, seconds, print));
   return [
     ...recorded, ...made,

@@ -57,8 +57,8 @@ async function poll(until, page, place, sender) {
 
 /** Keeps what is needed later of what the browser says of its inbound video. */
 function slim({ at, video, codec }) {
-  const keys = ["bytesReceived", "fecBytesReceived", "retransmittedBytesReceived", "packetsReceived", "packetsLost", "framesReceived", "framesDecoded",
-    "framesDropped", "keyFramesDecoded", "nackCount", "pliCount", "freezeCount", "qpSum", "jitterBufferDelay", "jitterBufferEmittedCount",
+  const keys = ["bytesReceived", "fecBytesReceived", "retransmittedBytesReceived", "packetsReceived", "packetsLost", "framesReceived",
+    "framesDecoded", "framesDropped", "keyFramesDecoded", "nackCount", "pliCount", "freezeCount", "qpSum", "jitterBufferDelay", "jitterBufferEmittedCount",
     "totalDecodeTime", "frameHeight"];
   return { at, codec, video: Object.fromEntries(keys.filter((key) => key in video).map((key) => [key, video[key]])) };
 }
@@ -84,7 +84,8 @@ export async function measure(add, place, kind, seconds, options = {}) {
   const frames = await page.evaluate(() => window.radio.seen());
   const samples = await page.evaluate(() => window.radio.takeSamples());
   return {
-    from, seconds, cpu: spent, busy, memory: [memory, sender.memory()], link: up, frames: frames.map(({ at, stamp, height }) => ({ at, stamp, height })), samples,
+    from, seconds, cpu: spent, busy, memory: [memory, sender.memory()], link: up, samples,
+    frames: frames.map(({ at, stamp, height }) => ({ at, stamp, height })),
     received: [before.received, ...polls.received.map(slim)], traffic: [before.traffic, ...polls.traffic], reports: polls.reports,
   };
 }

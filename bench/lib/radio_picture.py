@@ -44,7 +44,8 @@ class BusyPicture:
         self.i420 = numpy.zeros((HEIGHT * 3 // 2, WIDTH), dtype=numpy.uint8)
         flat = self.i420.reshape(-1)
         size = WIDTH * HEIGHT
-        self.planes = [self.i420[:HEIGHT], *(flat[size + i * size // 4 : size + (i + 1) * size // 4].reshape(HEIGHT // 2, WIDTH // 2) for i in (0, 1))]
+        halves = (flat[size + i * size // 4 : size + (i + 1) * size // 4] for i in (0, 1))
+        self.planes = [self.i420[:HEIGHT], *(half.reshape(HEIGHT // 2, WIDTH // 2) for half in halves)]
 
     def draw(self, number):
         """Paints picture `number` as of now; the array, HEIGHT * 3 / 2 lines of I420, is the same each time."""

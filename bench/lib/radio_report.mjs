@@ -1,8 +1,11 @@
 // One table over all links and senders, for the terminal and for docs/radio.md.
 
+const delayText = ({ p50, p95, p99, max }) => [p50, p95, p99, max].map(Math.round).join(" / ");
+const sizesText = (sizes) => Object.entries(sizes).map(([height, share]) => (share === 100 ? height : `${height} ${share} %`)).join(" ");
+
 const COLUMNS = [
   ["sender", ({ title }) => title],
-  ["delay p50/p95/p99/max", ({ figures: f }) => (f.delay ? [f.delay.p50, f.delay.p95, f.delay.p99, f.delay.max].map(Math.round).join(" / ") : "no picture")],
+  ["delay p50/p95/p99/max", ({ figures: f }) => (f.delay ? delayText(f.delay) : "no picture")],
   ["on screen p95", ({ figures: f }) => (f.onScreen ? `${Math.round(f.onScreen.p95)}` : "-")],
   ["video Mbit/s", ({ figures: f }) => f.deliveredMbps.toFixed(2)],
   ["of link", ({ figures: f }) => `${Math.round(f.shareOfLink)} %`],
@@ -11,7 +14,7 @@ const COLUMNS = [
   ["SSIM mean/p5", ({ figures: f }) => (f.ssim ? `${f.ssim.mean.toFixed(3)} / ${f.ssim.p5.toFixed(3)}` : "-")],
   ["frames/s", ({ figures: f }) => `${f.perSecond}`],
   ["packets/frame", ({ figures: f }) => `${f.packetsPerFrame}`],
-  ["heights", ({ figures: f }) => Object.entries(f.sizes).map(([height, share]) => (share === 100 ? height : `${height} ${share} %`)).join(" ")],
+  ["heights", ({ figures: f }) => sizesText(f.sizes)],
   ["robot CPU", ({ figures: f }) => `${f.cpu.toFixed(2)} core`],
   ["its MB", ({ figures: { memory: [first, last] } }) => (first ? `${first}, at the end ${last}` : "-")],
   ["all busy", ({ figures: f }) => `${f.busy.toFixed(1)} cores`],
@@ -19,8 +22,8 @@ const COLUMNS = [
 
 /** The link's own limits as a sentence. */
 function limitsLine({ floor, gaps200, gaps500 }, capacity) {
-  return `Link: ${capacity.toFixed(2)} Mbit/s up to the cap; ${gaps200.count} gaps above 200 ms (${gaps200.seconds} s), ${gaps500.count} above 500 ms ` +
-    `(${gaps500.seconds} s); floor of the network part, frames of 4.2 kB: p50/p95/p99 ${floor.p50} / ${floor.p95} / ${floor.p99} ms.`;
+  return `Link: ${capacity.toFixed(2)} Mbit/s up to the cap; ${gaps200.count} gaps above 200 ms (${gaps200.seconds} s), ${gaps500.count} above ` +
+    `500 ms (${gaps500.seconds} s); floor of the network part, frames of 4.2 kB: p50/p95/p99 ${floor.p50} / ${floor.p95} / ${floor.p99} ms.`;
 }
 
 function table(results) {
@@ -31,7 +34,10 @@ function table(results) {
   return { head: COLUMNS.map(([name]) => name), rows };
 }
 
-const byLink = (run) => run.links.map((link) => ({ link, results: run.results.filter((result) => result.link === link.name) })).filter(({ results }) => results.length > 0);
+function byLink(run) {
+  const all = run.links.map((link) => ({ link, results: run.results.filter((result) => result.link === link.name) }));
+  return all.filter(({ results }) => results.length > 0);
+}
 
 const capacityOf = (results) => results.find(({ figures }) => figures)?.figures.capacityMbps ?? 0;
 
@@ -50,15 +56,18 @@ export function printed(run) {
 export function asMarkdown(run, plots) {
   const parts = byLink(run).map(({ link, results }) => {
     const { head, rows } = table(results);
-    return [`### ${link.title}`, ``, limitsLine(link.limits, capacityOf(results)), ``, `| ${head.join(" | ")} |`, `|${head.map(() => "---|").join("")}`,
-      ...rows.map((row) => `| ${row.join(" | ")} |`), ``, ...(plots[link.name] ? [`![${link.title}: rates and delays over time](${plots[link.name]})`, ``] : [])].join("\n");
+    const line = (cells) => `| ${cells.join(" | ")} |`;
+    const picture = `![${link.title}: rates and delays over time](${plots[link.name]})`;
+    return [`### ${link.title}`, ``, limitsLine(link.limits, capacityOf(results)), ``, line(head), `|${head.map(() => "---|").join("")}`,
+      ...rows.map(line), ``, picture, ``].join("\n");
   });
   return [...parts, ...run.notes.map((note) => `* ${note}`), ""].join("\n");
 }
 
 /** Geometric means over all links on which both were measured: delivered bits and p95 of the delay against a rival. */
 export function against(run, name, rival) {
-  const pairs = run.links.map((link) => [name, rival].map((sender) => run.results.find((r) => r.link === link.name && r.sender === sender)?.figures))
+  const figuresOn = (link, sender) => run.results.find((result) => result.link === link.name && result.sender === sender)?.figures;
+  const pairs = run.links.map((link) => [figuresOn(link, name), figuresOn(link, rival)])
     .filter(([a, b]) => a?.delay && b?.delay);
   if (pairs.length === 0) return null;
   const mean = (ratio) => Math.exp(pairs.reduce((total, pair) => total + Math.log(ratio(...pair)), 0) / pairs.length);

@@ -21,7 +21,8 @@
   function stampOf(video) {
     const scale = video.videoWidth / WIDTH;
     context.drawImage(video, 0, 0, canvas.width * scale, BLOCK * scale, 0, 0, canvas.width, BLOCK);
-    return window.readStamp(context.getImageData(0, 0, canvas.width, BLOCK));
+    const stamp = window.readStamp(context.getImageData(0, 0, canvas.width, BLOCK));
+    return stamp === 0 ? null : stamp; // black all over: no picture of a robot's
   }
 
   /** Keeps the brightness of the middle of the picture, as it was decoded. */
@@ -30,11 +31,14 @@
     try {
       const even = (value) => Math.round(value / 2) * 2;
       const [across, down] = [picture.codedWidth / WIDTH, picture.codedHeight / HEIGHT];
-      const rect = { x: even(CROP.x * across), y: even(CROP.y * down), width: even(CROP.width * across), height: even(CROP.height * down) };
+      const rect = { x: even(CROP.x * across), y: even(CROP.y * down), width: even(CROP.width * across),
+        height: even(CROP.height * down) };
       if (!/^(I420|NV12)/.test(picture.format)) return;
       const bytes = new Uint8Array(picture.allocationSize({ rect }));
       const [luma] = await picture.copyTo(bytes, { rect });
-      samples.push({ at: Date.now(), stamp, width: rect.width, height: rect.height, stride: luma.stride, bytes: bytes.slice(luma.offset, luma.offset + luma.stride * rect.height) });
+      const { width, height } = rect;
+      const { offset, stride } = luma;
+      samples.push({ at: Date.now(), stamp, width, height, stride, bytes: bytes.slice(offset, offset + stride * height) });
     } finally {
       picture.close();
     }
@@ -117,7 +121,8 @@
     const pair = report.find((entry) => entry.id === transport.selectedCandidatePairId);
     const address = (id) => report.find((entry) => entry.id === id)?.address ?? null;
     const codec = report.find((entry) => entry.id === video.codecId)?.mimeType ?? null;
-    return { at: Date.now(), video, codec, state: peer.connectionState, local: address(pair?.localCandidateId), remote: address(pair?.remoteCandidateId) };
+    return { at: Date.now(), video, codec, state: peer.connectionState, local: address(pair?.localCandidateId),
+      remote: address(pair?.remoteCandidateId) };
   }
 
   function asText(bytes) {

@@ -52,10 +52,13 @@ test("a freeze at the end counts, and short pauses do not", () => {
 });
 
 test("the figures of a steady run are those of the run", () => {
-  const poll = (at) => ({ at, codec: "video/VP8", video: { bytesReceived: at * 125, fecBytesReceived: at * 25, framesDecoded: Math.floor(at / 33) } });
-  const run = { from: 0, seconds: 10, frames: shown(0, 10_000), received: [poll(0), poll(10_000)], cpu: 5, busy: 1, memory: [null, null], ssim: [],
-    traffic: [{ at: 0, sent: 0, sentBytes: 0 }, { at: 10_000, sent: 3030, sentBytes: 1_300_000 }], opportunities: opportunitiesOfSteps([[0, 4e6]], 10),
-    link: { queued_us: { p50: 1000, p95: 2000 }, dropped: { packets: 0 } } };
+  const video = (at) => ({ bytesReceived: at * 125, fecBytesReceived: at * 25, framesDecoded: Math.floor(at / 33) });
+  const poll = (at) => ({ at, codec: "video/VP8", video: video(at) });
+  const run = {
+    from: 0, seconds: 10, frames: shown(0, 10_000), received: [poll(0), poll(10_000)], cpu: 5, busy: 1, memory: [null, null], ssim: [],
+    traffic: [{ at: 0, sent: 0, sentBytes: 0 }, { at: 10_000, sent: 3030, sentBytes: 1_300_000 }],
+    opportunities: opportunitiesOfSteps([[0, 4e6]], 10), link: { queued_us: { p50: 1000, p95: 2000 }, dropped: { packets: 0 } },
+  };
   const figures = figuresOf(run, 8e6);
   assert.equal(figures.delay.p95, 100);
   assert.equal(figures.deliveredMbps, 0.8, "error correction is not video");
@@ -77,6 +80,11 @@ test("after a rebinding, what was on its way does not count as come back", () =>
   const frames = [...shown(0, 5090), ...shown(8000, 9000)];
   assert.equal(comebackOf(frames, { from: 5000, back: 5000, to: 9000 }).live, 3000);
   assert.equal(comebackOf(frames.filter(({ at }) => at < 6000), { from: 5000, back: 5000, to: 9000 }).live, null);
+});
+
+test("a picture that is shown once more is no new one", () => {
+  const frames = [...shown(0, 5000), { at: 6000, stamp: shown(0, 5000).at(-1).stamp }, ...shown(7000, 9000)];
+  assert.ok(comebackOf(frames, { from: 5000, back: 7000, to: 9000 }).standstill > 2000);
 });
 
 test("a fall has settled at the last late picture before a good second", () => {
@@ -112,7 +120,8 @@ test("a picture is found by what it shows, and a blurred one is less like it", (
 });
 
 test("the robots in Python show the same picture as those in a page", () => {
-  const script = "import sys; sys.path.insert(0, 'bench/lib'); from radio_picture import BusyPicture; sys.stdout.buffer.write(BusyPicture().draw(777).tobytes())";
+  const script = "import sys; sys.path.insert(0, 'bench/lib'); from radio_picture import BusyPicture; " +
+    "sys.stdout.buffer.write(BusyPicture().draw(777).tobytes())";
   const { stdout, stderr } = spawnSync("/usr/bin/python3", ["-B", "-c", script], { cwd: root, maxBuffer: 2 ** 24 });
   const bytes = new Uint8Array((1280 * 720 * 3) / 2);
   new BusyPicture(1280, 720).draw(bytes, 777, Date.now());
