@@ -65,11 +65,13 @@ Result<DataAllowance> parse_data_allowance(std::string_view text) {
   const std::string_view period_name = trim(text.substr(slash + 1));
   const auto unit = value_of(kSizes, size_name);
   if (!unit) {
-    return fail(malformed(text, std::string("'").append(size_name) + "' is none of kB, MB, GB, TB, KiB, MiB, GiB and TiB"));
+    return fail(
+        malformed(text, std::string("'").append(size_name) + "' is none of kB, MB, GB, TB, KiB, MiB, GiB and TiB"));
   }
   const auto seconds = value_of(kPeriods, period_name);
   if (!seconds) {
-    return fail(malformed(text, std::string("'").append(period_name) + "' is none of min, h, day, week, month and total"));
+    return fail(
+        malformed(text, std::string("'").append(period_name) + "' is none of min, h, day, week, month and total"));
   }
   const double bytes = number * *unit;
   if (bytes < kSmallest || bytes > kLargest) return fail(malformed(text, "it must be from 1 MB to 100 TB"));
