@@ -9,7 +9,8 @@
 // that the target pays for, target / fps: "mean", "p95" and "max" of delta frames, "key" the mean and greatest of key
 // frames asked for once a second, "key_to_delta" the same beside the mean delta frame. "fits_after" counts the frames
 // after a step until one is within 1.5 of the new budget (down) or above 0.7 of it (up); "excess_ms" is how long what
-// the first ten frames had too much takes at the new rate. "cpu_ms" is CPU time a frame, drawing not counted; "draw_ms"
+// the first ten frames had too much takes at the new rate. "wobble" is three
+// seconds in which each frame has another rate. "cpu_ms" is CPU time a frame, drawing not counted; "draw_ms"
 // that of drawing.
 #include <time.h>
 
@@ -171,6 +172,11 @@ void measure(Encoder& encoder, const std::string& name, DataRate high, DataRate 
   const double cpu_before = cpu_ms() - encoder.draw_ms();
   stretch(encoder, high, 3 * fps);
   const double cpu = cpu_ms() - encoder.draw_ms() - cpu_before;
+  const double wobble_before = cpu_ms() - encoder.draw_ms();
+  std::ptrdiff_t wobble_keys = 0;
+  for (int i = 0; i < 3 * fps; ++i) wobble_keys += stretch(encoder, high * (i % 2 == 0 ? 1.0 : 0.5), 1)[0].key ? 1 : 0;
+  const double wobble_cpu = cpu_ms() - encoder.draw_ms() - wobble_before;
+  stretch(encoder, high, fps);
   const Samples down = stretch(encoder, low, 3 * fps);
   const Samples at_low = stretch(encoder, low, 10 * fps);
   const Samples keys_at_low = stretch(encoder, low, 5 * fps, fps);
@@ -180,7 +186,8 @@ void measure(Encoder& encoder, const std::string& name, DataRate high, DataRate 
   print_constant("low", at_low, keys_at_low);
   print_step("down", down, true);
   print_step("up", up, false);
-  std::printf("\"cpu_ms\": %.2f, \"draw_ms\": %.2f}\n", cpu / (3 * fps), encoder.draw_ms() / (45.0 * fps));
+  std::printf("\"wobble\": {\"unasked_keys\": %td, \"cpu_ms\": %.2f}, ", wobble_keys, wobble_cpu / (3 * fps));
+  std::printf("\"cpu_ms\": %.2f, \"draw_ms\": %.2f}\n", cpu / (3 * fps), encoder.draw_ms() / (49.0 * fps));
 }
 
 }  // namespace
