@@ -62,7 +62,8 @@ std::string place_of(const CLI::App& app, const CLI::ParseError& error) {
 
 std::string check_ice_url(const std::string& url) {
   constexpr std::array<std::string_view, 4> kSchemes{"stun:", "stuns:", "turn:", "turns:"};
-  const std::string form = "; it is of the form stun:HOST[:PORT] or turn:HOST[:PORT][?transport=udp|tcp], turns: for TLS";
+  const std::string form =
+      "; it is of the form stun:HOST[:PORT] or turn:HOST[:PORT][?transport=udp|tcp], turns: for TLS";
   for (const std::string_view scheme : kSchemes) {
     if (!url.starts_with(scheme)) continue;
     const auto question = url.find('?');
@@ -101,7 +102,9 @@ void add_common_options(CLI::App& app, CommonOptions& options) {
   app.add_option("--stun", options.stun, "A STUN server, e.g. stun:stun.example.org:3478; may be repeated")
       ->check(stun_url)
       ->group("Finding a path");
-  app.add_option("--turn", options.turn, "A TURN server, e.g. turn:relay.example.org:3478?transport=tcp or turns:relay.example.org; may be repeated")
+  app.add_option(
+         "--turn", options.turn,
+         "A TURN server, e.g. turn:relay.example.org:3478?transport=tcp or turns:relay.example.org; may be repeated")
       ->check(turn_url)
       ->group("Finding a path");
   app.add_option("--turn-username", options.turn_username, "Its user name")->group("Finding a path");

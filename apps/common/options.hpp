@@ -29,7 +29,8 @@ struct CommonOptions {
 
 void add_common_options(CLI::App& app, CommonOptions& options);
 
-/// Parses the command line and the configuration file; says where a mistake of the latter is; an exit code when the program is to end now (--help, --version, a bad flag).
+/// Parses the command line and the configuration file; says where a mistake of the latter is; an exit code when the
+/// program is to end now (--help, --version, a bad flag).
 [[nodiscard]] std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv);
 
 /// Exit codes, as the manual pages state them.

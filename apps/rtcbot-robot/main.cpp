@@ -49,14 +49,22 @@ void describe(CLI::App& cli, Options& o) {
   cli.add_option("--name", o.robot.name, "This robot's name; without one it is the server's only robot");
   cli.add_option("--token", o.token, "What the server asks of robots; better given as RTCBOT_TOKEN")
       ->envname("RTCBOT_TOKEN");
-  cli.add_option("--ca-file", o.robot.ca_file, "Certificates to trust in place of the system's");
-  cli.add_flag("--insecure", o.insecure, "Take any certificate of the server's; for experiments only");
+  cli.add_option("--ca-file", o.robot.ca_file,
+                 "Certificates to trust in place of the system's, for the server and for TURN servers by TLS")
+      ->check(CLI::ExistingFile);
+  cli.add_flag("--insecure", o.insecure,
+               "Take any certificate of the server's and of TURN servers; for experiments only");
   cli.add_option("--max-viewers", o.robot.max_viewers, "More are refused")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
-  cli.add_flag("--relay-only", o.robot.connection.relay_only, "Only through TURN");
+  cli.add_flag("--relay-only", o.robot.connection.relay_only, "The same as --ice-transport relay");
   cli.add_flag("--messages", o.messages,
                "Viewers' messages as JSON lines on standard output; lines of standard input to all viewers");
+  cli.add_option("--data-budget", o.robot.data_budget,
+                 "What a metered network allows: 500MB/h, 2GB/day, 10GB/month, 5GB/total; the picture gets smaller as "
+                 "it runs out");
+  cli.add_option("--data-budget-file", o.robot.data_budget_file,
+                 "Where what is left of it is kept; by itself in $XDG_STATE_HOME/rtcbot");
   cli.add_option("--stats-every", o.stats_every, "Seconds between lines {\"stats\": …} on standard output; 0: none")
       ->check(CLI::Range(0.0, 3600.0));
   describe_video(cli, o);
@@ -86,6 +94,7 @@ Result<void> complete(Options& o) {
   connection.min_bitrate = DataRate::kilobits_per_second(o.min_kbps);
   connection.start_bitrate = DataRate::kilobits_per_second(o.start_kbps);
   connection.max_bitrate = DataRate::kilobits_per_second(o.max_kbps);
+  connection.relay_only = connection.relay_only || o.common.relay_only();
   for (const auto& server : o.common.ice_servers()) {
     connection.ice_servers.push_back({server.urls, server.username, server.credential});
   }
@@ -124,8 +133,16 @@ Json stats_line(const Robot& robot, const Camera& camera) {
                        {"seen", seen_by(v)},
                        {"clock_messages_refused", v.clock_messages_refused}});
   }
+  Json data;
+  if (r.data) {
+    data = {{"interface", r.data->interface},
+            {"bytes_used", r.data->bytes_used},
+            {"bytes_left", r.data->bytes_left},
+            {"limit", r.data->limit.bits_per_second()}};
+  }
   return {{"stats",
-           {{"online", r.state == Robot::State::online},
+           {{"data", std::move(data)},
+            {"online", r.state == Robot::State::online},
             {"offers", r.offers},
             {"answers", r.answers},
             {"refusals", r.refusals},
@@ -161,6 +178,10 @@ void run(Options& o, const LogSink& log) {
     });
   });
   const runtime::StopSignal stop;
+  if (o.robot.connection.relay_only && o.common.turn.empty()) {
+    log({LogLevel::warning, "robot",
+         "only relays are to be used and --turn names none: viewers are refused unless the server names one"});
+  }
   robot.start();
   if (o.messages) lines.start_reading();
   if (o.stats_every > 0) {

@@ -73,7 +73,9 @@ int main(int argc, char** argv) {
   options.server.broker.ice_servers = options.common.ice_servers();
   options.server.relay_only = options.common.relay_only();
   if (options.server.relay_only && options.common.turn.empty()) {
-    std::fprintf(stderr, "rtcbot-server: --ice-transport relay leaves pages no way at all without a TURN server; name one with --turn\n");
+    std::fprintf(stderr,
+                 "rtcbot-server: --ice-transport relay leaves pages no way at all without a TURN server; name one with "
+                 "--turn\n");
     return app::kExitBadConfig;
   }
   const auto log = app::make_log(options.common.log);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,8 +25,18 @@ class Robot {
     int max_viewers = 8;
     RTCConnection::Options connection{};                         ///< For each viewer.
     std::vector<std::pair<std::string, std::string>> headers{};  ///< Further fields of the handshake.
-    bool verify_certificate = true;
-    std::string ca_file{};
+    bool verify_certificate = true;                              ///< Of the server, and of TURN servers by TLS.
+    std::string data_budget{};       ///< "500MB/h", "10GB/month", "2GB/total"; empty: as much as the link carries.
+    std::string data_budget_file{};  ///< Where what is left is kept; empty: $XDG_STATE_HOME/rtcbot/data-budget.json.
+    std::string ca_file{};           ///< PEM: authorities to trust, for both; empty: the system's.
+  };
+
+  /// What may be used of a metered network, and what was.
+  struct DataUse {
+    std::string interface {};     ///< Whose bytes are counted: the one on the way to the server.
+    std::int64_t bytes_used = 0;  ///< Sent and received by this machine there, since `start`.
+    std::int64_t bytes_left = 0;  ///< What may be used at once; negative when more was used than allowed.
+    DataRate limit{};             ///< What all viewers together are sent at most, for now.
   };
 
   enum class State {
@@ -42,6 +53,7 @@ class Robot {
     std::int64_t refusals = 0;
     std::int64_t dials = 0;
     std::int64_t dials_failed = 0;
+    std::optional<DataUse> data{};  ///< With a data budget.
   };
 
   /// `server` as for `Websocket`, e.g. "wss://example.org/ws".  @throws Error bad_address, bad_config.

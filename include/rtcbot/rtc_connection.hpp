@@ -93,6 +93,9 @@ class RTCConnection {
   /// Errors: timeout.
   [[nodiscard]] Result<void> wait_closed(std::chrono::milliseconds limit) const;
 
+  /// From now on at most this much is sent, within the limits of the options.
+  void set_max_bitrate(DataRate limit) const;
+
   /// Figures so far; waits for the engine, at most a second.
   [[nodiscard]] Stats stats() const;
 

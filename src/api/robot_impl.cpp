@@ -14,6 +14,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
+/// How often it is counted what a metered network has carried.
+constexpr Duration kDataInterval = std::chrono::seconds(1);
+
 std::uint64_t random_number() {
   std::random_device device;
   return (std::uint64_t{device()} << 32U) | device();
@@ -76,6 +79,13 @@ std::vector<IceServer> all_servers(const std::vector<IceServer>& own, const std:
   return all;
 }
 
+bool has_relay(const std::vector<IceServer>& servers) {
+  return std::any_of(servers.begin(), servers.end(), [](const IceServer& server) {
+    return std::any_of(server.urls.begin(), server.urls.end(),
+                       [](const std::string& url) { return url.starts_with("turn"); });
+  });
+}
+
 /// The host of a URL that has been checked; without the brackets of an IPv6 address.
 std::string host_of(std::string_view url) {
   url.remove_prefix(std::min(url.size(), url.find("://") + 3));
@@ -91,6 +101,8 @@ Robot::Impl::Impl(const std::string& server, Options wanted)
       session_(session_config(server, options), random_number()),
       server_host_(host_of(server)) {
   value_or_throw(net::check_url(server));
+  if (options.verify_certificate) value_or_throw(net::check_ca_file(options.ca_file));
+  data_ = value_or_throw(DataKeeper::make(runtime::now(), options, current_log()));
   client_.url = server;
   client_.subprotocols = {std::string(signal::kSubprotocol)};
   client_.headers = options.headers;
@@ -100,12 +112,19 @@ Robot::Impl::Impl(const std::string& server, Options wanted)
 
 void Robot::Impl::start() {
   context->io()->post([weak = weak_from_this()] {
-    if (const auto self = weak.lock()) self->watch_network();
+    if (const auto self = weak.lock()) {
+      self->watch_network();
+      self->watch_data();
+    }
   });
   input([](session::Session& session, Timestamp now) { session.start(now); });
 }
 
 void Robot::Impl::close() {
+  context->io()->post([weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (self && self->data_) self->data_->save();
+  });
   input([](session::Session& session, Timestamp now) { session.stop(now); });
   // The farewell is sent by the I/O thread; without this wait a program that ends now would cut it off.
   std::unique_lock lock(mutex);
@@ -169,6 +188,42 @@ void Robot::Impl::watch_network() {
       if (const auto self = weak.lock()) self->on_network_change();
     });
   });
+}
+
+void Robot::Impl::watch_data() {
+  if (!data_) return;
+  data_->update(runtime::now(), way_out_);
+  std::vector<std::pair<ViewerId, RTCConnection>> connected;
+  {
+    const std::lock_guard lock(mutex);
+    stats.data = data_->use();
+    for (const auto& [id, connection] : viewers) {
+      if (connection) connected.emplace_back(id, *connection);
+    }
+  }
+  std::erase_if(shares_, [&](const auto& told) {
+    return std::none_of(connected.begin(), connected.end(),
+                        [&](const auto& viewer) { return viewer.first == told.first; });
+  });
+  const DataRate share = share_of(connected.size());
+  for (const auto& [id, connection] : connected) {
+    const auto told = shares_.find(id);
+    // Small steps are not worth telling.
+    if (told != shares_.end() && told->second * 0.98 <= share && share <= told->second * 1.02) continue;
+    connection.set_max_bitrate(share);
+    shares_[id] = share;
+  }
+  data_timer_ = context->io()->after(kDataInterval, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->watch_data();
+  });
+}
+
+DataRate Robot::Impl::share_of(std::size_t count) const {
+  const std::lock_guard lock(mutex);
+  const auto& limits = options.connection;
+  if (!stats.data) return limits.max_bitrate;
+  return std::clamp(stats.data->limit * (1.0 / static_cast<double>(std::max<std::size_t>(count, 1))),
+                    limits.min_bitrate, limits.max_bitrate);
 }
 
 void Robot::Impl::on_network_change() {
@@ -249,6 +304,13 @@ void Robot::Impl::make_viewer(session::MakeViewer wanted) {
     try {
       auto connection_options = self->options.connection;
       connection_options.ice_servers = all_servers(connection_options.ice_servers, wanted.ice_servers);
+      connection_options.start_bitrate = std::min(connection_options.start_bitrate, self->share_of(1));
+      connection_options.verify_certificate = self->options.verify_certificate;
+      connection_options.ca_file = self->options.ca_file;
+      if (connection_options.relay_only && !has_relay(connection_options.ice_servers)) {
+        throw Error(Errc::bad_config,
+                    "this robot goes through TURN servers only, and neither it nor its server names one");
+      }
       RTCConnection connection(connection_options);
       std::function<void(RTCConnection&)> prepare;
       {
@@ -325,7 +387,8 @@ void Robot::Impl::publish() {
              .refusals =
                  counted.refused_busy + counted.refused_bad_offer + counted.answers_failed + counted.answers_timed_out,
              .dials = counted.dials,
-             .dials_failed = counted.dial_failures};
+             .dials_failed = counted.dial_failures,
+             .data = stats.data};
   }
   if (now_is == State::stopped) socket_closed_.notify_all();
   if (listener) context->executor()([listener, now_is, reason = last_reason_] { listener(now_is, reason); });

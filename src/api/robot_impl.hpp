@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "context.hpp"
+#include "data_keeper.hpp"
 #include "rtcbot/device/way_out.hpp"
 #include "rtcbot/net/web_socket.hpp"
 #include "rtcbot/robot.hpp"
@@ -44,6 +45,10 @@ struct Robot::Impl : std::enable_shared_from_this<Robot::Impl> {
   void carry_out(session::Action action);
   void watch_network();
   void on_network_change();
+  /// Counts what was used, and has the viewers share what may be sent. Once a second, on the I/O thread.
+  void watch_data();
+  /// What each of so many viewers may be sent.
+  [[nodiscard]] DataRate share_of(std::size_t viewers) const;
   void dial();
   void on_dialed(Result<std::shared_ptr<net::WebSocket>> dialed);
   void close_socket(int code, const std::string& reason);
@@ -59,6 +64,9 @@ struct Robot::Impl : std::enable_shared_from_this<Robot::Impl> {
   const std::string server_host_;
   device::WayOut way_out_;
   std::shared_ptr<void> network_;
+  std::unique_ptr<DataKeeper> data_;  ///< Null without a budget.
+  std::shared_ptr<void> data_timer_;
+  std::map<ViewerId, DataRate> shares_;  ///< That the viewers were told.
   std::shared_ptr<net::WebSocket> socket_;
   std::map<std::uint64_t, std::shared_ptr<net::WebSocket>> closing_;  ///< Until they have said that they are closed.
   std::uint64_t socket_number_ = 0;  ///< So that the last words of an old socket are not taken for the new one's.

@@ -216,6 +216,8 @@ RTCConnection::Stats RTCConnection::stats() const {
   return late;
 }
 
+void RTCConnection::set_max_bitrate(DataRate limit) const { impl_->peer->set_max_bitrate(limit); }
+
 void RTCConnection::close() const { impl_->peer->close(); }
 
 }  // namespace rtcbot

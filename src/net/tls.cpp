@@ -6,6 +6,8 @@
 
 #include <boost/asio/ip/address.hpp>
 
+#include "rtcbot/net/web_socket.hpp"
+
 namespace rtcbot::net {
 
 namespace ssl = boost::asio::ssl;
@@ -41,6 +43,13 @@ Result<ssl::context> make_tls_context(const TlsTrust& trust) {
   if (error)
     return fail(Errc::bad_config, "the certificates in '" + trust.ca_file + "' cannot be read: " + error.message());
   return context;
+}
+
+Result<void> check_ca_file(const std::string& ca_file) {
+  if (auto context = make_tls_context({.verify_certificate = true, .ca_file = ca_file}); !context) {
+    return fail(context.error());
+  }
+  return {};
 }
 
 Result<void> expect_host(SSL* connection, const std::string& host, bool verify_certificate) {

@@ -13,9 +13,10 @@ namespace {
 using testing::HasSubstr;
 
 TEST(IceUrl, TakesEveryForm) {
-  for (const char* good : {"stun:stun.example.org", "stun:192.0.2.1:3478", "stun:[2001:db8::1]:3478", "turn:relay.example.org",
-                           "turn:relay.example.org:443?transport=tcp", "turn:relay_1.example.org?transport=udp",
-                           "turns:relay.example.org", "turns:relay.example.org:443?transport=tcp", "turn:[2001:db8::1]"}) {
+  for (const char* good :
+       {"stun:stun.example.org", "stun:192.0.2.1:3478", "stun:[2001:db8::1]:3478", "turn:relay.example.org",
+        "turn:relay.example.org:443?transport=tcp", "turn:relay_1.example.org?transport=udp", "turns:relay.example.org",
+        "turns:relay.example.org:443?transport=tcp", "turn:[2001:db8::1]"}) {
     EXPECT_EQ(check_ice_url(good), "") << good;
   }
 }

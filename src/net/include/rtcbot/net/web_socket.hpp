@@ -67,6 +67,9 @@ struct WebSocketClientConfig {
 /// Whether `url` is one that `dial` takes.  Errors: bad_address, with a sentence that says which part is wrong.
 [[nodiscard]] Result<void> check_url(std::string_view url);
 
+/// Whether there are certificates in the file that `ca_file` of a configuration names.  Errors: bad_config.
+[[nodiscard]] Result<void> check_ca_file(const std::string& ca_file);
+
 /// Dials; calls `done` once on the I/O thread.  Returns a handle: dropping it cancels, and `done` is then not called.
 /// The handle and the WebSocket keep `io` alive. Messages of errors name the URL without its query.
 ///
