@@ -1,0 +1,205 @@
+// A robot and a browser behind a NAT each, and a public place between them: five network namespaces. Needs root and nftables.
+//
+//   robot --(lan)-- robot-nat --(wan)-- public --(wan)-- browser-nat --(lan)-- browser
+import { spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Place, networkName, sweep } from "./network.mjs";
+import { Program, eventually } from "./programs.mjs";
+
+/** The public addresses, of the block for benchmarks (RFC 2544), and the names that both ends know them by. */
+export const SITE = "198.18.0.1";
+export const RELAYS = ["198.18.0.2", "198.18.0.3"];
+const NAMES = { "site.test": SITE, "relay.test": RELAYS[0], "spare.test": RELAYS[1] };
+
+/**
+ * How the ports of the outside are chosen. The kernel keeps an inner port where it can, so that the same inner port has the same
+ * outer one whoever is called: a port-restricted cone. At random, each destination gets another: symmetric.
+ */
+const MASQUERADE = { cone: "masquerade", symmetric: "masquerade random,fully-random" };
+/** What a firewall lets out. */
+const OUTWARD = {
+  all: "accept",
+  "no udp": "meta l4proto != udp accept",
+  "443 only": "tcp dport 443 accept",
+};
+
+/** What comes in unasked is dropped before it is remembered: a packet that is early must not take the port of ours that follows. */
+function ruleset({ nat, firewall }) {
+  return `flush ruleset
+table inet rules {
+  chain out {
+    type nat hook postrouting priority srcnat
+    oifname "wan" meta l4proto { tcp, udp } ${MASQUERADE[nat]}
+  }
+  chain own {
+    type filter hook input priority filter; policy drop
+    ct state established,related accept
+  }
+  chain through {
+    type filter hook forward priority filter; policy drop
+    ct state established,related accept
+    iifname "lan" ${OUTWARD[firewall]}
+  }
+}
+`;
+}
+
+/** Runs a command at a place, with `input` on its standard input. */
+function at(place, command, input) {
+  const [program, ...words] = [...place.prefix, ...command];
+  const { status, stderr } = spawnSync(program, words, { encoding: "utf8", input });
+  if (status !== 0) throw new Error(`${command.join(" ")}: ${stderr}`);
+}
+
+function route(place, ...words) {
+  place.ip("route", "add", ...words);
+}
+
+/** A router with a cable inside and one outside. */
+class Nat extends Place {
+  constructor(name, inner, outer, rules) {
+    super(name, outer);
+    this.inner = inner;
+    this.rules = rules;
+    this.forwards();
+  }
+
+  forwards() {
+    at(this, ["sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward"]);
+    at(this, ["nft", "-f", "-"], ruleset(this.rules));
+  }
+}
+
+/** The five places, joined. `stop()` removes everything, and so does the end of the test's process. */
+export class NattedNetwork {
+  /** @param {{nat?: "cone" | "symmetric", firewall?: "all" | "no udp" | "443 only"}} [rules] of both routers */
+  constructor({ nat = "symmetric", firewall = "all" } = {}) {
+    sweep();
+    sweepNames();
+    this.directory = mkdtempSync(join(tmpdir(), "rtcbot-nat-"));
+    const number = networkName();
+    this.names = ["robot", "robot-nat", "public", "browser-nat", "browser"].map((name) => `${number}-${name}`);
+    process.on("exit", (this.atExit = () => this.remove()));
+    this.#nameServers();
+    const [robot, robotNat, open, browserNat, browser] = this.names;
+    this.open = new Place(open, SITE);
+    this.#makePublic();
+    this.robot = this.#home(robot, "192.168.10.2", new Nat(robotNat, "192.168.10.1", "198.18.1.2", { nat, firewall }), "198.18.1.1");
+    this.browser = this.#home(browser, "192.168.20.2", new Nat(browserNat, "192.168.20.1", "198.18.2.2", { nat, firewall }), "198.18.2.1");
+  }
+
+  /** `ip netns exec` shows these to the programs as /etc/hosts. Chromium asks for TURN servers with a dot at the end. */
+  #nameServers() {
+    const lines = Object.entries(NAMES).map(([name, address]) => `${address} ${name} ${name}.`);
+    const hosts = ["127.0.0.1 localhost", ...lines, ""].join("\n");
+    for (const name of this.names) {
+      mkdirSync(`/etc/netns/${name}`, { recursive: true });
+      writeFileSync(`/etc/netns/${name}/hosts`, hosts);
+    }
+  }
+
+  /**
+   * It forwards between its guests' routers; what is for the addresses behind them vanishes, as on the internet. (Had it no way there,
+   * sending would fail, and coturn ends a session for that.)
+   */
+  #makePublic() {
+    this.open.ip("link", "add", "nowhere", "type", "veth", "peer", "name", "end");
+    for (const device of ["nowhere", "end"]) this.open.ip("link", "set", device, "arp", "off", "up");
+    route(this.open, "default", "dev", "nowhere");
+    this.open.ip("link", "set", "lo", "up");
+    for (const address of [SITE, ...RELAYS]) this.open.ip("address", "add", `${address}/32`, "dev", "lo");
+    at(this.open, ["sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward"]);
+  }
+
+  #home(name, address, nat, gateway) {
+    const home = new Place(name, address);
+    home.ip("link", "add", "cable", "type", "veth", "peer", "name", "lan", "netns", nat.name);
+    const outside = `to${gateway.split(".")[2]}`;
+    nat.ip("link", "add", "wan", "type", "veth", "peer", "name", outside, "netns", this.open.name);
+    const ends = [[home, "cable", address], [nat, "lan", nat.inner], [nat, "wan", nat.address], [this.open, outside, gateway]];
+    for (const [place, device, own] of ends) {
+      place.ip("address", "add", `${own}/24`, "dev", device);
+      place.ip("link", "set", "lo", "up");
+      place.ip("link", "set", device, "up");
+    }
+    route(home, "default", "via", nat.inner);
+    route(nat, "default", "via", gateway);
+    return Object.assign(home, { nat });
+  }
+
+  /** A script that starts Chromium at the browser's place, with a home of its own, where its certificates are. */
+  chromium() {
+    return this.browser.wrapperOf(`env HOME=${this.directory} /usr/bin/chromium`, this.directory);
+  }
+
+  remove() {
+    for (const name of this.names) {
+      spawnSync("ip", ["netns", "del", name]);
+      rmSync(`/etc/netns/${name}`, { recursive: true, force: true });
+    }
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+
+  stop() {
+    this.remove();
+    process.off("exit", this.atExit);
+  }
+}
+
+/** As `sweep`, for the names that tests which were killed have left. */
+function sweepNames() {
+  for (const name of existsSync("/etc/netns") ? readdirSync("/etc/netns") : []) {
+    const pid = /^rtcbot-(\d+)-/.exec(name)?.[1];
+    if (pid && !existsSync(`/proc/${pid}`)) rmSync(`/etc/netns/${name}`, { recursive: true, force: true });
+  }
+}
+
+function run(command, ...words) {
+  const { status, stderr } = spawnSync(command, words, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`${command} ${words.join(" ")}: ${stderr}`);
+}
+
+/** An authority of our own and a certificate of its for the relays' names; the browser at this network trusts it. */
+export function makeCertificates(network) {
+  const file = (name) => join(network.directory, name);
+  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"];
+  run("openssl", "req", "-x509", ...key, "-keyout", file("ca.key"), "-out", file("ca.pem"), "-subj", "/CN=rtcbot test authority");
+  run("openssl", "req", "-x509", ...key, "-keyout", file("relay.key"), "-out", file("relay.pem"), "-subj", "/CN=relay.test",
+    "-CA", file("ca.pem"), "-CAkey", file("ca.key"), "-addext", "basicConstraints=critical,CA:FALSE",
+    "-addext", `subjectAltName=DNS:relay.test,DNS:spare.test,IP:${RELAYS[0]}`, "-addext", "extendedKeyUsage=serverAuth");
+  const store = join(network.directory, ".pki/nssdb");
+  mkdirSync(store, { recursive: true });
+  run("certutil", "-N", "-d", `sql:${store}`, "--empty-password");
+  run("certutil", "-A", "-d", `sql:${store}`, "-n", "rtcbot-test", "-t", "C,,", "-i", file("ca.pem"));
+  return { authority: file("ca.pem"), certificate: file("relay.pem"), key: file("relay.key") };
+}
+
+export const TURN_USER = "robot";
+export const TURN_PASSWORD = "s3cret-of-the-test";
+
+/** coturn at the public place: STUN and TURN over UDP and TCP on 3478, TURN over TLS on 443 where there are certificates. */
+export async function startRelay(network, { address = RELAYS[0], certificates = null } = {}) {
+  const directory = mkdtempSync(join(network.directory, "relay-"));
+  const settings = [
+    `listening-ip=${address}`, `relay-ip=${address}`, "listening-port=3478", "tls-listening-port=443", "min-port=50000",
+    "max-port=50999", "realm=relay.test", "lt-cred-mech", `user=${TURN_USER}:${TURN_PASSWORD}`, "fingerprint", "no-cli", "no-dtls",
+    "log-file=stdout", "simple-log", `pidfile=${directory}/pid`, `userdb=${directory}/users`, "no-rfc5780", "no-multicast-peers",
+    ...(certificates ? [`cert=${certificates.certificate}`, `pkey=${certificates.key}`] : ["no-tls"]),
+  ];
+  writeFileSync(join(directory, "turnserver.conf"), `${settings.join("\n")}\n`);
+  const relay = new Program("/usr/bin/turnserver", ["-c", join(directory, "turnserver.conf")], { prefix: network.open.prefix });
+  await eventually(`coturn to listen on ${address}; it said:\n${relay.log()}`, () => {
+    if (relay.exit) throw new Error(`coturn has ended:\n${relay.log()}`);
+    return isListening(network.open, `${address}:3478`);
+  });
+  return relay;
+}
+
+/** Whether somebody takes both UDP packets and TCP connections there. */
+function isListening(place, where) {
+  const { stdout } = spawnSync("ip", ["netns", "exec", place.name, "ss", "-Htuln"], { encoding: "utf8" });
+  return ["udp", "tcp"].every((kind) => stdout.split("\n").some((line) => line.startsWith(kind) && line.includes(` ${where} `)));
+}
+

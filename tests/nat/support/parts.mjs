@@ -1,0 +1,71 @@
+// What the tests of NAT traversal are made of: a site with its robot and a page behind NATs, and what the page says of its path.
+import { frames, freshFrames, launch, watchFrames } from "../../lib/browser.mjs";
+import { NattedNetwork, SITE, TURN_PASSWORD, TURN_USER, makeCertificates, startRelay } from "../../lib/nat.mjs";
+import { PATIENCE, Robot, startServer } from "../../lib/programs.mjs";
+
+const CREDENTIALS = { RTCBOT_TURN_CREDENTIAL: TURN_PASSWORD };
+
+/** Flags that name STUN and TURN servers: the first for all of `stun:`, the second for all of `turn:`. */
+export function iceFlags(urls) {
+  const flags = urls.flatMap((url) => [/^stun/.test(url) ? "--stun" : "--turn", url]);
+  return urls.some((url) => /^turn/.test(url)) ? [...flags, "--turn-username", TURN_USER] : flags;
+}
+
+/**
+ * Server, robot and browser, each at its place. The server tells both ends of the STUN and TURN servers.
+ * @param {{ice: string[], rules?: object, tls?: boolean, trusted?: boolean, relays?: string[], server?: string[], robot?: string[]}} wanted
+ *   trusted: whether the robot knows the authority of the relays' certificates
+ */
+export async function makeSite(add, {
+  ice, rules, tls = false, trusted = tls, relays = [], server: serverFlags = [], robot: robotFlags = [],
+}) {
+  const network = add(new NattedNetwork(rules));
+  const certificates = tls ? makeCertificates(network) : null;
+  const coturns = [];
+  for (const address of relays) coturns.push(add(await startRelay(network, { address, certificates })));
+  const server = add(await startServer([...iceFlags(ice), ...serverFlags],
+    { address: SITE, port: 443, prefix: network.open.prefix, env: CREDENTIALS }));
+  const robot = add(new Robot(443, [...(trusted ? ["--ca-file", certificates.authority] : []), ...robotFlags],
+    { host: "site.test", prefix: network.robot.prefix }));
+  await robot.online();
+  const browser = add(await launch({ executablePath: network.chromium() }));
+  return { network, coturns, server, robot, browser, url: "http://site.test:443" };
+}
+
+/** The robot's page, with every connection it makes within reach. */
+export async function openPage({ browser, url }) {
+  const page = await browser.newPage();
+  await page.addInitScript(() => {
+    const Plain = window.RTCPeerConnection;
+    window.__peers = [];
+    window.RTCPeerConnection = class extends Plain {
+      constructor(...args) {
+        super(...args);
+        window.__peers.push(this);
+      }
+    };
+  });
+  await page.goto(`${url}/`);
+  return page;
+}
+
+/** Waits until the picture moves, and keeps moving. */
+export async function moving(page, limit = PATIENCE) {
+  await page.waitForFunction(() => document.querySelector("video")?.videoWidth > 0, null, { timeout: limit, polling: 50 });
+  if ((await frames(page)).length === 0) await watchFrames(page);
+  return freshFrames(page, 30, { limit });
+}
+
+/** The pair of candidates that the page's newest connection uses: "relay/udp to srflx" and the like. */
+export async function pathOf(page) {
+  return page.evaluate(async () => {
+    const report = await window.__peers.at(-1).getStats();
+    const transport = [...report.values()].find(({ type }) => type === "transport");
+    const pair = report.get(transport.selectedCandidatePairId);
+    const [local, remote] = [report.get(pair.localCandidateId), report.get(pair.remoteCandidateId)];
+    return {
+      local: local.candidateType, remote: remote.candidateType, toRelay: local.relayProtocol ?? null, relay: local.url ?? null,
+      bytes: pair.bytesReceived,
+    };
+  });
+}
