@@ -10,8 +10,8 @@ import { plot } from "./lib/radio_plot.mjs";
 import { against, asMarkdown, printed } from "./lib/radio_report.mjs";
 import { CAP, SENDERS } from "./lib/radio_senders.mjs";
 
-const FOLDER = `${root}build/bench/radio/`;
-const LATEST = `${FOLDER}latest.json`;
+const FOLDER = `${root}build/bench/radio`;
+const latestOf = (folder) => `${folder}/latest.json`;
 const PAGE = `${root}docs/radio.md`;
 const [BEGIN, END] = ["<!-- figures: written by script/bench radio --write-docs -->", "<!-- end of figures -->"];
 const DEFAULT_SENDERS = ["ours", "chromium-best", "chromium", "aiortc", "fixed"];
@@ -37,7 +37,7 @@ function listOf(text, all, what) {
 
 function readArguments(words) {
   const flags = { quick: false, writeDocs: false, last: false, dynamics: false, patience: 60, seconds: null, traces: null, links: null,
-    senders: null, robotFlags: [] };
+    senders: null, robotFlags: [], folder: FOLDER };
   for (const word of words) {
     const [name, value] = word.split("=");
     if (word === "--quick") flags.quick = true;
@@ -45,7 +45,7 @@ function readArguments(words) {
     else if (word === "--last") flags.last = true;
     else if (word === "--dynamics") flags.dynamics = true;
     else if (/^--(patience|seconds)=\d+$/.test(word)) flags[name.slice(2)] = Number(value);
-    else if (/^--(traces|links)=./.test(word)) flags[name.slice(2)] = value;
+    else if (/^--(traces|links|folder)=./.test(word)) flags[name.slice(2)] = value;
     else if (/^--robot-flags=./.test(word)) flags.robotFlags = word.slice("--robot-flags=".length).split(" ");
     else if (/^--senders=./.test(word)) flags.senders = listOf(value, Object.keys(SENDERS), "sender");
     else throw new Error(`radio: unknown argument ${word}; see script/bench --help`);
@@ -63,20 +63,21 @@ function planOf({ quick, seconds, traces, links, senders }) {
 }
 
 /** One sender on one link; what went wrong is a result, too. */
-async function oneResult(link, name, seconds, robotFlags) {
+async function oneResult(link, name, { seconds }, { robotFlags, folder }) {
   const { title } = SENDERS[name];
   try {
     const seen = await withAll(async (add) => measure(add, await openPlace(add, link), SENDERS[name], seconds, { flags: robotFlags }));
     const run = { ...judge(seen), name: link.name, sender: name };
-    writeFileSync(`${FOLDER}${link.name}-${name}.json`, JSON.stringify(run));
+    writeFileSync(`${folder}/${link.name}-${name}.json`, JSON.stringify(run));
     return { link: link.name, sender: name, title, figures: figuresOf({ ...run, opportunities: link.opportunities }, CAP * 1000) };
   } catch (error) {
     return { link: link.name, sender: name, title, error: String(error.message) };
   }
 }
 
-async function measureAll(plan, { patience, robotFlags }) {
-  mkdirSync(FOLDER, { recursive: true });
+async function measureAll(plan, flags) {
+  const { patience, robotFlags, folder } = flags;
+  mkdirSync(folder, { recursive: true });
   const calm = await quiet(patience);
   const flagsNote = robotFlags.length > 0 ? [`Our robot with ${robotFlags.join(" ")}.`] : [];
   const run = {
@@ -86,22 +87,22 @@ async function measureAll(plan, { patience, robotFlags }) {
   };
   for (const link of plan.links) {
     for (const name of plan.senders) {
-      const result = await oneResult(link, name, plan.seconds, robotFlags);
+      const result = await oneResult(link, name, plan, flags);
       run.results.push(result);
       const { figures, error } = result;
       console.error(`  ${link.title}: ${result.title}: ${figures ? `${figures.deliveredMbps} Mbit/s, p95 ${figures.delay?.p95} ms` : `FAILED ${error}`}`);
-      writeFileSync(LATEST, `${JSON.stringify(run)}\n`);
+      writeFileSync(latestOf(folder), `${JSON.stringify(run)}\n`);
     }
   }
   return run;
 }
 
-function writePlots(run) {
+function writePlots(run, folder) {
   mkdirSync(`${root}docs/radio`, { recursive: true });
   const plots = {};
   for (const link of run.links) {
     const senders = run.results.filter((result) => result.link === link.name && result.figures)
-      .map(({ title, sender }) => ({ title, run: JSON.parse(readFileSync(`${FOLDER}${link.name}-${sender}.json`, "utf8")) }));
+      .map(({ title, sender }) => ({ title, run: JSON.parse(readFileSync(`${folder}/${link.name}-${sender}.json`, "utf8")) }));
     plots[link.name] = `radio/${link.name}.svg`;
     const picture = plot({ ...link, opportunities: run.opportunities[link.name] }, senders, run.seconds, CAP / 1000);
     writeFileSync(`${root}docs/${plots[link.name]}`, picture);
@@ -110,13 +111,13 @@ function writePlots(run) {
 }
 
 /** Puts tables and pictures into the page; what people wrote around them stays. */
-function writeDocs(run) {
+function writeDocs(run, folder) {
   const page = readFileSync(PAGE, "utf8");
   const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`${PAGE} has lost the marks between which the figures belong`);
   const { cores, cpu, kernel, browser } = run.machine;
   const where = `Measured ${run.at.slice(0, 10)} on ${cores} cores (${cpu}), Linux ${kernel}, ${browser}, ${run.seconds} s each.`;
-  writeFileSync(PAGE, `${page.slice(0, begin)}${BEGIN}\n\n${where}\n\n${asMarkdown(run, writePlots(run))}\n${page.slice(end)}`);
+  writeFileSync(PAGE, `${page.slice(0, begin)}${BEGIN}\n\n${where}\n\n${asMarkdown(run, writePlots(run, folder))}\n${page.slice(end)}`);
 }
 
 function summary(run) {
@@ -134,9 +135,10 @@ export async function main(words) {
     const { runDynamics } = await import("./radio_dynamics.mjs");
     return runDynamics(flags);
   }
-  if (flags.last && !existsSync(LATEST)) throw new Error("nothing has been measured yet");
-  const run = flags.last ? JSON.parse(readFileSync(LATEST, "utf8")) : await measureAll(planOf(flags), flags);
+  const latest = latestOf(flags.folder);
+  if (flags.last && !existsSync(latest)) throw new Error("nothing has been measured yet");
+  const run = flags.last ? JSON.parse(readFileSync(latest, "utf8")) : await measureAll(planOf(flags), flags);
   console.log([printed(run), ...summary(run).map((line) => `  ${line}`)].join("\n"));
-  if (flags.writeDocs) writeDocs(run);
+  if (flags.writeDocs) writeDocs(run, flags.folder);
   process.exitCode = run.results.some(({ error }) => error) ? 1 : 0;
 }

@@ -7,8 +7,6 @@ import { openPlace } from "./lib/radio_link.mjs";
 import { connectLink, connectViewer, keepConnected } from "./lib/radio_measure.mjs";
 import { SENDERS } from "./lib/radio_senders.mjs";
 
-const FOLDER = `${root}build/bench/radio/`;
-const LATEST = `${FOLDER}dynamics.json`;
 const PAGE = `${root}docs/radio.md`;
 const [BEGIN, END] = ["<!-- dynamics: written by script/bench radio --dynamics --write-docs -->", "<!-- end of dynamics -->"];
 const LINK = { up: "5M", delay: 25 };
@@ -159,18 +157,19 @@ function writeDocs(run) {
   writeFileSync(PAGE, `${page.slice(0, begin)}${BEGIN}\n\n${text}\n\n${page.slice(end)}`);
 }
 
-/** @param {{quick: boolean, last: boolean, writeDocs: boolean, patience: number, senders: string[] | null, robotFlags: string[]}} flags */
-export async function runDynamics({ quick, last, writeDocs: toDocs, patience, senders, robotFlags }) {
-  mkdirSync(FOLDER, { recursive: true });
-  if (last && !existsSync(LATEST)) throw new Error("nothing has been measured yet");
-  let run = last ? JSON.parse(readFileSync(LATEST, "utf8")) : null;
+/** @param {{quick: boolean, last: boolean, writeDocs: boolean, patience: number, senders: string[] | null, robotFlags: string[], folder: string}} flags */
+export async function runDynamics({ quick, last, writeDocs: toDocs, patience, senders, robotFlags, folder }) {
+  const latest = `${folder}/dynamics.json`;
+  mkdirSync(folder, { recursive: true });
+  if (last && !existsSync(latest)) throw new Error("nothing has been measured yet");
+  let run = last ? JSON.parse(readFileSync(latest, "utf8")) : null;
   if (!run) {
     const calm = await quiet(patience);
     run = { at: new Date().toISOString(), machine: describeMachine(), notes: [quietness(calm)], results: {} };
     const events = EVENTS.filter(({ long }) => !quick || !long);
     for (const name of WATCHED.filter((one) => !senders || senders.includes(one))) {
       run.results[name] = await eventsOf(name, events, robotFlags);
-      writeFileSync(LATEST, `${JSON.stringify(run, null, 1)}\n`);
+      writeFileSync(latest, `${JSON.stringify(run, null, 1)}\n`);
     }
   }
   console.log(printed(run));

@@ -71,6 +71,14 @@ function slim({ at, video, codec }) {
  */
 export async function measure(add, place, kind, seconds, options = {}) {
   const sender = await kind.start(add, place, options);
+  try {
+    return await measureSender(add, place, sender, kind, seconds);
+  } catch (error) {
+    throw new Error(`${error.message}\n${sender.program?.log() ?? ""}`);
+  }
+}
+
+async function measureSender(add, place, sender, kind, seconds) {
   const page = await connectViewer(add, place, sender, kind.codec);
   requireThePath(await page.evaluate(() => window.radio.received()), place);
   await page.evaluate((ms) => window.radio.sampleEach(ms), Math.max(SAMPLE, (seconds * 1000) / MOST_SAMPLES));
