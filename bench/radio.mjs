@@ -23,6 +23,7 @@ const NOTES = [
     "sample, and a clock of the same size. aiortc and the fixed rate keep their own limits (aiortc: 1.5 Mbit/s for VP8).",
   "The viewer is the same headless Chromium page for all, with jitterBufferTarget 0; no GPU, a display of 60 Hz. Delay: from the stamp to " +
     "requestVideoFrameCallback.",
+  "Held back: mean time in the viewer's jitter buffer, which its browser chooses; a part of the delay. Queue: in the link, with transmission.",
   "On screen: the age of what is seen, looked at each 10 ms. Freezes: more than 200 ms without a new picture. Video: payload received " +
     "(without error correction), of the pictures that were shown; of link: share of what it could carry, in no second more than the cap.",
   "SSIM: brightness of 512x288 in the middle, at full size, against the very picture that was meant, twice a second.",

@@ -73,10 +73,16 @@ export function figuresOf(run, cap) {
     capacityMbps: round(carried / 1e6, 2), packetsPerFrame: round(packets / Math.max(1, within.length)),
     sentMbps: round((between(run.traffic, ({ sentBytes }) => sentBytes) * 8) / run.seconds / 1e6, 2),
     cpu: round(run.cpu / run.seconds, 2), busy: round(run.busy, 2), memory: run.memory.map((kib) => kib && Math.round(kib / 1024)),
-    sizes: sizesOf(within), ssim: ssimOf(run.ssim, from, to),
+    jitterBuffer: jitterBufferOf(between, run.received), sizes: sizesOf(within), ssim: ssimOf(run.ssim, from, to),
     queue: { p50: round(run.link.queued_us.p50 / 1000), p95: round(run.link.queued_us.p95 / 1000), dropped: run.link.dropped.packets },
     codec: run.received.at(-1)?.codec ?? null,
   };
+}
+
+/** Mean ms that the viewer's browser held a picture back. */
+function jitterBufferOf(between, polls) {
+  const [held, count] = ["jitterBufferDelay", "jitterBufferEmittedCount"].map((key) => between(polls, ({ video }) => video[key] ?? 0));
+  return count > 0 ? round((1000 * held) / count) : null;
 }
 
 function onScreenOf(frames, from, to) {
