@@ -7,7 +7,7 @@ const COLUMNS = [
   ["sender", ({ title }) => title],
   ["delay p50/p95/p99/max", ({ figures: f }) => (f.delay ? delayText(f.delay) : "no picture")],
   ["on screen p95", ({ figures: f }) => (f.onScreen ? `${Math.round(f.onScreen.p95)}` : "-")],
-  ["held back", ({ figures: f }) => (f.jitterBuffer === null ? "-" : `${Math.round(f.jitterBuffer)} ms`)],
+  ["held back", ({ figures: f }) => (Number.isFinite(f.jitterBuffer) ? `${Math.round(f.jitterBuffer)} ms` : "-")],
   ["video Mbit/s", ({ figures: f }) => f.deliveredMbps.toFixed(2)],
   ["of link", ({ figures: f }) => `${Math.round(f.shareOfLink)} %`],
   ["queue p95", ({ figures: f }) => `${Math.round(f.queue.p95)} ms${f.queue.dropped > 0 ? `, ${f.queue.dropped} lost` : ""}`],
