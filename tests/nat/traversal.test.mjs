@@ -20,6 +20,7 @@ async function pathThrough(add, t, wanted) {
   await moving(page, CONNECTS);
   t.diagnostic(`the picture moves ${Date.now() - begun} ms after the page was opened`);
   const path = await pathOf(page);
+  assert.equal(await page.evaluate(() => window.__peers.length), 1, "the first try succeeds");
   await moving(page);
   const later = await pathOf(page);
   assert.ok(later.bytes > path.bytes, "what is shown comes by the path in use");

@@ -68,6 +68,20 @@ test("a silent STUN server holds the offer up for two seconds, not for forty", a
   assert.equal(done, true);
 });
 
+test("an offer waits for the relay of its first section, which is the one that is used", async () => {
+  const { connection, peer } = make({}, true, { iceServers: [{ urls: "turn:192.0.2.1" }] });
+  let done = false;
+  connection.getLocalDescription().then(() => (done = true));
+  await settle();
+  for (const kind of ["host", "relay"]) peer.candidate(kind, 1);
+  peer.candidate("host");
+  await clock.advance(500);
+  assert.equal(done, false);
+  peer.candidate("relay");
+  await clock.advance(20);
+  assert.equal(done, true);
+});
+
 test("strings go raw and anything else as JSON, in order, once the channel opens", async () => {
   const { connection, peer } = make();
   const put = connection.put_nowait;

@@ -16,7 +16,8 @@ export function gather(peer, configuration, env, limits) {
     /** @type {any} */
     let timer = null;
     const onCandidate = (/** @type {RTCPeerConnectionIceEvent} */ event) => {
-      if (event.candidate) gathering.onCandidate(env.now(), event.candidate.type);
+      // Until it is answered, each section of the offer gathers for itself; that of the first is what all will use (BUNDLE).
+      if (event.candidate && !event.candidate.sdpMLineIndex) gathering.onCandidate(env.now(), event.candidate.type);
       proceed();
     };
     const onState = () => {

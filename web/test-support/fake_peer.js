@@ -109,9 +109,9 @@ export class FakePeer extends EventTarget {
     this.connectionState = "closed";
   }
 
-  /** Tells a candidate of this kind. @param {string} type */
-  candidate(type) {
-    this.dispatchEvent(Object.assign(new Event("icecandidate"), { candidate: { type } }));
+  /** Tells a candidate of this kind, of that section of the offer. @param {string} type @param {number} [section] */
+  candidate(type, section = 0) {
+    this.dispatchEvent(Object.assign(new Event("icecandidate"), { candidate: { type, sdpMLineIndex: section } }));
   }
 
   complete() {
