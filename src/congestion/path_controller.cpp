@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include "rtcbot/congestion/repair.hpp"
+
 namespace rtcbot::congestion {
 
 namespace {
@@ -183,9 +185,15 @@ bool PathController::can_bear(Timestamp now) {
   return in_flight_.size(now) < window() + spare;
 }
 
+double PathController::overhead() const {
+  if (!repairs_) return kHeaders;
+  const Duration round_trip = round_trip_.value_or(Duration::zero()) + queueing_;
+  return kHeaders * (1 + protection_for(loss_, round_trip).delta_frames);
+}
+
 DataRate PathController::video_rate(Timestamp now) {
   if (is_stalled(now)) return limits_.least;
-  return between(limits_.least, estimate_ * (config_.frame_share / kHeaders), limits_.most);
+  return between(limits_.least, estimate_ * (config_.frame_share / overhead()), limits_.most);
 }
 
 DataRate PathController::pacing_rate() const {

@@ -209,8 +209,10 @@ void Connection::set_answer(const Description& answer, std::function<void(Result
 
 void Connection::on_negotiated() {
   const webrtc::SessionDescriptionInterface* local = connection_->local_description();
-  const bool answered = local->GetType() == webrtc::SdpType::kAnswer;
-  if (reports_on_packets(answered ? *local : *connection_->remote_description())) path_->drive();
+  const bool is_ours = local->GetType() == webrtc::SdpType::kAnswer;
+  const webrtc::SessionDescriptionInterface& answer = is_ours ? *local : *connection_->remote_description();
+  if (reports_on_packets(answer)) path_->drive();
+  if (takes_repair_packets(answer)) path_->repairs_in_advance();
   if (video_) video_->on_negotiated(config_);
 }
 

@@ -10,6 +10,7 @@
 
 #include <utility>
 
+#include "fec_controller.hpp"
 #include "network_controller.hpp"
 #include "no_decoder.hpp"
 #include "pass_through_encoder.hpp"
@@ -49,8 +50,7 @@ Result<std::shared_ptr<Engine>> Engine::create(LogSink log) {
   return engine;
 }
 
-EngineImpl::EngineImpl(LogSink log)
-    : log_(std::move(log)), trials_(std::make_unique<Trials>()) {}
+EngineImpl::EngineImpl(LogSink log) : log_(std::move(log)), trials_(std::make_unique<Trials>()) {}
 
 EngineImpl::~EngineImpl() {
   factory_ = nullptr;  // Needs all three threads to go.
@@ -87,6 +87,7 @@ rtc::scoped_refptr<webrtc::PeerConnectionFactoryInterface> EngineImpl::make_fact
   parts.packet_socket_factory = std::make_unique<RelaySocketFactory>(*network_->socketserver());
   parts.call_factory = webrtc::CreateCallFactory();
   parts.network_monitor_factory = make_network_monitor_factory(listeners_);
+  parts.fec_controller_factory = make_fec_controller_factory();
   parts.network_controller_factory = make_network_controller_factory();
   parts.trials = std::make_unique<Trials>();
   worker_->BlockingCall([&] { parts.media_engine = make_media_engine(*parts.task_queue_factory, *trials_); });

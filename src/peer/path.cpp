@@ -9,6 +9,11 @@ void Path::listen(OnRate on_rate) {
   on_rate_ = std::move(on_rate);
 }
 
+void Path::repairs_in_advance() {
+  std::lock_guard lock(mutex_);
+  controller_.repairs_in_advance();
+}
+
 template <class Change>
 void Path::change(Change change) {
   const Timestamp now = clock_();

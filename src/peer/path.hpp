@@ -27,6 +27,8 @@ class Path {
 
   /// Said once, after negotiation and before the first packet.
   void drive() { drives_ = true; }
+  /// Said once, as `drive`: the other side takes repair packets.
+  void repairs_in_advance();
   [[nodiscard]] bool drives() const { return drives_; }
   void listen(OnRate on_rate);
 

@@ -70,22 +70,39 @@ Result<std::unique_ptr<webrtc::SessionDescriptionInterface>> parse_description(c
   return fail(code, "the SDP does not parse at the line '" + quote + "': " + error.description);
 }
 
-bool reports_on_packets(const webrtc::SessionDescriptionInterface& answer) {
-  const auto reports = [](const cricket::ContentInfo& content) {
+namespace {
+
+/// Whether `holds` for the video that an answer agrees on.
+template <class Condition>
+bool video_satisfies(const webrtc::SessionDescriptionInterface& answer, Condition holds) {
+  const auto& contents = answer.description()->contents();
+  return std::any_of(contents.begin(), contents.end(), [&](const cricket::ContentInfo& content) {
     const auto* video = content.rejected ? nullptr : content.media_description()->as_video();
-    if (video == nullptr) return false;
-    const auto& codecs = video->codecs();
-    const auto& extensions = video->rtp_header_extensions();
+    return video != nullptr && holds(*video);
+  });
+}
+
+}  // namespace
+
+bool reports_on_packets(const webrtc::SessionDescriptionInterface& answer) {
+  return video_satisfies(answer, [](const cricket::VideoContentDescription& video) {
+    const auto& codecs = video.codecs();
+    const auto& extensions = video.rtp_header_extensions();
+    const cricket::FeedbackParam reports(cricket::kRtcpFbParamTransportCc);
     return std::any_of(codecs.begin(), codecs.end(),
-                       [](const auto& codec) {
-                         return codec.HasFeedbackParam(cricket::FeedbackParam(cricket::kRtcpFbParamTransportCc));
-                       }) &&
+                       [&](const auto& codec) { return codec.HasFeedbackParam(reports); }) &&
            std::any_of(extensions.begin(), extensions.end(), [](const webrtc::RtpExtension& extension) {
              return extension.uri == webrtc::RtpExtension::kTransportSequenceNumberUri;
            });
-  };
-  const auto& contents = answer.description()->contents();
-  return std::any_of(contents.begin(), contents.end(), reports);
+  });
+}
+
+bool takes_repair_packets(const webrtc::SessionDescriptionInterface& answer) {
+  return video_satisfies(answer, [](const cricket::VideoContentDescription& video) {
+    const auto& codecs = video.codecs();
+    return std::any_of(codecs.begin(), codecs.end(),
+                       [](const auto& codec) { return codec.name == cricket::kFlexfecCodecName; });
+  });
 }
 
 }  // namespace rtcbot::peer

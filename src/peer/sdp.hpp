@@ -25,4 +25,7 @@ namespace rtcbot::peer {
 /// it). Browsers do, RTCBot's Python ends do not.
 [[nodiscard]] bool reports_on_packets(const webrtc::SessionDescriptionInterface& answer);
 
+/// Whether an answer agrees on repair packets for the video (FlexFEC).
+[[nodiscard]] bool takes_repair_packets(const webrtc::SessionDescriptionInterface& answer);
+
 }  // namespace rtcbot::peer

@@ -28,6 +28,8 @@ class Trials : public webrtc::FieldTrialsView {
     if (key == "WebRTC-BurstyPacer") return "burst:20ms";
     // Without it libwebrtc takes no notice of the controller it is given.
     if (key == "WebRTC-Bwe-InjectedCongestionController") return "Enabled";
+    // Repair packets for H.264 too: the other kind (ULPFEC) libwebrtc sends with VP8 only. Browsers offer to take them.
+    if (key == "WebRTC-FlexFEC-03" || key == "WebRTC-FlexFEC-03-Advertised") return "Enabled";
     return "";
   }
 

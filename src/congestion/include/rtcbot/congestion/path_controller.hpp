@@ -72,6 +72,9 @@ class PathController {
   /// @param reports in order of `sequence`, without those that were reported on before.
   void on_feedback(Timestamp now, std::span<const PacketReport> reports);
 
+  /// Repair packets are sent along, by `protection_for`: video leaves room for them.
+  void repairs_in_advance() { repairs_ = true; }
+
   /// Another route: its delays are other ones, and what was on the old one is lost. The estimate stays as a guess.
   void on_route_change(Timestamp now);
 
@@ -104,6 +107,8 @@ class PathController {
   [[nodiscard]] DataSize window() const;
   [[nodiscard]] bool is_stalled(Timestamp now) const;
   [[nodiscard]] DataSize frame_due() const;
+  /// Bytes on the wire for each byte of video.
+  [[nodiscard]] double overhead() const;
 
   Config config_;
   Limits limits_;
@@ -125,6 +130,7 @@ class PathController {
   std::optional<Timestamp> loss_cut_at_;
   std::int64_t stalls_ = 0;
   bool stalled_ = false;
+  bool repairs_ = false;
 };
 
 }  // namespace rtcbot::congestion
