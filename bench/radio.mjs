@@ -91,7 +91,8 @@ async function measureAll(plan, flags) {
       const result = await oneResult(link, name, plan, flags);
       run.results.push(result);
       const { figures, error } = result;
-      console.error(`  ${link.title}: ${result.title}: ${figures ? `${figures.deliveredMbps} Mbit/s, p95 ${figures.delay?.p95} ms` : `FAILED ${error}`}`);
+      const outcome = figures ? `${figures.deliveredMbps} Mbit/s, p95 ${figures.delay?.p95} ms` : `FAILED ${error}`;
+      console.error(`  ${link.title}: ${result.title}: ${outcome}`);
       writeFileSync(latestOf(folder), `${JSON.stringify(run)}\n`);
     }
   }

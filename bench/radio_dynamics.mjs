@@ -157,7 +157,10 @@ function writeDocs(run) {
   writeFileSync(PAGE, `${page.slice(0, begin)}${BEGIN}\n\n${text}\n\n${page.slice(end)}`);
 }
 
-/** @param {{quick: boolean, last: boolean, writeDocs: boolean, patience: number, senders: string[] | null, robotFlags: string[], folder: string}} flags */
+/**
+ * @param {{quick: boolean, last: boolean, writeDocs: boolean, patience: number, senders: string[] | null,
+ *   robotFlags: string[], folder: string}} flags
+ */
 export async function runDynamics({ quick, last, writeDocs: toDocs, patience, senders, robotFlags, folder }) {
   const latest = `${folder}/dynamics.json`;
   mkdirSync(folder, { recursive: true });

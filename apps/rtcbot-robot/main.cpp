@@ -27,7 +27,8 @@ struct Options {
 };
 
 void describe_video(CLI::App& cli, Options& o) {
-  cli.add_option("--camera", o.camera.source, "auto, test, /dev/videoN, libcamera[:NAME], rtsp://…, or gst:DESCRIPTION")
+  cli.add_option("--camera", o.camera.source,
+                 "auto, test, test:busy, /dev/videoN, libcamera[:NAME], rtsp://…, or gst:DESCRIPTION")
       ->capture_default_str()
       ->group("Video");
   cli.add_option("--size", o.size, "WIDTHxHEIGHT in pixels")->capture_default_str()->group("Video");

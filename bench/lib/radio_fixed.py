@@ -25,7 +25,8 @@ PIPELINE = (
     "x264enc bitrate={rate} vbv-buf-capacity=500 tune=zerolatency speed-preset=ultrafast key-int-max=3000 ! "
     "video/x-h264,profile=constrained-baseline ! rtph264pay config-interval=-1 mtu=1200 aggregate-mode=zero-latency "
     "ssrc=4711 pt={payload} ! "
-    "application/x-rtp,media=video,encoding-name=H264,payload={payload},clock-rate=90000 ! webrtcbin name=peer bundle-policy=max-bundle"
+    "application/x-rtp,media=video,encoding-name=H264,payload={payload},clock-rate=90000 ! "
+    "webrtcbin name=peer bundle-policy=max-bundle"
 )
 
 

@@ -58,7 +58,8 @@ async function poll(until, page, place, sender) {
 /** Keeps what is needed later of what the browser says of its inbound video. */
 function slim({ at, video, codec }) {
   const keys = ["bytesReceived", "fecBytesReceived", "retransmittedBytesReceived", "packetsReceived", "packetsLost", "framesReceived",
-    "framesDecoded", "framesDropped", "keyFramesDecoded", "nackCount", "pliCount", "freezeCount", "qpSum", "jitterBufferDelay", "jitterBufferEmittedCount",
+    "framesDecoded", "framesDropped", "keyFramesDecoded", "nackCount", "pliCount", "freezeCount", "qpSum",
+      "jitterBufferDelay", "jitterBufferEmittedCount",
     "totalDecodeTime", "frameHeight"];
   return { at, codec, video: Object.fromEntries(keys.filter((key) => key in video).map((key) => [key, video[key]])) };
 }

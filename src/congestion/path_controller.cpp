@@ -58,6 +58,7 @@ void PathController::on_sent(Timestamp now, std::int64_t sequence, DataSize size
 
 void PathController::on_frame(Timestamp now, DataSize size) {
   in_flight_.on_frame(now, size);
+  typical_frame_ += DataSize::bytes((size - typical_frame_).bytes() / 8);
   if (is_stalled(now)) tried_at_ = now;
 }
 
@@ -175,7 +176,9 @@ DataSize PathController::frame_allowance(Timestamp now) {
   const double stretch = queueing_ > config_.busy_queue ? 1.0 : config_.frame_stretch;
   const DataSize room = window() - in_flight_.size(now);
   const DataSize most = DataSize::bytes(static_cast<std::int64_t>(static_cast<double>(due.bytes()) * stretch));
-  const auto least = static_cast<std::int64_t>(static_cast<double>(due.bytes()) * config_.least_frame);
+  // At a low frame rate a frame is larger than its due here; the bound keeps old sizes from closing a shrunken window.
+  const DataSize expected = std::clamp(typical_frame_, due, due + due + due);
+  const auto least = static_cast<std::int64_t>(static_cast<double>(expected.bytes()) * config_.least_frame);
   return room.bytes() < least ? DataSize() : std::min(room, most);
 }
 

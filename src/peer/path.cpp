@@ -18,10 +18,12 @@ template <class Change>
 void Path::change(Change change) {
   const Timestamp now = clock_();
   DataRate rate;
+  bool is_trial = false;
   {
     std::lock_guard lock(mutex_);
     change(now);
     rate = controller_.video_rate(now);
+    is_trial = controller_.is_stalled(now);
   }
   if (!drives_) return;
   OnRate listener;
@@ -29,7 +31,7 @@ void Path::change(Change change) {
     std::lock_guard lock(listener_mutex_);
     listener = on_rate_;
   }
-  if (listener) listener(rate);
+  if (listener) listener(rate, is_trial);
 }
 
 void Path::set_limits(congestion::PathController::Limits limits) {

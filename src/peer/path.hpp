@@ -21,7 +21,7 @@ class Path {
  public:
   using Clock = std::function<Timestamp()>;
   /// Told the rate that video may have, whenever it may have changed.
-  using OnRate = std::function<void(DataRate)>;
+  using OnRate = std::function<void(DataRate rate, bool is_trial)>;
 
   Path(congestion::PathController::Limits limits, Clock clock) : clock_(std::move(clock)), controller_({}, limits) {}
 

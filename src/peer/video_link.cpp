@@ -114,7 +114,7 @@ void VideoLink::on_granted(DataRate rate) {
   path_->on_interval();
 }
 
-void VideoLink::set_target(DataRate rate) {
+void VideoLink::set_target(DataRate rate, bool is_trial) {
   {
     std::lock_guard lock(gate_mutex_);
     if (is_paused_) rate = DataRate();
@@ -122,7 +122,7 @@ void VideoLink::set_target(DataRate rate) {
     gate_.set_rate(runtime::now(), rate);
   }
   std::lock_guard lock(tap_mutex_);
-  if (tap_) tap_->set_target({.bitrate = rate});
+  if (tap_) tap_->set_target({.bitrate = rate, .is_trial = is_trial});
 }
 
 void VideoLink::request_key_frame() {

@@ -42,8 +42,8 @@ class VideoLink : public EncodedFrameSink, public std::enable_shared_from_this<V
   [[nodiscard]] bool has_room(Timestamp now) override;
   void on_frame(const EncodedFrame& frame) override;
 
-  /// The congestion controller's grant. Zero pauses.
-  void set_target(DataRate rate);
+  /// The congestion controller's grant. Zero pauses.  @param is_trial see `VideoTarget`
+  void set_target(DataRate rate, bool is_trial = false);
   /// What libwebrtc's own distribution of the estimate grants. Where the path drives it only pauses and resumes.
   void on_granted(DataRate rate);
   /// The other side asked for a key frame.

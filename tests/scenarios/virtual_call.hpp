@@ -16,14 +16,14 @@ struct CallConfig {
   linklab::LinkConfig up;  ///< From robot to page.
   Duration return_delay = std::chrono::milliseconds(20);
   Duration length = std::chrono::seconds(60);
-  congestion::PathController::Config controller;
-  congestion::PathController::Limits limits;
+  congestion::PathController::Config controller{};
+  congestion::PathController::Limits limits{};
   Duration report_interval = std::chrono::milliseconds(50);
   Duration encode_time = std::chrono::milliseconds(8);
   double busy = 1.0;  ///< What the encoder makes of its rate: below 1, a quiet picture.
   std::uint64_t seed = 7;
   /// When the robot's address changes: what is on its way then is lost, and the delay may be another one.
-  std::vector<Duration> route_changes;
+  std::vector<Duration> route_changes{};
 };
 
 /// One frame that arrived whole.

@@ -55,7 +55,10 @@ test("figures are short and have their units", () => {
   const clock = { offset: 100, error: 1.25 };
   const video = { frameWidth: 640, frameHeight: 480, bytesReceived: 1250000, packetsLost: 1, packetsReceived: 199, keyFramesDecoded: 1,
     jitterBufferDelay: 0.3, jitterBufferEmittedCount: 30 };
-  const stats = connectionStats({ time: 0, video: { bytesReceived: 1000000, packetsLost: 0, packetsReceived: 100, jitterBufferDelay: 0, jitterBufferEmittedCount: 0 } },
+  const stats = connectionStats({
+    time: 0,
+    video: { bytesReceived: 1000000, packetsLost: 0, packetsReceived: 100, jitterBufferDelay: 0, jitterBufferEmittedCount: 0 },
+  },
     { time: 1000, video, pair: { currentRoundTripTime: 0.031 }, codec: { mimeType: "video/H264" }, remote: { candidateType: "relay" } },
     { ...shown.figures(1000, 100), pictureAge: 20, clock });
   assert.deepEqual(Object.fromEntries(figuresOf(stats)), {
@@ -69,5 +72,6 @@ test("before the first picture there are no figures of it", () => {
   const stats = connectionStats(null, { time: 0, video: undefined, pair: undefined, codec: undefined, remote: undefined },
     { ...nothing, pictureAge: null, clock: null });
   assert.deepEqual(figuresOf(stats), [["Video", "none yet"]]);
-  assert.deepEqual([stats.latency, stats.bitrate, stats.loss, stats.roundTrip, stats.path, Object.isFrozen(stats)], [null, null, null, null, "", true]);
+  assert.deepEqual([stats.latency, stats.bitrate, stats.loss, stats.roundTrip, stats.path, Object.isFrozen(stats)],
+    [null, null, null, null, "", true]);
 });

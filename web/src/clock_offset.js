@@ -45,7 +45,8 @@ export class ClockOffset {
     if (this._samples.length > this._limits.samples) this._samples.shift();
   }
 
-  /** The best estimate: robot's time less page's time, and how wrong it may be, ms. @param {number} now @returns {{offset: number, error: number} | null} */
+  /** The best estimate: robot's time less page's time, and how wrong it may be, ms.
+   * @param {number} now @returns {{offset: number, error: number} | null} */
   estimate(now) {
     let best = null;
     for (const { offset, error, at } of this._samples) {

@@ -170,14 +170,16 @@ export class RTCConnection {
     return this._statistics.latest;
   }
 
-  /** Told the figures every second from now on. @param {import("./consumer.js").Consumer<Readonly<import("./connection_stats.js").ConnectionStats>>} consumer
+  /** Told the figures every second from now on.
+   * @param {import("./consumer.js").Consumer<Readonly<import("./connection_stats.js").ConnectionStats>>} consumer
    * @returns {any} */
   onStats(consumer) {
     this._statistics.subscribe(consumer);
     return consumer;
   }
 
-  /** ms since the picture on screen was taken, now; since it was shown, where its age is not known; null before the first. @returns {number | null} */
+  /** ms since the picture on screen was taken, now; since it was shown, where its age is not known; null before the first.
+   * @returns {number | null} */
   get pictureAge() {
     return this._statistics.pictureAge;
   }

@@ -120,7 +120,8 @@ TEST_F(SignallingServerTest, TellsItsOwnPageAndModulesThatUseThemToo) {
   options.relay_only = true;
   listen(options);
   const std::string defaults = R"(rtcbotDefaults = {"iceServers":[{"credential":"\u003c/script>",)"
-                               R"("urls":["turn:relay.example.org"],"username":"robot"}],"iceTransportPolicy":"relay"};)";
+                               R"("urls":["turn:relay.example.org"],"username":"robot"}],)"
+                               R"("iceTransportPolicy":"relay"};)";
   EXPECT_THAT(ask("GET", "/"), HasSubstr("<script>var " + defaults + "</script>"));
   EXPECT_THAT(ask("GET", "/digger"), HasSubstr("<script>var " + defaults + "</script>"));
   EXPECT_THAT(ask("GET", "/rtcbot.mjs"), HasSubstr("globalThis." + defaults));

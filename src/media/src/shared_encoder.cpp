@@ -187,7 +187,8 @@ void SharedEncoder::decide(const std::vector<std::shared_ptr<Tap>>& asked, const
 void SharedEncoder::apply_target(std::size_t leader, Timestamp now) {
   const double nominal = settings_.frame_rate;
   const auto& named = taps_[leader]->target;
-  if (named) shape_.on_leader(now, leader == 0, named->bitrate);
+  // A trial of a stalled link teaches the ladder as little as no rate at all.
+  if (named) shape_.on_leader(now, leader == 0, named->is_trial ? DataRate() : named->bitrate);
   const VideoTarget target = named.value_or(VideoTarget{kStartBitrate, nominal});
   frame_rate_ = std::min(std::clamp(target.frame_rate, 1.0, nominal), shape_.frame_rate());
   bitrate_ = encoder_bitrate(target.bitrate, nominal, frame_rate_);

@@ -92,6 +92,8 @@ class PathController {
 
   /// For the encoder: video without any headers.
   [[nodiscard]] DataRate video_rate(Timestamp now);
+  /// Nothing is heard although something should be; frames are let through only to try the path.
+  [[nodiscard]] bool is_stalled(Timestamp now) const;
   [[nodiscard]] DataRate pacing_rate() const;
   [[nodiscard]] DataRate estimate() const { return estimate_; }
   [[nodiscard]] View view(Timestamp now);
@@ -105,7 +107,6 @@ class PathController {
   void learn_spacing(Timestamp now);
   void bound_estimate();
   [[nodiscard]] DataSize window() const;
-  [[nodiscard]] bool is_stalled(Timestamp now) const;
   [[nodiscard]] DataSize frame_due() const;
   /// Bytes on the wire for each byte of video.
   [[nodiscard]] double overhead() const;
@@ -125,7 +126,8 @@ class PathController {
   std::optional<Timestamp> reported_at_;
   Timestamp valid_from_ = Timestamp::min();  ///< What was sent earlier says nothing of this path.
   std::optional<Timestamp> waiting_since_;   ///< Since when something is on its way and nothing was heard.
-  std::optional<Timestamp> tried_at_;        ///< The last frame let through in a stall.
+  DataSize typical_frame_;
+  std::optional<Timestamp> tried_at_;  ///< The last frame let through in a stall.
   double loss_ = 0;
   std::optional<Timestamp> loss_cut_at_;
   std::int64_t stalls_ = 0;

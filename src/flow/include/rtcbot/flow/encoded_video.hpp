@@ -37,6 +37,7 @@ struct EncodedFrame {
 struct VideoTarget {
   DataRate bitrate;          ///< What the congestion controller grants to this video. Zero: nothing may be sent now.
   double frame_rate = 30.0;  ///< The most frames per second that are useful.
+  bool is_trial = false;     ///< The link stalls: for a picture that tries it; says nothing of what the link carries.
 };
 
 /// One viewer's end of a shared encoder. All functions may be called from any thread and must not block.

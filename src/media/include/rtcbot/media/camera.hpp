@@ -16,7 +16,8 @@ namespace rtcbot::media {
 
 struct CameraConfig {
   /// Where pictures come from:
-  /// "auto" (the first real camera, else the test picture), "test", "test:busy" (hard to encode, to fill a link), "/dev/videoN", "libcamera" or "libcamera:NAME",
+  /// "auto" (the first real camera, else the test picture), "test", "test:busy" (hard to encode, to fill a link),
+  /// "/dev/videoN", "libcamera" or "libcamera:NAME",
   /// "rtsp://…", "gst:DESCRIPTION" (any GStreamer description that ends in raw or encoded-and-decodable video), "push"
   /// (the program gives them with `push`).
   std::string source = "auto";

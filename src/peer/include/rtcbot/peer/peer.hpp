@@ -34,7 +34,7 @@ struct PeerConfig {
   std::vector<IceServer> ice_servers{};
   bool relay_only = false;                          ///< Use TURN alone, as `iceTransportPolicy: "relay"`.
   bool verify_certificate = true;                   ///< Of TURN servers by TLS; false is for experiments only.
-  std::string ca_file{};                            ///< PEM: whom such servers' certificates are to be from; empty: the system's.
+  std::string ca_file{};                            ///< PEM: the authorities for such servers; empty: the system's.
   bool include_loopback = true;                     ///< Offer 127.0.0.1 too, so that demo and tests need no network.
   std::chrono::milliseconds gathering_limit{500};   ///< An answer is given with the candidates found by then.
   std::chrono::milliseconds connect_limit{15'000};  ///< No path by then: `failed` with `Errc::connect_failed`.
