@@ -14,8 +14,8 @@ const PATIENCE = 60_000; // for a live picture after an event
 const WATCHED = ["ours", "chromium-best"];
 
 /** One sender, watched as in the field, and what has been seen. */
-async function openSession(add, name, robotFlags) {
-  const place = await openPlace(add, LINK);
+export async function openSession(add, name, robotFlags, link = LINK) {
+  const place = await openPlace(add, link);
   const kind = SENDERS[name];
   const sender = await kind.start(add, place, { flags: robotFlags });
   const page = name === "ours" ? await connectLink(add, place, sender) : await connectViewer(add, place, sender, kind.codec);
@@ -94,7 +94,8 @@ const OUTAGES = [0.5, 2, 5, 10, 60];
 const ms = (value) => (value === null ? "never" : value >= 1000 ? `${(value / 1000).toFixed(1)} s` : `${Math.round(value)} ms`);
 const comebackText = ({ live, standstill, oldest }) => `live after ${ms(live)}; still for ${ms(standstill)}; oldest ${ms(oldest)}`;
 
-const EVENTS = [
+/** What happens, how it is measured, and what is to be reached (rows 5 to 8 of the goals). */
+export const EVENTS = [
   { name: "5 to 1 Mbit/s", goal: "peak 0.8 s, settled after 1.5 s (goal 0.45; 0.7)", run: fall,
     text: ({ peak, settled, before }) => `peak ${ms(peak)} (before ${ms(before)}), settled after ${ms(settled)}` },
   { name: "1 to 5 Mbit/s", goal: "80 % after 5 s (goal 1.5 s, 100 ms extra)", run: climb,

@@ -20,11 +20,12 @@ export function printTrace(name, seed) {
 
 /**
  * The two machines and their link. `begin()` starts the link's time and gives when that was (ms of the epoch).
- * @param {{up: string, delay: number, seed?: number}} link
+ * @param {{up: string, delay: number, seed?: number, loss?: string, mtu?: number}} link
  */
 export async function openPlace(add, link) {
   const lab = add(await LinkLab.start({
-    up: link.up, down: DOWN, delayMs: link.delay, queueBytes: QUEUE, seed: seedOf(link), waitForStart: true,
+    up: link.up, down: DOWN, delayMs: link.delay, queueBytes: QUEUE, seed: seedOf(link), loss: link.loss, mtu: link.mtu,
+    waitForStart: true,
   }));
   const { a, b } = lab;
   for (const place of [a, b]) {
@@ -36,6 +37,7 @@ export async function openPlace(add, link) {
     begin: async () => (await lab.command("start"), Date.now()),
     traffic: () => trafficOf(a, DEVICE),
     stats: () => lab.stats(),
+    log: () => lab.log(),
     setRate: (rate) => lab.command(`rate up ${rate}`),
     outage: (seconds) => lab.command(`outage both ${seconds}`),
     rebind: () => lab.command("rebind"),
