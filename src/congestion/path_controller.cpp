@@ -18,6 +18,8 @@ constexpr Duration kPatience = milliseconds(150);
 constexpr Duration kTryEvery = milliseconds(200);
 constexpr Duration kTryEveryLater = milliseconds(800);
 constexpr Duration kLater = std::chrono::seconds(5);
+constexpr Duration kLongestBlind = std::chrono::seconds(3);
+constexpr double kBlindShare = 0.5;
 /// Round trip assumed before one was measured.
 constexpr Duration kGuessedRoundTrip = milliseconds(100);
 constexpr Duration kLongestSpacing = milliseconds(250);
@@ -72,6 +74,7 @@ PathController::Digest PathController::digest(Timestamp now, std::span<const Pac
     }
     if (packet.sent_at < valid_from_) continue;  // It took another way.
     ++report.received;
+    blind_until_.reset();
     delivery_.add(*packet.received_at, packet.size);
     const Duration queueing = base_.queueing(now, *packet.received_at - packet.sent_at);
     queueing_ = queueing;
@@ -138,6 +141,7 @@ void PathController::on_route_change(Timestamp now) {
   base_.reset();
   round_trip_.reset();
   on_resume(now);
+  blind_until_ = now + kLongestBlind;
 }
 
 void PathController::on_resume(Timestamp now) {
@@ -148,6 +152,7 @@ void PathController::on_resume(Timestamp now) {
   waiting_since_.reset();
   reported_at_.reset();
   tried_at_.reset();
+  blind_until_.reset();
   stalled_ = false;
 }
 
@@ -161,12 +166,13 @@ DataSize PathController::frame_due() const {
 }
 
 bool PathController::is_stalled(Timestamp now) const {
-  if (!waiting_since_) return false;
+  if (!waiting_since_ || is_blind(now)) return false;
   return now - *waiting_since_ > round_trip_.value_or(kGuessedRoundTrip) + spacing_ + kPatience;
 }
 
 DataSize PathController::frame_allowance(Timestamp now) {
   const DataSize due = frame_due();
+  if (is_blind(now)) return DataSize::bytes(static_cast<std::int64_t>(static_cast<double>(due.bytes()) * kBlindShare));
   if (is_stalled(now)) {
     if (!std::exchange(stalled_, true)) ++stalls_;
     const Duration pause = now - *waiting_since_ > kLater ? kTryEveryLater : kTryEvery;
@@ -183,6 +189,7 @@ DataSize PathController::frame_allowance(Timestamp now) {
 }
 
 bool PathController::can_bear(Timestamp now) {
+  if (is_blind(now)) return true;
   if (is_stalled(now)) return frame_allowance(now) > DataSize();
   const DataSize spare = estimate_ * Duration(300'000);
   return in_flight_.size(now) < window() + spare;
@@ -196,7 +203,8 @@ double PathController::overhead() const {
 
 DataRate PathController::video_rate(Timestamp now) {
   if (is_stalled(now)) return limits_.least;
-  return between(limits_.least, estimate_ * (config_.frame_share / overhead()), limits_.most);
+  const double share = is_blind(now) ? kBlindShare : 1.0;
+  return between(limits_.least, estimate_ * (share * config_.frame_share / overhead()), limits_.most);
 }
 
 DataRate PathController::pacing_rate() const {

@@ -163,6 +163,25 @@ TEST_F(OnAPath, ForgetsWhatWasOnTheOldRoute) {
   EXPECT_EQ(controller_.view(now_).queueing, Duration::zero()) << "the new route is longer, not fuller";
 }
 
+TEST_F(OnAPath, GoesOnAtHalfItsRateOnANewRouteUntilReportsFindIt) {
+  send(kbps(2000), std::chrono::seconds(2));
+  const DataRate before = controller_.video_rate(now_);
+  controller_.on_route_change(now_);
+  EXPECT_EQ(frames_allowed(milliseconds(2'900)), 88) << "every frame";
+  EXPECT_LE(controller_.video_rate(now_), before * 0.51);
+  EXPECT_EQ(controller_.view(now_).stalls, 0);
+  silence(milliseconds(101));
+  EXPECT_LE(frames_allowed(std::chrono::seconds(1)), 6) << "no browser takes longer: the route is dead";
+}
+
+TEST_F(OnAPath, IsItselfAgainWithTheFirstReportOfANewRoute) {
+  send(kbps(2000), std::chrono::seconds(2));
+  controller_.on_route_change(now_);
+  send(kbps(1000), milliseconds(300));
+  report();
+  EXPECT_GE(controller_.video_rate(now_), kbps(1500));
+}
+
 TEST_F(OnAPath, BearsAFrameOfAnotherViewersForAWhile) {
   send(kbps(2000), std::chrono::seconds(2));
   report();

@@ -75,7 +75,9 @@ class PathController {
   /// Repair packets are sent along, by `protection_for`: video leaves room for them.
   void repairs_in_advance() { repairs_ = true; }
 
-  /// Another route: its delays are other ones, and what was on the old one is lost. The estimate stays as a guess.
+  /// Another route: its delays are other ones, and what was on the old one is lost. The estimate stays as a guess. The
+  /// other side goes on reporting to the old address until its own checks have found the new one, which takes a browser
+  /// up to 2.6 s; until then half of the estimate is sent without reports, or the picture would stop for that long.
   void on_route_change(Timestamp now);
 
   /// Nothing was sent for a while, on purpose or because the link was gone.
@@ -108,6 +110,8 @@ class PathController {
   void bound_estimate();
   [[nodiscard]] DataSize window() const;
   [[nodiscard]] DataSize frame_due() const;
+  /// On a new route that nothing was heard of yet.
+  [[nodiscard]] bool is_blind(Timestamp now) const { return blind_until_ && now < *blind_until_; }
   /// Bytes on the wire for each byte of video.
   [[nodiscard]] double overhead() const;
 
@@ -125,7 +129,8 @@ class PathController {
   Duration spacing_{100'000};  ///< Between two reports, the longer ones.
   std::optional<Timestamp> reported_at_;
   Timestamp valid_from_ = Timestamp::min();  ///< What was sent earlier says nothing of this path.
-  std::optional<Timestamp> waiting_since_;   ///< Since when something is on its way and nothing was heard.
+  std::optional<Timestamp> blind_until_;
+  std::optional<Timestamp> waiting_since_;  ///< Since when something is on its way and nothing was heard.
   DataSize typical_frame_;
   std::optional<Timestamp> tried_at_;  ///< The last frame let through in a stall.
   double loss_ = 0;
