@@ -141,18 +141,18 @@ void PathController::on_route_change(Timestamp now) {
   base_.reset();
   round_trip_.reset();
   on_resume(now);
-  blind_until_ = now + kLongestBlind;
 }
 
 void PathController::on_resume(Timestamp now) {
   valid_from_ = now;
+  // At the very beginning there is nothing to go on with: the window does.
+  if (reported_at_ || blind_until_) blind_until_ = now + kLongestBlind;
   in_flight_.clear();
   delivery_.reset();
   queueing_ = Duration::zero();
   waiting_since_.reset();
   reported_at_.reset();
   tried_at_.reset();
-  blind_until_.reset();
   stalled_ = false;
 }
 

@@ -10,7 +10,7 @@ std::optional<std::size_t> choose_leader(std::span<const TapView> taps, Timestam
   if (taps.empty()) return std::nullopt;
   const auto index_of = [&](auto found) { return static_cast<std::size_t>(found - taps.begin()); };
   const auto lively = std::find_if(taps.begin(), taps.end(), [now](const TapView& tap) {
-    return tap.has_room || now - tap.last_room_at < kStalledAfter;
+    return (tap.has_room && !tap.is_trial) || now - tap.last_room_at < kStalledAfter;
   });
   return lively == taps.end() ? 0 : index_of(lively);
 }

@@ -13,7 +13,8 @@ namespace rtcbot::media {
 struct TapView {
   bool joining = false;      ///< Waits for its first key frame.
   bool has_room = false;     ///< What its sink said for this picture, and its target is not zero.
-  Timestamp last_room_at{};  ///< When it last had room, or attached.
+  Timestamp last_room_at{};  ///< When it last had room, or attached; the trials of a stalled link do not count.
+  bool is_trial = false;     ///< Its link stalls, and has room only to be tried.
 };
 
 /// A viewer without room for this long does not lead: one dead browser must not stop the picture for the others.

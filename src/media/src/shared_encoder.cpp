@@ -158,8 +158,9 @@ std::vector<TapView> SharedEncoder::look_at_taps(const std::vector<std::shared_p
     const auto found = std::find(asked.begin(), asked.end(), tap);
     const bool said = found != asked.end() && rooms[static_cast<std::size_t>(found - asked.begin())];
     const bool granted = !tap->target || tap->target->bitrate > DataRate();
-    if (said && granted) tap->last_room_at = now;
-    views.push_back({tap->joining, said && granted, tap->last_room_at});
+    const bool is_trial = tap->target && tap->target->is_trial;
+    if (said && granted && !is_trial) tap->last_room_at = now;
+    views.push_back({tap->joining, said && granted, tap->last_room_at, is_trial});
   }
   return views;
 }

@@ -41,6 +41,15 @@ TEST(Leader, WithoutRoomDoesNotKeepAJoinerWaiting) {
   EXPECT_TRUE(worth_encoding(taps, 0U));
 }
 
+TEST(Leader, IsNotOneWhoseStalledLinkIsOnlyTried) {
+  const auto at = [](int ms) { return Timestamp(std::chrono::milliseconds(10'000 + ms)); };
+  const std::vector<TapView> taps = {{.has_room = true, .last_room_at = at(0), .is_trial = true},
+                                     {.has_room = true, .last_room_at = at(600)}};
+  EXPECT_EQ(choose_leader(taps, at(400)), 0U) << "not yet long enough";
+  EXPECT_EQ(choose_leader(taps, at(600)), 1U);
+  EXPECT_EQ(choose_leader(std::span(taps).first(1), at(600)), 0U) << "alone it goes on being tried";
+}
+
 TEST(KeyFrameGate, CountsRequestsThatMeetAsOne) {
   KeyFrameGate gate;
   gate.request();

@@ -80,7 +80,8 @@ class PathController {
   /// up to 2.6 s; until then half of the estimate is sent without reports, or the picture would stop for that long.
   void on_route_change(Timestamp now);
 
-  /// Nothing was sent for a while, on purpose or because the link was gone.
+  /// Nothing was sent for a while, on purpose or because the link was gone. As after `on_route_change`, half of the
+  /// estimate is sent until reports come.
   void on_resume(Timestamp now);
 
   /// A frame of so many bytes goes to the pacer.
