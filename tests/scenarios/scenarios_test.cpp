@@ -71,7 +71,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"ten minutes through a city use half of what there is", "trace:city", seconds(600), 0.45, milliseconds(150),
             seconds(40)},
         Row{"ten minutes of driving through holes are frozen little longer than the holes", "trace:drive", seconds(600),
-            0.25, milliseconds(320), seconds(100)},
+            0.25, milliseconds(400), seconds(100)},
         Row{"ten minutes of a good link", "trace:fast", seconds(600), 0.6, milliseconds(130), seconds(20)},
         Row{"scattered loss of 2 % is the radio's noise and costs no rate", "5M", seconds(60), 0.6, milliseconds(120),
             seconds(2), 0.02},
@@ -112,7 +112,7 @@ TEST_P(Outages, EndWithALiveFrameSoonAndTheOldRateSoonAfter) {
   const Duration back = seconds(15) + row.length;
   EXPECT_LE(call.until_fresh_frame(back), row.most_until_live) << row.sentence;
   EXPECT_LE(call.until_estimate(back, [](DataRate rate) { return rate >= kbps(2000); }), seconds(3)) << row.sentence;
-  EXPECT_LE(call.longest_queue, DataSize::bytes(120'000)) << "nothing piles up in the modem meanwhile";
+  EXPECT_LE(call.longest_queue, DataSize::bytes(160'000)) << "nothing piles up in the modem meanwhile";
 }
 
 INSTANTIATE_TEST_SUITE_P(

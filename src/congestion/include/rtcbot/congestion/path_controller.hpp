@@ -28,13 +28,13 @@ namespace rtcbot::congestion {
 class PathController {
  public:
   struct Config {
-    Duration queue_target{32'000};                 ///< How long a packet may wait in queues on the way, by intent.
+    Duration queue_target{40'000};                 ///< How long a packet may wait in queues on the way, by intent.
     DataSize queue_floor = DataSize::bytes(1000);  ///< And so much may always wait: packets are not divisible.
-    Duration busy_queue{6'000};   ///< If every packet of a report waited longer than this, the link was busy all
+    Duration busy_queue{8'000};   ///< If every packet of a report waited longer than this, the link was busy all
                                   ///< the time, and what was delivered is what it can deliver.
     Duration calm_queue{22'000};  ///< If no packet of a report waited longer than this, there is more to be had.
-    double growth = 1.0;          ///< Of the estimate per second while calm, as a share of itself.
-    double decline = 0.9;         ///< Share of the way to a lower delivery that one report takes the estimate.
+    double growth = 1.5;          ///< Of the estimate per second while calm, as a share of itself.
+    double decline = 0.5;         ///< Share of the way to a lower delivery that one report takes the estimate.
     double frame_share = 0.96;    ///< Of the estimate that frames are given.
     double frame_stretch = 1.25;  ///< A frame may be larger than its share by this while no queue stands.
     double least_frame = 0.6;     ///< A frame smaller than this share of its due is not worth making.
