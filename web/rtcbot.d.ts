@@ -5,7 +5,7 @@ export as namespace rtcbot;
 /** Why something failed, for programs; the error's message is the sentence for people. */
 export type Reason =
   | "no_robot" | "robot_offline" | "robot_left" | "robot_timeout" | "bad_offer" | "too_large" | "unauthorized" | "forbidden"
-  | "name_taken" | "busy" | "stopping" | "refused" | "bad_answer" | "gathering_failed" | "connect_failed" | "peer_lost"
+  | "name_taken" | "busy" | "stopping" | "unavailable" | "refused" | "bad_answer" | "gathering_failed" | "connect_failed" | "peer_lost"
   | "closed" | "timeout" | "http" | "network" | "queue_full" | "bad_use";
 
 export class RTCBotError extends Error {

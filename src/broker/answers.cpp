@@ -27,7 +27,7 @@ void Broker::robot_message(Timestamp now, SocketId socket, std::string_view text
   if (found == robots_.end()) return;
   if (is_binary) return close(socket, 1003, "only text frames are understood here", Refusal::robot_left);
   if (found->second.protocol == Protocol::bare) return handle_bare(now, socket, found->second, text);
-  handle_v1(socket, found->second, text);
+  handle_v1(now, socket, found->second, text);
 }
 
 void Broker::handle_bare(Timestamp now, SocketId socket, Robot& robot, std::string_view text) {
@@ -52,19 +52,20 @@ void Broker::handle_bare(Timestamp now, SocketId socket, Robot& robot, std::stri
   send_next_in_line(now, socket, robot);
 }
 
-void Broker::handle_v1(SocketId socket, Robot& robot, std::string_view text) {
+void Broker::handle_v1(Timestamp now, SocketId socket, Robot& robot, std::string_view text) {
   const auto message = signal::parse_message(text, config_.limits);
   if (!message) {
     const bool is_large = message.error().code() == Errc::too_large;
     return close(socket, is_large ? 1009 : 1007, message.error().what(), Refusal::robot_left);
   }
-  if (const auto* hello = std::get_if<signal::Hello>(&*message)) return handle(socket, robot, *hello);
-  if (!robot.is_online) return close(socket, 1008, "say hello first", Refusal::robot_left);
+  if (const auto* hello = std::get_if<signal::Hello>(&*message)) return handle(now, socket, robot, *hello);
+  if (!robot.is_online && !robot.is_claiming) return close(socket, 1008, "say hello first", Refusal::robot_left);
   if (const auto* answer = std::get_if<signal::AnswerMessage>(&*message)) return handle(robot, *answer);
   if (const auto* refusal = std::get_if<signal::RefusalMessage>(&*message)) return handle(robot, *refusal);
   if (const auto* status = std::get_if<signal::Status>(&*message)) {
     robot.viewers = status->viewers;
     robot.camera = status->camera;
+    if (robot.is_online) tell_change(socket, robot);
   } else if (const auto* error = std::get_if<signal::ErrorMessage>(&*message)) {
     log(LogLevel::warning, "robot " + robot.name.text() + " reports " + error->error + ": " + error->message);
   } else {
@@ -72,8 +73,8 @@ void Broker::handle_v1(SocketId socket, Robot& robot, std::string_view text) {
   }
 }
 
-void Broker::handle(SocketId socket, Robot& robot, const signal::Hello& hello) {
-  if (robot.is_online) return close(socket, 1008, "hello was said before", Refusal::robot_left);
+void Broker::handle(Timestamp now, SocketId socket, Robot& robot, const signal::Hello& hello) {
+  if (robot.is_online || robot.is_claiming) return close(socket, 1008, "hello was said before", Refusal::robot_left);
   auto name = signal::RobotName::parse(hello.name);
   if (!name) return close(socket, 1008, name.error().what(), Refusal::robot_left);
   if (robot.name.is_nameless()) robot.name = std::move(*name);
@@ -83,9 +84,7 @@ void Broker::handle(SocketId socket, Robot& robot, const signal::Hello& hello) {
   robot.instance = hello.instance;
   robot.viewers = 0;
   robot_deadlines_.erase(socket);
-  go_online(socket, robot);
-  const signal::Welcome welcome{signal::kVersion, config_.server_version, config_.ice_servers};
-  actions_.push_back(SendText{socket, write_message(welcome)});
+  take_name(now, socket, robot);
 }
 
 void Broker::handle(Robot& robot, const signal::AnswerMessage& answer) {
@@ -138,6 +137,7 @@ void Broker::drop(SocketId socket, Refusal refusal, std::string_view message) {
   robots_.erase(socket);
   robot_deadlines_.erase(socket);
   if (robot.is_online) online_.erase(robot.name);
+  if (std::exchange(robot.is_online, false) || robot.is_claiming) tell_change(socket, robot);
   const auto retry_after = refusal == Refusal::stopping ? std::optional(config_.retry_after) : std::nullopt;
   while (!robot.waiting.empty()) {
     if (const auto request = take(robot, robot.waiting.begin()->first)) refuse(*request, refusal, message, retry_after);

@@ -30,7 +30,7 @@ void Broker::robot_connected(Timestamp now, SocketId socket, signal::RobotName n
   robot.protocol = protocol;
   robot.remote = std::move(remote);
   robot.connected_at = now;
-  if (protocol == Protocol::bare) return go_online(socket, robot);
+  if (protocol == Protocol::bare) return take_name(now, socket, robot);
   robot_deadlines_.set(socket, now + config_.robot_timeout);  // for its hello
 }
 
@@ -48,6 +48,11 @@ void Broker::go_online(SocketId socket, Robot& robot) {
   online_[robot.name] = socket;
   robot.is_online = true;
   log(LogLevel::info, shown(robot.name) + " is online from " + robot.remote);
+  tell_change(socket, robot);
+}
+
+void Broker::tell_change(SocketId socket, const Robot& robot) {
+  actions_.push_back(RobotChanged{socket, robot.name, robot.is_online, robot.protocol, robot.viewers, robot.camera});
 }
 
 void Broker::robot_disconnected(Timestamp, SocketId socket) {

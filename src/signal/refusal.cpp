@@ -34,6 +34,8 @@ constexpr std::array<Row, kRefusalCount> kTable{{
     {Refusal::stopping, "stopping", 503, "The server is stopping. Try again in a few seconds."},
     {Refusal::not_found, "not_found", 404, "There is nothing at this address. The page is at /."},
     {Refusal::method_not_allowed, "method_not_allowed", 405, "This address does not take that method."},
+    {Refusal::unavailable, "unavailable", 503,
+     "The robot may be at another server, and the servers cannot reach each other now. Try again in a few seconds."},
     {Refusal::internal, "internal", 500, "Something failed that should not. The log says more; please report it."},
 }};
 

@@ -11,6 +11,7 @@
  * - `name_taken`: the robot's name is in use.
  * - `busy`: too many viewers or requests; `retryAfter` says when to come back.
  * - `stopping`: the server is shutting down or restarting.
+ * - `unavailable`: the robot may be at another server, which cannot be asked at the moment.
  * - `refused`: the server refused with a code that this library does not know (`code` has it).
  * - `bad_answer`: what came back is not an answer that the browser can use.
  * - `gathering_failed`: the browser found no way to be reached that the configuration allows.
@@ -24,14 +25,14 @@
  * - `bad_use`: the page called something in an order that cannot work.
  *
  * @typedef {"no_robot" | "robot_offline" | "robot_left" | "robot_timeout" | "bad_offer" | "too_large" | "unauthorized"
- *   | "forbidden" | "name_taken" | "busy" | "stopping" | "refused" | "bad_answer" | "gathering_failed" | "connect_failed"
- *   | "peer_lost" | "closed" | "timeout" | "http" | "network" | "queue_full" | "bad_use"} Reason
+ *   | "forbidden" | "name_taken" | "busy" | "stopping" | "unavailable" | "refused" | "bad_answer" | "gathering_failed"
+ *   | "connect_failed" | "peer_lost" | "closed" | "timeout" | "http" | "network" | "queue_full" | "bad_use"} Reason
  */
 
 /** @type {ReadonlySet<string>} */
 const SERVER_REASONS = new Set([
   "no_robot", "robot_offline", "robot_left", "robot_timeout", "bad_offer", "too_large", "unauthorized", "forbidden",
-  "name_taken", "busy", "stopping",
+  "name_taken", "busy", "stopping", "unavailable",
 ]);
 
 /** An error that says why, to programs (`reason`) and to people (`message`). */

@@ -22,7 +22,7 @@ inline std::string v1_answer(signal::OfferId id, std::string_view mark) {
 }
 inline signal::RobotName named(std::string_view text) { return signal::RobotName::parse(text).value(); }
 
-/// A broker at virtual time zero, and what it did since the last look; log records are left out.
+/// A broker at virtual time zero, and what it did since the last look; log records and news for lists are left out.
 class BrokerBench {
  public:
   explicit BrokerBench(Config config = {}) : broker(std::move(config)) {}
@@ -30,7 +30,11 @@ class BrokerBench {
   std::vector<Action> actions() {
     std::vector<Action> out;
     while (auto action = broker.poll_action()) {
-      if (!std::holds_alternative<LogRecord>(*action)) out.push_back(std::move(*action));
+      if (const auto* change = std::get_if<RobotChanged>(&*action)) {
+        changes.push_back(*change);
+      } else if (!std::holds_alternative<LogRecord>(*action)) {
+        out.push_back(std::move(*action));
+      }
     }
     return out;
   }
@@ -65,6 +69,7 @@ class BrokerBench {
   }
 
   Broker broker;
+  std::vector<RobotChanged> changes;  ///< All so far.
   Timestamp now{};
   std::uint64_t last_socket = 0;
   std::uint64_t last_request = 0;

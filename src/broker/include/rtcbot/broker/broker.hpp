@@ -53,7 +53,34 @@ struct Respond {
   friend bool operator==(const Respond&, const Respond&) = default;
 };
 
-using Action = std::variant<SendText, CloseSocket, Respond, LogRecord>;
+/// A robot has come, has gone, or has said something new of itself. For lists and for those who watch them.
+struct RobotChanged {
+  SocketId socket{};
+  signal::RobotName name{};
+  bool is_online = false;
+  signal::Protocol protocol = signal::Protocol::bare;
+  std::optional<int> viewers{};  ///< As the robot says; bare robots do not.
+  std::string camera{};          ///< As the robot says; untrusted.
+  friend bool operator==(const RobotChanged&, const RobotChanged&) = default;
+};
+
+/// May this robot have that name among all servers? To be answered with `name_decided`; see
+/// `Config::names_are_claimed`.
+struct ClaimName {
+  SocketId socket{};
+  signal::RobotName name{};
+  signal::Protocol protocol = signal::Protocol::bare;
+  friend bool operator==(const ClaimName&, const ClaimName&) = default;
+};
+
+/// The answer to `ClaimName`.
+enum class NameDecision {
+  granted,  ///< It is online from now on.
+  taken,    ///< A robot with another credential has it: closed with `signal::kCloseNameTaken`.
+  unknown,  ///< It could not be found out: closed with 1013, to try again.
+};
+
+using Action = std::variant<SendText, CloseSocket, Respond, RobotChanged, ClaimName, LogRecord>;
 
 struct Config {
   std::chrono::milliseconds robot_timeout{10'000};  ///< A request is answered after this at the latest.
@@ -63,6 +90,8 @@ struct Config {
   std::chrono::milliseconds stopping_retry_after{2'000};  ///< What robots are told when the server stops.
   std::string server_version{};                           ///< Said in `Welcome`.
   std::vector<signal::IceServer> ice_servers{};           ///< Given to `rtcbot.v1` robots.
+  /// Several servers share the names: a robot is online only when `ClaimName` was granted, within `robot_timeout`.
+  bool names_are_claimed = false;
   /// Offers are only passed on here; who answers decides about `.local` candidates.
   signal::Limits limits{.local_candidates = signal::LocalCandidates::keep};
 };
@@ -120,6 +149,11 @@ class Broker {
                        std::string remote);
   void robot_message(Timestamp now, SocketId socket, std::string_view text, bool is_binary);
   void robot_disconnected(Timestamp now, SocketId socket);
+  /// The answer to `ClaimName`; ignored if the robot has gone since.
+  void name_decided(Timestamp now, SocketId socket, NameDecision decision);
+  /// The name of this robot, online or waiting for it, belongs to another server's now. `to_same_owner`: the robot has
+  /// dialled in there; otherwise somebody else's has the name.
+  void name_lost(Timestamp now, SocketId socket, bool to_same_owner);
 
   /// A browser's `POST`, body as it came. The nameless robot's refusal is `no_robot`, a named one's `robot_offline`.
   void offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view body);
@@ -150,7 +184,8 @@ class Broker {
     signal::Protocol protocol = signal::Protocol::bare;
     std::string remote;
     Timestamp connected_at{};
-    bool is_online = false;  ///< False for a `rtcbot.v1` robot that has not said hello.
+    bool is_online = false;    ///< False for a `rtcbot.v1` robot that has not said hello.
+    bool is_claiming = false;  ///< It waits for `name_decided`.
     std::string instance;
     std::optional<int> viewers;
     std::string camera;
@@ -166,10 +201,14 @@ class Broker {
   };
   using Robots = std::unordered_map<SocketId, Robot>;
 
+  /// Its name is known: online now, or when the name is granted.
+  void take_name(Timestamp now, SocketId socket, Robot& robot);
+  void name_granted(SocketId socket, Robot& robot);
   void go_online(SocketId socket, Robot& robot);
+  void tell_change(SocketId socket, const Robot& robot);
   void handle_bare(Timestamp now, SocketId socket, Robot& robot, std::string_view text);
-  void handle_v1(SocketId socket, Robot& robot, std::string_view text);
-  void handle(SocketId socket, Robot& robot, const signal::Hello& hello);
+  void handle_v1(Timestamp now, SocketId socket, Robot& robot, std::string_view text);
+  void handle(Timestamp now, SocketId socket, Robot& robot, const signal::Hello& hello);
   void handle(Robot& robot, const signal::AnswerMessage& answer);
   void handle(Robot& robot, const signal::RefusalMessage& refusal);
   void send_next_in_line(Timestamp now, SocketId socket, Robot& robot);

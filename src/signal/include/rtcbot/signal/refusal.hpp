@@ -23,6 +23,7 @@ enum class Refusal {
   stopping,            ///< 503: the server is about to end.
   not_found,           ///< 404: no such path.
   method_not_allowed,  ///< 405: the path exists and does not take this method.
+  unavailable,         ///< 503: the robot may be at another server, which cannot be asked now; goes with Retry-After.
   internal,            ///< 500: a fault of ours.
 };
 

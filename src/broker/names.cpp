@@ -1,0 +1,55 @@
+// Who gets a name, where several servers share them.
+#include <utility>
+
+#include "rtcbot/broker/broker.hpp"
+
+namespace rtcbot::broker {
+
+using signal::Protocol;
+using signal::Refusal;
+
+void Broker::take_name(Timestamp now, SocketId socket, Robot& robot) {
+  if (config_.names_are_claimed) {
+    robot.is_claiming = true;
+    robot_deadlines_.set(socket, now + config_.robot_timeout);
+    actions_.push_back(ClaimName{socket, robot.name, robot.protocol});
+    return;
+  }
+  name_granted(socket, robot);
+}
+
+void Broker::name_granted(SocketId socket, Robot& robot) {
+  go_online(socket, robot);
+  if (robot.protocol != Protocol::v1) return;
+  const signal::Welcome welcome{signal::kVersion, config_.server_version, config_.ice_servers};
+  actions_.push_back(SendText{socket, write_message(welcome)});
+}
+
+void Broker::name_decided(Timestamp, SocketId socket, NameDecision decision) {
+  const auto found = robots_.find(socket);
+  if (found == robots_.end() || !std::exchange(found->second.is_claiming, false)) return;
+  robot_deadlines_.erase(socket);
+  switch (decision) {
+    case NameDecision::granted: return name_granted(socket, found->second);
+    case NameDecision::taken:
+      ++stats_.refusals.at(static_cast<std::size_t>(Refusal::name_taken));
+      return close(socket, signal::kCloseNameTaken, "a robot with another credential has this name",
+                   Refusal::robot_left);
+    case NameDecision::unknown:
+      return close(socket, 1013, "the name could not be registered; try again", Refusal::robot_left);
+  }
+}
+
+void Broker::name_lost(Timestamp, SocketId socket, bool to_same_owner) {
+  const auto found = robots_.find(socket);
+  if (found == robots_.end()) return;
+  if (!to_same_owner) {
+    ++stats_.refusals.at(static_cast<std::size_t>(Refusal::name_taken));
+    return close(socket, signal::kCloseNameTaken, "a robot with another credential has this name", Refusal::robot_left);
+  }
+  ++stats_.robots_replaced;
+  drop(socket, Refusal::robot_left, "The robot dialled in anew at another server. Try again now.");
+  actions_.push_back(CloseSocket{socket, signal::kCloseReplaced, "replaced: this robot has dialled in elsewhere"});
+}
+
+}  // namespace rtcbot::broker
