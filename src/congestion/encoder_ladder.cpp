@@ -17,16 +17,29 @@ constexpr Duration kStart = milliseconds(2'000);      ///< Estimates begin low: 
 constexpr Duration kResizeGap = milliseconds(1'500);  ///< Between two changes of size, whatever happens.
 constexpr Duration kFasterAfter = milliseconds(1'000);
 constexpr Duration kLargerAfter = milliseconds(5'000);
+constexpr Duration kPlentyAfter = milliseconds(1'500);  ///< Full size after this, where there is plenty.
 constexpr Duration kMostPatience = milliseconds(20'000);
 constexpr Duration kRegret = milliseconds(10'000);  ///< Smaller again within this: it had not been worth it.
 constexpr Duration kForgotten = milliseconds(30'000);
 constexpr double kSpare = 1.35;  ///< How much more than its need a better step must be offered.
+constexpr double kPlenty = 2.0;  ///< And how much more is plenty: a link that has risen, not one that swings.
 
 struct Rung {
   double scale, frame_rate;  ///< Frame rate 0: the camera's.
 };
-constexpr std::array<Rung, 8> kRungs = {
-    {{1, 0}, {1, 20}, {1, 15}, {0.75, 15}, {0.5, 15}, {0.5, 10}, {0.375, 10}, {0.375, 5}}};
+/// Down, a smaller picture is taken at the frame rate that still fits; up, more pictures come before larger ones.
+constexpr std::array<Rung, 12> kRungs = {{{1, 0},
+                                          {1, 20},
+                                          {1, 15},
+                                          {0.75, 0},
+                                          {0.75, 20},
+                                          {0.75, 15},
+                                          {0.5, 0},
+                                          {0.5, 20},
+                                          {0.5, 15},
+                                          {0.5, 10},
+                                          {0.375, 10},
+                                          {0.375, 5}}};
 constexpr int kLeastSide = 64;
 
 int even(double pixels) { return 2 * static_cast<int>(std::lround(pixels / 2)); }
@@ -132,18 +145,25 @@ void EncoderLadder::step_down(Timestamp now) {
 }
 
 void EncoderLadder::step_up(Timestamp now) {
-  const auto fits = [this, now](std::size_t step) {
-    const Duration wait = same_size(step, at_) ? kFasterAfter : patience_;
-    const Timestamp since = same_size(step, at_) ? stepped_at_ : resized_at_;
-    return now - since >= wait && worst_in_last(wait) >= steps_[step].need * kSpare;
+  const auto had = [this, now](Timestamp since, Duration wait, DataRate rate) {
+    return now - since >= wait && worst_in_last(wait) >= rate;
+  };
+  const auto fits = [&](std::size_t step) {
+    const DataRate need = steps_[step].need;
+    if (same_size(step, at_)) return had(stepped_at_, kFasterAfter, need * kSpare);
+    const bool is_trusted = patience_ == kLargerAfter;  // No rise was regretted lately.
+    if (step == 0 && is_trusted && had(resized_at_, kPlentyAfter, need * kPlenty)) return true;
+    return had(resized_at_, patience_, need * kSpare);
   };
   std::size_t to = 0;
   while (to < at_ && !fits(to)) ++to;
   if (to == at_) return;
   // While the window that decides still holds the end of a bad time, a yet better step would fit a moment later: one
-  // change, not two.
-  const Duration half = (same_size(to, at_) ? kFasterAfter : patience_) / 2;
-  if (to > 0 && worst_in_last(half) >= steps_[to - 1].need * kSpare) return;
+  // change, not two. But more pictures do not wait for larger ones.
+  const bool keeps_size = same_size(to, at_);
+  const Duration half = (keeps_size ? kFasterAfter : patience_) / 2;
+  const bool has_better = to > 0 && (!keeps_size || same_size(to - 1, at_));
+  if (has_better && worst_in_last(half) >= steps_[to - 1].need * kSpare) return;
   go_to(now, to);
 }
 

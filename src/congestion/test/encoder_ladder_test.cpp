@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <string>
@@ -51,14 +52,26 @@ TEST(EncoderSteps, FirstFewerPicturesThenSmallerOnes) {
     all += std::to_string(step.width) + "x" + std::to_string(step.height) + "@" +
            std::to_string(static_cast<int>(step.frame_rate)) + " ";
   }
-  EXPECT_EQ(all, "1280x720@30 1280x720@20 1280x720@15 960x540@15 640x360@15 640x360@10 480x270@10 480x270@5 ");
+  EXPECT_EQ(all,
+            "1280x720@30 1280x720@20 1280x720@15 960x540@30 960x540@20 960x540@15 "
+            "640x360@30 640x360@20 640x360@15 640x360@10 480x270@10 480x270@5 ");
 }
 
-TEST(EncoderSteps, NeedLessFromStepToStepDownToSixtyKilobits) {
+TEST(EncoderSteps, NeedLessFromStepToStepWithinASizeAndFromSizeToSize) {
   for (const auto& [width, height, rate] : {std::tuple{1280, 720, 30.0}, {640, 480, 30.0}, {1920, 1080, 60.0}}) {
     SCOPED_TRACE(width);
     const auto steps = encoder_steps({.width = width, .height = height, .frame_rate = rate});
-    for (std::size_t i = 1; i < steps.size(); ++i) EXPECT_LT(steps[i].need, steps[i - 1].need) << i;
+    for (std::size_t i = 1; i < steps.size(); ++i) {
+      if (steps[i].width == steps[i - 1].width) {
+        EXPECT_LT(steps[i].need, steps[i - 1].need) << i;
+      }
+      const auto smaller = std::find_if(steps.begin() + static_cast<std::ptrdiff_t>(i), steps.end(), [&](const Step& s) {
+        return s.width < steps[i - 1].width && s.frame_rate == steps[i - 1].frame_rate;
+      });
+      if (smaller != steps.end()) {
+        EXPECT_LT(smaller->need, steps[i - 1].need) << i;
+      }
+    }
     EXPECT_LT(steps.back().need, DataRate::kilobits_per_second(130));
   }
 }
@@ -115,10 +128,22 @@ TEST(EncoderLadder, DoesNotMindADipOfATenthOfASecond) {
 
 TEST(EncoderLadder, ComesBackOnlyAfterSecondsOfRoom) {
   Drive drive;
-  drive.run(10'000, 3'000).run(3'000, 300).run(4'500, 3'000);
-  EXPECT_EQ(drive.shape(), "640x360@15");
-  drive.run(1'500, 3'000);
+  drive.run(10'000, 3'000).run(3'000, 300).run(4'500, 1'800);
+  EXPECT_EQ(drive.shape(), "640x360@30");
+  drive.run(1'500, 1'800);
   EXPECT_EQ(drive.shape(), "1280x720@30") << "and then at once";
+}
+
+TEST(EncoderLadder, ComesBackToALargerPictureSoonWhereThereIsPlenty) {
+  Drive drive;
+  drive.run(10'000, 3'000).run(6'000, 500).run(2'200, 3'000);
+  EXPECT_EQ(drive.shape(), "1280x720@30");
+}
+
+TEST(EncoderLadder, ShowsMorePicturesOfTheSameSizeBeforeLargerOnes) {
+  Drive drive;
+  drive.run(10'000, 3'000).run(6'000, 500).run(2'500, 1'200);
+  EXPECT_EQ(drive.shape(), "960x540@30");
 }
 
 TEST(EncoderLadder, ComesBackToMorePicturesSooner) {
@@ -131,7 +156,7 @@ TEST(EncoderLadder, ComesBackToMorePicturesSooner) {
 TEST(EncoderLadder, StaysWhereTheNextStepWouldJustFit) {
   Drive drive;
   drive.run(10'000, 3'000).run(3'000, 600).run(30'000, 800);
-  EXPECT_EQ(drive.shape(), "960x540@15") << "800 is more than the 690 of the next step, but not a third more";
+  EXPECT_EQ(drive.shape(), "960x540@20") << "800 is more than the 690 of the next step, but not a third more";
 }
 
 TEST(EncoderLadder, RestsOnARateThatSwingsByThreeEveryTenth) {

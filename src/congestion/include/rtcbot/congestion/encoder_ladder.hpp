@@ -15,9 +15,9 @@ namespace rtcbot::congestion {
 /// The rate itself is the encoder's at once; this class moves slowly, because a rate on a radio link swings by three in
 /// a tenth of a second, and each change of size costs a key frame. A list of steps, each with the rate that it needs:
 /// at first fewer pictures, then smaller ones. Down within about half a second of a rate that does not fit, straight to
-/// the step that fits; up only after seconds in which even the worst half second had a third to spare, and later each
-/// time that this was regretted. A rate of zero (a link that is gone) says nothing about the link that comes back, and
-/// is left out.
+/// the step that fits; up to more pictures after a second, and to larger ones only after seconds in which even the
+/// worst half second had a third to spare (sooner with twice the need), and later each time that this was regretted. A
+/// rate of zero (a link that is gone) says nothing about the link that comes back, and is left out.
 ///
 /// Pure: no clock, no I/O. Not thread-safe; distinct objects are independent.
 class EncoderLadder {
@@ -76,8 +76,8 @@ class EncoderLadder {
   Duration patience_;         ///< What must pass before the picture grows again.
 };
 
-/// The steps of a camera's picture: the frame rate down to 15, then the size to 3/4, 1/2 with 10 at last, and 3/8 with
-/// 10 and 5. A size below 64 pixels either way is left out.
+/// The steps of a camera's picture: the frame rate down to 15, the same at 3/4 of the size, at 1/2 down to 10, and 3/8
+/// with 10 and 5. Within a size each needs less than the one before. A size below 64 pixels either way is left out.
 [[nodiscard]] std::vector<EncoderLadder::Step> encoder_steps(const EncoderLadder::Config& config);
 
 }  // namespace rtcbot::congestion
