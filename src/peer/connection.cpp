@@ -54,7 +54,11 @@ Connection::~Connection() { release_all(); }
 Result<void> Connection::open() {
   webrtc::PeerConnectionDependencies parts(this);
   parts.trials = std::make_unique<Trials>(path_);
-  parts.ice_transport_factory = make_watched_ice_transport_factory(transport_events());
+  WatchedTransports transports = make_watched_ice_transports(transport_events());
+  parts.ice_transport_factory = std::move(transports.factory);
+  path_->when_stalled([&network = engine_.network(), check = std::move(transports.check_now)] {
+    network.PostTask([check] { check(); });
+  });
   auto trust = relay_trust();
   if (!trust) return fail(trust.error());
   parts.tls_cert_verifier = std::move(*trust);
@@ -107,6 +111,12 @@ TransportEvents Connection::transport_events() {
                 post([weak] {
                   if (const auto self = weak.lock()) self->on_gathered();
                 });
+              },
+          .on_rebound =
+              [post = poster(), weak = weak_from_this()] {
+                post([weak] {
+                  if (const auto self = weak.lock()) self->on_rebound();
+                });
               }};
 }
 
@@ -151,6 +161,13 @@ void Connection::on_receiving(bool receiving) {
   if (status_->state == State::interrupted && connection_->peer_connection_state() == PathState::kConnected) {
     set_connected();
   }
+}
+
+void Connection::on_rebound() {
+  if (is_over()) return;
+  // What was sent meanwhile is lost, and no request for a key frame can reach us now.
+  path_->on_resume();
+  if (video_) video_->request_key_frame();
 }
 
 void Connection::set_connected() {

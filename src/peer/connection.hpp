@@ -85,6 +85,7 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
   [[nodiscard]] Result<std::unique_ptr<rtc::SSLCertificateVerifier>> relay_trust() const;
   void on_path_change(webrtc::PeerConnectionInterface::PeerConnectionState state);
   void on_receiving(bool receiving);
+  void on_rebound();
   void set_connected();
   void set_interrupted();
   void watch_dtls();

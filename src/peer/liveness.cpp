@@ -6,8 +6,10 @@
 #include <p2p/base/p2p_transport_channel.h>
 #include <rtc_base/third_party/sigslot/sigslot.h>
 #include <rtc_base/thread.h>
+#include <rtc_base/time_utils.h>
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <set>
 #include <utility>
@@ -53,10 +55,17 @@ class Transports {
   void forget(const void* transport) {
     receiving_.erase(transport);
     gathering_.erase(transport);
+    checks_.erase(transport);
   }
+  void set_check(const void* transport, std::function<void()> check) { checks_[transport] = std::move(check); }
+  void check_now() const {
+    for (const auto& [transport, check] : checks_) check();
+  }
+  void rebound() const { events_.on_rebound(); }
 
  private:
   const TransportEvents events_;
+  std::map<const void*, std::function<void()>> checks_;
   std::set<const void*> receiving_;
   std::set<const void*> gathering_;
 };
@@ -70,6 +79,7 @@ class WatchedTransport : public webrtc::IceTransportInterface, public sigslot::h
     internal()->SignalGatheringState.connect(this, &WatchedTransport::on_gathering);
     internal()->SignalRouteChange.connect(this, &WatchedTransport::on_route);
     internal()->SignalCandidateGathered.connect(this, &WatchedTransport::on_candidate);
+    all_->set_check(this, [this] { check_now(); });
   }
   WatchedTransport(const WatchedTransport&) = delete;
   WatchedTransport& operator=(const WatchedTransport&) = delete;
@@ -97,10 +107,30 @@ class WatchedTransport : public webrtc::IceTransportInterface, public sigslot::h
   /// Browsers hide their addresses, and those behind a NAT do not know them. Once heard from, such a one is good for
   /// the ports that exist; libwebrtc pairs new ports only with candidates that were announced.
   void on_route(IceTransportInternal*, const cricket::Candidate& remote) {
+    watch_selected();
     if (remote.type() != cricket::PRFLX_PORT_TYPE) return;
     cricket::Candidate announced = remote;
     announced.set_type(cricket::LOCAL_PORT_TYPE);
     post([this, announced] { internal()->AddRemoteCandidate(announced); });
+  }
+
+  void watch_selected() {
+    auto* selected = const_cast<cricket::Connection*>(channel().selected_connection());
+    if (!selected) return;
+    seen_as_ = selected->local_candidate().address();
+    selected->SignalStateChange.disconnect(this);
+    selected->SignalStateChange.connect(this, &WatchedTransport::on_path_state);
+  }
+
+  void on_path_state(cricket::Connection* path) {
+    if (path != channel().selected_connection()) return;
+    const rtc::SocketAddress before = std::exchange(seen_as_, path->local_candidate().address());
+    if (before != seen_as_) all_->rebound();
+  }
+
+  void check_now() {
+    auto* selected = const_cast<cricket::Connection*>(channel().selected_connection());
+    if (selected) selected->Ping(rtc::TimeMillis());
   }
 
   void on_candidate(IceTransportInternal*, const cricket::Candidate& ours) {
@@ -138,12 +168,13 @@ class WatchedTransport : public webrtc::IceTransportInterface, public sigslot::h
 
   const rtc::scoped_refptr<webrtc::IceTransportInterface> plain_;
   const std::shared_ptr<Transports> all_;
+  rtc::SocketAddress seen_as_;  ///< Where the other side sees the path in use come from.
   webrtc::ScopedTaskSafety safety_;
 };
 
 class WatchedFactory : public webrtc::IceTransportFactory {
  public:
-  explicit WatchedFactory(TransportEvents events) : all_(std::make_shared<Transports>(std::move(events))) {}
+  explicit WatchedFactory(std::shared_ptr<Transports> all) : all_(std::move(all)) {}
 
   rtc::scoped_refptr<webrtc::IceTransportInterface> CreateIceTransport(const std::string& name, int component,
                                                                        webrtc::IceTransportInit init) override {
@@ -157,8 +188,11 @@ class WatchedFactory : public webrtc::IceTransportFactory {
 
 }  // namespace
 
-std::unique_ptr<webrtc::IceTransportFactory> make_watched_ice_transport_factory(TransportEvents events) {
-  return std::make_unique<WatchedFactory>(std::move(events));
+WatchedTransports make_watched_ice_transports(TransportEvents events) {
+  auto all = std::make_shared<Transports>(std::move(events));
+  return {.factory = std::make_unique<WatchedFactory>(all), .check_now = [weak = std::weak_ptr(all)] {
+            if (const auto alive = weak.lock()) alive->check_now();
+          }};
 }
 
 DtlsWatch::DtlsWatch(rtc::scoped_refptr<webrtc::DtlsTransportInterface> transport, std::function<void()> on_closed)

@@ -17,11 +17,21 @@ struct TransportEvents {
   std::function<void(bool receiving)> on_receiving;
   /// All candidates there are at first have been found. libwebrtc itself never says so while it gathers continually.
   std::function<void()> on_gathered;
+  /// The other side answered a check, and sees us under another address than before: a NAT on the way has forgotten us
+  /// and made a new entry. What we send arrives again; what the other side sends goes to the old entry, until its own
+  /// checks tell it, which takes a browser up to 2.6 s.
+  std::function<void()> on_rebound;
 };
 
-/// Makes ICE transports that tell these, and that remember where the other side was when it was only heard and never
-/// announced, so that a new address of ours can call it there.
-[[nodiscard]] std::unique_ptr<webrtc::IceTransportFactory> make_watched_ice_transport_factory(TransportEvents events);
+struct WatchedTransports {
+  /// Makes ICE transports that tell the events, and that remember where the other side was when it was only heard and
+  /// never announced, so that a new address of ours can call it there.
+  std::unique_ptr<webrtc::IceTransportFactory> factory;
+  /// Checks the path in use now, rather than at the next interval. On the network thread; harmless when all is over.
+  std::function<void()> check_now;
+};
+
+[[nodiscard]] WatchedTransports make_watched_ice_transports(TransportEvents events);
 
 /// Tells when the other side ends the DTLS session, which is what a browser's `pc.close()` does. libwebrtc's connection
 /// stays "connected" then.  All functions and the call-back: on the network thread.

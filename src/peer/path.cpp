@@ -9,6 +9,11 @@ void Path::listen(OnRate on_rate) {
   on_rate_ = std::move(on_rate);
 }
 
+void Path::when_stalled(std::function<void()> on_stall) {
+  std::lock_guard lock(listener_mutex_);
+  on_stall_ = std::move(on_stall);
+}
+
 void Path::repairs_in_advance() {
   std::lock_guard lock(mutex_);
   controller_.repairs_in_advance();
@@ -19,19 +24,24 @@ void Path::change(Change change) {
   const Timestamp now = clock_();
   DataRate rate;
   bool is_trial = false;
+  bool stalls = false;
   {
     std::lock_guard lock(mutex_);
     change(now);
     rate = controller_.video_rate(now);
     is_trial = controller_.is_stalled(now);
+    stalls = !std::exchange(was_stalled_, is_trial) && is_trial;
   }
   if (!drives_) return;
   OnRate listener;
+  std::function<void()> on_stall;
   {
     std::lock_guard lock(listener_mutex_);
     listener = on_rate_;
+    if (stalls) on_stall = on_stall_;
   }
   if (listener) listener(rate, is_trial);
+  if (on_stall) on_stall();
 }
 
 void Path::set_limits(congestion::PathController::Limits limits) {

@@ -31,6 +31,8 @@ class Path {
   void repairs_in_advance();
   [[nodiscard]] bool drives() const { return drives_; }
   void listen(OnRate on_rate);
+  /// Called when a stall begins: something should have been heard, and was not.
+  void when_stalled(std::function<void()> on_stall);
 
   void set_limits(congestion::PathController::Limits limits);
   void on_sent(std::int64_t sequence, DataSize size);
@@ -57,6 +59,8 @@ class Path {
   congestion::PathController controller_;
   std::mutex listener_mutex_;
   OnRate on_rate_;
+  std::function<void()> on_stall_;
+  bool was_stalled_ = false;  ///< Guarded by `mutex_`.
 };
 
 }  // namespace rtcbot::peer
