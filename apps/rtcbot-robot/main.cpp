@@ -114,6 +114,18 @@ Json seen_by(const peer::Stats& viewer) {
           {"delay_p95_ms", ms(viewer.seen->delay_p95_ms)}};
 }
 
+/// What is known of the path to the viewer; null where the viewer does not report on packets.
+Json uplink_to(const peer::Stats& viewer) {
+  if (!viewer.uplink) return nullptr;
+  const peer::Uplink& uplink = *viewer.uplink;
+  return {{"estimate", uplink.estimate.bits_per_second()},
+          {"delivered", uplink.delivered.bits_per_second()},
+          {"queueing_ms", uplink.queueing_ms},
+          {"round_trip_ms", uplink.round_trip_ms},
+          {"loss", uplink.loss},
+          {"stalls", uplink.stalls}};
+}
+
 Json stats_line(const Robot& robot, const Camera& camera) {
   const auto r = robot.stats();
   const auto c = camera.stats();
@@ -131,6 +143,7 @@ Json stats_line(const Robot& robot, const Camera& camera) {
                        {"key_frames_requested", v.key_frames_requested},
                        {"target_bitrate", v.target_bitrate.bits_per_second()},
                        {"round_trip_ms", v.round_trip_ms},
+                       {"uplink", uplink_to(v)},
                        {"seen", seen_by(v)},
                        {"clock_messages_refused", v.clock_messages_refused}});
   }

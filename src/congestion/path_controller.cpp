@@ -50,7 +50,7 @@ PathController::PathController(Config config, Limits limits)
 
 void PathController::set_limits(Limits limits) {
   limits_ = limits;
-  estimate_ = between(limits_.least, estimate_, limits_.most);
+  bound_estimate();
 }
 
 void PathController::on_sent(Timestamp now, std::int64_t sequence, DataSize size) {
@@ -165,15 +165,19 @@ DataSize PathController::frame_due() const {
                                                    config_.frame_share / 8 / config_.frame_rate));
 }
 
-bool PathController::is_stalled(Timestamp now) const {
-  if (!waiting_since_ || is_blind(now)) return false;
-  return now - *waiting_since_ > round_trip_.value_or(kGuessedRoundTrip) + spacing_ + kPatience;
+PathController::Mode PathController::mode(Timestamp now) const {
+  if (blind_until_ && now < *blind_until_) return Mode::blind;
+  const Duration usual = round_trip_.value_or(kGuessedRoundTrip) + spacing_;
+  return waiting_since_ && now - *waiting_since_ > usual + kPatience ? Mode::stalled : Mode::reported;
 }
 
 DataSize PathController::frame_allowance(Timestamp now) {
   const DataSize due = frame_due();
-  if (is_blind(now)) return DataSize::bytes(static_cast<std::int64_t>(static_cast<double>(due.bytes()) * kBlindShare));
-  if (is_stalled(now)) {
+  const Mode mode_now = mode(now);
+  if (mode_now == Mode::blind) {
+    return DataSize::bytes(static_cast<std::int64_t>(static_cast<double>(due.bytes()) * kBlindShare));
+  }
+  if (mode_now == Mode::stalled) {
     if (!std::exchange(stalled_, true)) ++stalls_;
     const Duration pause = now - *waiting_since_ > kLater ? kTryEveryLater : kTryEvery;
     if (tried_at_ && now - *tried_at_ < pause) return DataSize();
@@ -189,8 +193,9 @@ DataSize PathController::frame_allowance(Timestamp now) {
 }
 
 bool PathController::can_bear(Timestamp now) {
-  if (is_blind(now)) return true;
-  if (is_stalled(now)) return frame_allowance(now) > DataSize();
+  const Mode mode_now = mode(now);
+  if (mode_now == Mode::blind) return true;
+  if (mode_now == Mode::stalled) return frame_allowance(now) > DataSize();
   const DataSize spare = estimate_ * Duration(300'000);
   return in_flight_.size(now) < window() + spare;
 }
@@ -202,8 +207,9 @@ double PathController::overhead() const {
 }
 
 DataRate PathController::video_rate(Timestamp now) {
-  if (is_stalled(now)) return limits_.least;
-  const double share = is_blind(now) ? kBlindShare : 1.0;
+  const Mode mode_now = mode(now);
+  if (mode_now == Mode::stalled) return limits_.least;
+  const double share = mode_now == Mode::blind ? kBlindShare : 1.0;
   return between(limits_.least, estimate_ * (share * config_.frame_share / overhead()), limits_.most);
 }
 
@@ -219,7 +225,8 @@ PathController::View PathController::view(Timestamp now) {
           .in_flight = in_flight_.size(now),
           .window = window(),
           .loss = loss_,
-          .stalls = stalls_};
+          .stalls = stalls_,
+          .pacing = pacing_rate()};
 }
 
 }  // namespace rtcbot::congestion

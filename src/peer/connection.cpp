@@ -19,19 +19,21 @@ namespace {
 
 using PathState = webrtc::PeerConnectionInterface::PeerConnectionState;
 
-/// Whether one of the servers' addresses begins so.
-bool names(const PeerConfig& config, std::string_view scheme) {
-  return std::any_of(config.ice_servers.begin(), config.ice_servers.end(), [&](const IceServer& server) {
-    return std::any_of(server.urls.begin(), server.urls.end(),
-                       [&](const std::string& url) { return url.starts_with(scheme); });
-  });
-}
-
 /// The next connection goes over the same radio as the last.
 PeerConfig with_remembered_rate(PeerConfig config, const congestion::RateMemory& rates) {
   const DataRate start = rates.start(runtime::now(), config.start_bitrate);
   config.start_bitrate = std::clamp(start, config.min_bitrate, config.max_bitrate);
   return config;
+}
+
+Uplink uplink_of(const congestion::PathController::View& view) {
+  const auto ms = [](Duration d) { return std::chrono::duration<double, std::milli>(d).count(); };
+  return {.estimate = view.estimate,
+          .delivered = view.delivered,
+          .queueing_ms = ms(view.queueing),
+          .round_trip_ms = ms(view.round_trip),
+          .loss = view.loss,
+          .stalls = view.stalls};
 }
 
 bool is_final(State state) { return state == State::failed || state == State::closed; }
@@ -72,10 +74,8 @@ Result<void> Connection::open() {
                                       "; are the ICE servers' addresses right?");
   }
   connection_ = made.MoveValue();
-  webrtc::BitrateSettings bitrate;
-  bitrate.min_bitrate_bps = static_cast<int>(config_.min_bitrate.bits_per_second());
+  webrtc::BitrateSettings bitrate = bitrate_up_to(config_.max_bitrate);
   bitrate.start_bitrate_bps = static_cast<int>(config_.start_bitrate.bits_per_second());
-  bitrate.max_bitrate_bps = static_cast<int>(config_.max_bitrate.bits_per_second());
   if (const auto set = connection_->SetBitrate(bitrate); !set.ok()) {
     return fail(Errc::bad_config, std::string("the bitrate limits were refused: ") + set.message());
   }
@@ -91,7 +91,7 @@ Result<void> Connection::open() {
 }
 
 Result<std::unique_ptr<rtc::SSLCertificateVerifier>> Connection::relay_trust() const {
-  if (!names(config_, "turns:")) return std::unique_ptr<rtc::SSLCertificateVerifier>();
+  if (!has_server("turns:")) return std::unique_ptr<rtc::SSLCertificateVerifier>();
   // The engine outlives its connections.
   auto trust = RelayTrust::load(
       config_, [&log = engine_.log()](const std::string& sentence) { log.write(LogLevel::warning, sentence); });
@@ -208,14 +208,18 @@ void Connection::watch_dtls() {
   }
 }
 
-void Connection::set_max_bitrate(DataRate limit) {
-  if (!connection_) return;
+webrtc::BitrateSettings Connection::bitrate_up_to(DataRate limit) const {
+  const DataRate most = std::clamp(limit, config_.min_bitrate, config_.max_bitrate);
   webrtc::BitrateSettings bitrate;
   bitrate.min_bitrate_bps = static_cast<int>(config_.min_bitrate.bits_per_second());
-  bitrate.max_bitrate_bps =
-      static_cast<int>(std::clamp(limit, config_.min_bitrate, config_.max_bitrate).bits_per_second());
+  bitrate.max_bitrate_bps = static_cast<int>(most.bits_per_second());
+  return bitrate;
+}
+
+void Connection::set_max_bitrate(DataRate limit) {
+  if (!connection_) return;
   // Without a start rate the estimate goes on from where it is. Refused only for limits that contradict each other.
-  connection_->SetBitrate(bitrate);
+  connection_->SetBitrate(bitrate_up_to(limit));
 }
 
 void Connection::get_stats(std::function<void(Stats)> done) {
@@ -230,6 +234,7 @@ void Connection::get_stats(std::function<void(Stats)> done) {
     stats.frames_dropped_before_sending = counters.frames_dropped;
     stats.target_bitrate = counters.target;
     if (const auto codec = video_->codec()) stats.codec = name_of(*codec);
+    if (path_->drives()) stats.uplink = uplink_of(path_->view());
   }
   connection_->GetStats(
       rtc::make_ref_counted<StatsDone>([weak = weak_from_this(), stats, done](const StatsDone::Report& report) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "channels.hpp"
@@ -94,6 +95,9 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
   void release_all();
   void enter(State state, const Error* reason);
   [[nodiscard]] bool is_over() const;
+  /// Whether one of the ICE servers' addresses begins so.
+  [[nodiscard]] bool has_server(std::string_view scheme) const;
+  [[nodiscard]] webrtc::BitrateSettings bitrate_up_to(DataRate limit) const;
   [[nodiscard]] std::int64_t largest_message() const;
 
   /// `task` soon, or after `delay`, on the signalling thread, if this connection still exists then.

@@ -33,14 +33,14 @@ Rtc::IceServer ice_server(const IceServer& server) {
   return made;
 }
 
-bool has_relays(const PeerConfig& config) {
-  return std::any_of(config.ice_servers.begin(), config.ice_servers.end(), [](const IceServer& server) {
+}  // namespace
+
+bool Connection::has_server(std::string_view scheme) const {
+  return std::any_of(config_.ice_servers.begin(), config_.ice_servers.end(), [&](const IceServer& server) {
     return std::any_of(server.urls.begin(), server.urls.end(),
-                       [](const std::string& url) { return url.starts_with("turn"); });
+                       [&](const std::string& url) { return url.starts_with(scheme); });
   });
 }
-
-}  // namespace
 
 Rtc::RTCConfiguration Connection::configuration() const {
   Rtc::RTCConfiguration configuration;
@@ -144,7 +144,7 @@ void Connection::on_local_description(webrtc::RTCError error) {
   local_is_set_ = true;
   if (connection_->remote_description()) on_negotiated();
   if (has_gathered_) return deliver_description();
-  const bool relay_may_come = has_relays(config_);
+  const bool relay_may_come = has_server("turn");
   post_after(config_.gathering_limit, [this, relay_may_come] {
     if (!relay_may_come || has_relay_) deliver_description();
   });
@@ -160,7 +160,7 @@ void Connection::OnIceCandidate(const webrtc::IceCandidateInterface* candidate) 
   has_relay_ = has_relay_ || kind == cricket::RELAY_PORT_TYPE;
   const bool has_servers = !config_.ice_servers.empty();
   if (has_servers && !has_reflexive_ && !config_.relay_only) return;
-  if (has_relays(config_) && !has_relay_) return;
+  if (has_server("turn") && !has_relay_) return;
   post_after(has_servers ? kServersSettle : kCandidatesSettle, [this, known = candidates_] {
     if (known == candidates_) deliver_description();
   });

@@ -101,7 +101,7 @@ class PathNetworkController : public webrtc::NetworkControllerInterface {
     webrtc::PacerConfig pacer;
     pacer.at_time = now;
     pacer.time_window = webrtc::TimeDelta::Seconds(1);
-    pacer.data_window = theirs(path_->pacing_rate()) * pacer.time_window;
+    pacer.data_window = theirs(view.pacing) * pacer.time_window;
     update.pacer_config = pacer;
     return update;
   }

@@ -82,11 +82,6 @@ std::optional<congestion::FrameGate::PathRoom> Path::room() {
                                          .for_encoded = controller_.can_bear(now)};
 }
 
-DataRate Path::pacing_rate() {
-  std::lock_guard lock(mutex_);
-  return controller_.pacing_rate();
-}
-
 congestion::PathController::View Path::view() {
   const Timestamp now = clock_();
   std::lock_guard lock(mutex_);

@@ -46,7 +46,6 @@ class Path {
   /// Empty where this path does not drive.
   [[nodiscard]] std::optional<congestion::FrameGate::PathRoom> room();
 
-  [[nodiscard]] DataRate pacing_rate();
   [[nodiscard]] congestion::PathController::View view();
 
  private:

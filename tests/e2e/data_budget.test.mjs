@@ -20,19 +20,18 @@ async function watching(add, file) {
   const server = add(await startServer([], { address: "0.0.0.0", prefix: network.viewer.prefix }));
   const start = () => new Robot(server.port, ["--data-budget", "30MB/day", "--data-budget-file", file],
     { host: network.viewer.address, prefix: network.robot.prefix });
-  const browser = add(await launch(network.browser()));
-  return { server, start, browser };
+  const robot = add(start());
+  await robot.online();
+  const page = await add(await launch(network.browser())).newPage();
+  await page.goto(`${server.url}/`);
+  await watchFrames(page);
+  await freshFrames(page, 20);
+  return { robot, start, page };
 }
 
 test("the rate sinks as the budget runs out, to the floor and not below, and a restart changes nothing", (t) => withAll(async (add) => {
   const file = stateFile(add);
-  const { server, start, browser } = await watching(add, file);
-  const robot = add(start());
-  await robot.online();
-  const page = await browser.newPage();
-  await page.goto(`${server.url}/`);
-  await watchFrames(page);
-  await freshFrames(page, 20);
+  const { robot, start, page } = await watching(add, file);
   const first = await robot.statsWhere("what was used to be counted", ({ data }) => data.bytes_used > 100_000, 60_000);
   assert.equal(first.data.interface, "cable");
   assert.ok(first.data.bytes_left < 15_000_000);
@@ -52,13 +51,7 @@ test("the rate sinks as the budget runs out, to the floor and not below, and a r
 
 test("what is left outlives a robot that is killed at once, again and again", () => withAll(async (add) => {
   const file = stateFile(add);
-  const { server, start, browser } = await watching(add, file);
-  const robot = add(start());
-  await robot.online();
-  const page = await browser.newPage();
-  await page.goto(`${server.url}/`);
-  await watchFrames(page);
-  await freshFrames(page, 30);
+  const { robot, start } = await watching(add, file);
   await robot.stop();
   const left = JSON.parse(readFileSync(file, "utf8")).left;
   assert.ok(left < 15_000_000 - 10_000, `${left} bytes are left`);

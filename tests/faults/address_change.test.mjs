@@ -2,7 +2,7 @@
 // prints how long the picture stood still.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { frames, freshFrames, launch, watchFrames } from "../lib/browser.mjs";
+import { frames, freshFrames, keepPeers, launch, watchFrames } from "../lib/browser.mjs";
 import { Network } from "../lib/network.mjs";
 import { PATIENCE, Robot, eventually, startServer, withAll } from "../lib/programs.mjs";
 import { connected, watch } from "./support/parts.mjs";
@@ -18,16 +18,7 @@ async function watching(add) {
   await robot.online();
   const browser = add(await launch(network.browser()));
   const page = await browser.newPage();
-  await page.addInitScript(() => {
-    const Plain = window.RTCPeerConnection;
-    window.__peers = [];
-    window.RTCPeerConnection = class extends Plain {
-      constructor(...args) {
-        super(...args);
-        window.__peers.push(this);
-      }
-    };
-  });
+  await keepPeers(page);
   await page.goto(`${server.url}/`);
   await watchFrames(page);
   await freshFrames(page, 30);

@@ -33,6 +33,20 @@ export async function launchKillable(options) {
   return browser;
 }
 
+/** Keeps every connection that the page makes from now on in `__peers`, for its figures. */
+export async function keepPeers(page) {
+  await page.addInitScript(() => {
+    const Plain = window.RTCPeerConnection;
+    window.__peers = [];
+    window.RTCPeerConnection = class extends Plain {
+      constructor(...args) {
+        super(...args);
+        window.__peers.push(this);
+      }
+    };
+  });
+}
+
 const stampSource = readFileSync(`${root}web/test-support/stamp.js`, "utf8").replace(/^export /gm, "").replace(/^\{\};?$/m, "");
 
 /** Gives the page `frames()`: what its first video has shown since `watchFrames`, with the age coded in each picture. */

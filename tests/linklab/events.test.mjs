@@ -12,7 +12,7 @@ const BACK = {
   "outage of 2 s": 3 * S,
   "outage of 10 s": 5 * S,
   "outage of 60 s": 8 * S,
-  "NAT rebinding": 8 * S,
+  "NAT rebinding": 3 * S,
   "address change": 6 * S,
 };
 

@@ -65,8 +65,9 @@ TEST(EncoderSteps, NeedLessFromStepToStepWithinASizeAndFromSizeToSize) {
       if (steps[i].width == steps[i - 1].width) {
         EXPECT_LT(steps[i].need, steps[i - 1].need) << i;
       }
-      const auto smaller = std::find_if(steps.begin() + static_cast<std::ptrdiff_t>(i), steps.end(), [&](const Step& s) {
-        return s.width < steps[i - 1].width && s.frame_rate == steps[i - 1].frame_rate;
+      const Step& before = steps[i - 1];
+      const auto smaller = std::find_if(steps.begin(), steps.end(), [&](const Step& step) {
+        return step.width < before.width && step.frame_rate == before.frame_rate;
       });
       if (smaller != steps.end()) {
         EXPECT_LT(smaller->need, steps[i - 1].need) << i;

@@ -1,5 +1,5 @@
 // What the tests of NAT traversal are made of: a site with its robot and a page behind NATs, and what the page says of its path.
-import { frames, freshFrames, launch, watchFrames } from "../../lib/browser.mjs";
+import { frames, freshFrames, keepPeers, launch, watchFrames } from "../../lib/browser.mjs";
 import { NattedNetwork, SITE, TURN_PASSWORD, TURN_USER, makeCertificates, startRelay } from "../../lib/nat.mjs";
 import { PATIENCE, Robot, startServer } from "../../lib/programs.mjs";
 
@@ -35,16 +35,7 @@ export async function makeSite(add, {
 /** The robot's page, with every connection it makes within reach. */
 export async function openPage({ browser, url }) {
   const page = await browser.newPage();
-  await page.addInitScript(() => {
-    const Plain = window.RTCPeerConnection;
-    window.__peers = [];
-    window.RTCPeerConnection = class extends Plain {
-      constructor(...args) {
-        super(...args);
-        window.__peers.push(this);
-      }
-    };
-  });
+  await keepPeers(page);
   await page.goto(`${url}/`);
   return page;
 }

@@ -61,6 +61,7 @@ class PathController {
     DataSize window;
     double loss = 0;  ///< Share of the packets of the last reports.
     std::int64_t stalls = 0;
+    DataRate pacing;  ///< As `pacing_rate`.
   };
 
   PathController(Config config, Limits limits);
@@ -96,7 +97,7 @@ class PathController {
   /// For the encoder: video without any headers.
   [[nodiscard]] DataRate video_rate(Timestamp now);
   /// Nothing is heard although something should be; frames are let through only to try the path.
-  [[nodiscard]] bool is_stalled(Timestamp now) const;
+  [[nodiscard]] bool is_stalled(Timestamp now) const { return mode(now) == Mode::stalled; }
   [[nodiscard]] DataRate pacing_rate() const;
   [[nodiscard]] DataRate estimate() const { return estimate_; }
   [[nodiscard]] View view(Timestamp now);
@@ -111,8 +112,12 @@ class PathController {
   void bound_estimate();
   [[nodiscard]] DataSize window() const;
   [[nodiscard]] DataSize frame_due() const;
-  /// On a new route that nothing was heard of yet.
-  [[nodiscard]] bool is_blind(Timestamp now) const { return blind_until_ && now < *blind_until_; }
+  enum class Mode {
+    reported,  ///< Reports come as they should.
+    blind,     ///< On a new route that nothing was heard of yet.
+    stalled,   ///< Nothing is heard although something should be.
+  };
+  [[nodiscard]] Mode mode(Timestamp now) const;
   /// Bytes on the wire for each byte of video.
   [[nodiscard]] double overhead() const;
 

@@ -66,6 +66,18 @@ struct SeenByViewer {
   friend bool operator==(const SeenByViewer&, const SeenByViewer&) = default;
 };
 
+/// What the sender knows of its path, from the other side's reports on packets.
+struct Uplink {
+  DataRate estimate;         ///< What the path is thought to carry, headers included.
+  DataRate delivered;        ///< What has arrived lately.
+  double queueing_ms = 0;    ///< How long the newest packet reported on waited in queues.
+  double round_trip_ms = 0;  ///< Without queues; 0 until the first report.
+  double loss = 0;           ///< Share of the packets of the last reports, 0 to 1.
+  std::int64_t stalls = 0;   ///< So far: nothing was heard although something should have been.
+
+  friend bool operator==(const Uplink&, const Uplink&) = default;
+};
+
 /// Figures of one connection, since its begin.
 struct Stats {
   State state = State::connecting;
@@ -79,6 +91,7 @@ struct Stats {
   double round_trip_ms = 0;
   std::string codec;                 ///< "H264", "VP8" or empty.
   std::string path;                  ///< "host", "srflx", "prflx" or "relay", of the pair in use.
+  std::optional<Uplink> uplink;      ///< Empty where the other side does not report on packets one by one.
   std::optional<SeenByViewer> seen;  ///< Empty until the other side tells; pages with our rtcbot.js do, once a second.
   std::int64_t clock_messages_refused = 0;  ///< On the channel "rtcbot.clock": not understood, too long, too many.
 };
