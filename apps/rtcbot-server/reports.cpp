@@ -1,5 +1,6 @@
 #include "rtcbot-server/reports.hpp"
 
+#include <sstream>
 #include <string_view>
 
 #include <nlohmann/json.hpp>
@@ -20,18 +21,47 @@ class MetricsText {
   void line(std::string_view name, std::string_view labels, std::string_view value) {
     text_.append(name).append(labels).append(" ").append(value).append("\n");
   }
+  void real(std::string_view name, std::string_view type, std::string_view help, double value) {
+    head(name, type, help);
+    line(name, "", std::to_string(value));
+  }
+  void histogram(std::string_view name, std::string_view help, const DurationHistogram& times) {
+    head(name, "histogram", help);
+    const std::string bucket = std::string(name).append("_bucket");
+    for (std::size_t i = 0; i < DurationHistogram::kBounds.size(); ++i) {
+      std::ostringstream bound;
+      bound << "{le=\"" << DurationHistogram::kBounds.at(i) << "\"}";
+      line(bucket, bound.str(), std::to_string(times.at_most(i)));
+    }
+    line(bucket, "{le=\"+Inf\"}", std::to_string(times.count()));
+    line(std::string(name).append("_sum"), "", std::to_string(times.sum_seconds()));
+    line(std::string(name).append("_count"), "", std::to_string(times.count()));
+  }
   [[nodiscard]] std::string take() { return std::move(text_); }
 
  private:
   std::string text_;
 };
 
+/// Under the names that Prometheus' own client libraries use, so that ready-made dashboards and alerts fit.
+void process_metrics(MetricsText& text, const ServerFigures& f) {
+  text.real("process_cpu_seconds_total", "counter", "CPU time, user and system.", f.process.cpu_seconds);
+  text.metric("process_resident_memory_bytes", "gauge", "Memory in use.", f.process.resident_bytes);
+  text.metric("process_open_fds", "gauge", "Open file descriptors.", f.process.open_descriptors);
+  text.metric("process_max_fds", "gauge", "File descriptors that may be open.", f.process.max_descriptors);
+  text.real("process_start_time_seconds", "gauge", "When the process started, Unix time.", f.started_at_unix_seconds);
+}
+
 }  // namespace
 
 std::string metrics_text(const ServerFigures& f) {
   MetricsText text;
-  text.head("rtcbot_uptime_seconds", "gauge", "Time since the server started.");
-  text.line("rtcbot_uptime_seconds", "", std::to_string(std::chrono::duration<double>(f.uptime).count()));
+  text.head("rtcbot_build_info", "gauge", "Always 1; the label says which version runs.");
+  text.line("rtcbot_build_info", "{version=\"" RTCBOT_VERSION "\"}", "1");
+  process_metrics(text, f);
+  text.real("rtcbot_uptime_seconds", "gauge", "Time since the server started.",
+            std::chrono::duration<double>(f.uptime).count());
+  text.histogram("rtcbot_answer_duration_seconds", "From a page's offer to the robot's answer.", f.answer_times);
   text.metric("rtcbot_robots_online", "gauge", "Robots that can be reached now.",
               static_cast<std::int64_t>(f.robots_online));
   text.metric("rtcbot_requests_waiting", "gauge", "Offers whose robot has not answered yet.",

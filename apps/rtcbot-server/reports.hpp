@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string>
 
+#include "rtcbot-server/histogram.hpp"
+#include "rtcbot-server/process_figures.hpp"
 #include "rtcbot/broker/broker.hpp"
 #include "rtcbot/net/http_server.hpp"
 
@@ -17,6 +19,9 @@ struct ServerFigures {
   std::size_t robots_online = 0;
   std::size_t requests_waiting = 0;
   Duration uptime{};
+  DurationHistogram answer_times;
+  ProcessFigures process;
+  double started_at_unix_seconds = 0;
 };
 
 /// Prometheus' text format, version 0.0.4.

@@ -203,8 +203,17 @@ net::HttpResponse SignallingServer::get(const std::string& path) const {
     return content(kJson, robots_json(broker_.robots(now()), runtime::unix_time_ms()));
   }
   if (path == "/metrics") {
-    const ServerFigures figures{broker_.stats(),   http_->stats(),     refused_here_, broker_.robots(now()).size(),
-                                broker_.waiting(), now() - started_at_};
+    const Duration uptime = now() - started_at_;
+    const ServerFigures figures{.broker = broker_.stats(),
+                                .http = http_->stats(),
+                                .refused_before_broker = refused_here_,
+                                .robots_online = broker_.robots(now()).size(),
+                                .requests_waiting = broker_.waiting(),
+                                .uptime = uptime,
+                                .answer_times = offers_.answer_times(),
+                                .process = read_process_figures(),
+                                .started_at_unix_seconds = static_cast<double>(runtime::unix_time_ms()) / 1e3 -
+                                                           std::chrono::duration<double>(uptime).count()};
     return content("text/plain; version=0.0.4; charset=utf-8", metrics_text(figures));
   }
   if (path == "/" || (robot_of(path) && path != "/connect" && path != "/ws")) {

@@ -1,6 +1,7 @@
 #include "rtcbot-server/signalling_server.hpp"
 
 #include <future>
+#include <random>
 #include <utility>
 
 #include "rtcbot/runtime/clock.hpp"
@@ -15,7 +16,8 @@ SignallingServer::SignallingServer(std::shared_ptr<net::IoThread> io, Signalling
       log_(std::move(log)),
       started_at_(now()),
       broker_(options_.broker),
-      rate_(options_.rate) {}
+      rate_(options_.rate),
+      offers_(std::random_device()()) {}
 
 SignallingServer::~SignallingServer() { http_.reset(); }
 
@@ -50,6 +52,9 @@ void SignallingServer::on_offer(const net::HttpRequest& request, const signal::R
                                 std::shared_ptr<net::HttpResponder> responder) {
   const broker::RequestId id(++last_id_);
   responders_[id] = responder;
+  const auto asked = request.headers.find("x-request-id");
+  offers_.begin(now(), id, robot, request.remote_address,
+                asked == request.headers.end() ? std::string_view() : std::string_view(asked->second));
   broker_.offer(now(), id, robot, request.body);
   pump();
   if (!responders_.contains(id)) return;  // refused at once
@@ -57,6 +62,7 @@ void SignallingServer::on_offer(const net::HttpRequest& request, const signal::R
     const auto self = weak.lock();
     if (!self) return;
     self->responders_.erase(id);
+    self->log_end(self->offers_.abandon(now(), id));
     self->broker_.request_abandoned(now(), id);
     self->pump();
   });
@@ -92,6 +98,9 @@ void SignallingServer::carry_out(broker::Action action) {
     if (responder.empty()) return;
     net::HttpResponse response{respond->status, respond->content_type, std::move(respond->body), {}};
     response.headers.emplace_back("Cache-Control", "no-store");
+    const auto ended = offers_.end(now(), respond->request, respond->status);
+    response.headers.emplace_back("X-Request-Id", ended.id);
+    log_end(ended);
     allow_origin(response);
     if (respond->retry_after)
       response.headers.emplace_back("Retry-After", std::to_string(respond->retry_after->count()));
@@ -99,6 +108,10 @@ void SignallingServer::carry_out(broker::Action action) {
   } else if (auto* record = std::get_if<LogRecord>(&action)) {
     if (log_) log_(*record);
   }
+}
+
+void SignallingServer::log_end(const OfferLog::Ended& ended) {
+  if (log_ && !ended.id.empty()) log_(ended.record);
 }
 
 void SignallingServer::stop(std::chrono::milliseconds limit) {

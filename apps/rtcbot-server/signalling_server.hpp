@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "rtcbot-server/admission.hpp"
+#include "rtcbot-server/offer_log.hpp"
 #include "rtcbot/base/log.hpp"
 #include "rtcbot/base/result.hpp"
 #include "rtcbot/broker/broker.hpp"
@@ -54,6 +55,7 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   /// Carries out what the broker decided, then sets the timer it wants.
   void pump();
   void carry_out(broker::Action action);
+  void log_end(const OfferLog::Ended& ended);
   /// Tells a browser that pages of the allowed origin may read this (CORS, Fetch standard section 3.2).
   void allow_origin(net::HttpResponse& response) const;
   [[nodiscard]] net::HttpResponse refusal(signal::Refusal refusal, const std::string& message = {});
@@ -68,6 +70,7 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
 
   broker::Broker broker_;
   RateLimiter rate_;
+  OfferLog offers_;
   std::unordered_map<broker::SocketId, std::shared_ptr<net::WebSocket>> sockets_;
   std::unordered_map<broker::RequestId, std::shared_ptr<net::HttpResponder>> responders_;
   std::uint64_t last_id_ = 0;

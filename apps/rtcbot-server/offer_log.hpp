@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <random>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "rtcbot-server/histogram.hpp"
+#include "rtcbot/base/log.hpp"
+#include "rtcbot/broker/broker.hpp"
+
+namespace rtcbot::app {
+
+/// Follows each offer from its POST to its answer, under one id that stands in every line of the log about it, in the
+/// answer's X-Request-Id, and with the robot.
+///
+/// Pure: told the time. Not thread-safe.
+class OfferLog {
+ public:
+  /// @param seed of the ids; they need not be secret.
+  explicit OfferLog(std::uint64_t seed) : dice_(seed) {}
+
+  /// An offer has come. `asked` is the X-Request-Id that a proxy has given it, taken over if it is 1 to 64 of
+  /// [A-Za-z0-9_.-]; else an id is made.  Returns the id.
+  std::string begin(Timestamp now, broker::RequestId request, const signal::RobotName& robot, std::string_view remote,
+                    std::string_view asked);
+
+  struct Ended {
+    std::string id;    ///< Empty if the offer is not known.
+    LogRecord record;  ///< What to log.
+  };
+  /// It was answered, or refused, with this HTTP status.
+  Ended end(Timestamp now, broker::RequestId request, int status);
+  /// Its browser has left.
+  Ended abandon(Timestamp now, broker::RequestId request);
+
+  /// From POST to answer, of those that ended with 200.
+  [[nodiscard]] const DurationHistogram& answer_times() const { return answer_times_; }
+
+ private:
+  struct Offer {
+    std::string id;
+    std::string robot;
+    std::string remote;
+    Timestamp began;
+  };
+  std::optional<Offer> take(broker::RequestId request);
+
+  std::mt19937_64 dice_;
+  std::unordered_map<broker::RequestId, Offer> offers_;
+  DurationHistogram answer_times_;
+};
+
+}  // namespace rtcbot::app
