@@ -4,6 +4,7 @@
 #include <string>
 
 #include "common/options.hpp"
+#include "rtcbot-server/cluster_options.hpp"
 #include "rtcbot-server/signalling_server.hpp"
 #include "rtcbot/runtime/stop_signal.hpp"
 
@@ -50,6 +51,7 @@ void describe(CLI::App& cli, Options& options) {
   cli.add_option("--rate-burst", options.server.rate.burst, "And how many at once")
       ->check(CLI::Range(1.0, 1e6))
       ->capture_default_str();
+  app::add_cluster_options(cli, options.server.nats);
   app::add_common_options(cli, options.common);
 }
 
@@ -76,6 +78,10 @@ int main(int argc, char** argv) {
     std::fprintf(stderr,
                  "rtcbot-server: --ice-transport relay leaves pages no way at all without a TURN server; name one with "
                  "--turn\n");
+    return app::kExitBadConfig;
+  }
+  if (const auto wrong = app::complete_cluster_options(options.server.nats); !wrong.empty()) {
+    std::fprintf(stderr, "rtcbot-server: %s\n", wrong.c_str());
     return app::kExitBadConfig;
   }
   const auto log = app::make_log(options.common.log);

@@ -106,6 +106,7 @@ Result<std::shared_ptr<SignallingServer>> SignallingServer::start(std::shared_pt
   handlers.web_socket = [weak](const net::HttpRequest& request, std::shared_ptr<net::WebSocket> socket) {
     if (const auto server = weak.lock()) server->on_web_socket(request, std::move(socket));
   };
+  if (auto joined = self->join_cluster(); !joined) return fail(joined.error());
   auto http = net::HttpServer::listen(std::move(io), self->options_.http, std::move(handlers), std::move(log));
   if (!http) return fail(http.error());
   self->http_ = std::move(*http);
@@ -195,26 +196,33 @@ net::HttpResponse SignallingServer::get(const std::string& path) const {
   if (path == "/rtcbot.d.ts") return content("text/plain; charset=utf-8", std::string(web::rtcbot_d_ts()));
   if (path == "/healthz") return content("text/plain; charset=utf-8", "ok\n");
   if (path == "/readyz") {
-    auto response = content("text/plain; charset=utf-8", stopping_ ? "stopping\n" : "ready\n");
-    response.status = stopping_ ? 503 : 200;
+    const auto trouble = cluster_ ? cluster_->trouble() : std::nullopt;
+    auto response = content("text/plain; charset=utf-8", stopping_ ? "stopping\n"
+                                                         : trouble ? *trouble + "\n"
+                                                                   : "ready\n");
+    response.status = stopping_ || trouble ? 503 : 200;
     return response;
   }
   if (path == "/api/robots") {
-    return content(kJson, robots_json(broker_.robots(now()), runtime::unix_time_ms()));
+    return content(kJson, robots_json(robots_online(), runtime::unix_time_ms()));
   }
   if (path == "/metrics") {
     const Duration uptime = now() - started_at_;
-    const ServerFigures figures{.broker = broker_.stats(),
-                                .http = http_->stats(),
-                                .refused_before_broker = refused_here_,
-                                .robots_online = broker_.robots(now()).size(),
-                                .requests_waiting = broker_.waiting(),
-                                .uptime = uptime,
-                                .answer_times = offers_.answer_times(),
-                                .process = read_process_figures(),
-                                .started_at_unix_seconds = static_cast<double>(runtime::unix_time_ms()) / 1e3 -
-                                                           std::chrono::duration<double>(uptime).count()};
-    return content("text/plain; version=0.0.4; charset=utf-8", metrics_text(figures));
+    ServerFigures figures{.broker = broker_.stats(),
+                          .http = http_->stats(),
+                          .refused_before_broker = refused_here_,
+                          .robots_online = broker_.robots(now()).size(),
+                          .requests_waiting = broker_.waiting(),
+                          .uptime = uptime,
+                          .answer_times = offers_.answer_times(),
+                          .process = read_process_figures(),
+                          .started_at_unix_seconds = static_cast<double>(runtime::unix_time_ms()) / 1e3 -
+                                                     std::chrono::duration<double>(uptime).count()};
+    for (std::size_t i = 0; cluster_ && i < signal::kRefusalCount; ++i) {
+      figures.refused_before_broker.at(i) += cluster_->refusals().at(i);
+    }
+    return content("text/plain; version=0.0.4; charset=utf-8",
+                   metrics_text(figures) + (cluster_ ? cluster_->metrics_text() : std::string()));
   }
   if (path == "/" || (robot_of(path) && path != "/connect" && path != "/ws")) {
     return content("text/html; charset=utf-8", page_);

@@ -1,5 +1,6 @@
 #include "rtcbot-server/signalling_server.hpp"
 
+#include <algorithm>
 #include <future>
 #include <random>
 #include <utility>
@@ -10,16 +11,75 @@ namespace rtcbot::app {
 
 using runtime::now;
 
+namespace {
+
+broker::Config broker_config(const SignallingOptions& options) {
+  auto config = options.broker;
+  config.names_are_claimed = !options.nats.urls.empty();
+  return config;
+}
+
+}  // namespace
+
 SignallingServer::SignallingServer(std::shared_ptr<net::IoThread> io, SignallingOptions options, LogSink log)
     : io_(std::move(io)),
       options_(std::move(options)),
       log_(std::move(log)),
       started_at_(now()),
-      broker_(options_.broker),
+      broker_(broker_config(options_)),
       rate_(options_.rate),
       offers_(std::random_device()()) {}
 
 SignallingServer::~SignallingServer() { http_.reset(); }
+
+Result<void> SignallingServer::join_cluster() {
+  if (options_.nats.urls.empty()) return {};
+  const std::weak_ptr<SignallingServer> weak = weak_from_this();
+  const auto with_self = [weak](auto&& act) {
+    if (const auto self = weak.lock()) {
+      act(*self);
+      self->pump();
+    }
+  };
+  ClusterLink::Host host;
+  host.name_decided = [with_self](broker::SocketId socket, broker::NameDecision decision) {
+    with_self([&](SignallingServer& self) { self.broker_.name_decided(now(), socket, decision); });
+  };
+  host.name_lost = [with_self](broker::SocketId socket, bool to_same_owner) {
+    with_self([&](SignallingServer& self) { self.broker_.name_lost(now(), socket, to_same_owner); });
+  };
+  host.put_offer = [weak, io = io_](const signal::RobotName& robot, const std::string& body) {
+    const auto self = weak.lock();
+    if (!self) return broker::RequestId();
+    const broker::RequestId id(++self->last_id_);
+    self->broker_.offer(now(), id, robot, body);
+    // Its id has to be known before an answer that is there already is carried out.
+    io->post([weak] {
+      if (const auto server = weak.lock()) server->pump();
+    });
+    return id;
+  };
+  host.abandon = [with_self](broker::RequestId request) {
+    with_self([&](SignallingServer& self) { self.broker_.request_abandoned(now(), request); });
+  };
+  host.respond = [with_self](broker::Respond respond) {
+    with_self([&](SignallingServer& self) { self.carry_out(std::move(respond)); });
+  };
+  auto link = ClusterLink::start(io_, options_.nats, options_.broker, std::move(host), log_);
+  if (!link) return fail(link.error());
+  cluster_ = std::move(*link);
+  return {};
+}
+
+std::vector<broker::RobotInfo> SignallingServer::robots_online() const {
+  auto robots = broker_.robots(now());
+  if (!cluster_) return robots;
+  for (auto& robot : cluster_->online_elsewhere()) {
+    if (!broker_.is_online(robot.name)) robots.push_back(std::move(robot));
+  }
+  std::sort(robots.begin(), robots.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  return robots;
+}
 
 void SignallingServer::on_web_socket(const net::HttpRequest& request, std::shared_ptr<net::WebSocket> socket) {
   const bool is_v1 = socket->subprotocol() == signal::kSubprotocol;
@@ -55,7 +115,11 @@ void SignallingServer::on_offer(const net::HttpRequest& request, const signal::R
   const auto asked = request.headers.find("x-request-id");
   offers_.begin(now(), id, robot, request.remote_address,
                 asked == request.headers.end() ? std::string_view() : std::string_view(asked->second));
-  broker_.offer(now(), id, robot, request.body);
+  if (cluster_ && !broker_.is_online(robot)) {
+    cluster_->offer(id, robot, request.body);
+  } else {
+    broker_.offer(now(), id, robot, request.body);
+  }
   pump();
   if (!responders_.contains(id)) return;  // refused at once
   responder->on_abandoned([weak = weak_from_this(), id] {
@@ -64,6 +128,7 @@ void SignallingServer::on_offer(const net::HttpRequest& request, const signal::R
     self->responders_.erase(id);
     self->log_end(self->offers_.abandon(now(), id));
     self->broker_.request_abandoned(now(), id);
+    if (self->cluster_) self->cluster_->abandoned(id);
     self->pump();
   });
 }
@@ -95,7 +160,10 @@ void SignallingServer::carry_out(broker::Action action) {
     if (found != sockets_.end()) found->second->close(close->code, close->reason);
   } else if (auto* respond = std::get_if<broker::Respond>(&action)) {
     auto responder = responders_.extract(respond->request);
-    if (responder.empty()) return;
+    if (responder.empty()) {
+      if (cluster_) cluster_->visit_answered(*respond);
+      return;
+    }
     net::HttpResponse response{respond->status, respond->content_type, std::move(respond->body), {}};
     response.headers.emplace_back("Cache-Control", "no-store");
     const auto ended = offers_.end(now(), respond->request, respond->status);
@@ -105,6 +173,10 @@ void SignallingServer::carry_out(broker::Action action) {
     if (respond->retry_after)
       response.headers.emplace_back("Retry-After", std::to_string(respond->retry_after->count()));
     responder.mapped()->respond(std::move(response));
+  } else if (const auto* claim = std::get_if<broker::ClaimName>(&action)) {
+    if (cluster_) cluster_->claim(*claim, {});
+  } else if (const auto* change = std::get_if<broker::RobotChanged>(&action)) {
+    if (cluster_) cluster_->changed(*change);
   } else if (auto* record = std::get_if<LogRecord>(&action)) {
     if (log_) log_(*record);
   }
@@ -121,9 +193,11 @@ void SignallingServer::stop(std::chrono::milliseconds limit) {
     self->stopping_ = true;
     self->broker_.stop(now());
     self->pump();
+    if (self->cluster_) self->cluster_->stop();
     done->set_value();
   });
   told.wait_for(limit);
+  if (cluster_) cluster_->drain(limit);
   http_->stop(limit);
 }
 

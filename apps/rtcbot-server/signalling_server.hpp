@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "rtcbot-server/admission.hpp"
+#include "rtcbot-server/cluster_link.hpp"
 #include "rtcbot-server/offer_log.hpp"
 #include "rtcbot/base/log.hpp"
 #include "rtcbot/base/result.hpp"
@@ -19,6 +20,7 @@ struct SignallingOptions {
   net::HttpServerConfig http;
   broker::Config broker;
   RateLimiter::Config rate;
+  cluster::NatsOptions nats;   ///< Without URLs: this server is alone.
   bool relay_only = false;     ///< Pages are told to go through TURN alone.
   std::string page_file;       ///< Shown at `/` and `/{robot}` in place of the built-in page.
   std::string allowed_origin;  ///< One further origin whose pages may connect; "*": all.
@@ -50,6 +52,10 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   void on_offer(const net::HttpRequest& request, const signal::RobotName& robot,
                 std::shared_ptr<net::HttpResponder> responder);
   [[nodiscard]] std::optional<net::HttpResponse> refuse_offer(const net::HttpRequest& request);
+  /// Here and at other servers, by name.
+  [[nodiscard]] std::vector<broker::RobotInfo> robots_online() const;
+  /// Joins the other servers, if there are any.
+  [[nodiscard]] Result<void> join_cluster();
   [[nodiscard]] net::HttpResponse get(const std::string& path) const;
 
   /// Carries out what the broker decided, then sets the timer it wants.
@@ -75,6 +81,7 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   std::unordered_map<broker::RequestId, std::shared_ptr<net::HttpResponder>> responders_;
   std::uint64_t last_id_ = 0;
   std::shared_ptr<void> timer_;
+  std::shared_ptr<ClusterLink> cluster_;  ///< Null where this server is alone.
   bool stopping_ = false;
   std::array<std::int64_t, signal::kRefusalCount> refused_here_{};  ///< Without asking the broker.
   std::unique_ptr<net::HttpServer> http_;                           ///< Last: it ends first.

@@ -35,6 +35,8 @@ export class RawSocket {
     /** How it ended: {code, reason}; null while it is open. 1006 without a close frame. */
     this.closed = null;
     this.pings = 0;
+    /** Called with each text frame, at once. */
+    this.onText = null;
     this._tcp = tcp;
     this._pongs = pongs;
     this._rest = Buffer.alloc(0);
@@ -106,8 +108,13 @@ export class RawSocket {
     }
   }
 
+  #hear(text) {
+    this.texts.push(text);
+    this.onText?.(text);
+  }
+
   #take(opcode, payload) {
-    if (opcode === TEXT) this.texts.push(payload.toString());
+    if (opcode === TEXT) this.#hear(payload.toString());
     if (opcode === PING) {
       this.pings++;
       if (this._pongs) this.#write(PONG, payload);

@@ -1,0 +1,229 @@
+#include "rtcbot-server/cluster_link.hpp"
+
+#include <algorithm>
+#include <future>
+#include <random>
+#include <thread>
+#include <utility>
+
+#include "rtcbot/runtime/clock.hpp"
+
+namespace rtcbot::app {
+namespace {
+
+using runtime::now;
+
+template <class... Fs>
+struct Overloaded : Fs... {
+  using Fs::operator()...;
+};
+template <class... Fs>
+Overloaded(Fs...) -> Overloaded<Fs...>;
+
+std::string random_server_id() {
+  std::random_device dice;
+  std::string id;
+  for (std::size_t i = 0; i < fleet::kServerIdBytes; ++i) id += "0123456789abcdef"[dice() % 16];
+  return id;
+}
+
+std::int64_t unix_ms_where_our_time_is_zero() {
+  using std::chrono::duration_cast;
+  using std::chrono::milliseconds;
+  const auto unix_now = duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  return unix_now - duration_cast<milliseconds>(now().time_since_epoch()).count();
+}
+
+/// The other server says "no answer in time" itself; its word comes a moment later.
+constexpr auto kForTheWay = std::chrono::milliseconds(500);
+
+}  // namespace
+
+ClusterLink::ClusterLink(std::shared_ptr<net::IoThread> io, fleet::Fleet::Config config, Host host, LogSink log)
+    : io_(std::move(io)),
+      host_(std::move(host)),
+      log_(std::move(log)),
+      unix_ms_at_epoch_(config.unix_ms_at_epoch),
+      fleet_(std::move(config)) {}
+
+Result<std::shared_ptr<ClusterLink>> ClusterLink::start(std::shared_ptr<net::IoThread> io, cluster::NatsOptions options,
+                                                        const broker::Config& broker, Host host, LogSink log) {
+  const std::string id = random_server_id();
+  fleet::Fleet::Config config{.self = id,
+                              .unix_ms_at_epoch = unix_ms_where_our_time_is_zero(),
+                              .patience = broker.robot_timeout + kForTheWay,
+                              .retry_after = broker.retry_after,
+                              .limits = broker.limits};
+  auto self = std::shared_ptr<ClusterLink>(new ClusterLink(io, std::move(config), std::move(host), log));
+  if (log) log({LogLevel::info, "cluster", "this is server " + id.substr(0, 8) + " of fleet " + options.prefix});
+  auto on_events = [weak = std::weak_ptr<ClusterLink>(self)](std::vector<cluster::Event> events) {
+    if (const auto link = weak.lock()) link->on_events(std::move(events));
+  };
+  self->nats_ = cluster::NatsLink::create(std::move(io), std::move(options), id, std::move(on_events));
+  if (auto begun = self->nats_->begin(); !begun) return fail(begun.error());
+  return self;
+}
+
+void ClusterLink::on_events(std::vector<cluster::Event> events) {
+  for (auto& event : events) {
+    on_event(event);
+    pump();
+  }
+}
+
+void ClusterLink::note_trouble(std::string reason) {
+  if (reason == trouble_) return;
+  trouble_ = std::move(reason);
+  if (!log_) return;
+  if (trouble_.empty()) {
+    log_({LogLevel::info, "cluster", "joined: NATS and its store can be used"});
+  } else {
+    log_({LogLevel::warning, "cluster", trouble_});
+  }
+}
+
+void ClusterLink::on_event(cluster::Event& event) {
+  const auto at = now();
+  std::visit(Overloaded{
+                 [&](const cluster::LinkUp&) { fleet_.link_up(at); },
+                 [&](const cluster::LinkDown& down) {
+                   note_trouble("NATS cannot be reached: " + down.reason);
+                   fleet_.link_down(at);
+                 },
+                 [&](const cluster::StoreDown& down) {
+                   note_trouble("the store of NATS cannot be used: " + down.reason);
+                   fleet_.store_down(at);
+                 },
+                 [&](const cluster::SnapshotBegin&) { fleet_.snapshot_begin(); },
+                 [&](const cluster::SnapshotEnd& end) {
+                   fleet_.snapshot_end(at, end.incarnation);
+                   if (fleet_.is_link_up()) note_trouble({});
+                 },
+                 [&](const cluster::EntryPut& put) { fleet_.entry(at, put.key, put.value, put.revision); },
+                 [&](const cluster::EntryDeleted& gone) { fleet_.entry_deleted(at, gone.key, gone.revision); },
+                 [&](const cluster::WriteEnded& ended) { fleet_.written(at, ended.op, ended.result); },
+                 [&](const cluster::ReadEnded& e) { fleet_.read(at, e.op, e.status, e.revision, e.value); },
+                 [&](const cluster::BeatCame& beat) { fleet_.beat(at, beat.text); },
+                 [&](const cluster::QuestionCame& question) { fleet_.question(at, question.text, question.reply_to); },
+                 [&](const cluster::ReplyCame& reply) { fleet_.reply(at, reply.id, reply.text); },
+                 [&](const cluster::NobodyThere& nobody) { fleet_.nobody_there(nobody.id); },
+             },
+             event);
+}
+
+void ClusterLink::pump() {
+  if (std::exchange(is_pumping_, true)) return;  // what is new is carried out by the loop that is running
+  while (auto action = fleet_.poll_action()) carry_out(std::move(*action));
+  is_pumping_ = false;
+  timer_.reset();
+  const auto next = fleet_.next_timeout();
+  if (next == kNever) return;
+  timer_ = io_->after(std::max(next - now(), Duration(0)), [weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (!self) return;
+    self->fleet_.handle_timeout(now());
+    self->pump();
+  });
+}
+
+void ClusterLink::carry_out(fleet::Action action) {
+  std::visit(Overloaded{
+                 [&](fleet::StoreWrite& write) { nats_->store(std::move(write)); },
+                 [&](fleet::StoreRead& read) { nats_->store(std::move(read)); },
+                 [&](fleet::SendQuestion& question) { nats_->send(std::move(question)); },
+                 [&](fleet::SendReply& reply) { nats_->send(std::move(reply)); },
+                 [&](fleet::SendBeat& beat) { nats_->send(std::move(beat)); },
+                 [&](const fleet::NameDecided& decided) { host_.name_decided(decided.socket, decided.decision); },
+                 [&](const fleet::NameLost& lost) { host_.name_lost(lost.socket, lost.to_same_owner); },
+                 [&](const fleet::PutOffer& put) {
+                   const auto request = host_.put_offer(put.robot, put.body);
+                   visits_.emplace(request, put.visit);
+                   requests_.emplace(put.visit, request);
+                 },
+                 [&](const fleet::EndVisit& end) {
+                   const auto request = requests_.extract(end.visit);
+                   if (request.empty()) return;
+                   visits_.erase(request.mapped());
+                   host_.abandon(request.mapped());
+                 },
+                 [&](const fleet::PresenceChanged& change) {
+                   if (host_.presence_changed) host_.presence_changed(change.robot);
+                 },
+                 [&](broker::Respond& respond) { host_.respond(std::move(respond)); },
+                 [&](const LogRecord& record) {
+                   if (log_) log_(record);
+                 },
+             },
+             action);
+}
+
+void ClusterLink::claim(const broker::ClaimName& claim, const std::string& owner) {
+  fleet_.claim(now(), claim.socket, claim.name, owner, claim.protocol);
+  pump();
+}
+
+void ClusterLink::changed(const broker::RobotChanged& change) {
+  fleet_.changed(now(), change);
+  pump();
+}
+
+bool ClusterLink::visit_answered(const broker::Respond& respond) {
+  const auto visit = visits_.extract(respond.request);
+  if (visit.empty()) return false;
+  requests_.erase(visit.mapped());
+  fleet_.visit_answered(visit.mapped(), respond);
+  pump();
+  return true;
+}
+
+void ClusterLink::offer(broker::RequestId request, const signal::RobotName& name, const std::string& body) {
+  fleet_.offer(now(), request, name, body);
+  pump();
+}
+
+void ClusterLink::abandoned(broker::RequestId request) {
+  fleet_.request_abandoned(request);
+  pump();
+}
+
+void ClusterLink::stop() {
+  fleet_.stop(now());
+  pump();
+}
+
+void ClusterLink::drain(std::chrono::milliseconds limit) {
+  const auto deadline = std::chrono::steady_clock::now() + limit;
+  while (std::chrono::steady_clock::now() < deadline) {
+    auto unwritten = std::make_shared<std::promise<std::size_t>>();
+    auto told = unwritten->get_future();
+    io_->post([self = shared_from_this(), unwritten] {
+      unwritten->set_value(self->fleet_.is_store_up() ? self->fleet_.claims().unwritten() : 0);
+    });
+    if (told.wait_until(deadline) != std::future_status::ready || told.get() == 0) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+  nats_->flush(std::max(left, std::chrono::milliseconds(0)));
+}
+
+std::optional<std::string> ClusterLink::trouble() const {
+  return trouble_.empty() ? std::nullopt : std::optional(trouble_);
+}
+
+std::vector<broker::RobotInfo> ClusterLink::online_elsewhere() const {
+  std::vector<broker::RobotInfo> list;
+  const auto at = now();
+  for (const auto& robot : fleet_.others()) {
+    if (!robot.is_online) continue;
+    const auto since = Timestamp(std::chrono::milliseconds(robot.entry.since_ms - unix_ms_at_epoch_));
+    list.push_back(broker::RobotInfo{.name = robot.name,
+                                     .protocol = robot.entry.protocol,
+                                     .online_since = since,
+                                     .online_for = std::max(at - since, Duration(0)),
+                                     .viewers = robot.entry.viewers,
+                                     .camera = robot.entry.camera});
+  }
+  return list;
+}
+
+}  // namespace rtcbot::app

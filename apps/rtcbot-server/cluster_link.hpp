@@ -1,0 +1,98 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "rtcbot/base/log.hpp"
+#include "rtcbot/base/result.hpp"
+#include "rtcbot/broker/broker.hpp"
+#include "rtcbot/cluster/nats_link.hpp"
+#include "rtcbot/fleet/fleet.hpp"
+#include "rtcbot/net/io_thread.hpp"
+
+namespace rtcbot::app {
+
+/// Joins this server to the others: carries what `fleet::Fleet` decides to NATS and to the server, and back.
+///
+/// All functions are for the I/O thread, except `start` and `drain`.
+class ClusterLink : public std::enable_shared_from_this<ClusterLink> {
+ public:
+  /// What it wants of the server; called on the I/O thread.
+  struct Host {
+    std::function<void(broker::SocketId, broker::NameDecision)> name_decided{};
+    std::function<void(broker::SocketId, bool to_same_owner)> name_lost{};
+    /// Puts an offer to the broker; its answer is to be given to `visit_answered`, by the id that this returns.
+    std::function<broker::RequestId(const signal::RobotName&, const std::string& body)> put_offer{};
+    std::function<void(broker::RequestId)> abandon{};
+    std::function<void(broker::Respond)> respond{};
+    /// A robot that is not here has come, gone or changed; `others` and `other` tell what it is now.
+    std::function<void(const signal::RobotName&)> presence_changed{};
+  };
+
+  /// Errors: bad_config.
+  [[nodiscard]] static Result<std::shared_ptr<ClusterLink>> start(std::shared_ptr<net::IoThread> io,
+                                                                  cluster::NatsOptions options,
+                                                                  const broker::Config& broker, Host host, LogSink log);
+
+  void claim(const broker::ClaimName& claim, const std::string& owner);
+  void changed(const broker::RobotChanged& change);
+  /// The broker's answer to what `put_offer` put; false if that was never put, or is not waited for any more.
+  bool visit_answered(const broker::Respond& respond);
+  /// A browser's offer for a robot that is not here; `Host::respond` gets the answer.
+  void offer(broker::RequestId request, const signal::RobotName& name, const std::string& body);
+  void abandoned(broker::RequestId request);
+
+  /// Tells everybody that this server ends.
+  void stop();
+  /// Waits until what it had in the store is put right, at most for that long. Not on the I/O thread.
+  void drain(std::chrono::milliseconds limit);
+
+  /// Why this server cannot do its part for the others now; nothing if all is well.
+  [[nodiscard]] std::optional<std::string> trouble() const;
+  /// Robots that are online at other servers.
+  [[nodiscard]] std::vector<broker::RobotInfo> online_elsewhere() const;
+  [[nodiscard]] std::vector<fleet::FleetRobot> others() const { return fleet_.others(); }
+  [[nodiscard]] std::optional<fleet::FleetRobot> other(const signal::RobotName& name) const {
+    return fleet_.other(name);
+  }
+  /// Whether a robot with another credential is online under this name at another server.
+  [[nodiscard]] bool is_taken(const signal::RobotName& name, const std::string& owner) const {
+    return fleet_.is_taken(name, owner);
+  }
+  /// Prometheus text.
+  [[nodiscard]] std::string metrics_text() const;
+  /// What browsers here were refused for robots elsewhere, by `signal::Refusal`.
+  [[nodiscard]] const std::array<std::int64_t, signal::kRefusalCount>& refusals() const {
+    return fleet_.asks().stats().refusals;
+  }
+
+ private:
+  ClusterLink(std::shared_ptr<net::IoThread> io, fleet::Fleet::Config config, Host host, LogSink log);
+
+  void on_events(std::vector<cluster::Event> events);
+  void on_event(cluster::Event& event);
+  /// Carries out what the fleet decided, then sets the timer it wants.
+  void pump();
+  void carry_out(fleet::Action action);
+  void note_trouble(std::string reason);
+
+  const std::shared_ptr<net::IoThread> io_;
+  const Host host_;
+  const LogSink log_;
+  const std::int64_t unix_ms_at_epoch_;
+  fleet::Fleet fleet_;
+  std::unordered_map<broker::RequestId, fleet::VisitId> visits_;
+  std::unordered_map<fleet::VisitId, broker::RequestId> requests_;
+  std::string trouble_ = "NATS has not been reached yet";
+  std::shared_ptr<void> timer_;
+  bool is_pumping_ = false;
+  std::unique_ptr<cluster::NatsLink> nats_;  ///< Last: it ends first.
+};
+
+}  // namespace rtcbot::app

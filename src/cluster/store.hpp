@@ -1,0 +1,37 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "connection.hpp"
+
+namespace rtcbot::cluster {
+
+/// The bucket that all servers share. Its calls wait for NATS: for threads of this room only.
+class Store {
+ public:
+  Store(const NatsOptions& options, const Subjects& subjects, std::shared_ptr<Inbox> inbox)
+      : options_(options), subjects_(subjects), inbox_(std::move(inbox)) {}
+
+  /// Tells all entries and then each change, until `ends` says so or the connection is lost; tells when the bucket
+  /// cannot be used. Makes the bucket where there is none.
+  void watch(Connection& connection, const std::function<bool()>& ends);
+
+  [[nodiscard]] fleet::StoreResult write(Connection& connection, const fleet::StoreWrite& write) const;
+  [[nodiscard]] ReadEnded read(Connection& connection, const fleet::StoreRead& read) const;
+
+ private:
+  /// The bucket's time of birth.
+  [[nodiscard]] Result<std::int64_t> incarnation(Connection& connection) const;
+  [[nodiscard]] Result<Nats<kvStore>> bucket(Connection& connection) const;
+  /// One watch, from the first entry to the first trouble, whose reason is returned.
+  std::string watch_once(Connection& connection, const std::function<bool()>& ends);
+  void tell(kvEntry* entry);
+
+  const NatsOptions& options_;
+  const Subjects& subjects_;
+  const std::shared_ptr<Inbox> inbox_;
+};
+
+}  // namespace rtcbot::cluster

@@ -1,0 +1,277 @@
+#include "rtcbot/fleet/claims.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace rtcbot::fleet {
+
+using broker::NameDecision;
+using broker::SocketId;
+using signal::RobotName;
+
+std::int64_t Claims::unix_ms(Timestamp now) const {
+  return config_.unix_ms_at_epoch +
+         std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
+}
+
+bool Claims::is_online_elsewhere(const Entry& entry) const {
+  return entry.online && entry.server != config_.self && roster_.is_alive(entry.server);
+}
+
+std::size_t Claims::unwritten() const {
+  return static_cast<std::size_t>(
+      std::count_if(own_.begin(), own_.end(), [](const auto& own) { return own.second.is_dirty || own.second.op; }));
+}
+
+void Claims::claim(Timestamp now, SocketId socket, const RobotName& name, const std::string& owner,
+                   signal::Protocol protocol) {
+  if (own_.size() >= config_.max_names && !own_.contains(name)) {
+    ++stats_.granted_alone;
+    actions_.push_back(NameDecided{socket, NameDecision::granted});
+    return;
+  }
+  const auto [it, is_first] = own_.try_emplace(name);
+  Own& own = it->second;
+  const auto* known = roster_.find(name);
+  const bool is_held_here = !is_first && own.entry.online;
+  if ((is_held_here && own.entry.owner != owner) ||
+      (!is_held_here && is_ready_ && known && is_online_elsewhere(known->entry) && known->entry.owner != owner)) {
+    ++stats_.taken;
+    actions_.push_back(NameDecided{socket, NameDecision::taken});
+    if (is_first) own_.erase(it);
+    return;
+  }
+  if (!is_first) {
+    if (is_held_here && !own.is_decided) actions_.push_back(NameLost{own.socket, true});
+    names_.erase(own.socket);
+    due_.erase(own.socket);
+    // Newer than whatever the store has been told by others meanwhile.
+    if (!is_ready_) own.revision = 0;
+  } else if (known && is_ready_) {
+    own.revision = known->revision;
+  }
+  own.socket = socket;
+  own.is_dirty = true;
+  own.attempts = 0;
+  own.is_decided = false;
+  own.entry =
+      Entry{.server = config_.self, .owner = owner, .since_ms = unix_ms(now), .online = true, .protocol = protocol};
+  if (protocol == signal::Protocol::v1) own.entry.viewers = 0;
+  names_[socket] = name;
+  // It is ours already, if the robot was here before.
+  if (is_held_here && own.revision != 0 && !own.op) decide(own, NameDecision::granted);
+  step(now, name);
+}
+
+void Claims::changed(Timestamp now, const broker::RobotChanged& change) {
+  const auto named = names_.find(change.socket);
+  if (named == names_.end()) return;
+  const RobotName name = named->second;
+  Own& own = own_.at(name);
+  own.is_dirty = own.is_dirty || own.entry.online != change.is_online || own.entry.viewers != change.viewers ||
+                 own.entry.camera != change.camera;
+  const bool has_left = !change.is_online;
+  own.entry.online = change.is_online;
+  own.entry.viewers = change.viewers;
+  own.entry.camera = change.camera;
+  if (has_left) own.is_decided = true;  // nobody waits to be told
+  if (!own.is_dirty) return;
+  const Timestamp not_before = own.written_at + config_.status_interval;
+  if (has_left || now >= not_before || own.revision == 0) return step(now, name);
+  due_.set(own.socket, not_before);
+}
+
+void Claims::step(Timestamp now, const RobotName& name) {
+  const auto it = own_.find(name);
+  if (it == own_.end() || it->second.op) return;
+  Own& own = it->second;
+  if (!is_ready_) {
+    if (!own.is_decided) {
+      ++stats_.granted_alone;
+      decide(own, NameDecision::granted);
+    }
+    return;
+  }
+  if (!own.is_dirty) return;
+  if (ops_.size() >= config_.max_in_flight) {
+    if (queued_.insert(name).second) queue_.push_back(name);
+    return;
+  }
+  due_.erase(own.socket);
+  own.entry.seen_ms = unix_ms(now);
+  own.is_dirty = false;
+  start(own, name, StoreWrite{next_op(), key_of(name), write_entry(own.entry), own.revision});
+}
+
+void Claims::start(Own& own, const RobotName& name, Action action) {
+  own.op = OpId(last_op_);
+  ops_.emplace(*own.op, name);
+  actions_.push_back(std::move(action));
+}
+
+Claims::Owns::iterator Claims::finish(OpId op) {
+  auto named = ops_.extract(op);
+  if (named.empty()) return own_.end();
+  const auto it = own_.find(named.mapped());
+  if (it == own_.end() || it->second.op != op) return own_.end();
+  it->second.op.reset();
+  return it;
+}
+
+void Claims::written(Timestamp now, OpId op, const StoreResult& result) {
+  const auto it = finish(op);
+  if (it != own_.end()) {
+    Own& own = it->second;
+    if (result.status == StoreResult::Status::done) {
+      own.revision = result.revision;
+      own.attempts = 0;
+      own.written_at = now;
+      if (!own.is_decided) {
+        ++stats_.granted;
+        decide(own, NameDecision::granted);
+      }
+      if (!own.entry.online && !own.is_dirty) {
+        forget(it);
+      } else {
+        due_.set(own.socket, now + config_.rewrite);
+        step(now, RobotName(it->first));
+      }
+    } else if (result.status == StoreResult::Status::conflict) {
+      ++stats_.conflicts;
+      own.is_dirty = true;
+      if (++own.attempts >= config_.max_attempts && !own.is_decided) {
+        decide(own, NameDecision::unknown);
+        forget(it);
+      } else {
+        start(own, it->first, StoreRead{next_op(), key_of(it->first)});
+      }
+    } else {
+      failed(now, it);
+    }
+  }
+  run_queue(now);
+}
+
+void Claims::read(Timestamp now, OpId op, const StoreResult& result) {
+  const auto it = finish(op);
+  if (it != own_.end()) {
+    if (result.status == StoreResult::Status::done) {
+      resolve(now, it, result.entry, result.revision);
+    } else {
+      failed(now, it);
+    }
+  }
+  run_queue(now);
+}
+
+void Claims::failed(Timestamp now, Owns::iterator it) {
+  Own& own = it->second;
+  ++stats_.failures;
+  own.is_dirty = true;
+  if (!own.is_decided) {
+    ++stats_.granted_alone;
+    own.revision = 0;  // it is not registered
+    decide(own, NameDecision::granted);
+  }
+  due_.set(own.socket, now + config_.retry);
+}
+
+void Claims::resolve(Timestamp now, Owns::iterator it, const std::optional<Entry>& entry, std::uint64_t revision) {
+  Own& own = it->second;
+  if (entry && is_online_elsewhere(*entry)) {
+    const bool is_same_owner = entry->owner == own.entry.owner;
+    if (!own.entry.online) return forget(it);  // ours has left, and is somewhere else
+    if (!own.is_decided && !is_same_owner) {
+      ++stats_.taken;
+      decide(own, NameDecision::taken);
+      return forget(it);
+    }
+    // Registered before: whoever wrote after us is newer. Never registered: the clocks have to say.
+    if (own.is_decided && (!is_same_owner || own.revision != 0 || entry->since_ms > own.entry.since_ms)) {
+      return lose(it, is_same_owner);
+    }
+  }
+  own.revision = revision;
+  own.is_dirty = true;
+  step(now, RobotName(it->first));
+}
+
+void Claims::seen(Timestamp now, const RobotName& name) {
+  const auto it = own_.find(name);
+  const auto* known = roster_.find(name);
+  if (!is_ready_ || it == own_.end() || !known || known->entry.server == config_.self) return;
+  Own& own = it->second;
+  if (own.is_decided && !own.op && own.revision != 0 && known->revision > own.revision) {
+    resolve(now, it, known->entry, known->revision);
+  }
+}
+
+void Claims::store_ready(Timestamp now, bool is_new) {
+  is_ready_ = true;
+  std::vector<RobotName> names;
+  for (const auto& [name, own] : own_) names.push_back(name);
+  for (const auto& name : names) {
+    const auto it = own_.find(name);
+    if (it->second.op) continue;
+    if (is_new) it->second.revision = 0;
+    const auto* known = roster_.find(name);
+    if (known && known->entry.server != config_.self && known->revision != it->second.revision) {
+      resolve(now, it, known->entry, known->revision);
+      continue;
+    }
+    const Entry* entry = known ? &known->entry : nullptr;
+    it->second.revision = known ? known->revision : 0;
+    it->second.is_dirty = !entry || entry->online != it->second.entry.online ||
+                          entry->since_ms != it->second.entry.since_ms || entry->viewers != it->second.entry.viewers ||
+                          entry->camera != it->second.entry.camera || entry->owner != it->second.entry.owner;
+    if (!it->second.is_dirty && !it->second.entry.online) {
+      forget(it);
+    } else {
+      step(now, name);
+    }
+  }
+}
+
+void Claims::store_lost() {
+  is_ready_ = false;
+  queue_.clear();
+  queued_.clear();
+}
+
+void Claims::run_queue(Timestamp now) {
+  while (!queue_.empty() && ops_.size() < config_.max_in_flight) {
+    const RobotName name = std::move(queue_.front());
+    queue_.pop_front();
+    queued_.erase(name);
+    step(now, name);
+  }
+}
+
+void Claims::decide(Own& own, NameDecision decision) {
+  own.is_decided = true;
+  actions_.push_back(NameDecided{own.socket, decision});
+}
+
+void Claims::lose(Owns::iterator it, bool to_same_owner) {
+  ++stats_.lost;
+  actions_.push_back(NameLost{it->second.socket, to_same_owner});
+  forget(it);
+}
+
+void Claims::forget(Owns::iterator it) {
+  names_.erase(it->second.socket);
+  due_.erase(it->second.socket);
+  own_.erase(it);
+}
+
+void Claims::handle_timeout(Timestamp now) {
+  while (const auto socket = due_.take_due(now)) {
+    const auto named = names_.find(*socket);
+    if (named == names_.end()) continue;
+    const RobotName name = named->second;
+    own_.at(name).is_dirty = true;
+    step(now, name);
+  }
+}
+
+}  // namespace rtcbot::fleet

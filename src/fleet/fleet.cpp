@@ -1,0 +1,224 @@
+#include "rtcbot/fleet/fleet.hpp"
+
+#include <algorithm>
+
+namespace rtcbot::fleet {
+
+using signal::Refusal;
+using signal::RobotName;
+
+Fleet::Fleet(Config config)
+    : config_(std::move(config)),
+      roster_({.self = config_.self, .lease = config_.lease}),
+      claims_({.self = config_.self, .unix_ms_at_epoch = config_.unix_ms_at_epoch}, roster_, actions_),
+      asks_({.self = config_.self,
+             .patience = config_.patience,
+             .retry_after = config_.retry_after,
+             .limits = config_.limits},
+            roster_, actions_) {
+  roster_.freeze();
+}
+
+void Fleet::link_up(Timestamp now) {
+  if (is_link_up_) return;
+  is_link_up_ = true;
+  roster_.thaw(now);
+  next_beat_ = now;
+  handle_timeout(now);
+}
+
+void Fleet::link_down(Timestamp now) {
+  if (!is_link_up_) return;
+  is_link_up_ = false;
+  ++stats_.link_losses;
+  roster_.freeze();
+  next_beat_ = kNever;
+  asks_.link_down();
+  for (const auto& [visit, asked] : visits_) actions_.push_back(EndVisit{visit});
+  visits_.clear();
+  visit_ids_.clear();
+  store_down(now);
+}
+
+void Fleet::snapshot_begin() { roster_.begin_snapshot(); }
+
+void Fleet::entry(Timestamp now, std::string_view key, std::string_view value, std::uint64_t revision) {
+  const auto name = name_of_key(key);
+  auto entry = parse_entry(value);
+  if (!name || !entry) return bad_message(name ? entry.error().what() : name.error().what());
+  if (!roster_.put(now, *name, std::move(*entry), revision)) return;
+  claims_.seen(now, *name);
+  actions_.push_back(PresenceChanged{*name});
+}
+
+void Fleet::entry_deleted(Timestamp, std::string_view key, std::uint64_t revision) {
+  const auto name = name_of_key(key);
+  if (!name) return bad_message(name.error().what());
+  if (roster_.erase(*name, revision)) actions_.push_back(PresenceChanged{*name});
+}
+
+void Fleet::snapshot_end(Timestamp now, std::int64_t incarnation) {
+  tell(roster_.end_snapshot());
+  const bool is_new = std::exchange(incarnation_, incarnation) != incarnation;
+  is_store_up_ = true;
+  log(LogLevel::info, std::string("the shared store tells of ").append(std::to_string(roster_.all().size())) +
+                          " robots; " + std::to_string(roster_.servers()) + " other servers");
+  claims_.store_ready(now, is_new);
+}
+
+void Fleet::store_down(Timestamp) {
+  if (!is_store_up_) return;
+  is_store_up_ = false;
+  ++stats_.store_losses;
+  claims_.store_lost();
+}
+
+void Fleet::written(Timestamp now, OpId op, const StoreResult& result) { claims_.written(now, op, result); }
+
+void Fleet::read(Timestamp now, OpId op, StoreResult::Status status, std::uint64_t revision,
+                 const std::optional<std::string>& value) {
+  StoreResult result{status, revision, {}};
+  if (value) {
+    // A value that makes no sense is as good as none: it is written over.
+    if (auto entry = parse_entry(*value)) {
+      result.entry = std::move(*entry);
+    } else {
+      bad_message(entry.error().what());
+    }
+  }
+  claims_.read(now, op, result);
+}
+
+void Fleet::beat(Timestamp now, std::string_view text) {
+  const auto beat = parse_beat(text);
+  if (!beat) return bad_message(beat.error().what());
+  if (beat->server == config_.self) return;
+  if (beat->is_last) return server_gone(beat->server);
+  if (!roster_.heard(now, beat->server)) return;
+  log(LogLevel::info, "server " + beat->server.substr(0, 8) + " is heard again");
+  tell(roster_.robots_of(beat->server));
+}
+
+void Fleet::server_gone(const std::string& server) {
+  if (!roster_.gone(server)) return;
+  ++stats_.servers_gone;
+  log(LogLevel::warning, "server " + server.substr(0, 8) + " is gone");
+  asks_.server_gone(server);
+  tell(roster_.robots_of(server));
+}
+
+void Fleet::tell(const std::vector<RobotName>& names) {
+  for (const auto& name : names) actions_.push_back(PresenceChanged{name});
+}
+
+void Fleet::bad_message(const std::string& what) {
+  // Told once in a thousand, so that nobody can fill the log.
+  if (stats_.bad_messages++ % 1000 == 0) log(LogLevel::warning, "a message was not understood: " + what);
+}
+
+void Fleet::nobody_there(std::uint64_t id) {
+  const auto server = asks_.nobody_there(id);
+  if (!server.empty()) server_gone(server);
+}
+
+void Fleet::question(Timestamp, std::string_view text, const std::string& reply_to) {
+  auto question = parse_question(text, config_.limits);
+  if (!question) return bad_message(question.error().what());
+  if (const auto* cancel = std::get_if<CancelQuestion>(&*question)) {
+    const auto found = visit_ids_.find({cancel->from, cancel->id});
+    if (found == visit_ids_.end()) return;
+    actions_.push_back(EndVisit{found->second});
+    visits_.erase(found->second);
+    visit_ids_.erase(found);
+    return;
+  }
+  auto* offer = std::get_if<OfferQuestion>(&*question);
+  if (!offer || reply_to.empty() || visit_ids_.contains({offer->from, offer->id})) return;
+  ++stats_.visits;
+  if (is_stopping_ || visits_.size() >= config_.max_visits) {
+    const auto refusal = is_stopping_ ? Refusal::stopping : Refusal::busy;
+    broker::Respond respond{.status = signal::http_status(refusal),
+                            .body = signal::refusal_json(refusal),
+                            .retry_after = config_.retry_after};
+    actions_.push_back(SendReply{reply_to, write_reply(offer->id, respond)});
+    return;
+  }
+  const VisitId visit(++last_visit_);
+  visits_.emplace(visit, Visit{offer->from, offer->id, reply_to});
+  visit_ids_.emplace(std::pair{offer->from, offer->id}, visit);
+  actions_.push_back(PutOffer{visit, std::move(offer->robot), std::move(offer->body)});
+}
+
+void Fleet::visit_answered(VisitId visit, const broker::Respond& respond) {
+  const auto found = visits_.find(visit);
+  if (found == visits_.end()) return;
+  const Visit asked = std::move(found->second);
+  visits_.erase(found);
+  visit_ids_.erase({asked.from, asked.id});
+  actions_.push_back(SendReply{asked.reply_to, write_reply(asked.id, respond)});
+}
+
+void Fleet::claim(Timestamp now, broker::SocketId socket, const RobotName& name, const std::string& owner,
+                  signal::Protocol protocol) {
+  claims_.claim(now, socket, name, owner, protocol);
+}
+
+void Fleet::offer(Timestamp now, broker::RequestId request, const RobotName& name, std::string_view body) {
+  if (is_stopping_) return asks_.refuse(request, Refusal::stopping);
+  if (!is_link_up_) return asks_.refuse(request, Refusal::unavailable);
+  asks_.offer(now, request, name, body, is_store_up_);
+}
+
+void Fleet::stop(Timestamp) {
+  if (std::exchange(is_stopping_, true)) return;
+  asks_.stop();
+  next_beat_ = kNever;
+  if (is_link_up_) actions_.push_back(SendBeat{write_beat({config_.self, true})});
+}
+
+void Fleet::handle_timeout(Timestamp now) {
+  if (next_beat_ <= now) {
+    actions_.push_back(SendBeat{write_beat({config_.self, false})});
+    next_beat_ = now + config_.beat_interval;
+  }
+  for (const auto& server : roster_.take_silent(now)) {
+    ++stats_.servers_gone;
+    log(LogLevel::warning, "server " + server.substr(0, 8) + " has fallen silent");
+    asks_.server_gone(server);
+    tell(roster_.robots_of(server));
+  }
+  asks_.handle_timeout(now);
+  claims_.handle_timeout(now);
+}
+
+Timestamp Fleet::next_timeout() const {
+  return std::min({next_beat_, roster_.next_timeout(), asks_.next_timeout(), claims_.next_timeout()});
+}
+
+std::optional<Action> Fleet::poll_action() {
+  if (actions_.empty()) return std::nullopt;
+  Action action = std::move(actions_.front());
+  actions_.pop_front();
+  return action;
+}
+
+std::optional<FleetRobot> Fleet::other(const RobotName& name) const {
+  const auto* known = roster_.find(name);
+  if (!known) return std::nullopt;
+  return FleetRobot{name, roster_.elsewhere(name) != nullptr, known->entry};
+}
+
+std::vector<FleetRobot> Fleet::others() const {
+  std::vector<FleetRobot> list;
+  for (const auto& [name, known] : roster_.all()) {
+    list.push_back(FleetRobot{name, roster_.elsewhere(name) != nullptr, known.entry});
+  }
+  return list;
+}
+
+bool Fleet::is_taken(const RobotName& name, const std::string& owner) const {
+  const auto* known = is_store_up_ ? roster_.elsewhere(name) : nullptr;
+  return known && known->entry.owner != owner;
+}
+
+}  // namespace rtcbot::fleet
