@@ -25,28 +25,30 @@ bool has_bearer_token(std::string_view header, std::string_view token) {
   return difference == 0;
 }
 
-std::optional<std::chrono::seconds> RateLimiter::check(Timestamp now, const std::string& address) {
-  auto found = buckets_.find(address);
-  if (found == buckets_.end()) {
-    if (buckets_.size() >= config_.max_addresses) forget_one();
-    found = buckets_.emplace(address, Bucket{config_.burst, now}).first;
-  }
-  auto& bucket = found->second;
-  const double elapsed = std::chrono::duration<double>(now - bucket.filled_at).count();
-  bucket.tokens = std::min(config_.burst, bucket.tokens + elapsed * config_.per_second);
-  bucket.filled_at = now;
-  if (bucket.tokens >= 1) {
-    bucket.tokens -= 1;
+std::optional<std::chrono::seconds> TokenBucket::take(Timestamp now) {
+  const double elapsed = std::chrono::duration<double>(now - filled_at_).count();
+  tokens_ = std::min(rate_.burst, tokens_ + elapsed * rate_.per_second);
+  filled_at_ = now;
+  if (tokens_ >= 1) {
+    tokens_ -= 1;
     return std::nullopt;
   }
-  return std::chrono::seconds(static_cast<int>(std::ceil((1 - bucket.tokens) / config_.per_second)));
+  return std::chrono::seconds(static_cast<int>(std::ceil((1 - tokens_) / rate_.per_second)));
 }
 
-void RateLimiter::forget_one() {
-  const auto oldest = std::min_element(buckets_.begin(), buckets_.end(), [](const auto& a, const auto& b) {
-    return a.second.filled_at < b.second.filled_at;
-  });
-  buckets_.erase(oldest);
+std::optional<std::chrono::seconds> RateLimiter::check(Timestamp now, const std::string& address) {
+  const auto found = by_address_.find(address);
+  if (found != by_address_.end()) {
+    entries_.splice(entries_.begin(), entries_, found->second);
+    return entries_.front().bucket.take(now);
+  }
+  if (entries_.size() >= config_.max_addresses) {
+    by_address_.erase(entries_.back().address);
+    entries_.pop_back();
+  }
+  entries_.push_front({address, TokenBucket({config_.per_second, config_.burst}, now)});
+  by_address_.emplace(address, entries_.begin());
+  return entries_.front().bucket.take(now);
 }
 
 }  // namespace rtcbot::app

@@ -1,10 +1,11 @@
 #pragma once
 
 #include <chrono>
-#include <map>
+#include <list>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "rtcbot/base/time.hpp"
 
@@ -19,6 +20,24 @@ namespace rtcbot::app {
 /// Whether `header` is "Bearer TOKEN". The time it takes tells nothing about the token's content.
 [[nodiscard]] bool has_bearer_token(std::string_view header, std::string_view token);
 
+/// Fills at a steady rate, and pays for one thing at a time. Pure; not thread-safe.
+class TokenBucket {
+ public:
+  struct Rate {
+    double per_second = 5;  ///< What may be done for ever.
+    double burst = 20;      ///< What may be done at once.
+  };
+  TokenBucket(Rate rate, Timestamp now) : rate_(rate), tokens_(rate.burst), filled_at_(now) {}
+
+  /// Nothing: allowed, and counted. Otherwise: how long to wait.
+  [[nodiscard]] std::optional<std::chrono::seconds> take(Timestamp now);
+
+ private:
+  Rate rate_;
+  double tokens_;
+  Timestamp filled_at_;
+};
+
 /// How often one address may ask: a token bucket each, and a bounded number of buckets. Pure; not thread-safe.
 class RateLimiter {
  public:
@@ -29,18 +48,19 @@ class RateLimiter {
   };
   explicit RateLimiter(Config config) : config_(config) {}
 
-  /// Nothing: allowed, and counted. Otherwise: how long to wait.
+  /// Nothing: allowed, and counted. Otherwise: how long to wait.  O(1).
   [[nodiscard]] std::optional<std::chrono::seconds> check(Timestamp now, const std::string& address);
 
  private:
-  struct Bucket {
-    double tokens;
-    Timestamp filled_at;
+  struct Entry {
+    std::string address;
+    TokenBucket bucket;
   };
-  void forget_one();
+  using Entries = std::list<Entry>;
 
   Config config_;
-  std::map<std::string, Bucket> buckets_;
+  Entries entries_;  ///< Who asked last stands in front.
+  std::unordered_map<std::string, Entries::iterator> by_address_;
 };
 
 }  // namespace rtcbot::app

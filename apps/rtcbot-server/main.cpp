@@ -5,7 +5,11 @@
 
 #include "common/options.hpp"
 #include "rtcbot-server/cluster_options.hpp"
+#include "rtcbot-server/front_options.hpp"
+#include "rtcbot-server/redirect.hpp"
 #include "rtcbot-server/signalling_server.hpp"
+#include "rtcbot-server/upkeep.hpp"
+#include "rtcbot/runtime/service_manager.hpp"
 #include "rtcbot/runtime/stop_signal.hpp"
 
 namespace {
@@ -15,8 +19,12 @@ using namespace rtcbot;
 struct Options {
   app::CommonOptions common;
   app::SignallingOptions server;
+  app::FrontOptions front;
   int robot_timeout_ms = 10'000;
 };
+
+/// Robots and pages that do not take their farewell are cut off after this.
+constexpr std::chrono::seconds kStopLimit{10};
 
 std::string check_origin(const std::string& text) {
   const auto host = text.find("://");
@@ -52,14 +60,20 @@ void describe(CLI::App& cli, Options& options) {
       ->check(CLI::Range(1.0, 1e6))
       ->capture_default_str();
   app::add_cluster_options(cli, options.server.nats);
+  app::add_front_options(cli, options.front);
   app::add_common_options(cli, options.common);
 }
 
 void warn_that_it_is_open(const Options& options) {
   const bool color = isatty(STDERR_FILENO) != 0;
-  std::fprintf(stderr, "%sThis server is open: no encryption, and anybody who reaches it may watch%s.%s\n",
-               color ? "\033[1;31m" : "", options.server.robot_token.empty() ? " or be the robot" : "",
-               color ? "\033[0m" : "");
+  std::fprintf(stderr, "%sThis server is open: %sanybody who reaches it may watch%s.%s\n", color ? "\033[1;31m" : "",
+               options.front.is_encrypted() ? "" : "no encryption, and ",
+               options.server.robot_token.empty() ? " or be the robot" : "", color ? "\033[0m" : "");
+}
+
+int could_not_start(const Error& error) {
+  std::fprintf(stderr, "rtcbot-server: %s\n", error.what());
+  return error.code() == Errc::bad_config ? app::kExitBadConfig : app::kExitFailure;
 }
 
 }  // namespace
@@ -74,6 +88,7 @@ int main(int argc, char** argv) {
   options.server.broker.server_version = RTCBOT_VERSION;
   options.server.broker.ice_servers = options.common.ice_servers();
   options.server.relay_only = options.common.relay_only();
+  app::apply_front_options(options.front, options.server);
   if (options.server.relay_only && options.common.turn.empty()) {
     std::fprintf(stderr,
                  "rtcbot-server: --ice-transport relay leaves pages no way at all without a TURN server; name one with "
@@ -85,17 +100,33 @@ int main(int argc, char** argv) {
     return app::kExitBadConfig;
   }
   const auto log = app::make_log(options.common.log);
+  const runtime::ServiceManager manager;
+  const auto passed = manager.passed_socket();
+  if (!passed) return could_not_start(passed.error());
+  if (*passed) options.server.http.listening_descriptor = **passed;
   const runtime::StopSignal stop;
+  app::raise_descriptor_limit();
   const auto io = net::IoThread::create();
   const auto server = app::SignallingServer::start(io, options.server, log);
-  if (!server) {
-    std::fprintf(stderr, "rtcbot-server: %s\n", server.error().what());
-    return server.error().code() == Errc::bad_config ? app::kExitBadConfig : app::kExitFailure;
+  if (!server) return could_not_start(server.error());
+  std::unique_ptr<net::HttpServer> redirect;
+  if (options.front.redirect_port != 0) {
+    auto opened =
+        app::listen_for_redirect(io, options.server.http.address, options.front.redirect_port, (*server)->port(), log);
+    if (!opened) return could_not_start(opened.error());
+    redirect = std::move(*opened);
+  }
+  app::Upkeep upkeep({io, &manager, log});
+  const auto& tls = options.front.tls;
+  if (!tls.certificate.empty()) {
+    upkeep.watch("the certificate", {tls.certificate, tls.key}, [&] { return (*server)->reload_certificate(); });
   }
   warn_that_it_is_open(options);
   log({LogLevel::info, "server", "listening on port " + std::to_string((*server)->port())});
-  stop.wait();
+  manager.ready("Listening on port " + std::to_string((*server)->port()));
+  upkeep.run(stop);
   log({LogLevel::info, "server", "stopping"});
-  (*server)->stop(std::chrono::seconds(3));
+  manager.stopping();
+  (*server)->stop(kStopLimit);
   return app::kExitOk;
 }

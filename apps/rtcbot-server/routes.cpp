@@ -9,6 +9,7 @@
 #include "common/options.hpp"
 #include "rtcbot-server/reports.hpp"
 #include "rtcbot-server/signalling_server.hpp"
+#include "rtcbot/net/client_address.hpp"
 #include "rtcbot/runtime/clock.hpp"
 #include "rtcbot/web/assets.hpp"
 
@@ -25,8 +26,6 @@ std::string header(const net::HttpRequest& request, const std::string& name) {
   const auto found = request.headers.find(name);
   return found == request.headers.end() ? std::string() : found->second;
 }
-
-std::string without_port(const std::string& remote) { return remote.substr(0, remote.rfind(':')); }
 
 net::HttpResponse content(std::string_view type, std::string body) {
   net::HttpResponse response;
@@ -161,8 +160,13 @@ std::optional<net::HttpResponse> SignallingServer::refuse_offer(const net::HttpR
   if (!is_same_origin(header(request, "origin"), header(request, "host"), options_.allowed_origin)) {
     return refusal(Refusal::forbidden, "Pages of another site may not connect here; --allow-origin allows one.");
   }
-  if (const auto wait = rate_.check(now(), without_port(request.remote_address))) {
+  if (const auto wait = rate_.check(now(), net::limit_key(request.remote_address))) {
     auto refused = refusal(Refusal::busy, "Too many requests from this address; wait and try again.");
+    refused.headers.emplace_back("Retry-After", std::to_string(wait->count()));
+    return refused;
+  }
+  if (const auto wait = offer_rate_.check(now(), request.path)) {
+    auto refused = refusal(Refusal::busy, "Too many people ask for this robot; wait and try again.");
     refused.headers.emplace_back("Retry-After", std::to_string(wait->count()));
     return refused;
   }

@@ -28,6 +28,7 @@ SignallingServer::SignallingServer(std::shared_ptr<net::IoThread> io, Signalling
       started_at_(now()),
       broker_(broker_config(options_)),
       rate_(options_.rate),
+      offer_rate_({.per_second = options_.robot_rate.per_second, .burst = options_.robot_rate.burst}),
       offers_(std::random_device()()) {}
 
 SignallingServer::~SignallingServer() { http_.reset(); }
@@ -90,11 +91,12 @@ void SignallingServer::on_web_socket(const net::HttpRequest& request, std::share
                           is_v1 ? signal::Protocol::v1 : signal::Protocol::bare, request.remote_address);
   socket->set_observer({
       .on_message =
-          [weak = weak_from_this(), id](const std::string& message, bool binary) {
-            if (const auto self = weak.lock()) {
-              self->broker_.robot_message(now(), id, message, binary);
-              self->pump();
-            }
+          [weak = weak_from_this(), id, allowed = TokenBucket(options_.robot_rate, now())](const std::string& message,
+                                                                                           bool binary) mutable {
+            const auto self = weak.lock();
+            if (!self) return;
+            if (allowed.take(now())) return self->close_talker(id);
+            self->on_robot_message(id, message, binary);
           },
       .on_closed =
           [weak = weak_from_this(), id](const net::WebSocketClosed&) {
@@ -106,6 +108,16 @@ void SignallingServer::on_web_socket(const net::HttpRequest& request, std::share
           },
   });
   pump();
+}
+
+void SignallingServer::on_robot_message(broker::SocketId id, const std::string& message, bool binary) {
+  broker_.robot_message(now(), id, message, binary);
+  pump();
+}
+
+void SignallingServer::close_talker(broker::SocketId id) {
+  const auto found = sockets_.find(id);
+  if (found != sockets_.end()) found->second->close(1008, "too many messages; a robot speaks when it is asked");
 }
 
 void SignallingServer::on_offer(const net::HttpRequest& request, const signal::RobotName& robot,

@@ -20,8 +20,9 @@ struct SignallingOptions {
   net::HttpServerConfig http;
   broker::Config broker;
   RateLimiter::Config rate;
-  cluster::NatsOptions nats;   ///< Without URLs: this server is alone.
-  bool relay_only = false;     ///< Pages are told to go through TURN alone.
+  cluster::NatsOptions nats;                                      ///< Without URLs: this server is alone.
+  TokenBucket::Rate robot_rate{.per_second = 100, .burst = 500};  ///< Offers to one robot; messages from one.
+  bool relay_only = false;                                        ///< Pages are told to go through TURN alone.
   std::string page_file;       ///< Shown at `/` and `/{robot}` in place of the built-in page.
   std::string allowed_origin;  ///< One further origin whose pages may connect; "*": all.
   std::string robot_token;     ///< What robots must send as "Authorization: Bearer"; empty: nothing.
@@ -37,6 +38,9 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
 
   [[nodiscard]] std::uint16_t port() const { return http_->port(); }
 
+  /// Reads the certificate again, see `HttpServer::reload_certificate`.
+  Result<void> reload_certificate() { return http_->reload_certificate(); }
+
   /// Tells everybody, lets them go, and returns when they have or `limit` has passed.
   void stop(std::chrono::milliseconds limit);
 
@@ -47,6 +51,8 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   void on_request(net::HttpRequest request, std::shared_ptr<net::HttpResponder> responder);
   [[nodiscard]] std::optional<net::HttpResponse> on_upgrade(const net::HttpRequest& request, std::string& subprotocol);
   void on_web_socket(const net::HttpRequest& request, std::shared_ptr<net::WebSocket> socket);
+  void on_robot_message(broker::SocketId id, const std::string& message, bool binary);
+  void close_talker(broker::SocketId id);
   void on_timeout();
 
   void on_offer(const net::HttpRequest& request, const signal::RobotName& robot,
@@ -76,6 +82,7 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
 
   broker::Broker broker_;
   RateLimiter rate_;
+  RateLimiter offer_rate_;  ///< By the robot's name.
   OfferLog offers_;
   std::unordered_map<broker::SocketId, std::shared_ptr<net::WebSocket>> sockets_;
   std::unordered_map<broker::RequestId, std::shared_ptr<net::HttpResponder>> responders_;

@@ -26,8 +26,10 @@ using ErrorCode = boost::system::error_code;
 namespace {
 
 using Done = std::function<void(Result<std::shared_ptr<WebSocket>>)>;
-using PlainStream = websocket::stream<tcp::socket>;
-using TlsStream = websocket::stream<ssl::stream<tcp::socket>>;
+template <class Next>
+using ClientStream = websocket::stream<Next, false>;
+using PlainStream = ClientStream<tcp::socket>;
+using TlsStream = ClientStream<ssl::stream<tcp::socket>>;
 
 std::string joined(const std::vector<std::string>& names) {
   std::string list;
@@ -61,11 +63,11 @@ class Dialer : public std::enable_shared_from_this<Dialer> {
   void on_connected(const ErrorCode& error);
   void secure();
   template <class Next>
-  void shake_hands(std::unique_ptr<websocket::stream<Next>>& stream);
+  void shake_hands(std::unique_ptr<ClientStream<Next>>& stream);
   template <class Next>
-  void on_handshake(std::unique_ptr<websocket::stream<Next>>& stream, const ErrorCode& error);
+  void on_handshake(std::unique_ptr<ClientStream<Next>>& stream, const ErrorCode& error);
   template <class Next>
-  void succeed(std::unique_ptr<websocket::stream<Next>> stream, std::string subprotocol);
+  void succeed(std::unique_ptr<ClientStream<Next>> stream, std::string subprotocol);
   void give_up(Errc code, const std::string& why) { finish(fail(code, why)); }
   void finish(Result<std::shared_ptr<WebSocket>> result);
   void close_all();
@@ -173,7 +175,7 @@ void Dialer::secure() {
 }
 
 template <class Next>
-void Dialer::shake_hands(std::unique_ptr<websocket::stream<Next>>& stream) {
+void Dialer::shake_hands(std::unique_ptr<ClientStream<Next>>& stream) {
   phase_ = "the server answers the WebSocket handshake";
   stream->set_option(websocket::stream_base::decorator([this](websocket::request_type& request) {
     for (const auto& [name, value] : order_.config.headers) request.set(name, value);
@@ -187,7 +189,7 @@ void Dialer::shake_hands(std::unique_ptr<websocket::stream<Next>>& stream) {
 }
 
 template <class Next>
-void Dialer::on_handshake(std::unique_ptr<websocket::stream<Next>>& stream, const ErrorCode& error) {
+void Dialer::on_handshake(std::unique_ptr<ClientStream<Next>>& stream, const ErrorCode& error) {
   if (error == websocket::error::upgrade_declined) {
     return finish(fail(refusal(name_, static_cast<int>(response_.result_int()), response_.body())));
   }
@@ -206,7 +208,7 @@ void Dialer::on_handshake(std::unique_ptr<websocket::stream<Next>>& stream, cons
 }
 
 template <class Next>
-void Dialer::succeed(std::unique_ptr<websocket::stream<Next>> stream, std::string subprotocol) {
+void Dialer::succeed(std::unique_ptr<ClientStream<Next>> stream, std::string subprotocol) {
   stream->set_option(websocket::stream_base::decorator([](websocket::request_type&) {}));
   const auto link = std::make_shared<WebSocketLink>(order_.config.limits.send_queue_limit);
   const auto session = std::make_shared<WebSocketSession<Next>>(std::move(stream), order_.config.limits, link);

@@ -1,12 +1,18 @@
 #include "http_connection.hpp"
 
+#include <sys/socket.h>
+
+#include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/write.hpp>
+#include <cerrno>
 #include <exception>
 #include <utility>
 
+#include "forwarded.hpp"
 #include "http_responder.hpp"
 #include "http_text.hpp"
+#include "rtcbot/net/client_address.hpp"
 #include "web_socket_accept.hpp"
 
 namespace rtcbot::net {
@@ -15,6 +21,7 @@ namespace asio = boost::asio;
 
 namespace {
 
+constexpr std::size_t kReadSize = 16 * 1024;
 constexpr std::size_t kPipelineLimit = 64 * 1024;      // Bytes kept while a handler thinks.
 constexpr std::size_t kDrainLimit = 16 * 1024 * 1024;  // Bytes thrown away after the last answer.
 constexpr std::chrono::milliseconds kDrainTime{2000};
@@ -33,17 +40,54 @@ std::string text_of(const asio::ip::tcp::socket& socket) {
 
 HttpConnection::HttpConnection(Socket socket, std::shared_ptr<ServerCore> core)
     : core_(std::move(core)),
-      socket_(std::move(socket)),
-      deadline_(socket_.get_executor()),
+      stream_(std::move(socket)),
+      deadline_(stream_.get_executor()),
       reader_({.header = core_->config.header_limit, .body = core_->config.body_limit}),
-      remote_(text_of(socket_)),
+      remote_(text_of(stream_.next_layer())),
       ticket_(std::make_unique<ServerTicket>(core_, *this)) {}
 
 HttpConnection::~HttpConnection() {
   if (is_turned_away_) --core_->turning_away;
 }
 
-void HttpConnection::start() {
+void HttpConnection::start(AddressCounts::Slot slot) {
+  slot_ = std::move(slot);
+  if (core_->tls) return greet();
+  enter(State::idle, core_->config.idle_limit);
+  read();
+}
+
+/// Who speaks first decides: a TLS client with a handshake, everybody else with something that is none.
+void HttpConnection::greet() {
+  enter(State::greeting, core_->config.handshake_limit);
+  stream_.async_wait_readable([self = shared_from_this()](const ErrorCode& error) {
+    if (self->state_ != State::greeting) return;
+    error ? self->close() : self->on_first_byte();
+  });
+}
+
+void HttpConnection::on_first_byte() {
+  unsigned char first = 0;
+  const auto got = ::recv(stream_.next_layer().native_handle(), &first, 1, MSG_PEEK | MSG_DONTWAIT);
+  if (got != 1) return got < 0 && errno == EAGAIN ? greet() : close();
+  if (!begins_tls(first)) {
+    is_plain_on_tls_ = true;
+    enter(State::idle, core_->config.request_limit);
+    return read();
+  }
+  if (!stream_.secure(core_->tls->native())) return close();
+  stream_.async_handshake(
+      [self = shared_from_this()](const ErrorCode& error, std::size_t) { self->on_handshake(error); });
+}
+
+void HttpConnection::on_handshake(const ErrorCode& error) {
+  if (state_ != State::greeting) return;
+  if (error) {
+    ++core_->counters->handshakes_failed;
+    core_->say(LogLevel::debug, "the TLS handshake with " + remote_ + " failed: " + error.message());
+    return close();
+  }
+  ++core_->counters->handshakes;
   enter(State::idle, core_->config.idle_limit);
   read();
 }
@@ -61,22 +105,33 @@ void HttpConnection::read() {
   const bool is_full = state_ == State::thinking && unread_.size() >= kPipelineLimit;
   if (is_reading_ || state_ == State::closed || is_full) return;
   is_reading_ = true;
-  socket_.async_read_some(asio::buffer(chunk_), [self = shared_from_this()](const ErrorCode& error, std::size_t size) {
+  // No buffer while nothing comes: most connections of a moment wait, or are there only to take room.
+  stream_.async_wait_readable([self = shared_from_this()](const ErrorCode& error) {
     self->is_reading_ = false;
-    self->on_read(error, size);
+    self->on_readable(error);
   });
 }
 
-void HttpConnection::on_read(const ErrorCode& error, std::size_t size) {
+void HttpConnection::on_readable(const ErrorCode& error) {
+  if (state_ == State::closed) return;
+  if (error) return on_read(error, {});
+  std::array<char, kReadSize> chunk;  // NOLINT: 16 KiB need no zeros first
+  const auto attempt = stream_.read_now(chunk.data(), chunk.size());
+  using Outcome = ServerStream::Attempt::Outcome;
+  if (attempt.outcome == Outcome::wait_read || attempt.outcome == Outcome::wait_write) return read();
+  on_read(attempt.error, {chunk.data(), attempt.size});
+}
+
+void HttpConnection::on_read(const ErrorCode& error, std::string_view bytes) {
   if (state_ == State::closed) return;
   // An end that comes while the answer is being written is noticed by whoever reads next.
   if (error && state_ == State::writing) return;
   if (error) return lose_client();
   if (state_ == State::draining) {
-    drained_ += size;
+    drained_ += bytes.size();
     return drained_ > kDrainLimit ? close() : read();
   }
-  unread_.append(chunk_.data(), size);
+  unread_.append(bytes);
   if (state_ == State::idle || state_ == State::reading) return consume();
   if (state_ == State::thinking) read();
 }
@@ -105,7 +160,7 @@ void HttpConnection::consume() {
 
 void HttpConnection::send_continue() {
   static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-  asio::async_write(socket_, asio::buffer(kContinue), [self = shared_from_this()](const ErrorCode& error, std::size_t) {
+  asio::async_write(stream_, asio::buffer(kContinue), [self = shared_from_this()](const ErrorCode& error, std::size_t) {
     if (self->state_ != State::reading) return;
     if (error) return self->lose_client();
     self->consume();
@@ -119,10 +174,28 @@ void HttpConnection::dispatch() {
   is_head_ = read_request.is_head;
   keep_alive_ = read_request.keep_alive && !core_->stopping;
   read_request.request.remote_address = remote_;
+  read_request.request.is_secure = stream_.is_secure();
+  if (is_plain_on_tls_) return refuse_plain(read_request);
+  apply_forwarded(read_request.request, core_->config.trusted_proxies);
   enter(State::thinking, core_->config.response_limit);
   if (read_request.is_upgrade) return dispatch_upgrade(std::move(read_request));
   call_handler(std::move(read_request.request));
   read();
+}
+
+void HttpConnection::refuse_plain(const ReadRequest& read_request) {
+  ++core_->counters->plain_on_tls;
+  const auto& request = read_request.request;
+  const auto host = request.headers.find("host");
+  keep_alive_ = false;
+  if (read_request.is_upgrade || request.method != "GET" || host == request.headers.end()) {
+    return refuse(400, "bad_request", "this port speaks TLS; use https:// for pages and wss:// for robots");
+  }
+  auto response = json_error(301, "bad_request", "this port speaks TLS; use https://");
+  auto where = std::string("https://").append(host->second).append(escaped_path(request.path));
+  if (!request.query.empty()) where.append("?").append(request.query);
+  response.headers.emplace_back("Location", std::move(where));
+  write(response);
 }
 
 void HttpConnection::call_handler(HttpRequest request) {
@@ -160,7 +233,8 @@ void HttpConnection::dispatch_upgrade(ReadRequest read_request) {
 void HttpConnection::accept_upgrade(HttpRequest request, const std::string& subprotocol) {
   state_ = State::closed;
   deadline_.cancel();
-  accept_web_socket(core_, std::move(socket_), std::move(request), subprotocol);
+  slot_ = {};
+  accept_web_socket(core_, std::move(stream_), std::move(request), subprotocol);
   ticket_.reset();
 }
 
@@ -187,7 +261,7 @@ void HttpConnection::write(const HttpResponse& response) {
   const bool has_body = !is_head_ && response.status != 204 && response.status != 304;
   if (has_body) out_ += response.body;
   enter(State::writing, core_->config.response_limit);
-  asio::async_write(socket_, asio::buffer(out_),
+  asio::async_write(stream_, asio::buffer(out_),
                     [self = shared_from_this()](const ErrorCode& error, std::size_t) { self->on_written(error); });
 }
 
@@ -203,7 +277,8 @@ void HttpConnection::on_written(const ErrorCode& error) {
 
 void HttpConnection::drain() {
   ErrorCode ignored;
-  socket_.shutdown(Socket::shutdown_send, ignored);
+  stream_.say_goodbye();
+  stream_.next_layer().shutdown(Socket::shutdown_send, ignored);
   unread_.clear();
   enter(State::draining, kDrainTime);
   read();
@@ -234,6 +309,7 @@ void HttpConnection::on_deadline() {
       if (gone) gone();
       return;
     }
+    case State::greeting: ++core_->counters->timed_out; return close();
     case State::idle:
     case State::writing:
     case State::draining:
@@ -252,12 +328,13 @@ void HttpConnection::close() {
   gone_ = nullptr;
   deadline_.cancel();
   ErrorCode ignored;
-  socket_.close(ignored);
+  stream_.next_layer().close(ignored);
+  slot_ = {};
   ticket_.reset();
 }
 
 void HttpConnection::wind_down() {
-  if (state_ == State::idle || state_ == State::reading) close();
+  if (state_ == State::greeting || state_ == State::idle || state_ == State::reading) close();
 }
 
 void HttpConnection::abort() {

@@ -1,15 +1,16 @@
 #pragma once
 
-#include <array>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include "request_reader.hpp"
 #include "server_core.hpp"
+#include "server_stream.hpp"
 
 namespace rtcbot::net {
 
@@ -25,7 +26,7 @@ class HttpConnection final : public ServerPart, public std::enable_shared_from_t
   HttpConnection(const HttpConnection&) = delete;
   HttpConnection& operator=(const HttpConnection&) = delete;
 
-  void start();
+  void start(AddressCounts::Slot slot);
   /// Says that the server is full, and closes.
   void turn_away();
 
@@ -40,6 +41,7 @@ class HttpConnection final : public ServerPart, public std::enable_shared_from_t
  private:
   using ErrorCode = boost::system::error_code;
   enum class State {
+    greeting,  ///< TLS: nothing has come yet, or the handshake is under way.
     idle,      ///< Between requests.
     reading,   ///< Part of a request has come.
     thinking,  ///< A handler has it.
@@ -48,13 +50,18 @@ class HttpConnection final : public ServerPart, public std::enable_shared_from_t
     closed,
   };
 
+  void greet();
+  void on_first_byte();
+  void on_handshake(const ErrorCode& error);
   void read();
-  void on_read(const ErrorCode& error, std::size_t size);
+  void on_readable(const ErrorCode& error);
+  void on_read(const ErrorCode& error, std::string_view bytes);
   void consume();
   void dispatch();
   void dispatch_upgrade(ReadRequest read);
   void accept_upgrade(HttpRequest request, const std::string& subprotocol);
   void call_handler(HttpRequest request);
+  void refuse_plain(const ReadRequest& read);
   void send_continue();
   void refuse(int status, const char* code, const std::string& sentence);
   void write(const HttpResponse& response);
@@ -66,11 +73,10 @@ class HttpConnection final : public ServerPart, public std::enable_shared_from_t
   void close();
 
   std::shared_ptr<ServerCore> core_;
-  Socket socket_;
+  ServerStream stream_;
   boost::asio::steady_timer deadline_;
   RequestReader reader_;
   State state_ = State::idle;
-  std::array<char, 8192> chunk_{};
   std::string unread_;  ///< Came and is not used yet: part of a request, or further ones.
   std::string out_;     ///< The answer being written.
   std::string remote_;
@@ -81,6 +87,8 @@ class HttpConnection final : public ServerPart, public std::enable_shared_from_t
   bool is_head_ = false;
   bool keep_alive_ = true;
   bool is_turned_away_ = false;
+  bool is_plain_on_tls_ = false;  ///< Speaks HTTP where TLS is wanted; is told so.
+  AddressCounts::Slot slot_;
   std::unique_ptr<ServerTicket> ticket_;
 };
 

@@ -8,8 +8,10 @@
 #include <set>
 #include <utility>
 
+#include "address_counts.hpp"
 #include "loop.hpp"
 #include "rtcbot/net/http_server.hpp"
+#include "tls_server.hpp"
 
 namespace rtcbot::net {
 
@@ -18,6 +20,8 @@ struct ServerCounters {
   std::atomic<std::int64_t> open = 0, refused = 0;
   std::atomic<std::int64_t> requests = 0, too_large = 0, bad = 0, timed_out = 0;
   std::atomic<std::int64_t> web_sockets = 0;
+  std::atomic<std::int64_t> handshakes = 0, handshakes_failed = 0, plain_on_tls = 0;
+  std::atomic<std::int64_t> descriptors_spent = 0, over_address_limit = 0, certificate_expires_at = 0;
 };
 
 /// Something that a server which stops has to end. Lives on the I/O thread.
@@ -37,6 +41,8 @@ struct ServerCore {
   LogSink log;
   std::shared_ptr<Loop> loop;
   std::shared_ptr<ServerCounters> counters = std::make_shared<ServerCounters>();
+  std::shared_ptr<const TlsServerContext> tls;  ///< Null: this port is plain.
+  AddressCounts pending{0};                     ///< Connections that are no WebSockets yet.
   bool stopping = false;
   std::set<ServerPart*> parts;       ///< Each takes itself out when it ends.
   std::size_t turning_away = 0;      ///< Connections beyond the limit that are being told so.

@@ -10,13 +10,12 @@
 
 namespace rtcbot::net {
 
-namespace asio = boost::asio;
 namespace http = boost::beast::http;
 namespace websocket = boost::beast::websocket;
 
 namespace {
 
-using Session = WebSocketSession<asio::ip::tcp::socket>;
+using Session = WebSocketSession<ServerStream>;
 
 constexpr std::size_t kKeySize = 24;  // 16 bytes in base 64
 
@@ -78,14 +77,14 @@ std::optional<HttpResponse> upgrade_fault(const HttpRequest& request) {
   return std::nullopt;
 }
 
-void accept_web_socket(const std::shared_ptr<ServerCore>& core, asio::ip::tcp::socket socket, HttpRequest request,
+void accept_web_socket(const std::shared_ptr<ServerCore>& core, ServerStream connection, HttpRequest request,
                        const std::string& subprotocol) {
   const auto accepting = std::make_shared<Accepting>();
   accepting->core = core;
   accepting->handshake = handshake_of(request);
   accepting->request = std::move(request);
   accepting->subprotocol = subprotocol;
-  accepting->stream = std::make_unique<Session::Stream>(std::move(socket));
+  accepting->stream = std::make_unique<Session::Stream>(std::move(connection));
   auto& stream = *accepting->stream;
   stream.set_option(websocket::stream_base::decorator([subprotocol](websocket::response_type& response) {
     if (!subprotocol.empty()) response.set(http::field::sec_websocket_protocol, subprotocol);

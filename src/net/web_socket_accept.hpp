@@ -1,12 +1,12 @@
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "rtcbot/net/http_server.hpp"
 #include "server_core.hpp"
+#include "server_stream.hpp"
 
 namespace rtcbot::net {
 
@@ -14,7 +14,7 @@ namespace rtcbot::net {
 [[nodiscard]] std::optional<HttpResponse> upgrade_fault(const HttpRequest& request);
 
 /// Answers an upgrade request with 101 and gives the open WebSocket to the server's handler.
-void accept_web_socket(const std::shared_ptr<ServerCore>& core, boost::asio::ip::tcp::socket socket,
-                       HttpRequest request, const std::string& subprotocol);
+void accept_web_socket(const std::shared_ptr<ServerCore>& core, ServerStream stream, HttpRequest request,
+                       const std::string& subprotocol);
 
 }  // namespace rtcbot::net

@@ -279,6 +279,7 @@ void WebSocketSession<Next>::abort() {
   cut();
 }
 
+template class WebSocketSession<ServerStream>;
 template class WebSocketSession<asio::ip::tcp::socket>;
 template class WebSocketSession<asio::ssl::stream<asio::ip::tcp::socket>>;
 

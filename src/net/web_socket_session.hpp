@@ -14,6 +14,7 @@
 #include <string>
 
 #include "server_core.hpp"
+#include "server_stream.hpp"
 #include "web_socket_handle.hpp"
 
 namespace rtcbot::net {
@@ -27,7 +28,7 @@ class WebSocketSession final : public WebSocketWork,
                                public ServerPart,
                                public std::enable_shared_from_this<WebSocketSession<Next>> {
  public:
-  using Stream = boost::beast::websocket::stream<Next>;
+  using Stream = boost::beast::websocket::stream<Next, false>;  // Never compressed.
 
   WebSocketSession(std::unique_ptr<Stream> stream, WebSocketLimits limits, std::shared_ptr<WebSocketLink> link);
 
@@ -87,6 +88,7 @@ class WebSocketSession final : public WebSocketWork,
   std::unique_ptr<ServerTicket> ticket_;  ///< Last, so that it goes first: a server may stop when it does.
 };
 
+extern template class WebSocketSession<ServerStream>;
 extern template class WebSocketSession<boost::asio::ip::tcp::socket>;
 extern template class WebSocketSession<boost::asio::ssl::stream<boost::asio::ip::tcp::socket>>;
 

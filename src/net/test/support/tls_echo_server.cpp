@@ -2,10 +2,8 @@
 
 #include <netinet/in.h>
 #include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/sha.h>
 #include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -13,55 +11,16 @@
 
 #include <array>
 #include <atomic>
-#include <cstdio>
-#include <cstdlib>
 #include <mutex>
 #include <thread>
+
+#include "certificates.hpp"
 
 namespace rtcbot::net::test {
 namespace {
 
-template <class T, void (*Free)(T*)>
-struct Freer {
-  void operator()(T* value) const { Free(value); }
-};
-using Key = std::unique_ptr<EVP_PKEY, Freer<EVP_PKEY, EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Freer<X509, X509_free>>;
 using Context = std::unique_ptr<SSL_CTX, Freer<SSL_CTX, SSL_CTX_free>>;
 using Connection = std::unique_ptr<SSL, Freer<SSL, SSL_free>>;
-
-Key make_key() { return Key(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256")); }
-
-void set_name(X509* certificate, const char* name) {
-  const auto* bytes = reinterpret_cast<const unsigned char*>(name);
-  X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), "CN", MBSTRING_ASC, bytes, -1, -1, 0);
-}
-
-void extend(X509* certificate, int kind, const char* value) {
-  X509_EXTENSION* extension = X509V3_EXT_conf_nid(nullptr, nullptr, kind, value);
-  X509_add_ext(certificate, extension, -1);
-  X509_EXTENSION_free(extension);
-}
-
-Certificate make_certificate(EVP_PKEY* key, const char* name, long serial) {
-  Certificate certificate(X509_new());
-  X509_set_version(certificate.get(), 2);
-  ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), serial);
-  X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -3600);
-  X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 3600);
-  X509_set_pubkey(certificate.get(), key);
-  set_name(certificate.get(), name);
-  return certificate;
-}
-
-std::string write_pem(X509* certificate) {
-  std::string path = "/tmp/rtcbot-net-test-XXXXXX";
-  const int descriptor = ::mkstemp(path.data());
-  std::FILE* file = ::fdopen(descriptor, "w");
-  PEM_write_X509(file, certificate);
-  std::fclose(file);
-  return path;
-}
 
 std::string accept_key(const std::string& request) {
   const std::string name = "Sec-WebSocket-Key: ";
@@ -108,7 +67,7 @@ void speak(SSL* connection) {
 
 struct TlsEchoServer::State {
   Context context{SSL_CTX_new(TLS_server_method())};
-  std::string ca_file;
+  TemporaryFile ca;
   int listener = -1;
   std::uint16_t port = 0;
   std::atomic<bool> stop = false;
@@ -117,19 +76,12 @@ struct TlsEchoServer::State {
   std::thread thread;
 
   void certify() {
-    const Key ca_key = make_key();
-    const Certificate ca = make_certificate(ca_key.get(), "Test authority", 1);
-    extend(ca.get(), NID_basic_constraints, "critical,CA:TRUE");
-    X509_set_issuer_name(ca.get(), X509_get_subject_name(ca.get()));
-    X509_sign(ca.get(), ca_key.get(), EVP_sha256());
+    const Authority authority;
     const Key key = make_key();
-    const Certificate own = make_certificate(key.get(), "Test server", 2);
-    extend(own.get(), NID_subject_alt_name, "DNS:localhost");
-    X509_set_issuer_name(own.get(), X509_get_subject_name(ca.get()));
-    X509_sign(own.get(), ca_key.get(), EVP_sha256());
+    const Certificate own = authority.certify(key.get(), 2);
     SSL_CTX_use_certificate(context.get(), own.get());
     SSL_CTX_use_PrivateKey(context.get(), key.get());
-    ca_file = write_pem(ca.get());
+    ca.write(authority.certificate());
   }
 
   void listen() {
@@ -176,11 +128,10 @@ TlsEchoServer::~TlsEchoServer() {
   state_->stop = true;
   state_->thread.join();
   ::close(state_->listener);
-  ::unlink(state_->ca_file.c_str());
 }
 
 std::uint16_t TlsEchoServer::port() const { return state_->port; }
-std::string TlsEchoServer::ca_file() const { return state_->ca_file; }
+std::string TlsEchoServer::ca_file() const { return state_->ca.path(); }
 
 std::string TlsEchoServer::asked_name() const {
   const std::lock_guard lock(state_->mutex);

@@ -26,7 +26,8 @@ struct HttpRequest {
   std::string query;   ///< Without the '?', not decoded.
   std::map<std::string, std::string> headers;
   std::string body;
-  std::string remote_address;  ///< "127.0.0.1:4711".
+  std::string remote_address;  ///< "127.0.0.1:4711"; behind a trusted proxy the client's own, with port 0.
+  bool is_secure = false;      ///< Came through TLS, ours or a trusted proxy's.
 };
 
 struct HttpResponse {
@@ -49,12 +50,26 @@ class HttpResponder {
   virtual void on_abandoned(std::function<void()> gone) = 0;
 };
 
+/// A certificate with those that signed it, and its key; both PEM. Empty: no TLS.
+struct TlsFiles {
+  std::string certificate{};
+  std::string key{};
+};
+
 struct HttpServerConfig {
   std::string address = "0.0.0.0";
-  std::uint16_t port = 8080;             ///< 0: any free one; `HttpServer::port` tells.
+  std::uint16_t port = 8080;  ///< 0: any free one; `HttpServer::port` tells.
+  /// A listening TCP socket to take over in place of `address` and `port`; -1: none.
+  int listening_descriptor = -1;
+  TlsFiles tls{};
+  /// Addresses whose X-Forwarded-For, -Proto and -Host are believed; from all others they are taken out.
+  std::vector<std::string> trusted_proxies{};
   std::size_t header_limit = 16 * 1024;  ///< Bytes; over it: 431, JSON.
   std::size_t body_limit = 256 * 1024;   ///< Bytes; over it: 413 `too_large`, JSON.
   std::size_t connection_limit = 20'000;
+  /// Connections of one address (IPv6: one /64) that are no WebSockets yet; 0: as many as it likes. Proxies are free.
+  std::size_t pending_per_address = 1000;
+  std::chrono::milliseconds handshake_limit{10'000};  ///< From accept to the end of the TLS handshake.
   std::chrono::milliseconds request_limit{10'000};   ///< From the first byte to the last of one request.
   std::chrono::milliseconds idle_limit{60'000};      ///< Between requests of a kept connection.
   std::chrono::milliseconds response_limit{30'000};  ///< A handler that has not answered by then: 504, JSON.
@@ -65,6 +80,11 @@ struct HttpServerStats {
   std::int64_t connections_open = 0, connections_refused = 0;
   std::int64_t requests = 0, requests_too_large = 0, requests_bad = 0, requests_timed_out = 0;
   std::int64_t web_sockets_open = 0;
+  std::int64_t handshakes = 0, handshakes_failed = 0;  ///< Of TLS.
+  std::int64_t plain_on_tls = 0;                       ///< Requests without TLS where it is wanted.
+  std::int64_t descriptors_spent = 0;                  ///< Connections that came when no file descriptor was left.
+  std::int64_t over_address_limit = 0;                 ///< Closed for `pending_per_address`.
+  std::int64_t certificate_expires_at = 0;             ///< Seconds of Unix time; 0: no TLS.
 };
 
 /// HTTP/1.1 and WebSocket on one port. Handlers are called on the I/O thread and must not block.
@@ -81,13 +101,17 @@ class HttpServer {
     std::function<void(HttpRequest, std::shared_ptr<WebSocket>)> web_socket;
   };
 
-  /// Listens when it returns.  Errors: address_in_use, bad_address.
+  /// Listens when it returns.  Errors: address_in_use, bad_address, bad_config (the certificate).
   [[nodiscard]] static Result<std::unique_ptr<HttpServer>> listen(std::shared_ptr<IoThread> io, HttpServerConfig config,
                                                                   Handlers handlers, LogSink log = {});
   virtual ~HttpServer() = default;
 
   [[nodiscard]] virtual std::uint16_t port() const = 0;
   [[nodiscard]] virtual HttpServerStats stats() const = 0;
+
+  /// Reads the certificate and its key again. What is wrong with them changes nothing; connections that are open keep
+  /// the old one.  Errors: bad_config.
+  virtual Result<void> reload_certificate() = 0;
 
   /// Stops accepting, lets what is being answered finish, closes web sockets with 1012, and returns when all is gone or
   /// `limit` has passed. On the I/O thread it cannot wait, and cuts off what is not said at once.

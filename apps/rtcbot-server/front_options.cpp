@@ -1,0 +1,84 @@
+#include "rtcbot-server/front_options.hpp"
+
+#include <arpa/inet.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+
+namespace rtcbot::app {
+namespace {
+
+constexpr const char* kGroup = "TLS and limits";
+
+std::string check_ip_address(const std::string& text) {
+  in6_addr ignored{};
+  const bool is_address =
+      inet_pton(AF_INET, text.c_str(), &ignored) == 1 || inet_pton(AF_INET6, text.c_str(), &ignored) == 1;
+  return is_address ? "" : "'" + text + "' is no IP address";
+}
+
+}  // namespace
+
+void add_front_options(CLI::App& app, FrontOptions& options) {
+  auto* certificate =
+      app.add_option("--tls-cert", options.tls.certificate,
+                     "The server's certificate with those that signed it, PEM: the port then speaks TLS")
+          ->check(CLI::ExistingFile)
+          ->group(kGroup);
+  auto* key = app.add_option("--tls-key", options.tls.key, "Its private key, PEM without a password")
+                  ->check(CLI::ExistingFile)
+                  ->group(kGroup);
+  certificate->needs(key);
+  key->needs(certificate);
+  app.add_option("--redirect-port", options.redirect_port, "A plain port that sends pages to the TLS one, e.g. 80")
+      ->check(CLI::Range(1, 65'535))
+      ->needs(certificate)
+      ->group(kGroup);
+  auto* behind =
+      app.add_flag("--behind-proxy", options.behind_proxy,
+                   "A proxy on this machine (nginx, Caddy) does TLS; believe what it says about its clients");
+  behind->group(kGroup);
+  app.add_option("--proxy", options.proxies, "The proxy's address where it is another machine; may be repeated")
+      ->check(CLI::Validator(check_ip_address, "ADDRESS"))
+      ->needs(behind)
+      ->group(kGroup);
+  app.add_option("--max-connections", options.max_connections, "Connections at once, robots included")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str()
+      ->group(kGroup);
+  app.add_option("--max-pending", options.max_pending,
+                 "Connections of one address that are no robots (yet); 0: as many as it likes")
+      ->check(CLI::Range(0, 1'000'000))
+      ->capture_default_str()
+      ->group(kGroup);
+  app.add_option("--robot-rate", options.robot_rate.per_second,
+                 "Offers per second to one robot, and messages per second from it")
+      ->check(CLI::Range(0.01, 1e9))
+      ->capture_default_str()
+      ->group(kGroup);
+  app.add_option("--robot-rate-burst", options.robot_rate.burst, "And how many at once")
+      ->check(CLI::Range(1.0, 1e9))
+      ->capture_default_str()
+      ->group(kGroup);
+}
+
+void apply_front_options(const FrontOptions& options, SignallingOptions& server) {
+  server.http.tls = options.tls;
+  if (options.behind_proxy) {
+    server.http.trusted_proxies =
+        options.proxies.empty() ? std::vector<std::string>{"127.0.0.1", "::1"} : options.proxies;
+  }
+  server.http.connection_limit = options.max_connections;
+  server.http.pending_per_address = options.max_pending;
+  server.robot_rate = options.robot_rate;
+}
+
+std::size_t raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0) getrlimit(RLIMIT_NOFILE, &limit);
+  return static_cast<std::size_t>(limit.rlim_cur);
+}
+
+}  // namespace rtcbot::app

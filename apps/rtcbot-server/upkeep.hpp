@@ -1,0 +1,53 @@
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "rtcbot/base/log.hpp"
+#include "rtcbot/base/result.hpp"
+#include "rtcbot/net/io_thread.hpp"
+#include "rtcbot/runtime/reload_signal.hpp"
+#include "rtcbot/runtime/service_manager.hpp"
+#include "rtcbot/runtime/stop_signal.hpp"
+
+namespace rtcbot::app {
+
+/// What the main thread does while the server serves: sees to files that are renewed under it, and tells the service
+/// manager that the I/O thread still answers.
+class Upkeep {
+ public:
+  struct Parts {
+    std::shared_ptr<net::IoThread> io;
+    const runtime::ServiceManager* manager;
+    LogSink log;
+  };
+  explicit Upkeep(Parts parts) : parts_(std::move(parts)) {}
+
+  /// Calls `read` (main thread) when one of `files` is another one than before, and on SIGHUP. What goes wrong is
+  /// logged, and tried again when they change anew. From the first call on SIGHUP no longer ends the program.
+  void watch(std::string what, std::vector<std::string> files, std::function<Result<void>()> read);
+
+  /// Until the program is asked to stop.
+  void run(const runtime::StopSignal& stop);
+
+ private:
+  struct Watched {
+    std::string what;
+    std::vector<std::string> files;
+    std::function<Result<void>()> read;
+    std::string stamp;  ///< What the files were when they were last read.
+  };
+  void look_after(Watched& watched, bool is_asked);
+  void feed_watchdog();
+
+  Parts parts_;
+  std::vector<Watched> watched_;
+  std::unique_ptr<runtime::ReloadSignal> reload_;
+  std::shared_ptr<std::atomic<bool>> answered_ = std::make_shared<std::atomic<bool>>(true);
+};
+
+}  // namespace rtcbot::app

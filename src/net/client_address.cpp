@@ -1,0 +1,45 @@
+#include "rtcbot/net/client_address.hpp"
+
+#include <algorithm>
+#include <boost/asio/ip/address.hpp>
+
+namespace rtcbot::net {
+
+std::string_view host_of_remote(std::string_view remote) {
+  if (remote.starts_with('[')) return remote.substr(1, std::min(remote.find(']'), remote.size()) - 1);
+  // More than one colon without brackets is an IPv6 address by itself.
+  const auto colon = remote.find(':');
+  return colon == remote.rfind(':') ? remote.substr(0, colon) : remote;
+}
+
+std::string limit_key(std::string_view remote) {
+  const auto host = host_of_remote(remote);
+  boost::system::error_code error;
+  const auto address = boost::asio::ip::make_address(host, error);
+  if (error || !address.is_v6()) return std::string(host);
+  if (address.to_v6().is_v4_mapped()) {
+    return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6()).to_string();
+  }
+  auto bytes = address.to_v6().to_bytes();
+  std::fill(bytes.begin() + 8, bytes.end(), static_cast<unsigned char>(0));
+  return boost::asio::ip::address_v6(bytes).to_string() + "/64";
+}
+
+std::string escaped_path(std::string_view path) {
+  constexpr std::string_view kPlain = "/-._~!$&'()*+,;=:@";
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  std::string text;
+  for (const char c : path) {
+    const bool is_plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                          kPlain.find(c) != std::string_view::npos;
+    const auto byte = static_cast<unsigned char>(c);
+    if (is_plain) {
+      text += c;
+    } else {
+      text.append("%").append(1, kHex[byte >> 4U]).append(1, kHex[byte & 15U]);
+    }
+  }
+  return text;
+}
+
+}  // namespace rtcbot::net
