@@ -7,8 +7,8 @@ namespace rtcbot::signal {
 namespace {
 
 /// Paths of the server's own, of product.md's table and of the pages it serves.
-constexpr std::array<std::string_view, 11> kReserved{"ws",          "connect",     "api",       "healthz",
-                                                     "readyz",      "metrics",     "rtcbot.js", "rtcbot.mjs",
+constexpr std::array<std::string_view, 13> kReserved{"ws",          "connect",     "api",     "healthz",   "login",
+                                                     "logout",      "readyz",      "metrics", "rtcbot.js", "rtcbot.mjs",
                                                      "rtcbot.d.ts", "favicon.ico", "assets"};
 
 bool is_name_character(char c) {

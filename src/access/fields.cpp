@@ -1,0 +1,76 @@
+#include "rtcbot/access/fields.hpp"
+
+#include <openssl/crypto.h>
+#include <openssl/sha.h>
+
+#include <algorithm>
+#include <array>
+
+namespace rtcbot::access {
+namespace {
+
+std::string_view trimmed(std::string_view text) {
+  const auto begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+/// The value of the only "NAME=VALUE" of that name in a list.
+std::optional<std::string_view> only_value(std::string_view list, char separator, std::string_view name) {
+  std::optional<std::string_view> value;
+  while (!list.empty()) {
+    const auto end = std::min(list.find(separator), list.size());
+    const auto pair = trimmed(list.substr(0, end));
+    list.remove_prefix(std::min(end + 1, list.size()));
+    const auto equals = pair.find('=');
+    if (equals == std::string_view::npos || pair.substr(0, equals) != name) continue;
+    if (value) return std::nullopt;
+    value = pair.substr(equals + 1);
+  }
+  return value;
+}
+
+std::array<unsigned char, SHA256_DIGEST_LENGTH> digest(std::string_view text) {
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> result{};
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), result.data());
+  return result;
+}
+
+}  // namespace
+
+std::optional<std::string_view> bearer_in(std::string_view authorization) {
+  // The name of a scheme has no case (RFC 9110 section 11.1).
+  constexpr std::string_view kLower = "bearer ", kUpper = "BEARER ";
+  if (authorization.size() < kLower.size()) return std::nullopt;
+  for (std::size_t i = 0; i < kLower.size(); ++i) {
+    if (authorization[i] != kLower[i] && authorization[i] != kUpper[i]) return std::nullopt;
+  }
+  return trimmed(authorization.substr(kLower.size()));
+}
+
+std::optional<std::string_view> cookie_in(std::string_view cookies, std::string_view name) {
+  return only_value(cookies, ';', name);
+}
+
+std::optional<std::string_view> form_value_in(std::string_view body, std::string_view name) {
+  return only_value(body, '&', name);
+}
+
+std::string_view cookie_name(bool is_secure) { return is_secure ? "__Host-rtcbot" : "rtcbot"; }
+
+std::string set_cookie(std::string_view token, UnixTime expires, UnixTime now, bool is_secure) {
+  const auto age = std::max<std::int64_t>((expires - now).count(), 0);
+  std::string text(cookie_name(is_secure));
+  text.append("=").append(token).append("; Path=/; HttpOnly; SameSite=Lax; Max-Age=").append(std::to_string(age));
+  if (is_secure) text.append("; Secure");
+  return text;
+}
+
+std::string clear_cookie(bool is_secure) { return set_cookie("", UnixTime(), UnixTime(), is_secure); }
+
+bool equal_in_constant_time(std::string_view shown, std::string_view expected) {
+  const auto a = digest(shown), b = digest(expected);
+  return CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+}  // namespace rtcbot::access

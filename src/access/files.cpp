@@ -1,0 +1,195 @@
+#include "rtcbot/access/files.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+namespace rtcbot::access {
+namespace {
+
+constexpr std::size_t kMaxFile = std::size_t{8} * 1024 * 1024;
+
+std::string reason() { return std::generic_category().message(errno); }
+
+/// A descriptor that is closed.
+class File {
+ public:
+  explicit File(int descriptor) : descriptor_(descriptor) {}
+  ~File() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  [[nodiscard]] int get() const { return descriptor_; }
+  [[nodiscard]] bool is_open() const { return descriptor_ >= 0; }
+
+ private:
+  int descriptor_;
+};
+
+Result<std::string> read_all(const File& file, const std::string& path) {
+  std::string text;
+  std::array<char, 4096> chunk{};
+  for (;;) {
+    const auto size = ::read(file.get(), chunk.data(), chunk.size());
+    if (size < 0) return fail(Errc::bad_config, path + " cannot be read: " + reason());
+    if (size == 0) return text;
+    text.append(chunk.data(), static_cast<std::size_t>(size));
+    if (text.size() > kMaxFile) return fail(Errc::bad_config, path + " is larger than 8 MiB");
+  }
+}
+
+bool write_all(const File& file, std::string_view text) {
+  while (!text.empty()) {
+    const auto size = ::write(file.get(), text.data(), text.size());
+    if (size <= 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(size));
+  }
+  return ::fsync(file.get()) == 0;
+}
+
+bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+
+/// Writes `text` beside `path`; the name of the file that holds it now.
+Result<std::string> write_beside(const std::string& path, std::string_view text) {
+  std::string name = path + ".XXXXXX";
+  const File file(::mkostemp(name.data(), O_CLOEXEC));  // mode 0600
+  if (!file.is_open()) return fail(Errc::bad_config, path + " cannot be written: " + reason());
+  if (write_all(file, text)) return name;
+  const auto why = reason();
+  ::unlink(name.c_str());
+  return fail(Errc::bad_config, path + " cannot be written: " + why);
+}
+
+void say(const LogSink& log, LogLevel level, const std::string& message) {
+  if (log) log({level, "access", message});
+}
+
+template <class T>
+Result<T> parsed(const std::string& path, const Result<T>& value) {
+  if (value) return value;
+  return fail(value.error().code(), path + ": " + value.error().what());
+}
+
+}  // namespace
+
+Result<std::string> read_private_file(const std::string& path) {
+  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.is_open()) return fail(Errc::bad_config, path + " cannot be read: " + reason());
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) return fail(Errc::bad_config, path + " cannot be read: " + reason());
+  if (!S_ISREG(status.st_mode)) return fail(Errc::bad_config, path + " is no file");
+  if ((status.st_mode & (S_IWGRP | S_IRWXO)) != 0) {
+    return fail(Errc::bad_config, path + " may be read or written by others; say: chmod 600 " + path);
+  }
+  return read_all(file, path);
+}
+
+Result<void> write_private_file(const std::string& path, std::string_view text) {
+  const auto written = write_beside(path, text);
+  if (!written) return fail(written.error());
+  if (::rename(written->c_str(), path.c_str()) == 0) return {};
+  const auto why = reason();
+  ::unlink(written->c_str());
+  return fail(Errc::bad_config, path + " cannot be written: " + why);
+}
+
+Result<Secrets> load_or_make_secrets(const std::string& path) {
+  if (!exists(path)) {
+    const auto written = write_beside(path, Secrets(make_secret()).text());
+    if (!written) return fail(written.error());
+    // A link is made only where there is no file: of two programs that start together one's secret is used by both.
+    const bool is_made = ::link(written->c_str(), path.c_str()) == 0 || errno == EEXIST;
+    const auto why = reason();
+    ::unlink(written->c_str());
+    if (!is_made) return fail(Errc::bad_config, path + " cannot be written: " + why);
+  }
+  const auto text = read_private_file(path);
+  if (!text) return fail(text.error());
+  return parsed(path, Secrets::parse(*text));
+}
+
+Result<Revocations> load_revocations(const std::string& path) {
+  if (!exists(path)) return Revocations();
+  const auto text = read_private_file(path);
+  if (!text) return fail(text.error());
+  return parsed(path, Revocations::parse(*text));
+}
+
+FileWatch::FileWatch(std::string path, Begin begin) : path_(std::move(path)) {
+  if (begin == Begin::unchanged) seen_ = look();
+}
+
+FileWatch::Look FileWatch::look() const {
+  struct stat status {};
+  if (::stat(path_.c_str(), &status) != 0) return {};
+  return {status.st_dev, status.st_ino, status.st_size, status.st_ctim.tv_sec, status.st_ctim.tv_nsec};
+}
+
+bool FileWatch::has_changed() {
+  const auto now = look();
+  return std::exchange(seen_, now) != now;
+}
+
+Result<Keyring> Keyring::open(const std::string& secrets_file, const std::string& revocations_file) {
+  // The first look is taken before the files are read: what changes meanwhile is noticed.
+  FileWatch revocations_watch(revocations_file);
+  auto secrets = load_or_make_secrets(secrets_file);
+  if (!secrets) return fail(secrets.error());
+  auto revocations = load_revocations(revocations_file);
+  if (!revocations) return fail(revocations.error());
+  Keyring ring(std::move(*secrets));
+  ring.revocations_ = std::move(*revocations);
+  ring.secrets_watch_.emplace(secrets_file, FileWatch::Begin::changed);
+  ring.revocations_watch_ = std::move(revocations_watch);
+  return ring;
+}
+
+Result<Keyring> Keyring::of_text(std::string_view secrets) {
+  auto parsed_secrets = Secrets::parse(secrets);
+  if (!parsed_secrets) return fail(parsed_secrets.error());
+  return Keyring(std::move(*parsed_secrets));
+}
+
+bool Keyring::refresh(const LogSink& log) {
+  const bool has_secrets = refresh_secrets(log);
+  const bool has_revocations = refresh_revocations(log);
+  return has_secrets || has_revocations;
+}
+
+bool Keyring::refresh_secrets(const LogSink& log) {
+  if (!secrets_watch_ || !secrets_watch_->has_changed()) return false;
+  const auto text = read_private_file(secrets_watch_->path());
+  auto fresh = text ? parsed(secrets_watch_->path(), Secrets::parse(*text)) : Result<Secrets>(fail(text.error()));
+  if (!fresh) {
+    say(log, LogLevel::error, std::string(fresh.error().what()).append("; the secrets of before stay in use"));
+    return false;
+  }
+  if (secrets_ == *fresh) return false;
+  secrets_ = std::move(*fresh);
+  say(log, LogLevel::info,
+      "the secrets are new; '" + secrets_.signing().name + "' signs, " + std::to_string(secrets_.size()) +
+          " are accepted");
+  return true;
+}
+
+bool Keyring::refresh_revocations(const LogSink& log) {
+  if (!revocations_watch_ || !revocations_watch_->has_changed()) return false;
+  const auto& path = revocations_watch_->path();
+  // That a file is gone must not give back what was taken.
+  auto fresh = exists(path) ? load_revocations(path) : fail(Errc::bad_config, path + " is gone");
+  if (!fresh) {
+    say(log, LogLevel::error, std::string(fresh.error().what()).append("; the revocations of before stay in force"));
+    return false;
+  }
+  revocations_ = std::move(*fresh);
+  say(log, LogLevel::info, std::to_string(revocations_.size()) + " tokens are revoked");
+  return true;
+}
+
+}  // namespace rtcbot::access
