@@ -236,7 +236,25 @@ void Robot::Impl::on_network_change() {
   pump();
 }
 
+namespace {
+
+/// What the session does differently for; all other statuses are a server's trouble that passes.
+signal::Refusal refusal_of_status(int status) {
+  switch (status) {
+    case 401: return signal::Refusal::unauthorized;
+    case 403: return signal::Refusal::forbidden;
+    case 409: return signal::Refusal::name_taken;
+    default: return signal::Refusal::internal;
+  }
+}
+
+}  // namespace
+
 void Robot::Impl::dial() {
+  declined_with_ = 0;
+  client_.on_declined = [weak = weak_from_this()](int status) {
+    if (const auto self = weak.lock()) self->declined_with_ = status;
+  };
   dialing_ =
       net::dial(context->io(), client_, [weak = weak_from_this()](Result<std::shared_ptr<net::WebSocket>> dialed) {
         if (const auto self = weak.lock()) self->on_dialed(std::move(dialed));
@@ -245,7 +263,7 @@ void Robot::Impl::dial() {
 
 void Robot::Impl::on_dialed(Result<std::shared_ptr<net::WebSocket>> dialed) {
   if (!dialed) {
-    session_.dial_failed(runtime::now(), dialed.error());
+    session_.dial_refused(runtime::now(), refusal_of_status(declined_with_), dialed.error());
     pump();
     return;
   }

@@ -58,6 +58,7 @@ struct Robot::Impl : std::enable_shared_from_this<Robot::Impl> {
   void publish();
 
   net::WebSocketClientConfig client_;
+  int declined_with_ = 0;  ///< The HTTP status that the server answered the dialling with; 0: none.
   session::Session session_;
   std::shared_ptr<void> dialing_;
   std::shared_ptr<void> timer_;

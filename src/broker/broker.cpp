@@ -16,7 +16,7 @@ std::string shown(const signal::RobotName& name) { return name.is_nameless() ? "
 }  // namespace
 
 void Broker::robot_connected(Timestamp now, SocketId socket, signal::RobotName name, Protocol protocol,
-                             std::string remote) {
+                             std::string remote, std::string owner) {
   if (robots_.contains(socket)) return;
   if (stopping_ || robots_.size() >= config_.max_robots) {
     ++stats_.robots_turned_away;
@@ -29,9 +29,22 @@ void Broker::robot_connected(Timestamp now, SocketId socket, signal::RobotName n
   robot.name = std::move(name);
   robot.protocol = protocol;
   robot.remote = std::move(remote);
+  robot.owner = std::move(owner);
   robot.connected_at = now;
   if (protocol == Protocol::bare) return take_name(now, socket, robot);
   robot_deadlines_.set(socket, now + config_.robot_timeout);  // for its hello
+}
+
+bool Broker::is_taken(const signal::RobotName& name, std::string_view owner) const {
+  const auto online = online_.find(name);
+  return online != online_.end() && robots_.at(online->second).owner != owner;
+}
+
+void Broker::refuse_name(SocketId socket, const Robot& robot) {
+  ++stats_.refusals.at(static_cast<std::size_t>(Refusal::name_taken));
+  log(LogLevel::warning, shown(robot.name) + " from " + robot.remote +
+                             " has another credential than the one that is online under this name");
+  close(socket, signal::kCloseNameTaken, "a robot with another credential has this name", Refusal::robot_left);
 }
 
 void Broker::go_online(SocketId socket, Robot& robot) {

@@ -1,4 +1,4 @@
-// Who gets a name, where several servers share them.
+// Who gets a name: of several robots here, and where several servers share them.
 #include <utility>
 
 #include "rtcbot/broker/broker.hpp"
@@ -9,6 +9,7 @@ using signal::Protocol;
 using signal::Refusal;
 
 void Broker::take_name(Timestamp now, SocketId socket, Robot& robot) {
+  if (is_taken(robot.name, robot.owner)) return refuse_name(socket, robot);
   if (config_.names_are_claimed) {
     robot.is_claiming = true;
     robot_deadlines_.set(socket, now + config_.robot_timeout);

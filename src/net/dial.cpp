@@ -191,7 +191,9 @@ void Dialer::shake_hands(std::unique_ptr<ClientStream<Next>>& stream) {
 template <class Next>
 void Dialer::on_handshake(std::unique_ptr<ClientStream<Next>>& stream, const ErrorCode& error) {
   if (error == websocket::error::upgrade_declined) {
-    return finish(fail(refusal(name_, static_cast<int>(response_.result_int()), response_.body())));
+    const int status = static_cast<int>(response_.result_int());
+    if (order_.config.on_declined && !*order_.cancelled) order_.config.on_declined(status);
+    return finish(fail(refusal(name_, status, response_.body())));
   }
   if (error) {
     return give_up(Errc::handshake_failed,

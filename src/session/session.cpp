@@ -74,6 +74,26 @@ void Session::dial_failed(Timestamp now, const Error& error) {
   dial_after(now, wait);
 }
 
+void Session::dial_refused(Timestamp now, signal::Refusal refusal, const Error& error) {
+  const bool is_final_for_now = refusal == signal::Refusal::unauthorized || refusal == signal::Refusal::forbidden ||
+                                refusal == signal::Refusal::name_taken;
+  if (!is_final_for_now) return dial_failed(now, error);
+  if (state_ != State::dialing) return;
+  ++stats_.dial_failures;
+  ++stats_.turned_away;
+  const std::string remedy = refusal == signal::Refusal::name_taken
+                                 ? "Stop the other robot, or give this one another name."
+                                 : "Give this robot a token of this server that allows its name.";
+  wait_long(now, std::string("THE SERVER REFUSES THIS ROBOT (").append(error.what()).append("). ").append(remedy));
+}
+
+void Session::wait_long(Timestamp now, const std::string& why) {
+  const Duration wait = config_.replaced_wait + backoff_.up_to(config_.replaced_wait);
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(wait).count();
+  log(LogLevel::error, why + " Next try in " + std::to_string(seconds) + " s.");
+  dial_after(now, wait, Wait::asked);
+}
+
 void Session::lose_server() {
   ++stats_.disconnections;
   line_.clear();
@@ -95,9 +115,13 @@ void Session::disconnected(Timestamp now, int code, std::string_view reason) {
   lose_server();
   if (code == signal::kCloseReplaced) {
     ++stats_.replaced;
-    log(LogLevel::error, "ANOTHER ROBOT USES THE NAME '" + config_.name.text() +
-                             "' on this server, and the newest wins. Stop it, or give one of the two another name.");
-    return dial_after(now, config_.replaced_wait + backoff_.up_to(config_.replaced_wait), Wait::asked);
+    return wait_long(now, "ANOTHER ROBOT USES THE NAME '" + config_.name.text() +
+                              "' on this server, and the newest wins. Stop it, or give one of the two another name.");
+  }
+  if (code == signal::kCloseNameTaken) {
+    ++stats_.turned_away;
+    return wait_long(now, "A ROBOT WITH ANOTHER CREDENTIAL HAS THE NAME '" + config_.name.text() +
+                              "' on this server. Stop it, or give this one another name.");
   }
   log(LogLevel::warning, "the server was lost (" + std::to_string(code) + " " + std::string(reason) + "); " +
                              std::to_string(viewers_.size()) + " viewers go on without it");

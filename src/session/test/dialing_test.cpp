@@ -111,6 +111,46 @@ TEST(Dialing, WaitsLongAndSaysLoudlyWhenAnotherRobotUsesTheName) {
   EXPECT_THAT(bench.log.back().message, ::testing::HasSubstr("ANOTHER ROBOT USES THE NAME 'rover'"));
 }
 
+TEST(Dialing, WaitsLongAndSaysWhyWhenTheServerRefusesNameOrCredentialAndNeverGivesUp) {
+  using signal::Refusal;
+  for (const auto refusal : {Refusal::unauthorized, Refusal::forbidden, Refusal::name_taken}) {
+    SessionBench bench;
+    bench.session.start(bench.now);
+    for (int i = 0; i < 100; ++i) {
+      EXPECT_THAT(bench.actions(), ElementsAre(IsDial())) << i;
+      bench.session.dial_refused(bench.now, refusal, Error(Errc::refused, "its sentence"));
+      bench.session.path_changed(bench.now);
+      const Duration wait = bench.advance_to_next();
+      EXPECT_GE(wait, 30s);
+      EXPECT_LE(wait, 60s);
+    }
+    EXPECT_EQ(bench.session.stats().turned_away, 100);
+    EXPECT_EQ(bench.log.back().level, LogLevel::error);
+    EXPECT_THAT(bench.log.back().message, ::testing::HasSubstr("THE SERVER REFUSES THIS ROBOT (its sentence)"));
+  }
+}
+
+TEST(Dialing, IsSoonTriedAgainWhereTheServerIsBusyOrStops) {
+  for (const auto refusal : {signal::Refusal::busy, signal::Refusal::stopping, signal::Refusal::not_found}) {
+    SessionBench bench;
+    bench.session.start(bench.now);
+    bench.session.dial_refused(bench.now, refusal, Error(Errc::refused, "later"));
+    EXPECT_LE(bench.session.next_timeout() - bench.now, 250ms);
+    EXPECT_EQ(bench.session.stats().turned_away, 0);
+  }
+}
+
+TEST(Dialing, WaitsLongWhenAnotherCredentialHasTheNameAndThenComesOnline) {
+  SessionBench bench({.name = signal::RobotName::parse("rover").value()});
+  bench.go_online(Protocol::v1);
+  bench.session.disconnected(bench.now, signal::kCloseNameTaken, "taken");
+  bench.actions();
+  EXPECT_THAT(bench.log.back().message, ::testing::HasSubstr("ANOTHER CREDENTIAL HAS THE NAME 'rover'"));
+  EXPECT_GE(bench.advance_to_next(), 30s);
+  bench.session.dialed(bench.now, Protocol::v1);
+  EXPECT_EQ(bench.session.state(), State::online);
+}
+
 TEST(Arrival, BeginsWithHelloAndStatusWhereTheServerKnowsThem) {
   SessionBench bench({.name = signal::RobotName::parse("rover").value(), .instance = "a1", .max_viewers = 3});
   bench.session.start(bench.now);

@@ -39,7 +39,9 @@ class BrokerBench {
     return out;
   }
 
-  SocketId connect_bare(std::string_view name = "") { return connect(name, signal::Protocol::bare); }
+  SocketId connect_bare(std::string_view name = "", std::string owner = {}) {
+    return connect(name, signal::Protocol::bare, std::move(owner));
+  }
 
   /// Online: hello is said, welcome is taken.
   SocketId connect_v1(std::string_view name = "") {
@@ -49,9 +51,9 @@ class BrokerBench {
     return socket;
   }
 
-  SocketId connect(std::string_view name, signal::Protocol protocol) {
+  SocketId connect(std::string_view name, signal::Protocol protocol, std::string owner = {}) {
     const SocketId socket(++last_socket);
-    broker.robot_connected(now, socket, named(name), protocol, "192.0.2.7:4711");
+    broker.robot_connected(now, socket, named(name), protocol, "192.0.2.7:4711", std::move(owner));
     return socket;
   }
 

@@ -38,7 +38,7 @@ struct SendText {
 /// Sends what is queued, then this close frame. The broker has forgotten the socket; nothing it says counts any more.
 struct CloseSocket {
   SocketId socket{};
-  int code = 1000;       ///< RFC 6455 section 7.4.1, or `signal::kCloseReplaced`.
+  int code = 1000;       ///< RFC 6455 section 7.4.1, or one of `signal::kClose…`.
   std::string reason{};  ///< At most 123 bytes.
   friend bool operator==(const CloseSocket&, const CloseSocket&) = default;
 };
@@ -138,15 +138,16 @@ struct RobotInfo {
 /// the browser gives up sooner, the answer is swallowed. `rtcbot.v1` robots are matched by id, many at a time, in any
 /// order.
 ///
-/// A second robot of a name replaces the first, because after a lost link the old socket is the stale one.
+/// A second robot of a name replaces the first, because after a lost link the old socket is the stale one; unless it
+/// has another credential: then the first keeps the name.
 class Broker {
  public:
   explicit Broker(Config config) : config_(std::move(config)) {}
 
   /// A socket was accepted, under that name (from its path). A `rtcbot.v1` robot is online from its `hello` on; if the
-  /// path has no name, it may name itself there.
+  /// path has no name, it may name itself there. `owner` stands for its credential: any text, empty on an open server.
   void robot_connected(Timestamp now, SocketId socket, signal::RobotName name, signal::Protocol protocol,
-                       std::string remote);
+                       std::string remote, std::string owner = {});
   void robot_message(Timestamp now, SocketId socket, std::string_view text, bool is_binary);
   void robot_disconnected(Timestamp now, SocketId socket);
   /// The answer to `ClaimName`; ignored if the robot has gone since.
@@ -175,6 +176,8 @@ class Broker {
   /// Who is online, by name.
   [[nodiscard]] std::vector<RobotInfo> robots(Timestamp now) const;
   [[nodiscard]] bool is_online(const signal::RobotName& name) const { return online_.contains(name); }
+  /// Whether a robot of another owner is online under that name.
+  [[nodiscard]] bool is_taken(const signal::RobotName& name, std::string_view owner) const;
   /// Requests without an answer yet.
   [[nodiscard]] std::size_t waiting() const { return requests_.size(); }
 
@@ -183,6 +186,7 @@ class Broker {
     signal::RobotName name;
     signal::Protocol protocol = signal::Protocol::bare;
     std::string remote;
+    std::string owner;
     Timestamp connected_at{};
     bool is_online = false;    ///< False for a `rtcbot.v1` robot that has not said hello.
     bool is_claiming = false;  ///< It waits for `name_decided`.
@@ -206,6 +210,7 @@ class Broker {
   void name_granted(SocketId socket, Robot& robot);
   void go_online(SocketId socket, Robot& robot);
   void tell_change(SocketId socket, const Robot& robot);
+  void refuse_name(SocketId socket, const Robot& robot);
   void handle_bare(Timestamp now, SocketId socket, Robot& robot, std::string_view text);
   void handle_v1(Timestamp now, SocketId socket, Robot& robot, std::string_view text);
   void handle(Timestamp now, SocketId socket, Robot& robot, const signal::Hello& hello);

@@ -62,6 +62,9 @@ struct WebSocketClientConfig {
   bool verify_certificate = true;
   std::string ca_file{};  ///< PEM; empty: the system's.
   WebSocketLimits limits{};
+  /// Told the HTTP status, on the I/O thread and before `done`, where the server answered instead of opening a
+  /// WebSocket.
+  std::function<void(int status)> on_declined{};
 };
 
 /// Whether `url` is one that `dial` takes.  Errors: bad_address, with a sentence that says which part is wrong.

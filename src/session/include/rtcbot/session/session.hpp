@@ -78,11 +78,12 @@ struct Config {
   Backoff::Config backoff{};
   std::chrono::milliseconds dial_limit{20'000};    ///< An attempt without a result by then has failed.
   std::chrono::milliseconds proven_after{10'000};  ///< Online for this long, the back-off begins anew.
-  std::chrono::milliseconds replaced_wait{
-      30'000};                                    ///< After another robot took the name: this, and up to as much again.
-  std::chrono::milliseconds answer_limit{8'000};  ///< An offer is refused when its answer is not made by then.
-  int max_viewers = 8;                            ///< 1 to 1000; more are `busy`.
-  std::chrono::seconds busy_retry_after{5};       ///< What they are told to wait.
+  /// After another robot took the name, or the server refused the name or the credential: this, and up to as much
+  /// again.
+  std::chrono::milliseconds replaced_wait{30'000};
+  std::chrono::milliseconds answer_limit{8'000};     ///< An offer is refused when its answer is not made by then.
+  int max_viewers = 8;                               ///< 1 to 1000; more are `busy`.
+  std::chrono::seconds busy_retry_after{5};          ///< What they are told to wait.
   std::chrono::milliseconds status_interval{1'000};  ///< At most one `status` in this time.
   signal::Limits limits{};
 };
@@ -95,6 +96,7 @@ struct Stats {
   std::int64_t disconnections = 0;
   std::int64_t path_changes = 0;  ///< That made it dial.
   std::int64_t replaced = 0;      ///< Times another robot took our name.
+  std::int64_t turned_away = 0;   ///< Times the server refused our name or our credential.
   std::int64_t offers = 0;
   std::int64_t answers = 0;
   std::int64_t refused_busy = 0;
@@ -126,6 +128,9 @@ class Session {
 
   void dialed(Timestamp now, signal::Protocol protocol);
   void dial_failed(Timestamp now, const Error& error);
+  /// As `dial_failed`, where the server answered and said no. That a credential or a name is refused will hardly change
+  /// within seconds, so the next try is much later; there is always one.
+  void dial_refused(Timestamp now, signal::Refusal refusal, const Error& error);
   void message(Timestamp now, std::string_view text);
   void disconnected(Timestamp now, int code, std::string_view reason);
 
@@ -167,6 +172,7 @@ class Session {
 
   enum class Wait { ours, asked };  ///< `asked`: the server or another robot made us wait; a new path changes nothing.
   void dial_after(Timestamp now, Duration delay, Wait wait = Wait::ours);
+  void wait_long(Timestamp now, const std::string& why);
   void go_online(Timestamp now, signal::Protocol protocol);
   void lose_server();
   void handle_v1(Timestamp now, std::string_view text);

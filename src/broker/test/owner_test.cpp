@@ -1,0 +1,58 @@
+// Whose name it is, where robots show credentials.
+#include <gtest/gtest.h>
+
+#include "broker_bench.hpp"
+
+namespace rtcbot::broker {
+namespace {
+
+using namespace testing;
+using signal::Protocol;
+using signal::Refusal;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+TEST(Owner, ReplacesItsOwnStaleSocketAtOnce) {
+  BrokerBench bench;
+  const auto old = bench.connect_bare("rover", "anna");
+  const auto fresh = bench.connect_bare("rover", "anna");
+  EXPECT_THAT(bench.actions(), ElementsAre(Closes(old, signal::kCloseReplaced)));
+  bench.ask("one", "rover");
+  EXPECT_THAT(bench.actions(), ElementsAre(SendsBareOffer(fresh, "one")));
+}
+
+TEST(Owner, KeepsTheNameWhileAnotherAsksForIt) {
+  BrokerBench bench;
+  const auto mine = bench.connect_bare("rover", "anna");
+  for (const auto* other : {"bert", "", "anna2"}) {
+    const auto theirs = bench.connect_bare("rover", other);
+    EXPECT_THAT(bench.actions(), ElementsAre(Closes(theirs, signal::kCloseNameTaken))) << other;
+  }
+  EXPECT_EQ(bench.broker.stats().refused(Refusal::name_taken), 3);
+  bench.ask("one", "rover");
+  EXPECT_THAT(bench.actions(), ElementsAre(SendsBareOffer(mine, "one")));
+}
+
+TEST(Owner, KeepsTheNameThatAnotherSaysInItsHello) {
+  BrokerBench bench;
+  bench.connect_bare("rover", "anna");
+  const auto theirs = bench.connect("", Protocol::v1, "bert");
+  EXPECT_THAT(bench.actions(), IsEmpty());
+  bench.say(theirs, write_message(signal::Hello{.name = "rover"}));
+  EXPECT_THAT(bench.actions(), ElementsAre(Closes(theirs, signal::kCloseNameTaken)));
+}
+
+TEST(Owner, GivesTheNameBackByLeaving) {
+  BrokerBench bench;
+  const auto mine = bench.connect_bare("rover", "anna");
+  EXPECT_TRUE(bench.broker.is_taken(named("rover"), "bert"));
+  EXPECT_FALSE(bench.broker.is_taken(named("rover"), "anna"));
+  EXPECT_FALSE(bench.broker.is_taken(named("digger"), "bert"));
+  bench.broker.robot_disconnected(bench.now, mine);
+  EXPECT_FALSE(bench.broker.is_taken(named("rover"), "bert"));
+  bench.connect_bare("rover", "bert");
+  EXPECT_THAT(bench.actions(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace rtcbot::broker
