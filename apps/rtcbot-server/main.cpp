@@ -4,6 +4,7 @@
 #include <string>
 
 #include "common/options.hpp"
+#include "rtcbot-server/access_options.hpp"
 #include "rtcbot-server/cluster_options.hpp"
 #include "rtcbot-server/front_options.hpp"
 #include "rtcbot-server/redirect.hpp"
@@ -20,6 +21,7 @@ struct Options {
   app::CommonOptions common;
   app::SignallingOptions server;
   app::FrontOptions front;
+  app::AccessOptions access;
   int robot_timeout_ms = 10'000;
 };
 
@@ -50,7 +52,7 @@ void describe(CLI::App& cli, Options& options) {
   cli.add_option("--allow-origin", options.server.allowed_origin,
                  "A further origin whose pages may connect, e.g. https://example.org; '*' for all")
       ->check(CLI::Validator(check_origin, "ORIGIN"));
-  cli.add_option("--robot-token", options.server.robot_token,
+  cli.add_option("--robot-token", options.access.gate.robot_token,
                  "What robots must show; better given as RTCBOT_ROBOT_TOKEN. Empty: every robot is taken")
       ->envname("RTCBOT_ROBOT_TOKEN");
   cli.add_option("--rate", options.server.rate.per_second, "Connections per second that one address may ask for")
@@ -62,13 +64,15 @@ void describe(CLI::App& cli, Options& options) {
   app::add_cluster_options(cli, options.server.nats);
   app::add_front_options(cli, options.front);
   app::add_common_options(cli, options.common);
+  app::add_access_options(cli, options.access);
+  app::add_relay_options(cli, options.server.relays);
 }
 
 void warn_that_it_is_open(const Options& options) {
   const bool color = isatty(STDERR_FILENO) != 0;
   std::fprintf(stderr, "%sThis server is open: %sanybody who reaches it may watch%s.%s\n", color ? "\033[1;31m" : "",
                options.front.is_encrypted() ? "" : "no encryption, and ",
-               options.server.robot_token.empty() ? " or be the robot" : "", color ? "\033[0m" : "");
+               options.access.gate.robot_token.empty() ? " or be the robot" : "", color ? "\033[0m" : "");
 }
 
 int could_not_start(const Error& error) {
@@ -84,9 +88,23 @@ int main(int argc, char** argv) {
   describe(cli, options);
   if (const auto exit_code = app::parse_command_line(cli, argc, argv)) return *exit_code;
 
+  if (const auto done = app::run_access_command(cli, options.access)) return *done;
+  if (const auto wrong = app::finish_access_options(cli, options.access)) {
+    std::fprintf(stderr, "rtcbot-server: %s\n", wrong->c_str());
+    return app::kExitBadConfig;
+  }
+  options.server.gate = options.access.gate;
   options.server.broker.robot_timeout = std::chrono::milliseconds(options.robot_timeout_ms);
   options.server.broker.server_version = RTCBOT_VERSION;
-  options.server.broker.ice_servers = options.common.ice_servers();
+  auto& relays = options.server.relays;
+  relays.stun = options.common.stun;
+  relays.turn = options.common.turn;
+  relays.username = options.common.turn_username;
+  relays.credential = options.common.turn_credential;
+  if (const auto wrong = app::finish_relay_options(relays)) {
+    std::fprintf(stderr, "rtcbot-server: %s\n", wrong->c_str());
+    return app::kExitBadConfig;
+  }
   options.server.relay_only = options.common.relay_only();
   app::apply_front_options(options.front, options.server);
   if (options.server.relay_only && options.common.turn.empty()) {
@@ -121,7 +139,14 @@ int main(int argc, char** argv) {
   if (!tls.certificate.empty()) {
     upkeep.watch("the certificate", {tls.certificate, tls.key}, [&] { return (*server)->reload_certificate(); });
   }
-  warn_that_it_is_open(options);
+  if (!options.server.gate.secret_file.empty()) {
+    const auto& gate = options.server.gate;
+    upkeep.watch("the credentials", {gate.secret_file, gate.revocations()}, [&] {
+      (*server)->reload_credentials();
+      return Result<void>();
+    });
+  }
+  if (!options.server.gate.asks_people()) warn_that_it_is_open(options);
   log({LogLevel::info, "server", "listening on port " + std::to_string((*server)->port())});
   manager.ready("Listening on port " + std::to_string((*server)->port()));
   upkeep.run(stop);

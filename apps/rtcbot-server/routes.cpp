@@ -36,16 +36,12 @@ net::HttpResponse content(std::string_view type, std::string body) {
 }
 
 /// What pages of this server shall use for their connections, as the value of `rtcbotDefaults`; empty: nothing special.
-std::string page_defaults(const std::vector<signal::IceServer>& servers, bool relay_only) {
-  if (servers.empty() && !relay_only) return {};
-  auto list = nlohmann::json::array();
-  for (const auto& server : servers) {
-    nlohmann::json entry{{"urls", server.urls}};
-    if (!server.username.empty()) entry["username"] = server.username;
-    if (!server.credential.empty()) entry["credential"] = server.credential;
-    list.push_back(std::move(entry));
-  }
-  nlohmann::json defaults{{"iceServers", std::move(list)}};
+/// `ask_anew`: the servers are asked for before each connection, and the script, which anybody may read, names none.
+std::string page_defaults(const std::vector<signal::IceServer>& servers, bool ask_anew, bool relay_only) {
+  if (servers.empty() && !relay_only && !ask_anew) return {};
+  auto defaults = nlohmann::json::object();
+  defaults["iceServers"] = nlohmann::json::parse(ice_servers_json(servers, {})).at("ice_servers");
+  if (ask_anew) defaults["iceServersUrl"] = "/api/ice-servers";
   if (relay_only) defaults["iceTransportPolicy"] = "relay";
   std::string text = defaults.dump();
   // So that a password with "</script>" in it cannot end the script that it stands in.
@@ -78,11 +74,16 @@ Result<std::shared_ptr<SignallingServer>> SignallingServer::start(std::shared_pt
                                                                   SignallingOptions options, LogSink log) {
   auto page = read_page(options.page_file);
   if (!page) return fail(page.error());
-  auto self = std::shared_ptr<SignallingServer>(new SignallingServer(io, std::move(options), log));
+  auto gate = Gate::make(options.gate);
+  if (!gate) return fail(gate.error());
+  auto self = std::shared_ptr<SignallingServer>(new SignallingServer(io, std::move(options), std::move(*gate), log));
   self->page_ = std::move(*page);
   self->script_ = web::rtcbot_js();
   self->module_ = web::rtcbot_mjs();
-  if (const auto defaults = page_defaults(self->options_.broker.ice_servers, self->options_.relay_only);
+  auto& relays = *self->relays_;
+  const bool ask_anew = relays.is_fresh_each_time() || (relays.has_credentials() && !self->gate_.is_open());
+  if (const auto defaults =
+          page_defaults(ask_anew ? relays.stun() : relays.servers(unix_now(), {}), ask_anew, self->options_.relay_only);
       !defaults.empty()) {
     self->script_.insert(0, "var rtcbotDefaults = " + defaults + ";\n");
     self->module_.insert(0, "globalThis.rtcbotDefaults = " + defaults + ";\n");
@@ -109,6 +110,7 @@ Result<std::shared_ptr<SignallingServer>> SignallingServer::start(std::shared_pt
   auto http = net::HttpServer::listen(std::move(io), self->options_.http, std::move(handlers), std::move(log));
   if (!http) return fail(http.error());
   self->http_ = std::move(*http);
+  if (!self->gate_.is_open()) self->reload_credentials();
   return self;
 }
 
@@ -130,8 +132,11 @@ void SignallingServer::allow_origin(net::HttpResponse& response) const {
 }
 
 void SignallingServer::on_request(net::HttpRequest request, std::shared_ptr<net::HttpResponder> responder) {
+  const auto caller = gate_.judge(request, options_.allowed_origin);
+  if (caller.refusal) return responder->respond(refusal_by_gate(request, caller));
+  if (auto answer = sign_in(request)) return responder->respond(std::move(*answer));
   if (request.method == "GET") {
-    responder->respond(get(request.path));
+    responder->respond(get(request.path, caller));
     return;
   }
   const auto robot = robot_of(request.path);
@@ -183,18 +188,16 @@ std::optional<net::HttpResponse> SignallingServer::on_upgrade(const net::HttpReq
   if (!is_same_origin(header(request, "origin"), header(request, "host"), options_.allowed_origin)) {
     return refusal(Refusal::forbidden, "Pages of another site may not connect here; --allow-origin allows one.");
   }
-  const auto shown = header(request, "authorization");
-  if (!options_.robot_token.empty() && !has_bearer_token(shown, options_.robot_token)) {
-    return refusal(Refusal::unauthorized, shown.empty()
-                                              ? "This server wants the robot's token, as RTCBOT_TOKEN of rtcbot-robot."
-                                              : "The robot's token is not the one that this server wants.");
-  }
+  const auto caller = gate_.judge_robot(request);
+  if (caller.refusal) return refusal(*caller.refusal, caller.message);
+  const auto owner = caller.grant ? access::owner_key(*caller.grant) : std::string();
+  if (request.path != "/ws" && is_taken(*robot, owner)) return refusal(Refusal::name_taken);
   const auto offered = header(request, "sec-websocket-protocol");
   if (offered.find(signal::kSubprotocol) != std::string::npos) subprotocol = signal::kSubprotocol;
   return std::nullopt;
 }
 
-net::HttpResponse SignallingServer::get(const std::string& path) const {
+net::HttpResponse SignallingServer::get(const std::string& path, const Verdict& caller) const {
   if (path == "/rtcbot.js") return content(kScript, script_);
   if (path == "/rtcbot.mjs") return content(kScript, module_);
   if (path == "/rtcbot.d.ts") return content("text/plain; charset=utf-8", std::string(web::rtcbot_d_ts()));
@@ -207,8 +210,16 @@ net::HttpResponse SignallingServer::get(const std::string& path) const {
     response.status = stopping_ || trouble ? 503 : 200;
     return response;
   }
+  if (path == "/api/ice-servers") {
+    const auto label = caller.grant ? (caller.grant->owner.empty() ? caller.grant->id : caller.grant->owner) : "page";
+    auto response = content(kJson, ice_servers_json(relays_->servers(unix_now(), label), relays_->life()));
+    response.headers = {{"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}};
+    return response;
+  }
   if (path == "/api/robots") {
-    return content(kJson, robots_json(robots_online(), runtime::unix_time_ms()));
+    auto robots = robots_online();
+    std::erase_if(robots, [&](const broker::RobotInfo& robot) { return !caller.shows(robot.name); });
+    return content(kJson, robots_json(robots, runtime::unix_time_ms()));
   }
   if (path == "/metrics") {
     const Duration uptime = now() - started_at_;

@@ -13,20 +13,28 @@ using runtime::now;
 
 namespace {
 
-broker::Config broker_config(const SignallingOptions& options) {
+broker::Config broker_config(const SignallingOptions& options, const std::shared_ptr<RelayDesk>& relays) {
   auto config = options.broker;
+  if (relays->is_fresh_each_time()) {
+    config.ice_servers = relays->stun();
+    config.ice_servers_of_offer = [relays] { return relays->servers(unix_now(), "robot"); };
+  } else {
+    config.ice_servers = relays->servers(unix_now(), "robot");
+  }
   config.names_are_claimed = !options.nats.urls.empty();
   return config;
 }
 
 }  // namespace
 
-SignallingServer::SignallingServer(std::shared_ptr<net::IoThread> io, SignallingOptions options, LogSink log)
+SignallingServer::SignallingServer(std::shared_ptr<net::IoThread> io, SignallingOptions options, Gate gate, LogSink log)
     : io_(std::move(io)),
       options_(std::move(options)),
       log_(std::move(log)),
       started_at_(now()),
-      broker_(broker_config(options_)),
+      gate_(std::move(gate)),
+      relays_(std::make_shared<RelayDesk>(options_.relays, std::random_device()())),
+      broker_(broker_config(options_, relays_)),
       rate_(options_.rate),
       offer_rate_({.per_second = options_.robot_rate.per_second, .burst = options_.robot_rate.burst}),
       offers_(std::random_device()()) {}
@@ -88,7 +96,8 @@ void SignallingServer::on_web_socket(const net::HttpRequest& request, std::share
   sockets_[id] = socket;
   const std::string name = request.path == "/ws" ? "" : request.path.substr(1);
   broker_.robot_connected(now(), id, signal::RobotName::parse(name).value_or(signal::RobotName()),
-                          is_v1 ? signal::Protocol::v1 : signal::Protocol::bare, request.remote_address);
+                          is_v1 ? signal::Protocol::v1 : signal::Protocol::bare, request.remote_address,
+                          credential_of(request, id));
   socket->set_observer({
       .on_message =
           [weak = weak_from_this(), id, allowed = TokenBucket(options_.robot_rate, now())](const std::string& message,
@@ -102,6 +111,7 @@ void SignallingServer::on_web_socket(const net::HttpRequest& request, std::share
           [weak = weak_from_this(), id](const net::WebSocketClosed&) {
             if (const auto self = weak.lock()) {
               self->sockets_.erase(id);
+              self->robot_grants_.erase(id);
               self->broker_.robot_disconnected(now(), id);
               self->pump();
             }
@@ -186,7 +196,7 @@ void SignallingServer::carry_out(broker::Action action) {
       response.headers.emplace_back("Retry-After", std::to_string(respond->retry_after->count()));
     responder.mapped()->respond(std::move(response));
   } else if (const auto* claim = std::get_if<broker::ClaimName>(&action)) {
-    if (cluster_) cluster_->claim(*claim, {});
+    if (cluster_) cluster_->claim(*claim, owner_of(claim->socket));
   } else if (const auto* change = std::get_if<broker::RobotChanged>(&action)) {
     if (cluster_) cluster_->changed(*change);
   } else if (auto* record = std::get_if<LogRecord>(&action)) {

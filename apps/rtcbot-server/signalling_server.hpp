@@ -7,7 +7,9 @@
 
 #include "rtcbot-server/admission.hpp"
 #include "rtcbot-server/cluster_link.hpp"
+#include "rtcbot-server/gate.hpp"
 #include "rtcbot-server/offer_log.hpp"
+#include "rtcbot-server/relay_desk.hpp"
 #include "rtcbot/base/log.hpp"
 #include "rtcbot/base/result.hpp"
 #include "rtcbot/broker/broker.hpp"
@@ -25,7 +27,8 @@ struct SignallingOptions {
   bool relay_only = false;                                        ///< Pages are told to go through TURN alone.
   std::string page_file;       ///< Shown at `/` and `/{robot}` in place of the built-in page.
   std::string allowed_origin;  ///< One further origin whose pages may connect; "*": all.
-  std::string robot_token;     ///< What robots must send as "Authorization: Bearer"; empty: nothing.
+  GateOptions gate;
+  RelayOptions relays;
 };
 
 /// The known address: the broker with sockets. Thread-safe; all decisions are made on the I/O thread.
@@ -41,11 +44,14 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   /// Reads the certificate again, see `HttpServer::reload_certificate`.
   Result<void> reload_certificate() { return http_->reload_certificate(); }
 
+  /// Looks at the files of secrets and revocations now, as it does about once a second by itself.
+  void reload_credentials();
+
   /// Tells everybody, lets them go, and returns when they have or `limit` has passed.
   void stop(std::chrono::milliseconds limit);
 
  private:
-  SignallingServer(std::shared_ptr<net::IoThread> io, SignallingOptions options, LogSink log);
+  SignallingServer(std::shared_ptr<net::IoThread> io, SignallingOptions options, Gate gate, LogSink log);
 
   // The shell of the three kinds of input; each ends in pump().
   void on_request(net::HttpRequest request, std::shared_ptr<net::HttpResponder> responder);
@@ -62,7 +68,17 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   [[nodiscard]] std::vector<broker::RobotInfo> robots_online() const;
   /// Joins the other servers, if there are any.
   [[nodiscard]] Result<void> join_cluster();
-  [[nodiscard]] net::HttpResponse get(const std::string& path) const;
+  [[nodiscard]] net::HttpResponse get(const std::string& path, const Verdict& caller) const;
+  /// /login and /logout; nothing for other paths.
+  [[nodiscard]] std::optional<net::HttpResponse> sign_in(const net::HttpRequest& request) const;
+  [[nodiscard]] net::HttpResponse refusal_by_gate(const net::HttpRequest& request, const Verdict& verdict);
+  /// Rereads secrets and revocations about once a second, and closes robots whose token is valid no more.
+  void keep_gate();
+  /// Of a robot whose upgrade was accepted.
+  [[nodiscard]] broker::Credential credential_of(const net::HttpRequest& request, broker::SocketId id);
+  /// Whose the robot on that socket is; empty where it was not asked.
+  [[nodiscard]] std::string owner_of(broker::SocketId id) const;
+  [[nodiscard]] bool is_taken(const signal::RobotName& name, const std::string& owner) const;
 
   /// Carries out what the broker decided, then sets the timer it wants.
   void pump();
@@ -80,6 +96,8 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   std::string module_;
   Timestamp started_at_{};
 
+  Gate gate_;
+  std::shared_ptr<RelayDesk> relays_;  ///< Shared with the broker, which asks it for each offer.
   broker::Broker broker_;
   RateLimiter rate_;
   RateLimiter offer_rate_;  ///< By the robot's name.
@@ -87,7 +105,9 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   std::unordered_map<broker::SocketId, std::shared_ptr<net::WebSocket>> sockets_;
   std::unordered_map<broker::RequestId, std::shared_ptr<net::HttpResponder>> responders_;
   std::uint64_t last_id_ = 0;
+  std::unordered_map<broker::SocketId, std::shared_ptr<const access::Grant>> robot_grants_;  ///< Where one was shown.
   std::shared_ptr<void> timer_;
+  std::shared_ptr<void> gate_timer_;
   std::shared_ptr<ClusterLink> cluster_;  ///< Null where this server is alone.
   bool stopping_ = false;
   std::array<std::int64_t, signal::kRefusalCount> refused_here_{};  ///< Without asking the broker.

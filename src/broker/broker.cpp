@@ -16,7 +16,7 @@ std::string shown(const signal::RobotName& name) { return name.is_nameless() ? "
 }  // namespace
 
 void Broker::robot_connected(Timestamp now, SocketId socket, signal::RobotName name, Protocol protocol,
-                             std::string remote, std::string owner) {
+                             std::string remote, Credential credential) {
   if (robots_.contains(socket)) return;
   if (stopping_ || robots_.size() >= config_.max_robots) {
     ++stats_.robots_turned_away;
@@ -29,7 +29,7 @@ void Broker::robot_connected(Timestamp now, SocketId socket, signal::RobotName n
   robot.name = std::move(name);
   robot.protocol = protocol;
   robot.remote = std::move(remote);
-  robot.owner = std::move(owner);
+  robot.credential = std::move(credential);
   robot.connected_at = now;
   if (protocol == Protocol::bare) return take_name(now, socket, robot);
   robot_deadlines_.set(socket, now + config_.robot_timeout);  // for its hello
@@ -37,7 +37,7 @@ void Broker::robot_connected(Timestamp now, SocketId socket, signal::RobotName n
 
 bool Broker::is_taken(const signal::RobotName& name, std::string_view owner) const {
   const auto online = online_.find(name);
-  return online != online_.end() && robots_.at(online->second).owner != owner;
+  return online != online_.end() && robots_.at(online->second).credential.owner != owner;
 }
 
 void Broker::refuse_name(SocketId socket, const Robot& robot) {
@@ -96,7 +96,9 @@ void Broker::offer(Timestamp now, RequestId request, const signal::RobotName& na
   request_deadlines_.set(request, now + config_.robot_timeout);
   Request& waiting = requests_.emplace(request, Request{socket, id, {}}).first->second;
   if (robot.protocol == Protocol::v1) {
-    actions_.push_back(SendText{socket, write_message(signal::OfferMessage{id, std::move(offer->sdp), {}})});
+    auto servers = config_.ice_servers_of_offer ? config_.ice_servers_of_offer() : std::vector<signal::IceServer>();
+    actions_.push_back(
+        SendText{socket, write_message(signal::OfferMessage{id, std::move(offer->sdp), std::move(servers)})});
     return;
   }
   waiting.unsent_sdp = std::move(offer->sdp);

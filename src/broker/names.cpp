@@ -9,7 +9,12 @@ using signal::Protocol;
 using signal::Refusal;
 
 void Broker::take_name(Timestamp now, SocketId socket, Robot& robot) {
-  if (is_taken(robot.name, robot.owner)) return refuse_name(socket, robot);
+  if (robot.credential.allows && !robot.credential.allows(robot.name)) {
+    ++stats_.refusals.at(static_cast<std::size_t>(Refusal::forbidden));
+    return close(socket, signal::kCloseForbidden, "this credential does not allow that name", Refusal::robot_left);
+  }
+  robot.credential.allows = nullptr;  // A robot has one name for as long as it is here.
+  if (is_taken(robot.name, robot.credential.owner)) return refuse_name(socket, robot);
   if (config_.names_are_claimed) {
     robot.is_claiming = true;
     robot_deadlines_.set(socket, now + config_.robot_timeout);

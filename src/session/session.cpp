@@ -118,6 +118,11 @@ void Session::disconnected(Timestamp now, int code, std::string_view reason) {
     return wait_long(now, "ANOTHER ROBOT USES THE NAME '" + config_.name.text() +
                               "' on this server, and the newest wins. Stop it, or give one of the two another name.");
   }
+  if (code == signal::kCloseForbidden) {
+    ++stats_.turned_away;
+    return wait_long(now, "THE SERVER DOES NOT ALLOW THIS ROBOT THE NAME '" + config_.name.text() + "' (" +
+                              std::string(reason) + "). Give it a token that does.");
+  }
   if (code == signal::kCloseNameTaken) {
     ++stats_.turned_away;
     return wait_long(now, "A ROBOT WITH ANOTHER CREDENTIAL HAS THE NAME '" + config_.name.text() +

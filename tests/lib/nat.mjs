@@ -2,11 +2,11 @@
 //
 //   robot --(lan)-- robot-nat --(wan)-- public --(wan)-- browser-nat --(lan)-- browser
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Place, networkName, sweep } from "./network.mjs";
-import { Program, eventually } from "./programs.mjs";
+import { Program, eventually, root } from "./programs.mjs";
 
 /** The public addresses, of the block for benchmarks (RFC 2544), and the names that both ends know them by. */
 export const SITE = "198.18.0.1";
@@ -179,8 +179,19 @@ export function makeCertificates(network) {
 export const TURN_USER = "robot";
 export const TURN_PASSWORD = "s3cret-of-the-test";
 
+export const TURN_SECRET = "shared-secret-of-the-test";
+
+/** deploy/coturn/turnserver.conf as its own comments tell to change it, for that address and directory. */
+function deployedSettings(address, directory) {
+  const text = readFileSync(`${root}deploy/coturn/turnserver.conf`, "utf8");
+  const changed = text.replace("static-auth-secret=CHANGE-ME", `static-auth-secret=${TURN_SECRET}`)
+    .replace("realm=relay.example.org", "realm=relay.test").replace("log-file=syslog", "log-file=stdout");
+  return `${changed}\nlistening-ip=${address}\nrelay-ip=${address}\npidfile=${directory}/pid\nuserdb=${directory}/users\nno-tls\n`;
+}
+
 /** coturn at the public place: STUN and TURN over UDP and TCP on 3478, TURN over TLS on 443 where there are certificates. */
-export async function startRelay(network, { address = RELAYS[0], certificates = null } = {}) {
+/** `deployed`: with the configuration of deploy/, whose credentials end; else one user for ever. */
+export async function startRelay(network, { address = RELAYS[0], certificates = null, deployed = false } = {}) {
   const directory = mkdtempSync(join(network.directory, "relay-"));
   const settings = [
     `listening-ip=${address}`, `relay-ip=${address}`, "listening-port=3478", "tls-listening-port=443", "min-port=50000",
@@ -188,7 +199,8 @@ export async function startRelay(network, { address = RELAYS[0], certificates = 
     "log-file=stdout", "simple-log", `pidfile=${directory}/pid`, `userdb=${directory}/users`, "no-rfc5780", "no-multicast-peers",
     ...(certificates ? [`cert=${certificates.certificate}`, `pkey=${certificates.key}`] : ["no-tls"]),
   ];
-  writeFileSync(join(directory, "turnserver.conf"), `${settings.join("\n")}\n`);
+  writeFileSync(join(directory, "turnserver.conf"),
+    deployed ? deployedSettings(address, directory) : `${settings.join("\n")}\n`);
   const relay = new Program("/usr/bin/turnserver", ["-c", join(directory, "turnserver.conf")], { prefix: network.open.prefix });
   await eventually(`coturn to listen on ${address}; it said:\n${relay.log()}`, () => {
     if (relay.exit) throw new Error(`coturn has ended:\n${relay.log()}`);

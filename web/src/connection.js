@@ -3,6 +3,7 @@ import { defaultConfiguration } from "./defaults.js";
 import { environment } from "./environment.js";
 import { RTCBotError, asRTCBotError, refusalIn } from "./errors.js";
 import { gather } from "./gather.js";
+import { freshConfiguration } from "./ice_servers.js";
 import { ConnectionMedia } from "./media.js";
 import { Occasion } from "./occasion.js";
 import { Outbox } from "./outbox.js";
@@ -81,6 +82,7 @@ export class RTCConnection {
    * @returns {Promise<RTCSessionDescriptionInit>} */
   async getLocalDescription(description = null) {
     this._requireAlive();
+    await this._refreshIceServers();
     if (description !== null) await this.setRemoteDescription(description);
     const answering = this._rtc.signalingState === "have-remote-offer";
     if (!answering) this._prepareOffer();
@@ -192,6 +194,19 @@ export class RTCConnection {
   /** Ends it; the robot is told at once. */
   close() {
     if (!this.closed) this._finish("closed");
+  }
+
+  /** Where the server's TURN credentials end after a while, each connection begins with its own. */
+  async _refreshIceServers() {
+    if (!(/** @type {any} */ (this._configuration)?.iceServersUrl)) return;
+    this._enter("connecting");
+    try {
+      this._configuration = await freshConfiguration(this._configuration, this._env);
+    } catch (thrown) {
+      throw this._fail(asRTCBotError(thrown, "network", `The server named no STUN and TURN servers: ${thrown}`));
+    }
+    this._requireAlive();
+    this._rtc.setConfiguration(this._configuration);
   }
 
   _prepareOffer() {

@@ -4,7 +4,7 @@ const page = globalThis;
 /**
  * What a connection uses unless it is told otherwise: `new RTCPeerConnection(defaultConfiguration)`. It names no server,
  * so nobody outside is asked. A server that knows STUN or TURN servers puts `var rtcbotDefaults = {iceServers: […]};` in front of
- * rtcbot.js; a page may change this object before it makes a connection.
+ * rtcbot.js; a page may change this object before it makes a connection. With `iceServersUrl`, each connection asks there first.
  * @type {RTCConfiguration}
  */
 export const defaultConfiguration = { iceServers: [], ...page.rtcbotDefaults };

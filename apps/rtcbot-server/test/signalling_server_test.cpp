@@ -90,7 +90,7 @@ TEST_F(SignallingServerTest, LetsPagesOfTheAllowedOriginReadItsAnswers) {
 
 TEST_F(SignallingServerTest, RefusesARobotWithoutTheToken) {
   SignallingOptions options;
-  options.robot_token = "s3cret";
+  options.gate.robot_token = "s3cret";
   listen(options);
   EXPECT_THROW(bare_robot(), Error);
 }
@@ -108,7 +108,7 @@ TEST_F(SignallingServerTest, ServesPageLibraryAndFigures) {
 
 TEST_F(SignallingServerTest, TellsPagesWhichIceServersToUse) {
   SignallingOptions options;
-  options.broker.ice_servers = {{{"stun:stun.example.org"}, "", ""}};
+  options.relays.stun = {"stun:stun.example.org"};
   listen(options);
   EXPECT_THAT(ask("GET", "/rtcbot.js"),
               HasSubstr(R"(var rtcbotDefaults = {"iceServers":[{"urls":["stun:stun.example.org"]}]};)"));
@@ -116,7 +116,9 @@ TEST_F(SignallingServerTest, TellsPagesWhichIceServersToUse) {
 
 TEST_F(SignallingServerTest, TellsItsOwnPageAndModulesThatUseThemToo) {
   SignallingOptions options;
-  options.broker.ice_servers = {{{"turn:relay.example.org"}, "robot", "</script>"}};
+  options.relays.turn = {"turn:relay.example.org"};
+  options.relays.username = "robot";
+  options.relays.credential = "</script>";
   options.relay_only = true;
   listen(options);
   const std::string defaults = R"(rtcbotDefaults = {"iceServers":[{"credential":"\u003c/script>",)"

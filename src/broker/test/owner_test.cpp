@@ -42,6 +42,23 @@ TEST(Owner, KeepsTheNameThatAnotherSaysInItsHello) {
   EXPECT_THAT(bench.actions(), ElementsAre(Closes(theirs, signal::kCloseNameTaken)));
 }
 
+TEST(Owner, HasOnlyTheNamesThatItsCredentialAllows) {
+  BrokerBench bench;
+  const auto connect = [&](std::uint64_t socket, Protocol protocol, std::string_view path) {
+    Credential rovers_only{"anna", [](const signal::RobotName& name) { return name.text().starts_with("rover"); }};
+    bench.broker.robot_connected(bench.now, SocketId(socket), named(path), protocol, "192.0.2.7:1", rovers_only);
+  };
+  connect(1, Protocol::bare, "");
+  EXPECT_THAT(bench.actions(), ElementsAre(Closes(SocketId(1), signal::kCloseForbidden)));
+  connect(2, Protocol::v1, "");
+  bench.say(SocketId(2), write_message(signal::Hello{.name = "digger"}));
+  EXPECT_THAT(bench.actions(), ElementsAre(Closes(SocketId(2), signal::kCloseForbidden)));
+  connect(3, Protocol::v1, "");
+  bench.say(SocketId(3), write_message(signal::Hello{.name = "rover1"}));
+  EXPECT_TRUE(bench.broker.is_online(named("rover1")));
+  EXPECT_EQ(bench.broker.stats().refused(Refusal::forbidden), 2);
+}
+
 TEST(Owner, GivesTheNameBackByLeaving) {
   BrokerBench bench;
   const auto mine = bench.connect_bare("rover", "anna");

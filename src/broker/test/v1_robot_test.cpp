@@ -133,5 +133,19 @@ TEST(V1Robot, IsClosedForWhatIsNoMessageAndMayBeNewerThanTheServer) {
   EXPECT_EQ(bench.broker.stats().unknown_messages, 1);
 }
 
+TEST(V1Robot, IsGivenIceServersThatAreMadeForEachOffer) {
+  int made = 0;
+  BrokerBench bench({.ice_servers_of_offer = [&made] {
+    return std::vector<signal::IceServer>{{{"turn:relay.example.org"}, std::to_string(++made), "x"}};
+  }});
+  bench.connect_v1("rover");
+  for (const auto* number : {"1", "2"}) {
+    bench.ask("one", "rover");
+    const auto actions = bench.actions();
+    ASSERT_EQ(actions.size(), 1u);
+    EXPECT_EQ(sent<signal::OfferMessage>(actions[0]).ice_servers.at(0).username, number);
+  }
+}
+
 }  // namespace
 }  // namespace rtcbot::broker

@@ -1,30 +1,31 @@
 // What the tests of NAT traversal are made of: a site with its robot and a page behind NATs, and what the page says of its path.
 import { frames, freshFrames, keepPeers, launch, watchFrames } from "../../lib/browser.mjs";
-import { NattedNetwork, SITE, TURN_PASSWORD, TURN_USER, makeCertificates, startRelay } from "../../lib/nat.mjs";
+import { NattedNetwork, SITE, TURN_PASSWORD, TURN_SECRET, TURN_USER, makeCertificates, startRelay } from "../../lib/nat.mjs";
 import { PATIENCE, Robot, startServer } from "../../lib/programs.mjs";
 
 const CREDENTIALS = { RTCBOT_TURN_CREDENTIAL: TURN_PASSWORD };
 
-/** Flags that name STUN and TURN servers: the first for all of `stun:`, the second for all of `turn:`. */
-export function iceFlags(urls) {
+/** Flags that name STUN and TURN servers. `deployed`: their credentials are made by the server. */
+export function iceFlags(urls, deployed = false) {
   const flags = urls.flatMap((url) => [/^stun/.test(url) ? "--stun" : "--turn", url]);
-  return urls.some((url) => /^turn/.test(url)) ? [...flags, "--turn-username", TURN_USER] : flags;
+  return !deployed && urls.some((url) => /^turn/.test(url)) ? [...flags, "--turn-username", TURN_USER] : flags;
 }
 
 /**
  * Server, robot and browser, each at its place. The server tells both ends of the STUN and TURN servers.
- * @param {{ice: string[], rules?: object, tls?: boolean, trusted?: boolean, relays?: string[], server?: string[], robot?: string[]}} wanted
+ * @param {{ice: string[], rules?: object, tls?: boolean, trusted?: boolean, relays?: string[], deployed?: boolean, server?: string[],
+ *   robot?: string[]}} wanted
  *   trusted: whether the robot knows the authority of the relays' certificates
  */
 export async function makeSite(add, {
-  ice, rules, tls = false, trusted = tls, relays = [], server: serverFlags = [], robot: robotFlags = [],
+  ice, rules, tls = false, trusted = tls, relays = [], deployed = false, server: serverFlags = [], robot: robotFlags = [],
 }) {
   const network = add(new NattedNetwork(rules));
   const certificates = tls ? makeCertificates(network) : null;
   const coturns = [];
-  for (const address of relays) coturns.push(add(await startRelay(network, { address, certificates })));
-  const server = add(await startServer([...iceFlags(ice), ...serverFlags],
-    { address: SITE, port: 443, prefix: network.open.prefix, env: CREDENTIALS }));
+  for (const address of relays) coturns.push(add(await startRelay(network, { address, certificates, deployed })));
+  const server = add(await startServer([...iceFlags(ice, deployed), ...serverFlags],
+    { address: SITE, port: 443, prefix: network.open.prefix, env: deployed ? { RTCBOT_TURN_SECRET: TURN_SECRET } : CREDENTIALS }));
   const robot = add(new Robot(443, [...(trusted ? ["--ca-file", certificates.authority] : []), ...robotFlags],
     { host: "site.test", prefix: network.robot.prefix }));
   await robot.online();

@@ -53,7 +53,7 @@ class BrokerBench {
 
   SocketId connect(std::string_view name, signal::Protocol protocol, std::string owner = {}) {
     const SocketId socket(++last_socket);
-    broker.robot_connected(now, socket, named(name), protocol, "192.0.2.7:4711", std::move(owner));
+    broker.robot_connected(now, socket, named(name), protocol, "192.0.2.7:4711", {std::move(owner), {}});
     return socket;
   }
 

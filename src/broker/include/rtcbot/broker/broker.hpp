@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -82,6 +83,14 @@ enum class NameDecision {
 
 using Action = std::variant<SendText, CloseSocket, Respond, RobotChanged, ClaimName, LogRecord>;
 
+/// What the broker needs to know of what a robot showed; nothing on an open server.
+struct Credential {
+  /// Stands for whoever it was given to: two sockets of the same text are the same robot's.
+  std::string owner{};
+  /// Whether it allows that name; empty: any.
+  std::function<bool(const signal::RobotName&)> allows{};
+};
+
 struct Config {
   std::chrono::milliseconds robot_timeout{10'000};  ///< A request is answered after this at the latest.
   std::size_t max_waiting_per_robot = 16;           ///< Requests that one robot has not answered; more are `busy`.
@@ -90,6 +99,8 @@ struct Config {
   std::chrono::milliseconds stopping_retry_after{2'000};  ///< What robots are told when the server stops.
   std::string server_version{};                           ///< Said in `Welcome`.
   std::vector<signal::IceServer> ice_servers{};           ///< Given to `rtcbot.v1` robots.
+  /// Where credentials end after a while: made anew for each offer, in place of those above. Must not call back.
+  std::function<std::vector<signal::IceServer>()> ice_servers_of_offer{};
   /// Several servers share the names: a robot is online only when `ClaimName` was granted, within `robot_timeout`.
   bool names_are_claimed = false;
   /// Offers are only passed on here; who answers decides about `.local` candidates.
@@ -145,9 +156,10 @@ class Broker {
   explicit Broker(Config config) : config_(std::move(config)) {}
 
   /// A socket was accepted, under that name (from its path). A `rtcbot.v1` robot is online from its `hello` on; if the
-  /// path has no name, it may name itself there. `owner` stands for its credential: any text, empty on an open server.
+  /// path has no name, it may name itself there. Closed with
+  /// `signal::kCloseForbidden` where its credential does not allow the name.
   void robot_connected(Timestamp now, SocketId socket, signal::RobotName name, signal::Protocol protocol,
-                       std::string remote, std::string owner = {});
+                       std::string remote, Credential credential = {});
   void robot_message(Timestamp now, SocketId socket, std::string_view text, bool is_binary);
   void robot_disconnected(Timestamp now, SocketId socket);
   /// The answer to `ClaimName`; ignored if the robot has gone since.
@@ -186,7 +198,7 @@ class Broker {
     signal::RobotName name;
     signal::Protocol protocol = signal::Protocol::bare;
     std::string remote;
-    std::string owner;
+    Credential credential;
     Timestamp connected_at{};
     bool is_online = false;    ///< False for a `rtcbot.v1` robot that has not said hello.
     bool is_claiming = false;  ///< It waits for `name_decided`.

@@ -23,6 +23,7 @@ inline constexpr int kVersion = 1;
 
 /// Close codes of our own (RFC 6455 section 7.4.2 leaves 4000-4999 to applications).
 inline constexpr int kCloseReplaced = 4001;   ///< Another robot registered under this name; the newest wins.
+inline constexpr int kCloseForbidden = 4003;  ///< The robot's credential does not allow its name, or no more.
 inline constexpr int kCloseNameTaken = 4009;  ///< A robot with another credential has this name.
 
 /// What a robot speaks on its socket.

@@ -1,0 +1,113 @@
+#include "rtcbot-server/access_options.hpp"
+
+#include <array>
+#include <charconv>
+
+namespace rtcbot::app {
+namespace {
+
+constexpr const char* kGroup = "Credentials";
+
+std::string check_pattern(const std::string& text) {
+  const auto pattern = access::RobotPattern::parse(text);
+  return pattern ? "" : "'" + text + "': " + pattern.error().what();
+}
+
+CLI::Validator pattern_check() { return CLI::Validator(check_pattern, "PATTERN"); }
+
+bool is_given(const CLI::App& app, const char* flag) {
+  const auto* option = app.get_option_no_throw(flag);
+  return option != nullptr && option->count() > 0;
+}
+
+void add_token_commands(CLI::App& app, AccessOptions& options) {
+  auto* token = app.add_subcommand("token", "Makes a credential: rtcbot-server token --role drive --robots 'rover*'");
+  token->fallthrough()->require_subcommand(0, 1);
+  token->add_option("--role", options.token.role, "robot, watch, drive or admin")
+      ->check(CLI::IsMember({"robot", "watch", "drive", "admin"}));
+  token
+      ->add_option("--robots", options.token.robots,
+                   "Which robots: names, with '*' for any characters; '/' is the one without a name. May be repeated")
+      ->check(pattern_check());
+  token->add_option("--for", options.token.life, "How long it is valid: 12h, 30d, 8w, 1y")->capture_default_str();
+  token->add_option("--owner", options.token.owner, "Whose it is; a robot that keeps its owner keeps its name");
+  token->add_option("--link", options.token.link,
+                    "Print the link that signs a person in, e.g. for https://example.org");
+  auto* revoke = token->add_subcommand("revoke", "Makes a token invalid by its id, which 'token show' tells");
+  revoke->fallthrough();
+  revoke->add_option("id", options.token.id, "The token's id")->required();
+  token->add_subcommand("show", "Says what a token grants; reads it from RTCBOT_TOKEN or standard input")
+      ->fallthrough();
+  auto* secret = app.add_subcommand("secret", "The secrets that sign tokens");
+  secret->fallthrough()->require_subcommand(1);
+  auto* rotate = secret->add_subcommand("rotate", "Makes a new secret that signs from now on; running servers notice");
+  rotate->fallthrough();
+  rotate->add_option("--keep", options.keep_secrets, "How many of the old ones are still accepted")
+      ->check(CLI::Range(0, 15))
+      ->capture_default_str();
+}
+
+}  // namespace
+
+std::optional<std::chrono::seconds> life_of(const std::string& text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end + 1 != text.data() + text.size() || number < 1 || number > 1'000'000'000) return {};
+  const std::string_view units = "smhdwy";
+  constexpr std::array<std::int64_t, 6> kSeconds{1, 60, 3600, 86'400, 604'800, 31'536'000};
+  const auto unit = units.find(*end);
+  if (unit == std::string_view::npos) return std::nullopt;
+  const std::chrono::seconds life(number * kSeconds.at(unit));
+  return life <= access::kMaxLife ? std::optional(life) : std::nullopt;
+}
+
+void add_access_options(CLI::App& app, AccessOptions& options) {
+  auto& gate = options.gate;
+  app.add_option("--secret-file", gate.secret_file,
+                 "Ask everybody for a credential; this file holds the secrets, and is made on first use")
+      ->envname("RTCBOT_SECRET_FILE")
+      ->group(kGroup);
+  app.add_option("--secret", gate.secret_text, "What would stand in that file; only as RTCBOT_SECRET")
+      ->envname("RTCBOT_SECRET")
+      ->group("");
+  app.add_option("--revocation-file", gate.revocation_file,
+                 "The ids of tokens that are valid no more; the secret file's name with .revoked unless said otherwise")
+      ->group(kGroup);
+  app.add_flag("--metrics-open", gate.metrics_open, "/metrics asks for no credential")->group(kGroup);
+  app.add_option("--trust-user-header", gate.user_header,
+                 "A login proxy's header that names who is signed in, e.g. X-Forwarded-Email; with --behind-proxy only")
+      ->group(kGroup);
+  app.add_option("--user-role", options.user_role, "What those who are signed in may do: watch, drive or admin")
+      ->check(CLI::IsMember({"watch", "drive", "admin"}))
+      ->group(kGroup);
+  app.add_option("--user-robots", options.user_robots, "With which robots; may be repeated")
+      ->check(pattern_check())
+      ->capture_default_str()
+      ->group(kGroup);
+  app.add_flag("--public", options.is_public, "Refuse to start unless it is safe on the open internet")->group(kGroup);
+  add_token_commands(app, options);
+}
+
+std::optional<std::string> finish_access_options(const CLI::App& app, AccessOptions& options) {
+  auto& gate = options.gate;
+  const bool is_behind_proxy = is_given(app, "--behind-proxy");
+  if (options.is_public && !is_behind_proxy && !is_given(app, "--tls-cert")) {
+    return "--public wants TLS: --tls-cert and --tls-key, or --behind-proxy with a proxy that does it";
+  }
+  if (options.is_public && !gate.asks_people()) {
+    return "--public wants credentials: --secret-file FILE, which is made if it is not there";
+  }
+  if (!gate.user_header.empty() && !is_behind_proxy) {
+    return "--trust-user-header is only to be believed --behind-proxy; anybody else may send that header";
+  }
+  if (gate.user_header.empty() != options.user_role.empty()) {
+    return "--trust-user-header and --user-role go together: who is signed in, and what they may do";
+  }
+  if (!gate.user_header.empty() && !gate.asks_people()) return "--trust-user-header wants --secret-file as well";
+  for (auto& c : gate.user_header) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  if (!options.user_role.empty()) gate.user_role = *access::role_named(options.user_role);
+  for (const auto& text : options.user_robots) gate.user_robots.push_back(*access::RobotPattern::parse(text));
+  return std::nullopt;
+}
+
+}  // namespace rtcbot::app

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "rtcbot-server/gate.hpp"
+
+namespace rtcbot::app {
+
+/// The flags that say who is asked for credentials, and the commands that make them.
+struct AccessOptions {
+  GateOptions gate;
+  bool is_public = false;
+  std::string user_role;
+  std::vector<std::string> user_robots{"*"};
+
+  struct Token {
+    std::string role;
+    std::vector<std::string> robots;
+    std::string life = "30d";
+    std::string owner;
+    std::string link;
+    std::string id;  ///< That is revoked.
+  } token;
+  std::size_t keep_secrets = 1;
+};
+
+/// Call it after the flags of TLS and proxies were added, which `--public` looks at.
+void add_access_options(CLI::App& app, AccessOptions& options);
+
+/// What is unsafe or does not go together, as a sentence; fills in what the flags' texts mean.
+[[nodiscard]] std::optional<std::string> finish_access_options(const CLI::App& app, AccessOptions& options);
+
+/// Carries out `token …` or `secret …`, if one was asked for. Returns: its exit code.
+[[nodiscard]] std::optional<int> run_access_command(const CLI::App& app, const AccessOptions& options);
+
+/// "90s", "12h", "30d", "8w", "1y" in seconds; nothing if it is none of these, or over ten years.
+[[nodiscard]] std::optional<std::chrono::seconds> life_of(const std::string& text);
+
+}  // namespace rtcbot::app

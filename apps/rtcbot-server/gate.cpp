@@ -1,0 +1,192 @@
+#include "rtcbot-server/gate.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "rtcbot-server/admission.hpp"
+#include "rtcbot/runtime/clock.hpp"
+
+namespace rtcbot::app {
+namespace {
+
+using access::Action;
+using signal::Refusal;
+
+std::string header(const net::HttpRequest& request, const std::string& name) {
+  const auto found = request.headers.find(name);
+  return found == request.headers.end() ? std::string() : found->second;
+}
+
+/// What says nothing about robots: operators' probes, the library, and the way in.
+bool is_for_everybody(std::string_view path) {
+  constexpr std::array<std::string_view, 8> kOpen{"/rtcbot.js", "/rtcbot.mjs", "/rtcbot.d.ts", "/healthz",
+                                                  "/readyz",    "/login",      "/favicon.ico", "/logout"};
+  return std::find(kOpen.begin(), kOpen.end(), path) != kOpen.end();
+}
+
+/// The robot whose path it is; nothing for paths of the server's own.
+std::optional<signal::RobotName> robot_at(const std::string& path) {
+  if (path == "/connect" || path == "/ws") return signal::RobotName();
+  if (path.size() < 2) return std::nullopt;
+  const auto name = signal::RobotName::parse(path.substr(1));
+  return name ? std::optional(*name) : std::nullopt;
+}
+
+bool is_person(const access::Grant& grant) { return grant.role != access::Role::robot; }
+
+bool is_allowed(const net::HttpRequest& request, const access::Grant& grant) {
+  if (request.path == "/metrics") return access::may(grant, Action::operate);
+  if (request.path == "/api/ice-servers") return access::may(grant, Action::relay);
+  if (request.path == "/") return is_person(grant);
+  if (const auto robot = robot_at(request.path)) {
+    return access::may(grant, request.method == "GET" ? Action::look : Action::connect, *robot);
+  }
+  return is_person(grant);  // the API; what it tells of robots is looked at one by one
+}
+
+/// A robot at "/ws" may still say any name, so it is enough that it is a robot's token.
+bool may_come(const access::Grant& grant, const std::string& path) {
+  if (path == "/ws") return grant.role == access::Role::robot;
+  const auto robot = robot_at(path);
+  return robot && access::may(grant, Action::serve, *robot);
+}
+
+/// Behind a trusted proxy the client's port is 0, which no connection has; or the proxy is on this machine.
+bool came_by_proxy(const net::HttpRequest& request) {
+  const auto& remote = request.remote_address;
+  return remote.ends_with(":0") || remote.starts_with("127.0.0.1:") || remote.starts_with("[::1]:");
+}
+
+constexpr const char* kNoCredential =
+    "You are not signed in here. Open the link that you were given by whoever runs this server.";
+
+}  // namespace
+
+Result<Gate> Gate::make(const GateOptions& options) {
+  Gate gate(options);
+  if (gate.is_open()) return gate;
+  auto keyring = options.secret_text.empty() ? access::Keyring::open(options.secret_file, options.revocations())
+                                             : access::Keyring::of_text(options.secret_text);
+  if (!keyring) return fail(keyring.error());
+  gate.keyring_ = std::move(*keyring);
+  return gate;
+}
+
+Gate::Caller Gate::caller_with(std::string_view token) const {
+  const auto grant = access::verify(token, keyring_->secrets(), keyring_->revocations(), unix_now());
+  if (!grant) return {.fault = access::sentence_of(grant.error())};
+  return {.grant = std::make_shared<const access::Grant>(*grant)};
+}
+
+std::optional<Gate::Caller> Gate::caller_of_proxy(const net::HttpRequest& request) const {
+  if (options_.user_header.empty() || !came_by_proxy(request)) return std::nullopt;
+  const auto user = header(request, options_.user_header);
+  if (user.empty()) return std::nullopt;
+  if (!access::is_label(user)) {
+    return Caller{.fault = "The name that you are signed in with is not one that this server understands."};
+  }
+  access::Grant grant;
+  grant.role = options_.user_role;
+  grant.robots = options_.user_robots;
+  grant.owner = user;
+  return Caller{.grant = std::make_shared<const access::Grant>(std::move(grant)), .by_cookie = true};
+}
+
+Gate::Caller Gate::caller_of(const net::HttpRequest& request) const {
+  if (const auto shown = header(request, "authorization"); !shown.empty()) {
+    const auto bearer = access::bearer_in(shown);
+    if (bearer) return caller_with(*bearer);
+  }
+  if (auto signed_in = caller_of_proxy(request)) return *std::move(signed_in);
+  const auto cookies = header(request, "cookie");
+  for (const bool is_secure : {true, false}) {
+    const auto token = access::cookie_in(cookies, access::cookie_name(is_secure));
+    if (!token || token->empty()) continue;
+    auto caller = caller_with(*token);
+    caller.by_cookie = true;
+    return caller;
+  }
+  return {.fault = kNoCredential};
+}
+
+Verdict Gate::verdict_for(const net::HttpRequest&, const Caller& caller, bool is_allowed) const {
+  if (!caller.grant) return {.refusal = Refusal::unauthorized, .message = caller.fault};
+  if (!is_allowed) {
+    return {.refusal = Refusal::forbidden,
+            .message = "Your credential does not allow that. Ask whoever runs this server for one that does.",
+            .grant = caller.grant};
+  }
+  return {.grant = caller.grant};
+}
+
+Verdict Gate::for_person(const net::HttpRequest& request, const std::string& allowed_origin) const {
+  const auto caller = caller_of(request);
+  // What a browser sends by itself must come from a page that may: not even "--allow-origin '*'" opens that.
+  const auto trusted_origin = allowed_origin == "*" ? std::string() : allowed_origin;
+  if (caller.by_cookie && !is_same_origin(header(request, "origin"), header(request, "host"), trusted_origin)) {
+    return {.refusal = Refusal::forbidden, .message = "Pages of another site may not use your sign-in here."};
+  }
+  return verdict_for(request, caller, caller.grant && is_allowed(request, *caller.grant));
+}
+
+Verdict Gate::judge(const net::HttpRequest& request, const std::string& allowed_origin) const {
+  const bool is_preflight = request.method == "OPTIONS";
+  const bool is_open_figure = request.path == "/metrics" && options_.metrics_open;
+  if (is_open() || is_preflight || is_for_everybody(request.path) || is_open_figure) return {};
+  return for_person(request, allowed_origin);
+}
+
+Verdict Gate::judge_page_socket(const net::HttpRequest& request, const std::string& allowed_origin) const {
+  return is_open() ? Verdict{} : for_person(request, allowed_origin);
+}
+
+Verdict Gate::judge_robot(const net::HttpRequest& request) const {
+  const auto shown = header(request, "authorization");
+  const auto bearer = access::bearer_in(shown);
+  if (!options_.robot_token.empty() && bearer && access::equal_in_constant_time(*bearer, options_.robot_token)) {
+    return {};
+  }
+  if (is_open() && options_.robot_token.empty()) return {};
+  if (!bearer) {
+    return {.refusal = Refusal::unauthorized,
+            .message = "This server wants the robot's token, as RTCBOT_TOKEN of rtcbot-robot."};
+  }
+  if (is_open()) {
+    return {.refusal = Refusal::unauthorized, .message = "The robot's token is not the one that this server wants."};
+  }
+  const auto caller = caller_with(*bearer);
+  auto verdict = verdict_for(request, caller, caller.grant && may_come(*caller.grant, request.path));
+  if (verdict.refusal == Refusal::forbidden) {
+    verdict.message =
+        "The robot's token is not for a robot of this name; it needs one of the role robot that names it.";
+  }
+  return verdict;
+}
+
+net::HttpResponse Gate::login(const net::HttpRequest& request) const {
+  if (!is_same_origin(header(request, "origin"), header(request, "host"), "")) {
+    return login_page(403, "Pages of another site may not sign you in here.");
+  }
+  if (is_open()) return login_page(200, "This server asks nobody to sign in.");
+  const auto token = access::form_value_in(request.body, "token");
+  const auto caller = token ? caller_with(*token) : Caller{.fault = kNoCredential};
+  if (!caller.grant) return login_page(401, caller.fault);
+  if (!is_person(*caller.grant))
+    return login_page(403, "This credential is a robot's. A person needs one of the role watch or drive.");
+  const auto only = caller.grant->robots.size() == 1 ? caller.grant->robots.front().only() : std::nullopt;
+  net::HttpResponse response;
+  response.status = 303;
+  response.headers = {{"Location", only ? "/" + only->text() : std::string("/")},
+                      {"Set-Cookie", access::set_cookie(*token, caller.grant->expires, unix_now(), request.is_secure)},
+                      {"Cache-Control", "no-store"}};
+  return response;
+}
+
+access::UnixTime unix_now() { return access::UnixTime(std::chrono::seconds(runtime::unix_time_ms() / 1000)); }
+
+bool wants_page(const net::HttpRequest& request) {
+  return request.method == "GET" && header(request, "accept").find("text/html") != std::string::npos;
+}
+
+}  // namespace rtcbot::app

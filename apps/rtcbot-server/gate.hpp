@@ -1,0 +1,98 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rtcbot/access/fields.hpp"
+#include "rtcbot/access/files.hpp"
+#include "rtcbot/access/token.hpp"
+#include "rtcbot/base/result.hpp"
+#include "rtcbot/net/http_server.hpp"
+#include "rtcbot/signal/refusal.hpp"
+
+namespace rtcbot::app {
+
+/// Who is asked for what. All empty: nobody for anything.
+struct GateOptions {
+  std::string secret_file;      ///< Made on first use.
+  std::string secret_text;      ///< In place of the file: what would stand in it.
+  std::string revocation_file;  ///< Empty: `secret_file` with ".revoked" behind it.
+  std::string robot_token;      ///< One text that makes its bearer any robot.
+  std::string user_header;      ///< A proxy's word for who is signed in; empty: not listened to.
+  access::Role user_role = access::Role::watch;
+  std::vector<access::RobotPattern> user_robots;
+  bool metrics_open = false;
+
+  [[nodiscard]] bool asks_people() const { return !secret_file.empty() || !secret_text.empty(); }
+  [[nodiscard]] std::string revocations() const {
+    return revocation_file.empty() && !secret_file.empty() ? secret_file + ".revoked" : revocation_file;
+  }
+};
+
+/// What the gate says to a request.
+struct Verdict {
+  std::optional<signal::Refusal> refusal{};
+  std::string message{};                         ///< For the person; empty: the refusal's own sentence.
+  std::shared_ptr<const access::Grant> grant{};  ///< Whose request it is; null where nothing was asked.
+
+  /// Whether this caller may know of that robot.
+  [[nodiscard]] bool shows(const signal::RobotName& robot) const {
+    return !grant || access::may(*grant, access::Action::look, robot);
+  }
+};
+
+/// Who may do what at which path: credentials of a request in, verdict out. Every path that is not named is closed to
+/// those without a credential. Not thread-safe.
+class Gate {
+ public:
+  /// Errors: bad_config.
+  [[nodiscard]] static Result<Gate> make(const GateOptions& options);
+
+  [[nodiscard]] bool is_open() const { return !options_.asks_people(); }
+
+  /// A request that is no upgrade. `allowed_origin`: the one whose pages may connect besides our own.
+  [[nodiscard]] Verdict judge(const net::HttpRequest& request, const std::string& allowed_origin) const;
+  /// The upgrade of a robot's websocket. At "/ws" it may still name itself; `grant` says what it may be.
+  [[nodiscard]] Verdict judge_robot(const net::HttpRequest& request) const;
+  /// The upgrade of a page's websocket.
+  [[nodiscard]] Verdict judge_page_socket(const net::HttpRequest& request, const std::string& allowed_origin) const;
+
+  /// POST /login: the token of its form becomes a cookie, or the page says why not.
+  [[nodiscard]] net::HttpResponse login(const net::HttpRequest& request) const;
+
+  /// Looks at the files; to be called about once a second.  Returns: whether something is new.
+  bool refresh(const LogSink& log) { return keyring_ && keyring_->refresh(log); }
+  [[nodiscard]] bool is_revoked(const access::Grant& grant) const {
+    return keyring_ && keyring_->revocations().contains(grant.id);
+  }
+
+ private:
+  struct Caller {
+    std::shared_ptr<const access::Grant> grant{};
+    bool by_cookie = false;
+    std::string fault{};  ///< What is wrong with the credential that was shown.
+  };
+  explicit Gate(GateOptions options) : options_(std::move(options)) {}
+
+  [[nodiscard]] Caller caller_of(const net::HttpRequest& request) const;
+  [[nodiscard]] Caller caller_with(std::string_view token) const;
+  [[nodiscard]] std::optional<Caller> caller_of_proxy(const net::HttpRequest& request) const;
+  [[nodiscard]] Verdict verdict_for(const net::HttpRequest& request, const Caller& caller, bool is_allowed) const;
+  [[nodiscard]] Verdict for_person(const net::HttpRequest& request, const std::string& allowed_origin) const;
+
+  GateOptions options_;
+  std::optional<access::Keyring> keyring_;
+};
+
+/// The page for a person who may not see what he asked for: why, and where to put a link's token. Also `/login` itself.
+[[nodiscard]] net::HttpResponse login_page(int status, const std::string& sentence);
+
+/// The time by which credentials are judged and made.
+[[nodiscard]] access::UnixTime unix_now();
+
+/// Whether a person's browser asks, who is better served by a page than by JSON.
+[[nodiscard]] bool wants_page(const net::HttpRequest& request);
+
+}  // namespace rtcbot::app

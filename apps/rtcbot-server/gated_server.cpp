@@ -1,0 +1,83 @@
+// What the server does with the gate's verdicts.
+#include <chrono>
+#include <utility>
+#include <vector>
+
+#include "rtcbot-server/signalling_server.hpp"
+#include "rtcbot/runtime/clock.hpp"
+
+namespace rtcbot::app {
+
+using signal::Refusal;
+
+namespace {
+
+constexpr std::chrono::seconds kLookAtFiles{1};
+
+}  // namespace
+
+net::HttpResponse SignallingServer::refusal_by_gate(const net::HttpRequest& request, const Verdict& verdict) {
+  const auto reason = *verdict.refusal;
+  auto response = refusal(reason, verdict.message);
+  if (wants_page(request)) response = login_page(signal::http_status(reason), verdict.message);
+  // RFC 6750 section 3: how to come back with a credential.
+  if (reason == Refusal::unauthorized) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+  return response;
+}
+
+std::optional<net::HttpResponse> SignallingServer::sign_in(const net::HttpRequest& request) const {
+  if (request.path == "/login" && request.method == "GET") {
+    return login_page(200, gate_.is_open() ? "This server asks nobody to sign in."
+                                           : "Open the link that you were given by whoever runs this server.");
+  }
+  if (request.path == "/login" && request.method == "POST") return gate_.login(request);
+  if (request.path != "/logout" || request.method != "POST") return std::nullopt;
+  net::HttpResponse response;
+  response.status = 303;
+  response.headers = {{"Location", "/login"}, {"Cache-Control", "no-store"}};
+  for (const bool is_secure : {true, false})
+    response.headers.emplace_back("Set-Cookie", access::clear_cookie(is_secure));
+  return response;
+}
+
+broker::Credential SignallingServer::credential_of(const net::HttpRequest& request, broker::SocketId id) {
+  const auto caller = gate_.judge_robot(request);
+  if (!caller.grant) return {};
+  robot_grants_[id] = caller.grant;
+  return {access::owner_key(*caller.grant), [grant = caller.grant](const signal::RobotName& name) {
+            return access::may(*grant, access::Action::serve, name);
+          }};
+}
+
+std::string SignallingServer::owner_of(broker::SocketId id) const {
+  const auto grant = robot_grants_.find(id);
+  return grant == robot_grants_.end() ? std::string() : access::owner_key(*grant->second);
+}
+
+bool SignallingServer::is_taken(const signal::RobotName& name, const std::string& owner) const {
+  return broker_.is_taken(name, owner) || (cluster_ && cluster_->is_taken(name, owner));
+}
+
+void SignallingServer::reload_credentials() {
+  io_->post([weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->keep_gate();
+  });
+}
+
+void SignallingServer::keep_gate() {
+  if (gate_.refresh(log_)) {
+    std::vector<broker::SocketId> revoked;
+    for (const auto& [id, grant] : robot_grants_) {
+      if (gate_.is_revoked(*grant)) revoked.push_back(id);
+    }
+    for (const auto id : revoked) {
+      const auto found = sockets_.find(id);
+      if (found != sockets_.end()) found->second->close(signal::kCloseForbidden, "this robot's token was revoked");
+    }
+  }
+  gate_timer_ = io_->after(kLookAtFiles, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->keep_gate();
+  });
+}
+
+}  // namespace rtcbot::app

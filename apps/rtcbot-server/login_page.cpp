@@ -1,0 +1,87 @@
+// The page of those who are not signed in, and of the link that signs them in.
+#include <string_view>
+
+#include "rtcbot-server/gate.hpp"
+
+namespace rtcbot::app {
+namespace {
+
+constexpr std::string_view kHead = R"(<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Sign in</title>
+<style>
+  :root { color-scheme: light dark; }
+  body { margin: 0; min-height: 100vh; display: grid; place-items: center; font: 1rem/1.5 system-ui, sans-serif;
+    background: Canvas; color: CanvasText; }
+  main { box-sizing: border-box; width: min(30rem, 100vw); padding: 2rem; }
+  h1 { font-size: 1.5rem; margin: 0 0 .5rem; }
+  label, input, button { display: block; width: 100%; box-sizing: border-box; font: inherit; }
+  label { margin-top: 1.5rem; }
+  input, button { padding: .6rem .8rem; margin-top: .4rem; border: 1px solid GrayText; border-radius: .4rem; }
+  button { background: LinkText; color: Canvas; border-color: LinkText; cursor: pointer; }
+</style>
+</head>
+<body>
+<main>
+<h1>Not signed in</h1>
+<p id="why">)";
+
+// The token stands behind the '#', which browsers send to nobody: neither the server's log nor a page that is linked to
+// sees it. It leaves the address line before anything else happens.
+constexpr std::string_view kRest = R"(</p>
+<form id="form" method="post" action="/login">
+<label for="token">Or paste the credential here</label>
+<input id="token" name="token" type="password" autocomplete="off" spellcheck="false" required>
+<button>Sign in</button>
+</form>
+</main>
+<script>
+  function follow() {
+    const token = /^#token=([\w.-]+)$/.exec(location.hash)?.[1];
+    if (!token) return;
+    history.replaceState(null, "", "/login");
+    document.querySelector("h1").textContent = "Signing in";
+    document.getElementById("token").value = token;
+    document.getElementById("form").submit();
+  }
+  addEventListener("hashchange", follow);
+  follow();
+</script>
+</body>
+</html>
+)";
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '<': out += "&lt;"; break;
+      case '>': out += "&gt;"; break;
+      case '&': out += "&amp;"; break;
+      case '"': out += "&quot;"; break;
+      default: out += c;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+net::HttpResponse login_page(int status, const std::string& sentence) {
+  net::HttpResponse response;
+  response.status = status;
+  response.content_type = "text/html; charset=utf-8";
+  response.body = std::string(kHead).append(escaped(sentence)).append(kRest);
+  response.headers = {{"Cache-Control", "no-store"},
+                      {"X-Content-Type-Options", "nosniff"},
+                      {"Referrer-Policy", "same-origin"},
+                      {"Content-Security-Policy",
+                       "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; form-action 'self'; "
+                       "base-uri 'none'; frame-ancestors 'none'"}};
+  return response;
+}
+
+}  // namespace rtcbot::app

@@ -1,0 +1,117 @@
+// rtcbot-server token, token show, token revoke, secret rotate. Results go to standard output, all else to standard
+// error.
+#include <cstdio>
+#include <cstdlib>
+#include <iostream>
+
+#include <nlohmann/json.hpp>
+
+#include "common/options.hpp"
+#include "rtcbot-server/access_options.hpp"
+
+namespace rtcbot::app {
+namespace {
+
+int say_wrong(const std::string& what) {
+  std::fprintf(stderr, "rtcbot-server: %s\n", what.c_str());
+  return kExitBadConfig;
+}
+
+Result<access::Secrets> secrets_of(const GateOptions& gate) {
+  if (!gate.secret_text.empty()) return access::Secrets::parse(gate.secret_text);
+  if (!gate.secret_file.empty()) return access::load_or_make_secrets(gate.secret_file);
+  return fail(Errc::bad_config, "name the server's secrets with --secret-file, or in RTCBOT_SECRET_FILE");
+}
+
+int make_token(const AccessOptions& options) {
+  const auto& wanted = options.token;
+  const auto role = access::role_named(wanted.role);
+  const auto life = life_of(wanted.life);
+  if (!role || wanted.robots.empty()) return say_wrong("a token wants --role and --robots; see token --help");
+  if (!life) return say_wrong("'" + wanted.life + "' is no time such as 12h, 30d, 8w or 1y, ten years at most");
+  const auto secrets = secrets_of(options.gate);
+  if (!secrets) return say_wrong(secrets.error().what());
+  access::Grant grant;
+  grant.role = *role;
+  for (const auto& text : wanted.robots) grant.robots.push_back(*access::RobotPattern::parse(text));
+  grant.issued = grant.not_before = unix_now();
+  grant.expires = grant.issued + *life;
+  grant.id = access::random_text(9);
+  grant.owner = wanted.owner;
+  const auto token = access::sign(grant, secrets->signing());
+  if (!token) return say_wrong(token.error().what());
+  std::fprintf(stderr, "id %s\n", grant.id.c_str());
+  const auto host = wanted.link.substr(0, wanted.link.find_last_not_of('/') + 1);
+  std::cout << (wanted.link.empty() ? *token : host + "/login#token=" + *token) << "\n";
+  return kExitOk;
+}
+
+/// From the environment or standard input: a process list shows everybody what stands on a command line.
+std::string token_from_outside() {
+  if (const char* given = std::getenv("RTCBOT_TOKEN"); given != nullptr && *given != '\0') return given;
+  std::string line;
+  std::getline(std::cin, line);
+  line.erase(line.find_last_not_of(" \t\r") + 1);
+  const auto mark = line.find("#token=");
+  return mark == std::string::npos ? line : line.substr(mark + 7);
+}
+
+int show_token(const AccessOptions& options) {
+  const auto secrets = secrets_of(options.gate);
+  if (!secrets) return say_wrong(secrets.error().what());
+  const auto revocations = access::load_revocations(options.gate.revocations());
+  if (!revocations) return say_wrong(revocations.error().what());
+  const auto grant = access::verify(token_from_outside(), *secrets, *revocations, unix_now());
+  if (!grant) {
+    std::fprintf(stderr, "rtcbot-server: %s (%s)\n", access::sentence_of(grant.error()).c_str(),
+                 std::string(name_of(grant.error())).c_str());
+    return kExitFailure;
+  }
+  nlohmann::ordered_json json{{"id", grant->id}, {"role", name_of(grant->role)}};
+  for (const auto& pattern : grant->robots) json["robots"].push_back(pattern.text());
+  if (!grant->owner.empty()) json["owner"] = grant->owner;
+  json["issued"] = grant->issued.time_since_epoch().count();
+  json["expires"] = grant->expires.time_since_epoch().count();
+  std::cout << json.dump() << "\n";
+  return kExitOk;
+}
+
+int revoke_token(const AccessOptions& options) {
+  const auto path = options.gate.revocations();
+  if (path.empty()) return say_wrong("name the server's files with --secret-file or --revocation-file");
+  if (!access::is_label(options.token.id)) return say_wrong("that is no id of a token; 'token show' tells it");
+  auto revocations = access::load_revocations(path);
+  if (!revocations) return say_wrong(revocations.error().what());
+  revocations->prune(unix_now());
+  // How long the token would have lived is not known here: as long as any can.
+  revocations->add(options.token.id, unix_now() + access::kMaxLife);
+  const auto written = access::write_private_file(path, revocations->text());
+  if (!written) return say_wrong(written.error().what());
+  std::fprintf(stderr, "%s is revoked; running servers notice within seconds\n", options.token.id.c_str());
+  return kExitOk;
+}
+
+int rotate_secret(const AccessOptions& options) {
+  if (options.gate.secret_file.empty()) return say_wrong("name the server's secrets with --secret-file");
+  const auto secrets = access::load_or_make_secrets(options.gate.secret_file);
+  if (!secrets) return say_wrong(secrets.error().what());
+  const auto rotated = secrets->rotated(access::make_secret(), options.keep_secrets);
+  const auto written = access::write_private_file(options.gate.secret_file, rotated.text());
+  if (!written) return say_wrong(written.error().what());
+  std::fprintf(stderr, "'%s' signs from now on; %zu secrets are accepted\n", rotated.signing().name.c_str(),
+               rotated.size());
+  return kExitOk;
+}
+
+}  // namespace
+
+std::optional<int> run_access_command(const CLI::App& app, const AccessOptions& options) {
+  if (app.got_subcommand("secret")) return rotate_secret(options);
+  if (!app.got_subcommand("token")) return std::nullopt;
+  const auto* token = app.get_subcommand("token");
+  if (token->got_subcommand("show")) return show_token(options);
+  if (token->got_subcommand("revoke")) return revoke_token(options);
+  return make_token(options);
+}
+
+}  // namespace rtcbot::app

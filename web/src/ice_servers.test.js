@@ -1,0 +1,40 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { freshConfiguration } from "./ice_servers.js";
+
+const timers = { setTimeout: () => 1, clearTimeout: () => {} };
+/** An environment whose server gives these answers, one after the other. @param {any[]} answers */
+const server = (...answers) => ({
+  ...timers, asked: /** @type {string[]} */ ([]),
+  async fetch(/** @type {string} */ url) {
+    this.asked.push(url);
+    const { status = 200, body } = answers.shift();
+    if (body instanceof Error) throw body;
+    return /** @type {any} */ ({ status, ok: status === 200, json: async () => body });
+  },
+});
+
+test("without an address to ask, the configuration is used as it is", async () => {
+  const env = server();
+  const configuration = { iceServers: [] };
+  assert.equal(await freshConfiguration(configuration, env), configuration);
+  assert.deepEqual(env.asked, []);
+});
+
+test("each connection asks anew", async () => {
+  const relay = (/** @type {string} */ username) => [{ urls: ["turn:relay.example.org"], username, credential: "x" }];
+  const env = server({ body: { ice_servers: relay("1"), ttl: 60 } }, { body: { ice_servers: relay("2"), ttl: 60 } });
+  const configuration = { iceServers: [], iceTransportPolicy: "relay", iceServersUrl: "/api/ice-servers" };
+  assert.deepEqual((await freshConfiguration(configuration, env)).iceServers, relay("1"));
+  const second = await freshConfiguration(configuration, env);
+  assert.deepEqual([second.iceServers, second.iceTransportPolicy], [relay("2"), "relay"]);
+  assert.deepEqual(env.asked, ["/api/ice-servers", "/api/ice-servers"]);
+});
+
+test("a refusal, nonsense and silence are told as what they are", async () => {
+  const configuration = { iceServersUrl: "/api/ice-servers" };
+  const refused = { status: 401, body: { error: "unauthorized", message: "You are not signed in here." } };
+  await assert.rejects(freshConfiguration(configuration, server(refused)), { reason: "unauthorized", message: /not signed in/ });
+  await assert.rejects(freshConfiguration(configuration, server({ body: { other: 1 } })), { reason: "http" });
+  await assert.rejects(freshConfiguration(configuration, server({ body: new Error("gone") })), { reason: "network" });
+});
