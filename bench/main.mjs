@@ -6,6 +6,7 @@ import { printed, writeDocs } from "./lib/report.mjs";
 
 const QUESTIONS = {
   "first-frame": "./first_frame.mjs", "frame-delay": "./frame_delay.mjs", cpu: "./cpu.mjs", memory: "./memory.mjs", soak: "./soak.mjs",
+  server: "./server.mjs",
 };
 const LATEST = `${root}build/bench/latest.json`;
 

@@ -52,6 +52,22 @@ void process_metrics(MetricsText& text, const ServerFigures& f) {
   text.real("process_start_time_seconds", "gauge", "When the process started, Unix time.", f.started_at_unix_seconds);
 }
 
+void front_metrics(MetricsText& text, const net::HttpServerStats& http) {
+  text.metric("rtcbot_http_refused_total", "counter", "Connections closed before they could ask.",
+              http.connections_refused);
+  text.metric("rtcbot_http_over_address_limit_total", "counter", "Of these: an address had as many as it may.",
+              http.over_address_limit);
+  text.metric("rtcbot_http_descriptors_spent_total", "counter", "Of these: no file descriptor was left.",
+              http.descriptors_spent);
+  text.metric("rtcbot_http_timed_out_total", "counter", "Requests and handshakes that came too slowly.",
+              http.requests_timed_out);
+  text.metric("rtcbot_tls_handshakes_total", "counter", "TLS handshakes that came through.", http.handshakes);
+  text.metric("rtcbot_tls_handshakes_failed_total", "counter", "TLS handshakes that did not.", http.handshakes_failed);
+  text.metric("rtcbot_tls_plain_requests_total", "counter", "Requests without TLS on the TLS port.", http.plain_on_tls);
+  text.metric("rtcbot_tls_certificate_expires_timestamp_seconds", "gauge",
+              "When the certificate ends, Unix time; 0 without TLS.", http.certificate_expires_at);
+}
+
 }  // namespace
 
 std::string metrics_text(const ServerFigures& f) {
@@ -81,6 +97,7 @@ std::string metrics_text(const ServerFigures& f) {
               f.http.connections_open);
   text.metric("rtcbot_http_requests_total", "counter", "HTTP requests.", f.http.requests);
   text.metric("rtcbot_websockets", "gauge", "Open websockets.", f.http.web_sockets_open);
+  front_metrics(text, f.http);
   text.head("rtcbot_refusals_total", "counter", "Requests refused, by reason.");
   for (std::size_t i = 0; i < signal::kRefusalCount; ++i) {
     const std::string labels = "{error=\"" + std::string(signal::code_of(static_cast<signal::Refusal>(i))) + "\"}";

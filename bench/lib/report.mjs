@@ -29,6 +29,10 @@ export function writeDocs({ machine, questions }, order) {
   const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`${PAGE} has lost the marks between which the figures belong`);
   const where = `On ${machine.cores} cores (${machine.cpu}), Linux ${machine.kernel}, ${machine.browser}.`;
-  const tables = order.filter((name) => questions[name]).map((name) => asMarkdown(questions[name]));
+  const measured = order.filter((name) => questions[name]).map((name) => questions[name]);
+  // What was measured in another checkout stays, with its own date.
+  const kept = page.slice(begin, end).split(/^(?=### )/m).slice(1)
+    .filter((table) => !measured.some(({ title }) => table.startsWith(`### ${title}\n`)));
+  const tables = [...kept.map((table) => `${table.trimEnd()}\n`), ...measured.map(asMarkdown)];
   writeFileSync(PAGE, `${page.slice(0, begin)}${BEGIN}\n\n${where}\n\n${tables.join("\n")}\n${page.slice(end)}`);
 }

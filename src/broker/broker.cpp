@@ -133,11 +133,13 @@ void Broker::stop(Timestamp) {
   std::vector<SocketId> sockets;
   for (const auto& [socket, robot] : robots_) sockets.push_back(socket);
   std::sort(sockets.begin(), sockets.end());
+  auto retry_after = config_.stopping_retry_after;
   for (const SocketId socket : sockets) {
     const bool is_v1 = robots_.at(socket).protocol == Protocol::v1;
     drop(socket, Refusal::stopping, {});
     if (is_v1) {
-      actions_.push_back(SendText{socket, write_message(signal::Stopping{config_.stopping_retry_after})});
+      actions_.push_back(SendText{socket, write_message(signal::Stopping{retry_after})});
+      retry_after += config_.stopping_spacing;
     }
     actions_.push_back(CloseSocket{socket, 1012, "the server is stopping"});
   }

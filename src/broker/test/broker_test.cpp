@@ -110,6 +110,17 @@ TEST(Broker, TellsEverybodyWhenItStops) {
   EXPECT_THAT(actions[4], Closes(v1, 1012));
 }
 
+TEST(Broker, SpreadsTheTimesAtWhichRobotsComeBack) {
+  BrokerBench bench;
+  for (const char* name : {"a", "b", "c"}) bench.connect_v1(name);
+  bench.broker.stop(bench.now);
+  std::vector<std::chrono::milliseconds> told;
+  for (const auto& action : bench.actions()) {
+    if (std::holds_alternative<SendText>(action)) told.push_back(sent<signal::Stopping>(action).retry_after);
+  }
+  EXPECT_THAT(told, ElementsAre(2000ms, 2001ms, 2002ms));
+}
+
 TEST(Broker, RefusesEverythingOnceItHasStopped) {
   BrokerBench bench;
   bench.broker.stop(bench.now);

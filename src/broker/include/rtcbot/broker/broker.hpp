@@ -96,7 +96,9 @@ struct Config {
   std::size_t max_waiting_per_robot = 16;           ///< Requests that one robot has not answered; more are `busy`.
   std::size_t max_robots = 20'000;                  ///< Sockets; more are closed with 1013.
   std::chrono::seconds retry_after{2};              ///< What `busy` and `stopping` tell a browser to wait.
-  std::chrono::milliseconds stopping_retry_after{2'000};  ///< What robots are told when the server stops.
+  std::chrono::milliseconds stopping_retry_after{2'000};  ///< What the first robot is told when the server stops.
+  /// And each further one so much more, that they do not all come at once: a TLS handshake costs about 0.65 ms.
+  std::chrono::milliseconds stopping_spacing{1};
   std::string server_version{};                           ///< Said in `Welcome`.
   std::vector<signal::IceServer> ice_servers{};           ///< Given to `rtcbot.v1` robots.
   /// Where credentials end after a while: made anew for each offer, in place of those above. Must not call back.
