@@ -5,6 +5,7 @@ import { describeMachine, quiet, quietness } from "./lib/machine.mjs";
 import { printed, writeDocs } from "./lib/report.mjs";
 
 const QUESTIONS = {
+  trickle: "./trickle.mjs",
   "first-frame": "./first_frame.mjs", "frame-delay": "./frame_delay.mjs", cpu: "./cpu.mjs", memory: "./memory.mjs", soak: "./soak.mjs",
   server: "./server.mjs",
 };

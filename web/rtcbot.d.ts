@@ -134,7 +134,17 @@ export class RTCConnection {
   readonly video: ConnectionMedia;
   readonly audio: ConnectionMedia;
   /** The offer, or the answer to `description`, with candidates inside. */
-  getLocalDescription(description?: RTCSessionDescriptionInit | null): Promise<RTCSessionDescriptionInit>;
+  getLocalDescription(
+    description?: RTCSessionDescriptionInit | null,
+    /** As soon as `until` resolves it waits for no further candidates; they are told to `onCandidate`. */
+    options?: { until?: Promise<void> | null },
+  ): Promise<RTCSessionDescriptionInit>;
+  /** The same description, when it has candidates enough to go without more. */
+  getLocalDescriptionAgain(): Promise<RTCSessionDescriptionInit>;
+  /** Told each candidate found after the description was given, and null after the last. */
+  onCandidate<C extends Consumer<RTCIceCandidateInit | null>>(consumer: C): C;
+  /** Takes a candidate of the other side that came after its description. */
+  addCandidate(candidate: RTCIceCandidateInit): void;
   /** Takes the answer, or a refusal {error, message}, for which it rejects with that reason. */
   setRemoteDescription(description: RTCSessionDescriptionInit | { error: string; message?: string }): Promise<void>;
   /** Messages from the robot as the text that was sent. */
@@ -226,6 +236,15 @@ export type LinkStateName = "connecting" | "live" | "interrupted" | "waiting" | 
 export interface LinkOptions {
   /** Where offers are posted: "/connect", or a robot's own path. */
   url?: string;
+  /**
+   * Whether to use a websocket at `url` beside POST, for who is there and for candidates; by itself where the server that gave this
+   * script says that it has one.
+   */
+  socket?: boolean;
+  /** ms. */
+  socketLimits?: {
+    openWithin?: number; acceptWithin?: number; answerWithin?: number; first?: number; longest?: number; stableAfter?: number;
+  };
   video?: HTMLMediaElement | Consumer<MediaStream>;
   audio?: HTMLMediaElement | Consumer<MediaStream>;
   /** Told at every change. */
@@ -243,6 +262,22 @@ export interface LinkOptions {
   environment?: Partial<Environment>;
 }
 
+/** What the server says of a robot. */
+export interface RobotPresence {
+  /** Empty for the robot without one. */
+  name: string;
+  online: boolean;
+  /** For how long it has been online, or offline. */
+  for_ms: number;
+  viewers?: number;
+  camera?: string;
+  protocol: "rtcbot.v1" | "bare";
+  trickle?: boolean;
+  snapshot?: number;
+  /** The server does not know it. */
+  forgotten?: boolean;
+}
+
 /** A link to a robot that comes back by itself. */
 export class Link {
   constructor(options: LinkOptions);
@@ -251,6 +286,8 @@ export class Link {
   /** ms until the next try; null when none is planned. */
   readonly retryIn: number | null;
   readonly isDialling: boolean;
+  /** What the server last said of the robot, `age` ms ago; null where it says nothing. */
+  readonly presence: (RobotPresence & { age: number }) | null;
   /** The latest figures of the connection in use, or of the last one; null before the first. */
   readonly stats: ConnectionStats | null;
   /** ms since the picture on screen was taken, now, whichever connection brought it; null before the first. */

@@ -5,6 +5,7 @@
 
 #include "common/options.hpp"
 #include "rtcbot-robot/messages.hpp"
+#include "rtcbot-robot/snapshots.hpp"
 #include "rtcbot/rtcbot.hpp"
 #include "rtcbot/runtime/stop_signal.hpp"
 
@@ -21,6 +22,7 @@ struct Options {
   std::string size = "640x480";
   bool messages = false;
   double stats_every = 0;
+  double snapshots = 0;
   int start_kbps = 1500, min_kbps = 150, max_kbps = 8000;
   Camera::Options camera;
   Robot::Options robot;
@@ -68,6 +70,10 @@ void describe(CLI::App& cli, Options& o) {
                  "Where what is left of it is kept; by itself in $XDG_STATE_HOME/rtcbot");
   cli.add_option("--stats-every", o.stats_every, "Seconds between lines {\"stats\": …} on standard output; 0: none")
       ->check(CLI::Range(0.0, 3600.0));
+  cli.add_option("--snapshots", o.snapshots,
+                 "Seconds between pictures for the server's list of robots, at least 1; 0: none are sent")
+      ->check(CLI::Range(0.0, 86'400.0))
+      ->capture_default_str();
   describe_video(cli, o);
   app::add_common_options(cli, o.common);
 }
@@ -101,6 +107,7 @@ Result<void> complete(Options& o) {
   }
   if (!o.token.empty()) o.robot.headers.emplace_back("Authorization", "Bearer " + o.token);
   o.robot.verify_certificate = !o.insecure;
+  o.robot.snapshots = o.snapshots > 0;
   return {};
 }
 
@@ -197,6 +204,7 @@ void run(Options& o, const LogSink& log) {
          "only relays are to be used and --turn names none: viewers are refused unless the server names one"});
   }
   robot.start();
+  const app::Snapshots snapshots(robot, camera, o.snapshots);
   if (o.messages) lines.start_reading();
   if (o.stats_every > 0) {
     const milliseconds pause(static_cast<std::int64_t>(o.stats_every * 1000));

@@ -7,6 +7,7 @@
 #include "rtcbot-server/access_options.hpp"
 #include "rtcbot-server/cluster_options.hpp"
 #include "rtcbot-server/front_options.hpp"
+#include "rtcbot-server/page_options.hpp"
 #include "rtcbot-server/redirect.hpp"
 #include "rtcbot-server/signalling_server.hpp"
 #include "rtcbot-server/upkeep.hpp"
@@ -63,6 +64,7 @@ void describe(CLI::App& cli, Options& options) {
       ->capture_default_str();
   app::add_cluster_options(cli, options.server.nats);
   app::add_front_options(cli, options.front);
+  app::add_page_options(cli, options.server.pages);
   app::add_common_options(cli, options.common);
   app::add_access_options(cli, options.access);
   app::add_relay_options(cli, options.server.relays);

@@ -68,6 +68,26 @@ void front_metrics(MetricsText& text, const net::HttpServerStats& http) {
               "When the certificate ends, Unix time; 0 without TLS.", http.certificate_expires_at);
 }
 
+void page_metrics(MetricsText& text, const ServerFigures& f) {
+  const auto& pages = f.pages.pages;
+  text.metric("rtcbot_pages_open", "gauge", "Pages with a websocket.", static_cast<std::int64_t>(f.pages.open));
+  text.metric("rtcbot_pages_connected_total", "counter", "Pages that opened a websocket.", pages.connected);
+  text.metric("rtcbot_pages_turned_away_total", "counter", "Pages over a limit on their number.", pages.turned_away);
+  text.metric("rtcbot_pages_closed_total", "counter", "Pages closed for what they sent, or how much.", pages.closed);
+  text.metric("rtcbot_pages_slow_closed_total", "counter", "Pages closed as they did not read.", f.pages.slow_closed);
+  text.metric("rtcbot_page_offers_total", "counter", "Offers that came by websocket.", pages.offers);
+  text.metric("rtcbot_page_offers_limited_total", "counter", "Offers by websocket over the rate of an address.",
+              f.pages.rate_refused);
+  text.metric("rtcbot_presence_messages_total", "counter", "Messages that told pages who is there.",
+              pages.presence_messages);
+  text.metric("rtcbot_candidates_total", "counter", "ICE candidates passed on by themselves.", f.broker.candidates);
+  text.metric("rtcbot_candidates_dropped_total", "counter", "ICE candidates that were too many or too late.",
+              f.broker.candidates_dropped);
+  text.metric("rtcbot_snapshots_total", "counter", "Pictures that robots sent for the list.", f.broker.snapshots);
+  text.metric("rtcbot_snapshots_dropped_total", "counter", "Pictures that came too soon after the one before.",
+              f.broker.snapshots_dropped);
+}
+
 }  // namespace
 
 std::string metrics_text(const ServerFigures& f) {
@@ -98,6 +118,7 @@ std::string metrics_text(const ServerFigures& f) {
   text.metric("rtcbot_http_requests_total", "counter", "HTTP requests.", f.http.requests);
   text.metric("rtcbot_websockets", "gauge", "Open websockets.", f.http.web_sockets_open);
   front_metrics(text, f.http);
+  page_metrics(text, f);
   text.head("rtcbot_refusals_total", "counter", "Requests refused, by reason.");
   for (std::size_t i = 0; i < signal::kRefusalCount; ++i) {
     const std::string labels = "{error=\"" + std::string(signal::code_of(static_cast<signal::Refusal>(i))) + "\"}";

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "rtcbot-server/histogram.hpp"
+#include "rtcbot-server/page_desk.hpp"
 #include "rtcbot-server/process_figures.hpp"
 #include "rtcbot/broker/broker.hpp"
 #include "rtcbot/net/http_server.hpp"
@@ -22,6 +23,7 @@ struct ServerFigures {
   DurationHistogram answer_times;
   ProcessFigures process;
   double started_at_unix_seconds = 0;
+  PageDeskFigures pages{};
 };
 
 /// Prometheus' text format, version 0.0.4.

@@ -78,8 +78,14 @@ Result<std::shared_ptr<SignallingServer>> SignallingServer::start(std::shared_pt
   if (!gate) return fail(gate.error());
   auto self = std::shared_ptr<SignallingServer>(new SignallingServer(io, std::move(options), std::move(*gate), log));
   self->page_ = std::move(*page);
-  self->script_ = web::rtcbot_js();
-  self->module_ = web::rtcbot_mjs();
+  self->list_page_ = web::list_page();
+  // The library looks for a page's websocket at servers alone that say that they have one.
+  const std::string signalling = "rtcbotSignalling = \"" + std::string(signal::kPageSubprotocol) + "\";";
+  self->script_ = std::string("var ").append(signalling).append("\n").append(web::rtcbot_js());
+  self->module_ = std::string("globalThis.").append(signalling).append("\n").append(web::rtcbot_mjs());
+  if (self->options_.page_file.empty()) {
+    self->page_ = insert_before(self->page_, "<script>", "<script>var " + signalling + "</script>\n");
+  }
   auto& relays = *self->relays_;
   const bool ask_anew = relays.is_fresh_each_time() || (relays.has_credentials() && !self->gate_.is_open());
   if (const auto defaults =
@@ -136,7 +142,7 @@ void SignallingServer::on_request(net::HttpRequest request, std::shared_ptr<net:
   if (caller.refusal) return responder->respond(refusal_by_gate(request, caller));
   if (auto answer = sign_in(request)) return responder->respond(std::move(*answer));
   if (request.method == "GET") {
-    responder->respond(get(request.path, caller));
+    responder->respond(get(request.path == "/" && request.query == "watch" ? "/?watch" : request.path, caller));
     return;
   }
   const auto robot = robot_of(request.path);
@@ -180,6 +186,10 @@ std::optional<net::HttpResponse> SignallingServer::refuse_offer(const net::HttpR
 
 std::optional<net::HttpResponse> SignallingServer::on_upgrade(const net::HttpRequest& request,
                                                               std::string& subprotocol) {
+  if (PageDesk::is_asked_by(request)) {
+    subprotocol = signal::kPageSubprotocol;
+    return on_page_upgrade(request);
+  }
   const auto robot = robot_of(request.path);
   if (!robot || request.path == "/connect") {
     return refusal(Refusal::not_found, "Robots connect at /ws, or at /NAME for a robot with a name.");
@@ -232,14 +242,19 @@ net::HttpResponse SignallingServer::get(const std::string& path, const Verdict& 
                           .answer_times = offers_.answer_times(),
                           .process = read_process_figures(),
                           .started_at_unix_seconds = static_cast<double>(runtime::unix_time_ms()) / 1e3 -
-                                                     std::chrono::duration<double>(uptime).count()};
+                                                     std::chrono::duration<double>(uptime).count(),
+                          .pages = pages_.figures()};
     for (std::size_t i = 0; cluster_ && i < signal::kRefusalCount; ++i) {
       figures.refused_before_broker.at(i) += cluster_->refusals().at(i);
     }
     return content("text/plain; version=0.0.4; charset=utf-8",
                    metrics_text(figures) + (cluster_ ? cluster_->metrics_text() : std::string()));
   }
-  if (path == "/" || (robot_of(path) && path != "/connect" && path != "/ws")) {
+  if (auto picture = snapshot(path, caller)) return std::move(*picture);
+  if (path == "/" && pages_.lists_at_root(!options_.page_file.empty())) {
+    return content("text/html; charset=utf-8", list_page_);
+  }
+  if (path == "/" || path == "/?watch" || (robot_of(path) && path != "/connect" && path != "/ws")) {
     return content("text/html; charset=utf-8", page_);
   }
   const bool wants_other = path == "/connect" || path == "/ws";

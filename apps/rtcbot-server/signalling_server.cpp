@@ -37,7 +37,8 @@ SignallingServer::SignallingServer(std::shared_ptr<net::IoThread> io, Signalling
       broker_(broker_config(options_, relays_)),
       rate_(options_.rate),
       offer_rate_({.per_second = options_.robot_rate.per_second, .burst = options_.robot_rate.burst}),
-      offers_(std::random_device()()) {}
+      offers_(std::random_device()()),
+      pages_(options_.pages, broker_, page_host(), log_) {}
 
 SignallingServer::~SignallingServer() { http_.reset(); }
 
@@ -91,6 +92,7 @@ std::vector<broker::RobotInfo> SignallingServer::robots_online() const {
 }
 
 void SignallingServer::on_web_socket(const net::HttpRequest& request, std::shared_ptr<net::WebSocket> socket) {
+  if (socket->subprotocol() == signal::kPageSubprotocol) return on_page_socket(request, socket);
   const bool is_v1 = socket->subprotocol() == signal::kSubprotocol;
   const broker::SocketId id(++last_id_);
   sockets_[id] = socket;
@@ -157,12 +159,22 @@ void SignallingServer::on_offer(const net::HttpRequest& request, const signal::R
 
 void SignallingServer::on_timeout() {
   broker_.handle_timeout(now());
+  pages_.handle_timeout(now());
   pump();
 }
 
 void SignallingServer::pump() {
-  while (auto action = broker_.poll_action()) carry_out(std::move(*action));
-  const auto next = broker_.next_timeout();
+  // What one of the two decides may give the other something to do.
+  pages_.pump(now());
+  while (auto action = broker_.poll_action()) {
+    if (const auto* respond = std::get_if<broker::Respond>(&*action);
+        respond != nullptr && respond->request.value() >= broker::kFirstPageRequest) {
+      log_end(offers_.end(now(), respond->request, respond->status));
+    }
+    if (!pages_.take(now(), *action)) carry_out(std::move(*action));
+    pages_.pump(now());
+  }
+  const auto next = std::min(broker_.next_timeout(), pages_.next_timeout());
   timer_.reset();
   if (next == kNever) return;
   const auto delay = std::max(next - now(), Duration(0));
@@ -213,6 +225,7 @@ void SignallingServer::stop(std::chrono::milliseconds limit) {
   auto told = done->get_future();
   io_->post([self = shared_from_this(), done] {
     self->stopping_ = true;
+    self->pages_.stop(now());
     self->broker_.stop(now());
     self->pump();
     if (self->cluster_) self->cluster_->stop();

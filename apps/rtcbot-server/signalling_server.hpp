@@ -9,6 +9,7 @@
 #include "rtcbot-server/cluster_link.hpp"
 #include "rtcbot-server/gate.hpp"
 #include "rtcbot-server/offer_log.hpp"
+#include "rtcbot-server/page_desk.hpp"
 #include "rtcbot-server/relay_desk.hpp"
 #include "rtcbot/base/log.hpp"
 #include "rtcbot/base/result.hpp"
@@ -25,6 +26,7 @@ struct SignallingOptions {
   cluster::NatsOptions nats;                                      ///< Without URLs: this server is alone.
   TokenBucket::Rate robot_rate{.per_second = 100, .burst = 500};  ///< Offers to one robot; messages from one.
   bool relay_only = false;                                        ///< Pages are told to go through TURN alone.
+  PageDeskOptions pages;
   std::string page_file;       ///< Shown at `/` and `/{robot}` in place of the built-in page.
   std::string allowed_origin;  ///< One further origin whose pages may connect; "*": all.
   GateOptions gate;
@@ -59,6 +61,14 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   void on_web_socket(const net::HttpRequest& request, std::shared_ptr<net::WebSocket> socket);
   void on_robot_message(broker::SocketId id, const std::string& message, bool binary);
   void close_talker(broker::SocketId id);
+  // page_routes.cpp
+  [[nodiscard]] PageDesk::Host page_host();
+  [[nodiscard]] std::optional<net::HttpResponse> on_page_upgrade(const net::HttpRequest& request);
+  /// Whether this page may have a socket at this path, and what it may on it: the one place where that is decided.
+  [[nodiscard]] tl::expected<broker::PageView, net::HttpResponse> page_view(const net::HttpRequest& request);
+  void on_page_socket(const net::HttpRequest& request, const std::shared_ptr<net::WebSocket>& socket);
+  /// `/api/robots/NAME/snapshot.jpg`; nothing for another path.
+  [[nodiscard]] std::optional<net::HttpResponse> snapshot(const std::string& path, const Verdict& caller) const;
   void on_timeout();
 
   void on_offer(const net::HttpRequest& request, const signal::RobotName& robot,
@@ -92,6 +102,7 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   const SignallingOptions options_;
   const LogSink log_;
   std::string page_;
+  std::string list_page_;
   std::string script_;
   std::string module_;
   Timestamp started_at_{};
@@ -102,6 +113,7 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   RateLimiter rate_;
   RateLimiter offer_rate_;  ///< By the robot's name.
   OfferLog offers_;
+  PageDesk pages_;
   std::unordered_map<broker::SocketId, std::shared_ptr<net::WebSocket>> sockets_;
   std::unordered_map<broker::RequestId, std::shared_ptr<net::HttpResponder>> responders_;
   std::uint64_t last_id_ = 0;

@@ -1,10 +1,12 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <utility>
 
 #include "rtcbot/error.hpp"
@@ -39,6 +41,10 @@ class Camera {
 
   /// Calls `callback` with the newest picture, on the callback thread, until the returned pointer is dropped.
   [[nodiscard]] std::shared_ptr<void> subscribe(std::function<void(VideoFrame)> callback) const;
+
+  /// One picture of now as a JPEG, at most 320 pixels wide and 32 KiB large. Opens the camera if it is closed; waits
+  /// for it, at most `limit`.  Errors: timeout, no_encoder, too_large, internal.
+  [[nodiscard]] Result<std::string> try_snapshot(std::chrono::milliseconds limit) const;
 
   /// Calls `callback` on the callback thread at each change; `reason` says what is wrong and what to do about it.
   /// One listener; a new one replaces the old.

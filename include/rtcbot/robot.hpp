@@ -28,6 +28,7 @@ class Robot {
     bool verify_certificate = true;                              ///< Of the server, and of TURN servers by TLS.
     std::string data_budget{};       ///< "500MB/h", "10GB/month", "2GB/total"; empty: as much as the link carries.
     std::string data_budget_file{};  ///< Where what is left is kept; empty: $XDG_STATE_HOME/rtcbot/data-budget.json.
+    bool snapshots = false;          ///< `send_snapshot` is going to be used; said to the server.
     std::string ca_file{};           ///< PEM: authorities to trust, for both; empty: the system's.
   };
 
@@ -79,6 +80,11 @@ class Robot {
 
   /// What the server's list of robots shows of the camera: a word or two.
   void set_camera_state(std::string text);
+
+  /// Whether the robot is on a server that shows pictures in its list of robots.
+  [[nodiscard]] bool wants_snapshots() const;
+  /// A JPEG of at most 32 KiB for that list (`Camera::try_snapshot`), where the server wants it; at most one a second.
+  void send_snapshot(std::string jpeg);
 
   [[nodiscard]] Stats stats() const;
   /// The connections there are now.

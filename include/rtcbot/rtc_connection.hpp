@@ -68,6 +68,14 @@ class RTCConnection {
   [[nodiscard]] Result<void> set_remote_description(const Json& answer, std::chrono::milliseconds limit) const;
   void set_remote_description(const Json& answer, std::function<void(Result<void>)> done) const;
 
+  /// With `Options::trickle`, where offer and answer are made without waiting for candidates (RFC 8838): called with
+  /// each candidate of this side, {"candidate", "sdpMid", "sdpMLineIndex"} as browsers have it, and with null after the
+  /// last. Set it before the description is asked for.
+  void on_candidate(std::function<void(const Json& candidate)> callback) const;
+
+  /// Takes a candidate of the other side that came after its description. Errors: bad_message, when it is none.
+  Result<void> add_candidate(const Json& candidate) const;
+
   /// The next message of the data channel: parsed where it is JSON, otherwise a JSON string (as RTCBot does).
   Json get() const;
   Json get(std::chrono::milliseconds limit) const;

@@ -2,6 +2,7 @@
 
 #include "context.hpp"
 #include "rtcbot/flow/callback_subscription.hpp"
+#include "rtcbot/media/jpeg.hpp"
 #include "rtcbot/runtime/clock.hpp"
 
 namespace rtcbot {
@@ -56,6 +57,13 @@ std::shared_ptr<void> Camera::subscribe(std::function<void(VideoFrame)> callback
   subscription->frames =
       camera_->subscribe([consumer = subscription->consumer](const VideoFrame& frame) { consumer->put_nowait(frame); });
   return subscription;
+}
+
+Result<std::string> Camera::try_snapshot(std::chrono::milliseconds limit) const {
+  // The subscription ends before the picture is encoded: while that lasts no other needs to be taken.
+  auto frame = subscribe()->try_get(limit);
+  if (!frame) return fail(frame.error());
+  return media::to_jpeg(*frame);
 }
 
 void Camera::on_state(std::function<void(CameraState, std::optional<Error>)> callback) const {

@@ -48,6 +48,21 @@ void ConnectionEvents::on_message(const std::string& channel, std::string messag
   incoming.put_nowait(parsed.is_discarded() ? Json(std::move(message)) : std::move(parsed));
 }
 
+void ConnectionEvents::on_candidate(peer::Candidate candidate) { tell_candidate(to_json(candidate)); }
+
+void ConnectionEvents::on_gathered() { tell_candidate(nullptr); }
+
+void ConnectionEvents::tell_candidate(Json candidate) {
+  const std::lock_guard lock(mutex_);
+  if (!on_candidate_) return;
+  callbacks_([listener = on_candidate_, candidate = std::move(candidate)] { listener(candidate); });
+}
+
+void ConnectionEvents::set_candidate_listener(std::function<void(const Json&)> listener) {
+  const std::lock_guard lock(mutex_);
+  on_candidate_ = std::move(listener);
+}
+
 void ConnectionEvents::add_state_listener(OnState listener) {
   const std::lock_guard lock(mutex_);
   listeners_.push_back(std::move(listener));

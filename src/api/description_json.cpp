@@ -1,4 +1,6 @@
 #include "rtc_connection_impl.hpp"
+#include "rtcbot/signal/candidate.hpp"
+#include "rtcbot/signal/limits.hpp"
 
 namespace rtcbot {
 
@@ -22,6 +24,29 @@ Result<peer::Description> from_json(const Json& json, peer::Description::Type ex
   if (type == json.end() || *type != wanted) return fail(code, "\"type\" is not \"" + wanted + "\"");
   if (sdp == json.end() || !sdp->is_string()) return fail(code, "\"sdp\" is missing or not a string");
   return peer::Description{expected, sdp->get<std::string>()};
+}
+
+Json to_json(const peer::Candidate& candidate) {
+  Json json{{"candidate", candidate.text}};
+  if (!candidate.mid.empty()) json["sdpMid"] = candidate.mid;
+  if (candidate.line) json["sdpMLineIndex"] = *candidate.line;
+  return json;
+}
+
+Result<peer::Candidate> candidate_from_json(const Json& json) {
+  constexpr int kMostSections = 32;
+  const auto no = [](const char* why) { return fail(Errc::bad_message, std::string("this is no candidate: ") + why); };
+  if (!json.is_object()) return no("it is not an object");
+  const auto field = [&](const char* name) { return json.contains(name) ? json.at(name) : Json(); };
+  const Json text = field("candidate"), mid = field("sdpMid"), line = field("sdpMLineIndex");
+  if (!text.is_string()) return no("its field \"candidate\" is not a string");
+  if (auto checked = signal::check_candidate(text.get<std::string>()); !checked) return fail(checked.error());
+  peer::Candidate candidate{text.get<std::string>(), mid.is_string() ? mid.get<std::string>() : "", {}};
+  if (line.is_number_integer() && line >= 0 && line < kMostSections) candidate.line = line.get<int>();
+  if ((candidate.mid.empty() && !candidate.line) || candidate.mid.size() > signal::Limits{}.max_mid_bytes) {
+    return no("neither sdpMid nor sdpMLineIndex names its section");
+  }
+  return candidate;
 }
 
 }  // namespace rtcbot

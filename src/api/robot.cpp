@@ -36,6 +36,10 @@ void Robot::close() { impl_->close(); }
 
 void Robot::set_camera_state(std::string text) { impl_->set_camera_state(std::move(text)); }
 
+bool Robot::wants_snapshots() const { return impl_->wants_snapshots; }
+
+void Robot::send_snapshot(std::string jpeg) { impl_->send_snapshot(std::move(jpeg)); }
+
 Robot::Stats Robot::stats() const {
   const std::lock_guard lock(impl_->mutex);
   return impl_->stats;

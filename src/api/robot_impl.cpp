@@ -53,6 +53,7 @@ session::Config session_config(const std::string& server, const Robot::Options& 
   config.name = name_of(server, options.name);
   config.instance = random_name();
   config.max_viewers = options.max_viewers;
+  config.sends_snapshots = options.snapshots;
   return config;
 }
 
@@ -136,6 +137,10 @@ void Robot::Impl::set_camera_state(std::string text) {
   input([text = std::move(text)](session::Session& session, Timestamp now) { session.camera_state(now, text); });
 }
 
+void Robot::Impl::send_snapshot(std::string jpeg) {
+  input([jpeg = std::move(jpeg)](session::Session& session, Timestamp) { session.snapshot(jpeg); });
+}
+
 void Robot::Impl::input(std::function<void(session::Session&, Timestamp)> apply) {
   context->io()->post([weak = weak_from_this(), apply = std::move(apply)] {
     const auto self = weak.lock();
@@ -169,6 +174,8 @@ void Robot::Impl::carry_out(session::Action action) {
     close_socket(farewell->code, farewell->reason);
   } else if (auto* wanted = std::get_if<session::MakeViewer>(&action)) {
     make_viewer(std::move(*wanted));
+  } else if (auto* found = std::get_if<session::AddCandidates>(&action)) {
+    add_candidates(std::move(*found));
   } else if (auto* dropped = std::get_if<session::DropViewer>(&action)) {
     drop_viewer(dropped->viewer);
   } else if (auto* record = std::get_if<LogRecord>(&action)) {
@@ -322,6 +329,7 @@ void Robot::Impl::make_viewer(session::MakeViewer wanted) {
     try {
       auto connection_options = self->options.connection;
       connection_options.ice_servers = all_servers(connection_options.ice_servers, wanted.ice_servers);
+      connection_options.trickle = wanted.trickle;
       connection_options.start_bitrate = std::min(connection_options.start_bitrate, self->share_of(1));
       connection_options.verify_certificate = self->options.verify_certificate;
       connection_options.ca_file = self->options.ca_file;
@@ -339,6 +347,7 @@ void Robot::Impl::make_viewer(session::MakeViewer wanted) {
         prepare = self->on_connection;
       }
       if (prepare) prepare(connection);
+      if (wanted.trickle) self->send_candidates(wanted.viewer, connection);
       self->answer(wanted.viewer, connection, wanted.offer);
     } catch (const std::exception& error) {
       self->input([viewer = wanted.viewer, why = Error(Errc::internal, error.what())](
@@ -391,6 +400,7 @@ void Robot::Impl::drop_viewer(ViewerId viewer) {
 
 void Robot::Impl::publish() {
   const auto& counted = session_.stats();
+  wants_snapshots = session_.wants_snapshots();
   std::function<void(State, std::string)> listener;
   State now_is{};
   {

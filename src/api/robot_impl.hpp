@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <map>
@@ -28,6 +29,7 @@ struct Robot::Impl : std::enable_shared_from_this<Robot::Impl> {
   void start();
   void close();
   void set_camera_state(std::string text);
+  void send_snapshot(std::string jpeg);
 
   const Options options;
   const std::shared_ptr<Context> context;
@@ -37,6 +39,7 @@ struct Robot::Impl : std::enable_shared_from_this<Robot::Impl> {
   std::function<void(State, std::string)> on_state;
   std::map<ViewerId, std::optional<RTCConnection>> viewers;  ///< Empty while the connection is being made.
   Stats stats;
+  std::atomic<bool> wants_snapshots{false};
 
  private:
   /// Runs an input of the session on the I/O thread, then does what it decided.
@@ -54,6 +57,9 @@ struct Robot::Impl : std::enable_shared_from_this<Robot::Impl> {
   void close_socket(int code, const std::string& reason);
   void make_viewer(session::MakeViewer wanted);
   void answer(ViewerId viewer, const RTCConnection& connection, const signal::Offer& offer);
+  /// The connection's candidates to the session, and the browser's to the connection.
+  void send_candidates(ViewerId viewer, const RTCConnection& connection);
+  void add_candidates(session::AddCandidates wanted);
   void drop_viewer(ViewerId viewer);
   void publish();
 

@@ -158,6 +158,17 @@ void RTCConnection::set_remote_description(const Json& answer, std::function<voi
   complete(*impl_, answer, on_callback_thread(*impl_, std::move(done)));
 }
 
+void RTCConnection::on_candidate(std::function<void(const Json&)> callback) const {
+  impl_->events->set_candidate_listener(std::move(callback));
+}
+
+Result<void> RTCConnection::add_candidate(const Json& json) const {
+  auto candidate = candidate_from_json(json);
+  if (!candidate) return fail(candidate.error());
+  impl_->peer->add_candidate(std::move(*candidate));
+  return {};
+}
+
 Json RTCConnection::get() const { return impl_->events->incoming.get(); }
 Json RTCConnection::get(milliseconds limit) const { return impl_->events->incoming.get(limit); }
 Result<Json> RTCConnection::try_get(milliseconds limit) const { return impl_->events->incoming.try_get(limit); }

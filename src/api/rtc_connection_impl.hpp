@@ -29,7 +29,11 @@ class ConnectionEvents : public peer::PeerObserver {
   void on_channel_open(const std::string& channel) override;
   void on_channel_closed(const std::string& channel) override;
   void on_message(const std::string& channel, std::string message, bool binary) override;
+  void on_candidate(peer::Candidate candidate) override;
+  void on_gathered() override;
 
+  /// Called, on the callback thread, with each candidate of this side, and with null when there are no more.
+  void set_candidate_listener(std::function<void(const Json&)> listener);
   void add_state_listener(OnState listener);
   /// Calls at each change, and soon with the state of now if it is not `connecting` any more.
   void add_state_listener_from_now(OnState listener);
@@ -45,6 +49,8 @@ class ConnectionEvents : public peer::PeerObserver {
   Producer<Json> incoming;
 
  private:
+  void tell_candidate(Json candidate);
+
   const Executor callbacks_;
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
@@ -52,6 +58,7 @@ class ConnectionEvents : public peer::PeerObserver {
   std::optional<Error> error_;
   std::vector<OnState> listeners_;
   std::function<void()> channel_opened_;
+  std::function<void(const Json&)> on_candidate_;
 };
 
 /// What waits for the default channel to open, and the way through once it is open. Thread-safe.
@@ -82,6 +89,10 @@ struct RTCConnection::Impl {
   std::shared_ptr<OutgoingMessages> outgoing;
   std::shared_ptr<peer::Peer> peer;
 };
+
+/// {"candidate", "sdpMid", "sdpMLineIndex"}, and back, through the gate (`signal::check_candidate`).
+[[nodiscard]] Json to_json(const peer::Candidate& candidate);
+[[nodiscard]] Result<peer::Candidate> candidate_from_json(const Json& json);
 
 /// {"type", "sdp"} of a description, and back.
 [[nodiscard]] Json to_json(const peer::Description& description);

@@ -1,4 +1,5 @@
 // What comes back from robots, and what goes back to browsers.
+#include <algorithm>
 #include <utility>
 
 #include "rtcbot/broker/broker.hpp"
@@ -53,20 +54,19 @@ void Broker::handle_bare(Timestamp now, SocketId socket, Robot& robot, std::stri
 }
 
 void Broker::handle_v1(Timestamp now, SocketId socket, Robot& robot, std::string_view text) {
-  const auto message = signal::parse_message(text, config_.limits);
+  auto message = signal::parse_message(text, config_.limits);
   if (!message) {
     const bool is_large = message.error().code() == Errc::too_large;
     return close(socket, is_large ? 1009 : 1007, message.error().what(), Refusal::robot_left);
   }
   if (const auto* hello = std::get_if<signal::Hello>(&*message)) return handle(now, socket, robot, *hello);
   if (!robot.is_online && !robot.is_claiming) return close(socket, 1008, "say hello first", Refusal::robot_left);
-  if (const auto* answer = std::get_if<signal::AnswerMessage>(&*message)) return handle(robot, *answer);
+  if (const auto* answer = std::get_if<signal::AnswerMessage>(&*message)) return handle(now, robot, *answer);
   if (const auto* refusal = std::get_if<signal::RefusalMessage>(&*message)) return handle(robot, *refusal);
-  if (const auto* status = std::get_if<signal::Status>(&*message)) {
-    robot.viewers = status->viewers;
-    robot.camera = status->camera;
-    if (robot.is_online) tell_change(socket, robot);
-  } else if (const auto* error = std::get_if<signal::ErrorMessage>(&*message)) {
+  if (const auto* status = std::get_if<signal::Status>(&*message)) return handle(socket, robot, *status);
+  if (auto* candidates = std::get_if<signal::Candidates>(&*message)) return handle(robot, std::move(*candidates));
+  if (auto* snapshot = std::get_if<signal::Snapshot>(&*message)) return handle(now, robot, std::move(*snapshot));
+  if (const auto* error = std::get_if<signal::ErrorMessage>(&*message)) {
     log(LogLevel::warning, "robot " + robot.name.text() + " reports " + error->error + ": " + error->message);
   } else {
     ++stats_.unknown_messages;  // of a later version, or meant for the other direction
@@ -83,18 +83,24 @@ void Broker::handle(Timestamp now, SocketId socket, Robot& robot, const signal::
   }
   robot.instance = hello.instance;
   robot.viewers = 0;
+  robot.trickle =
+      std::find(hello.features.begin(), hello.features.end(), signal::kFeatureTrickle) != hello.features.end();
   robot_deadlines_.erase(socket);
   take_name(now, socket, robot);
 }
 
-void Broker::handle(Robot& robot, const signal::AnswerMessage& answer) {
+void Broker::handle(Timestamp now, Robot& robot, const signal::AnswerMessage& answer) {
   const auto request = take(robot, answer.id);
   if (!request) {
     ++stats_.late_answers;
     return;
   }
   const auto sdp = signal::check_sdp(answer.sdp, config_.limits);
-  if (!sdp) return refuse(*request, Refusal::robot_left, not_understood(sdp.error()));
+  if (!sdp) {
+    end_trickle(*request);
+    return refuse(*request, Refusal::robot_left, not_understood(sdp.error()));
+  }
+  if (trickles_.contains(*request)) trickle_deadlines_.set(*request, now + config_.candidates_after_answer);
   respond_with_answer(*request, *sdp);
 }
 
@@ -104,6 +110,7 @@ void Broker::handle(Robot& robot, const signal::RefusalMessage& refusal) {
     ++stats_.late_answers;
     return;
   }
+  end_trickle(*request);
   refuse(*request, refusal_of_robot(refusal.error), refusal.message, refusal.retry_after);
 }
 
@@ -138,6 +145,10 @@ void Broker::drop(SocketId socket, Refusal refusal, std::string_view message) {
   robot_deadlines_.erase(socket);
   if (robot.is_online) online_.erase(robot.name);
   if (std::exchange(robot.is_online, false) || robot.is_claiming) tell_change(socket, robot);
+  for (const auto& [offer, request] : robot.trickling) {
+    trickles_.erase(request);
+    trickle_deadlines_.erase(request);
+  }
   const auto retry_after = refusal == Refusal::stopping ? std::optional(config_.retry_after) : std::nullopt;
   while (!robot.waiting.empty()) {
     if (const auto request = take(robot, robot.waiting.begin()->first)) refuse(*request, refusal, message, retry_after);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "rtcbot/signal/description.hpp"
+#include "rtcbot/signal/sdp.hpp"
 
 namespace rtcbot::broker {
 namespace {
@@ -55,6 +56,7 @@ void Broker::go_online(SocketId socket, Robot& robot) {
                                " while its earlier socket was still open; the newest wins. If this repeats, two robots "
                                "use one name.");
     const SocketId old = before->second;
+    robots_.at(old).is_replaced = true;
     drop(old, Refusal::robot_left, "The robot dialled in anew while its answer was awaited. Try again now.");
     actions_.push_back(CloseSocket{old, signal::kCloseReplaced, "replaced by a newer robot of the same name"});
   }
@@ -65,7 +67,8 @@ void Broker::go_online(SocketId socket, Robot& robot) {
 }
 
 void Broker::tell_change(SocketId socket, const Robot& robot) {
-  actions_.push_back(RobotChanged{socket, robot.name, robot.is_online, robot.protocol, robot.viewers, robot.camera});
+  actions_.push_back(RobotChanged{socket, robot.name, robot.is_online, robot.protocol, robot.viewers, robot.camera,
+                                  robot.trickle, robot.is_replaced});
 }
 
 void Broker::robot_disconnected(Timestamp, SocketId socket) {
@@ -77,31 +80,60 @@ void Broker::robot_disconnected(Timestamp, SocketId socket) {
 
 void Broker::offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view body) {
   if (requests_.contains(request)) return;
-  ++stats_.offers;
-  if (stopping_) return refuse(request, Refusal::stopping, {}, config_.retry_after);
-  const auto online = online_.find(name);
-  if (online == online_.end()) return refuse(request, name.is_nameless() ? Refusal::no_robot : Refusal::robot_offline);
-  const SocketId socket = online->second;
-  Robot& robot = robots_.at(socket);
-  if (robot.waiting.size() >= config_.max_waiting_per_robot) {
-    return refuse(request, Refusal::busy, {}, config_.retry_after);
-  }
+  Robot* robot = robot_for(request, name);
+  if (robot == nullptr) return;
   auto offer = signal::parse_offer(body, config_.limits);
-  if (!offer) {
-    const bool is_large = offer.error().code() == Errc::too_large;
-    return refuse(request, is_large ? Refusal::too_large : Refusal::bad_offer, offer.error().what());
+  ask(now, request, *robot, offer ? Result<std::string>(std::move(offer->sdp)) : fail(offer.error()), false);
+}
+
+void Broker::page_offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view sdp,
+                        bool trickle) {
+  if (requests_.contains(request) || trickles_.contains(request)) return;
+  Robot* robot = robot_for(request, name);
+  if (robot == nullptr) return;
+  if (trickle && !robot->trickle) {
+    return refuse(request, Refusal::robot_left,
+                  "Another robot has taken the place of the one that was here. Try again.");
   }
+  ask(now, request, *robot, signal::check_sdp(sdp, config_.limits), trickle);
+}
+
+Broker::Robot* Broker::robot_for(RequestId request, const signal::RobotName& name) {
+  ++stats_.offers;
+  const auto online = online_.find(name);
+  if (stopping_) {
+    refuse(request, Refusal::stopping, {}, config_.retry_after);
+  } else if (online == online_.end()) {
+    refuse(request, name.is_nameless() ? Refusal::no_robot : Refusal::robot_offline);
+  } else if (Robot& robot = robots_.at(online->second); robot.waiting.size() >= config_.max_waiting_per_robot) {
+    refuse(request, Refusal::busy, {}, config_.retry_after);
+  } else {
+    return &robot;
+  }
+  return nullptr;
+}
+
+void Broker::ask(Timestamp now, RequestId request, Robot& robot, Result<std::string> sdp, bool trickle) {
+  if (!sdp) {
+    const bool is_large = sdp.error().code() == Errc::too_large;
+    return refuse(request, is_large ? Refusal::too_large : Refusal::bad_offer, sdp.error().what());
+  }
+  const SocketId socket = online_.at(robot.name);
   const signal::OfferId id(++last_offer_);
   robot.waiting.emplace(id, request);
   request_deadlines_.set(request, now + config_.robot_timeout);
   Request& waiting = requests_.emplace(request, Request{socket, id, {}}).first->second;
+  if (trickle) {
+    robot.trickling.emplace(id, request);
+    trickles_.emplace(request, Trickle{socket, id});
+  }
   if (robot.protocol == Protocol::v1) {
     auto servers = config_.ice_servers_of_offer ? config_.ice_servers_of_offer() : std::vector<signal::IceServer>();
     actions_.push_back(
-        SendText{socket, write_message(signal::OfferMessage{id, std::move(offer->sdp), std::move(servers)})});
+        SendText{socket, write_message(signal::OfferMessage{id, std::move(*sdp), std::move(servers), trickle})});
     return;
   }
-  waiting.unsent_sdp = std::move(offer->sdp);
+  waiting.unsent_sdp = std::move(*sdp);
   if (!robot.outstanding) send_next_in_line(now, socket, robot);
 }
 
@@ -115,6 +147,7 @@ void Broker::send_next_in_line(Timestamp now, SocketId socket, Robot& robot) {
 }
 
 void Broker::request_abandoned(Timestamp, RequestId request) {
+  end_trickle(request);
   const auto found = requests_.find(request);
   if (found == requests_.end()) return;
   ++stats_.abandoned;
@@ -149,15 +182,19 @@ void Broker::handle_timeout(Timestamp now) {
   while (const auto request = request_deadlines_.take_due(now)) {
     const auto [socket, offer, unsent] = requests_.at(*request);
     cancel(socket, robots_.at(socket), offer);
+    end_trickle(*request);
     refuse(*request, Refusal::robot_timeout);
   }
   while (const auto socket = robot_deadlines_.take_due(now)) {
     const bool is_v1 = robots_.at(*socket).protocol == Protocol::v1;
     close(*socket, 1008, is_v1 ? "no hello in time" : "no answer in time", Refusal::robot_left);
   }
+  while (const auto request = trickle_deadlines_.take_due(now)) end_trickle(*request);
 }
 
-Timestamp Broker::next_timeout() const { return std::min(request_deadlines_.next(), robot_deadlines_.next()); }
+Timestamp Broker::next_timeout() const {
+  return std::min({request_deadlines_.next(), robot_deadlines_.next(), trickle_deadlines_.next()});
+}
 
 std::optional<Action> Broker::poll_action() {
   if (actions_.empty()) return std::nullopt;

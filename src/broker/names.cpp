@@ -27,7 +27,10 @@ void Broker::take_name(Timestamp now, SocketId socket, Robot& robot) {
 void Broker::name_granted(SocketId socket, Robot& robot) {
   go_online(socket, robot);
   if (robot.protocol != Protocol::v1) return;
-  const signal::Welcome welcome{signal::kVersion, config_.server_version, config_.ice_servers};
+  const signal::Welcome welcome{signal::kVersion,
+                                config_.server_version,
+                                config_.ice_servers,
+                                {std::string(signal::kFeatureTrickle), std::string(signal::kFeatureSnapshot)}};
   actions_.push_back(SendText{socket, write_message(welcome)});
 }
 

@@ -227,6 +227,7 @@ void Connection::get_stats(std::function<void(Stats)> done) {
   stats.state = status_->state;
   if (!connection_) return done(stats);
   channels_->read_clock(stats);
+  stats.candidates_refused = candidates_refused_;
   if (video_) {
     const VideoLink::Counters counters = video_->counters();
     stats.frames_sent = counters.frames_sent;

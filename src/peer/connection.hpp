@@ -51,6 +51,7 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
   void answer(Setup setup, const Description& offer, Peer::OnDescription done);
   void create_offer(Setup setup, Peer::OnDescription done);
   void set_answer(const Description& answer, std::function<void(Result<void>)> done);
+  void add_candidate(const Candidate& candidate);
   void send(const std::string& channel, const std::string& message, bool binary);
   void set_max_bitrate(DataRate limit);
   void get_stats(std::function<void(Stats)> done);
@@ -77,6 +78,9 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
   void on_local_description(webrtc::RTCError error);
   void on_gathered();
   void deliver_description();
+  void tell(const webrtc::IceCandidateInterface& candidate);
+  void take_candidate(const Candidate& candidate);
+  void take_early_candidates();
   void refuse(Error error);
   void on_negotiated();
 
@@ -119,6 +123,9 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
   Peer::OnDescription on_description_;
   bool local_is_set_ = false;
   bool has_gathered_ = false;
+  bool gathered_is_told_ = false;
+  std::vector<Candidate> early_candidates_;  ///< Of the other side, whose description is not set yet.
+  std::int64_t candidates_refused_ = 0;
   int candidates_ = 0;
   bool has_reflexive_ = false;             ///< A candidate from a STUN or TURN server's view.
   bool has_relay_ = false;                 ///< A candidate at a TURN server.

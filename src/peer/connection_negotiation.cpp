@@ -115,6 +115,7 @@ Result<void> Connection::make_channel(const std::string& name, bool ordered) {
 void Connection::on_offer_set(webrtc::RTCError error) {
   if (!connection_ || !on_description_) return;
   if (!error.ok()) return refuse({Errc::bad_offer, std::string("the offer cannot be answered: ") + error.message()});
+  take_early_candidates();
   reject_incoming_media();
   if (auto made = make_channels(wanted_channels_); !made) return refuse(made.error());
   make_local_description();
@@ -143,7 +144,7 @@ void Connection::on_local_description(webrtc::RTCError error) {
   }
   local_is_set_ = true;
   if (connection_->remote_description()) on_negotiated();
-  if (has_gathered_) return deliver_description();
+  if (has_gathered_ || config_.trickle) return deliver_description();
   const bool relay_may_come = has_server("turn");
   post_after(config_.gathering_limit, [this, relay_may_come] {
     if (!relay_may_come || has_relay_) deliver_description();
@@ -158,6 +159,7 @@ void Connection::OnIceCandidate(const webrtc::IceCandidateInterface* candidate) 
   const std::string& kind = candidate->candidate().type();
   has_reflexive_ = has_reflexive_ || kind == cricket::STUN_PORT_TYPE;
   has_relay_ = has_relay_ || kind == cricket::RELAY_PORT_TYPE;
+  if (config_.trickle) return tell(*candidate);
   const bool has_servers = !config_.ice_servers.empty();
   if (has_servers && !has_reflexive_ && !config_.relay_only) return;
   if (has_server("turn") && !has_relay_) return;
@@ -169,6 +171,7 @@ void Connection::OnIceCandidate(const webrtc::IceCandidateInterface* candidate) 
 void Connection::on_gathered() {
   has_gathered_ = true;
   deliver_description();
+  if (config_.trickle && !std::exchange(gathered_is_told_, true) && observer_) observer_->on_gathered();
 }
 
 void Connection::deliver_description() {
@@ -202,6 +205,7 @@ void Connection::set_answer(const Description& answer, std::function<void(Result
         if (!error.ok()) {
           return done(fail(Errc::bad_message, std::string("the answer does not fit the offer: ") + error.message()));
         }
+        self->take_early_candidates();
         self->on_negotiated();
         done({});
       }));

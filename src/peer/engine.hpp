@@ -44,8 +44,8 @@ class EngineImpl : public Engine {
   EngineLog log_;
   std::unique_ptr<webrtc::FieldTrialsView> trials_;  ///< The media engine keeps a reference.
   congestion::RateMemory rates_;
-  bool has_started_ = false;                         ///< All three threads run.
-  std::unique_ptr<SrtpKeeper> srtp_;                 ///< Of the network thread.
+  bool has_started_ = false;          ///< All three threads run.
+  std::unique_ptr<SrtpKeeper> srtp_;  ///< Of the network thread.
   const std::shared_ptr<NetworkListeners> listeners_ = std::make_shared<NetworkListeners>();
   std::unique_ptr<rtc::Thread> network_;
   std::unique_ptr<rtc::Thread> worker_;

@@ -130,6 +130,10 @@ void PeerHandle::set_answer(Description answer, std::function<void(Result<void>)
   });
 }
 
+void PeerHandle::add_candidate(Candidate candidate) {
+  post([candidate = std::move(candidate)](Connection& connection) { connection.add_candidate(candidate); });
+}
+
 Result<void> PeerHandle::send(const std::string& channel, std::string_view message, bool binary) {
   if (auto reserved = status_->channels->reserve(channel, message.size()); !reserved) return reserved;
   post([channel, message = std::string(message), binary](Connection& connection) {

@@ -25,6 +25,7 @@ class PeerHandle : public Peer {
   void answer(Description offer, OnDescription done) override;
   void create_offer(OnDescription done) override;
   void set_answer(Description answer, std::function<void(Result<void>)> done) override;
+  void add_candidate(Candidate candidate) override;
   Result<void> send(const std::string& channel, std::string_view message, bool binary) override;
   [[nodiscard]] State state() const override { return status_->state; }
   void set_max_bitrate(DataRate limit) override;

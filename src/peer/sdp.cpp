@@ -23,15 +23,6 @@ std::string_view word(std::string_view line, int n) {
   return line.substr(0, line.find_first_of(" \r\n"));
 }
 
-bool is_named_candidate(std::string_view line) {
-  if (!line.starts_with("a=candidate:")) return false;
-  // candidate:foundation component transport priority ADDRESS port typ ...  (RFC 8839 section 5.1)
-  const std::string_view address = word(line, 4);
-  const bool is_ipv6 = address.find(':') != std::string_view::npos;
-  const bool is_ipv4 = address.find_first_not_of("0123456789.") == std::string_view::npos;
-  return !is_ipv6 && !is_ipv4;
-}
-
 /// An m= line of another kind than audio, video or application. libwebrtc answers it with a description that it then
 /// crashes on when it writes it out.
 bool has_unknown_section(const webrtc::SessionDescriptionInterface& description) {
@@ -43,6 +34,16 @@ bool has_unknown_section(const webrtc::SessionDescriptionInterface& description)
 }
 
 }  // namespace
+
+bool is_named_candidate(std::string_view line) {
+  if (line.starts_with("a=")) line.remove_prefix(2);
+  if (!line.starts_with("candidate:")) return false;
+  // candidate:foundation component transport priority ADDRESS port typ ...  (RFC 8839 section 5.1)
+  const std::string_view address = word(line, 4);
+  const bool is_ipv6 = address.find(':') != std::string_view::npos;
+  const bool is_ipv4 = address.find_first_not_of("0123456789.") == std::string_view::npos;
+  return !is_ipv6 && !is_ipv4;
+}
 
 std::string without_named_candidates(std::string_view sdp) {
   std::string kept;

@@ -17,6 +17,9 @@ namespace rtcbot::peer {
 /// their work.
 [[nodiscard]] std::string without_named_candidates(std::string_view sdp);
 
+/// Whether the address of a candidate, with or without "a=" in front, is a name.
+[[nodiscard]] bool is_named_candidate(std::string_view candidate);
+
 /// Parses what came from the other side. The error has `code` and names the line that is wrong.
 [[nodiscard]] Result<std::unique_ptr<webrtc::SessionDescriptionInterface>> parse_description(
     const Description& description, Errc code);

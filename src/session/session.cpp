@@ -55,12 +55,16 @@ void Session::go_online(Timestamp now, Protocol protocol) {
   told_to_wait_.reset();
   last_status_.reset();
   ice_servers_.clear();
+  server_takes_snapshots_ = false;
   if (protocol == Protocol::bare) {
     log(LogLevel::info, "online, at a server that speaks RTCBot's own protocol");
     return;
   }
   log(LogLevel::info, "online");
-  send(write_message(signal::Hello{signal::kVersion, config_.name.text(), config_.instance, config_.max_viewers}));
+  signal::Hello hello{signal::kVersion, config_.name.text(), config_.instance, config_.max_viewers};
+  hello.features.emplace_back(signal::kFeatureTrickle);
+  if (config_.sends_snapshots) hello.features.emplace_back(signal::kFeatureSnapshot);
+  send(write_message(hello));
   status_changed(now);
 }
 

@@ -36,7 +36,7 @@ void Session::handle_bare(Timestamp now, std::string_view text) {
 }
 
 void Session::handle_v1(Timestamp now, std::string_view text) {
-  const auto message = signal::parse_message(text, config_.limits);
+  auto message = signal::parse_message(text, config_.limits);
   if (!message) {
     ++stats_.bad_messages;
     log(LogLevel::warning, std::string("a message of the server was not understood: ").append(message.error().what()));
@@ -47,15 +47,21 @@ void Session::handle_v1(Timestamp now, std::string_view text) {
     handle(*cancel);
     return status_changed(now);
   }
-  if (const auto* welcome = std::get_if<signal::Welcome>(&*message)) {
-    ice_servers_ = welcome->ice_servers;
-  } else if (const auto* stopping = std::get_if<signal::Stopping>(&*message)) {
+  if (auto* candidates = std::get_if<signal::Candidates>(&*message)) return handle(std::move(*candidates));
+  if (auto* welcome = std::get_if<signal::Welcome>(&*message)) return handle(std::move(*welcome));
+  if (const auto* stopping = std::get_if<signal::Stopping>(&*message)) {
     told_to_wait_ = stopping->retry_after;
   } else if (const auto* error = std::get_if<signal::ErrorMessage>(&*message)) {
     log(LogLevel::error, "the server says " + error->error + ": " + error->message);
   } else {
     ++stats_.unknown_messages;  // of a later version, or meant for the other direction
   }
+}
+
+void Session::handle(signal::Welcome welcome) {
+  ice_servers_ = std::move(welcome.ice_servers);
+  const auto& known = welcome.features;
+  server_takes_snapshots_ = std::find(known.begin(), known.end(), signal::kFeatureSnapshot) != known.end();
 }
 
 void Session::handle(Timestamp now, const signal::OfferMessage& message) {
@@ -66,11 +72,10 @@ void Session::handle(Timestamp now, const signal::OfferMessage& message) {
   }
   auto sdp = signal::check_sdp(message.sdp, config_.limits);
   take_offer(now, message.id, sdp ? Result<signal::Offer>(signal::Offer{std::move(*sdp)}) : fail(sdp.error()),
-             message.ice_servers.empty() ? ice_servers_ : message.ice_servers);
+             {message.ice_servers.empty() ? ice_servers_ : message.ice_servers, message.trickle});
 }
 
-void Session::take_offer(Timestamp now, OfferId offer, Result<signal::Offer> parsed,
-                         std::vector<signal::IceServer> ice_servers) {
+void Session::take_offer(Timestamp now, OfferId offer, Result<signal::Offer> parsed, Wanted wanted) {
   ++stats_.offers;
   if (!parsed) {
     ++stats_.refused_bad_offer;
@@ -83,8 +88,8 @@ void Session::take_offer(Timestamp now, OfferId offer, Result<signal::Offer> par
         "This robot has " + std::to_string(viewers()) + " viewers already, as many as it takes. Try again later.");
   }
   const ViewerId id(++last_viewer_);
-  viewers_.emplace(id, Viewer{offer, now + config_.answer_limit});
-  actions_.push_back(MakeViewer{id, std::move(*parsed), std::move(ice_servers)});
+  viewers_.emplace(id, Viewer{offer, now + config_.answer_limit, wanted.trickle});
+  actions_.push_back(MakeViewer{id, std::move(*parsed), std::move(wanted.ice_servers), wanted.trickle});
   status_changed(now);
 }
 
@@ -97,6 +102,42 @@ void Session::handle(const signal::Cancel& cancel) {
     viewers_.erase(it);
     return;
   }
+}
+
+void Session::handle(signal::Candidates message) {
+  auto& list = message.candidates;
+  const auto viewer = std::find_if(viewers_.begin(), viewers_.end(),
+                                   [&](const auto& entry) { return entry.second.offer == message.id; });
+  const bool is_expected = viewer != viewers_.end() && viewer->second.trickle;
+  const std::size_t room = is_expected ? config_.max_candidates - viewer->second.candidates_taken : 0;
+  const std::size_t taken = std::min(room, list.size());
+  stats_.candidates_taken += static_cast<std::int64_t>(taken);
+  stats_.candidates_dropped += static_cast<std::int64_t>(list.size() - taken);
+  list.resize(taken);
+  if (list.empty()) return;
+  viewer->second.candidates_taken += taken;
+  actions_.push_back(AddCandidates{viewer->first, std::move(list)});
+}
+
+void Session::candidates_found(ViewerId id, std::vector<signal::Candidate> candidates, bool end) {
+  const auto found = viewers_.find(id);
+  if (found == viewers_.end() || !found->second.trickle) return;
+  Viewer& viewer = found->second;
+  // Without the server there is nobody to tell; the robot's own checks show the browser where it is.
+  const std::size_t room = viewer.offer ? config_.max_candidates - viewer.candidates_sent : 0;
+  const std::size_t sent = std::min(room, candidates.size());
+  stats_.candidates_sent += static_cast<std::int64_t>(sent);
+  stats_.candidates_dropped += static_cast<std::int64_t>(candidates.size() - sent);
+  candidates.resize(sent);
+  viewer.candidates_sent += sent;
+  if (!viewer.offer || (candidates.empty() && !end)) return;
+  send(write_message(signal::Candidates{*viewer.offer, std::move(candidates), end}));
+}
+
+void Session::snapshot(std::string jpeg) {
+  if (!wants_snapshots()) return;
+  ++stats_.snapshots;
+  send(write_message(signal::Snapshot{std::move(jpeg)}));
 }
 
 void Session::answer_ready(Timestamp now, ViewerId id, std::string sdp) {

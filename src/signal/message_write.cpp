@@ -1,3 +1,4 @@
+#include "base64.hpp"
 #include "json.hpp"
 #include "rtcbot/signal/message.hpp"
 
@@ -33,12 +34,39 @@ void put_ice_servers(OrderedJson& json, const std::vector<IceServer>& servers) {
   json["ice_servers"] = std::move(list);
 }
 
+void put_features(OrderedJson& json, const std::vector<std::string>& features) {
+  if (!features.empty()) json["features"] = features;
+}
+
+OrderedJson to_json(const Candidate& candidate) {
+  OrderedJson json;
+  json["candidate"] = candidate.text;
+  put_unless_empty(json, "sdpMid", candidate.mid);
+  if (candidate.line) json["sdpMLineIndex"] = *candidate.line;
+  return json;
+}
+
+OrderedJson to_json(const Presence& robot) {
+  OrderedJson json;
+  json["name"] = robot.name;
+  json["online"] = robot.online;
+  json["for_ms"] = robot.for_time.count();
+  if (robot.viewers) json["viewers"] = *robot.viewers;
+  put_unless_empty(json, "camera", robot.camera);
+  json["protocol"] = robot.protocol == Protocol::v1 ? kSubprotocol : std::string_view("bare");
+  if (robot.trickle) json["trickle"] = true;
+  if (robot.snapshot) json["snapshot"] = *robot.snapshot;
+  if (robot.forgotten) json["forgotten"] = true;
+  return json;
+}
+
 OrderedJson to_json(const Hello& m) {
   OrderedJson json = typed("hello");
   json["version"] = m.version;
   put_unless_empty(json, "name", m.name);
   put_unless_empty(json, "instance", m.instance);
   if (m.max_viewers > 0) json["max_viewers"] = m.max_viewers;
+  put_features(json, m.features);
   return json;
 }
 
@@ -47,6 +75,7 @@ OrderedJson to_json(const Welcome& m) {
   json["version"] = m.version;
   put_unless_empty(json, "server", m.server);
   put_ice_servers(json, m.ice_servers);
+  put_features(json, m.features);
   return json;
 }
 
@@ -54,6 +83,18 @@ OrderedJson to_json(const OfferMessage& m) {
   OrderedJson json = typed("offer", m.id);
   json["sdp"] = m.sdp;
   put_ice_servers(json, m.ice_servers);
+  if (m.trickle) json["trickle"] = true;
+  return json;
+}
+
+OrderedJson to_json(const Accepted& m) { return typed("accepted", m.id); }
+
+OrderedJson to_json(const Candidates& m) {
+  OrderedJson json = typed("candidates", m.id);
+  OrderedJson list = OrderedJson::array();
+  for (const Candidate& candidate : m.candidates) list.push_back(to_json(candidate));
+  json["candidates"] = std::move(list);
+  if (m.end) json["end"] = true;
   return json;
 }
 
@@ -77,6 +118,21 @@ OrderedJson to_json(const Status& m) {
   OrderedJson json = typed("status");
   json["viewers"] = m.viewers;
   put_unless_empty(json, "camera", m.camera);
+  return json;
+}
+
+OrderedJson to_json(const Snapshot& m) {
+  OrderedJson json = typed("snapshot");
+  json["jpeg"] = to_base64(m.jpeg);
+  return json;
+}
+
+OrderedJson to_json(const PresenceMessage& m) {
+  OrderedJson json = typed("presence");
+  OrderedJson list = OrderedJson::array();
+  for (const Presence& robot : m.robots) list.push_back(to_json(robot));
+  json["robots"] = std::move(list);
+  if (m.more) json["more"] = true;
   return json;
 }
 

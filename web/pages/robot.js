@@ -57,6 +57,7 @@ function render() {
   const view = viewOf({
     state: link.state, error: link.error, retryIn: link.retryIn, dialling: link.isDialling,
     shownFor, pictureAge: shownFor === null ? null : Math.max(shownFor, link.pictureAge ?? 0), robot,
+    presence: link.presence,
   });
   if (view.look !== "live") keepPicture();
   document.body.dataset.state = view.look;

@@ -9,6 +9,8 @@
  * @property {number | null} shownFor ms since the last frame came on screen; null when there was none yet
  * @property {number | null} pictureAge ms since it was taken, as far as known; not less than `shownFor`, null with it
  * @property {string} robot its name; empty for the only one
+ * @property {{online: boolean, for_ms: number, age: number, forgotten?: boolean, protocol?: string} | null} [presence] what the server
+ *   last said of it
  *
  * @typedef {object} View
  * @property {"connecting" | "live" | "stale" | "interrupted" | "offline" | "closed"} look
@@ -44,13 +46,24 @@ export function viewOf(facts) {
 /** @param {Facts} facts @returns {View} */
 function live(facts) {
   if (facts.pictureAge === null) return curtain("connecting", "Connected", "Connected", "Waiting for the first picture.", false);
-  if (facts.pictureAge < STALE_AFTER) return open("live", "Live", "");
+  // A robot of the tutorial's kind hangs up when it has answered; of others, it means that they have lost the server.
+  const alone = facts.presence && !facts.presence.online && facts.presence.protocol === "rtcbot.v1";
+  if (facts.pictureAge < STALE_AFTER) return open("live", "Live", alone ? "robot has lost the server" : "");
   const isMoving = facts.shownFor !== null && facts.shownFor < STALE_AFTER;
   return open("stale", isMoving ? "Picture is late" : "Picture stands still", age(facts));
 }
 
+/** Reasons that the server's own word on the robot says better. @type {ReadonlySet<string>} */
+const ABSENT = new Set(["no_robot", "robot_offline", "robot_left", "robot_timeout", "connect_failed", "peer_lost", "closed"]);
+
 /** @param {Facts} facts @returns {View} */
 function offline(facts) {
+  const { presence, error } = facts;
+  if (presence && !presence.online && !presence.forgotten && ABSENT.has(error?.reason ?? "closed")) {
+    const since = seconds(presence.for_ms + presence.age);
+    const view = curtain("offline", "Robot offline", "Robot offline", "This page connects by itself as soon as it is back.", !facts.dialling);
+    return { ...view, note: `offline for ${since}` };
+  }
   const headline = HEADLINES[facts.error?.reason ?? ""] ?? "Cannot connect";
   const view = curtain("offline", headline, headline, facts.error?.message ?? "", !facts.dialling);
   return { ...view, note: facts.dialling || facts.retryIn === null ? "trying now" : `next try in ${seconds(facts.retryIn)}` };
@@ -75,7 +88,8 @@ function age(facts) {
 }
 
 /** What the server said meanwhile, in short. @param {Facts} facts @returns {string} */
-function because({ error }) {
+function because({ error, presence }) {
+  if (presence && !presence.online && !presence.forgotten) return " · robot offline";
   const headline = HEADLINES[error?.reason ?? ""];
   return headline ? ` · ${headline.toLowerCase()}` : "";
 }

@@ -37,6 +37,20 @@ test("an offline robot comes with the server's sentence and the time of the next
   assert.equal(viewOf({ ...facts, state: "waiting", error, dialling: true }).note, "trying now");
 });
 
+test("a robot that the server says is offline is called so at once, and for how long", () => {
+  const presence = { online: false, for_ms: 118000, age: 2000, protocol: "rtcbot.v1" };
+  const error = { reason: "robot_left", message: "It hung up." };
+  const view = viewOf({ ...facts, state: "waiting", error, retryIn: 1000, presence });
+  assert.deepEqual([view.look, view.headline, view.note, view.mayRetry], ["offline", "Robot offline", "offline for 2 min", true]);
+  assert.equal(viewOf({ ...facts, state: "interrupted", presence }).note, "picture 1 s old · robot offline");
+  assert.equal(viewOf({ ...facts, presence }).note, "robot has lost the server", "its video goes on");
+  assert.equal(viewOf({ ...facts, presence: { ...presence, protocol: "bare" } }).note, "", "the tutorial's robot hangs up");
+  const forbidden = { reason: "forbidden", message: "Not you." };
+  assert.equal(viewOf({ ...facts, state: "waiting", error: forbidden, presence }).headline, "Not allowed");
+  const nobody = { ...presence, forgotten: true };
+  assert.equal(viewOf({ ...facts, state: "waiting", error: { reason: "no_robot", message: "" }, presence: nobody }).headline, "No robot online");
+});
+
 test("connecting names the robot", () => {
   assert.equal(viewOf({ ...facts, state: "connecting", pictureAge: null }).headline, "Connecting to rover");
   assert.equal(viewOf({ ...facts, state: "connecting", pictureAge: null, robot: "" }).headline, "Connecting");

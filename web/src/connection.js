@@ -9,6 +9,7 @@ import { Occasion } from "./occasion.js";
 import { Outbox } from "./outbox.js";
 import { PeerMonitor } from "./peer_monitor.js";
 import { Statistics } from "./statistics.js";
+import { Trickle } from "./trickle.js";
 
 /**
  * - `new`: nothing done yet.
@@ -63,6 +64,7 @@ export class RTCConnection {
     this._onPageHide = () => this.close();
     /** The peer connection below, for what this library does not cover. */
     this._rtc = new this._env.RTCPeerConnection(this._configuration);
+    this._trickle = new Trickle(this._rtc);
     this.video = new ConnectionMedia(this._rtc, "video");
     this.audio = new ConnectionMedia(this._rtc, "audio");
     this._statistics = new Statistics(this._env);
@@ -79,8 +81,10 @@ export class RTCConnection {
 
   /** The offer, or with an offer given the answer to it, with candidates inside. Never takes longer than the gathering limit.
    * @param {RTCSessionDescriptionInit | null} [description]
+   * @param {{until?: Promise<void> | null}} [options] `until`: as soon as this resolves it waits for no further candidates; they are told
+   *   to `onCandidate`
    * @returns {Promise<RTCSessionDescriptionInit>} */
-  async getLocalDescription(description = null) {
+  async getLocalDescription(description = null, options = {}) {
     this._requireAlive();
     await this._refreshIceServers();
     if (description !== null) await this.setRemoteDescription(description);
@@ -91,13 +95,42 @@ export class RTCConnection {
       const made = answering ? await this._rtc.createAnswer() : await this._rtc.createOffer();
       await this._rtc.setLocalDescription(made);
       if (answering) this._monitor.expectConnection();
-      await gather(this._rtc, this._configuration, this._env, this._options.gathering);
+      await gather(this._rtc, this._configuration, this._env, this._options.gathering, options.until);
     } catch (thrown) {
       throw this._fail(asRTCBotError(thrown, "gathering_failed", `The browser could not describe this end: ${thrown}`));
     }
     this._requireAlive();
+    this._trickle.onDescribed();
+    return this._described();
+  }
+
+  /** The same description, when it has candidates enough to go without more; for a way on which none can follow.
+   * @returns {Promise<RTCSessionDescriptionInit>} */
+  async getLocalDescriptionAgain() {
+    this._requireAlive();
+    if (!this._rtc.localDescription) throw new RTCBotError("bad_use", "This connection has not been described yet.");
+    await gather(this._rtc, this._configuration, this._env, this._options.gathering);
+    this._requireAlive();
+    return this._described();
+  }
+
+  /** This end as it is described now, with all candidates so far. @returns {RTCSessionDescriptionInit} */
+  _described() {
     const local = /** @type {RTCSessionDescription} */ (this._rtc.localDescription);
     return { type: local.type, sdp: local.sdp };
+  }
+
+  /** Told each candidate that is found after the description was given, as RTCIceCandidateInit, and null after the last.
+   * @param {import("./consumer.js").Consumer<RTCIceCandidateInit | null>} consumer @returns {any} */
+  onCandidate(consumer) {
+    this._trickle.subscribe(asFunction(consumer));
+    return consumer;
+  }
+
+  /** Takes a candidate of the other side that came after its description. One that the browser cannot use is left out.
+   * @param {RTCIceCandidateInit} candidate */
+  addCandidate(candidate) {
+    if (!this.closed) this._trickle.add(candidate);
   }
 
   /**
@@ -115,6 +148,7 @@ export class RTCConnection {
       throw this._fail(new RTCBotError("bad_answer",
         `What the server sent is no session description that this browser can use: ${thrown}`, { cause: thrown }));
     }
+    this._trickle.onRemote();
     if (this._rtc.signalingState === "stable") this._monitor.expectConnection();
   }
 

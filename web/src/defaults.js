@@ -8,3 +8,6 @@ const page = globalThis;
  * @type {RTCConfiguration}
  */
 export const defaultConfiguration = { iceServers: [], ...page.rtcbotDefaults };
+
+/** Whether the server that gave this script has a websocket for its pages, and says so in front of it. */
+export const serverHasPageSocket = page.rtcbotSignalling === "rtcbot.page.v1";

@@ -11,6 +11,7 @@
  * @property {() => number} random from 0 up to, not including, 1
  * @property {Pick<EventTarget, "addEventListener" | "removeEventListener"> | null} window
  *   where "pagehide", "pageshow", "online" and "visibilitychange" are heard; null where there is none
+ * @property {string} [location] the page's own address, to which others are relative; absent where there is none
  * @property {Pick<Document, "querySelectorAll"> | null} document where the elements are that show video; null where there is none
  */
 
@@ -33,6 +34,7 @@ export function environment(given = {}) {
     random: Math.random,
     window: typeof browser.window === "undefined" ? null : browser.window,
     document: browser.document ?? null,
+    location: browser.location?.href,
     ...given,
   };
 }

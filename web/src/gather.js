@@ -8,9 +8,10 @@ import { Gathering } from "./gathering.js";
  * @param {RTCConfiguration} configuration
  * @param {Pick<import("./environment.js").Environment, "now" | "setTimeout" | "clearTimeout">} env
  * @param {Partial<import("./gathering.js").GatheringLimits>} [limits]
+ * @param {Promise<void> | null} [until] ends the wait: what is found later goes by itself
  * @returns {Promise<void>} rejects with reason "gathering_failed" where only relays are allowed and none came
  */
-export function gather(peer, configuration, env, limits) {
+export function gather(peer, configuration, env, limits, until = null) {
   return new Promise((resolve, reject) => {
     const gathering = new Gathering(env.now(), configuration, limits);
     /** @type {any} */
@@ -24,17 +25,24 @@ export function gather(peer, configuration, env, limits) {
       if (peer.iceGatheringState === "complete") gathering.onComplete(env.now());
       proceed();
     };
+    let over = false;
     function proceed() {
       env.clearTimeout(timer);
+      if (over) return;
       if (!gathering.isDone(env.now())) {
         timer = env.setTimeout(proceed, Math.max(1, gathering.doneAt - env.now()));
         return;
       }
+      over = true;
       peer.removeEventListener("icecandidate", onCandidate);
       peer.removeEventListener("icegatheringstatechange", onState);
       if (gathering.failed) reject(noRelay());
       else resolve();
     }
+    until?.then(() => {
+      gathering.onEnough(env.now());
+      proceed();
+    });
     peer.addEventListener("icecandidate", onCandidate);
     peer.addEventListener("icegatheringstatechange", onState);
     onState();

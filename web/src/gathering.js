@@ -41,6 +41,7 @@ export class Gathering {
     const servers = this._missing.size > 1 || this._relayOnly;
     this._doneAt = now + (servers ? bounds.withServers : bounds.withoutServers);
     this._usable = 0;
+    this._enough = false;
   }
 
   /** When the offer may go, ms, as far as is known now. */
@@ -50,7 +51,7 @@ export class Gathering {
 
   /** Whether nothing came that the configuration allows to be used: with "relay" only, an offer without relays is useless. */
   get failed() {
-    return this._relayOnly && this._usable === 0;
+    return this._relayOnly && this._usable === 0 && !this._enough;
   }
 
   /**
@@ -66,6 +67,12 @@ export class Gathering {
 
   /** The browser says that there is nothing more to come. @param {number} now */
   onComplete(now) {
+    this._doneAt = Math.min(this._doneAt, now);
+  }
+
+  /** What there is is enough, as the rest will follow. @param {number} now */
+  onEnough(now) {
+    this._enough = true;
     this._doneAt = Math.min(this._doneAt, now);
   }
 

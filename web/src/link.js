@@ -1,10 +1,11 @@
 import { asFunction } from "./consumer.js";
 import { RTCConnection } from "./connection.js";
-import { defaultConfiguration } from "./defaults.js";
+import { defaultConfiguration, serverHasPageSocket } from "./defaults.js";
 import { exchange } from "./dial.js";
 import { environment } from "./environment.js";
 import { RTCBotError, asRTCBotError } from "./errors.js";
 import { LinkState } from "./link_state.js";
+import { PageSocket } from "./page_socket.js";
 import { backoffPolicy } from "./reconnect_policy.js";
 import { Screen } from "./screen.js";
 
@@ -14,10 +15,13 @@ import { Screen } from "./screen.js";
  * @property {HTMLMediaElement | import("./consumer.js").Consumer<MediaStream>} [video] an element that shows it, or a callback
  *   for each new stream; without it no video is asked for
  * @property {HTMLMediaElement | import("./consumer.js").Consumer<MediaStream>} [audio]
- * @property {import("./consumer.js").Consumer<Link>} [onState] told at every change of `state`, `error` or `retryAt`
+ * @property {import("./consumer.js").Consumer<Link>} [onState] told at every change of `state`, `error`, `retryAt` or `presence`
  * @property {import("./consumer.js").Consumer<string>} [onMessage] the text of each message from the robot
  * @property {import("./consumer.js").Consumer<Readonly<import("./connection_stats.js").ConnectionStats>>} [onStats] the figures of the connection in
  *   use, every second
+ * @property {boolean} [socket] whether to use a websocket at `url` beside POST, for who is there and for candidates; by itself
+ *   where the server that gave this script says that it has one
+ * @property {Partial<import("./page_socket.js").PageSocketLimits>} [socketLimits]
  * @property {RTCConfiguration} [rtcConfiguration]
  * @property {import("./reconnect_policy.js").ReconnectPolicy} [reconnect]
  * @property {boolean} [ordered] whether messages keep their order; true
@@ -52,6 +56,8 @@ export class Link {
     /** @type {any} */
     this._timer = null;
     this._told = "";
+    this._url = options.url ?? "/connect";
+    this._socket = options.socket ?? serverHasPageSocket ? this._openSocket() : null;
     this._addOutput("video", options.video);
     this._addOutput("audio", options.audio);
     this._listen();
@@ -78,6 +84,15 @@ export class Link {
   /** Whether a try is under way. */
   get isDialling() {
     return this._core.isDialling;
+  }
+
+  /**
+   * What the server last said of the robot, and how long ago that was, in ms; null where it says nothing.
+   * @returns {import("./page_messages.js").RobotPresence & {age: number} | null}
+   */
+  get presence() {
+    const presence = this._socket?.presence ?? null;
+    return presence && this._socket ? { ...presence, age: this._env.now() - this._socket.presenceAt } : null;
   }
 
   /** The latest figures of the connection in use, or of the last one; null before the first. */
@@ -112,6 +127,7 @@ export class Link {
   close() {
     this._perform(this._core.close());
     this._unlisten();
+    this._socket?.close();
     this._screens.forEach((screen) => screen.clear());
   }
 
@@ -133,10 +149,15 @@ export class Link {
   _listen() {
     // Somebody looks at the page again, or the network is back: each makes a try worth while at once.
     this._onVisibility = () => this.retry();
-    this._onOnline = () => this._perform(this._core.onOnline(this._env.now()));
+    this._onOnline = () => {
+      this._socket?.restart();
+      this._perform(this._core.onOnline(this._env.now()));
+    };
     // A page that is kept for the back button has lost its connections; when it is shown again, it starts anew.
     this._onPageShow = (/** @type {any} */ event) => {
-      if (event.persisted) this.retry();
+      if (!event.persisted) return;
+      this._socket?.restart();
+      this.retry();
     };
     this._env.window?.addEventListener("visibilitychange", this._onVisibility);
     this._env.window?.addEventListener("online", this._onOnline);
@@ -176,15 +197,33 @@ export class Link {
 
   _tell() {
     const core = this._core;
-    const now = [core.name, core.error?.reason, core.error?.message, core.retryAt, core.isDialling].join("|");
+    const { online = null, viewers = null } = this._socket?.presence ?? {};
+    const now = [core.name, core.error?.reason, core.error?.message, core.retryAt, core.isDialling, online, viewers].join("|");
     if (now === this._told) return;
     this._told = now;
     if (this._options.onState) asFunction(this._options.onState)(this);
   }
 
+  _openSocket() {
+    return new PageSocket(this._url, this._env, {
+      onPresence: ([robot]) => {
+        // It is back, or another socket of it is: worth a try at once, whatever the next one was planned for.
+        if (robot?.online) this._act(this._core.onEncouraged(this._env.now()));
+        this._tell();
+      },
+      onChange: () => this._tell(),
+    }, this._options.socketLimits);
+  }
+
+  /** What connections are made with: the page's own word, or the server's newest, or what came with this script. */
+  _configuration() {
+    const servers = this._socket?.iceServers ?? [];
+    return this._options.rtcConfiguration ?? (servers.length > 0 ? { ...defaultConfiguration, iceServers: servers } : defaultConfiguration);
+  }
+
   /** @param {number} id */
   _dial(id) {
-    const connection = new RTCConnection(this._options.ordered ?? true, this._options.rtcConfiguration ?? defaultConfiguration,
+    const connection = new RTCConnection(this._options.ordered ?? true, this._configuration(),
       { ...this._options.connection, environment: this._options.environment });
     this._connections.set(id, connection);
     for (const kind of this._outputs.keys()) connection[kind].offerToReceive();
@@ -202,9 +241,32 @@ export class Link {
 
   /** @param {RTCConnection} connection */
   async _negotiate(connection) {
-    const offer = await connection.getLocalDescription();
-    const answer = await exchange(this._options.url ?? "/connect", offer, this._env, this._options.answerTimeout);
+    const socket = this._socket;
+    const offer = await connection.getLocalDescription(null, { until: socket?.whenTrickling() });
+    const answer = socket?.canOffer ? await this._offerBySocket(connection, socket, offer) : await this._post(offer);
     await connection.setRemoteDescription(answer);
+  }
+
+  /** @param {RTCSessionDescriptionInit} offer */
+  _post(offer) {
+    return exchange(this._url, offer, this._env, this._options.answerTimeout);
+  }
+
+  /**
+   * @param {RTCConnection} connection @param {PageSocket} socket @param {RTCSessionDescriptionInit} offer
+   * @returns {Promise<any>}
+   */
+  async _offerBySocket(connection, socket, offer) {
+    const way = socket.offer(offer.sdp ?? "", socket.canTrickle, (candidate) => connection.addCandidate(candidate));
+    if (socket.canTrickle) connection.onCandidate(way.addCandidate);
+    connection.onClose(way.cancel);
+    try {
+      return await way.answer;
+    } catch (thrown) {
+      if (connection.closed || asRTCBotError(thrown, "network", "").reason !== "network") throw thrown;
+      // The websocket broke. With what has been found meanwhile it goes as an offer of old.
+      return this._post(await connection.getLocalDescriptionAgain());
+    }
   }
 
   /** @param {number} id @param {RTCConnection} connection */

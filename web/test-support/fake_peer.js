@@ -52,6 +52,8 @@ export class FakePeer extends EventTarget {
     /** @type {{kind: string, direction: string, sender: {track: any}}[]} */
     this.transceivers = [];
     this.arrived = { bytes: 0, checks: 0 };
+    /** Of the other side. @type {any[]} */
+    this.remoteCandidates = [];
     this.closed = false;
     /** @type {any} */
     this.ontrack = null;
@@ -96,6 +98,10 @@ export class FakePeer extends EventTarget {
     this.signalingState = description.type === "offer" ? "have-remote-offer" : "stable";
   }
 
+  async addIceCandidate(/** @type {any} */ candidate) {
+    this.remoteCandidates.push(candidate);
+  }
+
   async getStats() {
     const { bytes, checks } = this.arrived;
     return new Map(Object.entries({
@@ -111,7 +117,9 @@ export class FakePeer extends EventTarget {
 
   /** Tells a candidate of this kind, of that section of the offer. @param {string} type @param {number} [section] */
   candidate(type, section = 0) {
-    this.dispatchEvent(Object.assign(new Event("icecandidate"), { candidate: { type, sdpMLineIndex: section } }));
+    this.dispatchEvent(Object.assign(new Event("icecandidate"), {
+      candidate: { type, candidate: `candidate:1 1 udp 1 192.0.2.1 9 typ ${type}`, sdpMid: String(section), sdpMLineIndex: section },
+    }));
   }
 
   complete() {

@@ -1,6 +1,7 @@
 #!/bin/sh
-# bundle.sh SOURCE OUTPUT: bundles SOURCE/src into OUTPUT/rtcbot.js and OUTPUT/rtcbot.mjs, and the robot page's script
-# and style into OUTPUT/robot.html, with Debian's esbuild. The two forms of the library differ in their wrapping alone.
+# bundle.sh SOURCE OUTPUT: bundles SOURCE/src into OUTPUT/rtcbot.js and OUTPUT/rtcbot.mjs, and the pages' scripts
+# and styles into OUTPUT/robot.html and OUTPUT/list.html, with Debian's esbuild. The two forms of the library differ in
+# their wrapping alone.
 set -eu
 source=$1
 output=$2
@@ -17,8 +18,10 @@ esbuild "$source/src/main.js" --bundle --minify --target=es2020 --format=esm --l
   --banner:js='/* rtcbot.mjs, MIT license */' --outfile="$output/rtcbot.mjs"
 cp "$source/rtcbot.d.ts" "$output/rtcbot.d.ts"
 
-esbuild "$source/pages/robot.js" --bundle --minify --target=es2020 --format=iife --log-level=warning \
-  --outfile="$output/robot.page.js"
-esbuild "$source/pages/robot.css" --minify --log-level=warning --outfile="$output/robot.page.css"
-python3 "$source/tools/inline.py" "$source/pages/robot.html" "$output/robot.page.css" "$output/robot.page.js" \
-  "$output/robot.html"
+for page in robot list; do
+  esbuild "$source/pages/$page.js" --bundle --minify --target=es2020 --format=iife --log-level=warning \
+    --outfile="$output/$page.page.js"
+  esbuild "$source/pages/$page.css" --minify --log-level=warning --outfile="$output/$page.page.css"
+  python3 "$source/tools/inline.py" "$source/pages/$page.html" "$output/$page.page.css" "$output/$page.page.js" \
+    "$output/$page.html"
+done

@@ -27,7 +27,8 @@ TEST(V1Robot, IsWelcomedAfterItsHelloAndOnlineFromThen) {
   bench.say(robot, write_message(signal::Hello{.name = "rover"}));
   const auto actions = bench.actions();
   ASSERT_EQ(actions.size(), 1u);
-  EXPECT_EQ(sent<signal::Welcome>(actions[0]), (signal::Welcome{1, "1.2", {{{"stun:s"}, "", ""}}}));
+  EXPECT_EQ(sent<signal::Welcome>(actions[0]),
+            (signal::Welcome{1, "1.2", {{{"stun:s"}, "", ""}}, {"trickle", "snapshot"}}));
   EXPECT_TRUE(bench.broker.is_online(named("rover")));
 }
 

@@ -156,7 +156,8 @@ TEST(Arrival, BeginsWithHelloAndStatusWhereTheServerKnowsThem) {
   bench.session.start(bench.now);
   bench.session.dialed(bench.now, Protocol::v1);
   EXPECT_THAT(bench.actions(),
-              ElementsAre(IsDial(), Sends(write_message(signal::Hello{1, "rover", "a1", 3})), SendsViewerCount(0)));
+              ElementsAre(IsDial(), Sends(write_message(signal::Hello{1, "rover", "a1", 3, {"trickle"}})),
+                          SendsViewerCount(0)));
 }
 
 TEST(Arrival, SaysNothingToAServerThatSpeaksRtcbotsOwnProtocol) {

@@ -65,6 +65,20 @@ class Recorder : public PeerObserver {
     change([&] { messages_.push_back({channel, std::move(message), binary}); });
   }
 
+  void on_candidate(Candidate candidate) override {
+    change([&] { candidates_.push_back(std::move(candidate)); });
+  }
+  void on_gathered() override {
+    change([&] { gathered_ = true; });
+  }
+
+  bool wait_gathered() {
+    return wait([&] { return gathered_; }, kDeadline);
+  }
+  std::vector<Candidate> candidates() {
+    std::lock_guard lock(mutex_);
+    return candidates_;
+  }
   bool wait_state(State state, std::chrono::milliseconds limit = kDeadline) {
     return wait([&] { return !states_.empty() && states_.back() == state; }, limit);
   }
@@ -109,6 +123,8 @@ class Recorder : public PeerObserver {
   std::optional<Error> reason_;
   std::set<std::string> open_;
   std::vector<Message> messages_;
+  std::vector<Candidate> candidates_;
+  bool gathered_ = false;
 };
 
 }  // namespace rtcbot::peer::testing

@@ -15,8 +15,11 @@ namespace rtcbot::web {
 [[nodiscard]] std::string_view rtcbot_d_ts() noexcept;
 
 /// The page of one robot, complete in one file with style and script: the robot of its own path (`/NAME`), or at `/`
-/// the
-/// only one, by `/connect`. It reads a global `rtcbotDefaults`, as rtcbot.js does. Serve as text/html; charset=utf-8.
+/// the only one, by `/connect`. It reads a global `rtcbotDefaults`, as rtcbot.js does. Serve as text/html;
+/// charset=utf-8.
 [[nodiscard]] std::string_view robot_page() noexcept;
+
+/// The list of robots, complete in one file too. It hears of them at `/api/robots`. Serve as text/html; charset=utf-8.
+[[nodiscard]] std::string_view list_page() noexcept;
 
 }  // namespace rtcbot::web

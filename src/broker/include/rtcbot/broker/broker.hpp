@@ -26,7 +26,7 @@ namespace rtcbot::broker {
 
 /// One robot's WebSocket. Never used twice in the life of a broker.
 using SocketId = StrongId<struct SocketIdTag>;
-/// One browser's `POST`. Never used twice in the life of a broker.
+/// One browser's offer, by `POST` or on a page's socket. Never used twice in the life of a broker.
 using RequestId = StrongId<struct RequestIdTag>;
 
 /// Puts this text frame on that socket.
@@ -62,6 +62,8 @@ struct RobotChanged {
   signal::Protocol protocol = signal::Protocol::bare;
   std::optional<int> viewers{};  ///< As the robot says; bare robots do not.
   std::string camera{};          ///< As the robot says; untrusted.
+  bool trickle = false;          ///< It takes candidates by themselves.
+  bool is_replaced = false;      ///< Gone, as a newer socket of the same name is online at once.
   friend bool operator==(const RobotChanged&, const RobotChanged&) = default;
 };
 
@@ -81,7 +83,23 @@ enum class NameDecision {
   unknown,  ///< It could not be found out: closed with 1013, to try again.
 };
 
-using Action = std::variant<SendText, CloseSocket, Respond, RobotChanged, ClaimName, LogRecord>;
+/// The robot found further ways to be reached, for the offer of that request (only those with `trickle`).
+struct RobotCandidates {
+  RequestId request{};
+  std::vector<signal::Candidate> candidates{};
+  bool end = false;  ///< There will be no more.
+  friend bool operator==(const RobotCandidates&, const RobotCandidates&) = default;
+};
+
+/// A robot sent a picture of what its camera sees.
+struct RobotSnapshot {
+  signal::RobotName name{};
+  std::string jpeg{};
+  friend bool operator==(const RobotSnapshot&, const RobotSnapshot&) = default;
+};
+
+using Action =
+    std::variant<SendText, CloseSocket, Respond, RobotCandidates, RobotChanged, RobotSnapshot, ClaimName, LogRecord>;
 
 /// What the broker needs to know of what a robot showed; nothing on an open server.
 struct Credential {
@@ -99,8 +117,11 @@ struct Config {
   std::chrono::milliseconds stopping_retry_after{2'000};  ///< What the first robot is told when the server stops.
   /// And each further one so much more, that they do not all come at once: a TLS handshake costs about 0.65 ms.
   std::chrono::milliseconds stopping_spacing{1};
-  std::string server_version{};                           ///< Said in `Welcome`.
-  std::vector<signal::IceServer> ice_servers{};           ///< Given to `rtcbot.v1` robots.
+  std::string server_version{};                               ///< Said in `Welcome`.
+  std::vector<signal::IceServer> ice_servers{};               ///< Given to `rtcbot.v1` robots.
+  std::size_t max_candidates_per_offer = 64;                  ///< Of either side; more are dropped.
+  std::chrono::milliseconds candidates_after_answer{15'000};  ///< For so long they are passed on.
+  std::chrono::milliseconds snapshot_interval{1'000};         ///< A robot's pictures that come sooner are dropped.
   /// Where credentials end after a while: made anew for each offer, in place of those above. Must not call back.
   std::function<std::vector<signal::IceServer>()> ice_servers_of_offer{};
   /// Several servers share the names: a robot is online only when `ClaimName` was granted, within `robot_timeout`.
@@ -118,9 +139,13 @@ struct Stats {
   std::int64_t robots_turned_away = 0;  ///< Over `max_robots`, or while stopping.
   std::int64_t offers = 0;
   std::int64_t answers = 0;
-  std::int64_t abandoned = 0;         ///< Requests whose browser left first.
-  std::int64_t late_answers = 0;      ///< Answers for which nobody waits any more; dropped.
-  std::int64_t unknown_messages = 0;  ///< Types of a later version; ignored.
+  std::int64_t abandoned = 0;           ///< Requests whose browser left first.
+  std::int64_t late_answers = 0;        ///< Answers for which nobody waits any more; dropped.
+  std::int64_t unknown_messages = 0;    ///< Types of a later version; ignored.
+  std::int64_t candidates = 0;          ///< Passed on, both ways.
+  std::int64_t candidates_dropped = 0;  ///< Too many, too late, or of an offer that is not known.
+  std::int64_t snapshots = 0;
+  std::int64_t snapshots_dropped = 0;  ///< Too soon after the one before.
 
   [[nodiscard]] std::int64_t refused(signal::Refusal refusal) const {
     return refusals.at(static_cast<std::size_t>(refusal));
@@ -172,7 +197,12 @@ class Broker {
 
   /// A browser's `POST`, body as it came. The nameless robot's refusal is `no_robot`, a named one's `robot_offline`.
   void offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view body);
-  /// The browser hung up; there will be no `Respond`, unless one was given already.
+  /// The same from a page's socket: `sdp` as it came, and whether its candidates follow. A robot that takes no
+  /// candidates refuses such an offer as `robot_left`: the page looks who is there now, and makes a complete one.
+  void page_offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view sdp, bool trickle);
+  /// Candidates of that page, for an offer with `trickle`; until a while after the answer.
+  void page_candidates(RequestId request, std::vector<signal::Candidate> candidates, bool end);
+  /// The browser hung up, or left; there will be no `Respond`, unless one was given already.
   void request_abandoned(Timestamp now, RequestId request);
 
   /// The server ends: everybody who waits is told, robots are sent elsewhere. Afterwards everything is refused.
@@ -207,6 +237,11 @@ class Broker {
     std::string instance;
     std::optional<int> viewers;
     std::string camera;
+    bool trickle = false;
+    bool is_replaced = false;
+    Timestamp next_snapshot{};
+    /// Offers with `trickle`, answered or not, until nobody waits for candidates any more.
+    std::map<signal::OfferId, RequestId> trickling;
     /// Unanswered requests by offer. v1: all have been sent. Bare: the smallest may have been.
     std::map<signal::OfferId, RequestId> waiting;
     /// Bare only: the offer that the robot has to answer next. Not in `waiting` if its browser has gone.
@@ -217,6 +252,13 @@ class Broker {
     signal::OfferId offer;
     std::string unsent_sdp;  ///< Bare only, while it stands in line.
   };
+  /// The way of candidates, beside that of the answer, and past it.
+  struct Trickle {
+    SocketId socket;
+    signal::OfferId offer;
+    std::size_t from_page = 0;
+    std::size_t from_robot = 0;
+  };
   using Robots = std::unordered_map<SocketId, Robot>;
 
   /// Its name is known: online now, or when the name is granted.
@@ -225,11 +267,21 @@ class Broker {
   void go_online(SocketId socket, Robot& robot);
   void tell_change(SocketId socket, const Robot& robot);
   void refuse_name(SocketId socket, const Robot& robot);
+  /// The robot that shall be asked; nothing if the request has been refused.
+  [[nodiscard]] Robot* robot_for(RequestId request, const signal::RobotName& name);
+  void ask(Timestamp now, RequestId request, Robot& robot, Result<std::string> sdp, bool trickle);
+  void end_trickle(RequestId request);
+  /// How many of so many more are passed on.
+  std::size_t count_candidates(std::size_t& passed, std::size_t more);
+
   void handle_bare(Timestamp now, SocketId socket, Robot& robot, std::string_view text);
   void handle_v1(Timestamp now, SocketId socket, Robot& robot, std::string_view text);
   void handle(Timestamp now, SocketId socket, Robot& robot, const signal::Hello& hello);
-  void handle(Robot& robot, const signal::AnswerMessage& answer);
+  void handle(Timestamp now, Robot& robot, const signal::AnswerMessage& answer);
   void handle(Robot& robot, const signal::RefusalMessage& refusal);
+  void handle(SocketId socket, Robot& robot, const signal::Status& status);
+  void handle(Robot& robot, signal::Candidates candidates);
+  void handle(Timestamp now, Robot& robot, signal::Snapshot snapshot);
   void send_next_in_line(Timestamp now, SocketId socket, Robot& robot);
   /// Takes the request out of every list; nothing if the offer is not waited for.
   std::optional<RequestId> take(Robot& robot, signal::OfferId offer);
@@ -248,7 +300,9 @@ class Broker {
   Robots robots_;
   std::map<signal::RobotName, SocketId> online_;
   std::unordered_map<RequestId, Request> requests_;
+  std::unordered_map<RequestId, Trickle> trickles_;
   Deadlines<RequestId> request_deadlines_;  ///< A browser's patience.
+  Deadlines<RequestId> trickle_deadlines_;  ///< Of candidates, after the answer.
   Deadlines<SocketId> robot_deadlines_;     ///< What a robot owes: its hello, or (bare) the outstanding answer.
   std::deque<Action> actions_;
   std::uint64_t last_offer_ = 0;

@@ -23,6 +23,13 @@ struct Description {
   std::string sdp;
 };
 
+/// One ICE candidate that travels by itself (RFC 8838), as the browser's RTCIceCandidateInit has it.
+struct Candidate {
+  std::string text{};         ///< "candidate:foundation component …".
+  std::string mid{};          ///< Of its section; empty: `line` says it.
+  std::optional<int> line{};  ///< That section's place among the m= lines.
+};
+
 /// A STUN or TURN server (RFC 7064, RFC 7065).
 struct IceServer {
   std::vector<std::string> urls{};  ///< "stun:host:port", "turn:host:port?transport=udp", "turns:…".
@@ -32,11 +39,12 @@ struct IceServer {
 
 struct PeerConfig {
   std::vector<IceServer> ice_servers{};
-  bool relay_only = false;                          ///< Use TURN alone, as `iceTransportPolicy: "relay"`.
-  bool verify_certificate = true;                   ///< Of TURN servers by TLS; false is for experiments only.
-  std::string ca_file{};                            ///< PEM: the authorities for such servers; empty: the system's.
-  bool include_loopback = true;                     ///< Offer 127.0.0.1 too, so that demo and tests need no network.
-  std::chrono::milliseconds gathering_limit{500};   ///< An answer is given with the candidates found by then.
+  bool relay_only = false;                         ///< Use TURN alone, as `iceTransportPolicy: "relay"`.
+  bool verify_certificate = true;                  ///< Of TURN servers by TLS; false is for experiments only.
+  std::string ca_file{};                           ///< PEM: the authorities for such servers; empty: the system's.
+  bool include_loopback = true;                    ///< Offer 127.0.0.1 too, so that demo and tests need no network.
+  std::chrono::milliseconds gathering_limit{500};  ///< An answer is given with the candidates found by then.
+  bool trickle = false;  ///< Descriptions are given at once, and candidates are told as they are found.
   std::chrono::milliseconds connect_limit{15'000};  ///< No path by then: `failed` with `Errc::connect_failed`.
   std::chrono::milliseconds silence_limit{2'000};   ///< Nothing received for this long: `interrupted`.
   std::chrono::milliseconds give_up_after{10'000};  ///< `interrupted` for this long: `failed` with `Errc::peer_lost`.
@@ -93,6 +101,7 @@ struct Stats {
   std::string path;                  ///< "host", "srflx", "prflx" or "relay", of the pair in use.
   std::optional<Uplink> uplink;      ///< Empty where the other side does not report on packets one by one.
   std::optional<SeenByViewer> seen;  ///< Empty until the other side tells; pages with our rtcbot.js do, once a second.
+  std::int64_t candidates_refused = 0;      ///< Of the other side, sent by themselves: made no sense, or too many.
   std::int64_t clock_messages_refused = 0;  ///< On the channel "rtcbot.clock": not understood, too long, too many.
 };
 
@@ -106,6 +115,10 @@ class PeerObserver {
   virtual void on_channel_open(const std::string& channel) = 0;
   virtual void on_channel_closed(const std::string& channel) = 0;
   virtual void on_message(const std::string& channel, std::string message, bool binary) = 0;
+  /// With `trickle`, after the local description was given: a candidate of this side that is not in it.
+  virtual void on_candidate(Candidate) {}
+  /// With `trickle`, once: what could be found at the begin has been. A new address of this machine may add to it.
+  virtual void on_gathered() {}
 };
 
 /// One WebRTC connection to one browser or robot. All functions are thread-safe and do not wait for the network;
@@ -137,6 +150,11 @@ class Peer {
 
   /// Completes `create_offer`.  Errors: bad_message, invalid_state, closed.
   virtual void set_answer(Description answer, std::function<void(Result<void>)> done) = 0;
+
+  /// A candidate of the other side that is not in its description. Before that description it is kept for it, up to 64.
+  /// One behind a name instead of an address, or that makes no sense, is left out and counted. Call with what has
+  /// passed `signal::check_candidate` alone.
+  virtual void add_candidate(Candidate candidate) = 0;
 
   /// Sends on an open channel.  Errors: invalid_state (no such open channel), queue_full (over 1 MiB not yet sent),
   /// too_large (over what the other side takes).

@@ -50,7 +50,15 @@ struct MakeViewer {
   ViewerId viewer{};
   signal::Offer offer{};                         ///< Has passed the gate.
   std::vector<signal::IceServer> ice_servers{};  ///< From the server; may be empty.
+  bool trickle = false;  ///< Answer without waiting for candidates; they go both ways afterwards.
   friend bool operator==(const MakeViewer&, const MakeViewer&) = default;
+};
+
+/// The browser found further ways to be reached.
+struct AddCandidates {
+  ViewerId viewer{};
+  std::vector<signal::Candidate> candidates{};  ///< Have passed the gate.
+  friend bool operator==(const AddCandidates&, const AddCandidates&) = default;
 };
 
 /// Close the peer connection. The session has forgotten the viewer; report nothing more of it.
@@ -60,7 +68,7 @@ struct DropViewer {
   friend bool operator==(const DropViewer&, const DropViewer&) = default;
 };
 
-using Action = std::variant<Dial, SendText, CloseSocket, MakeViewer, DropViewer, LogRecord>;
+using Action = std::variant<Dial, SendText, CloseSocket, MakeViewer, AddCandidates, DropViewer, LogRecord>;
 
 /// Where the robot is on its way to the server. Viewers do not depend on it: their video flows past the server.
 enum class State {
@@ -85,6 +93,8 @@ struct Config {
   int max_viewers = 8;                               ///< 1 to 1000; more are `busy`.
   std::chrono::seconds busy_retry_after{5};          ///< What they are told to wait.
   std::chrono::milliseconds status_interval{1'000};  ///< At most one `status` in this time.
+  std::size_t max_candidates = 64;                   ///< Of one offer, of either side; more are dropped.
+  bool sends_snapshots = false;                      ///< Said in `hello`.
   signal::Limits limits{};
 };
 
@@ -107,6 +117,10 @@ struct Stats {
   std::int64_t late_answers = 0;      ///< Made for a viewer that had been dropped; ignored.
   std::int64_t bad_messages = 0;      ///< From the server, not understood; ignored.
   std::int64_t unknown_messages = 0;  ///< Types of a later version; ignored.
+  std::int64_t candidates_taken = 0;  ///< Of browsers.
+  std::int64_t candidates_sent = 0;
+  std::int64_t candidates_dropped = 0;  ///< Too many, too late, or of an offer that is not known.
+  std::int64_t snapshots = 0;
 };
 
 /// The robot's brain: dials for ever, answers each offer exactly once, and lets viewers live through it all.
@@ -141,10 +155,14 @@ class Session {
 
   void answer_ready(Timestamp now, ViewerId viewer, std::string sdp);
   void answer_failed(Timestamp now, ViewerId viewer, const Error& error);
+  /// The connection of a viewer with `trickle` found further ways to be reached; `end`: there will be no more.
+  void candidates_found(ViewerId viewer, std::vector<signal::Candidate> candidates, bool end);
   /// The viewer's connection ended, by itself or by the other side.
   void viewer_ended(Timestamp now, ViewerId viewer);
   /// What `status` says of the camera: a word or two.
   void camera_state(Timestamp now, std::string text);
+  /// A picture for the list of robots; sent if the server takes such. At most `signal::Snapshot::kMaxBytes`.
+  void snapshot(std::string jpeg);
 
   /// To be called at `next_timeout` or later; harmless before.
   void handle_timeout(Timestamp now);
@@ -157,6 +175,10 @@ class Session {
   [[nodiscard]] State state() const { return state_; }
   /// What is spoken with the server; meaningful while online.
   [[nodiscard]] signal::Protocol protocol() const { return protocol_; }
+  /// Whether `snapshot` would be sent now.
+  [[nodiscard]] bool wants_snapshots() const {
+    return state_ == State::online && protocol_ == signal::Protocol::v1 && server_takes_snapshots_;
+  }
   /// Those being answered and those connected.
   [[nodiscard]] int viewers() const { return static_cast<int>(viewers_.size()); }
   [[nodiscard]] const Stats& stats() const { return stats_; }
@@ -166,6 +188,9 @@ class Session {
     /// v1: the server's name for the offer, until the server is lost. Bare: our own number of the reply.
     std::optional<signal::OfferId> offer;
     Timestamp answer_by = kNever;  ///< `kNever` once answered.
+    bool trickle = false;
+    std::size_t candidates_taken = 0;
+    std::size_t candidates_sent = 0;
     [[nodiscard]] bool is_being_answered() const { return answer_by != kNever; }
   };
   using Viewers = std::map<ViewerId, Viewer>;
@@ -179,8 +204,13 @@ class Session {
   void handle_bare(Timestamp now, std::string_view text);
   void handle(Timestamp now, const signal::OfferMessage& message);
   void handle(const signal::Cancel& cancel);
-  void take_offer(Timestamp now, signal::OfferId offer, Result<signal::Offer> parsed,
-                  std::vector<signal::IceServer> ice_servers);
+  void handle(signal::Candidates candidates);
+  void handle(signal::Welcome welcome);
+  struct Wanted {
+    std::vector<signal::IceServer> ice_servers{};
+    bool trickle = false;
+  };
+  void take_offer(Timestamp now, signal::OfferId offer, Result<signal::Offer> parsed, Wanted wanted);
   void refuse_viewer(Timestamp now, Viewers::iterator viewer, const std::string& message);
 
   void reply(signal::OfferId offer, const signal::Answer& answer);
@@ -205,6 +235,7 @@ class Session {
   std::map<signal::OfferId, std::optional<std::string>> line_;  ///< Bare: replies owed, oldest first; empty: not ready.
   std::uint64_t last_in_line_ = 0;
   std::vector<signal::IceServer> ice_servers_;
+  bool server_takes_snapshots_ = false;
   std::string camera_;
   std::optional<signal::Status> last_status_;
   Timestamp status_at_ = kNever;  ///< When the next one is due.

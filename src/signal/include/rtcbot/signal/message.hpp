@@ -10,6 +10,7 @@
 
 #include "rtcbot/base/result.hpp"
 #include "rtcbot/base/strong_id.hpp"
+#include "rtcbot/signal/candidate.hpp"
 #include "rtcbot/signal/limits.hpp"
 
 namespace rtcbot::signal {
@@ -18,6 +19,10 @@ namespace rtcbot::signal {
 /// exchange: one offer in, one answer out, in order, and nothing else (see description.hpp).
 inline constexpr std::string_view kSubprotocol = "rtcbot.v1";
 
+/// The subprotocol between a browser's page and the server: the same messages, in the directions that are said below.
+/// A page that does not ask for it posts its offers (description.hpp).
+inline constexpr std::string_view kPageSubprotocol = "rtcbot.page.v1";
+
 /// The version that is said in `Hello` and `Welcome`. Further versions only add types and fields.
 inline constexpr int kVersion = 1;
 
@@ -25,6 +30,10 @@ inline constexpr int kVersion = 1;
 inline constexpr int kCloseReplaced = 4001;   ///< Another robot registered under this name; the newest wins.
 inline constexpr int kCloseForbidden = 4003;  ///< The robot's credential does not allow its name, or no more.
 inline constexpr int kCloseNameTaken = 4009;  ///< A robot with another credential has this name.
+
+/// Words of `features`: what an end can do beyond the first version. Words that are not known are ignored.
+inline constexpr std::string_view kFeatureTrickle = "trickle";    ///< Takes and sends `Candidates`.
+inline constexpr std::string_view kFeatureSnapshot = "snapshot";  ///< Takes `Snapshot`.
 
 /// What a robot speaks on its socket.
 enum class Protocol {
@@ -46,36 +55,54 @@ struct IceServer {
 /// robot to server, first: who I am.
 struct Hello {
   int version = kVersion;
-  std::string name{};      ///< Empty: nameless, or the name is in the path.
-  std::string instance{};  ///< Random, one per start of the robot's program.
-  int max_viewers = 0;     ///< 0 to 1000; 0: not said.
+  std::string name{};                   ///< Empty: nameless, or the name is in the path.
+  std::string instance{};               ///< Random, one per start of the robot's program.
+  int max_viewers = 0;                  ///< 0 to 1000; 0: not said.
+  std::vector<std::string> features{};  ///< At most 16 words of at most 32 bytes.
   friend bool operator==(const Hello&, const Hello&) = default;
 };
 
-/// server to robot, in reply to `Hello`.
+/// server to robot, in reply to `Hello`; server to page, first.
 struct Welcome {
   int version = kVersion;
   std::string server{};  ///< The server's own version, for logs.
   std::vector<IceServer> ice_servers{};
+  std::vector<std::string> features{};
   friend bool operator==(const Welcome&, const Welcome&) = default;
 };
 
 /// server to robot: a browser wants to watch. The robot sends exactly one `AnswerMessage` or `RefusalMessage` for it.
+/// page to server: I want to watch; the id is of the page's own making, and used once. The same is sent back.
 struct OfferMessage {
   OfferId id{};
   std::string sdp{};                     ///< Not checked here: whoever answers puts it through `check_sdp`.
   std::vector<IceServer> ice_servers{};  ///< For this connection; empty: those of `Welcome`.
+  bool trickle = false;                  ///< Further candidates come as `Candidates`, and are taken so.
   friend bool operator==(const OfferMessage&, const OfferMessage&) = default;
 };
 
-/// robot to server.
+/// server to page, at once: the robot has been asked. Where this does not come, the way to the server is broken.
+struct Accepted {
+  OfferId id{};
+  friend bool operator==(const Accepted&, const Accepted&) = default;
+};
+
+/// All four ways, about an offer with `trickle`: candidates found after the description was made.
+struct Candidates {
+  OfferId id{};
+  std::vector<Candidate> candidates{};  ///< At most `kMaxCandidatesAtOnce`; each has passed `check_candidate`.
+  bool end = false;                     ///< There will be no more.
+  friend bool operator==(const Candidates&, const Candidates&) = default;
+};
+
+/// robot to server; server to page.
 struct AnswerMessage {
   OfferId id{};
   std::string sdp{};  ///< Not checked here either.
   friend bool operator==(const AnswerMessage&, const AnswerMessage&) = default;
 };
 
-/// robot to server: this offer will not be answered.
+/// robot to server; server to page: this offer will not be answered.
 struct RefusalMessage {
   OfferId id{};
   std::string error{};                                ///< A code of `Refusal`.
@@ -85,6 +112,7 @@ struct RefusalMessage {
 };
 
 /// server to robot: the browser hung up, or waited long enough; an answer would reach nobody.
+/// page to server: I do not want it any more.
 struct Cancel {
   OfferId id{};
   friend bool operator==(const Cancel&, const Cancel&) = default;
@@ -97,7 +125,36 @@ struct Status {
   friend bool operator==(const Status&, const Status&) = default;
 };
 
-/// server to robot: I am about to end. Dial elsewhere, or here again after that time.
+/// robot to server, now and then, where it was allowed: what its camera sees.
+struct Snapshot {
+  static constexpr std::size_t kMaxBytes = 32 * 1024;
+  std::string jpeg{};  ///< A JPEG of at most `kMaxBytes`; in base64 on the wire.
+  friend bool operator==(const Snapshot&, const Snapshot&) = default;
+};
+
+/// What pages are told of one robot.
+struct Presence {
+  std::string name{};
+  bool online = false;
+  std::chrono::milliseconds for_time{0};   ///< How long it has been online, or offline.
+  std::optional<int> viewers{};            ///< As the robot says; bare robots do not.
+  std::string camera{};                    ///< As the robot says.
+  Protocol protocol = Protocol::bare;      ///< Online: what it speaks. Offline: what it spoke.
+  bool trickle = false;                    ///< It takes offers with `trickle`; others must be complete.
+  std::optional<std::int64_t> snapshot{};  ///< The number of its newest picture; changes with it.
+  bool forgotten = false;                  ///< Offline for so long that it is not listed any more.
+  friend bool operator==(const Presence&, const Presence&) = default;
+};
+
+/// server to page: who is there; first about all the page asked for, then about what changed.
+struct PresenceMessage {
+  static constexpr std::size_t kMaxRobots = 40;  ///< In one message; a longer list comes in several.
+  std::vector<Presence> robots{};
+  bool more = false;  ///< Another message completes this list.
+  friend bool operator==(const PresenceMessage&, const PresenceMessage&) = default;
+};
+
+/// server to robot and to page: I am about to end. Dial elsewhere, or here again after that time.
 struct Stopping {
   std::chrono::milliseconds retry_after{0};  ///< 0 to 3,600,000 ms.
   friend bool operator==(const Stopping&, const Stopping&) = default;
@@ -116,11 +173,12 @@ struct UnknownMessage {
   friend bool operator==(const UnknownMessage&, const UnknownMessage&) = default;
 };
 
-using Message = std::variant<Hello, Welcome, OfferMessage, AnswerMessage, RefusalMessage, Cancel, Status, Stopping,
-                             ErrorMessage, UnknownMessage>;
+using Message = std::variant<Hello, Welcome, OfferMessage, Accepted, Candidates, AnswerMessage, RefusalMessage, Cancel,
+                             Status, Snapshot, PresenceMessage, Stopping, ErrorMessage, UnknownMessage>;
 
 /// Reads one text frame. Fields that are not known are ignored; the others must have the right type and range.
-/// Strings are at most 512 bytes, except sdp (`limits`), message (2048), camera (256) and error (64).  Errors:
+/// Strings are at most 512 bytes, except sdp (`limits`), jpeg, message (2048), camera (256) and error (64). Candidates
+/// that `limits` strips are left out.  Errors:
 /// too_large, bad_message.
 [[nodiscard]] Result<Message> parse_message(std::string_view text, const Limits& limits = {});
 

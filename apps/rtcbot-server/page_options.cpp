@@ -1,0 +1,31 @@
+#include "rtcbot-server/page_options.hpp"
+
+#include <map>
+#include <string>
+
+namespace rtcbot::app {
+
+void add_page_options(CLI::App& cli, PageDeskOptions& options) {
+  constexpr const char* kGroup = "Pages";
+  const std::map<std::string, ListAtRoot> when{
+      {"auto", ListAtRoot::automatic}, {"always", ListAtRoot::always}, {"never", ListAtRoot::never}};
+  cli.add_option("--list", options.list,
+                 "Whether / is the list of robots: auto (once a robot with a name was there), always or never")
+      ->transform(CLI::CheckedTransformer(when).description("auto|always|never"))
+      ->default_str("auto")
+      ->group(kGroup);
+  cli.add_option("--remember", options.roster.max_offline, "Robots that are listed after they left, for up to 7 days")
+      ->check(CLI::Range(0, 1'000'000))
+      ->capture_default_str()
+      ->group(kGroup);
+  cli.add_option("--max-pages", options.pages.max_pages, "Pages' websockets at once; others go without one")
+      ->check(CLI::Range(0, 1'000'000))
+      ->capture_default_str()
+      ->group(kGroup);
+  cli.add_option("--pages-per-address", options.pages.max_pages_per_address, "And of one address")
+      ->check(CLI::Range(1, 1'000'000))
+      ->capture_default_str()
+      ->group(kGroup);
+}
+
+}  // namespace rtcbot::app

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "rtcbot-server/page_desk.hpp"
+
+namespace rtcbot::app {
+
+/// The flags about pages and the list of robots; `options` must outlive the parsing.
+void add_page_options(CLI::App& cli, PageDeskOptions& options);
+
+}  // namespace rtcbot::app

@@ -1,0 +1,141 @@
+// Pages' websockets and robots' pictures.
+#include <utility>
+
+#include "rtcbot-server/signalling_server.hpp"
+#include "rtcbot/net/client_address.hpp"
+#include "rtcbot/runtime/clock.hpp"
+
+namespace rtcbot::app {
+
+using runtime::now;
+using signal::Refusal;
+
+namespace {
+
+/// Where the list's page hears of all robots.
+constexpr std::string_view kListPath = "/api/robots";
+/// The robot without a name, where a path must have one; no robot's name begins so.
+constexpr std::string_view kNameless = "_";
+
+std::string header(const net::HttpRequest& request, const std::string& name) {
+  const auto found = request.headers.find(name);
+  return found == request.headers.end() ? std::string() : found->second;
+}
+
+/// The robot whose page asks at this path.
+Result<signal::RobotName> robot_watched_at(const std::string& path) {
+  if (path == "/connect" || path == "/ws") return signal::RobotName();
+  if (path.size() < 2) return fail(Errc::bad_message, "no name");
+  return signal::RobotName::parse(path.substr(1));
+}
+
+}  // namespace
+
+PageDesk::Host SignallingServer::page_host() {
+  // The desk is a part of this and ends with it.
+  return {.rate = [this](const std::string& address,
+                         const signal::RobotName& robot) -> std::optional<std::chrono::seconds> {
+            if (const auto wait = rate_.check(now(), address)) return wait;
+            // The same bucket as that of the robot's POST.
+            return offer_rate_.check(now(), robot.is_nameless() ? "/connect" : std::string("/").append(robot.text()));
+          },
+          .began = [this](broker::RequestId request, const signal::RobotName& robot,
+                          const std::string& address) { offers_.begin(now(), request, robot, address, {}); },
+          .given_up = [this](broker::RequestId request) { log_end(offers_.abandon(now(), request)); }};
+}
+
+tl::expected<broker::PageView, net::HttpResponse> SignallingServer::page_view(const net::HttpRequest& request) {
+  auto caller = gate_.judge_page_socket(request, options_.allowed_origin);
+  if (caller.refusal) return tl::unexpected(refusal_by_gate(request, caller));
+  broker::PageView view;
+  const auto label = caller.grant ? (caller.grant->owner.empty() ? caller.grant->id : caller.grant->owner) : "page";
+  if (!caller.grant || access::may(*caller.grant, access::Action::relay)) {
+    view.ice_servers = relays_->servers(unix_now(), label);
+  }
+  if (caller.grant) {
+    view.is_valid = [weak = weak_from_this(), grant = caller.grant] {
+      const auto self = weak.lock();
+      return self && !self->gate_.is_revoked(*grant) && unix_now() < grant->expires;
+    };
+  }
+  if (request.path == kListPath) {
+    view.shows = [caller](const signal::RobotName& name) { return caller.shows(name); };
+    return view;
+  }
+  auto robot = robot_watched_at(request.path);
+  if (!robot) {
+    return tl::unexpected(refusal(Refusal::not_found,
+                                  "Pages connect where they post their offers, at /connect or /NAME, and for the list "
+                                  "of robots at /api/robots."));
+  }
+  view.robot = std::move(*robot);
+  // An offer by websocket is what a POST at the same address is.
+  auto post = request;
+  post.method = "POST";
+  post.path = view.robot->is_nameless() ? "/connect" : request.path;
+  view.may_connect = !gate_.judge_page_socket(post, options_.allowed_origin).refusal;
+  return view;
+}
+
+std::optional<net::HttpResponse> SignallingServer::on_page_upgrade(const net::HttpRequest& request) {
+  if (stopping_) return refusal(Refusal::stopping);
+  if (!is_same_origin(header(request, "origin"), header(request, "host"), options_.allowed_origin)) {
+    return refusal(Refusal::forbidden, "Pages of another site may not connect here; --allow-origin allows one.");
+  }
+  const auto view = page_view(request);
+  if (!view) return view.error();
+  if (!pages_.admits(net::limit_key(request.remote_address))) {
+    return refusal(Refusal::busy, "Too many pages are open here, or at this address. This page goes on by POST.");
+  }
+  return std::nullopt;
+}
+
+void SignallingServer::on_page_socket(const net::HttpRequest& request, const std::shared_ptr<net::WebSocket>& socket) {
+  auto view = page_view(request);
+  if (!view) return socket->close(1008, "not allowed any more");
+  const broker::PageId id(++last_id_);
+  pages_.connected(now(), id, socket, std::move(*view), net::limit_key(request.remote_address));
+  socket->set_observer({
+      .on_message =
+          [weak = weak_from_this(), id](const std::string& message, bool binary) {
+            if (const auto self = weak.lock()) {
+              self->pages_.message(now(), id, message, binary);
+              self->pump();
+            }
+          },
+      .on_closed =
+          [weak = weak_from_this(), id](const net::WebSocketClosed&) {
+            if (const auto self = weak.lock()) {
+              self->pages_.disconnected(id);
+              self->pump();
+            }
+          },
+  });
+  pump();
+}
+
+std::optional<net::HttpResponse> SignallingServer::snapshot(const std::string& path, const Verdict& caller) const {
+  constexpr std::string_view kEnd = "/snapshot.jpg";
+  const std::string begin = std::string(kListPath) + "/";
+  if (!path.starts_with(begin) || !path.ends_with(kEnd) || path.size() < begin.size() + kEnd.size()) {
+    return std::nullopt;
+  }
+  const std::string name = path.substr(begin.size(), path.size() - begin.size() - kEnd.size());
+  const auto robot = signal::RobotName::parse(name == kNameless ? "" : name);
+  const bool is_shown = robot && !name.empty() && caller.shows(*robot);
+  const std::string* jpeg = is_shown ? pages_.roster().snapshot(*robot) : nullptr;
+  net::HttpResponse response;
+  response.headers = {{"X-Content-Type-Options", "nosniff"}, {"Cache-Control", "no-store"}};
+  if (jpeg == nullptr) {
+    response.status = signal::http_status(Refusal::not_found);
+    response.content_type = "application/json; charset=utf-8";
+    response.body = refusal_json(Refusal::not_found,
+                                 "There is no picture of that robot; rtcbot-robot --snapshots SECONDS sends some.");
+    return response;
+  }
+  response.content_type = "image/jpeg";
+  response.body = *jpeg;
+  return response;
+}
+
+}  // namespace rtcbot::app

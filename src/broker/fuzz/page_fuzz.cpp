@@ -1,0 +1,31 @@
+#include "fuzz.hpp"
+#include "rtcbot/broker/pages.hpp"
+#include "sdp_builder.hpp"
+
+using namespace rtcbot;
+
+/// What a page may send while a robot that trickles is online: whatever it is, each offer that is passed on is answered
+/// or given up, and nothing is kept for a page that has gone.
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  broker::Broker broker({});
+  broker::Roster roster;
+  broker::Pages pages({}, roster);
+  const broker::SocketId robot(1);
+  const broker::PageId page(2);
+  broker.robot_connected({}, robot, {}, signal::Protocol::v1, "");
+  broker.robot_message({}, robot, R"({"type":"hello","version":1,"features":["trickle"]})", false);
+  pages.connected({}, page, {.robot = signal::RobotName()}, "192.0.2.1");
+  for (int i = 0; i < 3; ++i) pages.message({}, page, fuzz::text_of(data, size), false);
+  pages.disconnected(page);
+  while (auto action = pages.poll_action()) {
+    if (auto* offer = std::get_if<broker::PageOffer>(&*action)) {
+      broker.page_offer({}, offer->request, offer->robot, offer->sdp, offer->trickle);
+    } else if (auto* candidates = std::get_if<broker::PageCandidates>(&*action)) {
+      broker.page_candidates(candidates->request, candidates->candidates, candidates->end);
+    } else if (const auto* given_up = std::get_if<broker::GiveUp>(&*action)) {
+      broker.request_abandoned({}, given_up->request);
+    }
+  }
+  fuzz::require(pages.size() == 0 && broker.waiting() == 0 && broker.next_timeout() == kNever);
+  return 0;
+}

@@ -1,0 +1,112 @@
+// What pages say, and what the broker answers them.
+#include <algorithm>
+#include <utility>
+
+#include "rtcbot/broker/pages.hpp"
+#include "rtcbot/signal/description.hpp"
+
+namespace rtcbot::broker {
+
+using signal::Refusal;
+
+bool Pages::within_rate(Timestamp now, Page& page) const {
+  const double elapsed = std::chrono::duration<double>(now - page.filled_at).count();
+  page.tokens = std::min(config_.message_burst, page.tokens + elapsed * config_.messages_per_second);
+  page.filled_at = now;
+  if (page.tokens < 1) return false;
+  page.tokens -= 1;
+  return true;
+}
+
+void Pages::message(Timestamp now, PageId id, std::string_view text, bool is_binary) {
+  const auto found = pages_.find(id);
+  if (found == pages_.end()) return;
+  Page& page = found->second;
+  if (page.view.is_valid && !page.view.is_valid()) return close(id, 1008, "your credential is not valid any more");
+  if (is_binary) return close(id, 1003, "only text frames are understood here");
+  if (!within_rate(now, page)) return close(id, 1008, "more messages than one page needs");
+  auto message = signal::parse_message(text, config_.limits);
+  if (!message) return close(id, message.error().code() == Errc::too_large ? 1009 : 1007, message.error().what());
+  if (auto* offer = std::get_if<signal::OfferMessage>(&*message)) return handle(id, page, std::move(*offer));
+  if (auto* candidates = std::get_if<signal::Candidates>(&*message)) return handle(page, std::move(*candidates));
+  if (const auto* cancel = std::get_if<signal::Cancel>(&*message)) return handle(page, *cancel);
+  ++stats_.unknown_messages;  // of a later version, or meant for the other direction
+}
+
+void Pages::handle(PageId id, Page& page, signal::OfferMessage offer) {
+  if (page.offers.contains(offer.id)) return close(id, 1008, "an offer's id is used once");
+  ++stats_.offers;
+  if (!page.view.robot) {
+    return refuse(id, offer.id, Refusal::bad_offer, "This websocket is for the list of robots; dial the robot's own.");
+  }
+  if (!page.view.may_connect) return refuse(id, offer.id, Refusal::forbidden);
+  if (!make_room(page)) return refuse(id, offer.id, Refusal::busy);
+  const RequestId request(++last_request_);
+  page.offers.emplace(offer.id, request);
+  requests_.emplace(request, Request{id, offer.id});
+  send(id, signal::Accepted{offer.id});
+  actions_.push_back(PageOffer{request, id, *page.view.robot, std::move(offer.sdp), offer.trickle});
+}
+
+bool Pages::make_room(Page& page) {
+  if (page.offers.size() < config_.max_offers_per_page) return true;
+  for (const auto& [offer, request] : page.offers) {
+    if (!requests_.at(request).answered) continue;
+    actions_.push_back(GiveUp{request});
+    forget(request);
+    return true;
+  }
+  return false;
+}
+
+void Pages::handle(Page& page, signal::Candidates candidates) {
+  const auto found = page.offers.find(candidates.id);
+  if (found == page.offers.end()) return;  // refused or cancelled meanwhile
+  actions_.push_back(PageCandidates{found->second, std::move(candidates.candidates), candidates.end});
+}
+
+void Pages::handle(Page& page, const signal::Cancel& cancel) {
+  const auto found = page.offers.find(cancel.id);
+  if (found == page.offers.end()) return;
+  const RequestId request = found->second;
+  actions_.push_back(GiveUp{request});
+  forget(request);
+}
+
+bool Pages::responded(const Respond& response) {
+  if (response.request.value() < kFirstPageRequest) return false;
+  const auto found = requests_.find(response.request);
+  if (found == requests_.end()) return true;
+  const auto [page, offer, answered] = found->second;
+  const auto body = signal::parse_answer(response.body, config_.limits);
+  if (!body || std::holds_alternative<signal::RobotError>(*body)) {
+    forget(response.request);
+    const auto error = body ? std::get<signal::RobotError>(*body) : signal::RobotError{"internal", body.error().what()};
+    send(page, signal::RefusalMessage{offer, error.error, error.message, response.retry_after});
+  } else {
+    found->second.answered = true;
+    send(page, signal::AnswerMessage{offer, std::get<signal::Answer>(*body).sdp});
+  }
+  return true;
+}
+
+void Pages::robot_candidates(RobotCandidates candidates) {
+  const auto found = requests_.find(candidates.request);
+  if (found == requests_.end()) return;
+  send(found->second.page, signal::Candidates{found->second.offer, std::move(candidates.candidates), candidates.end});
+}
+
+void Pages::refuse(PageId page, signal::OfferId offer, Refusal refusal, std::string_view message) {
+  const auto text = message.empty() ? signal::default_message(refusal) : message;
+  send(page, signal::RefusalMessage{offer, std::string(code_of(refusal)), std::string(text), {}});
+}
+
+void Pages::forget(RequestId request) {
+  const auto found = requests_.find(request);
+  if (found == requests_.end()) return;
+  const auto page = pages_.find(found->second.page);
+  if (page != pages_.end()) page->second.offers.erase(found->second.offer);
+  requests_.erase(found);
+}
+
+}  // namespace rtcbot::broker

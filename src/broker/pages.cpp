@@ -1,0 +1,132 @@
+// Who has a page open, and what they are told.
+#include "rtcbot/broker/pages.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace rtcbot::broker {
+
+bool Pages::admits(const std::string& address) {
+  const auto found = addresses_.find(address);
+  const bool fits =
+      pages_.size() < config_.max_pages && (found == addresses_.end() || found->second < config_.max_pages_per_address);
+  if (!fits) ++stats_.turned_away;
+  return fits;
+}
+
+void Pages::connected(Timestamp now, PageId id, PageView view, std::string address) {
+  if (pages_.contains(id)) return;
+  if (stopping_) {
+    actions_.push_back(ClosePage{id, 1012, "the server is stopping"});
+    return;
+  }
+  ++stats_.connected;
+  ++addresses_[address];
+  Page& page = pages_[id];
+  page.view = std::move(view);
+  page.address = std::move(address);
+  page.tokens = config_.message_burst;
+  page.filled_at = now;
+  send(id,
+       signal::Welcome{
+           signal::kVersion, config_.server_version, page.view.ice_servers, {std::string(signal::kFeatureTrickle)}});
+  if (page.view.robot) {
+    watchers_[*page.view.robot].insert(id);
+    ++stats_.presence_messages;
+    send(id, signal::PresenceMessage{{roster_.presence(now, *page.view.robot)}});
+  } else {
+    lists_.insert(id);
+    tell_list(now, id, page, roster_.names());
+  }
+}
+
+void Pages::disconnected(PageId id) {
+  const auto found = pages_.find(id);
+  if (found == pages_.end()) return;
+  const Page page = std::move(found->second);
+  pages_.erase(found);
+  lists_.erase(id);
+  if (page.view.robot) {
+    const auto watchers = watchers_.find(*page.view.robot);
+    watchers->second.erase(id);
+    if (watchers->second.empty()) watchers_.erase(watchers);
+  }
+  const auto address = addresses_.find(page.address);
+  if (--address->second == 0) addresses_.erase(address);
+  // An answer that has come needs its page no more than its socket: the connection goes on without both.
+  for (const auto& [offer, request] : page.offers) {
+    requests_.erase(request);
+    actions_.push_back(GiveUp{request});
+  }
+}
+
+void Pages::robot_changed(Timestamp now, const signal::RobotName& robot) {
+  const auto watchers = watchers_.find(robot);
+  if (watchers != watchers_.end()) {
+    const signal::PresenceMessage presence{{roster_.presence(now, robot)}};
+    for (const PageId page : watchers->second) {
+      ++stats_.presence_messages;
+      send(page, presence);
+    }
+  }
+  if (lists_.empty()) return;
+  news_.insert(robot);
+  flush_at_ = std::min<Timestamp>(flush_at_, now + config_.list_interval);
+}
+
+void Pages::handle_timeout(Timestamp now) {
+  if (now < flush_at_) return;
+  flush_at_ = kNever;
+  const auto news = std::exchange(news_, {});
+  const std::vector<signal::RobotName> names(news.begin(), news.end());
+  for (const PageId id : lists_) tell_list(now, id, pages_.at(id), names);
+}
+
+void Pages::tell_list(Timestamp now, PageId id, const Page& page, const std::vector<signal::RobotName>& names) {
+  signal::PresenceMessage message;
+  const auto flush = [&](bool more) {
+    message.more = more;
+    ++stats_.presence_messages;
+    send(id, message);
+    message.robots.clear();
+  };
+  for (const signal::RobotName& name : names) {
+    if (page.view.shows && !page.view.shows(name)) continue;
+    if (message.robots.size() == signal::PresenceMessage::kMaxRobots) flush(true);
+    message.robots.push_back(roster_.presence(now, name));
+  }
+  flush(false);
+}
+
+void Pages::stop() {
+  if (std::exchange(stopping_, true)) return;
+  std::vector<PageId> all;
+  for (const auto& [id, page] : pages_) all.push_back(id);
+  std::sort(all.begin(), all.end());
+  for (const PageId id : all) {
+    send(id, signal::Stopping{config_.stopping_retry_after});
+    actions_.push_back(ClosePage{id, 1012, "the server is stopping"});
+    disconnected(id);
+  }
+}
+
+std::optional<PageAction> Pages::poll_action() {
+  if (actions_.empty()) return std::nullopt;
+  PageAction action = std::move(actions_.front());
+  actions_.pop_front();
+  return action;
+}
+
+void Pages::send(PageId page, const signal::Message& message) {
+  actions_.push_back(SendPage{page, write_message(message)});
+}
+
+void Pages::close(PageId page, int code, std::string reason) {
+  constexpr std::size_t kMaxCloseReason = 123;  // RFC 6455 section 5.5
+  ++stats_.closed;
+  reason.resize(std::min(reason.size(), kMaxCloseReason));
+  actions_.push_back(ClosePage{page, code, std::move(reason)});
+  disconnected(page);
+}
+
+}  // namespace rtcbot::broker

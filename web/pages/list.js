@@ -1,0 +1,107 @@
+import { environment } from "../src/environment.js";
+import { PageSocket } from "../src/page_socket.js";
+import { RobotList } from "./list_view.js";
+
+/** How often what changes by the second is written anew, ms. */
+const REFRESH = 1000;
+
+/** @param {string} id @returns {any} */
+const element = (id) => document.getElementById(id);
+const search = /** @type {HTMLInputElement} */ (element("search"));
+const env = environment();
+const list = new RobotList();
+/** What is on screen, by the robot's name. @type {Map<string, HTMLLIElement>} */
+const shown = new Map();
+
+const socket = new PageSocket("/api/robots", env, {
+  onPresence(robots, first) {
+    list.onPresence(env.now(), robots, first);
+    render();
+  },
+  onChange: () => render(),
+});
+search.addEventListener("input", render);
+addEventListener("online", () => socket.restart());
+addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || document.activeElement === search) return;
+  event.preventDefault();
+  search.focus();
+});
+setInterval(render, REFRESH);
+
+function render() {
+  const cards = list.cards(env.now(), search.value);
+  const { online, known } = list.counts;
+  document.body.dataset.link = socket.isOpen ? "open" : known > 0 ? "lost" : "connecting";
+  const lost = known > 0 ? "The server cannot be reached; this is how it was" : "Asking the server";
+  write(element("count"), socket.isOpen ? `${online} of ${known} online` : lost);
+  write(element("empty"), emptiness(known));
+  element("empty").hidden = cards.length > 0;
+  const wanted = cards.map(cardElement);
+  for (const [name, item] of shown) {
+    if (!wanted.includes(item)) {
+      item.remove();
+      shown.delete(name);
+    }
+  }
+  // Moved only where the order differs: an element that is moved loses the focus.
+  wanted.forEach((item, at) => {
+    const place = element("robots").children[at];
+    if (place !== item) element("robots").insertBefore(item, place ?? null);
+  });
+}
+
+/** @param {number} known */
+function emptiness(known) {
+  if (known > 0) return "No robot's name has that in it.";
+  return socket.isOpen ? `No robot is online yet. Start one with: rtcbot-robot --server ${location.origin.replace("http", "ws")}/ws --name NAME` : "";
+}
+
+/** @param {import("./list_view.js").Card} card @returns {HTMLLIElement} */
+function cardElement(card) {
+  const item = shown.get(card.name) ?? newItem(card);
+  item.className = card.online ? "online" : "offline";
+  write(/** @type {HTMLElement} */ (item.querySelector(".status")), card.status);
+  showPicture(/** @type {HTMLElement} */ (item.querySelector(".picture")), card);
+  return item;
+}
+
+/** @param {import("./list_view.js").Card} card @returns {HTMLLIElement} */
+function newItem(card) {
+  const item = document.createElement("li");
+  const link = item.appendChild(document.createElement("a"));
+  link.href = card.href;
+  const picture = link.appendChild(document.createElement("div"));
+  picture.className = "picture";
+  picture.setAttribute("aria-hidden", "true");
+  const words = link.appendChild(document.createElement("div"));
+  words.className = "words";
+  for (const [tag, name, text] of [["span", "name", card.title], ["p", "status", card.status]]) {
+    const part = words.appendChild(document.createElement(tag));
+    part.className = name;
+    part.textContent = text;
+  }
+  shown.set(card.name, item);
+  return item;
+}
+
+/** @param {HTMLElement} frame @param {import("./list_view.js").Card} card */
+function showPicture(frame, card) {
+  if (frame.dataset.picture === card.picture) return;
+  frame.dataset.picture = card.picture;
+  if (card.picture === "") {
+    frame.replaceChildren(card.title.slice(0, 1).toUpperCase());
+    return;
+  }
+  // The old one stays until the new one is there.
+  const image = new Image();
+  image.alt = "";
+  image.onload = () => frame.dataset.picture === card.picture && frame.replaceChildren(image);
+  image.onerror = () => frame.dataset.picture === card.picture && frame.replaceChildren(card.title.slice(0, 1).toUpperCase());
+  image.src = card.picture;
+}
+
+/** Writes only what differs: what is read aloud must not be repeated. @param {HTMLElement} node @param {string} text */
+function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
