@@ -136,7 +136,7 @@ void ClusterLink::carry_out(fleet::Action action) {
                  [&](const fleet::NameDecided& decided) { host_.name_decided(decided.socket, decided.decision); },
                  [&](const fleet::NameLost& lost) { host_.name_lost(lost.socket, lost.to_same_owner); },
                  [&](const fleet::PutOffer& put) {
-                   const auto request = host_.put_offer(put.robot, put.body);
+                   const auto request = host_.put_offer(put);
                    visits_.emplace(request, put.visit);
                    requests_.emplace(put.visit, request);
                  },
@@ -176,8 +176,9 @@ bool ClusterLink::visit_answered(const broker::Respond& respond) {
   return true;
 }
 
-void ClusterLink::offer(broker::RequestId request, const signal::RobotName& name, const std::string& body) {
-  fleet_.offer(now(), request, name, body);
+void ClusterLink::offer(broker::RequestId request, const signal::RobotName& name, const std::string& body,
+                        const std::string& trace) {
+  fleet_.offer(now(), request, name, body, trace);
   pump();
 }
 
@@ -202,6 +203,13 @@ void ClusterLink::drain(std::chrono::milliseconds limit) {
     if (told.wait_until(deadline) != std::future_status::ready || told.get() == 0) break;
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
+  auto said = std::make_shared<std::promise<void>>();
+  io_->post([self = shared_from_this(), said] {
+    self->fleet_.farewell();
+    self->pump();
+    said->set_value();
+  });
+  said->get_future().wait_until(deadline);
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
   nats_->flush(std::max(left, std::chrono::milliseconds(0)));
 }

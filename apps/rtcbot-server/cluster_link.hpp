@@ -28,7 +28,7 @@ class ClusterLink : public std::enable_shared_from_this<ClusterLink> {
     std::function<void(broker::SocketId, broker::NameDecision)> name_decided{};
     std::function<void(broker::SocketId, bool to_same_owner)> name_lost{};
     /// Puts an offer to the broker; its answer is to be given to `visit_answered`, by the id that this returns.
-    std::function<broker::RequestId(const signal::RobotName&, const std::string& body)> put_offer{};
+    std::function<broker::RequestId(const fleet::PutOffer&)> put_offer{};
     std::function<void(broker::RequestId)> abandon{};
     std::function<void(broker::Respond)> respond{};
     /// A robot that is not here has come, gone or changed; `others` and `other` tell what it is now.
@@ -45,7 +45,8 @@ class ClusterLink : public std::enable_shared_from_this<ClusterLink> {
   /// The broker's answer to what `put_offer` put; false if that was never put, or is not waited for any more.
   bool visit_answered(const broker::Respond& respond);
   /// A browser's offer for a robot that is not here; `Host::respond` gets the answer.
-  void offer(broker::RequestId request, const signal::RobotName& name, const std::string& body);
+  void offer(broker::RequestId request, const signal::RobotName& name, const std::string& body,
+             const std::string& trace);
   void abandoned(broker::RequestId request);
 
   /// Tells everybody that this server ends.

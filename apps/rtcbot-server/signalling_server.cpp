@@ -58,11 +58,12 @@ Result<void> SignallingServer::join_cluster() {
   host.name_lost = [with_self](broker::SocketId socket, bool to_same_owner) {
     with_self([&](SignallingServer& self) { self.broker_.name_lost(now(), socket, to_same_owner); });
   };
-  host.put_offer = [weak, io = io_](const signal::RobotName& robot, const std::string& body) {
+  host.put_offer = [weak, io = io_](const fleet::PutOffer& put) {
     const auto self = weak.lock();
     if (!self) return broker::RequestId();
     const broker::RequestId id(++self->last_id_);
-    self->broker_.offer(now(), id, robot, body);
+    self->offers_.begin(now(), id, put.robot, "server " + put.from.substr(0, 8), put.trace);
+    self->broker_.offer(now(), id, put.robot, put.body);
     // Its id has to be known before an answer that is there already is carried out.
     io->post([weak] {
       if (const auto server = weak.lock()) server->pump();
@@ -70,7 +71,10 @@ Result<void> SignallingServer::join_cluster() {
     return id;
   };
   host.abandon = [with_self](broker::RequestId request) {
-    with_self([&](SignallingServer& self) { self.broker_.request_abandoned(now(), request); });
+    with_self([&](SignallingServer& self) {
+      self.log_end(self.offers_.abandon(now(), request));
+      self.broker_.request_abandoned(now(), request);
+    });
   };
   host.respond = [with_self](broker::Respond respond) {
     with_self([&](SignallingServer& self) { self.carry_out(std::move(respond)); });
@@ -137,10 +141,11 @@ void SignallingServer::on_offer(const net::HttpRequest& request, const signal::R
   const broker::RequestId id(++last_id_);
   responders_[id] = responder;
   const auto asked = request.headers.find("x-request-id");
-  offers_.begin(now(), id, robot, request.remote_address,
-                asked == request.headers.end() ? std::string_view() : std::string_view(asked->second));
+  const auto trace =
+      offers_.begin(now(), id, robot, request.remote_address,
+                    asked == request.headers.end() ? std::string_view() : std::string_view(asked->second));
   if (cluster_ && !broker_.is_online(robot)) {
-    cluster_->offer(id, robot, request.body);
+    cluster_->offer(id, robot, request.body, trace);
   } else {
     broker_.offer(now(), id, robot, request.body);
   }
@@ -195,7 +200,8 @@ void SignallingServer::carry_out(broker::Action action) {
   } else if (auto* respond = std::get_if<broker::Respond>(&action)) {
     auto responder = responders_.extract(respond->request);
     if (responder.empty()) {
-      if (cluster_) cluster_->visit_answered(*respond);
+      if (cluster_ && cluster_->visit_answered(*respond))
+        log_end(offers_.end(now(), respond->request, respond->status));
       return;
     }
     net::HttpResponse response{respond->status, respond->content_type, std::move(respond->body), {}};

@@ -146,7 +146,8 @@ void Fleet::question(Timestamp, std::string_view text, const std::string& reply_
   const VisitId visit(++last_visit_);
   visits_.emplace(visit, Visit{offer->from, offer->id, reply_to});
   visit_ids_.emplace(std::pair{offer->from, offer->id}, visit);
-  actions_.push_back(PutOffer{visit, std::move(offer->robot), std::move(offer->body)});
+  actions_.push_back(PutOffer{visit, std::move(offer->robot), std::move(offer->from), std::move(offer->trace),
+                              std::move(offer->body)});
 }
 
 void Fleet::visit_answered(VisitId visit, const broker::Respond& respond) {
@@ -163,15 +164,19 @@ void Fleet::claim(Timestamp now, broker::SocketId socket, const RobotName& name,
   claims_.claim(now, socket, name, owner, protocol);
 }
 
-void Fleet::offer(Timestamp now, broker::RequestId request, const RobotName& name, std::string_view body) {
+void Fleet::offer(Timestamp now, broker::RequestId request, const RobotName& name, std::string_view body,
+                  const std::string& trace) {
   if (is_stopping_) return asks_.refuse(request, Refusal::stopping);
   if (!is_link_up_) return asks_.refuse(request, Refusal::unavailable);
-  asks_.offer(now, request, name, body, is_store_up_);
+  asks_.offer(now, request, name, body, trace, is_store_up_);
 }
 
 void Fleet::stop(Timestamp) {
   if (std::exchange(is_stopping_, true)) return;
   asks_.stop();
+}
+
+void Fleet::farewell() {
   next_beat_ = kNever;
   if (is_link_up_) actions_.push_back(SendBeat{write_beat({config_.self, true})});
 }

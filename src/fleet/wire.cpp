@@ -86,6 +86,13 @@ Result<Parts> split(std::string_view text, std::size_t max_body_bytes) {
   return Parts{std::move(*head), text};
 }
 
+bool is_trace(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '.' ||
+           c == '-';
+  });
+}
+
 tl::unexpected<Error> bad(const char* what) {
   return fail(Errc::bad_message, std::string(what).append(" of a server has a field that is missing or out of range"));
 }
@@ -149,7 +156,8 @@ std::string write_question(const Question& question) {
                  {"ask", "offer"},
                  {"from", offer->from},
                  {"id", offer->id},
-                 {"robot", offer->robot.text()}}) +
+                 {"robot", offer->robot.text()},
+                 {"trace", offer->trace}}) +
            "\n" + offer->body;
   }
   if (const auto* cancel = std::get_if<CancelQuestion>(&question)) {
@@ -170,8 +178,10 @@ Result<Question> parse_question(std::string_view text, const signal::Limits& lim
   if (kind == "cancel" && f.is_good()) return CancelQuestion{from, id};
   f.require(kind == "offer");
   auto robot = signal::RobotName::parse(f.text("robot", signal::RobotName::kMaxBytes));
+  auto trace = f.text("trace", kMaxTraceBytes);
+  f.require(is_trace(trace));
   if (!f.is_good() || !robot) return bad("a question");
-  return OfferQuestion{from, id, std::move(*robot), std::string(parts->body)};
+  return OfferQuestion{from, id, std::move(*robot), std::move(trace), std::string(parts->body)};
 }
 
 std::string write_reply(std::uint64_t id, const broker::Respond& respond) {

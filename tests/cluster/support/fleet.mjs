@@ -47,6 +47,11 @@ export class NatsServer {
     await this.program.kill();
   }
 
+  /** All that it has stored. */
+  forget() {
+    rmSync(join(this.folder, "store"), { recursive: true, force: true });
+  }
+
   signal(name) {
     this.program.signal(name);
   }

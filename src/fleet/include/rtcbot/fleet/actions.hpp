@@ -65,6 +65,8 @@ struct NameLost {
 struct PutOffer {
   VisitId visit{};
   signal::RobotName robot{};
+  std::string from{};   ///< The server.
+  std::string trace{};  ///< What the offer is called in its logs.
   std::string body{};
   friend bool operator==(const PutOffer&, const PutOffer&) = default;
 };

@@ -44,7 +44,7 @@ class Asks {
 
   /// @pre `is_known`: the roster is a true copy of the store; otherwise a robot that it does not name may exist.
   void offer(Timestamp now, broker::RequestId request, const signal::RobotName& robot, std::string_view body,
-             bool is_known);
+             const std::string& trace, bool is_known);
   void abandoned(broker::RequestId request);
   void reply(Timestamp now, std::uint64_t id, std::string_view text);
   /// Nobody listens where that question was sent.  Returns the server, if it was known.
@@ -67,6 +67,7 @@ class Asks {
     broker::RequestId request{};
     signal::RobotName robot{};
     std::string server{};
+    std::string trace{};
     std::string body{};
     bool was_resent = false;
   };

@@ -75,12 +75,15 @@ class Fleet {
   void changed(Timestamp now, const broker::RobotChanged& change) { claims_.changed(now, change); }
   void visit_answered(VisitId visit, const broker::Respond& respond);
 
-  /// A browser's `POST` for a robot that is not here.
-  void offer(Timestamp now, broker::RequestId request, const signal::RobotName& name, std::string_view body);
+  /// A browser's `POST` for a robot that is not here. `trace`: its name in logs, as in `OfferQuestion`.
+  void offer(Timestamp now, broker::RequestId request, const signal::RobotName& name, std::string_view body,
+             const std::string& trace);
   void request_abandoned(broker::RequestId request) { asks_.abandoned(request); }
 
-  /// The server ends. Claims of robots that leave from now on are still let go.
+  /// The server is about to end: nobody here waits for others any more. Names of robots that leave are still let go.
   void stop(Timestamp now);
+  /// The last word, when the names have been let go: what is still named here is gone.
+  void farewell();
 
   void handle_timeout(Timestamp now);
   [[nodiscard]] Timestamp next_timeout() const;

@@ -24,6 +24,7 @@ inline constexpr std::size_t kMaxHeadBytes = 1024;  ///< Of the first line of qu
 inline constexpr std::size_t kMaxEntryBytes = 4096;
 inline constexpr std::size_t kMaxOwnerBytes = 256;
 inline constexpr std::size_t kMaxCameraBytes = 256;  ///< As in `signal::Status`.
+inline constexpr std::size_t kMaxTraceBytes = 64;
 inline constexpr std::size_t kMaxRefusalBytes = 16 * 1024;
 
 /// 32 lower-case hexadecimal digits: random, one per start of a server's program.
@@ -56,7 +57,8 @@ struct OfferQuestion {
   std::string from{};  ///< The server that asks.
   std::uint64_t id{};  ///< Unique for `from`; at most 2^53 - 1.
   signal::RobotName robot{};
-  std::string body{};  ///< As from a browser; has to pass the gate again.
+  std::string trace{};  ///< What it is called in logs; at most `kMaxTraceBytes` of [A-Za-z0-9_.-].
+  std::string body{};   ///< As from a browser; has to pass the gate again.
   friend bool operator==(const OfferQuestion&, const OfferQuestion&) = default;
 };
 /// Nobody waits for that reply any more.
