@@ -1,0 +1,156 @@
+#include <gtest/gtest.h>
+
+#include "fleet_bench.hpp"
+
+namespace rtcbot::fleet {
+namespace {
+
+using namespace testing;
+
+TEST(Claims, ANameIsGrantedWhenItStandsInTheStore) {
+  FleetBench bench(2);
+  const auto rover = bench.dial(0, "rover");
+  EXPECT_TRUE(bench.servers[0].decided.empty());
+  bench.run(100ms);
+  EXPECT_EQ(bench.decision(0, rover), NameDecision::granted);
+  EXPECT_EQ(bench.holder("rover"), bench.servers[0].id);
+  EXPECT_TRUE(bench.is_online(1, "rover"));
+}
+
+TEST(Claims, TheNewestSocketOfAnOwnerWinsWhereverItIs) {
+  FleetBench bench(2);
+  const auto old = bench.dial(0, "rover", "alice");
+  bench.run(100ms);
+  const auto young = bench.dial(1, "rover", "alice");
+  bench.run(100ms);
+  EXPECT_EQ(bench.decision(1, young), NameDecision::granted);
+  EXPECT_TRUE(bench.servers[0].lost.at(old.value()));
+  EXPECT_EQ(bench.holder("rover"), bench.servers[1].id);
+  bench.leave(0, old, "rover");
+  bench.run(2s);
+  EXPECT_EQ(bench.holder("rover"), bench.servers[1].id);
+}
+
+TEST(Claims, AnotherOwnerIsRefusedWhileTheRobotIsOnline) {
+  FleetBench bench(2);
+  const auto alice = bench.dial(0, "rover", "alice");
+  bench.run(100ms);
+  const auto here = bench.dial(0, "rover", "bob"), there = bench.dial(1, "rover", "bob");
+  bench.run(100ms);
+  EXPECT_EQ(bench.decision(0, here), NameDecision::taken);
+  EXPECT_EQ(bench.decision(1, there), NameDecision::taken);
+  EXPECT_TRUE(bench.servers[1].fleet->is_taken(named("rover"), "bob"));
+  bench.leave(0, alice, "rover");
+  bench.run(100ms);
+  EXPECT_FALSE(bench.servers[1].fleet->is_taken(named("rover"), "bob"));
+  const auto later = bench.dial(1, "rover", "bob");
+  bench.run(100ms);
+  EXPECT_EQ(bench.decision(1, later), NameDecision::granted);
+}
+
+TEST(Claims, OfTwoOwnersAtOnceExactlyOneGetsTheName) {
+  FleetBench bench(2);
+  const auto alice = bench.dial(0, "rover", "alice"), bob = bench.dial(1, "rover", "bob");
+  bench.run(200ms);
+  EXPECT_NE(bench.decision(0, alice), bench.decision(1, bob));
+  EXPECT_GE(bench.servers[0].fleet->claims().stats().conflicts + bench.servers[1].fleet->claims().stats().conflicts, 1);
+}
+
+TEST(Claims, TheNameOfAKilledServersRobotIsFreeWhenTheLeaseIsOver) {
+  FleetBench bench(2);
+  bench.dial(0, "rover", "alice");
+  bench.run(100ms);
+  bench.kill(0);
+  const auto early = bench.dial(1, "rover", "bob");
+  bench.run(5s);
+  EXPECT_EQ(bench.decision(1, early), NameDecision::taken);
+  EXPECT_FALSE(bench.is_online(1, "rover"));
+  const auto late = bench.dial(1, "rover", "bob");
+  bench.run(100ms);
+  EXPECT_EQ(bench.decision(1, late), NameDecision::granted);
+}
+
+TEST(Claims, WithoutAStoreNamesAreGrantedAtOnceAndWrittenLater) {
+  FleetBench bench(2);
+  bench.set_store(false);
+  const auto rover = bench.dial(0, "rover");
+  EXPECT_EQ(bench.decision(0, rover), NameDecision::granted);
+  bench.run(1s);
+  EXPECT_EQ(bench.holder("rover"), "");
+  EXPECT_EQ(bench.servers[0].fleet->claims().unwritten(), 1u);
+  bench.set_store(true);
+  bench.run(100ms);
+  EXPECT_EQ(bench.holder("rover"), bench.servers[0].id);
+  EXPECT_EQ(bench.servers[0].fleet->claims().unwritten(), 0u);
+}
+
+TEST(Claims, AfterASplitTheLaterSocketKeepsTheName) {
+  FleetBench bench(2);
+  bench.cut_off(0);
+  bench.cut_off(1);
+  const auto older = bench.dial(1, "rover", "alice");
+  bench.run(1s);
+  const auto newer = bench.dial(0, "rover", "alice");
+  bench.run(1s);
+  bench.join(1);
+  bench.run(100ms);
+  bench.join(0);
+  bench.run(100ms);
+  EXPECT_TRUE(bench.servers[1].lost.at(older.value()));
+  EXPECT_FALSE(bench.servers[0].lost.contains(newer.value()));
+  EXPECT_EQ(bench.holder("rover"), bench.servers[0].id);
+}
+
+TEST(Claims, ARobotThatMovedDuringASplitIsNotTakenBackByItsStaleSocket) {
+  FleetBench bench(2);
+  const auto stale = bench.dial(0, "rover", "alice");
+  bench.run(100ms);
+  bench.cut_off(0);
+  bench.run(100ms);
+  bench.dial(1, "rover", "alice");
+  bench.run(100ms);
+  bench.join(0);
+  bench.run(100ms);
+  EXPECT_TRUE(bench.servers[0].lost.at(stale.value()));
+  EXPECT_EQ(bench.holder("rover"), bench.servers[1].id);
+}
+
+TEST(Claims, AWriteWhoseAnswerIsLostIsFoundOutLater) {
+  FleetBench bench(2);
+  const auto rover = bench.dial(0, "rover");
+  bench.run(7ms);  // it is written, and the answer is under way
+  bench.cut_off(0);
+  bench.run(100ms);
+  EXPECT_EQ(bench.decision(0, rover), NameDecision::granted);
+  bench.join(0);
+  bench.run(3s);
+  EXPECT_FALSE(bench.servers[0].lost.contains(rover.value()));
+  EXPECT_EQ(bench.holder("rover"), bench.servers[0].id);
+  EXPECT_TRUE(bench.is_online(1, "rover"));
+}
+
+TEST(Claims, WhatARobotSaysOfItselfIsWrittenOnceASecond) {
+  FleetBench bench(2);
+  const auto rover = bench.dial(0, "rover");
+  bench.run(100ms);
+  const auto before = bench.writes;
+  for (int i = 1; i <= 50; ++i) {
+    bench.servers[0].fleet->changed(bench.now,
+                                    {.socket = rover, .name = named("rover"), .is_online = true, .viewers = i});
+    bench.run(100ms);
+  }
+  bench.run(2s);
+  EXPECT_LE(bench.writes - before, 7);
+  EXPECT_EQ(bench.servers[1].fleet->other(named("rover"))->entry.viewers, 50);
+}
+
+TEST(Claims, ManyRobotsAtOnceAreWrittenAFewAtATime) {
+  FleetBench bench(1);
+  for (int i = 0; i < 1'000; ++i) bench.dial(0, std::string("robot").append(std::to_string(i)));
+  bench.run(1s);
+  EXPECT_EQ(bench.store.size(), 1'000u);
+  EXPECT_EQ(bench.servers[0].decided.size(), 1'000u);
+}
+
+}  // namespace
+}  // namespace rtcbot::fleet

@@ -1,0 +1,94 @@
+#include <gtest/gtest.h>
+
+#include "fleet_bench.hpp"
+
+namespace rtcbot::fleet {
+namespace {
+
+using namespace testing;
+
+TEST(Presence, ASilentServersRobotsAreOfflineAfterTheLeaseAndBackWhenItIsHeard) {
+  FleetBench bench(2);
+  bench.dial(0, "rover");
+  bench.run(1s);
+  bench.servers[0].is_cut_off = true;  // without knowing it
+  bench.run(3'900ms);
+  EXPECT_TRUE(bench.is_online(1, "rover"));
+  bench.run(1'200ms);
+  EXPECT_FALSE(bench.is_online(1, "rover"));
+  bench.servers[0].is_cut_off = false;
+  bench.run(1'100ms);
+  EXPECT_TRUE(bench.is_online(1, "rover"));
+}
+
+TEST(Presence, AServerThatIsCutOffTakesNobodyForGone) {
+  FleetBench bench(2);
+  bench.dial(0, "rover");
+  bench.run(1s);
+  bench.cut_off(1);
+  bench.run(60s);
+  EXPECT_TRUE(bench.is_online(1, "rover"));
+  bench.join(1);
+  bench.run(2s);
+  EXPECT_TRUE(bench.is_online(1, "rover"));
+}
+
+TEST(Presence, ALastWordEndsAServersRobotsAtOnce) {
+  FleetBench bench(2);
+  bench.dial(0, "rover");
+  bench.run(1s);
+  bench.servers[0].fleet->stop(bench.now);
+  bench.servers[0].fleet->farewell();
+  bench.servers[0].fleet->handle_timeout(bench.now);
+  bench.join(0);  // drains
+  bench.run(20ms);
+  EXPECT_FALSE(bench.is_online(1, "rover"));
+  EXPECT_EQ(bench.servers[1].fleet->stats().servers_gone, 1);
+}
+
+TEST(Presence, ARobotThatLeftIsLatelySeen) {
+  FleetBench bench(2);
+  const auto rover = bench.dial(0, "rover");
+  bench.run(1s);
+  bench.leave(0, rover, "rover");
+  bench.run(1s);
+  const auto robot = bench.servers[1].fleet->other(named("rover"));
+  ASSERT_TRUE(robot);
+  EXPECT_FALSE(robot->is_online);
+  EXPECT_GT(robot->entry.seen_ms, robot->entry.since_ms);
+}
+
+TEST(Presence, WhatTheStoreForgotIsForgottenByTheNextSnapshot) {
+  Roster roster({.self = std::string(32, 'a')});
+  const Entry entry{.server = std::string(32, 'b'), .online = true};
+  roster.begin_snapshot();
+  EXPECT_TRUE(roster.put({}, named("one"), entry, 1));
+  EXPECT_TRUE(roster.put({}, named("two"), entry, 2));
+  EXPECT_FALSE(roster.put({}, named("two"), Entry{.server = entry.server}, 1));  // older than what is known
+  roster.end_snapshot();
+  roster.begin_snapshot();
+  EXPECT_FALSE(roster.put({}, named("two"), entry, 1));  // the same, of a new store
+  EXPECT_EQ(roster.end_snapshot(), std::vector{named("one")});
+  EXPECT_TRUE(roster.elsewhere(named("two")));
+}
+
+TEST(Presence, TheListIsBounded) {
+  Roster roster({.self = std::string(32, 'a'), .max_robots = 2, .max_servers = 1});
+  roster.put({}, named("one"), {.server = std::string(32, 'b')}, 1);
+  roster.put({}, named("two"), {.server = std::string(32, 'c')}, 2);
+  EXPECT_FALSE(roster.put({}, named("three"), {.server = std::string(32, 'b')}, 3));
+  EXPECT_EQ(roster.ignored(), 1);
+  EXPECT_EQ(roster.servers(), 1u);
+}
+
+TEST(Presence, NonsenseOnTheBusIsCountedAndLoggedSeldom) {
+  Fleet fleet({.self = std::string(32, 'a')});
+  for (int i = 0; i < 1500; ++i) fleet.question({}, "nonsense", "x");
+  int logged = 0;
+  while (const auto action = fleet.poll_action()) logged += std::holds_alternative<LogRecord>(*action);
+  EXPECT_EQ(fleet.stats().bad_messages, 1500);
+  EXPECT_EQ(logged, 2);
+}
+
+}  // namespace
+}  // namespace rtcbot::fleet
