@@ -157,8 +157,8 @@ void ClusterLink::carry_out(fleet::Action action) {
              action);
 }
 
-void ClusterLink::claim(const broker::ClaimName& claim, const std::string& owner) {
-  fleet_.claim(now(), claim.socket, claim.name, owner, claim.protocol);
+void ClusterLink::claim(const broker::ClaimName& claim) {
+  fleet_.claim(now(), claim.socket, claim.name, claim.owner, claim.protocol);
   pump();
 }
 

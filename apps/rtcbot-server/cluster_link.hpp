@@ -40,7 +40,7 @@ class ClusterLink : public std::enable_shared_from_this<ClusterLink> {
                                                                   cluster::NatsOptions options,
                                                                   const broker::Config& broker, Host host, LogSink log);
 
-  void claim(const broker::ClaimName& claim, const std::string& owner);
+  void claim(const broker::ClaimName& claim);
   void changed(const broker::RobotChanged& change);
   /// The broker's answer to what `put_offer` put; false if that was never put, or is not waited for any more.
   bool visit_answered(const broker::Respond& respond);

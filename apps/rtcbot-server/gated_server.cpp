@@ -49,11 +49,6 @@ broker::Credential SignallingServer::credential_of(const net::HttpRequest& reque
           }};
 }
 
-std::string SignallingServer::owner_of(broker::SocketId id) const {
-  const auto grant = robot_grants_.find(id);
-  return grant == robot_grants_.end() ? std::string() : access::owner_key(*grant->second);
-}
-
 bool SignallingServer::is_taken(const signal::RobotName& name, const std::string& owner) const {
   return broker_.is_taken(name, owner) || (cluster_ && cluster_->is_taken(name, owner));
 }

@@ -214,7 +214,7 @@ void SignallingServer::carry_out(broker::Action action) {
       response.headers.emplace_back("Retry-After", std::to_string(respond->retry_after->count()));
     responder.mapped()->respond(std::move(response));
   } else if (const auto* claim = std::get_if<broker::ClaimName>(&action)) {
-    if (cluster_) cluster_->claim(*claim, owner_of(claim->socket));
+    if (cluster_) cluster_->claim(*claim);
   } else if (const auto* change = std::get_if<broker::RobotChanged>(&action)) {
     if (cluster_) cluster_->changed(*change);
   } else if (auto* record = std::get_if<LogRecord>(&action)) {

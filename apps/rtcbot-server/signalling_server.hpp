@@ -86,8 +86,6 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   void keep_gate();
   /// Of a robot whose upgrade was accepted.
   [[nodiscard]] broker::Credential credential_of(const net::HttpRequest& request, broker::SocketId id);
-  /// Whose the robot on that socket is; empty where it was not asked.
-  [[nodiscard]] std::string owner_of(broker::SocketId id) const;
   [[nodiscard]] bool is_taken(const signal::RobotName& name, const std::string& owner) const;
 
   /// Carries out what the broker decided, then sets the timer it wants.

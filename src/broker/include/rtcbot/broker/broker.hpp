@@ -73,6 +73,7 @@ struct ClaimName {
   SocketId socket{};
   signal::RobotName name{};
   signal::Protocol protocol = signal::Protocol::bare;
+  std::string owner{};  ///< As in `robot_connected`.
   friend bool operator==(const ClaimName&, const ClaimName&) = default;
 };
 
