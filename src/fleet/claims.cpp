@@ -41,8 +41,11 @@ void Claims::claim(Timestamp now, SocketId socket, const RobotName& name, const 
     if (is_first) own_.erase(it);
     return;
   }
+  // It is ours already, if the robot was here before.
+  const bool is_ours_now = is_ready_ && is_held_here && own.is_decided && own.revision != 0 && !own.op;
   if (!is_first) {
-    if (is_held_here && !own.is_decided) actions_.push_back(NameLost{own.socket, true});
+    // The stale socket must not stay behind without its name, should the newer one leave before it is told.
+    if (is_held_here && !is_ours_now) actions_.push_back(NameLost{own.socket, true});
     names_.erase(own.socket);
     due_.erase(own.socket);
     // Newer than whatever the store has been told by others meanwhile.
@@ -58,8 +61,7 @@ void Claims::claim(Timestamp now, SocketId socket, const RobotName& name, const 
       Entry{.server = config_.self, .owner = owner, .since_ms = unix_ms(now), .online = true, .protocol = protocol};
   if (protocol == signal::Protocol::v1) own.entry.viewers = 0;
   names_[socket] = name;
-  // It is ours already, if the robot was here before.
-  if (is_held_here && own.revision != 0 && !own.op) decide(own, NameDecision::granted);
+  if (is_ours_now) decide(own, NameDecision::granted);
   step(now, name);
 }
 

@@ -78,7 +78,16 @@ class Chaos {
     } else if (what < 4 && !robots_.empty()) {
       const auto robot = std::next(robots_.begin(), static_cast<std::ptrdiff_t>(dice_() % robots_.size()));
       bench_.leave(robot->second.server, SocketId(robot->first), robot->second.name);
-      robots_.erase(robot);
+      // The broker has closed its older sockets here, when this one was granted the name.
+      const auto socket = robot->first;
+      const auto gone = robot->second;
+      const auto decided = bench_.servers[gone.server].decided.find(socket);
+      const bool was_granted =
+          decided != bench_.servers[gone.server].decided.end() && decided->second == NameDecision::granted;
+      std::erase_if(robots_, [&](const auto& other) {
+        return other.first == socket || (was_granted && other.first < socket && other.second.server == gone.server &&
+                                         other.second.name == gone.name);
+      });
     } else if (what < 9) {
       const auto request = bench_.last_id + 1;
       asked_[request] = i;

@@ -1,0 +1,44 @@
+// Many offers through three servers: none is lost, none gets another's answer; and what the way through NATS adds.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { markOf, offer, post } from "../lib/offers.mjs";
+import { withAll } from "../lib/programs.mjs";
+import { answeringRobot, listed, metric, startFleet } from "./support/fleet.mjs";
+
+const ROBOTS = 6;
+const OFFERS = 2_000;
+const AT_ONCE = 16;
+
+const quantile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+
+test(`${OFFERS} offers from all servers to robots at all servers: each gets its own answer`, (t) => withAll(async (add) => {
+  const { servers } = await startFleet(add, { args: ["--rate", "1000000", "--rate-burst", "1000000"] });
+  const names = Array.from({ length: ROBOTS }, (_, i) => `robot${i}`);
+  for (let i = 0; i < ROBOTS; i++) await answeringRobot(add, servers[i % servers.length], names[i]);
+  await listed(servers, names);
+  const times = { local: [], remote: [] };
+  let next = 0;
+  const one = async () => {
+    for (let i = next++; i < OFFERS; i = next++) {
+      const robot = i % ROBOTS;
+      const at = Math.floor(i / ROBOTS) % servers.length;
+      const { status, json, ms } = await post(`${servers[at].url}/${names[robot]}`, offer(`offer ${i}`));
+      assert.equal(status, 200, JSON.stringify(json));
+      assert.equal(markOf(json), `offer ${i} by ${names[robot]}`);
+      times[robot % servers.length === at ? "local" : "remote"].push(ms);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, one));
+  assert.equal(times.local.length + times.remote.length, OFFERS);
+  for (const server of servers) {
+    assert.equal(await metric(server, "rtcbot_cluster_requests_waiting"), 0);
+    assert.equal(await metric(server, "rtcbot_cluster_late_replies_total"), 0);
+    assert.equal(await metric(server, "rtcbot_cluster_slow_consumer_total"), 0);
+  }
+  for (const list of Object.values(times)) list.sort((a, b) => a - b);
+  const told = (share) => {
+    const [local, remote] = [quantile(times.local, share), quantile(times.remote, share)];
+    return `${local.toFixed(2)} ms at the robot's server, ${remote.toFixed(2)} ms through another: ${(remote / local).toFixed(2)} times`;
+  };
+  t.diagnostic(`p50 ${told(0.5)}; p99 ${told(0.99)}`);
+}));
