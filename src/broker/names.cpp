@@ -18,7 +18,7 @@ void Broker::take_name(Timestamp now, SocketId socket, Robot& robot) {
   if (config_.names_are_claimed) {
     robot.is_claiming = true;
     robot_deadlines_.set(socket, now + config_.robot_timeout);
-    actions_.push_back(ClaimName{socket, robot.name, robot.protocol, robot.owner});
+    actions_.push_back(ClaimName{socket, robot.name, robot.protocol, robot.credential.owner});
     return;
   }
   name_granted(socket, robot);
