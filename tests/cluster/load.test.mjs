@@ -8,32 +8,40 @@ import { answeringRobot, listed, metric, startFleet } from "./support/fleet.mjs"
 const ROBOTS = 6;
 const OFFERS = 2_000;
 const AT_ONCE = 16;
+const MEASURED = 300;
 
 const quantile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
 
 test(`${OFFERS} offers from all servers to robots at all servers: each gets its own answer`, (t) => withAll(async (add) => {
-  const { servers } = await startFleet(add, { args: ["--rate", "1000000", "--rate-burst", "1000000"] });
+  const { servers } = await startFleet(add);
   const names = Array.from({ length: ROBOTS }, (_, i) => `robot${i}`);
   for (let i = 0; i < ROBOTS; i++) await answeringRobot(add, servers[i % servers.length], names[i]);
   await listed(servers, names);
-  const times = { local: [], remote: [] };
   let next = 0;
+  let answered = 0;
   const one = async () => {
     for (let i = next++; i < OFFERS; i = next++) {
       const robot = i % ROBOTS;
       const at = Math.floor(i / ROBOTS) % servers.length;
-      const { status, json, ms } = await post(`${servers[at].url}/${names[robot]}`, offer(`offer ${i}`));
+      const { status, json } = await post(`${servers[at].url}/${names[robot]}`, offer(`offer ${i}`));
       assert.equal(status, 200, JSON.stringify(json));
       assert.equal(markOf(json), `offer ${i} by ${names[robot]}`);
-      times[robot % servers.length === at ? "local" : "remote"].push(ms);
+      answered++;
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, one));
-  assert.equal(times.local.length + times.remote.length, OFFERS);
+  assert.equal(answered, OFFERS);
   for (const server of servers) {
     assert.equal(await metric(server, "rtcbot_cluster_requests_waiting"), 0);
     assert.equal(await metric(server, "rtcbot_cluster_late_replies_total"), 0);
     assert.equal(await metric(server, "rtcbot_cluster_slow_consumer_total"), 0);
+  }
+  // One after the other, so that nothing but the way is measured.
+  const times = { local: [], remote: [] };
+  for (let i = 0; i < 2 * MEASURED; i++) {
+    const { status, ms } = await post(`${servers[i % 2].url}/${names[0]}`, offer(`measured ${i}`));
+    assert.equal(status, 200);
+    times[i % 2 === 0 ? "local" : "remote"].push(ms);
   }
   for (const list of Object.values(times)) list.sort((a, b) => a - b);
   const told = (share) => {
