@@ -218,6 +218,17 @@ std::optional<std::string> ClusterLink::trouble() const {
   return trouble_.empty() ? std::nullopt : std::optional(trouble_);
 }
 
+broker::RobotChanged ClusterLink::elsewhere(const signal::RobotName& robot) const {
+  broker::RobotChanged change{.name = robot};
+  const auto known = fleet_.other(robot);
+  if (!known || !known->is_online) return change;
+  change.is_online = true;
+  change.protocol = known->entry.protocol;
+  change.viewers = known->entry.viewers;
+  change.camera = known->entry.camera;
+  return change;
+}
+
 std::vector<broker::RobotInfo> ClusterLink::online_elsewhere() const {
   std::vector<broker::RobotInfo> list;
   const auto at = now();

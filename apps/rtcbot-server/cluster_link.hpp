@@ -58,6 +58,8 @@ class ClusterLink : public std::enable_shared_from_this<ClusterLink> {
   [[nodiscard]] std::optional<std::string> trouble() const;
   /// Robots that are online at other servers.
   [[nodiscard]] std::vector<broker::RobotInfo> online_elsewhere() const;
+  /// What pages here are to be told of a robot that is not here. Its `socket` is 0, which no robot here has.
+  [[nodiscard]] broker::RobotChanged elsewhere(const signal::RobotName& robot) const;
   [[nodiscard]] std::vector<fleet::FleetRobot> others() const { return fleet_.others(); }
   [[nodiscard]] std::optional<fleet::FleetRobot> other(const signal::RobotName& name) const {
     return fleet_.other(name);

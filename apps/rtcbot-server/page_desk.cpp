@@ -56,6 +56,13 @@ bool PageDesk::take(Timestamp now, const broker::Action& action) {
   return response != nullptr && pages_.responded(*response);
 }
 
+void PageDesk::changed_elsewhere(Timestamp now, const broker::RobotChanged& change) {
+  if (broker_.is_online(change.name)) return;  // A newer one is here.
+  roster_.changed(now, change);
+  pages_.robot_changed(now, change.name);
+  for (const auto& name : roster_.take_forgotten()) pages_.robot_changed(now, name);
+}
+
 void PageDesk::pump(Timestamp now) {
   while (auto action = pages_.poll_action()) carry_out(now, std::move(*action));
 }
@@ -89,6 +96,7 @@ void PageDesk::offer(Timestamp now, broker::PageOffer offer) {
   const auto wait = host_.rate(address, offer.robot);
   if (!wait) {
     host_.began(offer.request, offer.robot, address);
+    if (!offer.trickle && host_.elsewhere(offer.request, offer.robot, offer.sdp)) return;
     return broker_.page_offer(now, offer.request, offer.robot, offer.sdp, offer.trickle);
   }
   ++rate_refused_;

@@ -47,6 +47,8 @@ class PageDesk {
     std::function<std::optional<std::chrono::seconds>(const std::string& address, const signal::RobotName&)> rate;
     std::function<void(broker::RequestId, const signal::RobotName&, const std::string& address)> began;
     std::function<void(broker::RequestId)> given_up;
+    /// Puts a complete offer to a robot that is at another server; false: it is not, or there are none.
+    std::function<bool(broker::RequestId, const signal::RobotName&, const std::string& sdp)> elsewhere;
   };
 
   /// `broker` must outlive this.
@@ -64,6 +66,8 @@ class PageDesk {
 
   /// Takes what the broker says to pages; false: it is not for them, or not for them alone.
   [[nodiscard]] bool take(Timestamp now, const broker::Action& action);
+  /// Takes what is new of a robot that is at another server, or no more.
+  void changed_elsewhere(Timestamp now, const broker::RobotChanged& change);
   /// Carries out what was decided; more of the broker's may follow.
   void pump(Timestamp now);
   void stop(Timestamp now);

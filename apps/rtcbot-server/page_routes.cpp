@@ -4,6 +4,7 @@
 #include "rtcbot-server/signalling_server.hpp"
 #include "rtcbot/net/client_address.hpp"
 #include "rtcbot/runtime/clock.hpp"
+#include "rtcbot/signal/description.hpp"
 
 namespace rtcbot::app {
 
@@ -41,7 +42,17 @@ PageDesk::Host SignallingServer::page_host() {
           },
           .began = [this](broker::RequestId request, const signal::RobotName& robot,
                           const std::string& address) { offers_.begin(now(), request, robot, address, {}); },
-          .given_up = [this](broker::RequestId request) { log_end(offers_.abandon(now(), request)); }};
+          .given_up =
+              [this](broker::RequestId request) {
+                log_end(offers_.abandon(now(), request));
+                if (cluster_) cluster_->abandoned(request);
+              },
+          .elsewhere =
+              [this](broker::RequestId request, const signal::RobotName& robot, const std::string& sdp) {
+                if (!cluster_ || broker_.is_online(robot)) return false;
+                cluster_->offer(request, robot, signal::write_offer({sdp}));
+                return true;
+              }};
 }
 
 tl::expected<broker::PageView, net::HttpResponse> SignallingServer::page_view(const net::HttpRequest& request) {

@@ -77,7 +77,12 @@ Result<void> SignallingServer::join_cluster() {
     });
   };
   host.respond = [with_self](broker::Respond respond) {
-    with_self([&](SignallingServer& self) { self.carry_out(std::move(respond)); });
+    with_self([&](SignallingServer& self) { self.on_action(std::move(respond)); });
+  };
+  host.presence_changed = [with_self](const signal::RobotName& robot) {
+    with_self([&](SignallingServer& self) {
+      if (self.cluster_) self.pages_.changed_elsewhere(now(), self.cluster_->elsewhere(robot));
+    });
   };
   auto link = ClusterLink::start(io_, options_.nats, options_.broker, std::move(host), log_);
   if (!link) return fail(link.error());
@@ -172,11 +177,7 @@ void SignallingServer::pump() {
   // What one of the two decides may give the other something to do.
   pages_.pump(now());
   while (auto action = broker_.poll_action()) {
-    if (const auto* respond = std::get_if<broker::Respond>(&*action);
-        respond != nullptr && respond->request.value() >= broker::kFirstPageRequest) {
-      log_end(offers_.end(now(), respond->request, respond->status));
-    }
-    if (!pages_.take(now(), *action)) carry_out(std::move(*action));
+    on_action(std::move(*action));
     pages_.pump(now());
   }
   const auto next = std::min(broker_.next_timeout(), pages_.next_timeout());
@@ -186,6 +187,14 @@ void SignallingServer::pump() {
   timer_ = io_->after(delay, [weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->on_timeout();
   });
+}
+
+void SignallingServer::on_action(broker::Action action) {
+  const auto* respond = std::get_if<broker::Respond>(&action);
+  if (respond != nullptr && respond->request.value() >= broker::kFirstPageRequest) {
+    log_end(offers_.end(now(), respond->request, respond->status));
+  }
+  if (!pages_.take(now(), action)) carry_out(std::move(action));
 }
 
 void SignallingServer::carry_out(broker::Action action) {
@@ -216,7 +225,12 @@ void SignallingServer::carry_out(broker::Action action) {
   } else if (const auto* claim = std::get_if<broker::ClaimName>(&action)) {
     if (cluster_) cluster_->claim(*claim);
   } else if (const auto* change = std::get_if<broker::RobotChanged>(&action)) {
-    if (cluster_) cluster_->changed(*change);
+    if (!cluster_) return;
+    cluster_->changed(*change);
+    if (change->is_online) return;
+    // It may have left for another server, which has said so while it was still here.
+    const auto elsewhere = cluster_->elsewhere(change->name);
+    if (elsewhere.is_online) pages_.changed_elsewhere(now(), elsewhere);
   } else if (auto* record = std::get_if<LogRecord>(&action)) {
     if (log_) log_(*record);
   }

@@ -90,6 +90,8 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
 
   /// Carries out what the broker decided, then sets the timer it wants.
   void pump();
+  /// To the pages what is for them, and the rest to `carry_out`.
+  void on_action(broker::Action action);
   void carry_out(broker::Action action);
   void log_end(const OfferLog::Ended& ended);
   /// Tells a browser that pages of the allowed origin may read this (CORS, Fetch standard section 3.2).
