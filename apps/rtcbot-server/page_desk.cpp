@@ -95,8 +95,8 @@ void PageDesk::offer(Timestamp now, broker::PageOffer offer) {
   const std::string address = page == sockets_.end() ? std::string() : page->second.address;
   const auto wait = host_.rate(address, offer.robot);
   if (!wait) {
-    host_.began(offer.request, offer.robot, address);
-    if (!offer.trickle && host_.elsewhere(offer.request, offer.robot, offer.sdp)) return;
+    const std::string log_id = host_.began(offer.request, offer.robot, address);
+    if (!offer.trickle && host_.elsewhere(offer, log_id)) return;
     return broker_.page_offer(now, offer.request, offer.robot, offer.sdp, offer.trickle);
   }
   ++rate_refused_;

@@ -45,10 +45,11 @@ class PageDesk {
   struct Host {
     /// How long that address has to wait before another offer to that robot; nothing: it need not.
     std::function<std::optional<std::chrono::seconds>(const std::string& address, const signal::RobotName&)> rate;
-    std::function<void(broker::RequestId, const signal::RobotName&, const std::string& address)> began;
+    /// An offer has come; gives the id under which it is logged.
+    std::function<std::string(broker::RequestId, const signal::RobotName&, const std::string& address)> began;
     std::function<void(broker::RequestId)> given_up;
     /// Puts a complete offer to a robot that is at another server; false: it is not, or there are none.
-    std::function<bool(broker::RequestId, const signal::RobotName&, const std::string& sdp)> elsewhere;
+    std::function<bool(const broker::PageOffer&, const std::string& log_id)> elsewhere;
   };
 
   /// `broker` must outlive this.

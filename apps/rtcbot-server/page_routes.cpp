@@ -41,16 +41,16 @@ PageDesk::Host SignallingServer::page_host() {
             return offer_rate_.check(now(), robot.is_nameless() ? "/connect" : std::string("/").append(robot.text()));
           },
           .began = [this](broker::RequestId request, const signal::RobotName& robot,
-                          const std::string& address) { offers_.begin(now(), request, robot, address, {}); },
+                          const std::string& address) { return offers_.begin(now(), request, robot, address, {}); },
           .given_up =
               [this](broker::RequestId request) {
                 log_end(offers_.abandon(now(), request));
                 if (cluster_) cluster_->abandoned(request);
               },
           .elsewhere =
-              [this](broker::RequestId request, const signal::RobotName& robot, const std::string& sdp) {
-                if (!cluster_ || broker_.is_online(robot)) return false;
-                cluster_->offer(request, robot, signal::write_offer({sdp}));
+              [this](const broker::PageOffer& offer, const std::string& log_id) {
+                if (!cluster_ || broker_.is_online(offer.robot)) return false;
+                cluster_->offer(offer.request, offer.robot, signal::write_offer({offer.sdp}), log_id);
                 return true;
               }};
 }
