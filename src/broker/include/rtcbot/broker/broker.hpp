@@ -118,13 +118,13 @@ struct Config {
   std::chrono::milliseconds stopping_retry_after{2'000};  ///< What the first robot is told when the server stops.
   /// And each further one so much more, that they do not all come at once: a TLS handshake costs about 0.65 ms.
   std::chrono::milliseconds stopping_spacing{1};
-  std::string server_version{};                               ///< Said in `Welcome`.
-  std::vector<signal::IceServer> ice_servers{};               ///< Given to `rtcbot.v1` robots.
+  std::string server_version{};                  ///< Said in `Welcome`.
+  std::vector<signal::IceServer> ice_servers{};  ///< Given to `rtcbot.v1` robots.
+  /// Where credentials end after a while: made anew for each offer, in place of those above. Must not call back.
+  std::function<std::vector<signal::IceServer>()> ice_servers_of_offer{};
   std::size_t max_candidates_per_offer = 64;                  ///< Of either side; more are dropped.
   std::chrono::milliseconds candidates_after_answer{15'000};  ///< For so long they are passed on.
   std::chrono::milliseconds snapshot_interval{1'000};         ///< A robot's pictures that come sooner are dropped.
-  /// Where credentials end after a while: made anew for each offer, in place of those above. Must not call back.
-  std::function<std::vector<signal::IceServer>()> ice_servers_of_offer{};
   /// Several servers share the names: a robot is online only when `ClaimName` was granted, within `robot_timeout`.
   bool names_are_claimed = false;
   /// Offers are only passed on here; who answers decides about `.local` candidates.
