@@ -1,5 +1,7 @@
 // What the server does with the gate's verdicts.
 #include <chrono>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -59,17 +61,26 @@ void SignallingServer::reload_credentials() {
   });
 }
 
-void SignallingServer::keep_gate() {
-  if (gate_.refresh(log_)) {
-    std::vector<broker::SocketId> revoked;
-    for (const auto& [id, grant] : robot_grants_) {
-      if (gate_.is_revoked(*grant)) revoked.push_back(id);
-    }
-    for (const auto id : revoked) {
-      const auto found = sockets_.find(id);
-      if (found != sockets_.end()) found->second->close(signal::kCloseForbidden, "this robot's token was revoked");
+void SignallingServer::close_ended_robots() {
+  std::vector<std::pair<broker::SocketId, std::string_view>> ended;
+  for (const auto& [id, grant] : robot_grants_) {
+    if (gate_.is_revoked(*grant)) {
+      ended.emplace_back(id, "this robot's token was revoked");
+    } else if (unix_now() >= grant->expires) {
+      ended.emplace_back(id, "this robot's token has expired");
     }
   }
+  for (const auto& [id, reason] : ended) {
+    const auto found = sockets_.find(id);
+    if (found != sockets_.end()) found->second->close(signal::kCloseForbidden, std::string(reason));
+  }
+}
+
+void SignallingServer::keep_gate() {
+  gate_.refresh(log_);
+  close_ended_robots();
+  pages_.close_invalid();
+  pump();
   gate_timer_ = io_->after(kLookAtFiles, [weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->keep_gate();
   });

@@ -64,6 +64,8 @@ class PageDesk {
                  const std::string& address);
   void message(Timestamp now, broker::PageId page, const std::string& text, bool binary);
   void disconnected(broker::PageId page);
+  /// Closes the pages whose credential is not valid any more; `pump` has to follow.
+  void close_invalid() { pages_.close_invalid(); }
 
   /// Takes what the broker says to pages; false: it is not for them, or not for them alone.
   [[nodiscard]] bool take(Timestamp now, const broker::Action& action);

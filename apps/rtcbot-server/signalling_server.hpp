@@ -84,6 +84,7 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   [[nodiscard]] net::HttpResponse refusal_by_gate(const net::HttpRequest& request, const Verdict& verdict);
   /// Rereads secrets and revocations about once a second, and closes robots whose token is valid no more.
   void keep_gate();
+  void close_ended_robots();
   /// Of a robot whose upgrade was accepted.
   [[nodiscard]] broker::Credential credential_of(const net::HttpRequest& request, broker::SocketId id);
   [[nodiscard]] bool is_taken(const signal::RobotName& name, const std::string& owner) const;

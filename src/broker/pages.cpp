@@ -60,6 +60,15 @@ void Pages::disconnected(PageId id) {
   }
 }
 
+void Pages::close_invalid() {
+  std::vector<PageId> ended;
+  for (const auto& [id, page] : pages_) {
+    if (page.view.is_valid && !page.view.is_valid()) ended.push_back(id);
+  }
+  std::sort(ended.begin(), ended.end());
+  for (const PageId id : ended) close(id, 1008, "your credential is not valid any more");
+}
+
 void Pages::robot_changed(Timestamp now, const signal::RobotName& robot) {
   const auto watchers = watchers_.find(robot);
   if (watchers != watchers_.end()) {

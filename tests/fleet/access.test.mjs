@@ -160,6 +160,25 @@ test("a secret that is rotated away, and a token that is revoked, are valid no m
   assert.equal(await status(credentials.token("admin")), 200);
 }));
 
+test("what is open ends with its credential: robots by expiry, pages by expiry and revocation", () => withAll(async (add) => {
+  const { credentials, server } = await site(add);
+  const asPage = { protocol: "rtcbot.page.v1" };
+  const robot = await robotAt(add, server, "/rover", credentials.token("robot", ["rover"], ["--for", "6s"]));
+  const kept = add(await dial(server, "/rover", credentials.token("watch"), asPage));
+  const short = add(await dial(server, "/rover", credentials.token("watch", ["*"], ["--for", "6s"]), asPage));
+  const token = credentials.token("watch");
+  const revoked = add(await dial(server, "/api/robots", token, asPage));
+  assert.deepEqual([kept.status, short.status, revoked.status], [101, 101, 101]);
+  credentials.revoke(token);
+  assert.equal((await revoked.end(10_000)).code, 1008);
+  assert.equal((await robot.end(20_000)).code, 4003);
+  assert.equal((await short.end(20_000)).code, 1008);
+  assert.match(short.closed.reason, /not valid any more/);
+  assert.equal(kept.closed, null);
+  assert.deepEqual((await dial(server, "/rover", token, asPage)).refusal.error, "unauthorized");
+  assert.deepEqual((await dial(server, "/rover", credentials.token("watch", ["digger"]), asPage)).refusal.error, "forbidden");
+}));
+
 test("a browser's cookie works for pages of this site alone", () => withAll(async (add) => {
   const { credentials, server } = await site(add, ["--allow-origin", "*"]);
   const token = credentials.token("drive");

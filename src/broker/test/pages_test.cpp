@@ -61,6 +61,23 @@ MATCHER_P2(ClosesPage, page, code, "") {
   return close != nullptr && close->page == page && close->code == code && !close->reason.empty();
 }
 
+TEST_F(PagesTest, IsClosedWhenItsCredentialEndsAlsoIfItSaysNothing) {
+  bool valid = true;
+  PageView view;
+  view.robot = named("rover");
+  view.is_valid = [&valid] { return valid; };
+  pages_.connected(now_, PageId(70), std::move(view), "192.0.2.7");
+  const auto other = open("rover");
+  actions();
+  pages_.close_invalid();
+  EXPECT_THAT(actions(), IsEmpty());
+  valid = false;
+  pages_.close_invalid();
+  EXPECT_THAT(actions(), ElementsAre(ClosesPage(PageId(70), 1008)));
+  change("rover", true);
+  EXPECT_THAT(actions(), SizeIs(1)) << "only the other is told, page " << other.value();
+}
+
 TEST_F(PagesTest, IsWelcomedAndToldOfItsRobotAtOnceAndAtEachChange) {
   const auto page = open("rover");
   auto first = actions();

@@ -117,6 +117,8 @@ class Pages {
   void connected(Timestamp now, PageId page, PageView view, std::string address);
   void message(Timestamp now, PageId page, std::string_view text, bool is_binary);
   void disconnected(PageId page);
+  /// Closes the pages whose `is_valid` has come to say no. Linear in the number of pages.
+  void close_invalid();
 
   /// The roster has heard something new of this robot.
   void robot_changed(Timestamp now, const signal::RobotName& robot);
