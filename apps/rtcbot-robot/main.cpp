@@ -152,6 +152,8 @@ Json stats_line(const Robot& robot, const Camera& camera) {
                        {"round_trip_ms", v.round_trip_ms},
                        {"uplink", uplink_to(v)},
                        {"seen", seen_by(v)},
+                       {"watch_only", v.watch_only},
+                       {"messages_not_heard", v.messages_not_heard},
                        {"clock_messages_refused", v.clock_messages_refused}});
   }
   Json data;

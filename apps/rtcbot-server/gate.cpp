@@ -52,12 +52,6 @@ bool may_come(const access::Grant& grant, const std::string& path) {
   return robot && access::may(grant, Action::serve, *robot);
 }
 
-/// Behind a trusted proxy the client's port is 0, which no connection has; or the proxy is on this machine.
-bool came_by_proxy(const net::HttpRequest& request) {
-  const auto& remote = request.remote_address;
-  return remote.ends_with(":0") || remote.starts_with("127.0.0.1:") || remote.starts_with("[::1]:");
-}
-
 constexpr const char* kNoCredential =
     "You are not signed in here. Open the link that you were given by whoever runs this server.";
 
@@ -80,7 +74,7 @@ Gate::Caller Gate::caller_with(std::string_view token) const {
 }
 
 std::optional<Gate::Caller> Gate::caller_of_proxy(const net::HttpRequest& request) const {
-  if (options_.user_header.empty() || !came_by_proxy(request)) return std::nullopt;
+  if (options_.user_header.empty() || !request.came_by_proxy) return std::nullopt;
   const auto user = header(request, options_.user_header);
   if (user.empty()) return std::nullopt;
   if (!access::is_label(user)) {

@@ -37,6 +37,10 @@ struct Verdict {
   std::string message{};                         ///< For the person; empty: the refusal's own sentence.
   std::shared_ptr<const access::Grant> grant{};  ///< Whose request it is; null where nothing was asked.
 
+  /// Whether that robot shall not hear this caller.
+  [[nodiscard]] bool is_watcher_of(const signal::RobotName& robot) const {
+    return grant && !access::may(*grant, access::Action::drive, robot);
+  }
   /// Whether this caller may know of that robot.
   [[nodiscard]] bool shows(const signal::RobotName& robot) const {
     return !grant || access::may(*grant, access::Action::look, robot);

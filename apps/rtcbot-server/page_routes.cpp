@@ -50,7 +50,7 @@ PageDesk::Host SignallingServer::page_host() {
           .elsewhere =
               [this](const broker::PageOffer& offer, const std::string& log_id) {
                 if (!cluster_ || broker_.is_online(offer.robot)) return false;
-                cluster_->offer(offer.request, offer.robot, signal::write_offer({offer.sdp}), log_id);
+                cluster_->offer(offer.request, offer.robot, signal::write_offer({offer.sdp}), log_id, offer.watch_only);
                 return true;
               }};
 }
@@ -80,6 +80,7 @@ tl::expected<broker::PageView, net::HttpResponse> SignallingServer::page_view(co
                                   "of robots at /api/robots."));
   }
   view.robot = std::move(*robot);
+  view.watch_only = caller.is_watcher_of(*view.robot);
   // An offer by websocket is what a POST at the same address is.
   auto post = request;
   post.method = "POST";

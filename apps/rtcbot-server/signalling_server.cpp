@@ -63,7 +63,7 @@ Result<void> SignallingServer::join_cluster() {
     if (!self) return broker::RequestId();
     const broker::RequestId id(++self->last_id_);
     self->offers_.begin(now(), id, put.robot, "server " + put.from.substr(0, 8), put.trace);
-    self->broker_.offer(now(), id, put.robot, put.body);
+    self->broker_.offer(now(), id, put.robot, put.body, put.watch_only);
     // Its id has to be known before an answer that is there already is carried out.
     io->post([weak] {
       if (const auto server = weak.lock()) server->pump();
@@ -141,7 +141,7 @@ void SignallingServer::close_talker(broker::SocketId id) {
   if (found != sockets_.end()) found->second->close(1008, "too many messages; a robot speaks when it is asked");
 }
 
-void SignallingServer::on_offer(const net::HttpRequest& request, const signal::RobotName& robot,
+void SignallingServer::on_offer(const net::HttpRequest& request, const signal::RobotName& robot, bool watch_only,
                                 std::shared_ptr<net::HttpResponder> responder) {
   const broker::RequestId id(++last_id_);
   responders_[id] = responder;
@@ -150,9 +150,9 @@ void SignallingServer::on_offer(const net::HttpRequest& request, const signal::R
       offers_.begin(now(), id, robot, request.remote_address,
                     asked == request.headers.end() ? std::string_view() : std::string_view(asked->second));
   if (cluster_ && !broker_.is_online(robot)) {
-    cluster_->offer(id, robot, request.body, trace);
+    cluster_->offer(id, robot, request.body, trace, watch_only);
   } else {
-    broker_.offer(now(), id, robot, request.body);
+    broker_.offer(now(), id, robot, request.body, watch_only);
   }
   pump();
   if (!responders_.contains(id)) return;  // refused at once

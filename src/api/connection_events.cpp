@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "json_text.hpp"
 #include "rtc_connection_impl.hpp"
 
 namespace rtcbot {
@@ -44,7 +45,11 @@ void ConnectionEvents::on_channel_closed(const std::string&) {
 
 void ConnectionEvents::on_message(const std::string& channel, std::string message, bool) {
   if (channel != "default") return;
-  Json parsed = Json::parse(message, nullptr, false);
+  if (watch_only_) {
+    ++messages_not_heard_;
+    return;
+  }
+  Json parsed = from_text(message);
   incoming.put_nowait(parsed.is_discarded() ? Json(std::move(message)) : std::move(parsed));
 }
 

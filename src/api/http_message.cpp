@@ -2,6 +2,7 @@
 #include <iterator>
 #include <utility>
 
+#include "json_text.hpp"
 #include "rtcbot/http_server.hpp"
 
 namespace rtcbot {
@@ -29,7 +30,7 @@ std::string content_type_of(const std::string& path) {
 }  // namespace
 
 Json HttpRequest::json() const {
-  Json parsed = Json::parse(body, nullptr, false);
+  Json parsed = from_text(body);
   if (parsed.is_discarded()) throw Error(Errc::bad_message, "the body is not JSON");
   return parsed;
 }

@@ -330,6 +330,7 @@ void Robot::Impl::make_viewer(session::MakeViewer wanted) {
       auto connection_options = self->options.connection;
       connection_options.ice_servers = all_servers(connection_options.ice_servers, wanted.ice_servers);
       connection_options.trickle = wanted.trickle;
+      connection_options.watch_only = wanted.watch_only;
       connection_options.start_bitrate = std::min(connection_options.start_bitrate, self->share_of(1));
       connection_options.verify_certificate = self->options.verify_certificate;
       connection_options.ca_file = self->options.ca_file;

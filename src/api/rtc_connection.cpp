@@ -83,7 +83,7 @@ std::function<void(Result<T>)> on_callback_thread(const RTCConnection::Impl& imp
 
 RTCConnection::Impl::Impl(const Options& options)
     : context(Context::get()),
-      events(std::make_shared<ConnectionEvents>(context->executor())),
+      events(std::make_shared<ConnectionEvents>(context->executor(), options.watch_only)),
       outgoing(std::make_shared<OutgoingMessages>()),
       peer(value_or_throw(context->engine()->make_peer(options, events))) {
   // On the callback thread, because the pointer taken there may be the last, and a peer must not end in its own call.
@@ -221,10 +221,15 @@ RTCConnection::Stats RTCConnection::stats() const {
   auto promise = std::make_shared<std::promise<Stats>>();
   auto future = promise->get_future();
   impl_->peer->get_stats([promise](Stats stats) { promise->set_value(std::move(stats)); });
-  if (future.wait_for(std::chrono::seconds(1)) == std::future_status::ready) return future.get();
-  Stats late;
-  late.state = state();
-  return late;
+  Stats stats;
+  if (future.wait_for(std::chrono::seconds(1)) == std::future_status::ready) {
+    stats = future.get();
+  } else {
+    stats.state = state();
+  }
+  stats.watch_only = impl_->events->is_watch_only();
+  stats.messages_not_heard = impl_->events->messages_not_heard();
+  return stats;
 }
 
 void RTCConnection::set_max_bitrate(DataRate limit) const { impl_->peer->set_max_bitrate(limit); }

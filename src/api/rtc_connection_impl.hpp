@@ -1,6 +1,8 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -23,7 +25,8 @@ class ConnectionEvents : public peer::PeerObserver {
  public:
   using OnState = std::function<void(ConnectionState, std::optional<Error>)>;
 
-  explicit ConnectionEvents(Executor callbacks) : callbacks_(std::move(callbacks)) {}
+  /// `watch_only`: the other side's messages are counted and not delivered.
+  ConnectionEvents(Executor callbacks, bool watch_only) : callbacks_(std::move(callbacks)), watch_only_(watch_only) {}
 
   void on_state(peer::State state, const Error* reason) override;
   void on_channel_open(const std::string& channel) override;
@@ -46,12 +49,17 @@ class ConnectionEvents : public peer::PeerObserver {
   /// Called with true when the default channel opens, from the engine's thread.
   void set_channel_listener(std::function<void()> opened);
 
+  [[nodiscard]] bool is_watch_only() const { return watch_only_; }
+  [[nodiscard]] std::int64_t messages_not_heard() const { return messages_not_heard_; }
+
   Producer<Json> incoming;
 
  private:
   void tell_candidate(Json candidate);
 
   const Executor callbacks_;
+  const bool watch_only_;
+  std::atomic<std::int64_t> messages_not_heard_{0};
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   ConnectionState state_ = ConnectionState::connecting;

@@ -103,7 +103,7 @@ void Websocket::Impl::on_message(const std::string& text, bool binary) {
     report(Error(Errc::bad_message, "a binary frame came where JSON text was expected; it was dropped"));
     return;
   }
-  Json message = Json::parse(text, nullptr, false);
+  Json message = from_text(text);
   if (message.is_discarded()) {
     report(Error(Errc::bad_message, "a message that is not JSON was dropped; it begins with: " + text.substr(0, 60)));
     return;

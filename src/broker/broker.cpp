@@ -78,16 +78,18 @@ void Broker::robot_disconnected(Timestamp, SocketId socket) {
   drop(socket, Refusal::robot_left, {});
 }
 
-void Broker::offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view body) {
+void Broker::offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view body,
+                   bool watch_only) {
   if (requests_.contains(request)) return;
   Robot* robot = robot_for(request, name);
   if (robot == nullptr) return;
   auto offer = signal::parse_offer(body, config_.limits);
-  ask(now, request, *robot, offer ? Result<std::string>(std::move(offer->sdp)) : fail(offer.error()), false);
+  ask(now, request, *robot, offer ? Result<std::string>(std::move(offer->sdp)) : fail(offer.error()),
+      {.watch_only = watch_only});
 }
 
 void Broker::page_offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view sdp,
-                        bool trickle) {
+                        bool trickle, bool watch_only) {
   if (requests_.contains(request) || trickles_.contains(request)) return;
   Robot* robot = robot_for(request, name);
   if (robot == nullptr) return;
@@ -95,7 +97,7 @@ void Broker::page_offer(Timestamp now, RequestId request, const signal::RobotNam
     return refuse(request, Refusal::robot_left,
                   "Another robot has taken the place of the one that was here. Try again.");
   }
-  ask(now, request, *robot, signal::check_sdp(sdp, config_.limits), trickle);
+  ask(now, request, *robot, signal::check_sdp(sdp, config_.limits), {.trickle = trickle, .watch_only = watch_only});
 }
 
 Broker::Robot* Broker::robot_for(RequestId request, const signal::RobotName& name) {
@@ -113,24 +115,28 @@ Broker::Robot* Broker::robot_for(RequestId request, const signal::RobotName& nam
   return nullptr;
 }
 
-void Broker::ask(Timestamp now, RequestId request, Robot& robot, Result<std::string> sdp, bool trickle) {
+void Broker::ask(Timestamp now, RequestId request, Robot& robot, Result<std::string> sdp, Asked asked) {
   if (!sdp) {
     const bool is_large = sdp.error().code() == Errc::too_large;
     return refuse(request, is_large ? Refusal::too_large : Refusal::bad_offer, sdp.error().what());
+  }
+  if (asked.watch_only && robot.protocol != Protocol::v1) {
+    return refuse(request, Refusal::forbidden,
+                  "This robot hears everybody who is connected, and you may only watch. Ask for a link to drive.");
   }
   const SocketId socket = online_.at(robot.name);
   const signal::OfferId id(++last_offer_);
   robot.waiting.emplace(id, request);
   request_deadlines_.set(request, now + config_.robot_timeout);
   Request& waiting = requests_.emplace(request, Request{socket, id, {}}).first->second;
-  if (trickle) {
+  if (asked.trickle) {
     robot.trickling.emplace(id, request);
     trickles_.emplace(request, Trickle{socket, id});
   }
   if (robot.protocol == Protocol::v1) {
     auto servers = config_.ice_servers_of_offer ? config_.ice_servers_of_offer() : std::vector<signal::IceServer>();
-    actions_.push_back(
-        SendText{socket, write_message(signal::OfferMessage{id, std::move(*sdp), std::move(servers), trickle})});
+    signal::OfferMessage offer{id, std::move(*sdp), std::move(servers), asked.trickle, asked.watch_only};
+    actions_.push_back(SendText{socket, write_message(offer)});
     return;
   }
   waiting.unsent_sdp = std::move(*sdp);

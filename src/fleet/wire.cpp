@@ -157,7 +157,8 @@ std::string write_question(const Question& question) {
                  {"from", offer->from},
                  {"id", offer->id},
                  {"robot", offer->robot.text()},
-                 {"trace", offer->trace}}) +
+                 {"trace", offer->trace},
+                 {"watch_only", offer->watch_only}}) +
            "\n" + offer->body;
   }
   if (const auto* cancel = std::get_if<CancelQuestion>(&question)) {
@@ -180,8 +181,9 @@ Result<Question> parse_question(std::string_view text, const signal::Limits& lim
   auto robot = signal::RobotName::parse(f.text("robot", signal::RobotName::kMaxBytes));
   auto trace = f.text("trace", kMaxTraceBytes);
   f.require(is_trace(trace));
+  const bool watch_only = f.flag("watch_only");
   if (!f.is_good() || !robot) return bad("a question");
-  return OfferQuestion{from, id, std::move(*robot), std::move(trace), std::string(parts->body)};
+  return OfferQuestion{from, id, std::move(*robot), std::move(trace), std::string(parts->body), watch_only};
 }
 
 std::string write_reply(std::uint64_t id, const broker::Respond& respond) {

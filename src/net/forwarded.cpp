@@ -78,6 +78,7 @@ void apply_forwarded(HttpRequest& request, const std::vector<std::string>& proxi
   const auto scheme = take_header(request, "x-forwarded-proto");
   const auto host = take_header(request, "x-forwarded-host");
   if (proxies.empty() || !is_proxy(address_of(request.remote_address), proxies)) return;
+  request.came_by_proxy = true;
   if (const auto client = client_of(clients, proxies)) {
     const bool is_v6 = client->is_v6();
     auto text = std::string(is_v6 ? 1 : 0, '[');

@@ -57,7 +57,11 @@ RequestReader::Status RequestReader::Parser::status_of(const boost::beast::error
 bool RequestReader::Parser::is_sound() const {
   const auto& request = parser_.get();
   const auto hosts = request.count(http::field::host);
-  return hosts == 1 || (hosts == 0 && request.version() < 11);
+  // Beast takes a coding that it does not know for none, and the body for the next request (RFC 9112 section 6.3).
+  const auto codings = request.count(http::field::transfer_encoding);
+  const bool is_known =
+      codings == 0 || (codings == 1 && boost::beast::iequals(request[http::field::transfer_encoding], "chunked"));
+  return is_known && (hosts == 1 || (hosts == 0 && request.version() < 11));
 }
 
 RequestReader::Progress RequestReader::Parser::feed(std::string_view bytes) {

@@ -72,7 +72,7 @@ void Session::handle(Timestamp now, const signal::OfferMessage& message) {
   }
   auto sdp = signal::check_sdp(message.sdp, config_.limits);
   take_offer(now, message.id, sdp ? Result<signal::Offer>(signal::Offer{std::move(*sdp)}) : fail(sdp.error()),
-             {message.ice_servers.empty() ? ice_servers_ : message.ice_servers, message.trickle});
+             {message.ice_servers.empty() ? ice_servers_ : message.ice_servers, message.trickle, message.watch_only});
 }
 
 void Session::take_offer(Timestamp now, OfferId offer, Result<signal::Offer> parsed, Wanted wanted) {
@@ -89,7 +89,8 @@ void Session::take_offer(Timestamp now, OfferId offer, Result<signal::Offer> par
   }
   const ViewerId id(++last_viewer_);
   viewers_.emplace(id, Viewer{offer, now + config_.answer_limit, wanted.trickle});
-  actions_.push_back(MakeViewer{id, std::move(*parsed), std::move(wanted.ice_servers), wanted.trickle});
+  actions_.push_back(
+      MakeViewer{id, std::move(*parsed), std::move(wanted.ice_servers), wanted.trickle, wanted.watch_only});
   status_changed(now);
 }
 

@@ -33,6 +33,7 @@ Message read_offer(Fields& f, const Limits& limits) {
   offer.sdp = f.text("sdp", Need::required, limits.max_sdp_bytes);
   offer.ice_servers = f.ice_servers();
   offer.trickle = f.flag("trickle");
+  offer.watch_only = f.flag("watch_only");
   return offer;
 }
 

@@ -84,6 +84,7 @@ OrderedJson to_json(const OfferMessage& m) {
   json["sdp"] = m.sdp;
   put_ice_servers(json, m.ice_servers);
   if (m.trickle) json["trickle"] = true;
+  if (m.watch_only) json["watch_only"] = true;
   return json;
 }
 

@@ -50,16 +50,16 @@ test("B2 the page says why there is no picture", () => withAll(async (add) => {
     assert.match(await page.textContent("#detail"), /\w+ \w+ \w+/, "and a sentence");
   };
   await page.goto(`${server.url}/`);
-  await headline(/no robot/);
+  await headline(/no robot|robot offline/);
   const deaf = add(await RawSocket.dial(server.port));
-  await headline(/does not answer/);
+  await headline(/does not answer|robot offline/); // the server closes one that does not
   deaf.stop();
   for (let i = 0; i < 2; i++) {
     const liar = add(await RawSocket.dial(server.port));
     await liar.message();
     liar.send("nonsense");
   }
-  await headline(/went away|no robot/);
+  await headline(/went away|no robot|robot offline/);
   const rude = add(await RawSocket.dial(server.port));
   await rude.message();
   rude.send({ error: "busy", message: "Somebody else drives me just now." });

@@ -53,8 +53,13 @@ test("each role does what it is for, with the robots that its patterns name", ()
     assert.equal((await get(`${server.url}/digger`, bearer(token))).status, 403);
     assertRefused(await post(`${server.url}/digger`, offer("a"), { headers: bearer(token) }), 403, "forbidden");
     const asked = post(`${server.url}/rover1`, offer(role), { headers: bearer(token) });
-    rover.send(answer(markOf(await rover.message(rover.texts.length))));
-    assert.equal(markOf((await asked).json), role);
+    if (role === "watch") {
+      // A bare robot hears everybody, and cannot be told not to.
+      assertRefused(await asked, 403, "forbidden");
+    } else {
+      rover.send(answer(markOf(await rover.message(rover.texts.length))));
+      assert.equal(markOf((await asked).json), role);
+    }
     assert.equal((await get(`${server.url}/metrics`, bearer(token))).status, role === "admin" ? 200 : 403);
     assert.equal((await dial(server, "/rover1", token)).status, 403, "a person is no robot");
   }
@@ -269,4 +274,32 @@ test("a person opens the link, watches, and without it is told what to do; no lo
   for (const hidden of credentials.hidden()) assert.ok(!logs.includes(hidden), "a secret stands in a log");
   const commandLines = [server, robot].map(({ pid }) => readFileSync(`/proc/${pid}/cmdline`, "utf8")).join("\n");
   for (const hidden of credentials.hidden()) assert.ok(!commandLines.includes(hidden), "a secret stands in a process list");
+}));
+
+/** A page of that credential which is connected to /rover1 and has said who it is; by websocket, or by POST alone. */
+async function speaker(browser, credentials, server, role) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(credentials.token(role, ["rover*"], ["--link", server.url]));
+  await page.waitForURL(`${server.url}/`);
+  await page.goto(`${server.url}/rover1`);
+  await page.waitForFunction(() => document.body.dataset.state === "live", null, { timeout: 60_000 });
+  await page.addScriptTag({ url: `${server.url}/rtcbot.js` });
+  await page.evaluate((words) => new Promise((resolve) => {
+    const link = window.rtcbot.connect({ url: "/rover1", onState: () => link.send({ from: words }) && resolve() });
+  }), role);
+}
+
+test("who may only watch sees the robot, and is not heard by it", () => withAll(async (add) => {
+  const { credentials, server } = await site(add);
+  const robot = add(new Robot(server.port, [], { path: "/rover1", env: { RTCBOT_TOKEN: credentials.token("robot", ["rover1"]) } }));
+  await robot.online();
+  const browser = add(await launch());
+  await speaker(browser, credentials, server, "watch");
+  const { viewers } = await robot.statsWhere("the watcher's words to be counted",
+    (stats) => stats.viewers.some(({ messages_not_heard: unheard }) => unheard > 0));
+  assert.ok(viewers.every(({ watch_only: only }) => only));
+  await speaker(browser, credentials, server, "drive");
+  await eventually("the driver to be heard", () => robot.messages().length > 0);
+  assert.deepEqual(robot.messages(), [{ from: "drive" }]);
 }));

@@ -19,7 +19,7 @@ test("is an AMD module where there is `define`", () => {
   assert.equal(typeof made.connect, "function");
 });
 
-test("stays within its budget of 11 KB", () => {
+test("stays within its budget of 14 KB", () => {
   const size = gzipSync(source, { level: 9 }).length;
-  assert.ok(size <= 11 * 1024, `${size} bytes`);
+  assert.ok(size <= 14 * 1024, `${size} bytes`);
 });

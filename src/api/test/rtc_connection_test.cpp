@@ -1,6 +1,11 @@
 #include "rtcbot/rtc_connection.hpp"
 
+#include "../json_text.hpp"
+
+#include <chrono>
 #include <future>
+#include <string>
+#include <thread>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -34,6 +39,35 @@ TEST_F(RTCConnectionTest, CarriesMessagesBothWays) {
   EXPECT_EQ(b.get(kPatience), Json({{"speed", 0.5}}));
   b.put_nowait("stop");
   EXPECT_EQ(a.get(kPatience), "stop");
+}
+
+TEST_F(RTCConnectionTest, CountsWhatAWatcherSaysAndDeliversNothingOfIt) {
+  RTCConnection::Options options;
+  options.watch_only = true;
+  const RTCConnection a;
+  const RTCConnection b(options);
+  a.put_nowait("forward");
+  introduce(a, b);
+  b.put_nowait("seen");
+  EXPECT_EQ(a.get(kPatience), "seen") << "the other way is open";
+  a.put_nowait("forward again");
+  const auto until = std::chrono::steady_clock::now() + kPatience;
+  while (b.stats().messages_not_heard < 2 && std::chrono::steady_clock::now() < until) std::this_thread::yield();
+  EXPECT_EQ(b.stats().messages_not_heard, 2);
+  EXPECT_TRUE(b.stats().watch_only);
+  EXPECT_THROW(b.get(std::chrono::milliseconds(1)), Error);
+}
+
+TEST_F(RTCConnectionTest, TakesWhatIsNestedTooDeepForText) {
+  const RTCConnection a;
+  const RTCConnection b;
+  const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
+  const std::string shallow = std::string(64, '[') + std::string(64, ']');
+  a.put_nowait(Json::parse(shallow));
+  introduce(a, b);
+  EXPECT_TRUE(b.get(kPatience).is_array());
+  EXPECT_TRUE(from_text(deep).is_discarded());
+  EXPECT_TRUE(from_text("[\"" + std::string(100, '[') + "\\\"\"]").is_array()) << "brackets in a text are no levels";
 }
 
 TEST_F(RTCConnectionTest, CallsBackWithMessagesAndStates) {

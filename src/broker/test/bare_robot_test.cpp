@@ -22,6 +22,14 @@ TEST(BareRobot, GetsTheOfferAsItIsAndItsAnswerReachesTheBrowser) {
   EXPECT_EQ(bench.broker.next_timeout(), kNever);
 }
 
+TEST(BareRobot, CannotBeToldWhomNotToHearAndIsNotAskedForThem) {
+  BrokerBench bench;
+  bench.connect_bare();
+  bench.broker.offer(bench.now, RequestId(9), named(""), offer_body("watcher"), true);
+  EXPECT_THAT(bench.actions(), ElementsAre(Refuses(RequestId(9), Refusal::forbidden)));
+  EXPECT_EQ(bench.broker.waiting(), 0u);
+}
+
 TEST(BareRobot, MayHangUpAfterItsAnswerAsTheTutorialsDoes) {
   BrokerBench bench;
   const auto robot = bench.connect_bare();

@@ -38,6 +38,19 @@ TEST(V1Robot, MayNameItselfWhereThePathDoesNot) {
   EXPECT_TRUE(bench.broker.is_online(named("rover")));
 }
 
+TEST(V1Robot, IsToldWhomNotToHear) {
+  BrokerBench bench;
+  const auto robot = bench.connect("rover", Protocol::v1);
+  bench.say(robot, write_message(signal::Hello{.name = "rover"}));
+  bench.actions();
+  bench.broker.offer(bench.now, RequestId(1), named("rover"), signal::write_offer({make_sdp("a")}), true);
+  bench.broker.offer(bench.now, RequestId(2), named("rover"), signal::write_offer({make_sdp("b")}), false);
+  bench.broker.page_offer(bench.now, RequestId(3), named("rover"), make_sdp("c"), false, true);
+  std::vector<bool> told;
+  for (const Action& action : bench.actions()) told.push_back(sent<signal::OfferMessage>(action).watch_only);
+  EXPECT_THAT(told, ElementsAre(true, false, true));
+}
+
 TEST(V1Robot, IsClosedForAHelloThatCannotBe) {
   for (const char* name : {"connect", "not rover"}) {
     SCOPED_TRACE(name);

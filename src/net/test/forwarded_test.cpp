@@ -26,6 +26,7 @@ TEST(Forwarded, TakesAddressSchemeAndHostFromAProxy) {
   EXPECT_EQ(request.remote_address, "203.0.113.9:0");
   EXPECT_EQ(request.headers, (std::map<std::string, std::string>{{"host", "robots.example.org"}}));
   EXPECT_TRUE(request.is_secure);
+  EXPECT_TRUE(request.came_by_proxy);
 }
 
 TEST(Forwarded, BelievesNoStrangerAndHidesWhatHeSaid) {
@@ -34,6 +35,7 @@ TEST(Forwarded, BelievesNoStrangerAndHidesWhatHeSaid) {
   EXPECT_EQ(request.remote_address, "203.0.113.66:4711");
   EXPECT_EQ(request.headers, (std::map<std::string, std::string>{{"host", "inside:8080"}}));
   EXPECT_FALSE(request.is_secure);
+  EXPECT_FALSE(request.came_by_proxy);
 }
 
 TEST(Forwarded, BelievesNobodyWithoutProxies) {

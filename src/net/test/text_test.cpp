@@ -183,6 +183,9 @@ TEST(RequestReader, BoundsHeaderBodyAndChunkHeaders) {
   EXPECT_EQ(status_of("GET /" + std::string(300, 'x'), limits), Status::header_too_large);
   EXPECT_EQ(status_of(begin + "Content-Length: 11\r\n\r\n", limits), Status::body_too_large);
   EXPECT_EQ(status_of(chunked + "b\r\n01234567890\r\n", limits), Status::body_too_large);
+  for (const char* coding : {"xchunked", "identity", "gzip", "chunked, chunked", "chunked, identity", ""}) {
+    EXPECT_EQ(status_of(begin + "Transfer-Encoding: " + coding + "\r\n\r\n", limits), Status::bad) << coding;
+  }
   EXPECT_EQ(status_of(chunked + "1;" + std::string(300, 'x'), limits), Status::header_too_large);
 }
 

@@ -197,10 +197,13 @@ class Broker {
   void name_lost(Timestamp now, SocketId socket, bool to_same_owner);
 
   /// A browser's `POST`, body as it came. The nameless robot's refusal is `no_robot`, a named one's `robot_offline`.
-  void offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view body);
+  /// `watch_only`: the robot is told not to hear this viewer; one that cannot be told so refuses it as `forbidden`.
+  void offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view body,
+             bool watch_only = false);
   /// The same from a page's socket: `sdp` as it came, and whether its candidates follow. A robot that takes no
   /// candidates refuses such an offer as `robot_left`: the page looks who is there now, and makes a complete one.
-  void page_offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view sdp, bool trickle);
+  void page_offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view sdp, bool trickle,
+                  bool watch_only = false);
   /// Candidates of that page, for an offer with `trickle`; until a while after the answer.
   void page_candidates(RequestId request, std::vector<signal::Candidate> candidates, bool end);
   /// The browser hung up, or left; there will be no `Respond`, unless one was given already.
@@ -270,7 +273,11 @@ class Broker {
   void refuse_name(SocketId socket, const Robot& robot);
   /// The robot that shall be asked; nothing if the request has been refused.
   [[nodiscard]] Robot* robot_for(RequestId request, const signal::RobotName& name);
-  void ask(Timestamp now, RequestId request, Robot& robot, Result<std::string> sdp, bool trickle);
+  struct Asked {
+    bool trickle = false;
+    bool watch_only = false;
+  };
+  void ask(Timestamp now, RequestId request, Robot& robot, Result<std::string> sdp, Asked asked);
   void end_trickle(RequestId request);
   /// How many of so many more are passed on.
   std::size_t count_candidates(std::size_t& passed, std::size_t more);

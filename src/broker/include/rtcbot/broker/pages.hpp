@@ -33,6 +33,7 @@ struct PageView {
   std::optional<signal::RobotName> robot{};      ///< Nothing: it is told of all robots, and may not connect.
   std::function<bool()> is_valid{};              ///< Asked at each message: false ends it. Without it, always.
   bool may_connect = true;                       ///< Whether offers are passed on; otherwise `forbidden`.
+  bool watch_only = false;                       ///< The robot is told not to hear it.
   std::vector<signal::IceServer> ice_servers{};  ///< Said in `welcome`.
   /// The robots that a list shows; without it, all. Called whenever a robot changes.
   std::function<bool(const signal::RobotName&)> shows{};
@@ -60,6 +61,7 @@ struct PageOffer {
   signal::RobotName robot{};
   std::string sdp{};
   bool trickle = false;
+  bool watch_only = false;
   friend bool operator==(const PageOffer&, const PageOffer&) = default;
 };
 

@@ -27,6 +27,7 @@ struct HttpRequest {
   std::map<std::string, std::string> headers;
   std::string body;
   std::string remote_address;  ///< "127.0.0.1:4711"; behind a trusted proxy the client's own, with port 0.
+  bool came_by_proxy = false;  ///< From an address of `trusted_proxies`.
   bool is_secure = false;      ///< Came through TLS, ours or a trusted proxy's.
 };
 

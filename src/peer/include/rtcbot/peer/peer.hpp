@@ -44,7 +44,8 @@ struct PeerConfig {
   std::string ca_file{};                           ///< PEM: the authorities for such servers; empty: the system's.
   bool include_loopback = true;                    ///< Offer 127.0.0.1 too, so that demo and tests need no network.
   std::chrono::milliseconds gathering_limit{500};  ///< An answer is given with the candidates found by then.
-  bool trickle = false;  ///< Descriptions are given at once, and candidates are told as they are found.
+  bool trickle = false;     ///< Descriptions are given at once, and candidates are told as they are found.
+  bool watch_only = false;  ///< Of an `RTCConnection`: what the other side says is counted, and not delivered.
   std::chrono::milliseconds connect_limit{15'000};  ///< No path by then: `failed` with `Errc::connect_failed`.
   std::chrono::milliseconds silence_limit{2'000};   ///< Nothing received for this long: `interrupted`.
   std::chrono::milliseconds give_up_after{10'000};  ///< `interrupted` for this long: `failed` with `Errc::peer_lost`.
@@ -102,6 +103,8 @@ struct Stats {
   std::optional<Uplink> uplink;      ///< Empty where the other side does not report on packets one by one.
   std::optional<SeenByViewer> seen;  ///< Empty until the other side tells; pages with our rtcbot.js do, once a second.
   std::int64_t candidates_refused = 0;      ///< Of the other side, sent by themselves: made no sense, or too many.
+  bool watch_only = false;                  ///< The other side is not heard, as its credential says.
+  std::int64_t messages_not_heard = 0;      ///< And said so many messages.
   std::int64_t clock_messages_refused = 0;  ///< On the channel "rtcbot.clock": not understood, too long, too many.
 };
 

@@ -50,7 +50,8 @@ struct MakeViewer {
   ViewerId viewer{};
   signal::Offer offer{};                         ///< Has passed the gate.
   std::vector<signal::IceServer> ice_servers{};  ///< From the server; may be empty.
-  bool trickle = false;  ///< Answer without waiting for candidates; they go both ways afterwards.
+  bool trickle = false;     ///< Answer without waiting for candidates; they go both ways afterwards.
+  bool watch_only = false;  ///< What it says is not to be heard.
   friend bool operator==(const MakeViewer&, const MakeViewer&) = default;
 };
 
@@ -209,6 +210,7 @@ class Session {
   struct Wanted {
     std::vector<signal::IceServer> ice_servers{};
     bool trickle = false;
+    bool watch_only = false;
   };
   void take_offer(Timestamp now, signal::OfferId offer, Result<signal::Offer> parsed, Wanted wanted);
   void refuse_viewer(Timestamp now, Viewers::iterator viewer, const std::string& message);

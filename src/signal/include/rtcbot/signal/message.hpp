@@ -78,6 +78,7 @@ struct OfferMessage {
   std::string sdp{};                     ///< Not checked here: whoever answers puts it through `check_sdp`.
   std::vector<IceServer> ice_servers{};  ///< For this connection; empty: those of `Welcome`.
   bool trickle = false;                  ///< Further candidates come as `Candidates`, and are taken so.
+  bool watch_only = false;               ///< Server to robot: this viewer may watch, and is not to be heard.
   friend bool operator==(const OfferMessage&, const OfferMessage&) = default;
 };
 
