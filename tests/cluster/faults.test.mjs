@@ -117,22 +117,6 @@ test("NATS that has forgotten everything is told everything again", () => withAl
   await listed(servers, names);
 }));
 
-test("one name, dialled in at two servers while they could not know of each other, is one robot afterwards: the newest", () =>
-  withAll(async (add) => {
-    const { nats, servers: [one, two] } = await startFleet(add, { size: 2 });
-    await nats.kill();
-    await Promise.all([one, two].map((server) => isNotReady(server, /NATS/)));
-    const older = await answeringRobot(add, one, "rover");
-    await eventually("it to be online", async () => (await robotsOf(one)).length === 1);
-    const newer = await answeringRobot(add, two, "rover");
-    await eventually("it to be online", async () => (await robotsOf(two)).length === 1);
-    await nats.begin();
-    assert.equal((await older.end()).code, 4001);
-    await Promise.all([one, two].map(isReady));
-    assert.equal(newer.closed, null);
-    assert.equal(markOf((await post(`${one.url}/rover`, offer("who"))).json), "who by rover");
-  }));
-
 test("a server starts without NATS, works alone, and joins when it can", () => withAll(async (add) => {
   const nats = await NatsServer.start(add);
   const first = await startJoined(add, nats);
