@@ -2,17 +2,12 @@
 
 #include <algorithm>
 
+#include "rtcbot/signal/json_extent.hpp"
+
 namespace rtcbot::signal {
-namespace {
 
-struct Extent {
-  std::size_t depth = 0;
-  std::size_t values = 0;
-};
-
-/// Measures before anything is built, so that a hostile text costs one pass and no memory.
-Extent measure(std::string_view text) {
-  Extent extent;
+JsonExtent measure_json(std::string_view text) {
+  JsonExtent extent;
   std::size_t depth = 0;
   bool in_string = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -30,14 +25,12 @@ Extent measure(std::string_view text) {
   return extent;
 }
 
-}  // namespace
-
 Result<Json> parse_object(std::string_view text, const Limits& limits) {
   if (text.size() > limits.max_message_bytes) {
     return fail(Errc::too_large, "The message has " + std::to_string(text.size()) + " bytes; at most " +
                                      std::to_string(limits.max_message_bytes) + " are taken.");
   }
-  const Extent extent = measure(text);
+  const JsonExtent extent = measure_json(text);
   if (extent.depth > limits.max_json_depth) {
     return fail(Errc::bad_message,
                 "The JSON is nested deeper than " + std::to_string(limits.max_json_depth) + " levels.");
