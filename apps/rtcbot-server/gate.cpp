@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "rtcbot-server/admission.hpp"
+#include "rtcbot-server/request_parts.hpp"
 #include "rtcbot/runtime/clock.hpp"
 
 namespace rtcbot::app {
@@ -13,24 +14,11 @@ namespace {
 using access::Action;
 using signal::Refusal;
 
-std::string header(const net::HttpRequest& request, const std::string& name) {
-  const auto found = request.headers.find(name);
-  return found == request.headers.end() ? std::string() : found->second;
-}
-
 /// What says nothing about robots: operators' probes, the library, and the way in.
 bool is_for_everybody(std::string_view path) {
   constexpr std::array<std::string_view, 8> kOpen{"/rtcbot.js", "/rtcbot.mjs", "/rtcbot.d.ts", "/healthz",
                                                   "/readyz",    "/login",      "/favicon.ico", "/logout"};
   return std::find(kOpen.begin(), kOpen.end(), path) != kOpen.end();
-}
-
-/// The robot whose path it is; nothing for paths of the server's own.
-std::optional<signal::RobotName> robot_at(const std::string& path) {
-  if (path == "/connect" || path == "/ws") return signal::RobotName();
-  if (path.size() < 2) return std::nullopt;
-  const auto name = signal::RobotName::parse(path.substr(1));
-  return name ? std::optional(*name) : std::nullopt;
 }
 
 bool is_person(const access::Grant& grant) { return grant.role != access::Role::robot; }
@@ -39,7 +27,7 @@ bool is_allowed(const net::HttpRequest& request, const access::Grant& grant) {
   if (request.path == "/metrics") return access::may(grant, Action::operate);
   if (request.path == "/api/ice-servers") return access::may(grant, Action::relay);
   if (request.path == "/") return is_person(grant);
-  if (const auto robot = robot_at(request.path)) {
+  if (const auto robot = robot_of(request.path)) {
     return access::may(grant, request.method == "GET" ? Action::look : Action::connect, *robot);
   }
   return is_person(grant);  // the API; what it tells of robots is looked at one by one
@@ -48,7 +36,7 @@ bool is_allowed(const net::HttpRequest& request, const access::Grant& grant) {
 /// A robot at "/ws" may still say any name, so it is enough that it is a robot's token.
 bool may_come(const access::Grant& grant, const std::string& path) {
   if (path == "/ws") return grant.role == access::Role::robot;
-  const auto robot = robot_at(path);
+  const auto robot = robot_of(path);
   return robot && access::may(grant, Action::serve, *robot);
 }
 

@@ -1,6 +1,7 @@
 // Pages' websockets and robots' pictures.
 #include <utility>
 
+#include "rtcbot-server/request_parts.hpp"
 #include "rtcbot-server/signalling_server.hpp"
 #include "rtcbot/net/client_address.hpp"
 #include "rtcbot/runtime/clock.hpp"
@@ -17,18 +18,6 @@ namespace {
 constexpr std::string_view kListPath = "/api/robots";
 /// The robot without a name, where a path must have one; no robot's name begins so.
 constexpr std::string_view kNameless = "_";
-
-std::string header(const net::HttpRequest& request, const std::string& name) {
-  const auto found = request.headers.find(name);
-  return found == request.headers.end() ? std::string() : found->second;
-}
-
-/// The robot whose page asks at this path.
-Result<signal::RobotName> robot_watched_at(const std::string& path) {
-  if (path == "/connect" || path == "/ws") return signal::RobotName();
-  if (path.size() < 2) return fail(Errc::bad_message, "no name");
-  return signal::RobotName::parse(path.substr(1));
-}
 
 }  // namespace
 
@@ -73,7 +62,7 @@ tl::expected<broker::PageView, net::HttpResponse> SignallingServer::page_view(co
     view.shows = [caller](const signal::RobotName& name) { return caller.shows(name); };
     return view;
   }
-  auto robot = robot_watched_at(request.path);
+  auto robot = robot_of(request.path);
   if (!robot) {
     return tl::unexpected(refusal(Refusal::not_found,
                                   "Pages connect where they post their offers, at /connect or /NAME, and for the list "

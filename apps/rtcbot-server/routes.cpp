@@ -8,6 +8,7 @@
 
 #include "common/options.hpp"
 #include "rtcbot-server/reports.hpp"
+#include "rtcbot-server/request_parts.hpp"
 #include "rtcbot-server/signalling_server.hpp"
 #include "rtcbot/net/client_address.hpp"
 #include "rtcbot/runtime/clock.hpp"
@@ -21,11 +22,6 @@ using signal::Refusal;
 
 constexpr std::string_view kJson = "application/json; charset=utf-8";
 constexpr std::string_view kScript = "application/javascript; charset=utf-8";
-
-std::string header(const net::HttpRequest& request, const std::string& name) {
-  const auto found = request.headers.find(name);
-  return found == request.headers.end() ? std::string() : found->second;
-}
 
 net::HttpResponse content(std::string_view type, std::string body) {
   net::HttpResponse response;
@@ -60,12 +56,6 @@ Result<std::string> read_page(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return fail(Errc::bad_config, "cannot read the page " + path);
   return std::string(std::istreambuf_iterator<char>(file), {});
-}
-
-Result<signal::RobotName> robot_of(const std::string& path) {
-  if (path == "/connect" || path == "/ws") return signal::RobotName();
-  if (path.size() < 2) return fail(Errc::bad_message, "no name");
-  return signal::RobotName::parse(path.substr(1));
 }
 
 }  // namespace
