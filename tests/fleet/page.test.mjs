@@ -24,6 +24,12 @@ function listen(page) {
   return heard;
 }
 
+/** A page in a browser of its own, and what goes over its websockets. */
+async function listeningPage(add) {
+  const page = await add(await launch()).newPage();
+  return { page, heard: listen(page) };
+}
+
 const ofType = (heard, type) => heard.filter((message) => message.type === type);
 const isLive = (page, limit = 30_000) => page.waitForFunction(() => document.body.dataset.state === "live", null, { timeout: limit });
 const says = (page, text, limit = 30_000) =>
@@ -55,9 +61,7 @@ test("offers go without waiting where a STUN server is silent, and candidates fo
   const server = add(await startServer(["--stun", await silentStun(add)]));
   const robot = add(new Robot(server.port, [], { path: "/rover" }));
   await robot.online();
-  const browser = add(await launch());
-  const page = await browser.newPage();
-  const heard = listen(page);
+  const { page, heard } = await listeningPage(add);
   await page.goto(`${server.url}/rover`);
   await isLive(page);
   const offer = ofType(heard, "offer")[0];
@@ -79,9 +83,7 @@ test("the page hears at once that its robot went and came, and dials by itself",
   const server = add(await startServer());
   let robot = add(new Robot(server.port, [], { path: "/rover" }));
   await robot.online();
-  const browser = add(await launch());
-  const page = await browser.newPage();
-  const heard = listen(page);
+  const { page, heard } = await listeningPage(add);
   await page.goto(`${server.url}/rover`);
   await isLive(page);
   await robot.stop();
@@ -99,9 +101,7 @@ test("a server that restarts leaves the video alone, and the websocket comes bac
   let server = add(await startServer());
   const robot = add(new Robot(server.port, [], { path: "/rover" }));
   await robot.online();
-  const browser = add(await launch());
-  const page = await browser.newPage();
-  const heard = listen(page);
+  const { page, heard } = await listeningPage(add);
   await page.goto(`${server.url}/rover`);
   await watchFrames(page);
   await isLive(page);
@@ -119,9 +119,7 @@ test("where no websocket is to be had, the page posts its offer", () => withAll(
   const server = add(await startServer(["--max-pages", "0"]));
   const robot = add(new Robot(server.port));
   await robot.online();
-  const browser = add(await launch());
-  const page = await browser.newPage();
-  const heard = listen(page);
+  const { page, heard } = await listeningPage(add);
   await page.goto(`${server.url}/`);
   await isLive(page);
   assert.deepEqual([ofType(heard, "(post)").length, ofType(heard, "offer").length], [1, 0]);
@@ -130,16 +128,14 @@ test("where no websocket is to be had, the page posts its offer", () => withAll(
 test("a robot of RTCBot's own protocol and a page of RTCBot's own making are served as ever", () => withAll(async (add) => {
   const server = add(await startServer());
   add(new Program("example-robot", [`ws://127.0.0.1:${server.port}/ws`]));
-  const browser = add(await launch());
-  const page = await browser.newPage();
-  const heard = listen(page);
+  const { page, heard } = await listeningPage(add);
   await eventually("the robot to be there", async () => (await (await fetch(`${server.url}/api/robots`)).json()).robots.length === 1);
   await page.goto(`${server.url}/`);
   await isLive(page);
   assert.equal(ofType(heard, "offer").filter(({ trickle }) => trickle).length, 0, "its offer was complete");
   const ours = add(new Robot(server.port));
   await ours.online();
-  const plain = await browser.newPage();
+  const plain = await page.context().newPage();
   await plain.goto(`${server.url}/healthz`);
   await plain.setContent("<video autoplay muted playsinline></video>");
   await plain.evaluate(async () => {

@@ -1,6 +1,7 @@
 // A WebSocket client (RFC 6455) that does no more than a test tells it to: it may stay silent, talk nonsense or just vanish.
 import { randomBytes } from "node:crypto";
 import { request } from "node:http";
+import { request as requestTls } from "node:https";
 import { PATIENCE, eventually } from "./programs.mjs";
 
 const TEXT = 1, BINARY = 2, CLOSE = 8, PING = 9, PONG = 10;
@@ -8,13 +9,15 @@ const TEXT = 1, BINARY = 2, CLOSE = 8, PING = 9, PONG = 10;
 export class RawSocket {
   /**
    * Dials; rejects only when there is no HTTP answer. `socket.status` is 101, or the refusal's, whose text is `socket.refusal`.
-   * @param {{path?: string, headers?: object, protocol?: string, pongs?: boolean}} options pongs: whether pings are answered
+   * @param {{path?: string, headers?: object, protocol?: string, pongs?: boolean, tls?: {pem: string}, from?: string}} options
+   *   pongs: whether pings are answered; tls: through TLS, to a server with this certificate; from: this end's address
    */
-  static dial(port, { path = "/ws", headers = {}, protocol, pongs = true } = {}) {
+  static dial(port, { path = "/ws", headers = {}, protocol, pongs = true, tls, from } = {}) {
     const wanted = { Connection: "Upgrade", Upgrade: "websocket", "Sec-WebSocket-Version": "13",
       "Sec-WebSocket-Key": randomBytes(16).toString("base64"), ...(protocol && { "Sec-WebSocket-Protocol": protocol }), ...headers };
     return new Promise((resolve, reject) => {
-      const asked = request({ host: "127.0.0.1", port, path, headers: wanted, timeout: PATIENCE });
+      const to = { host: "127.0.0.1", port, path, headers: wanted, timeout: PATIENCE, localAddress: from };
+      const asked = tls ? requestTls({ ...to, ca: tls.pem, servername: "localhost" }) : request(to);
       asked.on("error", reject);
       asked.on("timeout", () => asked.destroy(new Error("no answer to the upgrade")));
       asked.on("upgrade", (response, tcp, head) => resolve(new RawSocket(response, tcp, head, pongs)));

@@ -3,7 +3,6 @@ import { connect as connectPlain } from "node:net";
 import { connect as connectTls } from "node:tls";
 import { request as requestTls } from "node:https";
 import { request as requestPlain } from "node:http";
-import { randomBytes } from "node:crypto";
 import { PATIENCE } from "../../lib/programs.mjs";
 import { answer, markOf } from "../../lib/offers.mjs";
 import { RawSocket } from "../../lib/raw_socket.mjs";
@@ -49,23 +48,8 @@ export function ask(port, path, { method = "GET", body, headers = {}, tls, from 
 }
 
 /** A websocket through TLS, as RawSocket.dial is one without. */
-export function dialTls(port, tls, { path = "/ws", headers = {}, protocol, pongs = true, from } = {}) {
-  const wanted = { Host: `localhost:${port}`, Connection: "Upgrade", Upgrade: "websocket", "Sec-WebSocket-Version": "13",
-    "Sec-WebSocket-Key": randomBytes(16).toString("base64"), ...(protocol && { "Sec-WebSocket-Protocol": protocol }), ...headers };
-  return new Promise((resolve, reject) => {
-    const asked = requestTls({ host: "127.0.0.1", port, path, headers: wanted, ca: tls.pem, servername: "localhost", timeout: PATIENCE,
-      localAddress: from });
-    asked.on("error", reject);
-    asked.on("timeout", () => asked.destroy(new Error("no answer to the upgrade")));
-    asked.on("upgrade", (response, tcp, head) => resolve(new RawSocket(response, tcp, head, pongs)));
-    asked.on("response", async (response) => {
-      let text = "";
-      for await (const chunk of response) text += chunk;
-      resolve({ status: response.statusCode, headers: response.headers, refusal: JSON.parse(text) });
-    });
-    asked.end();
-  });
-}
+export const dialTls = (port, tls, options = {}) =>
+  RawSocket.dial(port, { ...options, tls, headers: { Host: `localhost:${port}`, ...options.headers } });
 
 /** The value of one line of /metrics. */
 export async function metric(port, name, options) {
