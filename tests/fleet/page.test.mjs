@@ -135,7 +135,7 @@ test("a robot of RTCBot's own protocol and a page of RTCBot's own making are ser
   assert.equal(ofType(heard, "offer").filter(({ trickle }) => trickle).length, 0, "its offer was complete");
   const ours = add(new Robot(server.port));
   await ours.online();
-  const plain = await page.context().newPage();
+  const plain = await page.context().browser().newPage();
   await plain.goto(`${server.url}/healthz`);
   await plain.setContent("<video autoplay muted playsinline></video>");
   await plain.evaluate(async () => {
