@@ -1,9 +1,15 @@
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
+#include <memory>
 #include <optional>
 #include <string>
 
 #include "common/options.hpp"
+#include "rtcbot-robot/line_writer.hpp"
 #include "rtcbot-robot/messages.hpp"
 #include "rtcbot-robot/snapshots.hpp"
 #include "rtcbot/rtcbot.hpp"
@@ -133,7 +139,7 @@ Json uplink_to(const peer::Stats& viewer) {
           {"stalls", uplink.stalls}};
 }
 
-Json stats_line(const Robot& robot, const Camera& camera) {
+Json stats_line(const Robot& robot, const Camera& camera, const app::LineWriter& out) {
   const auto r = robot.stats();
   const auto c = camera.stats();
   auto viewers = Json::array();
@@ -170,6 +176,7 @@ Json stats_line(const Robot& robot, const Camera& camera) {
             {"answers", r.answers},
             {"refusals", r.refusals},
             {"dials", r.dials},
+            {"lines_dropped", out.dropped()},
             {"camera",
              {{"state", media::name_of(c.state)},
               {"source", c.source},
@@ -186,7 +193,8 @@ Json stats_line(const Robot& robot, const Camera& camera) {
 void run(Options& o, const LogSink& log) {
   Camera camera(o.camera);
   Robot robot(o.server, o.robot);
-  app::MessageLines lines(robot);
+  const auto out = std::make_shared<app::LineWriter>(STDOUT_FILENO, log);
+  app::MessageLines lines(robot, out);
   camera.on_state([&robot, log](CameraState state, const std::optional<Error>& reason) {
     robot.set_camera_state(std::string(media::name_of(state)));
     log({reason ? LogLevel::warning : LogLevel::info, "camera",
@@ -210,7 +218,7 @@ void run(Options& o, const LogSink& log) {
   if (o.messages) lines.start_reading();
   if (o.stats_every > 0) {
     const milliseconds pause(static_cast<std::int64_t>(o.stats_every * 1000));
-    while (!stop.wait_for(pause)) lines.write(stats_line(robot, camera));
+    while (!stop.wait_for(pause)) out->write(stats_line(robot, camera, *out));
   } else {
     stop.wait();
   }
@@ -219,9 +227,24 @@ void run(Options& o, const LogSink& log) {
   robot.close();
 }
 
+/// A reader that goes away must not take the robot with it, and what is opened later must not get the number of a
+/// standard stream that was closed: messages would go into it.
+void keep_standard_streams() {
+  std::signal(SIGPIPE, SIG_IGN);
+  while (true) {
+    const int free = open("/dev/null", O_RDWR);
+    if (free > STDERR_FILENO) {
+      close(free);
+      return;
+    }
+    if (free < 0) return;
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  keep_standard_streams();
   Options options;
   CLI::App cli("The robot: shows its camera through a server to browsers.", "rtcbot-robot");
   describe(cli, options);

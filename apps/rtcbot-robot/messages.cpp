@@ -23,13 +23,6 @@ MessageLines::~MessageLines() {
   close(wake_[1]);
 }
 
-void LineWriter::write(const Json& line) {
-  const std::string text = line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-  const std::lock_guard lock(mutex_);
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
-}
-
 void MessageLines::attach(RTCConnection& connection) {
   const auto number = ++last_viewer_;
   connection.subscribe([out = out_, number](const Json& message) {

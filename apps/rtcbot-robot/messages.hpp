@@ -3,28 +3,20 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 
+#include "rtcbot-robot/line_writer.hpp"
 #include "rtcbot/rtcbot.hpp"
 
 namespace rtcbot::app {
-
-/// Whole lines of JSON on standard output. Thread-safe.
-class LineWriter {
- public:
-  void write(const Json& line);
-
- private:
-  std::mutex mutex_;
-};
 
 /// JSON lines between the robot's own program and its viewers: what a viewer sends is a line on standard output, what
 /// stands on standard input goes to every viewer. Thread-safe.
 class MessageLines {
  public:
-  explicit MessageLines(const Robot& robot) : robot_(robot), out_(std::make_shared<LineWriter>()) {}
+  MessageLines(const Robot& robot, std::shared_ptr<LineWriter> out) : robot_(robot), out_(std::move(out)) {}
   ~MessageLines();
   MessageLines(const MessageLines&) = delete;
   MessageLines& operator=(const MessageLines&) = delete;
@@ -34,8 +26,6 @@ class MessageLines {
 
   /// Begins to read standard input. A line that is not JSON is reported on standard error and dropped.
   void start_reading();
-
-  void write(const Json& line) { out_->write(line); }
 
  private:
   void read_lines();

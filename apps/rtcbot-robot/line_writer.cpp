@@ -1,0 +1,119 @@
+#include "rtcbot-robot/line_writer.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "rtcbot-robot/line_queue.hpp"
+
+namespace rtcbot::app {
+
+struct LineWriter::Shared {
+  Shared(int to, LogSink sink) : descriptor(to), log(std::move(sink)) {}
+
+  const int descriptor;
+  const LogSink log;
+  std::mutex mutex;
+  std::condition_variable changed;
+  LineQueue lines;
+  bool is_behind = false;  ///< Lines were dropped, and that has been said.
+  bool has_reader = true;
+  bool is_ending = false;
+  bool has_ended = false;
+  bool is_abandoned = false;  ///< The end did not wait for the thread any longer.
+
+  void run();
+  /// Until all of it is written.  @return 0, or why it cannot be (errno).
+  [[nodiscard]] int put(const std::string& line) const;
+  /// What to say of a dropped line; nothing if it has been said.  With the mutex held.
+  [[nodiscard]] std::string complaint();
+};
+
+int LineWriter::Shared::put(const std::string& line) const {
+  std::size_t done = 0;
+  while (done < line.size()) {
+    const auto count = ::write(descriptor, line.data() + done, line.size() - done);
+    if (count >= 0) {
+      done += static_cast<std::size_t>(count);
+    } else if (errno != EINTR) {
+      return errno;
+    }
+  }
+  return 0;
+}
+
+std::string LineWriter::Shared::complaint() {
+  if (std::exchange(is_behind, true)) return {};
+  return "nobody reads standard output: the oldest lines are dropped; read it, or leave out what writes there";
+}
+
+void LineWriter::Shared::run() {
+  std::unique_lock lock(mutex);
+  while (true) {
+    changed.wait(lock, [this] { return is_ending || !lines.empty(); });
+    if (lines.empty()) break;
+    const std::string line = lines.pop();
+    lock.unlock();
+    const int error = put(line);
+    lock.lock();
+    if (is_abandoned) return;  // Whoever had the log may be gone.
+    if (error == 0) continue;
+    log({LogLevel::warning, "robot",
+         std::string("standard output cannot be written any more (")
+             .append(std::generic_category().message(error))
+             .append("); going on without")});
+    has_reader = false;
+    (void)lines.push(line);  // It was not written; counted with the rest.
+    lines.clear();
+    break;
+  }
+  has_ended = true;
+  changed.notify_all();
+}
+
+LineWriter::LineWriter(int descriptor, LogSink log) : shared_(std::make_shared<Shared>(descriptor, std::move(log))) {
+  // Detached: a write to a pipe that nobody reads has no end, and the program's end must not wait for it.
+  std::thread([shared = shared_] { shared->run(); }).detach();
+}
+
+LineWriter::~LineWriter() {
+  std::int64_t dropped = 0;
+  {
+    std::unique_lock lock(shared_->mutex);
+    shared_->is_ending = true;
+    shared_->changed.notify_all();
+    if (!shared_->changed.wait_for(lock, kFarewell, [this] { return shared_->has_ended; })) {
+      shared_->is_abandoned = true;
+      shared_->lines.clear();
+    }
+    dropped = shared_->lines.dropped();
+  }
+  if (dropped == 0) return;
+  shared_->log({LogLevel::warning, "robot",
+                std::to_string(dropped) + " lines for standard output were dropped, as nobody read them in time"});
+}
+
+void LineWriter::write(const nlohmann::json& line) {
+  std::string text = line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  std::string complaint;
+  {
+    const std::lock_guard lock(shared_->mutex);
+    if (shared_->lines.push(std::move(text)) > 0) complaint = shared_->complaint();
+    if (!shared_->has_reader) shared_->lines.clear();
+  }
+  shared_->changed.notify_all();
+  if (!complaint.empty()) shared_->log({LogLevel::warning, "robot", std::move(complaint)});
+}
+
+std::int64_t LineWriter::dropped() const {
+  const std::lock_guard lock(shared_->mutex);
+  return shared_->lines.dropped();
+}
+
+}  // namespace rtcbot::app
