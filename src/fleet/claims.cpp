@@ -18,6 +18,11 @@ bool Claims::is_online_elsewhere(const Entry& entry) const {
   return entry.online && entry.server != config_.self && roster_.is_alive(entry.server);
 }
 
+bool Claims::is_same(const Entry& a, const Entry& b) {
+  return a.online == b.online && a.since_ms == b.since_ms && a.viewers == b.viewers && a.camera == b.camera &&
+         a.owner == b.owner;
+}
+
 std::size_t Claims::unwritten() const {
   return static_cast<std::size_t>(
       std::count_if(own_.begin(), own_.end(), [](const auto& own) { return own.second.is_dirty || own.second.op; }));
@@ -56,6 +61,7 @@ void Claims::claim(Timestamp now, SocketId socket, const RobotName& name, const 
   own.socket = socket;
   own.is_dirty = true;
   own.attempts = 0;
+  own.standing = Standing::asking;
   own.is_decided = false;
   own.entry =
       Entry{.server = config_.self, .owner = owner, .since_ms = unix_ms(now), .online = true, .protocol = protocol};
@@ -87,13 +93,7 @@ void Claims::step(Timestamp now, const RobotName& name) {
   const auto it = own_.find(name);
   if (it == own_.end() || it->second.op) return;
   Own& own = it->second;
-  if (!is_ready_) {
-    if (!own.is_decided) {
-      ++stats_.granted_alone;
-      decide(own, NameDecision::granted);
-    }
-    return;
-  }
+  if (!is_ready_) return grant_alone(own);
   if (!own.is_dirty) return;
   if (ops_.size() >= config_.max_in_flight) {
     if (queued_.insert(name).second) queue_.push_back(name);
@@ -107,6 +107,7 @@ void Claims::step(Timestamp now, const RobotName& name) {
 
 void Claims::start(Own& own, const RobotName& name, Action action) {
   own.op = OpId(last_op_);
+  own.writing = own.socket;
   ops_.emplace(*own.op, name);
   actions_.push_back(std::move(action));
 }
@@ -123,35 +124,45 @@ Claims::Owns::iterator Claims::finish(OpId op) {
 void Claims::written(Timestamp now, OpId op, const StoreResult& result) {
   const auto it = finish(op);
   if (it != own_.end()) {
-    Own& own = it->second;
-    if (result.status == StoreResult::Status::done) {
-      own.revision = result.revision;
-      own.attempts = 0;
-      own.written_at = now;
-      if (!own.is_decided) {
-        ++stats_.granted;
-        decide(own, NameDecision::granted);
-      }
-      if (!own.entry.online && !own.is_dirty) {
-        forget(it);
-      } else {
-        due_.set(own.socket, now + config_.rewrite);
-        step(now, RobotName(it->first));
-      }
-    } else if (result.status == StoreResult::Status::conflict) {
-      ++stats_.conflicts;
-      own.is_dirty = true;
-      if (++own.attempts >= config_.max_attempts && !own.is_decided) {
-        decide(own, NameDecision::unknown);
-        forget(it);
-      } else {
-        start(own, it->first, StoreRead{next_op(), key_of(it->first)});
-      }
-    } else {
-      failed(now, it);
+    switch (result.status) {
+      case StoreResult::Status::done: stored(now, it, result.revision); break;
+      case StoreResult::Status::conflict: refused(it); break;
+      case StoreResult::Status::failed: failed(now, it); break;
     }
   }
   run_queue(now);
+}
+
+void Claims::stored(Timestamp now, Owns::iterator it, std::uint64_t revision) {
+  Own& own = it->second;
+  own.revision = revision;
+  own.attempts = 0;
+  own.written_at = now;
+  // A newer robot may have taken the place of the one that this was written for; it is written next.
+  if (own.writing == own.socket) {
+    own.standing = Standing::registered;
+    if (!own.is_decided) {
+      ++stats_.granted;
+      decide(own, NameDecision::granted);
+    }
+  }
+  if (!own.entry.online && !own.is_dirty) return forget(it);
+  due_.set(own.socket, now + config_.rewrite);
+  const RobotName name = it->first;
+  step(now, name);
+  // Another may have written over it already, and that news have been faster than the result.
+  seen(now, name);
+}
+
+void Claims::refused(Owns::iterator it) {
+  Own& own = it->second;
+  ++stats_.conflicts;
+  own.is_dirty = true;
+  if (++own.attempts >= config_.max_attempts && !own.is_decided) {
+    decide(own, NameDecision::unknown);
+    return forget(it);
+  }
+  start(own, it->first, StoreRead{next_op(), key_of(it->first)});
 }
 
 void Claims::read(Timestamp now, OpId op, const StoreResult& result) {
@@ -170,12 +181,24 @@ void Claims::failed(Timestamp now, Owns::iterator it) {
   Own& own = it->second;
   ++stats_.failures;
   own.is_dirty = true;
-  if (!own.is_decided) {
-    ++stats_.granted_alone;
-    own.revision = 0;  // it is not registered
-    decide(own, NameDecision::granted);
-  }
+  grant_alone(own);
   due_.set(own.socket, now + config_.retry);
+}
+
+void Claims::grant_alone(Own& own) {
+  if (own.standing == Standing::asking) own.standing = Standing::alone;
+  if (own.is_decided) return;
+  ++stats_.granted_alone;
+  decide(own, NameDecision::granted);
+}
+
+bool Claims::is_older(const Own& own, const Entry& elsewhere) {
+  switch (own.standing) {
+    case Standing::asking: return false;
+    case Standing::alone: return elsewhere.since_ms > own.entry.since_ms;
+    case Standing::registered: return true;
+  }
+  return true;
 }
 
 void Claims::resolve(Timestamp now, Owns::iterator it, const std::optional<Entry>& entry, std::uint64_t revision) {
@@ -188,10 +211,7 @@ void Claims::resolve(Timestamp now, Owns::iterator it, const std::optional<Entry
       decide(own, NameDecision::taken);
       return forget(it);
     }
-    // Registered before: whoever wrote after us is newer. Never registered: the clocks have to say.
-    if (own.is_decided && (!is_same_owner || own.revision != 0 || entry->since_ms > own.entry.since_ms)) {
-      return lose(it, is_same_owner);
-    }
+    if (!is_same_owner || is_older(own, *entry)) return lose(it, is_same_owner);
   }
   own.revision = revision;
   own.is_dirty = true;
@@ -202,10 +222,8 @@ void Claims::seen(Timestamp now, const RobotName& name) {
   const auto it = own_.find(name);
   const auto* known = roster_.find(name);
   if (!is_ready_ || it == own_.end() || !known || known->entry.server == config_.self) return;
-  Own& own = it->second;
-  if (own.is_decided && !own.op && own.revision != 0 && known->revision > own.revision) {
-    resolve(now, it, known->entry, known->revision);
-  }
+  // While an operation is under way its result comes first, and this is looked at again.
+  if (!it->second.op && known->revision > it->second.revision) resolve(now, it, known->entry, known->revision);
 }
 
 void Claims::store_ready(Timestamp now, bool is_new) {
@@ -214,24 +232,29 @@ void Claims::store_ready(Timestamp now, bool is_new) {
   for (const auto& [name, own] : own_) names.push_back(name);
   for (const auto& name : names) {
     const auto it = own_.find(name);
-    if (it->second.op) continue;
-    if (is_new) it->second.revision = 0;
-    const auto* known = roster_.find(name);
-    if (known && known->entry.server != config_.self && known->revision != it->second.revision) {
-      resolve(now, it, known->entry, known->revision);
-      continue;
-    }
-    const Entry* entry = known ? &known->entry : nullptr;
-    it->second.revision = known ? known->revision : 0;
-    it->second.is_dirty = !entry || entry->online != it->second.entry.online ||
-                          entry->since_ms != it->second.entry.since_ms || entry->viewers != it->second.entry.viewers ||
-                          entry->camera != it->second.entry.camera || entry->owner != it->second.entry.owner;
-    if (!it->second.is_dirty && !it->second.entry.online) {
-      forget(it);
-    } else {
-      step(now, name);
-    }
+    if (is_new) forget_revision(it->second);
+    if (!it->second.op) compare(now, it);
   }
+}
+
+void Claims::forget_revision(Own& own) {
+  own.revision = 0;
+  own.is_dirty = true;
+  if (own.standing == Standing::registered) own.standing = Standing::alone;
+}
+
+void Claims::compare(Timestamp now, Owns::iterator it) {
+  Own& own = it->second;
+  const RobotName name = it->first;
+  const auto* known = roster_.find(name);
+  if (known && known->entry.server != config_.self && known->revision != own.revision) {
+    return resolve(now, it, known->entry, known->revision);
+  }
+  own.revision = known ? known->revision : 0;
+  own.is_dirty = !known || !is_same(known->entry, own.entry);
+  if (own.is_dirty) return step(now, name);
+  if (!own.entry.online) return forget(it);
+  own.standing = Standing::registered;
 }
 
 void Claims::store_lost() {

@@ -46,9 +46,10 @@ void Fleet::entry(Timestamp now, std::string_view key, std::string_view value, s
   const auto name = name_of_key(key);
   auto entry = parse_entry(value);
   if (!name || !entry) return bad_message(name ? entry.error().what() : name.error().what());
-  if (!roster_.put(now, *name, std::move(*entry), revision)) return;
+  const bool is_news = roster_.put(now, *name, std::move(*entry), revision);
+  // Also when it says what it said before: it may have been written over one of ours that was not seen here.
   claims_.seen(now, *name);
-  actions_.push_back(PresenceChanged{*name});
+  if (is_news) actions_.push_back(PresenceChanged{*name});
 }
 
 void Fleet::entry_deleted(Timestamp, std::string_view key, std::uint64_t revision) {

@@ -16,7 +16,7 @@ class Chaos {
 
   void run() {
     for (int i = 0; i < 300; ++i) {
-      happen(dice_() % 12);
+      happen(dice_() % 13);
       bench_.run(Duration(static_cast<std::int64_t>(dice_() % 400'000)));
       answer_visits();
     }
@@ -96,6 +96,8 @@ class Chaos {
       server.is_cut_off ? bench_.join(i) : bench_.cut_off(i);
     } else if (what == 10) {
       bench_.set_store(!bench_.store_works);
+    } else if (what == 11) {
+      bench_.jitter = Duration(static_cast<std::int64_t>(dice_() % 100'000));
     } else {
       bench_.delay = Duration(1'000 + static_cast<std::int64_t>(dice_() % 50'000));
     }

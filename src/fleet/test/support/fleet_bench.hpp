@@ -26,8 +26,9 @@ inline signal::RobotName named(std::string_view text) { return signal::RobotName
 inline std::string offer_body(std::string_view mark) { return signal::write_offer({make_sdp(mark)}); }
 inline std::string answer_body(std::string_view mark) { return signal::write_answer({make_sdp(mark, "active")}); }
 
-/// Some servers, the bus and the store between them, in virtual time. What is sent takes `delay`; a server that is cut
-/// off hears and says nothing; one that is dead does nothing at all.
+/// Some servers, the bus and the store between them, in virtual time. What is sent takes `delay`, and what the store
+/// answers up to `jitter` more, so that its news may come first; a server that is cut off hears and says nothing; one
+/// that is dead does nothing at all.
 class FleetBench {
  public:
   struct Server {
@@ -150,6 +151,7 @@ class FleetBench {
   std::vector<Server> servers;
   Timestamp now{};
   Duration delay{5'000};
+  Duration jitter{0};
   std::map<std::string, std::pair<std::string, std::uint64_t>> store;  ///< Value and revision.
   bool store_works = true;
   std::uint64_t last_id = 0;
@@ -159,6 +161,11 @@ class FleetBench {
   bool hears(std::size_t i) const { return !servers[i].is_dead && !servers[i].is_cut_off; }
 
   void later(std::function<void()> deliver) { mail.emplace(now + delay, std::move(deliver)); }
+  void sometime(std::function<void()> deliver) {
+    const auto more =
+        jitter.count() == 0 ? 0 : static_cast<std::int64_t>(dice() % static_cast<std::uint64_t>(jitter.count()));
+    mail.emplace(now + delay + Duration(more), std::move(deliver));
+  }
   void to(std::size_t i, std::function<void(Fleet&)> deliver) {
     later([this, i, deliver = std::move(deliver)] {
       if (!hears(i)) return;
@@ -196,10 +203,10 @@ class FleetBench {
 
   void put(std::size_t i, const StoreWrite& write) {
     // It may be written though the writer never hears of it.
-    later([this, i, write] {
+    sometime([this, i, write] {
       StoreResult result;
       if (store_works && !servers[i].is_cut_off) result = written(write);
-      later([this, i, op = write.op, result] {
+      sometime([this, i, op = write.op, result] {
         if (servers[i].is_dead) return;
         servers[i].fleet->written(now, op, servers[i].is_cut_off ? StoreResult{} : result);
         drain(i);
@@ -218,7 +225,7 @@ class FleetBench {
     return {StoreResult::Status::done, revision, {}};
   }
   void get(std::size_t i, const StoreRead& read) {
-    later([this, i, read] {
+    sometime([this, i, read] {
       if (servers[i].is_dead) return;
       const auto found = store.find(read.key);
       const bool works = store_works && !servers[i].is_cut_off;
@@ -258,6 +265,7 @@ class FleetBench {
 
   std::multimap<Timestamp, std::function<void()>> mail;
   std::uint64_t revision = 0;
+  std::mt19937_64 dice{1};
 };
 
 MATCHER_P2(Answers, request, mark, "") {

@@ -30,6 +30,7 @@ struct StoreResult {
 /// A newer robot of the same owner takes a name over; the one who had it learns that from the store and lets it go.
 /// While the store cannot be reached names are granted without it and registered afterwards; where two servers did
 /// that with one name, the later socket wins. At most one operation is under way for a name, `max_in_flight` in all.
+/// Results and the roster's entries come on ways of their own: either may be ahead of the other.
 /// Pure; not thread-safe.
 class Claims {
  public:
@@ -75,13 +76,21 @@ class Claims {
   [[nodiscard]] std::size_t unwritten() const;
 
  private:
+  /// What another entry of the same owner in the store means for a robot here.
+  enum class Standing {
+    asking,      ///< It has just dialled in: it is the newest, and writes over the other.
+    alone,       ///< It was taken without the store: the clocks have to say which is newer.
+    registered,  ///< It stood in the store: whoever wrote after it is newer.
+  };
   struct Own {
     broker::SocketId socket{};
     Entry entry{};
-    std::uint64_t revision = 0;  ///< Of what was written; 0: not registered, or not known to be.
-    bool is_decided = false;     ///< The robot was told.
-    bool is_dirty = true;        ///< The entry is to be written.
+    std::uint64_t revision = 0;  ///< The newest known of the name; 0: there is none, or it is not known.
+    Standing standing = Standing::asking;
+    bool is_decided = false;  ///< The robot was told.
+    bool is_dirty = true;     ///< The entry is to be written.
     std::optional<OpId> op{};
+    broker::SocketId writing{};  ///< Whose entry `op` writes.
     int attempts = 0;
     Timestamp written_at{};
   };
@@ -90,11 +99,23 @@ class Claims {
   void step(Timestamp now, const signal::RobotName& name);
   void start(Own& own, const signal::RobotName& name, Action action);
   Owns::iterator finish(OpId op);
+  void stored(Timestamp now, Owns::iterator it, std::uint64_t revision);
+  void refused(Owns::iterator it);
   void failed(Timestamp now, Owns::iterator it);
+  /// Nobody can say whether others have the name, and the robot does not wait for it.
+  void grant_alone(Own& own);
+  /// The store is another one, which knows nothing of ours.
+  static void forget_revision(Own& own);
+  /// Whether the store has what it should have.
+  void compare(Timestamp now, Owns::iterator it);
+  /// Whether both say the same, but for the time of writing.
+  [[nodiscard]] static bool is_same(const Entry& a, const Entry& b);
   /// What the store has for a name of ours, when our own revision is not the newest.
   void resolve(Timestamp now, Owns::iterator it, const std::optional<Entry>& entry, std::uint64_t revision);
   void decide(Own& own, broker::NameDecision decision);
   void lose(Owns::iterator it, bool to_same_owner);
+  /// Whether our robot has to go, as this entry of its own owner is online elsewhere.
+  [[nodiscard]] static bool is_older(const Own& own, const Entry& elsewhere);
   void forget(Owns::iterator it);
   [[nodiscard]] bool is_online_elsewhere(const Entry& entry) const;
   [[nodiscard]] std::int64_t unix_ms(Timestamp now) const;
