@@ -7,13 +7,12 @@ import { linksOf } from "./lib/radio_links.mjs";
 import { openPlace, printTrace } from "./lib/radio_link.mjs";
 import { judge, measure } from "./lib/radio_measure.mjs";
 import { plot } from "./lib/radio_plot.mjs";
-import { against, asMarkdown, printed } from "./lib/radio_report.mjs";
+import { against, asMarkdown, printed, writeBetween } from "./lib/radio_report.mjs";
 import { CAP, SENDERS } from "./lib/radio_senders.mjs";
 
 const FOLDER = `${root}build/bench/radio`;
 const latestOf = (folder) => `${folder}/latest.json`;
-const PAGE = `${root}docs/radio.md`;
-const [BEGIN, END] = ["<!-- figures: written by script/bench radio --write-docs -->", "<!-- end of figures -->"];
+const MARKS = ["<!-- figures: written by script/bench radio --write-docs -->", "<!-- end of figures -->"];
 const DEFAULT_SENDERS = ["ours", "chromium-best", "chromium", "aiortc", "fixed"];
 const QUICK = { seconds: 18, senders: ["ours", "chromium-best", "aiortc", "fixed"], links: 2 };
 const WARM_UP = 5; // s that pass in a trace's list beyond the run, so that its end is not the list's
@@ -37,7 +36,7 @@ function listOf(text, all, what) {
 }
 
 function readArguments(words) {
-  const flags = { quick: false, writeDocs: false, last: false, dynamics: false, patience: 60, seconds: null, traces: null, links: null,
+  const flags = { quick: false, writeDocs: false, last: false, dynamics: false, driver: false, patience: 60, seconds: null, traces: null, links: null,
     senders: null, robotFlags: [], folder: FOLDER };
   for (const word of words) {
     const [name, value] = word.split("=");
@@ -45,6 +44,7 @@ function readArguments(words) {
     else if (word === "--write-docs") flags.writeDocs = true;
     else if (word === "--last") flags.last = true;
     else if (word === "--dynamics") flags.dynamics = true;
+    else if (word === "--driver") flags.driver = true;
     else if (/^--(patience|seconds)=\d+$/.test(word)) flags[name.slice(2)] = Number(value);
     else if (/^--(traces|links|folder)=./.test(word)) flags[name.slice(2)] = value;
     else if (/^--robot-flags=./.test(word)) flags.robotFlags = word.slice("--robot-flags=".length).split(" ");
@@ -112,14 +112,10 @@ function writePlots(run, folder) {
   return plots;
 }
 
-/** Puts tables and pictures into the page; what people wrote around them stays. */
 function writeDocs(run, folder) {
-  const page = readFileSync(PAGE, "utf8");
-  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`${PAGE} has lost the marks between which the figures belong`);
   const { cores, cpu, kernel, browser } = run.machine;
   const where = `Measured ${run.at.slice(0, 10)} on ${cores} cores (${cpu}), Linux ${kernel}, ${browser}, ${run.seconds} s each.`;
-  writeFileSync(PAGE, `${page.slice(0, begin)}${BEGIN}\n\n${where}\n\n${asMarkdown(run, writePlots(run, folder))}\n${page.slice(end)}`);
+  writeBetween(MARKS, `${where}\n\n${asMarkdown(run, writePlots(run, folder))}`);
 }
 
 function summary(run) {
@@ -136,6 +132,10 @@ export async function main(words) {
   if (flags.dynamics) {
     const { runDynamics } = await import("./radio_dynamics.mjs");
     return runDynamics(flags);
+  }
+  if (flags.driver) {
+    const { runDriver } = await import("./radio_driver.mjs");
+    return runDriver(flags);
   }
   const latest = latestOf(flags.folder);
   if (flags.last && !existsSync(latest)) throw new Error("nothing has been measured yet");

@@ -1,14 +1,14 @@
 // script/bench radio --dynamics: what a person sees when the link changes under a running picture; ours and Chromium as the robot.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { eventually, root, startServer, withAll } from "../tests/lib/programs.mjs";
+import { eventually, startServer, withAll } from "../tests/lib/programs.mjs";
 import { describeMachine, pause, quiet, quietness } from "./lib/machine.mjs";
 import { climbOf, comebackOf, settlingOf, LIVE } from "./lib/radio_events.mjs";
 import { openPlace } from "./lib/radio_link.mjs";
 import { connectLink, connectViewer, keepConnected } from "./lib/radio_measure.mjs";
+import { columns, markdownTable, writeBetween } from "./lib/radio_report.mjs";
 import { SENDERS } from "./lib/radio_senders.mjs";
 
-const PAGE = `${root}docs/radio.md`;
-const [BEGIN, END] = ["<!-- dynamics: written by script/bench radio --dynamics --write-docs -->", "<!-- end of dynamics -->"];
+const MARKS = ["<!-- dynamics: written by script/bench radio --dynamics --write-docs -->", "<!-- end of dynamics -->"];
 const LINK = { up: "5M", delay: 25 };
 const PATIENCE = 60_000; // for a live picture after an event
 const WATCHED = ["ours", "chromium-best"];
@@ -141,21 +141,9 @@ function rowsOf(run) {
   return [head, ...measured.map((event) => [event.name, ...cellsOf(event, run), event.goal])];
 }
 
-function printed(run) {
-  const rows = rowsOf(run);
-  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
-  const line = (row) => `  ${row.map((cell, i) => cell.padEnd(widths[i])).join("  ").trimEnd()}`;
-  return ["", "== When the link changes (5 Mbit/s, 25 ms)", ...rows.map(line), ...run.notes.map((note) => `  ${note}`)].join("\n");
-}
-
 function writeDocs(run) {
-  const page = readFileSync(PAGE, "utf8");
-  const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Error(`${PAGE} has lost the marks between which the figures belong`);
-  const [head, ...rows] = rowsOf(run);
-  const table = [`| ${head.join(" | ")} |`, `|${head.map(() => "---|").join("")}`, ...rows.map((row) => `| ${row.join(" | ")} |`)];
-  const text = [`Measured ${run.at.slice(0, 10)}; 5 Mbit/s, 25 ms.`, "", ...table, "", ...run.notes.map((note) => `* ${note}`)].join("\n");
-  writeFileSync(PAGE, `${page.slice(0, begin)}${BEGIN}\n\n${text}\n\n${page.slice(end)}`);
+  const notes = run.notes.map((note) => `* ${note}`);
+  writeBetween(MARKS, [`Measured ${run.at.slice(0, 10)}; 5 Mbit/s, 25 ms.`, "", markdownTable(rowsOf(run)), "", ...notes, ""].join("\n"));
 }
 
 /**
@@ -176,6 +164,6 @@ export async function runDynamics({ quick, last, writeDocs: toDocs, patience, se
       writeFileSync(latest, `${JSON.stringify(run, null, 1)}\n`);
     }
   }
-  console.log(printed(run));
+  console.log(["", "== When the link changes (5 Mbit/s, 25 ms)", columns(rowsOf(run)), ...run.notes.map((note) => `  ${note}`)].join("\n"));
   if (toDocs) writeDocs(run);
 }

@@ -6,7 +6,7 @@ import { seedOf } from "./radio_links.mjs";
 import { trafficOf } from "./radio_place.mjs";
 
 const DEVICE = "cable";
-const DOWN = "20M"; // the way back: commands and reports, never the bottleneck
+const DOWN = "20M"; // the way back, unless it is said: commands and reports, never the bottleneck
 const QUEUE = 1_000_000; // bytes, as deep as a modem's
 const OTHER_ADDRESS = "10.77.0.7";
 
@@ -20,11 +20,11 @@ export function printTrace(name, seed) {
 
 /**
  * The two machines and their link. `begin()` starts the link's time and gives when that was (ms of the epoch).
- * @param {{up: string, delay: number, seed?: number, loss?: string, mtu?: number}} link
+ * @param {{up: string, down?: string, delay: number, seed?: number, loss?: string, mtu?: number}} link
  */
 export async function openPlace(add, link) {
   const lab = add(await LinkLab.start({
-    up: link.up, down: DOWN, delayMs: link.delay, queueBytes: QUEUE, seed: seedOf(link), loss: link.loss, mtu: link.mtu,
+    up: link.up, down: link.down ?? DOWN, delayMs: link.delay, queueBytes: QUEUE, seed: seedOf(link), loss: link.loss, mtu: link.mtu,
     waitForStart: true,
   }));
   const { a, b } = lab;

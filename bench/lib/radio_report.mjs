@@ -1,4 +1,28 @@
 // One table over all links and senders, for the terminal and for docs/radio.md.
+import { readFileSync, writeFileSync } from "node:fs";
+import { root } from "../../tests/lib/programs.mjs";
+
+const PAGE = `${root}docs/radio.md`;
+
+/** Rows of cells, the first of them the head, for the terminal. */
+export function columns(rows) {
+  const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
+  return rows.map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i])).join("  ").trimEnd()}`).join("\n");
+}
+
+/** The same for a page. */
+export function markdownTable([head, ...rows]) {
+  const line = (cells) => `| ${cells.join(" | ")} |`;
+  return [line(head), `|${head.map(() => "---|").join("")}`, ...rows.map(line)].join("\n");
+}
+
+/** Puts text between two marks of docs/radio.md; what people wrote around them stays. */
+export function writeBetween([first, last], text) {
+  const page = readFileSync(PAGE, "utf8");
+  const [begin, end] = [page.indexOf(first), page.indexOf(last)];
+  if (begin < 0 || end < begin) throw new Error(`${PAGE} has lost the marks between which the figures belong`);
+  writeFileSync(PAGE, `${page.slice(0, begin)}${first}\n\n${text}\n${page.slice(end)}`);
+}
 
 const delayText = ({ p50, p95, p99, max }) => [p50, p95, p99, max].map(Math.round).join(" / ");
 const sizesText = (sizes) => Object.entries(sizes).map(([height, share]) => (share === 100 ? height : `${height} ${share} %`)).join(" ");
@@ -32,7 +56,7 @@ function table(results) {
   results.forEach((result, i) => {
     if (!result.figures) rows[i] = [result.title, `FAILED: ${result.error.split("\n")[0].slice(0, 90)}`, ...COLUMNS.slice(2).map(() => "")];
   });
-  return { head: COLUMNS.map(([name]) => name), rows };
+  return [COLUMNS.map(([name]) => name), ...rows];
 }
 
 function byLink(run) {
@@ -45,10 +69,7 @@ const capacityOf = (results) => results.find(({ figures }) => figures)?.figures.
 /** For the terminal. */
 export function printed(run) {
   const parts = byLink(run).map(({ link, results }) => {
-    const { head, rows } = table(results);
-    const widths = head.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i].length)));
-    const line = (cells) => `  ${cells.map((cell, i) => cell.padEnd(widths[i])).join("  ").trimEnd()}`;
-    return [``, `== ${link.title}, ${run.seconds} s`, `  ${limitsLine(link.limits, capacityOf(results))}`, line(head), ...rows.map(line)].join("\n");
+    return [``, `== ${link.title}, ${run.seconds} s`, `  ${limitsLine(link.limits, capacityOf(results))}`, columns(table(results))].join("\n");
   });
   return [...parts, "", ...run.notes.map((note) => `  ${note}`)].join("\n");
 }
@@ -56,11 +77,8 @@ export function printed(run) {
 /** For docs/radio.md; `plots`: the file of each link's picture. */
 export function asMarkdown(run, plots) {
   const parts = byLink(run).map(({ link, results }) => {
-    const { head, rows } = table(results);
-    const line = (cells) => `| ${cells.join(" | ")} |`;
     const picture = `![${link.title}: rates and delays over time](${plots[link.name]})`;
-    return [`### ${link.title}`, ``, limitsLine(link.limits, capacityOf(results)), ``, line(head), `|${head.map(() => "---|").join("")}`,
-      ...rows.map(line), ``, picture, ``].join("\n");
+    return [`### ${link.title}`, ``, limitsLine(link.limits, capacityOf(results)), ``, markdownTable(table(results)), ``, picture, ``].join("\n");
   });
   return [...parts, ...run.notes.map((note) => `* ${note}`), ""].join("\n");
 }

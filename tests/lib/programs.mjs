@@ -34,7 +34,10 @@ export function freePort() {
   });
 }
 
-/** A running program, its lines, and its end. `prefix`: a command and its words that become the program, as `ip netns exec NAME`. */
+/**
+ * A running program, its lines with the time when they came (ms of the epoch), and its end.
+ * `prefix`: a command and its words that become the program, as `ip netns exec NAME`.
+ */
 export class Program {
   constructor(name, args, { env = {}, prefix = [] } = {}) {
     this.name = name;
@@ -57,7 +60,7 @@ export class Program {
     stream.on("data", (chunk) => {
       const parts = (rest + chunk).split("\n");
       rest = parts.pop();
-      for (const text of parts) this.lines.push({ from, text });
+      for (const text of parts) this.lines.push({ from, text, at: Date.now() });
       if (this.lines.length > 20_000) this.lines.splice(0, 10_000);
     });
   }

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { capacityBits, floorOf, gapsOver, opportunitiesOfSteps, opportunitiesOfTrace } from "../../bench/lib/radio_capacity.mjs";
+import { commandsOf, startOf } from "../../bench/lib/radio_driver_figures.mjs";
 import { climbOf, comebackOf, settlingOf } from "../../bench/lib/radio_events.mjs";
 import { ageOf, agesOnScreen, figuresOf, freezesOf } from "../../bench/lib/radio_figures.mjs";
 import { BusyPicture } from "../../bench/lib/radio_picture.js";
@@ -129,4 +130,21 @@ test("the robots in Python show the same picture as those in a page", () => {
   const isClock = (at) => at < 1280 * 720 && at % 1280 >= 106 && at % 1280 < 1180 && Math.floor(at / 1280) >= 310 && Math.floor(at / 1280) < 410;
   const isStamp = (at) => at < 1280 * 16 && at % 1280 < 512;
   assert.equal(bytes.findIndex((value, at) => value !== stdout[at] && !isClock(at) && !isStamp(at)), -1);
+});
+
+test("a full picture is a whole second of lines, pictures and bits, not the first of each", () => {
+  const small = shown(1300, 3000).map((frame) => ({ ...frame, height: 360 }));
+  const traffic = Array.from({ length: 80 }, (_, i) => ({ at: 1000 + i * 100, sentBytes: i * 40_000 })); // 3.2 Mbit/s
+  const { first, full } = startOf([...shown(0, 900), ...small, ...shown(3000, 9000)], traffic, 1000);
+  assert.deepEqual([first, full], [300, 3000]);
+  const slow = traffic.map(({ at, sentBytes }) => ({ at, sentBytes: sentBytes / 2 }));
+  assert.deepEqual(startOf(shown(1200, 9000), slow, 1000), { first: 200, full: null });
+  assert.deepEqual(startOf(shown(1200, 9000, { every: 50 }), traffic, 1000).full, null);
+});
+
+test("commands are judged by the datagrams of their own time", () => {
+  const each = (delay) => Array.from({ length: 100 }, (_, i) => ({ sent: i * 20, at: i * 20 + delay }));
+  const late = { sent: 5000, at: 9000 };
+  const { ours, extra, ratio } = commandsOf([...each(30), late], [...each(20), late], { from: 0, to: 2000 }, 100);
+  assert.deepEqual([ours.n, ours.p95, extra, ratio], [100, 30, 10, 1.5]);
 });
