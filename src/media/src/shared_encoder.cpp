@@ -1,9 +1,11 @@
+// Pictures in, frames out, and for whom; how encoders come and go is in shared_encoder_life.cpp.
 #include "shared_encoder.hpp"
 
 #include <algorithm>
 #include <utility>
 
 #include "rtcbot/runtime/clock.hpp"
+#include "shared_encoder_tap.hpp"
 
 namespace rtcbot::media {
 namespace {
@@ -11,30 +13,9 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr DataRate kStartBitrate = DataRate::kilobits_per_second(1'000);  ///< Until the leader names its own.
-constexpr Duration kFresh = milliseconds(1'000);    ///< A picture no older than this may be a joiner's first.
-constexpr Duration kSilence = milliseconds(1'500);  ///< An encoder that keeps a picture longer has failed.
-constexpr Duration kRetry = milliseconds(5'000);    ///< When all encoders failed, the best is tried again after this.
+constexpr Duration kFresh = milliseconds(1'000);  ///< A picture no older than this may be a joiner's first.
 
 }  // namespace
-
-struct SharedEncoder::Tap {
-  std::shared_ptr<EncodedFrameSink> sink;
-  std::mutex call;        // held while the sink is called
-  bool detached = false;  // guarded by call
-  // The rest is guarded by SharedEncoder::mutex_.
-  std::optional<VideoTarget> target;
-  bool joining = true;
-  Timestamp last_room_at{};
-
-  bool ask_for_room(Timestamp now) {
-    const std::lock_guard lock(call);
-    return !detached && sink->has_room(now);
-  }
-  void give(const EncodedFrame& frame) {
-    const std::lock_guard lock(call);
-    if (!detached) sink->on_frame(frame);
-  }
-};
 
 /// What a viewer holds.
 class SharedEncoder::Handle final : public EncodedVideoTap {
@@ -241,183 +222,6 @@ void SharedEncoder::on_output(std::uint64_t generation, EncoderOutput output) {
     last_progress_ = runtime::now();
   }
   pump();
-}
-
-void SharedEncoder::on_failure(std::uint64_t generation, const std::string& reason) {
-  std::function<void()> wake;
-  {
-    const std::lock_guard lock(mutex_);
-    if (generation != generation_) return;
-    failed_ = reason;
-    wake = wake_;
-  }
-  if (wake) wake();
-}
-
-void SharedEncoder::maintain(Timestamp now, bool keep) {
-  bool start = false;
-  bool end = false;
-  bool replace = false;
-  bool resize = false;
-  {
-    const std::lock_guard lock(mutex_);
-    check_for_silence(now);
-    replace = failed_.has_value();
-    start = !encoder_ && !taps_.empty() && now >= retry_at_;
-    end = encoder_ && taps_.empty() && !keep;
-    resize = wants_resize() && !taps_.empty();
-  }
-  if (replace) return replace_failed(now);
-  if (start) return start_encoder(now);
-  if (end) return take_down();
-  if (resize) resize_encoder();
-}
-
-bool SharedEncoder::wants_resize() const { return encoder_ && !failed_ && shape_.size() != size_; }
-
-/// Starts the same encoder for the new size and puts it in the place of the old one. An encoder that cannot be had
-/// twice is stopped first; one that then does not start keeps the full size for good.
-void SharedEncoder::resize_encoder() {
-  EncoderSettings settings;
-  EncoderRow row;
-  std::uint64_t generation = 0;
-  {
-    const std::lock_guard lock(mutex_);
-    settings = settings_now();
-    row = encoder_->row();
-    // Of the one that shall come; what the one that runs gives is valid until then.
-    generation = generation_ + 1;
-  }
-  auto started = EncoderPipeline::start(row, settings, events_of(generation), log_);
-  if (!started) {
-    take_down();  // one generation on, so that what starts now is of the next
-    ++generation;
-    started = EncoderPipeline::start(row, settings, events_of(generation), log_);
-  }
-  if (!started) return keep_full_size(row);
-  std::unique_ptr<EncoderPipeline> old;
-  {
-    const std::lock_guard lock(mutex_);
-    old = std::exchange(encoder_, std::move(*started));
-    generation_ = generation;
-    failed_.reset();
-    inside_ = 0;
-    delivered_ = false;
-    size_ = settings.encoded_size();
-    ++counted_.resized;
-    key_frames_.made(runtime::now());  // Its first frame is one.
-  }
-  pump();
-}  // `old` is stopped here, without the lock that its last output may be waiting for.
-
-void SharedEncoder::check_for_silence(Timestamp now) {
-  // Depth allows an encoder to keep its last pictures for as long as no new ones come.
-  if (!encoder_ || failed_ || inside_ < encoder_->row().depth || now - last_progress_ < kSilence) return;
-  failed_ = "it keeps a picture for more than 1.5 s";
-}
-
-void SharedEncoder::replace_failed(Timestamp now) {
-  std::string name;
-  std::string reason;
-  bool unable = false;
-  {
-    const std::lock_guard lock(mutex_);
-    // A smaller picture was too much for it: it is the size that is given up.
-    unable = !delivered_ && size_ != settings_.encoded_size();
-    if (unable) shape_.keep_full_size();
-    name = encoder_ ? encoder_->row().name : "encoder";
-    reason = failed_.value_or("");
-  }
-  take_down();
-  if (log_)
-    log_({LogLevel::warning, "media",
-          name + " failed: " + reason + (unable ? "; it goes on at full size" : "; the next one takes over")});
-  if (!unable) {
-    const std::lock_guard lock(mutex_);
-    ++row_;
-  }
-  if (viewers() > 0) start_encoder(now);
-}
-
-void SharedEncoder::keep_full_size(const EncoderRow& row) {
-  if (log_)
-    log_({LogLevel::warning, "media", std::string(row.name) + " does not start at another size; it keeps its own"});
-  {
-    const std::lock_guard lock(mutex_);
-    shape_.keep_full_size();
-  }
-  start_encoder(runtime::now());
-}
-
-EncoderPipeline::Events SharedEncoder::events_of(std::uint64_t generation) {
-  const std::weak_ptr<SharedEncoder> weak = weak_from_this();
-  return {.on_output =
-              [weak, generation](EncoderOutput output) {
-                if (const auto self = weak.lock()) self->on_output(generation, std::move(output));
-              },
-          .on_failure =
-              [weak, generation](const std::string& reason) {
-                if (const auto self = weak.lock()) self->on_failure(generation, reason);
-              }};
-}
-
-/// What an encoder that is started now shall make.
-EncoderSettings SharedEncoder::settings_now() const {
-  EncoderSettings settings = settings_;
-  settings.bitrate = bitrate_;
-  if (shape_.size() != settings_.encoded_size()) settings.scaled_to = shape_.size();
-  return settings;
-}
-
-/// Starts the best row that has not failed yet. A key frame comes first by itself, as with every new encoder.
-void SharedEncoder::start_encoder(Timestamp now) {
-  const std::vector<EncoderRow> rows = choice_->working(codec_);
-  std::uint64_t generation = 0;
-  std::size_t row = 0;
-  EncoderSettings settings;
-  {
-    const std::lock_guard lock(mutex_);
-    generation = ++generation_;
-    row = row_;
-    settings = settings_now();
-  }
-  std::unique_ptr<EncoderPipeline> started;
-  for (; row < rows.size() && !started; ++row) {
-    auto result = EncoderPipeline::start(rows[row], settings, events_of(generation), log_);
-    if (result) {
-      started = std::move(*result);
-      break;
-    }
-    if (log_) log_({LogLevel::warning, "media", std::string(rows[row].name) + ": " + result.error().what()});
-  }
-  const std::lock_guard lock(mutex_);
-  encoder_ = std::move(started);
-  row_ = encoder_ ? row : 0;
-  if (!encoder_) retry_at_ = now + kRetry;
-  inside_ = 0;
-  delivered_ = false;
-  size_ = settings.encoded_size();
-  for (const auto& tap : taps_) tap->last_room_at = now;
-  submit_for_joiner(runtime::now());
-}
-
-void SharedEncoder::take_down() {
-  std::unique_ptr<EncoderPipeline> old;
-  {
-    const std::lock_guard lock(mutex_);
-    old = std::move(encoder_);
-    ++generation_;
-    failed_.reset();
-    inside_ = 0;
-  }
-}  // `old` is stopped here, without the lock that its last output may be waiting for.
-
-void SharedEncoder::stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    wake_ = nullptr;
-  }
-  take_down();
 }
 
 SharedEncoder::Stats SharedEncoder::stats() const {
