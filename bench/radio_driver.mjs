@@ -8,6 +8,7 @@ import { commandsOf, startOf } from "./lib/radio_driver_figures.mjs";
 import { openPlace, printTrace } from "./lib/radio_link.mjs";
 import { linksOf } from "./lib/radio_links.mjs";
 import { connectLink, openLinkPage } from "./lib/radio_measure.mjs";
+import { browserAt } from "./lib/radio_place.mjs";
 import { columns, markdownTable, writeBetween } from "./lib/radio_report.mjs";
 import { SENDERS } from "./lib/radio_senders.mjs";
 
@@ -33,23 +34,24 @@ async function click(page, place) {
   return startOf(await page.evaluate(() => window.radio.seen()), traffic, clicked);
 }
 
-/** A robot that has just been started, and then the same robot again and again. */
+/** Robots that have just been started, each watched by a browser that has watched others, and then once more. */
 async function starts(repetitions, robotFlags) {
-  const [cold, warm] = [[], []];
+  const seen = [];
   await withAll(async (add) => {
     const place = await openPlace(add, FAR);
+    const browser = await browserAt(add, place.b);
     await place.begin();
-    for (let i = 0; i < repetitions; i++) {
+    for (let i = 0; i <= repetitions; i++) {
       await withAll(async (own) => {
         const sender = await SENDERS.ours.start(own, place, { flags: robotFlags });
-        // The page and its browser are there before; the robot is another, that has seen nobody.
-        const page = await openLinkPage(own, place, sender);
-        cold.push(await click(page, place));
-        warm.push(await click(page, place));
+        const page = await openLinkPage(browser, sender);
+        seen.push({ cold: await click(page, place), warm: await click(page, place) });
+        await page.close();
       });
     }
   });
-  return { cold, warm };
+  const [first, ...rest] = seen;
+  return { first: first.cold, cold: rest.map(({ cold }) => cold), warm: rest.map(({ warm }) => warm) };
 }
 
 const linesOf = (program, read) => program.lines.filter(({ from }) => from === "out").flatMap(({ text, at }) => {
@@ -110,8 +112,9 @@ function commandRow(link, { ours, floor, extra, ratio, sent, pictures }) {
   });
 }
 
-function rowsOf({ starts: { cold, warm }, commands: links }) {
+function rowsOf({ starts: { first, cold, warm }, commands: links }) {
   return [...startRows("50 ms round trip, robot just started", cold, [450, 260]), ...startRows("50 ms round trip, again", warm, [450, 120]),
+    row("the browser's first, and the robot's: click to first picture", ms(first.first)),
     ...Object.entries(links).map(([link, seen]) => commandRow(link, seen))];
 }
 

@@ -21,8 +21,7 @@ export async function connectViewer(add, place, sender, codec) {
 }
 
 /** A page that can watch our robot with rtcbot.js, and does not yet. */
-export async function openLinkPage(add, place, sender) {
-  const browser = await browserAt(add, place.b);
+export async function openLinkPage(browser, sender) {
   const page = await viewerPageAt(browser, sender.url);
   await page.addScriptTag({ url: `${sender.url}/rtcbot.js` });
   await page.evaluate(() => (window.dial = () => new window.rtcbot.Link({ url: "/connect", video: document.querySelector("video") })));
@@ -31,7 +30,7 @@ export async function openLinkPage(add, place, sender) {
 
 /** Watches our robot as a page does: with rtcbot.js, which dials again by itself. */
 export async function connectLink(add, place, sender) {
-  const page = await openLinkPage(add, place, sender);
+  const page = await openLinkPage(await browserAt(add, place.b), sender);
   await page.evaluate(() => (window.link = window.dial()));
   await eventually("ten pictures", () => page.evaluate(() => window.radio.seen().length >= 10));
   return page;
