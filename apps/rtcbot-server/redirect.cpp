@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "rtcbot/net/client_address.hpp"
+#include "rtcbot/net/host_name.hpp"
 #include "rtcbot/signal/refusal.hpp"
 
 namespace rtcbot::app {
@@ -15,12 +16,19 @@ net::HttpResponse answer(const net::HttpRequest& request, std::uint16_t tls_port
   net::HttpResponse response;
   response.content_type = "application/json; charset=utf-8";
   const auto host = request.headers.find("host");
-  if (request.method != "GET" || host == request.headers.end()) {
+  if (request.method != "GET") {
     response.status = 400;
     response.body = R"({"error":"bad_request","message":"offers go to the port that speaks TLS, by https://"})";
     return response;
   }
+  // What a stranger says of the host must not send others anywhere.
+  if (host == request.headers.end() || !net::is_host(host->second)) {
+    response.status = 400;
+    response.body = R"({"error":"bad_request","message":"the Host field names no host to send you to; use https://"})";
+    return response;
+  }
   response.status = 301;
+  response.content_type.clear();
   response.headers.emplace_back("Location", https_url(host->second, tls_port, request.path, request.query));
   return response;
 }

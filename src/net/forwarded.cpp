@@ -7,13 +7,12 @@
 #include <utility>
 
 #include "rtcbot/net/client_address.hpp"
+#include "rtcbot/net/host_name.hpp"
 
 namespace rtcbot::net {
 namespace {
 
 using boost::asio::ip::address;
-
-constexpr std::size_t kHostLimit = 255;
 
 std::string_view trimmed(std::string_view text) {
   const auto begin = text.find_first_not_of(" \t");
@@ -61,14 +60,6 @@ std::optional<address> client_of(std::string_view list, const std::vector<std::s
     if (!is_proxy(named, proxies)) break;
   }
   return client;
-}
-
-bool is_host(std::string_view text) {
-  constexpr std::string_view kMarks = ".-_:[]";
-  return !text.empty() && text.size() <= kHostLimit && std::all_of(text.begin(), text.end(), [&](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           kMarks.find(c) != std::string_view::npos;
-  });
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "http_responder.hpp"
 #include "http_text.hpp"
 #include "rtcbot/net/client_address.hpp"
+#include "rtcbot/net/host_name.hpp"
 #include "web_socket_accept.hpp"
 
 namespace rtcbot::net {
@@ -188,7 +189,7 @@ void HttpConnection::refuse_plain(const ReadRequest& read_request) {
   const auto& request = read_request.request;
   const auto host = request.headers.find("host");
   keep_alive_ = false;
-  if (read_request.is_upgrade || request.method != "GET" || host == request.headers.end()) {
+  if (read_request.is_upgrade || request.method != "GET" || host == request.headers.end() || !is_host(host->second)) {
     return refuse(400, "bad_request", "this port speaks TLS; use https:// for pages and wss:// for robots");
   }
   auto response = json_error(301, "bad_request", "this port speaks TLS; use https://");

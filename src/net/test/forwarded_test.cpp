@@ -4,6 +4,7 @@
 
 #include "address_counts.hpp"
 #include "rtcbot/net/client_address.hpp"
+#include "rtcbot/net/host_name.hpp"
 
 namespace rtcbot::net {
 namespace {
@@ -18,6 +19,28 @@ HttpRequest forwarded(const std::string& remote, const std::string& clients) {
                      {"x-forwarded-proto", "https"},
                      {"x-forwarded-host", "robots.example.org"}};
   return request;
+}
+
+TEST(Host, IsANameOrAnAddressWithOrWithoutAPort) {
+  for (const char* host : {"example.org", "example.org:8443", "localhost", "10.0.0.7:80", "my_robot.local", "[::1]",
+                           "[2001:db8::1]:443", "a.b."}) {
+    EXPECT_TRUE(is_host(host)) << host;
+  }
+  for (const char* odd : {"",        ":80",
+                          "a:",      "a:0",
+                          "a:65536", "a:80:80",
+                          "a:+8",    "::1",
+                          "[::1",    "[x]",
+                          "[::1]x",  "[fe80::1%eth0]",
+                          "a/b",     "a?b",
+                          "a#b",     "u@a",
+                          "a b",     "a\tb",
+                          ".a",      "-a",
+                          "a..b",    "ex\xc3\xa4mple.org",
+                          "a,b",     "a\"b"}) {
+    EXPECT_FALSE(is_host(odd)) << odd;
+  }
+  EXPECT_FALSE(is_host(std::string(256, 'a')));
 }
 
 TEST(Forwarded, TakesAddressSchemeAndHostFromAProxy) {
