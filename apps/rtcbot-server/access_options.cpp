@@ -40,6 +40,8 @@ void add_token_commands(CLI::App& app, AccessOptions& options) {
       ->fallthrough();
   auto* secret = app.add_subcommand("secret", "The secrets that sign tokens");
   secret->fallthrough()->require_subcommand(1);
+  secret->add_subcommand("make", "Makes the first secret, as a server does that starts with that --secret-file")
+      ->fallthrough();
   auto* rotate = secret->add_subcommand("rotate", "Makes a new secret that signs from now on; running servers notice");
   rotate->fallthrough();
   rotate->add_option("--keep", options.keep_secrets, "How many of the old ones are still accepted")

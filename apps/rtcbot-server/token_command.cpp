@@ -1,13 +1,15 @@
-// rtcbot-server token, token show, token revoke, secret rotate. Results go to standard output, all else to standard
-// error.
+// rtcbot-server token, token show, token revoke, secret make, secret rotate. Results go to standard output, all else to
+// standard error.
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 
 #include <nlohmann/json.hpp>
 
 #include "common/options.hpp"
 #include "rtcbot-server/access_options.hpp"
+#include "rtcbot-server/sign_in_link.hpp"
 
 namespace rtcbot::app {
 namespace {
@@ -17,10 +19,22 @@ int say_wrong(const std::string& what) {
   return kExitBadConfig;
 }
 
+/// A mistyped name must not make secrets that no server knows, nor revoke a token for nobody.
+std::optional<Error> without_secrets(const GateOptions& gate) {
+  std::error_code ignored;
+  if (gate.secret_file.empty() || std::filesystem::exists(gate.secret_file, ignored)) return std::nullopt;
+  return Error(Errc::bad_config, "there are no secrets at " + gate.secret_file +
+                                     "; a server that starts with that --secret-file makes them, and so does "
+                                     "rtcbot-server secret make");
+}
+
 Result<access::Secrets> secrets_of(const GateOptions& gate) {
   if (!gate.secret_text.empty()) return access::Secrets::parse(gate.secret_text);
-  if (!gate.secret_file.empty()) return access::load_or_make_secrets(gate.secret_file);
-  return fail(Errc::bad_config, "name the server's secrets with --secret-file, or in RTCBOT_SECRET_FILE");
+  if (gate.secret_file.empty()) {
+    return fail(Errc::bad_config, "name the server's secrets with --secret-file, or in RTCBOT_SECRET_FILE");
+  }
+  if (auto missing = without_secrets(gate)) return fail(*std::move(missing));
+  return access::load_secrets(gate.secret_file);
 }
 
 int make_token(const AccessOptions& options) {
@@ -29,6 +43,13 @@ int make_token(const AccessOptions& options) {
   const auto life = life_of(wanted.life);
   if (!role || wanted.robots.empty()) return say_wrong("a token wants --role and --robots; see token --help");
   if (!life) return say_wrong("'" + wanted.life + "' is no time such as 12h, 30d, 8w or 1y, ten years at most");
+  const auto link = wanted.link.empty() ? Result<SignInLink>() : sign_in_link(wanted.link);
+  if (!link) return say_wrong(link.error().what());
+  if (!wanted.link.empty() && *role == access::Role::robot) {
+    return say_wrong(
+        "a link signs a person in, and a robot is none: leave --link out, and give the robot its token as "
+        "RTCBOT_TOKEN");
+  }
   const auto secrets = secrets_of(options.gate);
   if (!secrets) return say_wrong(secrets.error().what());
   access::Grant grant;
@@ -41,8 +62,12 @@ int make_token(const AccessOptions& options) {
   const auto token = access::sign(grant, secrets->signing());
   if (!token) return say_wrong(token.error().what());
   std::fprintf(stderr, "id %s\n", grant.id.c_str());
-  const auto host = wanted.link.substr(0, wanted.link.find_last_not_of('/') + 1);
-  std::cout << (wanted.link.empty() ? *token : host + "/login#token=" + *token) << "\n";
+  if (link->is_readable_on_the_way) {
+    std::fprintf(stderr,
+                 "rtcbot-server: by http:// anybody on the way can read this link's credential; say https:// "
+                 "where the server speaks TLS\n");
+  }
+  std::cout << (wanted.link.empty() ? *token : link->origin + "/login#token=" + *token) << "\n";
   return kExitOk;
 }
 
@@ -79,6 +104,7 @@ int show_token(const AccessOptions& options) {
 int revoke_token(const AccessOptions& options) {
   const auto path = options.gate.revocations();
   if (path.empty()) return say_wrong("name the server's files with --secret-file or --revocation-file");
+  if (const auto missing = without_secrets(options.gate)) return say_wrong(missing->what());
   if (!access::is_label(options.token.id)) return say_wrong("that is no id of a token; 'token show' tells it");
   auto revocations = access::load_revocations(path);
   if (!revocations) return say_wrong(revocations.error().what());
@@ -91,9 +117,20 @@ int revoke_token(const AccessOptions& options) {
   return kExitOk;
 }
 
+int make_secrets(const AccessOptions& options) {
+  const auto& path = options.gate.secret_file;
+  if (path.empty()) return say_wrong("say where with --secret-file");
+  if (!without_secrets(options.gate)) return say_wrong("there are secrets at " + path + " already; see secret rotate");
+  const auto secrets = access::load_or_make_secrets(path);
+  if (!secrets) return say_wrong(secrets.error().what());
+  std::fprintf(stderr, "'%s' in %s signs from now on\n", secrets->signing().name.c_str(), path.c_str());
+  return kExitOk;
+}
+
 int rotate_secret(const AccessOptions& options) {
   if (options.gate.secret_file.empty()) return say_wrong("name the server's secrets with --secret-file");
-  const auto secrets = access::load_or_make_secrets(options.gate.secret_file);
+  if (const auto missing = without_secrets(options.gate)) return say_wrong(missing->what());
+  const auto secrets = access::load_secrets(options.gate.secret_file);
   if (!secrets) return say_wrong(secrets.error().what());
   const auto rotated = secrets->rotated(access::make_secret(), options.keep_secrets);
   const auto written = access::write_private_file(options.gate.secret_file, rotated.text());
@@ -106,7 +143,9 @@ int rotate_secret(const AccessOptions& options) {
 }  // namespace
 
 std::optional<int> run_access_command(const CLI::App& app, const AccessOptions& options) {
-  if (app.got_subcommand("secret")) return rotate_secret(options);
+  if (app.got_subcommand("secret")) {
+    return app.get_subcommand("secret")->got_subcommand("make") ? make_secrets(options) : rotate_secret(options);
+  }
   if (!app.got_subcommand("token")) return std::nullopt;
   const auto* token = app.get_subcommand("token");
   if (token->got_subcommand("show")) return show_token(options);

@@ -109,6 +109,10 @@ Result<Secrets> load_or_make_secrets(const std::string& path) {
     ::unlink(written->c_str());
     if (!is_made) return fail(Errc::bad_config, path + " cannot be written: " + why);
   }
+  return load_secrets(path);
+}
+
+Result<Secrets> load_secrets(const std::string& path) {
   const auto text = read_private_file(path);
   if (!text) return fail(text.error());
   return parsed(path, Secrets::parse(*text));

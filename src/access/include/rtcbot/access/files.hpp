@@ -21,6 +21,8 @@ namespace rtcbot::access {
 /// Errors: bad_config.
 [[nodiscard]] Result<void> write_private_file(const std::string& path, std::string_view text);
 
+/// The secrets of that file.  Errors: bad_config, also where there is none.
+[[nodiscard]] Result<Secrets> load_secrets(const std::string& path);
 /// The secrets of that file. If there is none, one is made and written, once, whoever else does the same.
 [[nodiscard]] Result<Secrets> load_or_make_secrets(const std::string& path);
 /// The revocations of that file; none where it does not exist.

@@ -1,0 +1,50 @@
+// The commands that make, show and revoke credentials, mistyped.
+import assert from "node:assert/strict";
+import { existsSync, readdirSync } from "node:fs";
+import { test } from "node:test";
+import { withAll } from "../lib/programs.mjs";
+import { Credentials } from "./support/credentials.mjs";
+
+const ROBOT = ["token", "--role", "robot", "--robots", "rover"];
+const DRIVER = ["token", "--role", "drive", "--robots", "rover"];
+
+function refuses(credentials, args, sentence) {
+  const { status, stdout, stderr } = credentials.run(args, { input: "x.y.z\n" });
+  assert.deepEqual([status, stdout], [2, ""], args.join(" "));
+  assert.match(stderr, sentence);
+}
+
+test("a mistyped file makes no secret, shows nothing and revokes nothing", () => withAll(async (add) => {
+  const credentials = add(new Credentials());
+  for (const args of [ROBOT, ["token", "show"], ["token", "revoke", "some-id"], ["secret", "rotate"]]) {
+    refuses(credentials, args, /there are no secrets at \S+secrets; .*secret make/);
+  }
+  assert.deepEqual(readdirSync(credentials.directory), []);
+}));
+
+test("the first secret is made by its own command, once", () => withAll(async (add) => {
+  const credentials = add(new Credentials());
+  assert.equal(credentials.run(["secret", "make"]).status, 0);
+  const made = credentials.secrets();
+  assert.equal(made.length, 1);
+  refuses(credentials, ["secret", "make"], /already; see secret rotate/);
+  assert.deepEqual(credentials.secrets(), made);
+  assert.equal(credentials.show(credentials.token("drive", ["rover"])).role, "drive");
+}));
+
+test("a link is made for a person, at an address that leads somewhere", () => withAll(async (add) => {
+  const credentials = add(new Credentials());
+  credentials.run(["secret", "make"]);
+  for (const link of ["robots.example.org", "ftp://robots.example.org"]) {
+    refuses(credentials, [...DRIVER, "--link", link], /--link wants .*https:\/\/robots\.example\.org/);
+  }
+  for (const link of ["https://", "https://a/robots", "https://anna@a"]) {
+    refuses(credentials, [...DRIVER, "--link", link], /nothing but a host/);
+  }
+  refuses(credentials, [...ROBOT, "--link", "https://a"], /leave --link out.*RTCBOT_TOKEN/);
+  const said = (link) => credentials.run([...DRIVER, "--link", link]);
+  assert.match(said("https://robots.example.org/").stdout, /^https:\/\/robots\.example\.org\/login#token=[\w.-]+$/);
+  assert.match(said("http://192.168.1.5:8080").stderr, /anybody on the way can read/);
+  assert.doesNotMatch(said("http://localhost:8080").stderr, /on the way/);
+  assert.ok(!existsSync(`${credentials.file}.revoked`));
+}));
