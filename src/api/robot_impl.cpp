@@ -369,6 +369,11 @@ void Robot::Impl::answer(ViewerId viewer, const RTCConnection& connection, const
     return_memory();
     self->input([viewer](session::Session& session, Timestamp now) { session.viewer_ended(now, viewer); });
   });
+  connection.on_ready([weak = weak_from_this(), viewer] {
+    if (const auto self = weak.lock()) {
+      self->input([viewer](session::Session& session, Timestamp) { session.viewer_connected(viewer); });
+    }
+  });
   const Json description{{"type", "offer"}, {"sdp", offer.sdp}};
   connection.get_local_description(description, [weak = weak_from_this(), viewer](Result<Json> answer) {
     const auto self = weak.lock();

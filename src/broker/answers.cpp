@@ -83,8 +83,11 @@ void Broker::handle(Timestamp now, SocketId socket, Robot& robot, const signal::
   }
   robot.instance = hello.instance;
   robot.viewers = 0;
-  robot.trickle =
-      std::find(hello.features.begin(), hello.features.end(), signal::kFeatureTrickle) != hello.features.end();
+  const auto knows = [&](std::string_view feature) {
+    return std::find(hello.features.begin(), hello.features.end(), feature) != hello.features.end();
+  };
+  robot.trickle = knows(signal::kFeatureTrickle);
+  robot.cancels_answered = knows(signal::kFeatureCancelAnswered);
   robot_deadlines_.erase(socket);
   take_name(now, socket, robot);
 }

@@ -153,9 +153,19 @@ void Broker::send_next_in_line(Timestamp now, SocketId socket, Robot& robot) {
 }
 
 void Broker::request_abandoned(Timestamp, RequestId request) {
-  end_trickle(request);
   const auto found = requests_.find(request);
-  if (found == requests_.end()) return;
+  if (found == requests_.end()) {
+    const auto answered = trickles_.find(request);
+    if (answered == trickles_.end()) return;
+    const auto [socket, offer, from_page, from_robot] = answered->second;
+    end_trickle(request);
+    // Who is not connected yet will not be; until the robot finds that out by itself, nobody else has the seat.
+    if (robots_.at(socket).cancels_answered) {
+      actions_.push_back(SendText{socket, write_message(signal::Cancel{offer})});
+    }
+    return;
+  }
+  end_trickle(request);
   ++stats_.abandoned;
   const auto [socket, offer, unsent] = found->second;
   cancel(socket, robots_.at(socket), offer);

@@ -63,6 +63,7 @@ void Session::go_online(Timestamp now, Protocol protocol) {
   log(LogLevel::info, "online");
   signal::Hello hello{signal::kVersion, config_.name.text(), config_.instance, config_.max_viewers};
   hello.features.emplace_back(signal::kFeatureTrickle);
+  hello.features.emplace_back(signal::kFeatureCancelAnswered);
   if (config_.sends_snapshots) hello.features.emplace_back(signal::kFeatureSnapshot);
   send(write_message(hello));
   status_changed(now);

@@ -1,5 +1,6 @@
 // Offers in, answers out: each exactly once, each to the right one.
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "rtcbot/session/session.hpp"
@@ -81,6 +82,9 @@ void Session::take_offer(Timestamp now, OfferId offer, Result<signal::Offer> par
     ++stats_.refused_bad_offer;
     return reply(offer, Refusal::bad_offer, parsed.error().what());
   }
+  if (viewers() >= config_.max_viewers && !wanted.watch_only) {
+    if (const auto seat = seat_for_driver(now); seat != viewers_.end()) give_seat(seat);
+  }
   if (viewers() >= config_.max_viewers) {
     ++stats_.refused_busy;
     return reply(
@@ -88,16 +92,51 @@ void Session::take_offer(Timestamp now, OfferId offer, Result<signal::Offer> par
         "This robot has " + std::to_string(viewers()) + " viewers already, as many as it takes. Try again later.");
   }
   const ViewerId id(++last_viewer_);
-  viewers_.emplace(id, Viewer{offer, now + config_.answer_limit, wanted.trickle});
+  viewers_.emplace(id, Viewer{.offer = offer,
+                              .answer_by = now + config_.answer_limit,
+                              .trickle = wanted.trickle,
+                              .watch_only = wanted.watch_only,
+                              .since = now});
   actions_.push_back(
       MakeViewer{id, std::move(*parsed), std::move(wanted.ice_servers), wanted.trickle, wanted.watch_only});
   status_changed(now);
 }
 
+Session::Viewers::iterator Session::seat_for_driver(Timestamp now) {
+  // Ids ascend, so the first that is found is the oldest.
+  const auto oldest = [&](auto&& gives_way) {
+    return std::find_if(viewers_.begin(), viewers_.end(), [&](const auto& entry) { return gives_way(entry.second); });
+  };
+  auto seat = oldest([](const Viewer& viewer) { return viewer.watch_only && !viewer.is_connected; });
+  if (seat != viewers_.end()) return seat;
+  seat = oldest([&](const Viewer& viewer) { return !viewer.is_connected && now - viewer.since >= config_.seat_grace; });
+  if (seat != viewers_.end()) return seat;
+  // Somebody drives already, or is about to: no reason to send a spectator away.
+  if (oldest([](const Viewer& viewer) { return !viewer.watch_only; }) != viewers_.end()) return viewers_.end();
+  return std::prev(viewers_.end());  // Who came last.
+}
+
+void Session::give_seat(Viewers::iterator viewer) {
+  ++stats_.seats_given;
+  const std::string sentence = "The seat was given to somebody who may drive, as all were taken. Try again later.";
+  if (viewer->second.is_being_answered()) reply(*viewer->second.offer, Refusal::busy, sentence);
+  log(LogLevel::info, std::string("a viewer who ")
+                          .append(viewer->second.is_connected ? "only watches" : "was not connected yet")
+                          .append(" gives its seat to a driver"));
+  actions_.push_back(DropViewer{viewer->first, sentence, Refusal::busy});
+  viewers_.erase(viewer);
+}
+
+void Session::viewer_connected(ViewerId id) {
+  if (const auto viewer = viewers_.find(id); viewer != viewers_.end()) viewer->second.is_connected = true;
+}
+
 void Session::handle(const signal::Cancel& cancel) {
   for (auto it = viewers_.begin(); it != viewers_.end(); ++it) {
     if (it->second.offer != cancel.id) continue;
-    // Also when it has been answered: the server cancels only what it has not passed on, so the answer came too late.
+    // Also when it has been answered: the answer came too late, or the page left before the connection was there. One
+    // that stands lives without the page's socket.
+    if (it->second.is_connected) return;
     ++stats_.cancelled;
     actions_.push_back(DropViewer{it->first, "the browser hung up"});
     viewers_.erase(it);

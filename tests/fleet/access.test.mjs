@@ -68,6 +68,22 @@ test("each role does what it is for, with the robots that its patterns name", ()
   assert.equal((await get(`${server.url}/api/robots`, bearer(robot))).status, 403);
 }));
 
+test("spectators whose offers lead nowhere do not keep a driver out", () => withAll(async (add) => {
+  const { credentials, server } = await site(add);
+  const robot = add(new Robot(server.port, ["--max-viewers", "3"], { path: "/rover", env: { RTCBOT_TOKEN: credentials.token("robot") } }));
+  await robot.online();
+  const [watcher, driver] = ["watch", "drive"].map((role) => ({ headers: bearer(credentials.token(role)) }));
+  for (let i = 0; i < 3; i++) assert.equal((await post(`${server.url}/rover`, offer("w"), watcher)).status, 200);
+  assertRefused(await post(`${server.url}/rover`, offer("w"), watcher), 429, "busy");
+  for (let i = 0; i < 3; i++) assert.equal((await post(`${server.url}/rover`, offer("d"), driver)).status, 200);
+  // Drivers among themselves: for a while each may come about.
+  assertRefused(await post(`${server.url}/rover`, offer("d"), driver), 429, "busy");
+  const free = performance.now();
+  await eventually("a driver's seat", async () => (await post(`${server.url}/rover`, offer("d"), driver)).status === 200);
+  assert.ok(performance.now() - free < 8_000, "long before the 15 s after which a robot gives up on a connection");
+  await robot.line(/gives its seat to a driver/);
+}));
+
 test("a robot comes in under the names of its token alone, also by its hello", () => withAll(async (add) => {
   const { credentials, server } = await site(add);
   const token = credentials.token("robot", ["rover*"]);

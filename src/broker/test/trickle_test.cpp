@@ -91,6 +91,26 @@ TEST_F(TrickleTest, EndsWithARefusalATimeOutAndTheRobot) {
   EXPECT_EQ(bench_.broker.next_timeout(), kNever);
 }
 
+TEST_F(TrickleTest, APageThatLeavesAfterTheAnswerIsToldToARobotThatKnowsWhatToDo) {
+  for (const bool knows : {true, false}) {
+    SCOPED_TRACE(knows);
+    robot_ = bench_.connect("rover", signal::Protocol::v1);
+    std::vector<std::string> features{"trickle"};
+    if (knows) features.emplace_back("cancel-answered");
+    say(signal::Hello{.features = features});
+    bench_.actions();
+    const auto request = ask();
+    const auto id = sent_offer();
+    say(signal::AnswerMessage{id, make_sdp("a", "active")});
+    bench_.actions();
+    bench_.broker.request_abandoned(bench_.now, request);
+    const Action told(SendText{robot_, write_message(signal::Cancel{id})});
+    EXPECT_EQ(bench_.actions(), knows ? std::vector{told} : std::vector<Action>{});
+    bench_.broker.request_abandoned(bench_.now, request);
+    EXPECT_THAT(bench_.actions(), IsEmpty());
+  }
+}
+
 TEST_F(TrickleTest, IsBoundedForEitherSide) {
   const auto request = ask();
   const auto id = sent_offer();

@@ -155,9 +155,10 @@ TEST(Arrival, BeginsWithHelloAndStatusWhereTheServerKnowsThem) {
   SessionBench bench({.name = signal::RobotName::parse("rover").value(), .instance = "a1", .max_viewers = 3});
   bench.session.start(bench.now);
   bench.session.dialed(bench.now, Protocol::v1);
-  EXPECT_THAT(bench.actions(),
-              ElementsAre(IsDial(), Sends(write_message(signal::Hello{1, "rover", "a1", 3, {"trickle"}})),
-                          SendsViewerCount(0)));
+  EXPECT_THAT(
+      bench.actions(),
+      ElementsAre(IsDial(), Sends(write_message(signal::Hello{1, "rover", "a1", 3, {"trickle", "cancel-answered"}})),
+                  SendsViewerCount(0)));
 }
 
 TEST(Arrival, SaysNothingToAServerThatSpeaksRtcbotsOwnProtocol) {

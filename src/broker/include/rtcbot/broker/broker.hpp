@@ -206,7 +206,8 @@ class Broker {
                   bool watch_only = false);
   /// Candidates of that page, for an offer with `trickle`; until a while after the answer.
   void page_candidates(RequestId request, std::vector<signal::Candidate> candidates, bool end);
-  /// The browser hung up, or left; there will be no `Respond`, unless one was given already.
+  /// The browser hung up, or left; there will be no `Respond`, unless one was given already. While candidates are
+  /// passed on, a robot that knows `kFeatureCancelAnswered` hears of it after its answer too.
   void request_abandoned(Timestamp now, RequestId request);
 
   /// The server ends: everybody who waits is told, robots are sent elsewhere. Afterwards everything is refused.
@@ -242,6 +243,7 @@ class Broker {
     std::optional<int> viewers;
     std::string camera;
     bool trickle = false;
+    bool cancels_answered = false;
     bool is_replaced = false;
     Timestamp next_snapshot{};
     /// Offers with `trickle`, answered or not, until nobody waits for candidates any more.

@@ -65,7 +65,8 @@ struct AddCandidates {
 /// Close the peer connection. The session has forgotten the viewer; report nothing more of it.
 struct DropViewer {
   ViewerId viewer{};
-  std::string reason{};
+  std::string reason{};                  ///< For the log.
+  std::optional<signal::Refusal> why{};  ///< For the viewer, where it can be told.
   friend bool operator==(const DropViewer&, const DropViewer&) = default;
 };
 
@@ -90,8 +91,10 @@ struct Config {
   /// After another robot took the name, or the server refused the name or the credential: this, and up to as much
   /// again.
   std::chrono::milliseconds replaced_wait{30'000};
-  std::chrono::milliseconds answer_limit{8'000};     ///< An offer is refused when its answer is not made by then.
-  int max_viewers = 8;                               ///< 1 to 1000; more are `busy`.
+  std::chrono::milliseconds answer_limit{8'000};  ///< An offer is refused when its answer is not made by then.
+  int max_viewers = 8;                            ///< 1 to 1000; more are `busy`.
+  /// For so long an offer of a driver keeps its seat against another driver's while its connection comes about.
+  std::chrono::milliseconds seat_grace{1'500};
   std::chrono::seconds busy_retry_after{5};          ///< What they are told to wait.
   std::chrono::milliseconds status_interval{1'000};  ///< At most one `status` in this time.
   std::size_t max_candidates = 64;                   ///< Of one offer, of either side; more are dropped.
@@ -111,6 +114,7 @@ struct Stats {
   std::int64_t offers = 0;
   std::int64_t answers = 0;
   std::int64_t refused_busy = 0;
+  std::int64_t seats_given = 0;  ///< To drivers: viewers that were ended for them.
   std::int64_t refused_bad_offer = 0;
   std::int64_t answers_failed = 0;  ///< The peer connection could not answer.
   std::int64_t answers_timed_out = 0;
@@ -128,6 +132,9 @@ struct Stats {
 ///
 /// Pure: told the time and what came in; after each call, drain `poll_action` and ask `next_timeout`. Not thread-safe.
 /// Inputs that do not fit the state (a late answer, a message after a close) are ignored.
+///
+/// Where all seats are taken, an offer of somebody who may drive takes the seat of one who is not connected yet, or who
+/// only watches (`seat_for_driver`): neither offers that lead nowhere nor spectators keep a driver out.
 ///
 /// On a bare (RTCBot) server answers leave in the order of the offers; one that is ready early is held back, and one
 /// that cannot be made is replaced by `{"error", "message"}`, so that no later answer reaches the wrong browser.
@@ -158,6 +165,8 @@ class Session {
   void answer_failed(Timestamp now, ViewerId viewer, const Error& error);
   /// The connection of a viewer with `trickle` found further ways to be reached; `end`: there will be no more.
   void candidates_found(ViewerId viewer, std::vector<signal::Candidate> candidates, bool end);
+  /// The viewer's connection is there: its seat is not given to another driver any more.
+  void viewer_connected(ViewerId viewer);
   /// The viewer's connection ended, by itself or by the other side.
   void viewer_ended(Timestamp now, ViewerId viewer);
   /// What `status` says of the camera: a word or two.
@@ -190,6 +199,9 @@ class Session {
     std::optional<signal::OfferId> offer;
     Timestamp answer_by = kNever;  ///< `kNever` once answered.
     bool trickle = false;
+    bool watch_only = false;
+    Timestamp since{};
+    bool is_connected = false;
     std::size_t candidates_taken = 0;
     std::size_t candidates_sent = 0;
     [[nodiscard]] bool is_being_answered() const { return answer_by != kNever; }
@@ -213,6 +225,10 @@ class Session {
     bool watch_only = false;
   };
   void take_offer(Timestamp now, signal::OfferId offer, Result<signal::Offer> parsed, Wanted wanted);
+  /// Who has to go for an offer of a driver; `viewers_.end()` if all may stay.
+  [[nodiscard]] Viewers::iterator seat_for_driver(Timestamp now);
+  /// Ends that viewer, and tells it that a driver has come.
+  void give_seat(Viewers::iterator viewer);
   void refuse_viewer(Timestamp now, Viewers::iterator viewer, const std::string& message);
 
   void reply(signal::OfferId offer, const signal::Answer& answer);

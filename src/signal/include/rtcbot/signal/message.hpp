@@ -33,6 +33,8 @@ inline constexpr int kCloseNameTaken = 4009;  ///< A robot with another credenti
 
 /// Words of `features`: what an end can do beyond the first version. Words that are not known are ignored.
 inline constexpr std::string_view kFeatureTrickle = "trickle";    ///< Takes and sends `Candidates`.
+/// Takes `Cancel` for an offer that it has answered, and keeps the viewer if it is connected.
+inline constexpr std::string_view kFeatureCancelAnswered = "cancel-answered";
 inline constexpr std::string_view kFeatureSnapshot = "snapshot";  ///< Takes `Snapshot`.
 
 /// What a robot speaks on its socket.
