@@ -14,9 +14,13 @@ using std::chrono::milliseconds;
 
 /// A report is overdue by this beyond the round trip and the usual spacing: the link stalls.
 constexpr Duration kPatience = milliseconds(150);
-/// While it stalls a small frame is let through now and then: only a report on it can tell that the link is back.
-constexpr Duration kTryEvery = milliseconds(200);
-constexpr Duration kTryEveryLater = milliseconds(800);
+/// While it stalls the path is tried by padding: a packet of 224 bytes each fifth of a second, later each 0.7 s. Only a
+/// report on something can tell that the link is back, and a picture would be late.
+constexpr DataRate kPadding = DataRate::kilobits_per_second(10);
+constexpr DataRate kPaddingLater = DataRate::kilobits_per_second(3);
+/// A small picture all the same, now and then: perhaps it is only the reports that do not come through.
+constexpr Duration kPictureEvery = milliseconds(1000);
+constexpr Duration kPictureEveryLater = milliseconds(2000);
 constexpr Duration kLater = std::chrono::seconds(5);
 constexpr Duration kLongestBlind = std::chrono::seconds(3);
 constexpr double kBlindShare = 0.5;
@@ -179,8 +183,8 @@ DataSize PathController::frame_allowance(Timestamp now) {
   }
   if (mode_now == Mode::stalled) {
     if (!std::exchange(stalled_, true)) ++stalls_;
-    const Duration pause = now - *waiting_since_ > kLater ? kTryEveryLater : kTryEvery;
-    if (tried_at_ && now - *tried_at_ < pause) return DataSize();
+    const Duration pause = now - *waiting_since_ > kLater ? kPictureEveryLater : kPictureEvery;
+    if (now - std::max(tried_at_.value_or(*waiting_since_), *waiting_since_) < pause) return DataSize();
     return limits_.least * Duration(static_cast<std::int64_t>(1e6 / config_.frame_rate));
   }
   const double stretch = queueing_ > config_.busy_queue ? 1.0 : config_.frame_stretch;
@@ -213,6 +217,11 @@ DataRate PathController::video_rate(Timestamp now) {
   return between(limits_.least, estimate_ * (share * config_.frame_share / overhead()), limits_.most);
 }
 
+DataRate PathController::padding_rate(Timestamp now) const {
+  if (mode(now) != Mode::stalled) return DataRate();
+  return now - *waiting_since_ > kLater ? kPaddingLater : kPadding;
+}
+
 DataRate PathController::pacing_rate() const {
   return std::max(estimate_, DataRate::kilobits_per_second(500)) * config_.pacing;
 }
@@ -226,7 +235,8 @@ PathController::View PathController::view(Timestamp now) {
           .window = window(),
           .loss = loss_,
           .stalls = stalls_,
-          .pacing = pacing_rate()};
+          .pacing = pacing_rate(),
+          .padding = padding_rate(now)};
 }
 
 }  // namespace rtcbot::congestion

@@ -102,6 +102,7 @@ class PathNetworkController : public webrtc::NetworkControllerInterface {
     pacer.at_time = now;
     pacer.time_window = webrtc::TimeDelta::Seconds(1);
     pacer.data_window = theirs(view.pacing) * pacer.time_window;
+    pacer.pad_window = theirs(view.padding) * pacer.time_window;
     update.pacer_config = pacer;
     return update;
   }

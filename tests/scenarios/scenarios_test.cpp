@@ -71,7 +71,7 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"ten minutes through a city use half of what there is", "trace:city", seconds(600), 0.45, milliseconds(150),
             seconds(40)},
         Row{"ten minutes of driving through holes are frozen little longer than the holes", "trace:drive", seconds(600),
-            0.25, milliseconds(400), seconds(100)},
+            0.25, milliseconds(250), seconds(105)},
         Row{"ten minutes of a good link", "trace:fast", seconds(600), 0.6, milliseconds(130), seconds(20)},
         Row{"scattered loss of 2 % is the radio's noise and costs no rate", "5M", seconds(60), 0.6, milliseconds(120),
             seconds(2), 0.02},
@@ -126,6 +126,19 @@ INSTANTIATE_TEST_SUITE_P(
                       OutageRow{"a minute, and the modem's queue is lost", seconds(60), linklab::OutageQueue::drop,
                                 seconds(2)}),
     [](const auto& row) { return std::string("outage").append(std::to_string(row.index)); });
+
+TEST(Holes, MakeOnlyThatLateWhichWasOnItsWay) {
+  CallConfig config{.up = link_of("trace:drive"), .length = seconds(600)};
+  const CallResult call = run_call(config);
+  const auto late = std::count_if(call.shown.begin(), call.shown.end(),
+                                  [](const Shown& frame) { return frame.delay() > milliseconds(300); });
+  const auto of_stalls = std::count_if(call.shown.begin(), call.shown.end(), [](const Shown& frame) {
+    return frame.in_stall && frame.delay() > milliseconds(300);
+  });
+  EXPECT_LE(late, static_cast<std::ptrdiff_t>(call.shown.size() * 4 / 100)) << "of all frames";
+  EXPECT_LE(of_stalls, seconds(95) / seconds(1)) << "at most one in each second of the holes";
+  EXPECT_LE(call.delay(0.99), seconds(2));
+}
 
 TEST(Pictures, AQuietOneDoesNotMakeTheEstimateRunAway) {
   CallConfig config{.up = link_of("1500k"), .length = seconds(60), .busy = 0.2};

@@ -19,6 +19,9 @@ constexpr Duration kFrameInterval{33'333};
 constexpr std::int64_t kPayload = 1150;
 constexpr std::int64_t kHeader = 60;
 constexpr std::int64_t kSmallestFrame = 700;
+/// libwebrtc's padding: 224 bytes in a packet that is no frame's.
+constexpr std::int64_t kPadding = 224 + kHeader;
+constexpr std::int64_t kNoFrame = -1;
 
 class VirtualCall {
  public:
@@ -32,6 +35,7 @@ class VirtualCall {
       make_frame();
       encode();
       pace();
+      pad();
       receive();
       write_down();
     }
@@ -48,6 +52,7 @@ class VirtualCall {
     Timestamp captured_at;
     Timestamp ready_at;
     std::int64_t left;  ///< Bytes not yet in the pacer, then packets not yet arrived.
+    bool in_stall;
   };
   struct Packet {
     std::int64_t frame;
@@ -80,7 +85,7 @@ class VirtualCall {
     const auto share = static_cast<double>((rate * kFrameInterval).bytes()) * config_.busy * noise;
     const std::int64_t size = std::max(static_cast<std::int64_t>(share), kSmallestFrame);
     controller_.on_frame(now_, DataSize::bytes(size));
-    frames_[next_id_] = {now_, now_ + config_.encode_time, size};
+    frames_[next_id_] = {now_, now_ + config_.encode_time, size, controller_.is_stalled(now_)};
     encoding_.push_back(next_id_++);
   }
 
@@ -99,14 +104,26 @@ class VirtualCall {
   void pace() {
     may_send_at_ = std::max(may_send_at_, now_ - milliseconds(5));
     while (!pacer_.empty() && may_send_at_ <= now_) {
-      Packet packet = pacer_.front();
+      const Packet packet = pacer_.front();
       pacer_.pop_front();
-      packet.sent_at = now_;
       may_send_at_ += packet.size / controller_.pacing_rate();
-      sent_[++sequence_] = packet;
-      controller_.on_sent(now_, sequence_, packet.size);
-      link_.offer(now_, packet.size, static_cast<std::uint64_t>(sequence_));
+      send(packet);
     }
+  }
+
+  /// Padding goes out at its rate while there is nothing else.
+  void pad() {
+    const DataRate rate = controller_.padding_rate(now_);
+    if (rate <= DataRate() || !pacer_.empty() || now_ < may_pad_at_) return;
+    may_pad_at_ = now_ + DataSize::bytes(kPadding) / rate;
+    send({kNoFrame, DataSize::bytes(kPadding), {}});
+  }
+
+  void send(Packet packet) {
+    packet.sent_at = now_;
+    sent_[++sequence_] = packet;
+    controller_.on_sent(now_, sequence_, packet.size);
+    link_.offer(now_, packet.size, static_cast<std::uint64_t>(sequence_));
   }
 
   void receive() {
@@ -115,8 +132,9 @@ class VirtualCall {
       const Packet& packet = sent_[sequence];
       result_.delivered += packet.size;
       heard_[sequence] = delivery.at;
+      if (packet.frame == kNoFrame) continue;
       Frame& frame = frames_[packet.frame];
-      if (--frame.left == 0) result_.shown.push_back({since(frame.captured_at), since(delivery.at)});
+      if (--frame.left == 0) result_.shown.push_back({since(frame.captured_at), since(delivery.at), frame.in_stall});
     }
     if (now_ < next_report_) return;
     next_report_ = now_ + config_.report_interval;
@@ -157,6 +175,7 @@ class VirtualCall {
   Timestamp next_frame_ = kBegin;
   Timestamp next_report_ = kBegin;
   Timestamp may_send_at_ = kBegin;
+  Timestamp may_pad_at_ = kBegin;
   std::size_t next_route_ = 0;
   std::int64_t next_id_ = 0;
   std::int64_t sequence_ = 0;

@@ -30,6 +30,7 @@ struct CallConfig {
 struct Shown {
   Timestamp captured_at;
   Timestamp arrived_at;
+  bool in_stall = false;  ///< It was made although nothing was heard.
   [[nodiscard]] Duration delay() const { return arrived_at - captured_at; }
 };
 

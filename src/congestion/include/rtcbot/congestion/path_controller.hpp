@@ -61,7 +61,8 @@ class PathController {
     DataSize window;
     double loss = 0;  ///< Share of the packets of the last reports.
     std::int64_t stalls = 0;
-    DataRate pacing;  ///< As `pacing_rate`.
+    DataRate pacing;   ///< As `pacing_rate`.
+    DataRate padding;  ///< As `padding_rate`.
   };
 
   PathController(Config config, Limits limits);
@@ -99,6 +100,8 @@ class PathController {
   /// Nothing is heard although something should be; frames are let through only to try the path.
   [[nodiscard]] bool is_stalled(Timestamp now) const { return mode(now) == Mode::stalled; }
   [[nodiscard]] DataRate pacing_rate() const;
+  /// Packets without a picture, at this rate, while nothing is heard. Zero otherwise.
+  [[nodiscard]] DataRate padding_rate(Timestamp now) const;
   [[nodiscard]] DataRate estimate() const { return estimate_; }
   [[nodiscard]] View view(Timestamp now);
 
