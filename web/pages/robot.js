@@ -1,6 +1,6 @@
 import { connect } from "../src/link.js";
 import { figuresOf } from "./figures.js";
-import { addressOf, viewOf } from "./view.js";
+import { addressOf, coverOf, viewOf } from "./view.js";
 
 /** How often what changes by the second is written anew, ms. */
 const REFRESH = 250;
@@ -11,6 +11,8 @@ const video = /** @type {HTMLVideoElement} */ (element("video"));
 const { robot, url } = addressOf(location.pathname);
 /** @type {number | null} */
 let frameAt = null;
+/** Since when only late pictures come. @type {number | null} */
+let lateSince = null;
 
 document.title = robot || "Robot";
 element("name").textContent = robot || "Robot";
@@ -27,16 +29,23 @@ function watchFrames() {
     if (!link.connection || link.connection.closed) return;
     const first = frameAt === null;
     frameAt = performance.now();
-    element("still").hidden = true;
+    setTimeout(uncover); // The link looks at the same frame after this call.
     if (first || document.body.dataset.state !== "live") render();
   };
   if ("requestVideoFrameCallback" in video) video.requestVideoFrameCallback(onFrame);
   else /** @type {any} */ (video).addEventListener("timeupdate", () => (frameAt = performance.now()));
 }
 
+/** Takes the still away for a picture that comes; one that is late and may soon be followed by a fresh one stays covered. */
+function uncover() {
+  const cover = coverOf(performance.now(), link.pictureAge, lateSince);
+  lateSince = cover.lateSince;
+  if (!cover.stays) element("still").hidden = true;
+}
+
 /**
  * Keeps the last picture on screen as a still: when its connection is closed, the browser would show black. Hidden again by the
- * next frame that comes.
+ * next frame that comes and is not late.
  */
 function keepPicture() {
   const still = /** @type {HTMLCanvasElement} */ (element("still"));

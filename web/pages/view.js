@@ -23,6 +23,10 @@
 
 /** A picture older than this, ms, is not called live. */
 export const STALE_AFTER = 1500;
+/** A picture older than this is late, ms: not worth uncovering while a fresh one may be on its way. */
+const LATE = 300;
+/** For how long late pictures stay covered, ms: what waited in a modem has passed by then. */
+const LATE_COVERED = 300;
 
 /** @type {Record<string, string>} */
 const HEADLINES = {
@@ -41,6 +45,20 @@ export function viewOf(facts) {
     case "waiting": return offline(facts);
     case "closed": return curtain("closed", "Ended", "Connection ended", facts.error?.message ?? "", false);
   }
+}
+
+/**
+ * Whether the still stays over a picture that comes. When an outage ends, what waited in the modem comes first, and is seconds old: it
+ * would move for a tenth of a second and jump. But where all pictures are late, late ones are shown.
+ * @param {number} now ms
+ * @param {number | null} pictureAge ms since the picture was taken; null if not known
+ * @param {number | null} lateSince when the first of the late pictures came, of which this may be one
+ * @returns {{stays: boolean, lateSince: number | null}}
+ */
+export function coverOf(now, pictureAge, lateSince) {
+  if (pictureAge === null || pictureAge < LATE) return { stays: false, lateSince: null };
+  const since = lateSince ?? now;
+  return { stays: now - since < LATE_COVERED, lateSince: since };
 }
 
 /** @param {Facts} facts @returns {View} */

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { connectionStats } from "../src/connection_stats.js";
 import { FrameFigures } from "../src/frame_figures.js";
 import { figuresOf } from "./figures.js";
-import { addressOf, viewOf } from "./view.js";
+import { addressOf, coverOf, viewOf } from "./view.js";
 
 const facts = { state: /** @type {const} */ ("live"), error: null, retryIn: null, dialling: false, shownFor: 20, pictureAge: 20, robot: "rover" };
 
@@ -20,6 +20,23 @@ test("a picture that stands still is never called live", () => {
 test("a picture that moves, but was taken long ago, is not called live either", () => {
   const view = viewOf({ ...facts, shownFor: 20, pictureAge: 4000 });
   assert.deepEqual([view.look, view.status, view.note], ["stale", "Picture is late", "picture 4 s old"]);
+});
+
+test("what waited in the modem stays covered, and the first fresh picture is shown", () => {
+  const first = coverOf(5000, 2100, null);
+  assert.deepEqual(first, { stays: true, lateSince: 5000 });
+  assert.deepEqual(coverOf(5040, 1900, first.lateSince), { stays: true, lateSince: 5000 });
+  assert.deepEqual(coverOf(5080, 90, first.lateSince), { stays: false, lateSince: null });
+});
+
+test("where all pictures are late, late ones are shown", () => {
+  const { lateSince } = coverOf(5000, 900, null);
+  assert.equal(coverOf(5299, 900, lateSince).stays, true);
+  assert.deepEqual(coverOf(5300, 900, lateSince), { stays: false, lateSince: 5000 });
+});
+
+test("a picture of unknown age is shown", () => {
+  assert.deepEqual(coverOf(5000, null, 4900), { stays: false, lateSince: null });
 });
 
 test("an interruption says how old the picture is, and keeps it in view", () => {
