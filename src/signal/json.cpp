@@ -1,7 +1,9 @@
 #include "json.hpp"
 
 #include <algorithm>
+#include <utility>
 
+#include "flat_json.hpp"
 #include "rtcbot/signal/json_extent.hpp"
 
 namespace rtcbot::signal {
@@ -30,6 +32,10 @@ Result<Json> parse_object(std::string_view text, const Limits& limits) {
     return fail(Errc::too_large, "The message has " + std::to_string(text.size()) + " bytes; at most " +
                                      std::to_string(limits.max_message_bytes) + " are taken.");
   }
+  // Nothing is nested in a flat object, so that only a caller who wants less than that has to have it measured.
+  if (limits.max_json_depth >= 1 && limits.max_json_values >= kMaxFlatFields) {
+    if (auto flat = parse_flat(text)) return std::move(*flat);
+  }
   const JsonExtent extent = measure_json(text);
   if (extent.depth > limits.max_json_depth) {
     return fail(Errc::bad_message,
@@ -44,7 +50,45 @@ Result<Json> parse_object(std::string_view text, const Limits& limits) {
   return json;
 }
 
-std::string dump(const OrderedJson& json) { return json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace); }
+namespace {
+
+void append(std::string& out, const OrderedJson& json);
+
+void append_text(std::string& out, const std::string& text) {
+  if (append_quoted(out, text)) return;
+  out += OrderedJson(text).dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
+}
+
+void append_all(std::string& out, const OrderedJson& json) {
+  const bool is_object = json.is_object();
+  out += is_object ? '{' : '[';
+  bool is_first = true;
+  for (const auto& [name, value] : json.items()) {
+    if (!std::exchange(is_first, false)) out += ',';
+    if (is_object) {
+      append_text(out, name);
+      out += ':';
+    }
+    append(out, value);
+  }
+  out += is_object ? '}' : ']';
+}
+
+void append(std::string& out, const OrderedJson& json) {
+  if (json.is_object() || json.is_array()) return append_all(out, json);
+  if (const auto* text = json.get_ptr<const std::string*>()) return append_text(out, *text);
+  out += json.dump();
+}
+
+}  // namespace
+
+/// Says what the library's own `dump` does, which is left what is rare only: it takes texts apart byte by byte, and for
+/// a session description that was a tenth of what an offer cost.
+std::string dump(const OrderedJson& json) {
+  std::string out;
+  append(out, json);
+  return out;
+}
 
 const std::string* string_field(const Json& object, const char* name) {
   const auto field = object.find(name);

@@ -61,6 +61,7 @@ class Gate {
   explicit Gate(const Limits& limits) : limits_(limits) {}
 
   Result<std::string> check(std::string_view sdp) {
+    out_.reserve(std::min(sdp.size(), limits_.max_sdp_bytes) + 2);
     if (sdp.size() > limits_.max_sdp_bytes) {
       return fail(Errc::too_large, "The session description has " + std::to_string(sdp.size()) + " bytes; at most " +
                                        std::to_string(limits_.max_sdp_bytes) + " are taken.");

@@ -1,0 +1,142 @@
+#include "flat_json.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <utility>
+
+namespace rtcbot::signal {
+namespace {
+
+/// What stands in a JSON text as it is: printable ASCII but the quote and the backslash.
+constexpr std::array<bool, 256> kPlain = [] {
+  std::array<bool, 256> plain{};
+  for (std::size_t c = 0x20; c < 0x7f; ++c) plain.at(c) = c != '"' && c != '\\';
+  return plain;
+}();
+
+/// Where the plain text that begins at `from` ends.
+std::size_t plain_end(std::string_view text, std::size_t from) {
+  while (from < text.size() && kPlain[static_cast<unsigned char>(text[from])]) ++from;
+  return from;
+}
+
+/// Letters behind a backslash, and what they stand for. `\u` is not among them: who writes it gets the library.
+constexpr std::string_view kEscapes = "\"\\/bfnrt";
+constexpr std::string_view kEscaped = "\"\\/\b\f\n\r\t";
+
+class FlatReader {
+ public:
+  explicit FlatReader(std::string_view text) : text_(text) {}
+
+  std::optional<Json> read() {
+    Json object = Json::object();
+    if (!take('{')) return std::nullopt;
+    if (!take('}')) {
+      do {
+        if (object.size() == kMaxFlatFields || !read_field(object)) return std::nullopt;
+      } while (take(','));
+      if (!take('}')) return std::nullopt;
+    }
+    skip_space();
+    if (at_ != text_.size()) return std::nullopt;
+    return object;
+  }
+
+ private:
+  void skip_space() {
+    while (at_ < text_.size() && std::string_view(" \t\r\n").find(text_[at_]) != std::string_view::npos) ++at_;
+  }
+
+  bool take(char c) {
+    skip_space();
+    if (at_ == text_.size() || text_[at_] != c) return false;
+    ++at_;
+    return true;
+  }
+
+  bool take(std::string_view word) {
+    if (!text_.substr(at_).starts_with(word)) return false;
+    at_ += word.size();
+    return true;
+  }
+
+  bool read_field(Json& object) {
+    auto name = read_text();
+    if (!name || !take(':')) return false;
+    auto value = read_value();
+    return value && object.emplace(std::move(*name), std::move(*value)).second;
+  }
+
+  std::optional<Json> read_value() {
+    skip_space();
+    if (at_ == text_.size()) return std::nullopt;
+    if (text_[at_] == '"') return read_text();
+    if (take("true")) return Json(true);
+    if (take("false")) return Json(false);
+    return read_number();
+  }
+
+  std::optional<std::string> read_text() {
+    if (!take('"')) return std::nullopt;
+    std::string value;
+    while (true) {
+      const auto end = plain_end(text_, at_);
+      value.append(text_.substr(at_, end - at_));
+      at_ = end;
+      if (at_ == text_.size()) return std::nullopt;
+      const char c = text_[at_++];
+      if (c == '"') return value;
+      if (c != '\\' || at_ == text_.size()) return std::nullopt;
+      const auto escape = kEscapes.find(text_[at_++]);
+      if (escape == std::string_view::npos) return std::nullopt;
+      value += kEscaped[escape];
+    }
+  }
+
+  /// At most 18 digits, which no 64 bits are too few for.
+  std::optional<Json> read_number() {
+    const auto begin = at_;
+    std::uint64_t number = 0;
+    for (; at_ < text_.size() && at_ - begin < 18 && text_[at_] >= '0' && text_[at_] <= '9'; ++at_) {
+      number = number * 10 + static_cast<std::uint64_t>(text_[at_] - '0');
+    }
+    const bool has_needless_zero = at_ - begin > 1 && text_[begin] == '0';
+    const bool ends = at_ < text_.size() && std::string_view(",} \t\r\n").find(text_[at_]) != std::string_view::npos;
+    if (at_ == begin || has_needless_zero || !ends) return std::nullopt;
+    return Json(number);
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace
+
+std::optional<Json> parse_flat(std::string_view text) { return FlatReader(text).read(); }
+
+bool append_quoted(std::string& out, std::string_view text) {
+  constexpr std::string_view kHex = "0123456789abcdef";
+  const auto before = out.size();
+  out += '"';
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const auto end = plain_end(text, at);
+    out.append(text.substr(at, end - at));
+    at = end;
+    if (at == text.size()) break;
+    const auto c = static_cast<unsigned char>(text[at]);
+    const auto escape = c == '/' ? std::string_view::npos : kEscaped.find(text[at]);
+    if (c >= 0x80) return out.resize(before), false;
+    if (escape != std::string_view::npos) {
+      out.append(1, '\\').append(1, kEscapes[escape]);
+    } else if (c == 0x7f) {
+      out += text[at];
+    } else {
+      out.append("\\u00").append(1, kHex[c >> 4U]).append(1, kHex[c & 15U]);
+    }
+  }
+  out += '"';
+  return true;
+}
+
+}  // namespace rtcbot::signal
