@@ -168,6 +168,7 @@ void SignallingServer::on_offer(const net::HttpRequest& request, const signal::R
 }
 
 void SignallingServer::on_timeout() {
+  timer_at_ = kNever;
   broker_.handle_timeout(now());
   pages_.handle_timeout(now());
   pump();
@@ -181,8 +182,9 @@ void SignallingServer::pump() {
     pages_.pump(now());
   }
   const auto next = std::min(broker_.next_timeout(), pages_.next_timeout());
-  timer_.reset();
-  if (next == kNever) return;
+  // Each offer sets a deadline and each answer takes it back; a timer that goes off too soon only has to look again.
+  if (next >= timer_at_) return;
+  timer_at_ = next;
   const auto delay = std::max(next - now(), Duration(0));
   timer_ = io_->after(delay, [weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->on_timeout();

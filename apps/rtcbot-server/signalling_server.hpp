@@ -89,7 +89,7 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   [[nodiscard]] broker::Credential credential_of(const net::HttpRequest& request, broker::SocketId id);
   [[nodiscard]] bool is_taken(const signal::RobotName& name, const std::string& owner) const;
 
-  /// Carries out what the broker decided, then sets the timer it wants.
+  /// Carries out what the broker decided, then sees to it that it is asked again in time.
   void pump();
   /// To the pages what is for them, and the rest to `carry_out`.
   void on_action(broker::Action action);
@@ -120,6 +120,7 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   std::uint64_t last_id_ = 0;
   std::unordered_map<broker::SocketId, std::shared_ptr<const access::Grant>> robot_grants_;  ///< Where one was shown.
   std::shared_ptr<void> timer_;
+  Timestamp timer_at_ = kNever;  ///< When it goes off; not after what it was set for.
   std::shared_ptr<void> gate_timer_;
   std::shared_ptr<ClusterLink> cluster_;  ///< Null where this server is alone.
   bool stopping_ = false;

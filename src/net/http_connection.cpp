@@ -287,12 +287,26 @@ void HttpConnection::drain() {
 
 void HttpConnection::enter(State state, std::chrono::milliseconds limit) {
   state_ = state;
-  deadline_.expires_after(limit);
-  // Owns the connection: where a client sends far ahead, nothing is read while a handler thinks. The clock is asked
-  // because a wait that has run out cannot be called back by setting the next one.
+  due_ = Clock::now() + limit;
+  // A request goes through all states in a moment, and a timer that goes off too soon only has to look again.
+  if (due_ < armed_for_) arm();
+}
+
+void HttpConnection::arm() {
+  armed_for_ = due_;
+  deadline_.expires_at(due_);
+  // Owns the connection: where a client sends far ahead, nothing is read while a handler thinks.
   deadline_.async_wait([self = shared_from_this()](const ErrorCode& error) {
-    if (!error && std::chrono::steady_clock::now() >= self->deadline_.expiry()) self->on_deadline();
+    if (!error && self->state_ != State::closed) self->on_timer();
   });
+}
+
+void HttpConnection::on_timer() {
+  const auto now = Clock::now();
+  if (now < armed_for_) return;  // A wait that has run out cannot be called back by setting the next one.
+  armed_for_ = Clock::time_point::max();
+  if (now < due_) return arm();
+  on_deadline();
 }
 
 void HttpConnection::on_deadline() {

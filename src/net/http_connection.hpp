@@ -2,6 +2,7 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -40,6 +41,7 @@ class HttpConnection final : public ServerPart, public std::enable_shared_from_t
 
  private:
   using ErrorCode = boost::system::error_code;
+  using Clock = std::chrono::steady_clock;
   enum class State {
     greeting,  ///< TLS: nothing has come yet, or the handshake is under way.
     idle,      ///< Between requests.
@@ -67,7 +69,10 @@ class HttpConnection final : public ServerPart, public std::enable_shared_from_t
   void write(const HttpResponse& response);
   void on_written(const ErrorCode& error);
   void drain();
+  /// Nothing that may take longer than `limit` from now is done in this state.
   void enter(State state, std::chrono::milliseconds limit);
+  void arm();
+  void on_timer();
   void on_deadline();
   void lose_client();
   void close();
@@ -75,6 +80,8 @@ class HttpConnection final : public ServerPart, public std::enable_shared_from_t
   std::shared_ptr<ServerCore> core_;
   ServerStream stream_;
   boost::asio::steady_timer deadline_;
+  Clock::time_point due_{};                                 ///< When the state has lasted long enough.
+  Clock::time_point armed_for_ = Clock::time_point::max();  ///< When `deadline_` goes off; not after `due_`.
   RequestReader reader_;
   State state_ = State::idle;
   std::string unread_;  ///< Came and is not used yet: part of a request, or further ones.

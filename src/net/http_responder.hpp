@@ -9,13 +9,14 @@
 
 namespace rtcbot::net {
 
-/// The handle by which a handler answers: it posts, and never touches the connection.
+/// The handle by which a handler answers. On other threads than the connection's it posts.
 class ConnectionResponder final : public HttpResponder {
  public:
   ConnectionResponder(std::shared_ptr<Loop> loop, std::weak_ptr<HttpConnection> connection, std::uint64_t number)
       : loop_(std::move(loop)), connection_(std::move(connection)), number_(number) {}
 
   ~ConnectionResponder() override {
+    if (*answered_) return;
     respond(json_error(500, "internal", "the server did not answer this request; its log may say why"));
   }
 
@@ -24,7 +25,7 @@ class ConnectionResponder final : public HttpResponder {
 
   void respond(HttpResponse response) override {
     if (answered_->exchange(true)) return;
-    loop_->post([weak = connection_, number = number_, answer = std::move(response)]() mutable {
+    loop_->dispatch([weak = connection_, number = number_, answer = std::move(response)]() mutable {
       if (const auto connection = weak.lock()) connection->answer(number, std::move(answer));
     });
   }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "rtcbot/net/io_thread.hpp"
 
@@ -19,6 +20,15 @@ class Loop {
  public:
   /// Runs `task` on the I/O thread. False, and the task is gone, when the loop has ended. Thread-safe.
   bool post(std::function<void()> task);
+
+  /// As `post`, but at once where this is the I/O thread: for what may happen in the middle of its caller.
+  template <class Task>
+  bool dispatch(Task task) {
+    if (!is_current()) return post(std::move(task));
+    if (ended_) return false;  // It is this thread that says so.
+    task();
+    return true;
+  }
 
   /// @pre Called on the I/O thread, or while the `IoThread` lives.
   [[nodiscard]] boost::asio::io_context& context() { return *context_; }

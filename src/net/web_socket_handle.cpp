@@ -24,7 +24,7 @@ Result<void> WebSocketHandle::send(std::string message, bool binary) {
   const auto must_wake = parts_.link->queue.push({.text = std::move(message), .binary = binary});
   if (!must_wake) return fail(must_wake.error());
   if (!*must_wake) return {};
-  const bool runs = parts_.loop->post([weak = parts_.work] {
+  const bool runs = parts_.loop->dispatch([weak = parts_.work] {
     if (const auto work = weak.lock()) work->pump();
   });
   if (!runs) return fail(Errc::closed, "the I/O thread of this WebSocket has ended");
