@@ -132,8 +132,8 @@ class Gate {
   }
 
   Refused refuse_words(std::string_view value) const {
-    for (const auto word : words_of(value)) {
-      if (word.size() > limits_.max_sdp_word_bytes) return "there is a word that is too long";
+    while (!value.empty()) {
+      if (take_until(value, ' ').size() > limits_.max_sdp_word_bytes) return "there is a word that is too long";
     }
     return std::nullopt;
   }
