@@ -1,29 +1,38 @@
 #include "flat_json.hpp"
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <utility>
 
+#include "scan.hpp"
+
 namespace rtcbot::signal {
 namespace {
 
-/// What stands in a JSON text as it is: printable ASCII but the quote and the backslash.
-constexpr std::array<bool, 256> kPlain = [] {
-  std::array<bool, 256> plain{};
-  for (std::size_t c = 0x20; c < 0x7f; ++c) plain.at(c) = c != '"' && c != '\\';
-  return plain;
-}();
-
-/// Where the plain text that begins at `from` ends.
+/// Where the text ends that begins at `from` and stands in JSON as it is: printable ASCII but quote and backslash.
 std::size_t plain_end(std::string_view text, std::size_t from) {
-  while (from < text.size() && kPlain[static_cast<unsigned char>(text[from])]) ++from;
-  return from;
+  return find_stop(text, from, [](EightBytes bytes) {
+    return bytes.below(0x20) | bytes.equal('"') | bytes.equal('\\') | bytes.equal(0x7f) | bytes.beyond_ascii();
+  });
 }
 
 /// Letters behind a backslash, and what they stand for. `\u` is not among them: who writes it gets the library.
-constexpr std::string_view kEscapes = "\"\\/bfnrt";
-constexpr std::string_view kEscaped = "\"\\/\b\f\n\r\t";
+constexpr std::string_view kLetters = "\"\\/bfnrt";
+constexpr std::string_view kMeanings = "\"\\/\b\f\n\r\t";
+
+/// By the byte; zero where there is none.
+using ByteTable = std::array<char, 256>;
+
+constexpr ByteTable table_of(std::string_view from, std::string_view to) {
+  ByteTable table{};
+  for (std::size_t i = 0; i < from.size(); ++i) table.at(static_cast<unsigned char>(from[i])) = to[i];
+  return table;
+}
+
+constexpr ByteTable kMeaningOf = table_of(kLetters, kMeanings);
+constexpr ByteTable kLetterOf = table_of(kMeanings, kLetters);
+
+char look_up(const ByteTable& table, char c) { return table[static_cast<unsigned char>(c)]; }
 
 class FlatReader {
  public:
@@ -88,9 +97,10 @@ class FlatReader {
       const char c = text_[at_++];
       if (c == '"') return value;
       if (c != '\\' || at_ == text_.size()) return std::nullopt;
-      const auto escape = kEscapes.find(text_[at_++]);
-      if (escape == std::string_view::npos) return std::nullopt;
-      value += kEscaped[escape];
+      const char meaning = look_up(kMeaningOf, text_[at_++]);
+      if (meaning == 0) return std::nullopt;
+      value += meaning;
+      value.reserve(value.size() + text_.size() - at_);  // A text with escapes is long, and most of the message.
     }
   }
 
@@ -118,6 +128,7 @@ std::optional<Json> parse_flat(std::string_view text) { return FlatReader(text).
 bool append_quoted(std::string& out, std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";
   const auto before = out.size();
+  out.reserve(before + text.size() + text.size() / 8 + 2);
   out += '"';
   for (std::size_t at = 0; at < text.size(); ++at) {
     const auto end = plain_end(text, at);
@@ -125,10 +136,11 @@ bool append_quoted(std::string& out, std::string_view text) {
     at = end;
     if (at == text.size()) break;
     const auto c = static_cast<unsigned char>(text[at]);
-    const auto escape = c == '/' ? std::string_view::npos : kEscaped.find(text[at]);
+    const char letter = look_up(kLetterOf, text[at]);
     if (c >= 0x80) return out.resize(before), false;
-    if (escape != std::string_view::npos) {
-      out.append(1, '\\').append(1, kEscapes[escape]);
+    if (letter != 0) {
+      out += '\\';
+      out += letter;
     } else if (c == 0x7f) {
       out += text[at];
     } else {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "json.hpp"
+#include "scan.hpp"
 
 namespace rtcbot::signal {
 namespace {
@@ -29,7 +30,9 @@ std::vector<std::string_view> words_of(std::string_view text) {
   return words;
 }
 
-bool is_control(char c) { return (c >= 0 && c < 0x20) || c == 0x7f; }
+bool has_control(std::string_view text) {
+  return find_stop(text, 0, [](EightBytes bytes) { return bytes.below(0x20) | bytes.equal(0x7f); }) < text.size();
+}
 
 /// The address is the fifth word: `candidate:foundation component transport priority address port typ ...`.
 bool is_mdns_candidate(std::string_view value) {
@@ -90,13 +93,13 @@ class Gate {
     if (line_.size() > limits_.max_sdp_line_bytes) return "the line is too long";
     if (line_.size() < 2 || line_[0] < 'a' || line_[0] > 'z' || line_[1] != '=')
       return "a letter and '=' were expected";
-    if (std::any_of(line_.begin(), line_.end(), is_control)) return "there is a control character";
+    if (has_control(line_)) return "there is a control character";
     if (line_number_ == 1 && line_ != "v=0") return "the first line must be v=0";
     Refused why;
     if (line_[0] == 'm') why = refuse_media(line_.substr(2));
     if (line_[0] == 'c') why = refuse_words(line_.substr(2));
     if (line_[0] == 'a') why = refuse_attribute(line_.substr(2));
-    if (!why && !left_out_) out_.append(line_).append("\r\n");
+    if (!why && !left_out_) out_.append(line_).append(std::string_view("\r\n"));
     left_out_ = false;
     return why;
   }

@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "../scan.hpp"
+
 namespace rtcbot::signal {
 namespace {
 
@@ -70,6 +72,25 @@ TEST(FlatJson, HasABoundedNumberOfFields) {
   for (std::size_t i = 1; i < kMaxFlatFields; ++i) text.append(",\"").append(std::to_string(i)).append("\":0");
   EXPECT_TRUE(parse_flat(text + "}"));
   EXPECT_FALSE(parse_flat(text + ",\"more\":0}"));
+}
+
+TEST(FindStop, FindsEveryByteAtEveryPlace) {
+  const auto stops = [](EightBytes bytes) { return bytes.below(0x20) | bytes.equal('"') | bytes.beyond_ascii(); };
+  for (std::size_t size = 0; size <= 20; ++size) {
+    EXPECT_EQ(find_stop(std::string(size, 'x'), 0, stops), size);
+    for (std::size_t at = 0; at < size; ++at) {
+      for (unsigned c = 0; c < 256; ++c) {
+        SCOPED_TRACE(
+            std::to_string(c).append(" at ").append(std::to_string(at)).append(" of ").append(std::to_string(size)));
+        std::string text(size, 'x');
+        text.at(at) = static_cast<char>(c);
+        const bool is_stop = c < 0x20 || c == '"' || c >= 0x80;
+        EXPECT_EQ(find_stop(text, 0, stops), is_stop ? at : size);
+        EXPECT_EQ(find_stop(text, at, stops), is_stop ? at : size);
+        EXPECT_EQ(find_stop(text, at + 1, stops), size);
+      }
+    }
+  }
 }
 
 TEST(QuotedText, IsWrittenAsTheLibraryWritesItWhateverTheByte) {
