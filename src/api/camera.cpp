@@ -13,7 +13,9 @@ std::shared_ptr<media::Camera> open(Camera::Options options) {
   // Which encoders work is found by trying them, which takes some tens of milliseconds: better now than when the first
   // viewer waits for its answer.
   Context::get()->executor()([weak = std::weak_ptr(camera)] {
-    if (const auto alive = weak.lock()) (void)alive->can_encode(VideoCodec::h264);
+    for (const VideoCodec codec : {VideoCodec::h264, VideoCodec::vp8}) {
+      if (const auto alive = weak.lock()) (void)alive->can_encode(codec);
+    }
   });
   return camera;
 }

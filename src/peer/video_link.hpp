@@ -33,7 +33,7 @@ class VideoLink : public EncodedFrameSink, public std::enable_shared_from_this<V
   VideoLink(std::shared_ptr<EncodedVideoSource> source, rtc::scoped_refptr<TrackSource> track, Post post,
             std::shared_ptr<Path> path);
 
-  void prepare() { source_->prepare(); }
+  void prepare(VideoCodec codec) { source_->prepare(codec); }
   /// Begins to take frames, at `start` until the connection's own estimate comes. Does nothing if attached.
   void attach(VideoCodec codec, DataRate start);
   /// After it returns no frame is pushed any more and the source encodes nothing for this viewer.

@@ -60,7 +60,7 @@ void VideoSender::on_negotiated(const PeerConfig& config) {
   codec_ = codec_of(codecs.front().name);
   if (!codec_) return;
   limit_bitrate(config);
-  link_->prepare();
+  link_->prepare(*codec_);
 }
 
 void VideoSender::limit_bitrate(const PeerConfig& config) {

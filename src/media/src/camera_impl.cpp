@@ -111,11 +111,13 @@ CameraImpl::~CameraImpl() {
 
 bool CameraImpl::can_encode(VideoCodec codec) const { return !choice_->working(codec).empty(); }
 
-void CameraImpl::prepare() {
+void CameraImpl::prepare(VideoCodec codec) {
+  const Timestamp until = runtime::now() + kPrepareFor;
   {
     const std::lock_guard lock(mutex_);
-    life_.hold_until(runtime::now() + kPrepareFor);
+    life_.hold_until(until);
   }
+  encoders_.at(static_cast<std::size_t>(codec))->expect_viewer(until);
   wakeup_->wake();
 }
 

@@ -25,7 +25,7 @@ class CameraImpl final : public Camera {
   CameraImpl& operator=(const CameraImpl&) = delete;
 
   [[nodiscard]] bool can_encode(VideoCodec codec) const override;
-  void prepare() override;
+  void prepare(VideoCodec codec) override;
   [[nodiscard]] std::unique_ptr<EncodedVideoTap> attach(VideoCodec codec,
                                                         std::shared_ptr<EncodedFrameSink> sink) override;
   [[nodiscard]] std::shared_ptr<void> subscribe(OnFrame on_frame) override;

@@ -62,6 +62,11 @@ std::unique_ptr<EncodedVideoTap> SharedEncoder::attach(std::shared_ptr<EncodedFr
   return std::make_unique<Handle>(shared_from_this(), std::move(tap));
 }
 
+void SharedEncoder::expect_viewer(Timestamp until) {
+  const std::lock_guard lock(mutex_);
+  expected_until_ = std::max(expected_until_, until);
+}
+
 void SharedEncoder::detach(const std::shared_ptr<Tap>& tap) {
   std::function<void()> wake;
   {

@@ -48,6 +48,9 @@ class SharedEncoder : public std::enable_shared_from_this<SharedEncoder> {
 
   [[nodiscard]] std::unique_ptr<EncodedVideoTap> attach(std::shared_ptr<EncodedFrameSink> sink);
 
+  /// Somebody is about to attach: the encoder is started now, and waits until then.
+  void expect_viewer(Timestamp until);
+
   /// A new picture, of the configured size.
   void on_picture(const RawFrame& frame);
 
@@ -57,8 +60,8 @@ class SharedEncoder : public std::enable_shared_from_this<SharedEncoder> {
   /// Lets go of the newest picture, so that a closing camera gets its buffers back.
   void forget_picture();
 
-  /// Starts the encoder when somebody wants it, changes its size, replaces a failed one, and stops it when nobody does
-  /// and not `keep`.
+  /// Starts the encoder when somebody wants it or is expected, changes its size, replaces a failed one, and stops it
+  /// when nobody does and not `keep`.
   void maintain(Timestamp now, bool keep);
 
   /// Stops the encoder for good; taps that are left stay silent.
@@ -108,6 +111,7 @@ class SharedEncoder : public std::enable_shared_from_this<SharedEncoder> {
   std::uint64_t generation_ = 0;  // of encoder_: what an older one still says is ignored
   std::size_t row_ = 0;           // which of the working rows is in use
   Timestamp retry_at_{};
+  Timestamp expected_until_{};  // a viewer
   std::optional<std::string> failed_;
   std::optional<RawFrame> newest_;
   bool newest_used_ = false;

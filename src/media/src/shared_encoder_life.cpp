@@ -35,8 +35,9 @@ void SharedEncoder::maintain(Timestamp now, bool keep) {
     const std::lock_guard lock(mutex_);
     check_for_silence(now);
     replace = failed_.has_value();
-    start = !encoder_ && !taps_.empty() && now >= retry_at_;
-    end = encoder_ && taps_.empty() && !keep;
+    const bool is_wanted = !taps_.empty() || now < expected_until_;
+    start = !encoder_ && is_wanted && now >= retry_at_;
+    end = encoder_ && !is_wanted && !keep;
     resize = wants_resize() && !taps_.empty();
   }
   if (replace) return replace_failed(now);

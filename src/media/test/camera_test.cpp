@@ -260,7 +260,7 @@ TEST(Camera, OpensAheadWhenPrepared) {
   const auto camera = make_camera(small_test_picture());
   CameraDiary diary;
   camera->on_state([&](CameraState state, const Error*) { diary.note(name_of(state)); });
-  camera->prepare();
+  camera->prepare(VideoCodec::h264);
   EXPECT_TRUE(diary.wait_for("running"));
   EXPECT_EQ(camera->stats().frames_encoded, 0);
 }

@@ -68,6 +68,18 @@ TEST(SharedEncoder, FallsBackToTheNextEncoderWhenOneFailsAtWork) {
   EXPECT_EQ(std::count_if(frames.begin(), frames.end(), [](const auto& frame) { return frame.key_frame; }), 2);
 }
 
+TEST(SharedEncoder, RunsAheadOfAViewerWhoIsExpected) {
+  Bench bench({named("x264enc")});
+  const Timestamp now = runtime::now();
+  bench.encoder->expect_viewer(now + std::chrono::seconds(5));
+  bench.encoder->maintain(now, false);
+  EXPECT_TRUE(bench.encoder->is_running());
+  bench.picture(now);
+  EXPECT_EQ(bench.encoder->stats().encoded, 0) << "nobody watches yet";
+  bench.encoder->maintain(now + std::chrono::seconds(6), false);
+  EXPECT_FALSE(bench.encoder->is_running()) << "nobody came";
+}
+
 TEST(SharedEncoder, GivesUpAnEncoderThatKeepsItsPictures) {
   EncoderRow silent = named("x264enc");
   silent.after = "identity drop-probability=1";

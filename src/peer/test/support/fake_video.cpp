@@ -53,7 +53,7 @@ class FakeVideo::Tap : public EncodedVideoTap {
   FakeVideo& video_;
 };
 
-void FakeVideo::prepare() {
+void FakeVideo::prepare(VideoCodec) {
   std::lock_guard lock(mutex_);
   prepared_ = true;
 }

@@ -17,7 +17,7 @@ class FakeVideo : public EncodedVideoSource {
   explicit FakeVideo(std::set<VideoCodec> codecs = {VideoCodec::h264, VideoCodec::vp8}) : codecs_(std::move(codecs)) {}
 
   bool can_encode(VideoCodec codec) const override { return codecs_.contains(codec); }
-  void prepare() override;
+  void prepare(VideoCodec codec) override;
   std::unique_ptr<EncodedVideoTap> attach(VideoCodec codec, std::shared_ptr<EncodedFrameSink> sink) override;
 
   /// Gives the next picture to each viewer that is attached: a key frame for a new viewer, after a request, or when

@@ -30,7 +30,7 @@ struct EncodedFrame {
   int height = 0;             ///< Pixels.
   std::int64_t sequence = 0;  ///< One more than the frame before it from the same encoder; a gap means a frame was
                               ///< missed and nothing can be decoded until the next key frame.
-  Timestamp captured_at{};  ///< When the camera delivered the picture.
+  Timestamp captured_at{};    ///< When the camera delivered the picture.
 };
 
 /// What a viewer's link has room for.
@@ -75,8 +75,9 @@ class EncodedVideoSource {
   /// Whether an encoder for `codec` is installed. Constant over the life of the process; may be slow the first time.
   [[nodiscard]] virtual bool can_encode(VideoCodec codec) const = 0;
 
-  /// Says that a viewer is about to attach, so that a camera that is slow to open can begin. Holds for a few seconds.
-  virtual void prepare() = 0;
+  /// Says that a viewer is about to attach, so that a camera and an encoder that are slow to start can begin. Holds for
+  /// a few seconds.  @pre `can_encode(codec)`.
+  virtual void prepare(VideoCodec codec) = 0;
 
   /// Joins the encoder for `codec`, starting it if need be. The first frame given to the sink is a key frame, made at
   /// once. A failing camera is not an error here: frames begin when it delivers.  @pre `can_encode(codec)`.
