@@ -222,13 +222,15 @@ export class Queue<T = unknown> {
 }
 
 export interface ReconnectPolicy {
-  /** ms until the next try; null to give up. `attempt` counts failures in a row, from 1. */
-  nextDelay(failure: { attempt: number; reason: Reason; retryAfter?: number }): number | null;
+  /** ms until the next try; null to give up. `attempt` counts failures in a row, from 1; `absent` those while the server said on its websocket
+   * that the robot is not there. */
+  nextDelay(failure: { attempt: number; reason: Reason; retryAfter?: number; absent?: number }): number | null;
 }
 
 /** Tries for ever, ever more slowly up to a bound. All times in ms. */
 export function backoffPolicy(options?: {
-  first?: number; base?: number; longest?: number; stubborn?: number; random?: () => number;
+  first?: number; base?: number; longest?: number; stubborn?: number; absentBase?: number; absentLongest?: number;
+  random?: () => number;
 }): ReconnectPolicy;
 
 export type LinkStateName = "connecting" | "live" | "interrupted" | "waiting" | "closed";
@@ -257,7 +259,7 @@ export interface LinkOptions {
   ordered?: boolean;
   /** ms that the server may take to answer; 12,000. */
   answerTimeout?: number;
-  limits?: { freshAfter?: number; stableAfter?: number };
+  limits?: { freshAfter?: number; freshWhenAbsent?: number; stableAfter?: number };
   connection?: Omit<ConnectionOptions, "environment">;
   environment?: Partial<Environment>;
 }

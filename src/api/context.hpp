@@ -34,6 +34,8 @@ class Context {
   /// The callback thread. The executor does not keep the thread alive.
   [[nodiscard]] Executor executor() const;
 
+  [[nodiscard]] bool is_callback_thread() const { return callbacks_->is_current(); }
+
   /// The WebRTC engine, started at the first call.  @throws Error internal.
   [[nodiscard]] std::shared_ptr<peer::Engine> engine();
 

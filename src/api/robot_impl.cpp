@@ -17,6 +17,9 @@ using std::chrono::milliseconds;
 /// How often it is counted what a metered network has carried.
 constexpr Duration kDataInterval = std::chrono::seconds(1);
 
+/// Closing a connection takes some milliseconds.
+constexpr milliseconds kFarewell{1'000};
+
 std::uint64_t random_number() {
   std::random_device device;
   return (std::uint64_t{device()} << 32U) | device();
@@ -127,10 +130,13 @@ void Robot::Impl::close() {
     if (self && self->data_) self->data_->save();
   });
   input([](session::Session& session, Timestamp now) { session.stop(now); });
-  // The farewell is sent by the I/O thread; without this wait a program that ends now would cut it off.
+  // The farewells are sent by other threads; without this wait a program that ends now would cut them off, and those
+  // who watch would take the robot for interrupted. From the callback thread nobody could be waited for who ends there.
+  const bool may_wait_for_viewers = !context->is_callback_thread();
   std::unique_lock lock(mutex);
-  socket_closed_.wait_for(lock, milliseconds(1'500),
-                          [this] { return stats.state == State::stopped && sockets_open_ == 0; });
+  has_closed_.wait_for(lock, milliseconds(1'500), [&] {
+    return stats.state == State::stopped && sockets_open_ == 0 && (viewers_ending_ == 0 || !may_wait_for_viewers);
+  });
 }
 
 void Robot::Impl::set_camera_state(std::string text) {
@@ -298,7 +304,7 @@ void Robot::Impl::on_dialed(Result<std::shared_ptr<net::WebSocket>> dialed) {
               const std::lock_guard lock(self->mutex);
               --self->sockets_open_;
             }
-            self->socket_closed_.notify_all();
+            self->has_closed_.notify_all();
             self->closing_.erase(number);
             if (self->socket_number_ != number) return;
             self->socket_.reset();
@@ -389,19 +395,35 @@ void Robot::Impl::answer(ViewerId viewer, const RTCConnection& connection, const
 }
 
 void Robot::Impl::drop_viewer(ViewerId viewer) {
+  {
+    const std::lock_guard lock(mutex);
+    ++viewers_ending_;
+  }
   context->executor()([weak = weak_from_this(), viewer] {
     const auto self = weak.lock();
     if (!self) return;
-    std::optional<RTCConnection> connection;
+    self->end_viewer(viewer);
     {
       const std::lock_guard lock(self->mutex);
-      const auto place = self->viewers.find(viewer);
-      if (place == self->viewers.end()) return;
-      connection = std::move(place->second);
-      self->viewers.erase(place);
+      --self->viewers_ending_;
     }
-    if (connection) connection->close();
+    self->has_closed_.notify_all();
   });
+}
+
+void Robot::Impl::end_viewer(ViewerId viewer) {
+  std::optional<RTCConnection> connection;
+  {
+    const std::lock_guard lock(mutex);
+    const auto place = viewers.find(viewer);
+    if (place == viewers.end()) return;
+    connection = std::move(place->second);
+    viewers.erase(place);
+  }
+  if (!connection) return;
+  connection->close();
+  // Closing is a task of the engine's thread: the other side has been told when it is over.
+  (void)connection->wait_closed(kFarewell);
 }
 
 void Robot::Impl::publish() {
@@ -424,7 +446,7 @@ void Robot::Impl::publish() {
              .dials_failed = counted.dial_failures,
              .data = stats.data};
   }
-  if (now_is == State::stopped) socket_closed_.notify_all();
+  if (now_is == State::stopped) has_closed_.notify_all();
   if (listener) context->executor()([listener, now_is, reason = last_reason_] { listener(now_is, reason); });
 }
 

@@ -61,6 +61,8 @@ struct Robot::Impl : std::enable_shared_from_this<Robot::Impl> {
   void send_candidates(ViewerId viewer, const RTCConnection& connection);
   void add_candidates(session::AddCandidates wanted);
   void drop_viewer(ViewerId viewer);
+  /// On the callback thread.
+  void end_viewer(ViewerId viewer);
   void publish();
 
   net::WebSocketClientConfig client_;
@@ -79,8 +81,9 @@ struct Robot::Impl : std::enable_shared_from_this<Robot::Impl> {
   std::uint64_t socket_number_ = 0;  ///< So that the last words of an old socket are not taken for the new one's.
   std::string last_reason_;
   bool started_ = false;
-  std::condition_variable socket_closed_;
-  int sockets_open_ = 0;  ///< Under the mutex.
+  std::condition_variable has_closed_;
+  int sockets_open_ = 0;    ///< Under the mutex.
+  int viewers_ending_ = 0;  ///< Under the mutex: connections that the callback thread is to close yet.
 };
 
 }  // namespace rtcbot

@@ -182,3 +182,42 @@ test("the list of robots is live, shows pictures, and leads to each with one cli
   const picture = await fetch(`${server.url}/api/robots/rover/snapshot.jpg`);
   assert.deepEqual([picture.status, picture.headers.get("content-type"), picture.headers.get("cache-control")], [200, "image/jpeg", "no-store"]);
 }));
+
+/** The states of the page and what it said in them, from now on: ["live Live", …]. */
+const rememberStates = (page) => page.evaluate(() => {
+  window.__said = [];
+  const note = () => {
+    const now = `${document.body.dataset.state} ${document.getElementById("status").textContent}`;
+    if (window.__said.at(-1) !== now) window.__said.push(now);
+  };
+  new MutationObserver(note).observe(document.body, { attributes: true, childList: true, subtree: true, characterData: true });
+});
+
+for (const socket of [true, false]) {
+  test(`a robot that is stopped is offline at once, and asked for seldom until it is back, ${socket ? "by websocket" : "by POST"}`, () =>
+    withAll(async (add) => {
+      const server = add(await startServer());
+      const robot = add(new Robot(server.port, [], { path: "/rover" }));
+      await robot.online();
+      const { page, heard } = await listeningPage(add);
+      if (!socket) await page.addInitScript(() => delete window.WebSocket);
+      await page.goto(`${server.url}/rover`);
+      await isLive(page);
+      await rememberStates(page);
+      assert.deepEqual(await robot.stop(), { code: 0, signal: null }, robot.log());
+      const stopped = performance.now();
+      await says(page, "Robot offline", 3_000);
+      assert.ok(performance.now() - stopped < 1_500, `${performance.now() - stopped} ms`);
+      const said = await page.evaluate(() => window.__said);
+      assert.ok(!said.some((each) => each.startsWith("interrupted")), JSON.stringify(said));
+      if (socket) {
+        const tries = () => ofType(heard, "(post)").length + ofType(heard, "offer").length;
+        const before = tries();
+        await page.waitForFunction(() => /offline for ([89]|1\d) s/.test(document.body.innerText));
+        assert.ok(tries() - before <= 1, `${tries() - before} tries while the server says that nobody is there`);
+      }
+      const again = add(new Robot(server.port, [], { path: "/rover" }));
+      await again.online();
+      await isLive(page, 10_000);
+    }));
+}

@@ -1,3 +1,5 @@
+import { EXPLAINED_BY_ABSENCE } from "../src/link_state.js";
+
 /**
  * What the page says, from what the link knows. Pure.
  *
@@ -41,7 +43,7 @@ export function viewOf(facts) {
   switch (facts.state) {
     case "connecting": return curtain("connecting", "Connecting", `Connecting${to(facts.robot)}`, "", false);
     case "live": return live(facts);
-    case "interrupted": return open("interrupted", "Interrupted", age(facts) + because(facts));
+    case "interrupted": return open("interrupted", hasLeft(facts) ? "Robot offline" : "Interrupted", age(facts) + because(facts));
     case "waiting": return offline(facts);
     case "closed": return curtain("closed", "Ended", "Connection ended", facts.error?.message ?? "", false);
   }
@@ -64,20 +66,23 @@ export function coverOf(now, pictureAge, lateSince) {
 /** @param {Facts} facts @returns {View} */
 function live(facts) {
   if (facts.pictureAge === null) return curtain("connecting", "Connected", "Connected", "Waiting for the first picture.", false);
-  // A robot of the tutorial's kind hangs up when it has answered; of others, it means that they have lost the server.
-  const alone = facts.presence && !facts.presence.online && facts.presence.protocol === "rtcbot.v1";
-  if (facts.pictureAge < STALE_AFTER) return open("live", "Live", alone ? "robot has lost the server" : "");
+  if (facts.pictureAge < STALE_AFTER) return open("live", "Live", hasLeft(facts) ? "robot has lost the server" : "");
   const isMoving = facts.shownFor !== null && facts.shownFor < STALE_AFTER;
   return open("stale", isMoving ? "Picture is late" : "Picture stands still", age(facts));
 }
 
-/** Reasons that the server's own word on the robot says better. @type {ReadonlySet<string>} */
-const ABSENT = new Set(["no_robot", "robot_offline", "robot_left", "robot_timeout", "connect_failed", "peer_lost", "closed"]);
+/**
+ * Whether the server has lost a robot that stays with it. One of the tutorial's kind hangs up when it has answered.
+ * @param {Facts} facts
+ */
+function hasLeft({ presence }) {
+  return presence?.online === false && !presence.forgotten && presence.protocol === "rtcbot.v1";
+}
 
 /** @param {Facts} facts @returns {View} */
 function offline(facts) {
   const { presence, error } = facts;
-  if (presence && !presence.online && !presence.forgotten && ABSENT.has(error?.reason ?? "closed")) {
+  if (presence && !presence.online && !presence.forgotten && EXPLAINED_BY_ABSENCE.has(error?.reason ?? "closed")) {
     const since = seconds(presence.for_ms + presence.age);
     const view = curtain("offline", "Robot offline", "Robot offline", "This page connects by itself as soon as it is back.", !facts.dialling);
     return { ...view, note: `offline for ${since}` };
@@ -106,7 +111,9 @@ function age(facts) {
 }
 
 /** What the server said meanwhile, in short. @param {Facts} facts @returns {string} */
-function because({ error, presence }) {
+function because(facts) {
+  if (hasLeft(facts)) return "";
+  const { error, presence } = facts;
   if (presence && !presence.online && !presence.forgotten) return " · robot offline";
   const headline = HEADLINES[error?.reason ?? ""];
   return headline ? ` · ${headline.toLowerCase()}` : "";

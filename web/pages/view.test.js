@@ -59,7 +59,8 @@ test("a robot that the server says is offline is called so at once, and for how 
   const error = { reason: "robot_left", message: "It hung up." };
   const view = viewOf({ ...facts, state: "waiting", error, retryIn: 1000, presence });
   assert.deepEqual([view.look, view.headline, view.note, view.mayRetry], ["offline", "Robot offline", "offline for 2 min", true]);
-  assert.equal(viewOf({ ...facts, state: "interrupted", presence }).note, "picture 1 s old · robot offline");
+  const interrupted = viewOf({ ...facts, state: "interrupted", presence });
+  assert.deepEqual([interrupted.status, interrupted.note], ["Robot offline", "picture 1 s old"]);
   assert.equal(viewOf({ ...facts, presence }).note, "robot has lost the server", "its video goes on");
   assert.equal(viewOf({ ...facts, presence: { ...presence, protocol: "bare" } }).note, "", "the tutorial's robot hangs up");
   const forbidden = { reason: "forbidden", message: "Not you." };

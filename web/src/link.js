@@ -204,14 +204,13 @@ export class Link {
     if (this._options.onState) asFunction(this._options.onState)(this);
   }
 
+  /** @returns {PageSocket} */
   _openSocket() {
     return new PageSocket(this._url, this._env, {
       onPresence: ([robot]) => {
-        // It is back, or another socket of it is: worth a try at once, whatever the next one was planned for.
-        if (robot?.online) this._act(this._core.onEncouraged(this._env.now()));
-        this._tell();
+        if (robot) this._perform(this._core.onPresence(this._env.now(), robot.online));
       },
-      onChange: () => this._tell(),
+      onChange: () => this._perform(this._core.onPresence(this._env.now(), this._socket?.presence?.online ?? null)),
     }, this._options.socketLimits);
   }
 

@@ -15,11 +15,17 @@
 /**
  * @typedef {object} LinkLimits
  * @property {number} freshAfter ms of interruption after which a new connection is tried beside the old one
+ * @property {number} freshWhenAbsent the same, where the server says that the robot is not there
  * @property {number} stableAfter ms of connection after which earlier failures are forgotten
  */
 
 /** @type {LinkLimits} */
-export const DEFAULT_LINK_LIMITS = { freshAfter: 1000, stableAfter: 5000 };
+export const DEFAULT_LINK_LIMITS = { freshAfter: 1000, freshWhenAbsent: 15000, stableAfter: 5000 };
+
+/** What the robot's absence explains: trying again before the server says that it is back is of no use. @type {ReadonlySet<string>} */
+export const EXPLAINED_BY_ABSENCE = new Set([
+  "no_robot", "robot_offline", "robot_left", "robot_timeout", "connect_failed", "peer_lost", "closed",
+]);
 
 /**
  * Decides when to dial, which connection to keep and when to try again, for ever. Pure: every input has the time, every
@@ -46,6 +52,9 @@ export class LinkState {
     /** Why the last try or connection ended; null once there is a connection again. @type {import("./errors.js").RTCBotError | null} */
     this.error = null;
     this._failures = 0;
+    /** The server says that the robot is not there. */
+    this._isAbsent = false;
+    this._absentTries = 0;
     this._nextId = 1;
     this._closed = false;
   }
@@ -133,6 +142,22 @@ export class LinkState {
   }
 
   /**
+   * What the server says of the robot by its websocket: there, not there, or nothing.
+   * @param {number} now
+   * @param {boolean | null} online
+   * @returns {LinkAction[]}
+   */
+  onPresence(now, online) {
+    const wasAbsent = this._isAbsent;
+    this._isAbsent = online === false;
+    // It is back, or another socket of it is: worth a try at once, whatever the next one was planned for.
+    if (online) return this.onEncouraged(now);
+    if (wasAbsent === this._isAbsent) return [];
+    this._absentTries = 0;
+    return this.retryAt !== null && this.error ? this._planRetry(now, this.error) : [];
+  }
+
+  /**
    * The browser's network is back. A try that is under way was begun without it, and would wait for its own timers.
    * @param {number} now
    * @returns {LinkAction[]}
@@ -172,7 +197,9 @@ export class LinkState {
   /** @param {number} now @param {import("./errors.js").RTCBotError} error @returns {LinkAction[]} */
   _planRetry(now, error) {
     this._failures++;
-    const delay = this._policy.nextDelay({ attempt: this._failures, reason: error.reason, retryAfter: error.retryAfter });
+    const isExplained = this._isAbsent && EXPLAINED_BY_ABSENCE.has(error.reason);
+    const absent = isExplained ? { absent: ++this._absentTries } : {};
+    const delay = this._policy.nextDelay({ attempt: this._failures, reason: error.reason, retryAfter: error.retryAfter, ...absent });
     if (delay === null) {
       this._closed = true;
       return this._dropAll();
@@ -185,7 +212,7 @@ export class LinkState {
   /** When a connection beside a silent one is due. @returns {number | null} */
   _freshDueAt() {
     if (!this._shown || this._shown.silentSince === null || this._fresh !== null || this.retryAt !== null) return null;
-    return this._shown.silentSince + this._limits.freshAfter;
+    return this._shown.silentSince + (this._isAbsent ? this._limits.freshWhenAbsent : this._limits.freshAfter);
   }
 
   /** @returns {LinkAction[]} */

@@ -124,6 +124,42 @@ test("closing drops both connections and nothing happens afterwards", () => {
   assert.deepEqual([...link.onTick(99999), ...link.onEncouraged(99999), ...link.close()], []);
 });
 
+test("while the server says that the robot is not there, it is tried as seldom as the policy says, and at once when it is back", () => {
+  link = new LinkState({ nextDelay: ({ attempt, absent }) => (absent ? absent * 20000 : attempt * 100) });
+  live();
+  link.onEnded(50, 1, new RTCBotError("robot_left", "It hung up."));
+  assert.equal(link.retryAt, 150);
+  assert.deepEqual(link.onPresence(60, false), []);
+  assert.equal(link.retryAt, 20060, "what was planned before the news waits too");
+  link.onPresence(70, false);
+  assert.equal(link.retryAt, 20060, "said twice");
+  link.onTick(20060);
+  link.onEnded(20100, 2, offline);
+  assert.equal(link.retryAt, 60100);
+  assert.deepEqual(link.onPresence(30000, true), [{ do: "dial", id: 3 }]);
+});
+
+test("without word from the server it is tried as before, and so is what absence does not explain", () => {
+  link = new LinkState({ nextDelay: ({ attempt, absent }) => (absent ? 20000 : attempt * 100) });
+  link.onPresence(0, false);
+  link.start();
+  link.onEnded(10, 1, new RTCBotError("network", "No way."));
+  assert.equal(link.retryAt, 110);
+  link.onTick(110);
+  link.onEnded(120, 2, offline);
+  assert.equal(link.retryAt, 20120);
+  link.onPresence(200, null);
+  assert.equal(link.retryAt, 500);
+});
+
+test("a silent connection to a robot that is not there gets none beside it for a while", () => {
+  live();
+  link.onPresence(4000, false);
+  link.onInterrupted(5000, 1);
+  assert.deepEqual([link.wakeAt, ...link.onTick(19999)], [20000]);
+  assert.deepEqual(link.onPresence(6000, true), [{ do: "dial", id: 2 }]);
+});
+
 test("whatever happens, in whatever order, it is live or has something coming", () => {
   let seed = 1;
   const random = (n) => (seed = (seed * 48271) % 2147483647) % n;
@@ -131,7 +167,8 @@ test("whatever happens, in whatever order, it is live or has something coming", 
   for (let now = 1; now < 200000; now += 37) {
     const ids = [random(2) ? link._shown?.id : link._fresh].filter((id) => id !== null && id !== undefined);
     const inputs = [() => link.onTick(now), () => link.onEncouraged(now), () => ids[0] && link.onConnected(now, ids[0]),
-      () => ids[0] && link.onInterrupted(now, ids[0]), () => ids[0] && link.onEnded(now, ids[0], lost)];
+      () => ids[0] && link.onInterrupted(now, ids[0]), () => ids[0] && link.onEnded(now, ids[0], lost),
+      () => link.onPresence(now, [true, false, null][random(3)])];
     inputs[random(inputs.length)]();
     const hope = link.name === "live" || link.isDialling || link.wakeAt < Infinity;
     assert.ok(hope, `at ${now}: ${link.name} with nothing to come`);

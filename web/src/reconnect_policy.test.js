@@ -22,3 +22,9 @@ test("never comes back before the server's Retry-After, and not all in one insta
 test("what time does not cure is tried seldom", () => {
   assert.equal(ms({ attempt: 1, reason: "unauthorized" }), 30000);
 });
+
+test("a robot that the server says is not there is tried seldom, and not by all pages in one moment", () => {
+  assert.deepEqual([1, 2, 3, 9].map((absent) => ms({ attempt: absent, reason: "robot_offline", absent })), [20000, 40000, 60000, 60000]);
+  const soonest = backoffPolicy({ random: () => 0 }).nextDelay({ attempt: 1, reason: "robot_offline", absent: 1 });
+  assert.equal(soonest, 10000);
+});
