@@ -11,6 +11,7 @@
 #include "common/options.hpp"
 #include "rtcbot-robot/line_writer.hpp"
 #include "rtcbot-robot/messages.hpp"
+#include "rtcbot-robot/rate_file.hpp"
 #include "rtcbot-robot/snapshots.hpp"
 #include "rtcbot/rtcbot.hpp"
 #include "rtcbot/runtime/stop_signal.hpp"
@@ -29,6 +30,7 @@ struct Options {
   bool messages = false;
   double stats_every = 0;
   double snapshots = 0;
+  std::string rate_file = "auto";
   int start_kbps = 1500, min_kbps = 150, max_kbps = 8000;
   Camera::Options camera;
   Robot::Options robot;
@@ -46,6 +48,11 @@ void describe_video(CLI::App& cli, Options& o) {
       ->group("Video");
   cli.add_option("--start-bitrate", o.start_kbps, "kbit/s at the begin")->capture_default_str()->group("Video");
   cli.add_option("--min-bitrate", o.min_kbps, "kbit/s, never less")->capture_default_str()->group("Video");
+  cli.add_option("--rate-file", o.rate_file,
+                 "Where the rate that was found is kept over a restart; auto: in $XDG_STATE_HOME/rtcbot; none: nowhere")
+      ->envname("RTCBOT_RATE_FILE")
+      ->capture_default_str()
+      ->group("Video");
   cli.add_option("--max-bitrate", o.max_kbps, "kbit/s, never more")->capture_default_str()->group("Video");
 }
 
@@ -191,6 +198,8 @@ Json stats_line(const Robot& robot, const Camera& camera, const app::LineWriter&
 }
 
 void run(Options& o, const LogSink& log) {
+  const auto rates = std::make_shared<app::RateFile>(o.rate_file, o.robot.name, o.server, log);
+  o.robot.start_bitrate = [rates](DataRate configured) { return rates->start(configured); };
   Camera camera(o.camera);
   Robot robot(o.server, o.robot);
   const auto out = std::make_shared<app::LineWriter>(STDOUT_FILENO, log);
@@ -214,6 +223,7 @@ void run(Options& o, const LogSink& log) {
          "only relays are to be used and --turn names none: viewers are refused unless the server names one"});
   }
   robot.start();
+  rates->watch(robot);
   const app::Snapshots snapshots(robot, camera, o.snapshots);
   if (o.messages) lines.start_reading();
   if (o.stats_every > 0) {
@@ -224,6 +234,7 @@ void run(Options& o, const LogSink& log) {
   }
   log({LogLevel::info, "robot", "stopping"});
   camera.on_state([](CameraState, const std::optional<Error>&) {});
+  rates->stop();
   robot.close();
 }
 

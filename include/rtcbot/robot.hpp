@@ -28,8 +28,11 @@ class Robot {
     bool verify_certificate = true;                              ///< Of the server, and of TURN servers by TLS.
     std::string data_budget{};       ///< "500MB/h", "10GB/month", "2GB/total"; empty: as much as the link carries.
     std::string data_budget_file{};  ///< Where what is left is kept; empty: $XDG_STATE_HOME/rtcbot/data-budget.json.
-    bool snapshots = false;          ///< `send_snapshot` is going to be used; said to the server.
-    std::string ca_file{};           ///< PEM: authorities to trust, for both; empty: the system's.
+    /// Asked for each connection where its rate begins, in place of `connection.start_bitrate`, within the limits. On
+    /// the callback thread. A connection of the last two minutes knows better.
+    std::function<DataRate(DataRate configured)> start_bitrate{};
+    bool snapshots = false;  ///< `send_snapshot` is going to be used; said to the server.
+    std::string ca_file{};   ///< PEM: authorities to trust, for both; empty: the system's.
   };
 
   /// What may be used of a metered network, and what was.

@@ -337,7 +337,9 @@ void Robot::Impl::make_viewer(session::MakeViewer wanted) {
       connection_options.ice_servers = all_servers(connection_options.ice_servers, wanted.ice_servers);
       connection_options.trickle = wanted.trickle;
       connection_options.watch_only = wanted.watch_only;
-      connection_options.start_bitrate = std::min(connection_options.start_bitrate, self->share_of(1));
+      auto& start = connection_options.start_bitrate;
+      if (self->options.start_bitrate) start = self->options.start_bitrate(start);
+      start = std::clamp(start, connection_options.min_bitrate, self->share_of(1));
       connection_options.verify_certificate = self->options.verify_certificate;
       connection_options.ca_file = self->options.ca_file;
       if (connection_options.relay_only && !has_relay(connection_options.ice_servers)) {

@@ -44,7 +44,8 @@ export class Program {
     this.lines = [];
     this.exit = null;
     const [command, ...words] = [...prefix, name.includes("/") ? name : `${bin}/${name}`, ...args];
-    this.child = spawn(command, words, { env: { ...process.env, ...env }, stdio: "pipe" });
+    // What one robot found is not to be another's start.
+    this.child = spawn(command, words, { env: { RTCBOT_RATE_FILE: "none", ...process.env, ...env }, stdio: "pipe" });
     this.child.stdin.on("error", () => {});
     this.#collect(this.child.stdout, "out");
     this.#collect(this.child.stderr, "err");

@@ -1,0 +1,137 @@
+#include "rtcbot-robot/rate_file.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <utility>
+
+#include "rtcbot/device/way_out.hpp"
+#include "rtcbot/runtime/clock.hpp"
+
+namespace rtcbot::app {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kLook{2'000};
+constexpr std::int64_t kSaveEveryMs = 15'000;  // Many robots write to a card that wears out.
+
+/// By the XDG Base Directory Specification; empty where there is no home.
+std::filesystem::path usual_file(const std::string& name) {
+  const std::string file = name.empty() ? "rate.json" : std::string("rate-").append(name).append(".json");
+  const char* state = std::getenv("XDG_STATE_HOME");
+  if (state != nullptr && *state == '/') return std::filesystem::path(state) / "rtcbot" / file;
+  const char* home = std::getenv("HOME");
+  if (home != nullptr && *home == '/') return std::filesystem::path(home) / ".local/state/rtcbot" / file;
+  return {};
+}
+
+/// The host of a server's address; without the brackets of an IPv6 address.
+std::string host_of(std::string_view url) {
+  if (const auto scheme = url.find("://"); scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+  if (url.starts_with('[')) return std::string(url.substr(1, url.find(']') - 1));
+  return std::string(url.substr(0, url.find_first_of(":/?")));
+}
+
+}  // namespace
+
+RateFile::RateFile(const std::string& file, const std::string& name, const std::string& server, LogSink log)
+    : host_(host_of(server)), log_(std::move(log)) {
+  if (file != "none") file_ = file == "auto" ? usual_file(name) : std::filesystem::path(file);
+  if (!file_.empty()) load();
+}
+
+RateFile::~RateFile() { stop(); }
+
+void RateFile::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_over_ = true;
+  }
+  ended_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void RateFile::load() {
+  std::ifstream file(file_);
+  if (!file) return;  // The first time.
+  const Json state = Json::parse(file, nullptr, false);
+  const auto number = [&](const char* key) { return state.contains(key) && state[key].is_number_integer(); };
+  if (!state.is_object() || !number("estimate") || !number("at_ms") || !state.value("way", Json()).is_string()) {
+    log_({LogLevel::warning, "robot",
+          std::string("'").append(file_.string()).append("' makes no sense; the rate begins as configured")});
+    return;
+  }
+  // What is beyond any radio is of no robot; the limits of the configuration come on top.
+  constexpr std::int64_t kMost = 1'000'000'000;
+  const auto estimate = std::clamp<std::int64_t>(state["estimate"].get<std::int64_t>(), 0, kMost);
+  earlier_ =
+      Kept{DataRate::bits_per_second(estimate), state["at_ms"].get<std::int64_t>(), state["way"].get<std::string>()};
+}
+
+DataRate RateFile::start(DataRate configured) const {
+  if (!earlier_) return configured;
+  const milliseconds age(runtime::unix_time_ms() - earlier_->at_ms);
+  const DataRate start = congestion::start_from({earlier_->estimate, age, earlier_->way}, way(), configured);
+  if (start != configured) {
+    log_({LogLevel::info, "robot",
+          "the rate begins at " + std::to_string(start.kilobits_per_second()) + " kbit/s, as this way carried " +
+              std::to_string(earlier_->estimate.kilobits_per_second()) + " kbit/s before the restart"});
+  }
+  return start;
+}
+
+std::string RateFile::way() const {
+  const device::WayOut now = device::way_out(host_);
+  return now.ipv4.empty() ? now.ipv6 : now.ipv4;
+}
+
+void RateFile::watch(const Robot& robot) {
+  if (file_.empty() || thread_.joinable()) return;
+  thread_ = std::thread([this, &robot] { run(robot); });
+}
+
+void RateFile::run(const Robot& robot) {
+  std::unique_lock lock(mutex_);
+  while (!ended_.wait_for(lock, kLook, [this] { return is_over_; })) {
+    lock.unlock();
+    look(robot);
+    lock.lock();
+  }
+  if (newest_) save();
+}
+
+void RateFile::look(const Robot& robot) {
+  // The best of them: they share one way out, and whoever is far away says less about it.
+  DataRate best;
+  for (const auto& viewer : robot.viewers()) {
+    const auto stats = viewer.stats();
+    if (!stats.uplink || stats.state != ConnectionState::connected || stats.uplink->delivered <= DataRate()) continue;
+    best = std::max(best, stats.uplink->estimate);
+  }
+  if (best <= DataRate()) return;
+  const std::int64_t now = runtime::unix_time_ms();
+  const bool is_due = !newest_ || now - saved_at_ms_ >= kSaveEveryMs;
+  newest_ = Kept{best, now, way()};
+  if (!is_due) return;
+  saved_at_ms_ = now;
+  save();
+}
+
+void RateFile::save() const {
+  const Json state{{"estimate", newest_->estimate.bits_per_second()}, {"at_ms", newest_->at_ms}, {"way", newest_->way}};
+  std::error_code error;
+  std::filesystem::create_directories(file_.parent_path(), error);
+  const std::filesystem::path fresh = file_.string() + ".new";
+  bool is_written = false;
+  {
+    std::ofstream file(fresh);
+    file << state.dump() << '\n';
+    file.flush();
+    is_written = file.good();
+  }
+  // Whoever reads it finds the old one or the new one, whole. One that cannot be written costs a slower start, no more.
+  if (is_written) std::filesystem::rename(fresh, file_, error);
+}
+
+}  // namespace rtcbot::app
