@@ -9,6 +9,7 @@
 
 #include "base64.hpp"
 #include "json.hpp"
+#include "rtcbot/signal/jpeg.hpp"
 #include "rtcbot/signal/message.hpp"
 
 namespace rtcbot::signal {
@@ -117,8 +118,12 @@ class Fields {
   std::string jpeg() {
     constexpr std::size_t kMaxText = (Snapshot::kMaxBytes + 2) / 3 * 4;
     const auto bytes = from_base64(text("jpeg", Need::required, kMaxText));
-    if (!bytes || bytes->size() > Snapshot::kMaxBytes || !bytes->starts_with("\xff\xd8\xff")) {
+    if (!bytes || bytes->size() > Snapshot::kMaxBytes) {
       refuse("jpeg", "is not a JPEG of at most 32 KiB in base64");
+      return {};
+    }
+    if (const auto size = jpeg_size(*bytes); !size) {
+      refuse("jpeg", std::string("is not a JPEG: ").append(size.error().what()));
       return {};
     }
     return *bytes;

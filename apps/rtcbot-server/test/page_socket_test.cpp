@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "jpeg_builder.hpp"
 #include "rtcbot-server/signalling_server.hpp"
 #include "rtcbot/flow/queue_subscription.hpp"
 #include "rtcbot/signal/message.hpp"
@@ -179,11 +180,12 @@ TEST_F(PageSocketTest, ShowsTheNewestPicture) {
   EXPECT_THAT(get("/api/robots/rover/snapshot.jpg"), AllOf(StartsWith("HTTP/1.1 404"), HasSubstr("not_found")));
   const auto rover = robot("/rover");
   const auto page = this->page("/rover");
-  rover.say(signal::Snapshot{"\xff\xd8\xff picture"});
+  const auto jpeg = signal::testing::make_jpeg("picture");
+  rover.say(signal::Snapshot{jpeg});
   while (!page.next<signal::PresenceMessage>().robots.at(0).snapshot) {
   }
-  EXPECT_THAT(get("/api/robots/rover/snapshot.jpg"), AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("image/jpeg"),
-                                                           HasSubstr("no-store"), HasSubstr("\xff\xd8\xff picture")));
+  EXPECT_THAT(get("/api/robots/rover/snapshot.jpg"),
+              AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("image/jpeg"), HasSubstr("no-store"), HasSubstr(jpeg)));
   EXPECT_THAT(get("/api/robots//snapshot.jpg"), StartsWith("HTTP/1.1 404"));
 }
 

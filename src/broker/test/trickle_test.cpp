@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "broker_bench.hpp"
+#include "jpeg_builder.hpp"
 
 namespace rtcbot::broker {
 namespace {
@@ -147,7 +148,7 @@ TEST_F(TrickleTest, RefusesWhatIsNoSdp) {
 }
 
 TEST_F(TrickleTest, KeepsPicturesOneASecondApart) {
-  const std::string jpeg = "\xff\xd8\xff jpeg";
+  const std::string jpeg = signal::testing::make_jpeg("picture");
   say(signal::Snapshot{jpeg});
   say(signal::Snapshot{jpeg});
   EXPECT_THAT(bench_.actions(), ElementsAre(Action(RobotSnapshot{named("rover"), jpeg})));

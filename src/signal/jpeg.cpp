@@ -1,0 +1,66 @@
+#include "rtcbot/signal/jpeg.hpp"
+
+#include <optional>
+#include <string>
+
+namespace rtcbot::signal {
+namespace {
+
+constexpr unsigned kStartOfScan = 0xda;
+constexpr std::string_view kBegin = "\xff\xd8\xff";
+constexpr std::string_view kEnd = "\xff\xd9";
+
+unsigned byte_at(std::string_view bytes, std::size_t at) { return static_cast<unsigned char>(bytes[at]); }
+int number_at(std::string_view bytes, std::size_t at) {
+  return static_cast<int>(byte_at(bytes, at) << 8U | byte_at(bytes, at + 1));
+}
+
+/// SOF0 to SOF15; among them stand the tables of Huffman (C4), arithmetic coding (CC) and one that is kept (C8).
+bool is_frame(unsigned marker) {
+  return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
+}
+
+/// A segment's marker, and what stands in it behind its length.
+struct Segment {
+  unsigned marker = 0;
+  std::string_view content{};
+};
+
+/// Takes the first segment off; nothing where there is none or it is cut off.
+std::optional<Segment> take_segment(std::string_view& bytes) {
+  if (bytes.empty() || byte_at(bytes, 0) != 0xff) return std::nullopt;
+  const auto at = bytes.find_first_not_of('\xff');  // a marker may have any number of these in front
+  if (at == std::string_view::npos || bytes.size() - at < 3) return std::nullopt;
+  const auto length = static_cast<std::size_t>(number_at(bytes, at + 1));
+  if (length < 2 || bytes.size() - at - 1 < length) return std::nullopt;
+  const Segment segment{byte_at(bytes, at), bytes.substr(at + 3, length - 2)};
+  bytes.remove_prefix(at + 1 + length);
+  return segment;
+}
+
+}  // namespace
+
+Result<PictureSize> jpeg_size(std::string_view bytes) {
+  if (!bytes.starts_with(kBegin) || !bytes.ends_with(kEnd)) {
+    return fail(Errc::bad_message, "it does not begin and end as a JPEG");
+  }
+  bytes.remove_prefix(kBegin.size() - 1);
+  bytes.remove_suffix(kEnd.size());
+  std::optional<PictureSize> size;
+  while (const auto segment = take_segment(bytes)) {
+    if (segment->marker == kStartOfScan) {
+      if (size) return *size;
+      return fail(Errc::bad_message, "its scan begins before its size is said");
+    }
+    if (!is_frame(segment->marker)) continue;
+    if (size || segment->content.size() < 6) return fail(Errc::bad_message, "its frame's header is wrong");
+    size = PictureSize{number_at(segment->content, 3), number_at(segment->content, 1)};
+    const auto is_sane = [](int side) { return side > 0 && side <= kMaxPictureSide; };
+    if (!is_sane(size->width) || !is_sane(size->height)) {
+      return fail(Errc::bad_message, "a side of it is not of 1 to " + std::to_string(kMaxPictureSide) + " pixels");
+    }
+  }
+  return fail(Errc::bad_message, "its segments are cut off");
+}
+
+}  // namespace rtcbot::signal
