@@ -17,7 +17,9 @@ broker::Config broker_config(const SignallingOptions& options, const std::shared
   auto config = options.broker;
   if (relays->is_fresh_each_time()) {
     config.ice_servers = relays->stun();
-    config.ice_servers_of_offer = [relays] { return relays->servers(unix_now(), "robot"); };
+    config.ice_servers_of_offer = [relays](const signal::RobotName& robot) {
+      return relays->servers(unix_now(), robot.is_nameless() ? std::string("robot") : robot.text());
+    };
   } else {
     config.ice_servers = relays->servers(unix_now(), "robot");
   }

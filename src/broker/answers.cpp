@@ -67,7 +67,7 @@ void Broker::handle_v1(Timestamp now, SocketId socket, Robot& robot, std::string
   if (auto* candidates = std::get_if<signal::Candidates>(&*message)) return handle(robot, std::move(*candidates));
   if (auto* snapshot = std::get_if<signal::Snapshot>(&*message)) return handle(now, robot, std::move(*snapshot));
   if (const auto* error = std::get_if<signal::ErrorMessage>(&*message)) {
-    log(LogLevel::warning, "robot " + robot.name.text() + " reports " + error->error + ": " + error->message);
+    log(LogLevel::warning, shown(robot.name) + " reports " + error->error + ": " + error->message);
   } else {
     ++stats_.unknown_messages;  // of a later version, or meant for the other direction
   }
@@ -160,7 +160,7 @@ void Broker::drop(SocketId socket, Refusal refusal, std::string_view message) {
 
 void Broker::close(SocketId socket, int code, const std::string& reason, Refusal refusal) {
   ++stats_.robots_closed;
-  log(LogLevel::warning, "robot " + robots_.at(socket).name.text() + " is closed: " + reason);
+  log(LogLevel::warning, shown(robots_.at(socket).name) + " is closed: " + reason);
   drop(socket, refusal, {});
   actions_.push_back(CloseSocket{socket, code, reason.substr(0, kMaxCloseReason)});
 }

@@ -12,9 +12,11 @@ namespace {
 using signal::Protocol;
 using signal::Refusal;
 
-std::string shown(const signal::RobotName& name) { return name.is_nameless() ? "the robot" : "robot " + name.text(); }
-
 }  // namespace
+
+std::string Broker::shown(const signal::RobotName& name) {
+  return name.is_nameless() ? "the robot" : "robot " + name.text();
+}
 
 void Broker::robot_connected(Timestamp now, SocketId socket, signal::RobotName name, Protocol protocol,
                              std::string remote, Credential credential) {
@@ -134,7 +136,8 @@ void Broker::ask(Timestamp now, RequestId request, Robot& robot, Result<std::str
     trickles_.emplace(request, Trickle{socket, id});
   }
   if (robot.protocol == Protocol::v1) {
-    auto servers = config_.ice_servers_of_offer ? config_.ice_servers_of_offer() : std::vector<signal::IceServer>();
+    auto servers =
+        config_.ice_servers_of_offer ? config_.ice_servers_of_offer(robot.name) : std::vector<signal::IceServer>();
     signal::OfferMessage offer{id, std::move(*sdp), std::move(servers), asked.trickle, asked.watch_only};
     actions_.push_back(SendText{socket, write_message(offer)});
     return;

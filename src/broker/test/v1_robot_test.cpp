@@ -149,16 +149,27 @@ TEST(V1Robot, IsClosedForWhatIsNoMessageAndMayBeNewerThanTheServer) {
 
 TEST(V1Robot, IsGivenIceServersThatAreMadeForEachOffer) {
   int made = 0;
-  BrokerBench bench({.ice_servers_of_offer = [&made] {
-    return std::vector<signal::IceServer>{{{"turn:relay.example.org"}, std::to_string(++made), "x"}};
+  BrokerBench bench({.ice_servers_of_offer = [&made](const signal::RobotName& robot) {
+    return std::vector<signal::IceServer>{{{"turn:relay.example.org"}, robot.text() + std::to_string(++made), "x"}};
   }});
   bench.connect_v1("rover");
-  for (const auto* number : {"1", "2"}) {
+  for (const auto* number : {"rover1", "rover2"}) {
     bench.ask("one", "rover");
     const auto actions = bench.actions();
     ASSERT_EQ(actions.size(), 1u);
     EXPECT_EQ(sent<signal::OfferMessage>(actions[0]).ice_servers.at(0).username, number);
   }
+}
+
+TEST(V1Robot, WithoutANameIsSpokenOfWithoutOne) {
+  BrokerBench bench;
+  const auto robot = bench.connect_v1("");
+  bench.say(robot, "nonsense");
+  std::vector<std::string> said;
+  while (const auto action = bench.broker.poll_action()) {
+    if (const auto* record = std::get_if<LogRecord>(&*action)) said.push_back(record->message);
+  }
+  EXPECT_THAT(said, ::testing::Contains(::testing::StartsWith("the robot is closed: ")));
 }
 
 }  // namespace

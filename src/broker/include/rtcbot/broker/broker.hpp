@@ -121,7 +121,7 @@ struct Config {
   std::string server_version{};                  ///< Said in `Welcome`.
   std::vector<signal::IceServer> ice_servers{};  ///< Given to `rtcbot.v1` robots.
   /// Where credentials end after a while: made anew for each offer, in place of those above. Must not call back.
-  std::function<std::vector<signal::IceServer>()> ice_servers_of_offer{};
+  std::function<std::vector<signal::IceServer>(const signal::RobotName&)> ice_servers_of_offer{};
   std::size_t max_candidates_per_offer = 64;                  ///< Of either side; more are dropped.
   std::chrono::milliseconds candidates_after_answer{15'000};  ///< For so long they are passed on.
   std::chrono::milliseconds snapshot_interval{1'000};         ///< A robot's pictures that come sooner are dropped.
@@ -304,6 +304,8 @@ class Broker {
   void drop(SocketId socket, signal::Refusal refusal, std::string_view message);
   /// `drop`, and closes the socket.
   void close(SocketId socket, int code, const std::string& reason, signal::Refusal refusal);
+  /// How a log speaks of it.
+  static std::string shown(const signal::RobotName& name);
   void log(LogLevel level, std::string message);
 
   Config config_;
