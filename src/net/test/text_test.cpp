@@ -84,6 +84,13 @@ TEST(HttpText, WritesRefusalsAsJson) {
   EXPECT_EQ(response.body, "{\"error\":\"busy\",\"message\":\"say \\\"please\\\"\xef\xbf\xbd\"}");
 }
 
+TEST(HttpText, SaysAStatusInItsOwnWordsOrInNone) {
+  EXPECT_THAT(response_head({.status = 303, .body = {}, .headers = {}}, true),
+              testing::StartsWith("HTTP/1.1 303 See Other\r\n"));
+  EXPECT_THAT(response_head({.status = 299, .body = {}, .headers = {}}, true),
+              testing::StartsWith("HTTP/1.1 299 \r\n"));
+}
+
 TEST(HttpText, LeavesOutFieldsThatWouldSplitOrContradictTheAnswer) {
   const auto head = response_head({.status = 200,
                                    .body = "12345",
