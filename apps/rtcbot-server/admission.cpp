@@ -12,19 +12,6 @@ bool is_same_origin(std::string_view origin, std::string_view host, std::string_
   return origin.substr(scheme_end + 3) == host;
 }
 
-bool has_bearer_token(std::string_view header, std::string_view token) {
-  constexpr std::string_view kPrefix = "Bearer ";
-  if (!header.starts_with(kPrefix)) return false;
-  header.remove_prefix(kPrefix.size());
-  // Every byte of what was sent is looked at, whatever came before it.
-  unsigned difference = header.size() == token.size() ? 0 : 1;
-  for (std::size_t i = 0; i < header.size(); ++i) {
-    const char expected = token.empty() ? '\0' : token[i % token.size()];
-    difference |= static_cast<unsigned>(header[i] ^ expected);
-  }
-  return difference == 0;
-}
-
 std::optional<std::chrono::seconds> TokenBucket::take(Timestamp now) {
   const double elapsed = std::chrono::duration<double>(now - filled_at_).count();
   tokens_ = std::min(rate_.burst, tokens_ + elapsed * rate_.per_second);

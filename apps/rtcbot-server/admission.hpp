@@ -17,9 +17,6 @@ namespace rtcbot::app {
 /// must not be able to make its visitor's browser talk to a robot. `allowed` is one further origin, "*" all of them.
 [[nodiscard]] bool is_same_origin(std::string_view origin, std::string_view host, std::string_view allowed);
 
-/// Whether `header` is "Bearer TOKEN". The time it takes tells nothing about the token's content.
-[[nodiscard]] bool has_bearer_token(std::string_view header, std::string_view token);
-
 /// Fills at a steady rate, and pays for one thing at a time. Pure; not thread-safe.
 class TokenBucket {
  public:

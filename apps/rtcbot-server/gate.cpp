@@ -83,10 +83,13 @@ Gate::Caller Gate::caller_of(const net::HttpRequest& request) const {
   if (auto signed_in = caller_of_proxy(request)) return *std::move(signed_in);
   const auto cookies = header(request, "cookie");
   for (const bool is_secure : {true, false}) {
+    // A neighbour on the way, or a page of this host without TLS, can set a cookie of the plain name, but none that
+    // begins with "__Host-".
+    if (request.is_secure && !is_secure) continue;
     const auto token = access::cookie_in(cookies, access::cookie_name(is_secure));
     if (!token || token->empty()) continue;
     auto caller = caller_with(*token);
-    caller.by_cookie = true;
+    caller.by_cookie = caller.is_own_cookie = true;
     return caller;
   }
   return {.fault = kNoCredential};
@@ -97,9 +100,10 @@ Verdict Gate::verdict_for(const net::HttpRequest&, const Caller& caller, bool is
   if (!is_allowed) {
     return {.refusal = Refusal::forbidden,
             .message = "Your credential does not allow that. Ask whoever runs this server for one that does.",
-            .grant = caller.grant};
+            .grant = caller.grant,
+            .may_sign_out = caller.is_own_cookie};
   }
-  return {.grant = caller.grant};
+  return {.grant = caller.grant, .may_sign_out = caller.is_own_cookie};
 }
 
 Verdict Gate::for_person(const net::HttpRequest& request, const std::string& allowed_origin) const {
@@ -148,14 +152,15 @@ Verdict Gate::judge_robot(const net::HttpRequest& request) const {
 
 net::HttpResponse Gate::login(const net::HttpRequest& request) const {
   if (!is_same_origin(header(request, "origin"), header(request, "host"), "")) {
-    return login_page(403, "Pages of another site may not sign you in here.");
+    return login_page(403, "Not signed in", "Pages of another site may not sign you in here.");
   }
-  if (is_open()) return login_page(200, "This server asks nobody to sign in.");
-  const auto token = access::form_value_in(request.body, "token");
-  const auto caller = token ? caller_with(*token) : Caller{.fault = kNoCredential};
-  if (!caller.grant) return login_page(401, caller.fault);
+  if (is_open()) return login_page(200, "Sign in", "This server asks nobody to sign in.");
+  const auto token = access::pasted_token(access::form_value_in(request.body, "token").value_or(""));
+  const auto caller = token ? caller_with(*token) : Caller{.fault = token.error().what()};
+  if (!caller.grant) return login_page(401, "Not signed in", caller.fault);
   if (!is_person(*caller.grant))
-    return login_page(403, "This credential is a robot's. A person needs one of the role watch or drive.");
+    return login_page(403, "Not signed in",
+                      "This credential is a robot's. A person needs one of the role watch or drive.");
   const auto only = caller.grant->robots.size() == 1 ? caller.grant->robots.front().only() : std::nullopt;
   net::HttpResponse response;
   response.status = 303;

@@ -36,10 +36,15 @@ struct Verdict {
   std::optional<signal::Refusal> refusal{};
   std::string message{};                         ///< For the person; empty: the refusal's own sentence.
   std::shared_ptr<const access::Grant> grant{};  ///< Whose request it is; null where nothing was asked.
+  bool may_sign_out = false;                     ///< Signed in by this server's own cookie.
 
   /// Whether that robot shall not hear this caller.
   [[nodiscard]] bool is_watcher_of(const signal::RobotName& robot) const {
     return grant && !access::may(*grant, access::Action::drive, robot);
+  }
+  /// Whether this caller may put an offer to that robot.
+  [[nodiscard]] bool may_connect_to(const signal::RobotName& robot) const {
+    return !refusal && (!grant || access::may(*grant, access::Action::connect, robot));
   }
   /// Whether this caller may know of that robot.
   [[nodiscard]] bool shows(const signal::RobotName& robot) const {
@@ -75,8 +80,9 @@ class Gate {
  private:
   struct Caller {
     std::shared_ptr<const access::Grant> grant{};
-    bool by_cookie = false;
-    std::string fault{};  ///< What is wrong with the credential that was shown.
+    bool by_cookie = false;      ///< Or by another thing that a browser sends by itself.
+    bool is_own_cookie = false;  ///< Which this server has set, and can take back.
+    std::string fault{};         ///< What is wrong with the credential that was shown.
   };
   explicit Gate(GateOptions options) : options_(std::move(options)) {}
 
@@ -91,7 +97,7 @@ class Gate {
 };
 
 /// The page for a person who may not see what he asked for: why, and where to put a link's token. Also `/login` itself.
-[[nodiscard]] net::HttpResponse login_page(int status, const std::string& sentence);
+[[nodiscard]] net::HttpResponse login_page(int status, const std::string& headline, const std::string& sentence);
 
 /// The time by which credentials are judged and made.
 [[nodiscard]] access::UnixTime unix_now();

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "rtcbot-server/request_parts.hpp"
 #include "rtcbot-server/signalling_server.hpp"
 #include "rtcbot/runtime/clock.hpp"
 
@@ -16,24 +17,42 @@ namespace {
 
 constexpr std::chrono::seconds kLookAtFiles{1};
 
+/// For a person: who is signed in without the right to something does not have to sign in again as he is.
+net::HttpResponse page_of_refusal(const Verdict& verdict) {
+  const int status = signal::http_status(*verdict.refusal);
+  if (*verdict.refusal != Refusal::forbidden || !verdict.grant)
+    return login_page(status, "Not signed in", verdict.message);
+  const auto& owner = verdict.grant->owner;
+  return login_page(status, "Not allowed",
+                    std::string("You are signed in") +
+                        (owner.empty() ? std::string() : std::string(" as ").append(owner)) +
+                        ", but your credential does not allow that. Ask whoever runs this server for a link that does, "
+                        "and open it.");
+}
+
 }  // namespace
 
 net::HttpResponse SignallingServer::refusal_by_gate(const net::HttpRequest& request, const Verdict& verdict) {
   const auto reason = *verdict.refusal;
   auto response = refusal(reason, verdict.message);
-  if (wants_page(request)) response = login_page(signal::http_status(reason), verdict.message);
+  if (wants_page(request)) response = page_of_refusal(verdict);
   // RFC 6750 section 3: how to come back with a credential.
   if (reason == Refusal::unauthorized) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   return response;
 }
 
-std::optional<net::HttpResponse> SignallingServer::sign_in(const net::HttpRequest& request) const {
-  if (request.path == "/login" && request.method == "GET") {
-    return login_page(200, gate_.is_open() ? "This server asks nobody to sign in."
-                                           : "Open the link that you were given by whoever runs this server.");
+std::optional<net::HttpResponse> SignallingServer::sign_in(const net::HttpRequest& request) {
+  if (request.path != "/login" && request.path != "/logout") return std::nullopt;
+  if (request.method == "GET" && request.path == "/login") {
+    return login_page(200, "Sign in",
+                      gate_.is_open() ? "This server asks nobody to sign in."
+                                      : "Open the link that you were given by whoever runs this server.");
   }
-  if (request.path == "/login" && request.method == "POST") return gate_.login(request);
-  if (request.path != "/logout" || request.method != "POST") return std::nullopt;
+  if (request.method != "POST") return wrong_method(request.path);
+  if (request.path == "/login") return gate_.login(request);
+  if (!is_same_origin(header(request, "origin"), header(request, "host"), "")) {
+    return refusal(Refusal::forbidden, "Pages of another site may not sign you out here.");
+  }
   net::HttpResponse response;
   response.status = 303;
   response.headers = {{"Location", "/login"}, {"Cache-Control", "no-store"}};

@@ -26,14 +26,16 @@ constexpr std::string_view kHead = R"(<!doctype html>
 </head>
 <body>
 <main>
-<h1>Not signed in</h1>
+<h1>)";
+
+constexpr std::string_view kWhy = R"(</h1>
 <p id="why">)";
 
 // The token stands behind the '#', which browsers send to nobody: neither the server's log nor a page that is linked to
 // sees it. It leaves the address line before anything else happens.
 constexpr std::string_view kRest = R"(</p>
 <form id="form" method="post" action="/login">
-<label for="token">Or paste the credential here</label>
+<label for="token">Or paste the link, or its credential, here</label>
 <input id="token" name="token" type="password" autocomplete="off" spellcheck="false" required>
 <button>Sign in</button>
 </form>
@@ -70,11 +72,11 @@ std::string escaped(std::string_view text) {
 
 }  // namespace
 
-net::HttpResponse login_page(int status, const std::string& sentence) {
+net::HttpResponse login_page(int status, const std::string& headline, const std::string& sentence) {
   net::HttpResponse response;
   response.status = status;
   response.content_type = "text/html; charset=utf-8";
-  response.body = std::string(kHead).append(escaped(sentence)).append(kRest);
+  response.body = std::string(kHead).append(escaped(headline)).append(kWhy).append(escaped(sentence)).append(kRest);
   response.headers = {{"Cache-Control", "no-store"},
                       {"X-Content-Type-Options", "nosniff"},
                       {"Referrer-Policy", "same-origin"},

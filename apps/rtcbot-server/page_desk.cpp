@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "rtcbot-server/request_parts.hpp"
 #include "rtcbot/signal/message.hpp"
 #include "rtcbot/signal/refusal.hpp"
 
@@ -17,8 +18,7 @@ PageDesk::PageDesk(const PageDeskOptions& options, broker::Broker& broker, Host 
       pages_(options.pages, roster_) {}
 
 bool PageDesk::is_asked_by(const net::HttpRequest& request) {
-  const auto offered = request.headers.find("sec-websocket-protocol");
-  return offered != request.headers.end() && offered->second.find(signal::kPageSubprotocol) != std::string::npos;
+  return offers_subprotocol(header(request, "sec-websocket-protocol"), signal::kPageSubprotocol);
 }
 
 void PageDesk::connected(Timestamp now, broker::PageId page, std::shared_ptr<net::WebSocket> socket,

@@ -71,10 +71,7 @@ tl::expected<broker::PageView, net::HttpResponse> SignallingServer::page_view(co
   view.robot = std::move(*robot);
   view.watch_only = caller.is_watcher_of(*view.robot);
   // An offer by websocket is what a POST at the same address is.
-  auto post = request;
-  post.method = "POST";
-  post.path = view.robot->is_nameless() ? "/connect" : request.path;
-  view.may_connect = !gate_.judge_page_socket(post, options_.allowed_origin).refusal;
+  view.may_connect = caller.may_connect_to(*view.robot);
   return view;
 }
 

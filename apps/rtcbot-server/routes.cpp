@@ -51,6 +51,13 @@ std::string insert_before(std::string text, std::string_view mark, const std::st
   return at == std::string::npos ? text : text.insert(at, prefix);
 }
 
+/// A page of ours that knows which ways lead on from it: out, and to the list of robots.
+std::string with_doors(std::string page, bool signs_out, bool has_list) {
+  if (!signs_out && !has_list) return page;
+  const nlohmann::json doors{{"signOut", signs_out}, {"list", has_list}};
+  return insert_before(std::move(page), "<script>", "<script>var rtcbotDoors = " + doors.dump() + ";</script>\n");
+}
+
 Result<std::string> read_page(const std::string& path) {
   if (path.empty()) return std::string(web::robot_page());
   std::ifstream file(path, std::ios::binary);
@@ -147,7 +154,9 @@ void SignallingServer::on_request(net::HttpRequest request, std::shared_ptr<net:
   }
   if (request.method != "POST" || !robot || request.path == "/ws") {
     const bool known = robot || request.path == "/";
-    responder->respond(refusal(known ? Refusal::method_not_allowed : Refusal::not_found));
+    responder->respond(
+        known ? wrong_method(request.path)
+              : refusal(Refusal::not_found, "There is nothing here. " + std::string(robot.error().what())));
     return;
   }
   if (auto refused = refuse_offer(request)) {
@@ -182,7 +191,8 @@ std::optional<net::HttpResponse> SignallingServer::on_upgrade(const net::HttpReq
   }
   const auto robot = robot_of(request.path);
   if (!robot || request.path == "/connect") {
-    return refusal(Refusal::not_found, "Robots connect at /ws, or at /NAME for a robot with a name.");
+    return refusal(Refusal::not_found, std::string("Robots connect at /ws, or at /NAME for a robot with a name.") +
+                                           (robot ? std::string() : std::string(" ").append(robot.error().what())));
   }
   if (stopping_) return refusal(Refusal::stopping);
   if (!is_same_origin(header(request, "origin"), header(request, "host"), options_.allowed_origin)) {
@@ -192,12 +202,13 @@ std::optional<net::HttpResponse> SignallingServer::on_upgrade(const net::HttpReq
   if (caller.refusal) return refusal(*caller.refusal, caller.message);
   const auto owner = caller.grant ? access::owner_key(*caller.grant) : std::string();
   if (request.path != "/ws" && is_taken(*robot, owner)) return refusal(Refusal::name_taken);
-  const auto offered = header(request, "sec-websocket-protocol");
-  if (offered.find(signal::kSubprotocol) != std::string::npos) subprotocol = signal::kSubprotocol;
+  if (offers_subprotocol(header(request, "sec-websocket-protocol"), signal::kSubprotocol)) {
+    subprotocol = signal::kSubprotocol;
+  }
   return std::nullopt;
 }
 
-net::HttpResponse SignallingServer::get(const std::string& path, const Verdict& caller) const {
+net::HttpResponse SignallingServer::get(const std::string& path, const Verdict& caller) {
   if (path == "/rtcbot.js") return content(kScript, script_);
   if (path == "/rtcbot.mjs") return content(kScript, module_);
   if (path == "/rtcbot.d.ts") return content("text/plain; charset=utf-8", std::string(web::rtcbot_d_ts()));
@@ -242,19 +253,21 @@ net::HttpResponse SignallingServer::get(const std::string& path, const Verdict& 
   }
   if (auto picture = snapshot(path, caller)) return std::move(*picture);
   if (path == "/" && pages_.lists_at_root(!options_.page_file.empty())) {
-    return content("text/html; charset=utf-8", list_page_);
+    return content("text/html; charset=utf-8", with_doors(list_page_, caller.may_sign_out, false));
   }
   if (path == "/" || path == "/?watch" || (robot_of(path) && path != "/connect" && path != "/ws")) {
-    return content("text/html; charset=utf-8", page_);
+    const bool is_own = options_.page_file.empty();
+    return content("text/html; charset=utf-8",
+                   is_own ? with_doors(page_, caller.may_sign_out, path != "/" && pages_.lists_at_root(false)) : page_);
   }
-  const bool wants_other = path == "/connect" || path == "/ws";
-  const auto reason = wants_other ? Refusal::method_not_allowed : Refusal::not_found;
-  const std::string hint = path == "/ws" ? "This address is for robots, which dial it as a websocket."
-                           : path == "/connect"
-                               ? "This address takes a page's offer by POST."
-                               : "There is nothing here; robots' names are of A-Z a-z 0-9 _ . - alone.";
-  net::HttpResponse response = content(kJson, signal::refusal_json(reason, hint));
-  response.status = signal::http_status(reason);
+  if (path == "/ws") return wrong_method(path, "This address is for robots, which dial it as a websocket.");
+  if (path == "/connect") return wrong_method(path, "This address takes a page's offer by POST.");
+  return refusal(Refusal::not_found, "There is nothing here. " + std::string(robot_of(path).error().what()));
+}
+
+net::HttpResponse SignallingServer::wrong_method(const std::string& path, const std::string& message) {
+  auto response = refusal(Refusal::method_not_allowed, message);
+  response.headers.emplace_back("Allow", methods_of(path));
   return response;
 }
 

@@ -78,9 +78,11 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   [[nodiscard]] std::vector<broker::RobotInfo> robots_online() const;
   /// Joins the other servers, if there are any.
   [[nodiscard]] Result<void> join_cluster();
-  [[nodiscard]] net::HttpResponse get(const std::string& path, const Verdict& caller) const;
+  [[nodiscard]] net::HttpResponse get(const std::string& path, const Verdict& caller);
   /// /login and /logout; nothing for other paths.
-  [[nodiscard]] std::optional<net::HttpResponse> sign_in(const net::HttpRequest& request) const;
+  [[nodiscard]] std::optional<net::HttpResponse> sign_in(const net::HttpRequest& request);
+  /// 405, with what may be asked of that path instead.
+  [[nodiscard]] net::HttpResponse wrong_method(const std::string& path, const std::string& message = {});
   [[nodiscard]] net::HttpResponse refusal_by_gate(const net::HttpRequest& request, const Verdict& verdict);
   /// Rereads secrets and revocations about once a second, and closes robots whose token is valid no more.
   void keep_gate();

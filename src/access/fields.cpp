@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 namespace rtcbot::access {
 namespace {
@@ -30,6 +31,23 @@ std::optional<std::string_view> only_value(std::string_view list, char separator
   return value;
 }
 
+std::optional<std::string> form_decoded(std::string_view text) {
+  std::string decoded;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '%') {
+      decoded += text[i] == '+' ? ' ' : text[i];
+      continue;
+    }
+    unsigned char byte = 0;
+    const auto digits = text.substr(i + 1, 2);
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
+    if (digits.size() != 2 || error != std::errc() || end != digits.data() + 2) return std::nullopt;
+    decoded += static_cast<char>(byte);
+    i += 2;
+  }
+  return decoded;
+}
+
 std::array<unsigned char, SHA256_DIGEST_LENGTH> digest(std::string_view text) {
   std::array<unsigned char, SHA256_DIGEST_LENGTH> result{};
   SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), result.data());
@@ -52,8 +70,36 @@ std::optional<std::string_view> cookie_in(std::string_view cookies, std::string_
   return only_value(cookies, ';', name);
 }
 
-std::optional<std::string_view> form_value_in(std::string_view body, std::string_view name) {
-  return only_value(body, '&', name);
+std::optional<std::string> form_value_in(std::string_view body, std::string_view name) {
+  const auto value = only_value(body, '&', name);
+  return value ? form_decoded(*value) : std::nullopt;
+}
+
+Result<std::string> pasted_token(std::string_view text) {
+  constexpr std::string_view kMark = "token=";
+  constexpr std::string_view kSpace = " \t\r\n";
+  const auto begin = text.find_first_not_of(kSpace);
+  if (begin == std::string_view::npos) {
+    return fail(Errc::bad_message, "Nothing was pasted. Copy the whole link that you were given.");
+  }
+  text = text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
+  if (const auto mark = text.rfind(kMark); mark != std::string_view::npos) {
+    text.remove_prefix(mark + kMark.size());
+  } else if (text.find("://") != std::string_view::npos) {
+    return fail(Errc::bad_message,
+                "This link has no credential in it: \"#token=\" and what follows is missing. Copy the whole link.");
+  }
+  const auto is_of_token = [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' ||
+           c == '.';
+  };
+  if (!std::all_of(text.begin(), text.end(), is_of_token) || std::count(text.begin(), text.end(), '.') != 2) {
+    return fail(
+        Errc::bad_message,
+        "What was pasted is neither a link of this server nor a credential, or a part of it is missing. Copy the "
+        "whole link.");
+  }
+  return std::string(text);
 }
 
 std::string_view cookie_name(bool is_secure) { return is_secure ? "__Host-rtcbot" : "rtcbot"; }

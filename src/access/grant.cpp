@@ -87,7 +87,7 @@ bool is_label(std::string_view text) {
 
 bool may(const Grant& grant, Action action) {
   switch (action) {
-    case Action::relay: return true;
+    case Action::relay: return grant.role != Role::robot;
     case Action::operate: return grant.role == Role::admin;
     case Action::serve:
     case Action::look:

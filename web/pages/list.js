@@ -1,5 +1,6 @@
 import { environment } from "../src/environment.js";
 import { PageSocket } from "../src/page_socket.js";
+import { showDoors } from "./doors.js";
 import { RobotList } from "./list_view.js";
 
 /** How often what changes by the second is written anew, ms. */
@@ -20,6 +21,7 @@ const socket = new PageSocket("/api/robots", env, {
   },
   onChange: () => render(),
 });
+showDoors();
 search.addEventListener("input", render);
 addEventListener("online", () => socket.restart());
 addEventListener("keydown", (event) => {

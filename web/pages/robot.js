@@ -1,4 +1,5 @@
 import { connect } from "../src/link.js";
+import { showDoors } from "./doors.js";
 import { figuresOf } from "./figures.js";
 import { addressOf, coverOf, viewOf } from "./view.js";
 
@@ -107,6 +108,7 @@ function toggleFullScreen() {
 }
 
 function wireControls() {
+  showDoors();
   element("info").addEventListener("click", toggleFigures);
   element("full").addEventListener("click", toggleFullScreen);
   element("full").hidden = !document.documentElement.requestFullscreen;

@@ -63,6 +63,18 @@ TEST_F(SignallingServerTest, RefusesEverythingThatCannotWork) {
               AllOf(StartsWith("HTTP/1.1 413"), HasSubstr("\"too_large\"")));
 }
 
+TEST_F(SignallingServerTest, SaysWhichMethodsAPathTakesAndWhyANameIsNone) {
+  listen();
+  EXPECT_THAT(ask("GET", "/logout"), AllOf(StartsWith("HTTP/1.1 405"), HasSubstr("Allow: POST\r\n")));
+  EXPECT_THAT(ask("GET", "/connect"), HasSubstr("Allow: POST\r\n"));
+  EXPECT_THAT(ask("DELETE", "/login"), AllOf(StartsWith("HTTP/1.1 405"), HasSubstr("Allow: GET, HEAD, POST\r\n")));
+  EXPECT_THAT(ask("PUT", "/rover"), AllOf(StartsWith("HTTP/1.1 405"), HasSubstr("Allow: GET, HEAD, POST\r\n")));
+  EXPECT_THAT(ask("POST", "/logout"), StartsWith("HTTP/1.1 303 See Other\r\n"));
+  const std::string too_long = "/" + std::string(65, 'a');
+  EXPECT_THAT(ask("GET", too_long), AllOf(StartsWith("HTTP/1.1 404"), HasSubstr("at most 64 characters")));
+  EXPECT_THAT(ask("POST", too_long, kOffer), HasSubstr("at most 64 characters"));
+}
+
 TEST_F(SignallingServerTest, RefusesWhatIsNoOfferBeforeTheRobotHearsOfIt) {
   listen();
   const auto robot = bare_robot();

@@ -1,5 +1,6 @@
 #include "rtcbot/access/fields.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "support/tokens.hpp"
@@ -8,6 +9,7 @@ namespace rtcbot::access {
 namespace {
 
 using namespace testing;
+using ::testing::HasSubstr;
 
 TEST(Bearer, IsTheOnlySchemeThatIsRead) {
   EXPECT_EQ(bearer_in("Bearer abc"), "abc");
@@ -39,6 +41,35 @@ TEST(Form, GivesTheFieldAskedFor) {
   EXPECT_EQ(form_value_in("token=a.b.c&next=%2F", "token"), "a.b.c");
   EXPECT_EQ(form_value_in("next=%2F", "token"), std::nullopt);
   EXPECT_EQ(form_value_in("token=a&token=b", "token"), std::nullopt);
+}
+
+TEST(Form, DecodesAndTakesNothingThatIsEncodedWrongly) {
+  EXPECT_EQ(form_value_in("token=https%3A%2F%2Fa%2Flogin%23token%3Dx.y.z%0D%0A+", "token"),
+            "https://a/login#token=x.y.z\r\n ");
+  for (const auto* wrong : {"token=%", "token=%4", "token=%zz", "token=%+4", "token=%-1", "token=a%4"}) {
+    EXPECT_EQ(form_value_in(wrong, "token"), std::nullopt) << wrong;
+  }
+}
+
+TEST(Pasted, IsTheTokenALinkOrAPartOfOne) {
+  for (const auto* text : {"x.y.z", " x.y.z\r\n", "token=x.y.z", "#token=x.y.z", "https://a/login#token=x.y.z",
+                           "\thttp://a:8080/login#token=x.y.z "}) {
+    EXPECT_EQ(value_or_throw(pasted_token(text)), "x.y.z") << text;
+  }
+}
+
+TEST(Pasted, SaysWhatItIsInstead) {
+  const auto sentence = [](const char* text) {
+    const auto token = pasted_token(text);
+    return token ? "the token " + *token : std::string(token.error().what());
+  };
+  EXPECT_THAT(sentence(""), HasSubstr("Nothing was pasted"));
+  EXPECT_THAT(sentence(" \n"), HasSubstr("Nothing was pasted"));
+  EXPECT_THAT(sentence("https://a/login"), HasSubstr("\"#token=\" and what follows is missing"));
+  for (const auto* text :
+       {"hello", "x.y", "x.y.z.w", "x.y.z and more", "token=", "https://a/login#token=", "x.y.z<script>"}) {
+    EXPECT_THAT(sentence(text), HasSubstr("neither a link of this server")) << text;
+  }
 }
 
 TEST(ConstantTime, EqualityIsEquality) {

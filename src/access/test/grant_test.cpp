@@ -73,6 +73,11 @@ TEST(Grants, LetAdministratorsAloneReadTheFigures) {
   EXPECT_TRUE(may(grant(Role::admin), Action::operate));
 }
 
+TEST(Grants, TellPagesOfRelaysAndNotRobots) {
+  EXPECT_FALSE(may(grant(Role::robot), Action::relay));
+  for (const auto role : {Role::watch, Role::drive, Role::admin}) EXPECT_TRUE(may(grant(role), Action::relay));
+}
+
 TEST(Grants, AreOfOneOwnerHoweverOftenTheTokenIsRenewed) {
   auto first = grant(), second = grant();
   second.id = "id-2";

@@ -18,9 +18,13 @@ namespace rtcbot::access {
 /// who may set cookies for a neighbouring domain put one in front.
 [[nodiscard]] std::optional<std::string_view> cookie_in(std::string_view cookies, std::string_view name);
 
-/// The value of that field in an HTML form's body (application/x-www-form-urlencoded). Not decoded, as a token has no
-/// character that would be encoded.
-[[nodiscard]] std::optional<std::string_view> form_value_in(std::string_view body, std::string_view name);
+/// The value of that field in an HTML form's body (application/x-www-form-urlencoded), decoded; nothing where it is
+/// missing, stands there twice or is encoded wrongly.
+[[nodiscard]] std::optional<std::string> form_value_in(std::string_view body, std::string_view name);
+
+/// The token in what a person pasted: by itself, as "token=TOKEN", or within the link that signs in; white space around
+/// it is nothing.  Errors: bad_message, with a sentence for that person on what it is instead.
+[[nodiscard]] Result<std::string> pasted_token(std::string_view text);
 
 /// How the browser is to keep a token. "__Host-" binds the cookie to this host and to TLS.
 [[nodiscard]] std::string_view cookie_name(bool is_secure);

@@ -28,7 +28,7 @@ enum class Action {
   look,     ///< Know that the robot is there: its page, its place in the list.
   connect,  ///< Put an offer to it.
   drive,    ///< Be heard by it.
-  relay,    ///< Be told of STUN and TURN servers. Of no robot in particular.
+  relay,    ///< As a page, be told of STUN and TURN servers; robots are with each offer. Of no robot in particular.
   operate,  ///< Read the server's figures. Of no robot in particular.
 };
 
