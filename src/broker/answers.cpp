@@ -67,7 +67,9 @@ void Broker::handle_v1(Timestamp now, SocketId socket, Robot& robot, std::string
   if (auto* candidates = std::get_if<signal::Candidates>(&*message)) return handle(robot, std::move(*candidates));
   if (auto* snapshot = std::get_if<signal::Snapshot>(&*message)) return handle(now, robot, std::move(*snapshot));
   if (const auto* error = std::get_if<signal::ErrorMessage>(&*message)) {
-    log(LogLevel::warning, shown(robot.name) + " reports " + error->error + ": " + error->message);
+    if (const auto note = robot.reports.next()) {
+      log(LogLevel::warning, shown(robot.name) + " reports " + error->error + ": " + error->message + *note);
+    }
   } else {
     ++stats_.unknown_messages;  // of a later version, or meant for the other direction
   }

@@ -113,8 +113,10 @@ void Fleet::tell(const std::vector<RobotName>& names) {
 }
 
 void Fleet::bad_message(const std::string& what) {
-  // Told once in a thousand, so that nobody can fill the log.
-  if (stats_.bad_messages++ % 1000 == 0) log(LogLevel::warning, "a message was not understood: " + what);
+  ++stats_.bad_messages;
+  if (const auto note = not_understood_.next()) {
+    log(LogLevel::warning, "a message was not understood: " + what + *note);
+  }
 }
 
 void Fleet::nobody_there(std::uint64_t id) {

@@ -40,7 +40,10 @@ void Session::handle_v1(Timestamp now, std::string_view text) {
   auto message = signal::parse_message(text, config_.limits);
   if (!message) {
     ++stats_.bad_messages;
-    log(LogLevel::warning, std::string("a message of the server was not understood: ").append(message.error().what()));
+    if (const auto note = not_understood_.next()) {
+      log(LogLevel::warning,
+          std::string("a message of the server was not understood: ").append(message.error().what()) + *note);
+    }
     return;
   }
   if (const auto* offer = std::get_if<signal::OfferMessage>(&*message)) return handle(now, *offer);
@@ -53,7 +56,9 @@ void Session::handle_v1(Timestamp now, std::string_view text) {
   if (const auto* stopping = std::get_if<signal::Stopping>(&*message)) {
     told_to_wait_ = stopping->retry_after;
   } else if (const auto* error = std::get_if<signal::ErrorMessage>(&*message)) {
-    log(LogLevel::error, "the server says " + error->error + ": " + error->message);
+    if (const auto note = servers_errors_.next()) {
+      log(LogLevel::error, "the server says " + error->error + ": " + error->message + *note);
+    }
   } else {
     ++stats_.unknown_messages;  // of a later version, or meant for the other direction
   }
@@ -201,7 +206,9 @@ void Session::answer_failed(Timestamp now, ViewerId id, const Error& error) {
   ++stats_.answers_failed;
   const bool is_offer_bad = error.code() == Errc::bad_offer;
   if (is_offer_bad) ++stats_.refused_bad_offer;
-  log(LogLevel::warning, std::string("an offer could not be answered: ").append(error.what()));
+  if (const auto note = unanswered_.next()) {
+    log(LogLevel::warning, std::string("an offer could not be answered: ").append(error.what()) + *note);
+  }
   reply(*viewer->second.offer, is_offer_bad ? Refusal::bad_offer : Refusal::internal, error.what());
   viewers_.erase(viewer);
   status_changed(now);

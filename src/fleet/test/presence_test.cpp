@@ -87,7 +87,7 @@ TEST(Presence, NonsenseOnTheBusIsCountedAndLoggedSeldom) {
   int logged = 0;
   while (const auto action = fleet.poll_action()) logged += std::holds_alternative<LogRecord>(*action);
   EXPECT_EQ(fleet.stats().bad_messages, 1500);
-  EXPECT_EQ(logged, 2);
+  EXPECT_EQ(logged, 6);
 }
 
 }  // namespace

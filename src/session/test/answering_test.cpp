@@ -155,6 +155,17 @@ TEST_F(V1Server, MayBeNewerOrConfusedWithoutHarm) {
   EXPECT_EQ(bench.session.stats().bad_messages, 3);
 }
 
+TEST_F(V1Server, ThatTalksNonsenseDoesNotFillTheLog) {
+  bench.log.clear();
+  for (int i = 0; i < 2'500; ++i) {
+    bench.hear("{}");
+    bench.hear(write_message(signal::ErrorMessage{.error = "e", .message = "again"}));
+  }
+  bench.actions();
+  EXPECT_EQ(bench.session.stats().bad_messages, 2'500);
+  EXPECT_EQ(bench.log.size(), 2u * (5 + 2));
+}
+
 TEST(Viewers, LiveThroughTheLossOfTheServerUnlessTheyWereStillBeingAnswered) {
   for (const auto protocol : {Protocol::bare, Protocol::v1}) {
     SCOPED_TRACE(static_cast<int>(protocol));

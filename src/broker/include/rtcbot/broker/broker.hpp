@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "rtcbot/base/log.hpp"
+#include "rtcbot/base/log_thinner.hpp"
 #include "rtcbot/base/strong_id.hpp"
 #include "rtcbot/base/time.hpp"
 #include "rtcbot/broker/deadlines.hpp"
@@ -246,6 +247,7 @@ class Broker {
     bool cancels_answered = false;
     bool is_replaced = false;
     Timestamp next_snapshot{};
+    LogThinner reports{};  ///< Its `error` messages.
     /// Offers with `trickle`, answered or not, until nobody waits for candidates any more.
     std::map<signal::OfferId, RequestId> trickling;
     /// Unanswered requests by offer. v1: all have been sent. Bare: the smallest may have been.

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "rtcbot/base/log_thinner.hpp"
 #include "rtcbot/fleet/asks.hpp"
 #include "rtcbot/fleet/claims.hpp"
 #include "rtcbot/fleet/roster.hpp"
@@ -129,6 +130,7 @@ class Fleet {
   bool is_link_up_ = false;
   bool is_store_up_ = false;
   bool is_stopping_ = false;
+  LogThinner not_understood_;
   Stats stats_;
 };
 

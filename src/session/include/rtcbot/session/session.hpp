@@ -12,6 +12,7 @@
 
 #include "rtcbot/base/error.hpp"
 #include "rtcbot/base/log.hpp"
+#include "rtcbot/base/log_thinner.hpp"
 #include "rtcbot/base/strong_id.hpp"
 #include "rtcbot/base/time.hpp"
 #include "rtcbot/session/backoff.hpp"
@@ -260,6 +261,7 @@ class Session {
   Timestamp next_status_allowed_{};
   std::deque<Action> actions_;
   Stats stats_;
+  LogThinner not_understood_, servers_errors_, unanswered_;
 };
 
 }  // namespace rtcbot::session
