@@ -36,7 +36,7 @@ void Pages::connected(Timestamp now, PageId id, PageView view, std::string addre
     send(id, signal::PresenceMessage{{roster_.presence(now, *page.view.robot)}});
   } else {
     lists_.insert(id);
-    tell_list(now, id, page, roster_.names());
+    tell_list(now, id, page, roster_.names(), true);
   }
 }
 
@@ -88,10 +88,11 @@ void Pages::handle_timeout(Timestamp now) {
   flush_at_ = kNever;
   const auto news = std::exchange(news_, {});
   const std::vector<signal::RobotName> names(news.begin(), news.end());
-  for (const PageId id : lists_) tell_list(now, id, pages_.at(id), names);
+  for (const PageId id : lists_) tell_list(now, id, pages_.at(id), names, false);
 }
 
-void Pages::tell_list(Timestamp now, PageId id, const Page& page, const std::vector<signal::RobotName>& names) {
+void Pages::tell_list(Timestamp now, PageId id, const Page& page, const std::vector<signal::RobotName>& names,
+                      bool is_all) {
   signal::PresenceMessage message;
   const auto flush = [&](bool more) {
     message.more = more;
@@ -104,7 +105,8 @@ void Pages::tell_list(Timestamp now, PageId id, const Page& page, const std::vec
     if (message.robots.size() == signal::PresenceMessage::kMaxRobots) flush(true);
     message.robots.push_back(roster_.presence(now, name));
   }
-  flush(false);
+  // Who may see none of those that have changed does not hear that something has.
+  if (is_all || !message.robots.empty()) flush(false);
 }
 
 void Pages::stop() {

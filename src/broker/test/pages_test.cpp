@@ -128,6 +128,13 @@ TEST_F(PagesTest, AListShowsOnlyWhatItMay) {
   const auto robots = told<signal::PresenceMessage>(actions().at(1)).robots;
   ASSERT_THAT(robots, SizeIs(1));
   EXPECT_EQ(robots[0].name, "mine");
+  now_ += 1s;
+  change("yours", false);
+  pages_.handle_timeout(now_ += 1s);
+  EXPECT_THAT(actions(), IsEmpty()) << "not even that something happened";
+  change("mine", false);
+  pages_.handle_timeout(now_ += 1s);
+  EXPECT_THAT(actions(), SizeIs(1));
 }
 
 TEST_F(PagesTest, AnOfferIsAcceptedPassedOnAndAnsweredUnderThePagesOwnId) {

@@ -158,7 +158,8 @@ class Pages {
   [[nodiscard]] bool make_room(Page& page);
   void refuse(PageId page, signal::OfferId offer, signal::Refusal refusal, std::string_view message = {});
   void forget(RequestId request);
-  void tell_list(Timestamp now, PageId id, const Page& page, const std::vector<signal::RobotName>& names);
+  /// `is_all`: the whole list, which is told also when there is nobody.
+  void tell_list(Timestamp now, PageId id, const Page& page, const std::vector<signal::RobotName>& names, bool is_all);
   void send(PageId page, const signal::Message& message);
   void close(PageId page, int code, std::string reason);
 
