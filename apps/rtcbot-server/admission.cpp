@@ -5,10 +5,12 @@
 
 namespace rtcbot::app {
 
-bool is_same_origin(std::string_view origin, std::string_view host, std::string_view allowed) {
+bool is_same_origin(std::string_view origin, std::string_view host, std::string_view allowed, bool is_secure) {
   if (origin.empty() || allowed == "*" || origin == allowed) return true;
   const auto scheme_end = origin.find("://");
   if (scheme_end == std::string_view::npos) return false;  // "null": a sandboxed frame or a file
+  // Not the other way round: a proxy may speak TLS without our knowing.
+  if (is_secure && origin.substr(0, scheme_end) != "https") return false;
   return origin.substr(scheme_end + 3) == host;
 }
 

@@ -15,7 +15,9 @@ namespace rtcbot::app {
 ///
 /// A browser sends Origin with every cross-site POST and every WebSocket (RFC 6454, Fetch standard); a page elsewhere
 /// must not be able to make its visitor's browser talk to a robot. `allowed` is one further origin, "*" all of them.
-[[nodiscard]] bool is_same_origin(std::string_view origin, std::string_view host, std::string_view allowed);
+/// `is_secure`: the request came by TLS, and a page that came without may have been written by anybody on the way.
+[[nodiscard]] bool is_same_origin(std::string_view origin, std::string_view host, std::string_view allowed,
+                                  bool is_secure);
 
 /// Fills at a steady rate, and pays for one thing at a time. Pure; not thread-safe.
 class TokenBucket {

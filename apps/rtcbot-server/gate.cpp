@@ -72,6 +72,7 @@ std::optional<Gate::Caller> Gate::caller_of_proxy(const net::HttpRequest& reques
   grant.role = options_.user_role;
   grant.robots = options_.user_robots;
   grant.owner = user;
+  grant.expires = access::UnixTime::max();  // when it ends is the proxy's to say, at each request
   return Caller{.grant = std::make_shared<const access::Grant>(std::move(grant)), .by_cookie = true};
 }
 
@@ -110,7 +111,7 @@ Verdict Gate::for_person(const net::HttpRequest& request, const std::string& all
   const auto caller = caller_of(request);
   // What a browser sends by itself must come from a page that may: not even "--allow-origin '*'" opens that.
   const auto trusted_origin = allowed_origin == "*" ? std::string() : allowed_origin;
-  if (caller.by_cookie && !is_same_origin(header(request, "origin"), header(request, "host"), trusted_origin)) {
+  if (caller.by_cookie && !is_of_own_page(request, trusted_origin)) {
     return {.refusal = Refusal::forbidden, .message = "Pages of another site may not use your sign-in here."};
   }
   return verdict_for(request, caller, caller.grant && is_allowed(request, *caller.grant));
@@ -151,7 +152,7 @@ Verdict Gate::judge_robot(const net::HttpRequest& request) const {
 }
 
 net::HttpResponse Gate::login(const net::HttpRequest& request) const {
-  if (!is_same_origin(header(request, "origin"), header(request, "host"), "")) {
+  if (!is_of_own_page(request, "")) {
     return login_page(403, "Not signed in", "Pages of another site may not sign you in here.");
   }
   if (is_open()) return login_page(200, "Sign in", "This server asks nobody to sign in.");

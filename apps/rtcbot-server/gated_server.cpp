@@ -50,7 +50,7 @@ std::optional<net::HttpResponse> SignallingServer::sign_in(const net::HttpReques
   }
   if (request.method != "POST") return wrong_method(request.path);
   if (request.path == "/login") return gate_.login(request);
-  if (!is_same_origin(header(request, "origin"), header(request, "host"), "")) {
+  if (!is_of_own_page(request, "")) {
     return refusal(Refusal::forbidden, "Pages of another site may not sign you out here.");
   }
   net::HttpResponse response;

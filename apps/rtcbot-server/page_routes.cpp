@@ -77,7 +77,7 @@ tl::expected<broker::PageView, net::HttpResponse> SignallingServer::page_view(co
 
 std::optional<net::HttpResponse> SignallingServer::on_page_upgrade(const net::HttpRequest& request) {
   if (stopping_) return refusal(Refusal::stopping);
-  if (!is_same_origin(header(request, "origin"), header(request, "host"), options_.allowed_origin)) {
+  if (!is_of_own_page(request, options_.allowed_origin)) {
     return refusal(Refusal::forbidden, "Pages of another site may not connect here; --allow-origin allows one.");
   }
   const auto view = page_view(request);

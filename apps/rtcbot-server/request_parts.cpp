@@ -2,11 +2,17 @@
 
 #include <algorithm>
 
+#include "rtcbot-server/admission.hpp"
+
 namespace rtcbot::app {
 
 std::string header(const net::HttpRequest& request, const std::string& name) {
   const auto found = request.headers.find(name);
   return found == request.headers.end() ? std::string() : found->second;
+}
+
+bool is_of_own_page(const net::HttpRequest& request, std::string_view allowed_origin) {
+  return is_same_origin(header(request, "origin"), header(request, "host"), allowed_origin, request.is_secure);
 }
 
 bool offers_subprotocol(std::string_view field, std::string_view name) {

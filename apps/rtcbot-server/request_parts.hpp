@@ -12,6 +12,9 @@ namespace rtcbot::app {
 /// The value of that header field, whose name is in lower case; empty without it.
 [[nodiscard]] std::string header(const net::HttpRequest& request, const std::string& name);
 
+/// Whether a page of this server or of that other origin asks, or no page at all: `is_same_origin`.
+[[nodiscard]] bool is_of_own_page(const net::HttpRequest& request, std::string_view allowed_origin);
+
 /// Whether that subprotocol is among those of a Sec-WebSocket-Protocol field, or of several that were joined (RFC 6455
 /// section 11.3.4): whole words, as they are spelt.
 [[nodiscard]] bool offers_subprotocol(std::string_view field, std::string_view name);

@@ -139,7 +139,12 @@ void SignallingServer::on_request(net::HttpRequest request, std::shared_ptr<net:
   if (caller.refusal) return responder->respond(refusal_by_gate(request, caller));
   if (auto answer = sign_in(request)) return responder->respond(std::move(*answer));
   if (request.method == "GET") {
-    responder->respond(get(request.path == "/" && request.query == "watch" ? "/?watch" : request.path, caller));
+    auto answer = get(request.path == "/" && request.query == "watch" ? "/?watch" : request.path, caller);
+    // Half a year (RFC 6797): who signs in here by TLS shall not be led to a page without.
+    if (request.is_secure && !gate_.is_open()) {
+      answer.headers.emplace_back("Strict-Transport-Security", "max-age=15552000");
+    }
+    responder->respond(std::move(answer));
     return;
   }
   const auto robot = robot_of(request.path);
@@ -167,7 +172,7 @@ void SignallingServer::on_request(net::HttpRequest request, std::shared_ptr<net:
 }
 
 std::optional<net::HttpResponse> SignallingServer::refuse_offer(const net::HttpRequest& request) {
-  if (!is_same_origin(header(request, "origin"), header(request, "host"), options_.allowed_origin)) {
+  if (!is_of_own_page(request, options_.allowed_origin)) {
     return refusal(Refusal::forbidden, "Pages of another site may not connect here; --allow-origin allows one.");
   }
   if (const auto wait = rate_.check(now(), net::limit_key(request.remote_address))) {
@@ -195,11 +200,18 @@ std::optional<net::HttpResponse> SignallingServer::on_upgrade(const net::HttpReq
                                            (robot ? std::string() : std::string(" ").append(robot.error().what())));
   }
   if (stopping_) return refusal(Refusal::stopping);
-  if (!is_same_origin(header(request, "origin"), header(request, "host"), options_.allowed_origin)) {
+  if (!is_of_own_page(request, options_.allowed_origin)) {
     return refusal(Refusal::forbidden, "Pages of another site may not connect here; --allow-origin allows one.");
   }
   const auto caller = gate_.judge_robot(request);
-  if (caller.refusal) return refusal(*caller.refusal, caller.message);
+  if (caller.refusal) {
+    if (const auto note = robots_refused_.next(); note && log_) {
+      log_({LogLevel::warning, "access",
+            "a robot at " + request.path + " from " + request.remote_address + " was refused: " + caller.message +
+                *note});
+    }
+    return refusal(*caller.refusal, caller.message);
+  }
   const auto owner = caller.grant ? access::owner_key(*caller.grant) : std::string();
   if (request.path != "/ws" && is_taken(*robot, owner)) return refusal(Refusal::name_taken);
   if (offers_subprotocol(header(request, "sec-websocket-protocol"), signal::kSubprotocol)) {

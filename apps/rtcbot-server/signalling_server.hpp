@@ -12,6 +12,7 @@
 #include "rtcbot-server/page_desk.hpp"
 #include "rtcbot-server/relay_desk.hpp"
 #include "rtcbot/base/log.hpp"
+#include "rtcbot/base/log_thinner.hpp"
 #include "rtcbot/base/result.hpp"
 #include "rtcbot/broker/broker.hpp"
 #include "rtcbot/net/http_server.hpp"
@@ -127,7 +128,8 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   std::shared_ptr<ClusterLink> cluster_;  ///< Null where this server is alone.
   bool stopping_ = false;
   std::array<std::int64_t, signal::kRefusalCount> refused_here_{};  ///< Without asking the broker.
-  std::unique_ptr<net::HttpServer> http_;                           ///< Last: it ends first.
+  LogThinner robots_refused_{};
+  std::unique_ptr<net::HttpServer> http_;  ///< Last: it ends first.
 };
 
 }  // namespace rtcbot::app

@@ -234,6 +234,15 @@ test("the robot's token of before still works, and a login proxy is believed onl
   assert.equal((await get(`${server.url}/digger`, signedIn)).status, 403);
   assert.equal((await get(`${server.url}/metrics`, signedIn)).status, 403);
   assert.equal((await get(`${server.url}/api/robots`, { "x-forwarded-email": "two words" })).status, 401);
+  const asPage = { protocol: "rtcbot.page.v1" };
+  const page = add(await RawSocket.dial(server.port, { path: "/api/robots", headers: signedIn, ...asPage }));
+  const token = credentials.token("watch");
+  const other = add(await dial(server, "/api/robots", token, asPage));
+  credentials.revoke(token);
+  assert.equal((await other.end(10_000)).code, 1008, "what has no valid credential is closed");
+  await robotAt(add, server, "/rover2", "the old one");
+  await eventually("the page to hear of it", () => page.texts.some((text) => text.includes('"rover2"')));
+  assert.equal(page.closed, null, "nobody else's end is the proxy's user's");
   const plain = await site(add);
   assert.equal((await get(`${plain.server.url}/api/robots`, signedIn)).status, 401);
 }));
