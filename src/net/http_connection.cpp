@@ -156,6 +156,9 @@ void HttpConnection::consume() {
     case RequestReader::Status::body_too_large:
       ++core_->counters->too_large;
       return refuse(413, "too_large", "the body is larger than " + std::to_string(core_->config.body_limit) + " bytes");
+    case RequestReader::Status::upgrade_has_body:
+      ++core_->counters->bad;
+      return refuse(400, "bad_request", "a WebSocket upgrade has no body; leave out Content-Length and the like");
   }
 }
 

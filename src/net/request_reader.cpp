@@ -31,6 +31,7 @@ class RequestReader::Parser {
  private:
   [[nodiscard]] Status status_of(const boost::beast::error_code& error);
   [[nodiscard]] bool is_sound() const;
+  [[nodiscard]] bool is_upgrade_with_body() const;
 
   http::request_parser<http::string_body> parser_;
   RequestTarget target_;
@@ -45,6 +46,7 @@ RequestReader::Status RequestReader::Parser::status_of(const boost::beast::error
     auto target = parse_target({parser_.get().target().data(), parser_.get().target().size()});
     if (!target || !is_sound()) return Status::bad;
     target_ = std::move(*target);
+    if (is_upgrade_with_body()) return Status::upgrade_has_body;
   }
   if (parser_.is_done()) return Status::complete;
   const bool waits = parser_.is_header_done() && !continue_told_ && parser_.get().version() >= 11 &&
@@ -62,6 +64,12 @@ bool RequestReader::Parser::is_sound() const {
   const bool is_known =
       codings == 0 || (codings == 1 && boost::beast::iequals(request[http::field::transfer_encoding], "chunked"));
   return is_known && (hosts == 1 || (hosts == 0 && request.version() < 11));
+}
+
+bool RequestReader::Parser::is_upgrade_with_body() const {
+  // Known from the header: whoever sends none of the body is told at once, and does not have the time of a request.
+  const bool has_body = parser_.get().chunked() || parser_.content_length().value_or(0) > 0;
+  return has_body && boost::beast::websocket::is_upgrade(parser_.get());
 }
 
 RequestReader::Progress RequestReader::Parser::feed(std::string_view bytes) {

@@ -33,6 +33,7 @@ class RequestReader {
     bad,               ///< Not HTTP, or a target that is refused.
     header_too_large,  ///< 431
     body_too_large,    ///< 413
+    upgrade_has_body,  ///< Asks for a WebSocket, and announces what would then stand between the frames: 400.
   };
 
   struct Progress {

@@ -249,6 +249,25 @@ TEST(HttpServer, RefusesUpgradesThatAreNotSound) {
   EXPECT_EQ(server.opened().size(), 0U);
 }
 
+TEST(HttpServer, RefusesUpgradesWithABodyAtOnce) {
+  TestServer server;
+  for (const auto& rest : {std::string("Content-Length: 4\r\n"), std::string("Transfer-Encoding: chunked\r\n")}) {
+    SCOPED_TRACE(rest);
+    EXPECT_THAT(all_answers(server, upgrade_request("/ws", rest)),
+                AllOf(StartsWith("HTTP/1.1 400 "), HasSubstr("\"bad_request\""), HasSubstr("no body")));
+  }
+  EXPECT_THAT(all_answers(server, upgrade_request("/ws", "Content-Length: 4\r\n") + "body"),
+              StartsWith("HTTP/1.1 400 "));
+  EXPECT_THAT(all_answers(server, upgrade_request("/ws", "Transfer-Encoding: chunked\r\n") + "1\r\nx\r\n0\r\n\r\n"),
+              StartsWith("HTTP/1.1 400 "));
+  EXPECT_EQ(server.opened().size(), 0U);
+  EXPECT_EQ(server.server().stats().requests_bad, 4);
+  // Proxies that say that there is none are no harm.
+  RawClient client(server.port());
+  ASSERT_TRUE(client.send(upgrade_request("/ws", "Content-Length: 0\r\n")));
+  EXPECT_THAT(client.read_through("\r\n\r\n"), StartsWith("HTTP/1.1 101 "));
+}
+
 TEST(HttpServer, UpgradesAKeptConnection) {
   TestServer server;
   RawClient client(server.port());
