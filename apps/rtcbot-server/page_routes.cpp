@@ -91,6 +91,7 @@ std::optional<net::HttpResponse> SignallingServer::on_page_upgrade(const net::Ht
 void SignallingServer::on_page_socket(const net::HttpRequest& request, const std::shared_ptr<net::WebSocket>& socket) {
   auto view = page_view(request);
   if (!view) return socket->close(1008, "not allowed any more");
+  socket->settle();  // Pages have bounds of their own: --max-pages, --pages-per-address.
   const broker::PageId id(++last_id_);
   pages_.connected(now(), id, socket, std::move(*view), net::limit_key(request.remote_address));
   socket->set_observer({

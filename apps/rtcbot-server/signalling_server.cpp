@@ -194,11 +194,18 @@ void SignallingServer::pump() {
 }
 
 void SignallingServer::on_action(broker::Action action) {
+  settle_robot(action);
   const auto* respond = std::get_if<broker::Respond>(&action);
   if (respond != nullptr && respond->request.value() >= broker::kFirstPageRequest) {
     log_end(offers_.end(now(), respond->request, respond->status));
   }
   if (!pages_.take(now(), action)) carry_out(std::move(action));
+}
+
+void SignallingServer::settle_robot(const broker::Action& action) {
+  const auto* change = std::get_if<broker::RobotChanged>(&action);
+  if (change == nullptr || !change->is_online) return;
+  if (const auto found = sockets_.find(change->socket); found != sockets_.end()) found->second->settle();
 }
 
 void SignallingServer::carry_out(broker::Action action) {

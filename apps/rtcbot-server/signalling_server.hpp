@@ -97,6 +97,8 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   /// To the pages what is for them, and the rest to `carry_out`.
   void on_action(broker::Action action);
   void carry_out(broker::Action action);
+  /// A socket that is a robot now, and no longer a connection that may become one (--max-pending).
+  void settle_robot(const broker::Action& action);
   void log_end(const OfferLog::Ended& ended);
   /// Tells a browser that pages of the allowed origin may read this (CORS, Fetch standard section 3.2).
   void allow_origin(net::HttpResponse& response) const;

@@ -108,6 +108,7 @@ void HttpServer::Impl::on_web_socket(const net::HttpRequest& request, std::share
     if (const auto route = websockets.find(request.path); route != websockets.end()) handler = route->second;
   }
   if (!handler) return;
+  socket->settle();  // Whoever may open one here is a guest of the program's.
   auto impl = std::make_shared<Websocket::Impl>();
   impl->open(std::move(socket));
   context->executor()([handler = std::move(handler), websocket = Websocket(std::move(impl))] { handler(websocket); });

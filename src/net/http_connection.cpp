@@ -237,8 +237,7 @@ void HttpConnection::dispatch_upgrade(ReadRequest read_request) {
 void HttpConnection::accept_upgrade(HttpRequest request, const std::string& subprotocol) {
   state_ = State::closed;
   deadline_.cancel();
-  slot_ = {};
-  accept_web_socket(core_, std::move(stream_), std::move(request), subprotocol);
+  accept_web_socket(core_, std::move(stream_), std::move(slot_), std::move(request), subprotocol);
   ticket_.reset();
 }
 

@@ -42,7 +42,7 @@ struct ServerCore {
   std::shared_ptr<Loop> loop;
   std::shared_ptr<ServerCounters> counters = std::make_shared<ServerCounters>();
   std::shared_ptr<const TlsServerContext> tls;  ///< Null: this port is plain.
-  AddressCounts pending{0};                     ///< Connections that are no WebSockets yet.
+  AddressCounts pending{0};                     ///< Connections that are no settled WebSockets yet.
   bool stopping = false;
   std::set<ServerPart*> parts;       ///< Each takes itself out when it ends.
   std::size_t turning_away = 0;      ///< Connections beyond the limit that are being told so.
@@ -53,10 +53,12 @@ struct ServerCore {
   }
 };
 
-/// Counts one connection, from accept to close, through its life as a request reader and as a WebSocket.
+/// Counts one connection, from accept to close, through its life as a request reader and as a WebSocket; with it goes
+/// its place among those of its address that are pending.
 class ServerTicket {
  public:
-  ServerTicket(std::shared_ptr<ServerCore> core, ServerPart& part) : core_(std::move(core)), part_(&part) {
+  ServerTicket(std::shared_ptr<ServerCore> core, ServerPart& part, AddressCounts::Slot slot = {})
+      : core_(std::move(core)), part_(&part), slot_(std::move(slot)) {
     core_->parts.insert(part_);
     ++core_->counters->open;
   }
@@ -68,9 +70,13 @@ class ServerTicket {
   ServerTicket(const ServerTicket&) = delete;
   ServerTicket& operator=(const ServerTicket&) = delete;
 
+  /// It is pending no more.
+  void settle() { slot_ = {}; }
+
  private:
   std::shared_ptr<ServerCore> core_;
   ServerPart* part_;
+  AddressCounts::Slot slot_;  ///< Goes before the core, whose counts it is of.
 };
 
 }  // namespace rtcbot::net

@@ -38,6 +38,7 @@ http::request<http::empty_body> handshake_of(const HttpRequest& request) {
 /// What waits for the 101 to be written.
 struct Accepting {
   std::shared_ptr<ServerCore> core;
+  AddressCounts::Slot slot;  ///< Goes before the core, whose counts it is of.
   std::unique_ptr<Session::Stream> stream;
   http::request<http::empty_body> handshake;
   HttpRequest request;
@@ -49,7 +50,7 @@ void open(Accepting& accepting) {
   if (core->stopping) return;
   const auto link = std::make_shared<WebSocketLink>(core->config.web_socket.send_queue_limit);
   const auto session = std::make_shared<Session>(std::move(accepting.stream), core->config.web_socket, link);
-  session->hold(std::make_unique<ServerTicket>(core, *session));
+  session->hold(std::make_unique<ServerTicket>(core, *session, std::move(accepting.slot)));
   ++core->counters->web_sockets;
   session->start([counters = core->counters] { --counters->web_sockets; });
   const auto handle = std::make_shared<WebSocketHandle>(WebSocketHandle::Parts{
@@ -77,10 +78,11 @@ std::optional<HttpResponse> upgrade_fault(const HttpRequest& request) {
   return std::nullopt;
 }
 
-void accept_web_socket(const std::shared_ptr<ServerCore>& core, ServerStream connection, HttpRequest request,
-                       const std::string& subprotocol) {
+void accept_web_socket(const std::shared_ptr<ServerCore>& core, ServerStream connection, AddressCounts::Slot slot,
+                       HttpRequest request, const std::string& subprotocol) {
   const auto accepting = std::make_shared<Accepting>();
   accepting->core = core;
+  accepting->slot = std::move(slot);
   accepting->handshake = handshake_of(request);
   accepting->request = std::move(request);
   accepting->subprotocol = subprotocol;

@@ -31,6 +31,12 @@ Result<void> WebSocketHandle::send(std::string message, bool binary) {
   return {};
 }
 
+void WebSocketHandle::settle() {
+  parts_.loop->dispatch([weak = parts_.work] {
+    if (const auto work = weak.lock()) work->settle();
+  });
+}
+
 void WebSocketHandle::close(int code, std::string reason) {
   parts_.link->queue.close();
   parts_.loop->post([weak = parts_.work, code, why = std::move(reason)]() mutable {

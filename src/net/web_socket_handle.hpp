@@ -25,6 +25,7 @@ class WebSocketWork {
   /// Sends what is queued.
   virtual void pump() = 0;
   virtual void begin_close(int code, std::string reason) = 0;
+  virtual void settle() = 0;
 };
 
 /// The half that users hold: it queues and posts, and never touches the socket.
@@ -46,6 +47,7 @@ class WebSocketHandle final : public WebSocket {
   void set_observer(WebSocketObserver observer) override;
   Result<void> send(std::string message, bool binary) override;
   void close(int code, std::string reason) override;
+  void settle() override;
   [[nodiscard]] const std::string& subprotocol() const override { return parts_.subprotocol; }
 
  private:

@@ -163,6 +163,11 @@ void WebSocketSession<Next>::begin_close(int code, std::string reason) {
 }
 
 template <class Next>
+void WebSocketSession<Next>::settle() {
+  if (ticket_) ticket_->settle();
+}
+
+template <class Next>
 void WebSocketSession<Next>::send_close() {
   close_sent_ = true;
   limit_close("the other side did not answer the close");

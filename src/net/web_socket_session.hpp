@@ -41,6 +41,7 @@ class WebSocketSession final : public WebSocketWork,
   void observe(WebSocketObserver observer) override;
   void pump() override;
   void begin_close(int code, std::string reason) override;
+  void settle() override;
   void wind_down() override;
   void abort() override;
 

@@ -129,6 +129,34 @@ test("slow headers come to an end, and one address cannot have all connections",
   });
 });
 
+test("websockets that never say what they are have the places of their address alone", async () => {
+  await withAll(async (add) => {
+    const server = add(await startServer(["--max-pending", "20"]));
+    const from = "127.0.0.9";
+    const dial = async (path, protocol) => add(await RawSocket.dial(server.port, { path, protocol, from }));
+    // Robots and pages are what they are at once, or with their hello, and do not count.
+    for (let i = 0; i < 15; i++) {
+      const robot = await dial(`/robot${i}`, "rtcbot.v1");
+      robot.send({ type: "hello", version: 1 });
+      await robot.message(0);
+      assert.equal((await dial(`/bare${i}`)).status, 101);
+      assert.equal((await dial("/connect", "rtcbot.page.v1")).status, 101);
+    }
+    const silent = [];
+    for (let i = 0; i < 20; i++) silent.push(await dial(`/silent${i}`, "rtcbot.v1"));
+    assert.deepEqual([...new Set(silent.map(({ status, protocol }) => `${status} ${protocol}`))], ["101 rtcbot.v1"]);
+    const over = await open(server.port, { from });
+    assert.equal(await readToEnd(over), "", "the 21st is closed at once");
+    assert.equal((await ask(server.port, "/healthz")).status, 200, "others are served");
+    assert.equal(await metric(server.port, "rtcbot_http_over_address_limit_total"), 1);
+    silent[0].send({ type: "hello", version: 1 });
+    await silent[0].message(0);
+    assert.equal((await ask(server.port, "/healthz", { from })).status, 200, "whoever says hello makes room");
+    silent[1].close();
+    await eventually("whoever leaves to make room", async () => (await dial("/another", "rtcbot.v1").catch(() => null))?.status === 101);
+  });
+});
+
 test("a header of a million bytes is refused early", async () => {
   await withAll(async (add) => {
     const tls = add(new Certificate());

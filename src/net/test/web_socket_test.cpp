@@ -23,6 +23,29 @@ Pair connect(TestServer& server, WebSocketClientConfig config = {}) {
   return {client, opened ? opened->socket : nullptr};
 }
 
+TEST(WebSocketServer, CountsThoseOfAnAddressThatAreNotSettled) {
+  TestServer server({.pending_per_address = 2});
+  const auto first = value_or_throw(dial_and_wait(server.io(), {.url = server.url()}));
+  const auto opened_first = server.opened().take();
+  const auto second = value_or_throw(dial_and_wait(server.io(), {.url = server.url()}));
+  ASSERT_TRUE(opened_first);
+
+  EXPECT_EQ(RawClient(server.port()).read_to_end(), "") << "closed without a word";
+  EXPECT_EQ(server.server().stats().over_address_limit, 1);
+
+  opened_first->socket->settle();
+  opened_first->socket->settle();
+  const auto third = value_or_throw(dial_and_wait(server.io(), {.url = server.url()}));
+  EXPECT_EQ(RawClient(server.port()).read_to_end(), "") << "the third has the place of the first, and no more";
+  ASSERT_TRUE(server.opened().take());
+  const auto opened_third = server.opened().take();
+  ASSERT_TRUE(opened_third);
+  const auto ear = Ear::on(*opened_third->socket);
+  third->close();
+  ASSERT_TRUE(ear->closed.take());
+  EXPECT_TRUE(dial_and_wait(server.io(), {.url = server.url()})) << "who leaves gives its place back";
+}
+
 TEST(WebSocket, CarriesTextAndBinaryBothWays) {
   TestServer server;
   const auto [client, robot] = connect(server);

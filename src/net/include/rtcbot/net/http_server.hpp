@@ -68,12 +68,13 @@ struct HttpServerConfig {
   std::size_t header_limit = 16 * 1024;  ///< Bytes; over it: 431, JSON.
   std::size_t body_limit = 256 * 1024;   ///< Bytes; over it: 413 `too_large`, JSON.
   std::size_t connection_limit = 20'000;
-  /// Connections of one address (IPv6: one /64) that are no WebSockets yet; 0: as many as it likes. Proxies are free.
+  /// Connections of one address (IPv6: one /64) that are no WebSockets yet, or ones that are not settled
+  /// (`WebSocket::settle`); more are closed. 0: as many as it likes. Proxies are free.
   std::size_t pending_per_address = 1000;
   std::chrono::milliseconds handshake_limit{10'000};  ///< From accept to the end of the TLS handshake.
-  std::chrono::milliseconds request_limit{10'000};   ///< From the first byte to the last of one request.
-  std::chrono::milliseconds idle_limit{60'000};      ///< Between requests of a kept connection.
-  std::chrono::milliseconds response_limit{30'000};  ///< A handler that has not answered by then: 504, JSON.
+  std::chrono::milliseconds request_limit{10'000};    ///< From the first byte to the last of one request.
+  std::chrono::milliseconds idle_limit{60'000};       ///< Between requests of a kept connection.
+  std::chrono::milliseconds response_limit{30'000};   ///< A handler that has not answered by then: 504, JSON.
   WebSocketLimits web_socket{};
 };
 

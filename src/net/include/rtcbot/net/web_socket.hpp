@@ -48,6 +48,10 @@ class WebSocket {
   /// code that must not be sent becomes 1000; the reason is cut to 123 bytes.
   virtual void close(int code = 1000, std::string reason = {}) = 0;
 
+  /// This one is what it was opened for: a server does not count it in `pending_per_address` any more. Until then it
+  /// does, as a connection that has yet to say who it is. Does nothing at the side that dialled, and the second time.
+  virtual void settle() = 0;
+
   /// What was agreed in the handshake; empty: none.
   [[nodiscard]] virtual const std::string& subprotocol() const = 0;
 };
