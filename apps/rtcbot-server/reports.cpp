@@ -61,6 +61,10 @@ void front_metrics(MetricsText& text, const net::HttpServerStats& http) {
               http.descriptors_spent);
   text.metric("rtcbot_http_timed_out_total", "counter", "Requests and handshakes that came too slowly.",
               http.requests_timed_out);
+  text.metric("rtcbot_http_over_budget_total", "counter", "Requests refused as too much of unfinished ones was held.",
+              http.requests_over_budget);
+  text.metric("rtcbot_http_unfinished_bytes", "gauge", "Memory held by requests that have not come completely.",
+              http.unfinished_bytes);
   text.metric("rtcbot_tls_handshakes_total", "counter", "TLS handshakes that came through.", http.handshakes);
   text.metric("rtcbot_tls_handshakes_failed_total", "counter", "TLS handshakes that did not.", http.handshakes_failed);
   text.metric("rtcbot_tls_plain_requests_total", "counter", "Requests without TLS on the TLS port.", http.plain_on_tls);

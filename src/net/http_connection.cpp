@@ -96,7 +96,11 @@ void HttpConnection::on_handshake(const ErrorCode& error) {
 void HttpConnection::turn_away() {
   is_turned_away_ = true;
   ++core_->turning_away;
-  auto response = json_error(503, "busy", "the server has as many connections as it may; try again in a few seconds");
+  write_busy("the server has as many connections as it may; try again in a few seconds");
+}
+
+void HttpConnection::write_busy(const char* sentence) {
+  auto response = json_error(503, "busy", sentence);
   response.headers.emplace_back("Retry-After", "5");
   keep_alive_ = false;
   write(response);
@@ -142,9 +146,10 @@ void HttpConnection::consume() {
   if (state_ == State::idle) enter(State::reading, core_->config.request_limit);
   const auto progress = reader_.feed(unread_);
   unread_.erase(0, progress.used);
+  if (unread_.empty()) unread_.shrink_to_fit();  // What is held is counted, and nothing is held while nothing comes.
   switch (progress.status) {
-    case RequestReader::Status::need_more: return read();
-    case RequestReader::Status::need_continue: return send_continue();
+    case RequestReader::Status::need_more: return read_rest(false);
+    case RequestReader::Status::need_continue: return read_rest(true);
     case RequestReader::Status::complete: return dispatch();
     case RequestReader::Status::bad:
       ++core_->counters->bad;
@@ -162,6 +167,30 @@ void HttpConnection::consume() {
   }
 }
 
+void HttpConnection::read_rest(bool wants_continue) {
+  if (!share_) share_.emplace(core_->budget, RequestBudget::key_of(remote_, core_->config.trusted_proxies));
+  if (share_->resize(reader_.held() + unread_.capacity())) {
+    core_->counters->unfinished_bytes = static_cast<std::int64_t>(core_->budget.held());
+    return wants_continue ? send_continue() : read();
+  }
+  ++core_->counters->over_budget;
+  forget_request();
+  write_busy("too much of requests that have not come completely waits here; try again in a few seconds");
+}
+
+void HttpConnection::forget_request() {
+  reader_.forget();
+  unread_.clear();
+  unread_.shrink_to_fit();
+  release_share();
+}
+
+void HttpConnection::release_share() {
+  if (!share_) return;
+  share_.reset();
+  core_->counters->unfinished_bytes = static_cast<std::int64_t>(core_->budget.held());
+}
+
 void HttpConnection::send_continue() {
   static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
   asio::async_write(stream_, asio::buffer(kContinue), [self = shared_from_this()](const ErrorCode& error, std::size_t) {
@@ -173,6 +202,7 @@ void HttpConnection::send_continue() {
 
 void HttpConnection::dispatch() {
   auto read_request = reader_.take();
+  release_share();
   ++number_;
   ++core_->counters->requests;
   is_head_ = read_request.is_head;
@@ -254,6 +284,7 @@ bool HttpConnection::watch(std::uint64_t number, std::function<void()>& gone) {
 
 void HttpConnection::refuse(int status, const char* code, const std::string& sentence) {
   keep_alive_ = false;
+  forget_request();
   write(json_error(status, code, sentence));
 }
 
@@ -346,6 +377,7 @@ void HttpConnection::close() {
   deadline_.cancel();
   ErrorCode ignored;
   stream_.next_layer().close(ignored);
+  forget_request();
   slot_ = {};
   ticket_.reset();
 }

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -59,6 +60,10 @@ class HttpConnection final : public ServerPart, public std::enable_shared_from_t
   void on_readable(const ErrorCode& error);
   void on_read(const ErrorCode& error, std::string_view bytes);
   void consume();
+  /// Asks for the rest of a request, where the budget permits that so much of it is held.
+  void read_rest(bool wants_continue);
+  void forget_request();
+  void release_share();
   void dispatch();
   void dispatch_upgrade(ReadRequest read);
   void accept_upgrade(HttpRequest request, const std::string& subprotocol);
@@ -66,6 +71,7 @@ class HttpConnection final : public ServerPart, public std::enable_shared_from_t
   void refuse_plain(const ReadRequest& read);
   void send_continue();
   void refuse(int status, const char* code, const std::string& sentence);
+  void write_busy(const char* sentence);
   void write(const HttpResponse& response);
   void on_written(const ErrorCode& error);
   void drain();
@@ -96,6 +102,7 @@ class HttpConnection final : public ServerPart, public std::enable_shared_from_t
   bool is_turned_away_ = false;
   bool is_plain_on_tls_ = false;  ///< Speaks HTTP where TLS is wanted; is told so.
   AddressCounts::Slot slot_;
+  std::optional<RequestBudget::Share> share_;  ///< Of the request that is coming, where it has not come at once.
   std::unique_ptr<ServerTicket> ticket_;
 };
 

@@ -60,6 +60,8 @@ HttpServerStats AsioHttpServer::stats() const {
           .requests_too_large = counters.too_large,
           .requests_bad = counters.bad,
           .requests_timed_out = counters.timed_out,
+          .requests_over_budget = counters.over_budget,
+          .unfinished_bytes = counters.unfinished_bytes,
           .web_sockets_open = counters.web_sockets,
           .handshakes = counters.handshakes,
           .handshakes_failed = counters.handshakes_failed,
@@ -125,6 +127,8 @@ Result<std::unique_ptr<HttpServer>> HttpServer::listen(std::shared_ptr<IoThread>
   core->loop = loop;
   core->tls = std::move(tls);
   core->pending = AddressCounts(core->config.pending_per_address);
+  core->budget =
+      RequestBudget({.per_address = core->config.unfinished_per_address, .in_all = core->config.unfinished_limit});
   if (core->tls) core->counters->certificate_expires_at = core->tls->expires_at();
   return std::make_unique<AsioHttpServer>(std::move(io), std::move(core), std::move(*acceptor));
 }

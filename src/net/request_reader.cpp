@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <boost/asio/buffer.hpp>
+#include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/rfc7230.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 #include <limits>
 
@@ -14,6 +14,35 @@
 namespace rtcbot::net {
 
 namespace http = boost::beast::http;
+
+namespace {
+
+/// As Beast's string_body, which takes the room for all that is announced before any of it has come.
+struct GrowingBody {
+  using value_type = std::string;
+
+  class reader {
+   public:
+    template <bool is_request, class Fields>
+    reader(http::header<is_request, Fields>& /*header*/, value_type& body) : body_(body) {}
+    void init(const boost::optional<std::uint64_t>& /*announced*/, boost::beast::error_code& error) { error = {}; }
+    template <class Buffers>
+    std::size_t put(const Buffers& buffers, boost::beast::error_code& error) {
+      error = {};
+      const auto before = body_.size();
+      for (const boost::asio::const_buffer part : boost::beast::buffers_range_ref(buffers)) {
+        body_.append(static_cast<const char*>(part.data()), part.size());
+      }
+      return body_.size() - before;
+    }
+    void finish(boost::beast::error_code& error) { error = {}; }
+
+   private:
+    value_type& body_;
+  };
+};
+
+}  // namespace
 
 /// One request being read.
 class RequestReader::Parser {
@@ -27,14 +56,16 @@ class RequestReader::Parser {
 
   Progress feed(std::string_view bytes);
   ReadRequest take();
+  [[nodiscard]] std::size_t held() const { return header_size_ + parser_.get().body().capacity(); }
 
  private:
   [[nodiscard]] Status status_of(const boost::beast::error_code& error);
   [[nodiscard]] bool is_sound() const;
   [[nodiscard]] bool is_upgrade_with_body() const;
 
-  http::request_parser<http::string_body> parser_;
+  http::request_parser<GrowingBody> parser_;
   RequestTarget target_;
+  std::size_t header_size_ = 0;  ///< Bytes, once it has come.
   bool continue_told_ = false;
 };
 
@@ -80,6 +111,8 @@ RequestReader::Progress RequestReader::Parser::feed(std::string_view bytes) {
     const auto rest = bytes.substr(progress.used);
     const auto used = rest.empty() ? 0 : parser_.put(boost::asio::buffer(rest.data(), rest.size()), error);
     progress.used += used;
+    // The header is used in one piece. Of a chunked body some framing may be counted with it.
+    if (header_size_ == 0 && parser_.is_header_done()) header_size_ = used - parser_.get().body().size();
     progress.status = status_of(error);
     const bool can_go_on = progress.status == Status::need_more && !error && used > 0;
     if (!can_go_on) return progress;
@@ -120,5 +153,9 @@ ReadRequest RequestReader::take() {
   parser_.reset();
   return read;
 }
+
+std::size_t RequestReader::held() const { return parser_ ? parser_->held() : 0; }
+
+void RequestReader::forget() { parser_.reset(); }
 
 }  // namespace rtcbot::net

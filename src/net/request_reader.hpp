@@ -50,6 +50,12 @@ class RequestReader {
   /// The request, after `complete`; the next `feed` begins a new one.  @pre the last `feed` said complete.
   [[nodiscard]] ReadRequest take();
 
+  /// Bytes of memory that the request takes so far, as it has come; 0 before the first.
+  [[nodiscard]] std::size_t held() const;
+
+  /// Forgets the request, and frees its memory.
+  void forget();
+
  private:
   class Parser;
   Limits limits_;

@@ -10,6 +10,7 @@
 
 #include "address_counts.hpp"
 #include "loop.hpp"
+#include "request_budget.hpp"
 #include "rtcbot/net/http_server.hpp"
 #include "tls_server.hpp"
 
@@ -19,6 +20,7 @@ namespace rtcbot::net {
 struct ServerCounters {
   std::atomic<std::int64_t> open = 0, refused = 0;
   std::atomic<std::int64_t> requests = 0, too_large = 0, bad = 0, timed_out = 0;
+  std::atomic<std::int64_t> over_budget = 0, unfinished_bytes = 0;
   std::atomic<std::int64_t> web_sockets = 0;
   std::atomic<std::int64_t> handshakes = 0, handshakes_failed = 0, plain_on_tls = 0;
   std::atomic<std::int64_t> descriptors_spent = 0, over_address_limit = 0, certificate_expires_at = 0;
@@ -41,8 +43,9 @@ struct ServerCore {
   LogSink log;
   std::shared_ptr<Loop> loop;
   std::shared_ptr<ServerCounters> counters = std::make_shared<ServerCounters>();
-  std::shared_ptr<const TlsServerContext> tls;  ///< Null: this port is plain.
-  AddressCounts pending{0};                     ///< Connections that are no settled WebSockets yet.
+  std::shared_ptr<const TlsServerContext> tls;    ///< Null: this port is plain.
+  AddressCounts pending{0};                       ///< Connections that are no settled WebSockets yet.
+  RequestBudget budget{RequestBudget::Limits{}};  ///< Requests that have not come completely.
   bool stopping = false;
   std::set<ServerPart*> parts;       ///< Each takes itself out when it ends.
   std::size_t turning_away = 0;      ///< Connections beyond the limit that are being told so.

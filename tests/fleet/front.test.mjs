@@ -157,6 +157,34 @@ test("websockets that never say what they are have the places of their address a
   });
 });
 
+test("memory stays bounded while bodies come and do not end", async () => {
+  await withAll(async (add) => {
+    const server = add(await startServer([]));
+    const before = server.figures().rss;
+    const many = [];
+    add({ stop: () => many.forEach((socket) => socket.destroy()) });
+    const body = Buffer.from(`POST /connect HTTP/1.1\r\nHost: a\r\nContent-Length: 260000\r\n\r\n${"x".repeat(250_000)}`);
+    let busy = 0;
+    // 200 MB: of 40 addresses, each of which would like to have 5 MB.
+    for (let i = 0; i < 800; i++) {
+      const socket = await open(server.port, { from: `127.0.1.${1 + (i % 40)}` });
+      many.push(socket);
+      socket.on("error", () => {});
+      socket.on("data", (chunk) => (busy += /^HTTP\/1\.1 503 [^]*Retry-After: [^]*"busy"/.test(String(chunk))));
+      socket.write(body);
+    }
+    await eventually("those that are too many to be told so", () => busy >= 500);
+    const grown = server.figures().rss - before;
+    assert.ok(grown < 130_000, `${grown} KiB more than before`);
+    assert.ok((await metric(server.port, "rtcbot_http_over_budget_total")) >= 500);
+    assert.ok((await metric(server.port, "rtcbot_http_unfinished_bytes")) <= 64 * 1024 * 1024);
+    assertRefused(await post(server.port, "/connect", offer("a")), 503, "no_robot");
+    for (const socket of many.splice(0)) socket.destroy();
+    await eventually("all of it to be given back", async () => (await metric(server.port, "rtcbot_http_unfinished_bytes")) === 0);
+    assertRefused(await post(server.port, "/connect", { sdp: "x".repeat(250_000) }), 503, "no_robot");
+  });
+});
+
 test("a header of a million bytes is refused early", async () => {
   await withAll(async (add) => {
     const tls = add(new Certificate());

@@ -71,6 +71,10 @@ struct HttpServerConfig {
   /// Connections of one address (IPv6: one /64) that are no WebSockets yet, or ones that are not settled
   /// (`WebSocket::settle`); more are closed. 0: as many as it likes. Proxies are free.
   std::size_t pending_per_address = 1000;
+  /// Bytes held of requests that have not come completely, of one address (IPv6: one /64; proxies are free), and in
+  /// all. Over it: 503 `busy`, JSON.
+  std::size_t unfinished_per_address = 4 * 1024 * 1024;
+  std::size_t unfinished_limit = 64 * 1024 * 1024;
   std::chrono::milliseconds handshake_limit{10'000};  ///< From accept to the end of the TLS handshake.
   std::chrono::milliseconds request_limit{10'000};    ///< From the first byte to the last of one request.
   std::chrono::milliseconds idle_limit{60'000};       ///< Between requests of a kept connection.
@@ -81,6 +85,8 @@ struct HttpServerConfig {
 struct HttpServerStats {
   std::int64_t connections_open = 0, connections_refused = 0;
   std::int64_t requests = 0, requests_too_large = 0, requests_bad = 0, requests_timed_out = 0;
+  std::int64_t requests_over_budget = 0;  ///< Refused for `unfinished_per_address` or `unfinished_limit`.
+  std::int64_t unfinished_bytes = 0;      ///< What those count, now.
   std::int64_t web_sockets_open = 0;
   std::int64_t handshakes = 0, handshakes_failed = 0;  ///< Of TLS.
   std::int64_t plain_on_tls = 0;                       ///< Requests without TLS where it is wanted.
