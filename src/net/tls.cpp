@@ -4,6 +4,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include <array>
 #include <boost/asio/ip/address.hpp>
 
 #include "rtcbot/net/web_socket.hpp"
@@ -69,10 +70,19 @@ Result<void> expect_host(SSL* connection, const std::string& host, bool verify_c
 
 std::string tls_failure(const SSL* connection, const boost::system::error_code& error) {
   const auto verdict = SSL_get_verify_result(connection);
-  if (verdict != X509_V_OK) {
-    return std::string("its certificate is not trusted: ") + X509_verify_cert_error_string(verdict);
-  }
+  if (verdict != X509_V_OK) return certificate_fault(verdict, std::time(nullptr));
   return error.message();
+}
+
+std::string certificate_fault(long verdict, std::time_t clock) {
+  std::string text = std::string("its certificate is not trusted: ") + X509_verify_cert_error_string(verdict);
+  if (verdict != X509_V_ERR_CERT_NOT_YET_VALID && verdict != X509_V_ERR_CERT_HAS_EXPIRED) return text;
+  // Boards without a clock of their own begin in the past, until they have heard of the time.
+  std::tm utc{};
+  std::array<char, 32> date{};
+  ::gmtime_r(&clock, &utc);
+  std::strftime(date.data(), date.size(), "%F %R UTC", &utc);
+  return text.append(" by the clock of this machine, which says ").append(date.data());
 }
 
 }  // namespace rtcbot::net

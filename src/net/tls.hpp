@@ -2,6 +2,7 @@
 
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/stream.hpp>
+#include <ctime>
 #include <string>
 
 #include "rtcbot/base/result.hpp"
@@ -22,5 +23,8 @@ struct TlsTrust {
 
 /// Why a handshake failed, in words: what is wrong with the certificate where that is the cause.
 [[nodiscard]] std::string tls_failure(const SSL* connection, const boost::system::error_code& error);
+
+/// What OpenSSL's verdict of a certificate (X509_V_ERR_…) means, with the time where a wrong `clock` may be the cause.
+[[nodiscard]] std::string certificate_fault(long verdict, std::time_t clock);
 
 }  // namespace rtcbot::net

@@ -4,6 +4,7 @@
 #include "support/raw_client.hpp"
 #include "support/test_server.hpp"
 #include "support/tls_echo_server.hpp"
+#include "tls.hpp"
 
 namespace rtcbot::net::test {
 namespace {
@@ -157,6 +158,13 @@ TEST(DialTls, RefusesAnUnknownAuthority) {
   const auto error = failure({.url = local_url(server.port(), "wss", "localhost")});
   EXPECT_EQ(error.code(), Errc::handshake_failed);
   EXPECT_THAT(error.what(), HasSubstr("certificate is not trusted"));
+}
+
+TEST(DialTls, TellsTheTimeWhereAWrongClockMayBeTheCause) {
+  EXPECT_EQ(certificate_fault(X509_V_ERR_CERT_NOT_YET_VALID, 60),
+            "its certificate is not trusted: certificate is not yet valid by the clock of this machine, which says "
+            "1970-01-01 00:01 UTC");
+  EXPECT_THAT(certificate_fault(X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, 60), testing::Not(HasSubstr("clock")));
 }
 
 TEST(DialTls, OpensAnywhereWhereToldNotToVerify) {
