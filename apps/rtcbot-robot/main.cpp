@@ -46,7 +46,10 @@ void describe_video(CLI::App& cli, Options& o) {
   cli.add_option("--encoder", o.camera.encoder, "auto, or a GStreamer encoder, e.g. x264enc")
       ->capture_default_str()
       ->group("Video");
-  cli.add_option("--start-bitrate", o.start_kbps, "kbit/s at the begin")->capture_default_str()->group("Video");
+  cli.add_option("--start-bitrate", o.start_kbps, "kbit/s at the begin")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str()
+      ->group("Video");
   cli.add_option("--min-bitrate", o.min_kbps, "kbit/s, never less")->capture_default_str()->group("Video");
   cli.add_option("--rate-file", o.rate_file,
                  "Where the rate that was found is kept over a restart; auto: in $XDG_STATE_HOME/rtcbot; none: nowhere")
@@ -101,6 +104,9 @@ Result<void> complete(Options& o) {
   if (o.min_kbps < 30 || o.min_kbps > o.max_kbps) {
     return fail(Errc::bad_config, "the bit rates must be 30 <= --min-bitrate <= --max-bitrate, and are " +
                                       std::to_string(o.min_kbps) + " and " + std::to_string(o.max_kbps));
+  }
+  if (o.snapshots > 0 && o.snapshots < 1) {
+    return fail(Errc::bad_config, "--snapshots is at least 1 s, or 0 for none; no server takes more of them");
   }
   // Whoever lowers the most need not know where it starts.
   o.start_kbps = std::clamp(o.start_kbps, o.min_kbps, o.max_kbps);

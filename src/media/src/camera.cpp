@@ -99,8 +99,11 @@ Result<std::shared_ptr<Camera>> Camera::create(CameraConfig config, LogSink log)
   if (source->kind == SourceKind::automatic) {
     source = choose_source(find_cameras());
     const bool none = source->kind == SourceKind::test;
-    const std::string found = none ? "no camera found; the test picture is shown" : "camera found: " + text_of(*source);
-    if (log) log({LogLevel::info, "media", found});
+    const std::string found =
+        none ? "no camera found; the test picture is shown until the next start. Name a camera that comes late "
+               "(--camera /dev/video0): the service then tries until it is there"
+             : "camera found: " + text_of(*source);
+    if (log) log({none ? LogLevel::warning : LogLevel::info, "media", found});
   }
   const PictureFormat format{config.width, config.height, config.frame_rate};
   if (auto checked = check_source(*source, format); !checked) return fail(checked.error());
