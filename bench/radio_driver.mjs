@@ -16,6 +16,7 @@ const MARKS = ["<!-- driver: written by script/bench radio --driver --write-docs
 const FAR = { up: "5M", delay: 25 };
 const SETTLE = 10; // s of video before commands count
 const CLIMB = 12; // s in which the full picture has to come
+const READY = 2; // s that a robot has been online before somebody looks: it tries its encoders meanwhile
 
 /** The page dials anew: what is seen from the click on. */
 async function click(page, place) {
@@ -45,6 +46,7 @@ async function starts(repetitions, robotFlags) {
       await withAll(async (own) => {
         const sender = await SENDERS.ours.start(own, place, { flags: robotFlags });
         const page = await openLinkPage(browser, sender);
+        await pause(READY);
         seen.push({ cold: await click(page, place), warm: await click(page, place) });
         await page.close();
       });
