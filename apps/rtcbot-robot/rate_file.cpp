@@ -7,6 +7,7 @@
 
 #include "rtcbot/device/way_out.hpp"
 #include "rtcbot/runtime/clock.hpp"
+#include "rtcbot/runtime/whole_file.hpp"
 
 namespace rtcbot::app {
 namespace {
@@ -120,18 +121,8 @@ void RateFile::look(const Robot& robot) {
 
 void RateFile::save() const {
   const Json state{{"estimate", newest_->estimate.bits_per_second()}, {"at_ms", newest_->at_ms}, {"way", newest_->way}};
-  std::error_code error;
-  std::filesystem::create_directories(file_.parent_path(), error);
-  const std::filesystem::path fresh = file_.string() + ".new";
-  bool is_written = false;
-  {
-    std::ofstream file(fresh);
-    file << state.dump() << '\n';
-    file.flush();
-    is_written = file.good();
-  }
-  // Whoever reads it finds the old one or the new one, whole. One that cannot be written costs a slower start, no more.
-  if (is_written) std::filesystem::rename(fresh, file_, error);
+  // One that cannot be written costs a slower start, no more.
+  (void)runtime::write_whole_file(file_, state.dump() + "\n");
 }
 
 }  // namespace rtcbot::app

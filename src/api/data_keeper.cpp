@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "rtcbot/runtime/clock.hpp"
+#include "rtcbot/runtime/whole_file.hpp"
 
 namespace rtcbot {
 
@@ -86,19 +87,7 @@ void DataKeeper::save() {
                    {"interface", mark.interface},
                    {"counter", mark.bytes},
                    {"boot", mark.boot}};
-  std::error_code error;
-  std::filesystem::create_directories(file_.parent_path(), error);
-  const std::filesystem::path fresh = file_.string() + ".new";
-  bool is_written = false;
-  {
-    std::ofstream file(fresh);
-    file << state.dump() << '\n';
-    file.flush();
-    is_written = file.good();
-  }
-  // Whoever reads it finds the old one or the new one, whole.
-  if (is_written) std::filesystem::rename(fresh, file_, error);
-  const bool is_saved = is_written && !error;
+  const bool is_saved = runtime::write_whole_file(file_, state.dump() + "\n");
   if (!is_saved && may_save_) {
     log_({LogLevel::warning, "data", quoted(file_) + " cannot be written: after a restart the budget begins anew"});
   }
