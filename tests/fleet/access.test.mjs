@@ -326,5 +326,6 @@ test("who may only watch sees the robot, and is not heard by it", () => withAll(
   assert.ok(viewers.every(({ watch_only: only }) => only));
   await speaker(browser, credentials, server, "drive");
   await eventually("the driver to be heard", () => robot.messages().length > 0);
-  assert.deepEqual(robot.messages(), [{ from: "drive" }]);
+  // It says so at each change of its state.
+  assert.deepEqual([...new Set(robot.messages().map(({ from }) => from))], ["drive"]);
 }));
