@@ -115,13 +115,14 @@ function commandRow(link, { ours, floor, extra, ratio, sent, pictures }) {
 }
 
 function rowsOf({ starts: { first, cold, warm }, commands: links }) {
-  return [...startRows("50 ms round trip, robot just started", cold, [450, 260]), ...startRows("50 ms round trip, again", warm, [450, 120]),
+  return [...startRows("50 ms round trip, the robot's first viewer", cold, [450, 260]), ...startRows("50 ms round trip, again", warm, [450, 120]),
     row("the browser's first, and the robot's: click to first picture", ms(first.first)),
     ...Object.entries(links).map(([link, seen]) => commandRow(link, seen))];
 }
 
 const NOTES = [
-  "First pictures: 5 Mbit/s, 25 ms each way; our server stands with the viewer, the robot behind the link. The end of that second counts.",
+  "First pictures: 5 Mbit/s, 25 ms each way; our server stands with the viewer, the robot behind the link. The end of that second counts. " +
+    "A robot has been online for two seconds before its first viewer comes.",
   "Commands: a message of 70 bytes each 20 ms on the default data channel, while video takes what the link gives; read from --messages. Beside " +
     "them datagrams of the same pace, from process to process. Recorded links have their own way down, made ones have the same as up.",
 ];
