@@ -1,12 +1,12 @@
 #include "rtcbot-robot/rate_file.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 #include <utility>
 
 #include "rtcbot/device/way_out.hpp"
 #include "rtcbot/runtime/clock.hpp"
+#include "rtcbot/runtime/state_file.hpp"
 #include "rtcbot/runtime/whole_file.hpp"
 
 namespace rtcbot::app {
@@ -16,16 +16,6 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kLook{2'000};
 constexpr std::int64_t kSaveEveryMs = 15'000;  // Many robots write to a card that wears out.
-
-/// By the XDG Base Directory Specification; empty where there is no home.
-std::filesystem::path usual_file(const std::string& name) {
-  const std::string file = name.empty() ? "rate.json" : std::string("rate-").append(name).append(".json");
-  const char* state = std::getenv("XDG_STATE_HOME");
-  if (state != nullptr && *state == '/') return std::filesystem::path(state) / "rtcbot" / file;
-  const char* home = std::getenv("HOME");
-  if (home != nullptr && *home == '/') return std::filesystem::path(home) / ".local/state/rtcbot" / file;
-  return {};
-}
 
 /// The host of a server's address; without the brackets of an IPv6 address.
 std::string host_of(std::string_view url) {
@@ -38,7 +28,7 @@ std::string host_of(std::string_view url) {
 
 RateFile::RateFile(const std::string& file, const std::string& name, const std::string& server, LogSink log)
     : host_(host_of(server)), log_(std::move(log)) {
-  if (file != "none") file_ = file == "auto" ? usual_file(name) : std::filesystem::path(file);
+  if (file != "none") file_ = file == "auto" ? runtime::state_file("rate", name) : std::filesystem::path(file);
   if (!file_.empty()) load();
 }
 

@@ -1,10 +1,10 @@
 #include "data_keeper.hpp"
 
-#include <cstdlib>
 #include <fstream>
 #include <utility>
 
 #include "rtcbot/runtime/clock.hpp"
+#include "rtcbot/runtime/state_file.hpp"
 #include "rtcbot/runtime/whole_file.hpp"
 
 namespace rtcbot {
@@ -17,32 +17,23 @@ std::string quoted(const std::filesystem::path& path) { return std::string("'").
 
 std::string megabytes(DataSize size) { return std::to_string(size.bytes() / 1'000'000) + " MB"; }
 
-/// By the XDG Base Directory Specification; each robot of a machine has its own.
-Result<std::filesystem::path> usual_file(const std::string& name) {
-  const std::string file = name.empty() ? "data-budget.json" : std::string("data-budget-").append(name).append(".json");
-  const char* state = std::getenv("XDG_STATE_HOME");
-  if (state != nullptr && *state == '/') return std::filesystem::path(state) / "rtcbot" / file;
-  const char* home = std::getenv("HOME");
-  if (home != nullptr && *home == '/') return std::filesystem::path(home) / ".local/state/rtcbot" / file;
-  return fail(Errc::bad_config,
-              "there is no home for what is left of the data budget; name a file with --data-budget-file");
-}
-
 }  // namespace
 
 Result<std::unique_ptr<DataKeeper>> DataKeeper::make(Timestamp now, const Robot::Options& options, LogSink log) {
   if (options.data_budget.empty()) return std::unique_ptr<DataKeeper>();
   const auto allowance = congestion::parse_data_allowance(options.data_budget);
   if (!allowance) return fail(allowance.error());
-  Result<std::filesystem::path> file(options.data_budget_file);
-  if (options.data_budget_file.empty()) file = usual_file(options.name);
-  if (!file) return fail(file.error());
+  std::filesystem::path file(options.data_budget_file);
+  if (file.empty()) file = runtime::state_file("data-budget", options.name);
+  if (file.empty()) {
+    return fail(Errc::bad_config,
+                "there is no home for what is left of the data budget; name a file with --data-budget-file");
+  }
   const congestion::DataBudget::Config config{
       .allowance = *allowance,
       .floor = options.connection.min_bitrate,
       .most = options.connection.max_bitrate * static_cast<double>(options.max_viewers)};
-  return std::unique_ptr<DataKeeper>(
-      new DataKeeper(now, config, options.data_budget, std::move(*file), std::move(log)));
+  return std::unique_ptr<DataKeeper>(new DataKeeper(now, config, options.data_budget, std::move(file), std::move(log)));
 }
 
 DataKeeper::DataKeeper(Timestamp now, congestion::DataBudget::Config config, std::string text,
