@@ -18,10 +18,11 @@ esbuild "$source/src/main.js" --bundle --minify --target=es2020 --format=esm --l
   --banner:js='/* rtcbot.mjs, MIT license */' --outfile="$output/rtcbot.mjs"
 cp "$source/rtcbot.d.ts" "$output/rtcbot.d.ts"
 
-for page in robot list; do
-  esbuild "$source/pages/$page.js" --bundle --minify --target=es2020 --format=iife --log-level=warning \
+for each in console/robot pages/list; do
+  page=$(basename "$each")
+  esbuild "$source/$each.js" --bundle --minify --target=es2020 --format=iife --log-level=warning \
     --outfile="$output/$page.page.js"
-  esbuild "$source/pages/$page.css" --minify --log-level=warning --outfile="$output/$page.page.css"
-  python3 "$source/tools/inline.py" "$source/pages/$page.html" "$output/$page.page.css" "$output/$page.page.js" \
+  esbuild "$source/$each.css" --minify --log-level=warning --outfile="$output/$page.page.css"
+  python3 "$source/tools/inline.py" "$source/$each.html" "$output/$page.page.css" "$output/$page.page.js" \
     "$output/$page.html"
 done

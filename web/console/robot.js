@@ -1,5 +1,5 @@
 import { connect } from "../src/link.js";
-import { showDoors } from "./doors.js";
+import { showDoors } from "../pages/doors.js";
 import { figuresOf } from "./figures.js";
 import { addressOf, coverOf, viewOf } from "./view.js";
 
