@@ -1,5 +1,7 @@
 import { asFunction } from "./consumer.js";
 import { defaultConfiguration } from "./defaults.js";
+import { DriveChannels } from "./drive_channel.js";
+import { Driving } from "./driving.js";
 import { environment } from "./environment.js";
 import { RTCBotError, asRTCBotError, refusalIn } from "./errors.js";
 import { gather } from "./gather.js";
@@ -27,6 +29,7 @@ import { Trickle } from "./trickle.js";
  * @property {Partial<import("./gathering.js").GatheringLimits>} [gathering]
  * @property {Partial<import("./liveness.js").LivenessLimits>} [liveness]
  * @property {Partial<import("./outbox.js").OutboxLimits>} [outbox]
+ * @property {boolean | import("./driving.js").DrivingOptions} [driving] whether the robot is to be driven, by docs/control.md
  * @property {Partial<import("./environment.js").Environment>} [environment]
  */
 
@@ -60,6 +63,12 @@ export class RTCConnection {
     /** @type {RTCDataChannel[]} */
     this._channels = [];
     this._offered = false;
+    /** To drive the robot; null unless that was asked for. @type {Driving | null} */
+    this.driving = options.driving ? new Driving(this._env, options.driving === true ? {} : options.driving) : null;
+    /** A link brings a `Driving` of its own, and asks for the channels only. */
+    this._wantsDriveChannels = this.driving !== null;
+    /** @type {DriveChannels | null} */
+    this._driveChannels = null;
     this.put_nowait = this.put_nowait.bind(this);
     this._onPageHide = () => this.close();
     /** The peer connection below, for what this library does not cover. */
@@ -249,6 +258,8 @@ export class RTCConnection {
     }
     this._offered = true;
     this._adopt(this._rtc.createDataChannel("default", { ordered: this._ordered }));
+    if (this._wantsDriveChannels) this._driveChannels = new DriveChannels(this._rtc);
+    if (this._driveChannels) this.driving?.attach(this._driveChannels, () => this.pictureAge);
     this.audio._prepareOffer();
     this.video._prepareOffer();
     if (this.video._wanted) this._statistics.prepareOffer(this._rtc);
@@ -299,6 +310,8 @@ export class RTCConnection {
     this._enter(state);
     this._monitor.stop();
     this._statistics.close();
+    this.driving?.detach();
+    this._driveChannels?.close();
     this._env.window?.removeEventListener("pagehide", this._onPageHide);
     for (const channel of this._channels) {
       channel.onclose = null;

@@ -2,6 +2,7 @@ import { asFunction } from "./consumer.js";
 import { RTCConnection } from "./connection.js";
 import { defaultConfiguration, serverHasPageSocket } from "./defaults.js";
 import { exchange } from "./dial.js";
+import { Driving } from "./driving.js";
 import { environment } from "./environment.js";
 import { RTCBotError, asRTCBotError } from "./errors.js";
 import { LinkState } from "./link_state.js";
@@ -22,12 +23,13 @@ import { Screen } from "./screen.js";
  * @property {boolean} [socket] whether to use a websocket at `url` beside POST, for who is there and for candidates; by itself
  *   where the server that gave this script says that it has one
  * @property {Partial<import("./page_socket.js").PageSocketLimits>} [socketLimits]
+ * @property {boolean | import("./driving.js").DrivingOptions} [driving] whether the robot is to be driven, by docs/control.md
  * @property {RTCConfiguration} [rtcConfiguration]
  * @property {import("./reconnect_policy.js").ReconnectPolicy} [reconnect]
  * @property {boolean} [ordered] whether messages keep their order; true
  * @property {number} [answerTimeout] ms
  * @property {Partial<import("./link_state.js").LinkLimits>} [limits]
- * @property {Omit<import("./connection.js").ConnectionOptions, "environment">} [connection]
+ * @property {Omit<import("./connection.js").ConnectionOptions, "environment" | "driving">} [connection]
  * @property {Partial<import("./environment.js").Environment>} [environment]
  */
 
@@ -51,6 +53,9 @@ export class Link {
     this._screens = [];
     /** The connection in use, for its statistics; null before the first. @type {RTCConnection | null} */
     this.connection = null;
+    const { driving } = options;
+    /** To drive the robot, over whichever connection is in use; null unless that was asked for. @type {Driving | null} */
+    this.driving = driving ? new Driving(this._env, driving === true ? {} : driving) : null;
     /** When the picture on screen was taken, if it is of an earlier connection. @type {number | null} */
     this._takenAt = null;
     /** @type {any} */
@@ -224,6 +229,7 @@ export class Link {
   _dial(id) {
     const connection = new RTCConnection(this._options.ordered ?? true, this._configuration(),
       { ...this._options.connection, environment: this._options.environment });
+    connection._wantsDriveChannels = this.driving !== null;
     this._connections.set(id, connection);
     for (const kind of this._outputs.keys()) connection[kind].offerToReceive();
     connection.onStateChange((state) => {
@@ -272,6 +278,7 @@ export class Link {
   _onEnd(id, connection) {
     if (this._connections.get(id) !== connection) return;
     this._connections.delete(id);
+    this.driving?.detach(connection._driveChannels);
     const error = this._endings.get(connection) ?? connection.error ?? new RTCBotError("closed", "The page was left.");
     this._perform(this._core.onEnded(this._env.now(), id, error));
   }
@@ -280,6 +287,7 @@ export class Link {
   _drop(id) {
     const connection = this._connections.get(id);
     this._connections.delete(id);
+    if (connection) this.driving?.detach(connection._driveChannels);
     connection?.close();
   }
 
@@ -289,6 +297,7 @@ export class Link {
     const age = this.pictureAge;
     this._takenAt = age === null ? null : this._env.now() - age;
     this.connection = connection;
+    if (connection._driveChannels) this.driving?.attach(connection._driveChannels, () => this.pictureAge);
     if (this._options.onStats) connection.onStats(this._options.onStats);
     connection.subscribe((text) => {
       if (this._options.onMessage) asFunction(this._options.onMessage)(text);

@@ -1,0 +1,116 @@
+/**
+ * The control protocol, version 1 (docs/control.md): what the robot says, read; what the page says, written. Pure.
+ *
+ * @typedef {"drive" | "control"} ChannelName
+ *
+ * @typedef {{dead_man_ms: number, stale_command_ms: number, stale_picture_ms: number}} Limits
+ * @typedef {{viewer: number, name: string, may_drive: boolean}} Person
+ * @typedef {{name: string, state: string}} CameraOf
+ *
+ * @typedef {{type: "welcome", viewer: number, may_drive: boolean, limits: Limits, modes: string[]}} Welcome
+ * @typedef {{type: "state", driver: number | null, asking: number | null, people: Person[], stop: {by: number | null} | null, limit: number,
+ *   cameras: CameraOf[], camera: string}} State
+ * @typedef {{type: "ack", id: number, ok: boolean, asked: boolean, error: string, message: string}} Ack
+ * @typedef {{type: "status", r: number, n: number, age: number | null, moving: boolean, why: string, speed: number, axes: number[],
+ *   buttons: number, mode: string, stop: boolean, driver: number | null, late: number, stale: number}} Status
+ * @typedef {{type: "telemetry", r: number, data: any}} Telemetry
+ * @typedef {Welcome | State | Ack | Status | Telemetry} RobotMessage
+ *
+ * The whole state of the controls.
+ * @typedef {{axes: readonly number[], buttons: number, mode: string}} Command
+ * @typedef {"take" | "give" | "grant" | "refuse" | "stop" | "release" | "limit" | "camera"} What
+ */
+
+export const DRIVE_CHANNEL = "rtcbot.drive";
+export const CONTROL_CHANNEL = "rtcbot.control";
+
+/** Characters of a text frame that is not even looked at, by channel. */
+const LONGEST = { drive: 1200, control: 16384 };
+
+const isNumber = Number.isFinite;
+const isText = (/** @type {any} */ value) => typeof value === "string";
+const isFlag = (/** @type {any} */ value) => typeof value === "boolean";
+const isCount = (/** @type {any} */ value) => Number.isInteger(value) && value >= 0;
+const isShare = (/** @type {any} */ value) => isNumber(value) && value >= 0 && value <= 1;
+const isListOf = (/** @type {any} */ value, /** @type {(each: any) => boolean} */ test) => Array.isArray(value) && value.every(test);
+const isViewer = (/** @type {any} */ value) => value === null || isCount(value);
+
+/** What a message must have. What is missing or of another kind makes it unreadable; what is too much does not. @type {any} */
+const SHAPES = {
+  __proto__: null,
+  welcome: {
+    on: ["control"], viewer: isCount, may_drive: isFlag, modes: (/** @type {any} */ v) => isListOf(v, isText),
+    limits: (/** @type {any} */ v) => isNumber(v?.dead_man_ms) && isNumber(v.stale_command_ms) && isNumber(v.stale_picture_ms),
+  },
+  state: {
+    on: ["control"], driver: isViewer, asking: isViewer, limit: isShare, camera: isText,
+    people: (/** @type {any} */ v) => isListOf(v, (each) => isCount(each?.viewer) && isText(each.name) && isFlag(each.may_drive)),
+    stop: (/** @type {any} */ v) => v === null || isViewer(v?.by),
+    cameras: (/** @type {any} */ v) => isListOf(v, (each) => isText(each?.name) && isText(each.state)),
+  },
+  ack: { on: ["control"], id: isCount, ok: isFlag },
+  status: {
+    on: ["drive"], r: isNumber, n: isCount, age: (/** @type {any} */ v) => v === null || isNumber(v), moving: isFlag, why: isText, speed: isShare,
+    axes: (/** @type {any} */ v) => isListOf(v, isNumber), buttons: isCount, mode: isText, stop: isFlag, driver: isViewer, late: isCount,
+    stale: isCount,
+  },
+  telemetry: { on: ["drive", "control"], r: isNumber, data: (/** @type {any} */ v) => v !== undefined },
+};
+
+/**
+ * A message of the robot; null if it is unreadable, undefined if it is of a type of a later time, which is to be ignored.
+ * @param {ChannelName} channel the one it came on
+ * @param {unknown} text
+ * @returns {RobotMessage | null | undefined}
+ */
+export function readRobot(channel, text) {
+  if (typeof text !== "string" || text.length > LONGEST[channel]) return null;
+  /** @type {any} */
+  let message;
+  try {
+    message = JSON.parse(text);
+  } catch {
+    return null;
+  }
+  if (message?.v !== 1 || typeof message.type !== "string") return null;
+  const shape = SHAPES[message.type];
+  if (!shape) return undefined;
+  const { on, ...fields } = shape;
+  if (!on.includes(channel)) return null;
+  for (const [name, test] of Object.entries(fields)) if (!test(message[name])) return null;
+  if (message.type !== "ack") return message;
+  return { ...message, asked: message.asked === true, error: String(message.error ?? ""), message: String(message.message ?? "") };
+}
+
+/**
+ * @param {{n: number, t: number, r: number, h: number, p: number | null}} times as in the protocol
+ * @param {Command} controls
+ */
+export function writeCommand({ n, t, r, h, p }, { axes, buttons, mode }) {
+  return JSON.stringify({ v: 1, type: "command", n, t, r, h, p, axes, buttons, mode });
+}
+
+/** @param {number} n */
+export function writeStop(n) {
+  return JSON.stringify({ v: 1, type: "stop", n });
+}
+
+/** @param {string} name of which 40 characters are taken */
+export function writeHello(name) {
+  return JSON.stringify({ v: 1, type: "hello", name: [...name].slice(0, 40).join("") });
+}
+
+/** @param {number} id @param {What} what @param {number | string} [value] */
+export function writeRequest(id, what, value) {
+  return JSON.stringify({ v: 1, type: "request", id, what, value });
+}
+
+/**
+ * Controls that may be sent, whatever a page gives: a value that is no number is none, one beyond its end is the end.
+ * @param {{axes?: readonly number[], buttons?: number, mode?: string}} given
+ * @returns {Command}
+ */
+export function commandOf({ axes = [], buttons = 0, mode = "" }) {
+  const whole = axes.slice(0, 8).map((axis) => (isNumber(axis) ? Math.round(Math.max(-1, Math.min(1, axis)) * 1e4) / 1e4 : 0));
+  return { axes: whole.length > 0 ? whole : [0, 0], buttons: buttons >>> 0, mode: /^[ -~]{0,16}$/.test(mode) ? mode : "" };
+}

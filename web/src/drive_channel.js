@@ -1,0 +1,54 @@
+import { CONTROL_CHANNEL, DRIVE_CHANNEL } from "./control_messages.js";
+
+/** Messages that are kept until somebody listens: the robot's first words. */
+const KEPT = 64;
+/** What the reliable channel may hold that the robot has not taken, bytes. */
+const MOST_WAITING = 65536;
+
+/** @typedef {(channel: import("./control_messages.js").ChannelName, text: unknown) => void} TextListener */
+
+/** The two data channels of the control protocol, in the offer of one connection. */
+export class DriveChannels {
+  /** @param {RTCPeerConnection} peer before its offer */
+  constructor(peer) {
+    /** @type {TextListener | null} */
+    this._listener = null;
+    /** @type {[import("./control_messages.js").ChannelName, unknown][]} */
+    this._kept = [];
+    this._drive = peer.createDataChannel(DRIVE_CHANNEL, { ordered: false, maxRetransmits: 0 });
+    this._control = peer.createDataChannel(CONTROL_CHANNEL, { ordered: true });
+    this._drive.onmessage = (event) => this._tell("drive", event.data);
+    this._control.onmessage = (event) => this._tell("control", event.data);
+  }
+
+  /** Who hears what comes, and what has come; null for nobody any more. @param {TextListener | null} listener */
+  listen(listener) {
+    this._listener = listener;
+    if (listener) for (const [channel, text] of this._kept.splice(0)) listener(channel, text);
+  }
+
+  /**
+   * @param {import("./control_messages.js").ChannelName} channel @param {string} text
+   * @returns {boolean} whether it was taken; what is worthless when late does not wait behind something else
+   */
+  send(channel, text) {
+    const wire = channel === "drive" ? this._drive : this._control;
+    if (wire.readyState !== "open" || wire.bufferedAmount > (channel === "drive" ? 0 : MOST_WAITING)) return false;
+    wire.send(text);
+    return true;
+  }
+
+  close() {
+    this._listener = null;
+    for (const channel of [this._drive, this._control]) {
+      channel.onmessage = null;
+      channel.close();
+    }
+  }
+
+  /** @param {import("./control_messages.js").ChannelName} channel @param {unknown} text */
+  _tell(channel, text) {
+    if (this._listener) this._listener(channel, text);
+    else if (this._kept.length < KEPT) this._kept.push([channel, text]);
+  }
+}

@@ -1,0 +1,247 @@
+import { asFunction } from "./consumer.js";
+import { COMMAND_INTERVAL, DriveSession } from "./drive_session.js";
+import { RTCBotError } from "./errors.js";
+
+/**
+ * @typedef {object} DrivingOptions
+ * @property {string} [name] what the others see of this viewer, up to 40 characters
+ * @property {Controls} [controls] what is sent while this viewer drives
+ *
+ * Whatever can be asked for the state of the controls: `Controls`, or a page's own.
+ * @typedef {{read(): {axes?: readonly number[], buttons?: number, mode?: string}}} Controls
+ *
+ * @typedef {"change" | "status" | "telemetry"} Topic
+ */
+
+/** @type {import("./drive_session.js").RobotFacts} */
+const NOTHING = { welcome: null, state: null, status: null, statusAt: null, driver: null, stop: null, roundTrip: null };
+
+/**
+ * Driving a robot, over one connection after the other. Who drives stops driving when the connection ends, and takes it again by hand.
+ * An emergency stop is asked for until the robot has it, on the next connection too.
+ */
+export class Driving {
+  /**
+   * @param {import("./environment.js").Environment} env
+   * @param {DrivingOptions} [options]
+   */
+  constructor(env, options = {}) {
+    this._env = env;
+    this._name = options.name ?? "";
+    /** What is sent while this viewer drives; neutral without it. @type {Controls | null} */
+    this.controls = options.controls ?? null;
+    /** @type {DriveSession | null} */
+    this._session = null;
+    /** @type {import("./drive_channel.js").DriveChannels | null} */
+    this._channels = null;
+    /** @type {() => number | null} */
+    this._pictureAge = () => null;
+    /** @type {any} */
+    this._timer = null;
+    this._dueAt = 0;
+    this._isStopping = false;
+    /** @type {(() => void)[]} */
+    this._stopWaiters = [];
+    /** @type {Record<Topic, ((value: any) => void)[]>} */
+    this._listeners = { change: [], status: [], telemetry: [] };
+    this._said = "";
+    /** What the robot last told of itself. @type {any} */
+    this.telemetry = null;
+  }
+
+  /** What is known of the robot on this connection. @returns {Readonly<import("./drive_session.js").RobotFacts>} */
+  get facts() {
+    return this._session?.facts ?? NOTHING;
+  }
+
+  /** Whether the robot has said that it can be driven. */
+  get isAvailable() {
+    return this.facts.welcome !== null;
+  }
+
+  /** This viewer's number; null before the welcome. */
+  get viewer() {
+    return this.facts.welcome?.viewer ?? null;
+  }
+
+  /** Whether this viewer's credential lets it drive. */
+  get mayDrive() {
+    return this.facts.welcome?.may_drive ?? false;
+  }
+
+  get isDriver() {
+    return this._session?.isDriver ?? false;
+  }
+
+  /** Whether an emergency stop was asked for here that the robot has not confirmed. */
+  get isStopping() {
+    return this._session?.isStopping ?? this._isStopping;
+  }
+
+  /** From the reading of the controls to the actuator, ms; null unless this viewer drives and the robot can tell. */
+  get latency() {
+    return this.isDriver ? this.facts.status?.age ?? null : null;
+  }
+
+  /** ms since the newest status came; null before the first. */
+  get statusAge() {
+    const at = this.facts.statusAt;
+    return at === null ? null : this._env.now() - at;
+  }
+
+  /** Of this connection: commands and stops sent, commands skipped as the channel was full, messages of the robot that could not be read. */
+  get counters() {
+    return { commands: 0, skipped: 0, stops: 0, unreadable: 0, ...this._session?.counters };
+  }
+
+  take() {
+    return this._request("take");
+  }
+
+  give() {
+    return this._request("give");
+  }
+
+  grant() {
+    return this._request("grant");
+  }
+
+  refuse() {
+    return this._request("refuse");
+  }
+
+  /** Ends the emergency stop. */
+  release() {
+    this._isStopping = false;
+    return this._request("release");
+  }
+
+  /** No more than this share of the speed, 0 to 1. @param {number} share */
+  setLimit(share) {
+    return this._request("limit", share);
+  }
+
+  /** @param {string} name */
+  showCamera(name) {
+    return this._request("camera", name);
+  }
+
+  /**
+   * Emergency stop: said 20 times a second until the robot says that it stands, on the next connection if need be.
+   * @returns {Promise<void>} resolves when the robot has said so
+   */
+  stop() {
+    this._isStopping = true;
+    const stopped = new Promise((/** @type {(value: void) => void} */ resolve) => this._stopWaiters.push(resolve));
+    if (this._session) this._session.stop(this._env.now());
+    this._tell("change", this);
+    this._run();
+    return stopped;
+  }
+
+  /** Sends the controls at once, as when they became neutral. */
+  flush() {
+    this._session?.tick(this._env.now(), () => this.controls?.read() ?? {}, this._pictureAge());
+  }
+
+  /** Told when something changed but the status. @param {import("./consumer.js").Consumer<Driving>} consumer @returns {any} */
+  onChange(consumer) {
+    return this._listen("change", consumer);
+  }
+
+  /** Told each status. @param {import("./consumer.js").Consumer<import("./control_messages.js").Status>} consumer @returns {any} */
+  onStatus(consumer) {
+    return this._listen("status", consumer);
+  }
+
+  /** Told what the robot tells of itself. @param {import("./consumer.js").Consumer<any>} consumer @returns {any} */
+  onTelemetry(consumer) {
+    return this._listen("telemetry", consumer);
+  }
+
+  /**
+   * From now on this connection is the one.
+   * @param {import("./drive_channel.js").DriveChannels} channels @param {() => number | null} pictureAge
+   */
+  attach(channels, pictureAge) {
+    this.detach();
+    this._channels = channels;
+    this._pictureAge = pictureAge;
+    const session = new DriveSession(this._name, {
+      send: (channel, text) => channels.send(channel, text),
+      onMessage: (message) => this._onMessage(message),
+    });
+    this._session = session;
+    if (this._isStopping) session.stop(this._env.now());
+    channels.listen((channel, text) => session.onText(this._env.now(), channel, text));
+    this._tell("change", this);
+  }
+
+  /** The connection has ended. @param {import("./drive_channel.js").DriveChannels | null} [channels] only if it is this one that is in use */
+  detach(channels = this._channels) {
+    if (!this._channels || channels !== this._channels) return;
+    this._channels.listen(null);
+    this._channels = null;
+    const session = this._session;
+    this._session = null;
+    this._env.clearTimeout(this._timer);
+    this._timer = null;
+    session?.close();
+    this._tell("change", this);
+  }
+
+  /** @param {import("./control_messages.js").What} what @param {number | string} [value] */
+  _request(what, value) {
+    if (!this._session) return Promise.reject(new RTCBotError("closed", "There is no connection to the robot at the moment."));
+    const answered = this._session.request(this._env.now(), what, value);
+    this._run();
+    return answered;
+  }
+
+  /** @param {import("./control_messages.js").RobotMessage} message */
+  _onMessage(message) {
+    const { type } = message;
+    if (type === "telemetry") this.telemetry = message.data;
+    if (type === "telemetry") this._tell("telemetry", message.data);
+    else if (type === "status") this._tell("status", message);
+    if (this.facts.stop) this._onStopped();
+    // A status may be the first to say who drives, and that it is stopped.
+    const said = `${this.facts.driver}|${Boolean(this.facts.stop)}`;
+    if (type === "welcome" || type === "state" || said !== this._said) this._tell("change", this);
+    this._said = said;
+    this._run();
+  }
+
+  _onStopped() {
+    this._isStopping = false;
+    for (const resolve of this._stopWaiters.splice(0)) resolve();
+  }
+
+  /** Keeps ticking while there is something to be said again and again. */
+  _run() {
+    if (this._timer !== null || !this._session?.isBusy) return;
+    this._dueAt = this._env.now();
+    this._tick();
+  }
+
+  _tick() {
+    this._timer = null;
+    if (!this._session?.isBusy) return;
+    this.flush();
+    const now = this._env.now();
+    // As often as agreed, although each timer is a little late; after a pause, not all at once.
+    this._dueAt = Math.max(this._dueAt + COMMAND_INTERVAL, now - COMMAND_INTERVAL);
+    this._timer = this._env.setTimeout(() => this._tick(), Math.max(1, this._dueAt - now));
+  }
+
+  /** @param {Topic} topic @param {import("./consumer.js").Consumer<any>} consumer */
+  _listen(topic, consumer) {
+    this._listeners[topic].push(asFunction(consumer));
+    return consumer;
+  }
+
+  /** @param {Topic} topic @param {any} value */
+  _tell(topic, value) {
+    for (const tell of [...this._listeners[topic]]) tell(value);
+  }
+}
