@@ -54,6 +54,8 @@ export interface ConnectionOptions {
   gathering?: { withServers?: number; withoutServers?: number; grace?: number };
   liveness?: { steadySilence?: number; idleSilence?: number; lost?: number; steadyFor?: number };
   outbox?: { messages?: number; bytes?: number };
+  /** Whether the robot is to be driven: `connection.driving`. */
+  driving?: boolean | DrivingOptions;
   environment?: Partial<Environment>;
 }
 
@@ -162,6 +164,8 @@ export class RTCConnection {
   /** ms since the picture on screen was taken, now; since it was shown where that is not known; null before the first. */
   readonly pictureAge: number | null;
   getStats(): Promise<RTCStatsReport>;
+  /** Null unless asked for. */
+  readonly driving: Driving | null;
   close(): void;
 }
 
@@ -254,13 +258,15 @@ export interface LinkOptions {
   onMessage?: Consumer<string>;
   /** The figures of the connection in use, every second. */
   onStats?: Consumer<ConnectionStats>;
+  /** Whether the robot is to be driven: `link.driving`. */
+  driving?: boolean | DrivingOptions;
   rtcConfiguration?: RTCConfiguration;
   reconnect?: ReconnectPolicy;
   ordered?: boolean;
   /** ms that the server may take to answer; 12,000. */
   answerTimeout?: number;
   limits?: { freshAfter?: number; freshWhenAbsent?: number; stableAfter?: number };
-  connection?: Omit<ConnectionOptions, "environment">;
+  connection?: Omit<ConnectionOptions, "environment" | "driving">;
   environment?: Partial<Environment>;
 }
 
@@ -296,6 +302,8 @@ export class Link {
   readonly pictureAge: number | null;
   /** The connection in use, for its statistics; null before the first. */
   readonly connection: RTCConnection | null;
+  /** Over whichever connection is in use; null unless asked for. */
+  readonly driving: Driving | null;
   /** Whether it was sent: nothing is kept for later. */
   send(message: unknown): boolean;
   retry(): void;
@@ -304,3 +312,118 @@ export class Link {
 
 /** Connects to a robot and stays connected. */
 export function connect(options?: LinkOptions): Link;
+
+/** The state of the controls, as it is sent: axes from -1 to 1 (to the right, forward, the robot's own), buttons as bits. */
+export interface Command {
+  axes?: readonly number[];
+  buttons?: number;
+  mode?: string;
+}
+
+export interface DrivingOptions {
+  /** What the others see of this viewer, up to 40 characters. */
+  name?: string;
+  /** Asked 50 times a second while this viewer drives; neutral without it. */
+  controls?: { read(): Command };
+}
+
+/** What the robot says of itself; docs/control.md has the meaning of each field. All times in ms. */
+export interface RobotFacts {
+  readonly welcome: {
+    viewer: number; may_drive: boolean; modes: string[];
+    limits: { dead_man_ms: number; stale_command_ms: number; stale_picture_ms: number };
+  } | null;
+  readonly state: {
+    driver: number | null; asking: number | null; people: { viewer: number; name: string; may_drive: boolean }[];
+    stop: { by: number | null } | null; limit: number; cameras: { name: string; state: string }[]; camera: string;
+  } | null;
+  readonly status: DriveStatus | null;
+  /** When the newest status came, by `performance.now()`. */
+  readonly statusAt: number | null;
+  readonly driver: number | null;
+  /** The emergency stop; `by` undefined: not known yet. */
+  readonly stop: { by: number | null | undefined } | null;
+  /** Of commands. */
+  readonly roundTrip: number | null;
+}
+
+export interface DriveStatus {
+  readonly r: number;
+  readonly n: number;
+  readonly age: number | null;
+  readonly moving: boolean;
+  readonly why: string;
+  readonly speed: number;
+  readonly axes: readonly number[];
+  readonly buttons: number;
+  readonly mode: string;
+  readonly stop: boolean;
+  readonly driver: number | null;
+  readonly late: number;
+  readonly stale: number;
+}
+
+export interface DriveAck {
+  readonly ok: boolean;
+  /** A `take` that has to be granted by the driver. */
+  readonly asked: boolean;
+}
+
+/**
+ * Driving a robot. Who drives stops driving when the connection ends. Requests reject with an RTCBotError: "refused" with the robot's own word
+ * as `code`, "timeout", "closed", "bad_use" where the robot cannot be driven.
+ */
+export interface Driving {
+  controls: { read(): Command } | null;
+  /** Whether the robot has said that it can be driven. */
+  readonly isAvailable: boolean;
+  readonly facts: RobotFacts;
+  /** This viewer's number. */
+  readonly viewer: number | null;
+  readonly mayDrive: boolean;
+  readonly isDriver: boolean;
+  /** Whether a stop asked for here is not yet confirmed. */
+  readonly isStopping: boolean;
+  /** Stick to wheel, ms; null unless this viewer drives. */
+  readonly latency: number | null;
+  /** ms since the newest status. */
+  readonly statusAge: number | null;
+  readonly telemetry: any;
+  readonly counters: { commands: number; skipped: number; stops: number; unreadable: number };
+  take(): Promise<DriveAck>;
+  give(): Promise<DriveAck>;
+  grant(): Promise<DriveAck>;
+  refuse(): Promise<DriveAck>;
+  /** Emergency stop, by anybody: repeated until the robot has it, and resolved then. */
+  stop(): Promise<void>;
+  release(): Promise<DriveAck>;
+  /** 0 to 1. */
+  setLimit(share: number): Promise<DriveAck>;
+  showCamera(name: string): Promise<DriveAck>;
+  /** Sends the controls at once. */
+  flush(): void;
+  onChange<C extends Consumer<Driving>>(consumer: C): C;
+  onStatus<C extends Consumer<DriveStatus>>(consumer: C): C;
+  onTelemetry<C extends Consumer<any>>(consumer: C): C;
+}
+
+/** Keyboard (WASD, arrows), gamepad and touch as one. Whatever takes the page or the input away makes it neutral until all have been at rest. */
+export class Controls {
+  constructor(options?: {
+    /** Becomes a stick; its knob goes where the element's `--x` and `--y` say, -1 to 1. */
+    touch?: HTMLElement | null;
+    /** The space bar, or the gamepad's "back" button. */
+    onStop?: () => void;
+    /** They were let go of: time for `driving.flush()`. */
+    onNeutral?: () => void;
+  });
+  mode: string;
+  readonly source: "" | "keyboard" | "gamepad" | "touch";
+  /** Whether they have to be let go of first. */
+  readonly isLocked: boolean;
+  /** Its name; null without one. */
+  readonly gamepad: string | null;
+  read(): Required<Command>;
+  letGo(): void;
+  close(): void;
+}

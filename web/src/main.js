@@ -1,6 +1,6 @@
 export { RTCConnection } from "./connection.js";
 export { connect, Link } from "./link.js";
-export { Driving } from "./driving.js";
+export { Controls } from "./controls.js";
 export { Websocket } from "./websocket.js";
 export { Keyboard } from "./keyboard.js";
 export { Gamepad, setGamepadRate } from "./gamepad.js";

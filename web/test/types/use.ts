@@ -1,6 +1,6 @@
 // A page's use of everything that rtcbot.d.ts declares; it is compiled, not run.
 import {
-  Gamepad, Keyboard, Link, Queue, RTCBotError, RTCConnection, Websocket, backoffPolicy, connect, defaultConfiguration, setGamepadRate,
+  Controls, Gamepad, Keyboard, Link, Queue, RTCBotError, RTCConnection, Websocket, backoffPolicy, connect, defaultConfiguration, setGamepadRate,
 } from "../../rtcbot.js";
 
 export async function tutorial(video: HTMLVideoElement): Promise<void> {
@@ -33,4 +33,16 @@ export function page(video: HTMLVideoElement): Link {
     onStats: ({ framesPerSecond, bitrate }) => console.log(framesPerSecond, bitrate ?? 0),
     onState: (link) => console.log(link.state, link.error instanceof RTCBotError ? link.error.message : "", link.retryIn),
   });
+}
+
+export async function drive(video: HTMLVideoElement, stick: HTMLElement): Promise<void> {
+  const { driving } = connect({ video, driving: { name: "Ann" } });
+  if (!driving) return;
+  driving.controls = new Controls({ touch: stick, onStop: () => driving.stop(), onNeutral: () => driving.flush() });
+  driving.onStatus(({ moving, why }) => console.log(moving, why, driving.latency ?? 0, driving.facts.stop?.by));
+  driving.onTelemetry((data) => console.log(data.battery));
+  if ((await driving.take()).asked) console.log(driving.facts.state?.asking);
+  await driving.setLimit(0.5);
+  // @ts-expect-error the robot says who drives
+  driving.isDriver = true;
 }
