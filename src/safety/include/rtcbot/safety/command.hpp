@@ -33,11 +33,11 @@ struct Controls {
 
 /// What a page says 50 times a second (docs/control.md, "command"). Has been checked for range, not for truth.
 struct Command {
-  std::uint64_t number = 0;                  ///< n, from 1.
-  double page_ms = 0;                        ///< t, the page's monotonic clock.
-  double heard_ms = 0;                       ///< r, of the newest status that the page had heard.
-  double held_ms = 0;                        ///< h, how long before t that was.
-  std::optional<double> picture_age_ms{};    ///< p; empty: no picture, or its age is not known.
+  std::uint64_t number = 0;                ///< n, from 1.
+  double page_ms = 0;                      ///< t, the page's monotonic clock.
+  double heard_ms = 0;                     ///< r, of the newest status that the page had heard.
+  double held_ms = 0;                      ///< h, how long before t that was.
+  std::optional<double> picture_age_ms{};  ///< p; empty: no picture, or its age is not known.
   Controls controls{};
 
   friend bool operator==(const Command&, const Command&) = default;

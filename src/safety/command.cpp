@@ -1,0 +1,34 @@
+#include "rtcbot/safety/command.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace rtcbot::safety {
+namespace {
+
+/// Sticks that are let go of do not rest exactly in the middle; pages cut that off, other clients may not.
+constexpr double kMiddle = 0.01;
+
+}  // namespace
+
+bool Controls::is_neutral() const {
+  // Written so that what is not a number is not neutral.
+  return buttons == 0 && std::all_of(axis.begin(), axis.end(), [](double value) { return std::abs(value) <= kMiddle; });
+}
+
+std::string_view name_of(StopReason reason) {
+  switch (reason) {
+    case StopReason::none: return "";
+    case StopReason::no_driver: return "no_driver";
+    case StopReason::emergency_stop: return "emergency_stop";
+    case StopReason::dead_man: return "dead_man";
+    case StopReason::clocks: return "clocks";
+    case StopReason::neutral: return "neutral";
+    case StopReason::picture: return "picture";
+    case StopReason::camera: return "camera";
+    case StopReason::local: return "local";
+  }
+  return "";
+}
+
+}  // namespace rtcbot::safety

@@ -1,0 +1,302 @@
+#include "rtcbot/safety/safety.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace rtcbot::safety {
+namespace {
+
+/// Of which nobody has asked; more than a burst of all viewers' requests makes.
+constexpr std::size_t kMostEvents = 256;
+
+std::string milliseconds_text(std::chrono::milliseconds time) { return std::to_string(time.count()) + " ms"; }
+
+/// What stands in the log; the driver's page has words of its own.
+std::string sentence_for(StopReason why, const Config& config) {
+  switch (why) {
+    case StopReason::none: return "moves as the driver says";
+    case StopReason::no_driver: return "stands: nobody drives";
+    case StopReason::emergency_stop: return "stands: emergency stop";
+    case StopReason::dead_man:
+      return "stands: no fresh command of the driver's for " + milliseconds_text(config.dead_man);
+    case StopReason::clocks: return "stands: it is not known how old the driver's commands are";
+    case StopReason::neutral: return "stands: the controls have to be let go of once";
+    case StopReason::picture:
+      return "stands: the driver's picture is missing or older than " + milliseconds_text(config.stale_picture);
+    case StopReason::camera: return "stands: the camera fails";
+    case StopReason::local: return "stands: the robot's own program said so";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string_view name_of(Event::Kind kind) {
+  switch (kind) {
+    case Event::Kind::output: return "output";
+    case Event::Kind::lease: return "lease";
+    case Event::Kind::stop: return "stop";
+    case Event::Kind::limit: return "limit";
+    case Event::Kind::clock: return "clock";
+  }
+  return "";
+}
+
+Safety::Safety(Config config)
+    : config_(config), lease_(config.silent_driver), speed_(config.speed), stopped_(config.starts_stopped) {
+  output_.why = why_not();
+}
+
+void Safety::join(Timestamp now, ViewerId viewer, bool may_drive) {
+  viewers_.try_emplace(viewer, Viewer{.may_drive = may_drive});
+  pass(now);
+}
+
+void Safety::leave(Timestamp now, ViewerId viewer) {
+  const auto before = lease_.driver();
+  viewers_.erase(viewer);
+  pass(now);
+  lease_.leave(now_, viewer);
+  lease_changed(before, viewer, "left");
+}
+
+bool Safety::may_drive(ViewerId viewer) const {
+  const auto found = viewers_.find(viewer);
+  return found != viewers_.end() && found->second.may_drive;
+}
+
+bool Safety::is_fresh(Viewer& viewer, const Command& command, bool drives) {
+  if (command.number <= viewer.seen) {
+    ++viewer.counts.late;
+    return false;
+  }
+  viewer.seen = command.number;
+  const auto steps = viewer.clock.steps();
+  const bool was_possible = viewer.clock.on_exchange(
+      now_, {.page_ms = command.page_ms, .heard_ms = command.heard_ms, .held_ms = command.held_ms});
+  const auto age = viewer.clock.age_ms(now_, command.page_ms);
+  const auto error = viewer.clock.uncertainty_ms(now_);
+  if (!drives) {
+    ++viewer.counts.not_driver;
+    return false;
+  }
+  if (viewer.clock.steps() != steps) tell(Event::Kind::clock, lease_.driver(), "the clock of the driver's page moved");
+  const auto limit = static_cast<double>(config_.stale_command.count());
+  if (!was_possible || !age || !error || !(*error <= limit / 2)) {
+    ++viewer.counts.unclear;
+    clocks_unknown_ = true;
+    return false;
+  }
+  clocks_unknown_ = false;
+  if (!(*age <= limit)) {
+    ++viewer.counts.stale;
+    return false;
+  }
+  viewer.age_ms = age;
+  return true;
+}
+
+void Safety::command(Timestamp now, ViewerId id, const Command& command) {
+  pass(now);
+  const auto found = viewers_.find(id);
+  if (found == viewers_.end()) return;
+  Viewer& viewer = found->second;
+  if (is_fresh(viewer, command, lease_.driver() == id)) {
+    ++viewer.counts.taken;
+    viewer.taken = command.number;
+    lease_.heard(now_);
+    held_ = {.at = now_,
+             .age_ms = viewer.age_ms.value_or(0),
+             .picture_age_ms = command.picture_age_ms,
+             .controls = command.controls};
+    if (command.controls.is_neutral()) armed_ = true;
+    (void)speed_.update(now_, held_->age_ms + held_->picture_age_ms.value_or(0));
+  }
+  settle();
+}
+
+void Safety::stop(Timestamp now, std::optional<ViewerId> by) {
+  pass(now);
+  if (!std::exchange(stopped_, true)) {
+    stopped_by_ = by;
+    tell(Event::Kind::stop, by, "emergency stop");
+  }
+  settle();
+}
+
+void Safety::stop_message(Timestamp now, ViewerId by, std::uint64_t number) {
+  const auto found = viewers_.find(by);
+  if (found == viewers_.end()) return pass(now);
+  found->second.seen = std::max(found->second.seen, number);
+  if (number <= found->second.stopped_to) return pass(now);
+  stop(now, by);
+}
+
+Outcome Safety::release(Timestamp now, std::optional<ViewerId> by) {
+  pass(now);
+  if (by && !may_drive(*by)) return Outcome::may_not_drive;
+  if (std::exchange(stopped_, false)) {
+    stopped_by_.reset();
+    for (auto& [id, viewer] : viewers_) viewer.stopped_to = viewer.seen;
+    tell(Event::Kind::stop, by, "the emergency stop was released");
+  }
+  settle();
+  return Outcome::done;
+}
+
+Outcome Safety::take(Timestamp now, ViewerId viewer) {
+  pass(now);
+  if (!may_drive(viewer)) return Outcome::may_not_drive;
+  const auto before = lease_.driver();
+  const auto outcome = lease_.take(now_, viewer);
+  if (outcome == Outcome::asked) tell(Event::Kind::lease, viewer, "asks to drive");
+  lease_changed(before, viewer, "took it");
+  return outcome;
+}
+
+Outcome Safety::give(Timestamp now, ViewerId viewer) {
+  pass(now);
+  const auto before = lease_.driver();
+  const auto outcome = lease_.give(now_, viewer);
+  lease_changed(before, viewer, "gave it up");
+  return outcome;
+}
+
+Outcome Safety::grant(Timestamp now, ViewerId viewer) {
+  pass(now);
+  const auto before = lease_.driver();
+  const auto outcome = lease_.grant(now_, viewer);
+  lease_changed(before, viewer, "handed it over");
+  return outcome;
+}
+
+Outcome Safety::refuse(Timestamp now, ViewerId viewer) {
+  pass(now);
+  const auto outcome = lease_.refuse(viewer);
+  if (outcome == Outcome::done) tell(Event::Kind::lease, viewer, "does not hand it over");
+  return outcome;
+}
+
+Outcome Safety::limit(Timestamp now, ViewerId viewer, double share) {
+  pass(now);
+  if (lease_.driver() != viewer) return Outcome::not_driver;
+  limit_ = share >= 0 ? std::min(share, 1.0) : 0;
+  tell(Event::Kind::limit, viewer, "the driver's limit of the speed is " + std::to_string(limit_));
+  settle();
+  return Outcome::done;
+}
+
+void Safety::set_camera_works(Timestamp now, bool works) {
+  camera_works_ = works;
+  pass(now);
+}
+
+void Safety::set_local_stop(Timestamp now, bool stopped) {
+  local_stop_ = stopped;
+  pass(now);
+}
+
+void Safety::handle_timeout(Timestamp now) { pass(now); }
+
+void Safety::pass(Timestamp now) {
+  now_ = std::max(now_, now);
+  if (held_ && now_ - held_->at >= config_.dead_man) disarm();
+  settle();
+}
+
+void Safety::disarm() {
+  held_.reset();
+  armed_ = false;
+  speed_.reset();
+}
+
+std::optional<double> Safety::picture_age_ms() const {
+  if (!held_ || !held_->picture_age_ms) return std::nullopt;
+  const std::chrono::duration<double, std::milli> since = now_ - held_->at;
+  return *held_->picture_age_ms + held_->age_ms + since.count();
+}
+
+bool Safety::picture_is_stale() const {
+  if (config_.stale_picture.count() == 0) return false;
+  const auto age = picture_age_ms();
+  return !age || !(*age < static_cast<double>(config_.stale_picture.count()));
+}
+
+StopReason Safety::why_not() const {
+  if (stopped_) return StopReason::emergency_stop;
+  if (local_stop_) return StopReason::local;
+  if (!lease_.driver()) return StopReason::no_driver;
+  if (!camera_works_ && config_.stale_picture.count() != 0) return StopReason::camera;
+  if (!held_) return clocks_unknown_ ? StopReason::clocks : StopReason::dead_man;
+  if (picture_is_stale()) return StopReason::picture;
+  if (!armed_) return StopReason::neutral;
+  return StopReason::none;
+}
+
+void Safety::settle() {
+  Output next;
+  next.why = why_not();
+  // Whatever made it stand, what the sticks say by the time it ends was meant for another moment.
+  if (next.why != StopReason::none) armed_ = false;
+  if (next.moving()) {
+    next.speed = limit_ * speed_.share();
+    next.controls = held_->controls;
+    for (std::size_t i = 0; i < next.controls.axes; ++i) {
+      if (config_.scaled_axes[i]) next.controls.axis[i] *= next.speed;
+    }
+  } else if (held_) {
+    next.controls.axes = held_->controls.axes;
+  }
+  if (next.why != output_.why) tell(Event::Kind::output, lease_.driver(), sentence_for(next.why, config_));
+  output_ = std::move(next);
+}
+
+void Safety::lease_changed(std::optional<ViewerId> before, std::optional<ViewerId> by, const std::string& how) {
+  if (lease_.driver() != before) {
+    disarm();
+    clocks_unknown_ = false;
+    tell(Event::Kind::lease, by,
+         how + (lease_.driver() ? "; viewer " + std::to_string(lease_.driver()->value()) + " drives"
+                                : std::string("; nobody drives")));
+  }
+  settle();
+}
+
+Timestamp Safety::next_timeout() const {
+  if (!held_) return kNever;
+  Timestamp next = held_->at + config_.dead_man;
+  if (output_.moving() && config_.stale_picture.count() != 0) {
+    const double left = static_cast<double>(config_.stale_picture.count()) - picture_age_ms().value_or(0);
+    next = std::min(next, now_ + Duration(static_cast<Duration::rep>(std::max(left, 0.0) * 1000) + 1));
+  }
+  return next;
+}
+
+CommandCounts Safety::counts(ViewerId viewer) const {
+  const auto found = viewers_.find(viewer);
+  return found == viewers_.end() ? CommandCounts() : found->second.counts;
+}
+
+std::uint64_t Safety::newest(ViewerId viewer) const {
+  const auto found = viewers_.find(viewer);
+  return found == viewers_.end() ? 0 : found->second.taken;
+}
+
+std::optional<double> Safety::newest_age_ms(ViewerId viewer) const {
+  const auto found = viewers_.find(viewer);
+  return found == viewers_.end() ? std::nullopt : found->second.age_ms;
+}
+
+void Safety::tell(Event::Kind kind, std::optional<ViewerId> viewer, std::string text) {
+  if (events_.size() == kMostEvents) events_.pop_front();
+  events_.push_back({kind, viewer, std::move(text)});
+}
+
+std::optional<Event> Safety::poll_event() {
+  if (events_.empty()) return std::nullopt;
+  Event event = std::move(events_.front());
+  events_.pop_front();
+  return event;
+}
+
+}  // namespace rtcbot::safety
