@@ -1,0 +1,48 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "rtcbot/actuator/output_record.hpp"
+#include "rtcbot/actuator/telemetry.hpp"
+#include "rtcbot/base/result.hpp"
+
+namespace rtcbot::actuator {
+
+/// "none": nothing moves.
+struct NoSink {};
+
+/// "stdout": lines of JSON.
+struct StandardOutputSink {};
+
+/// "exec:COMMAND": lines of JSON to a program, and telemetry from it.
+struct ProgramSink {
+  std::string command{};  ///< For /bin/sh.
+};
+
+/// "serial:/dev/ttyUSB0?baud=115200&write=<hh&fields=left,right&scale=255&begin=c069&read=<hB&names=…&delay=2000"
+struct SerialSink {
+  std::string path{};
+  int baud = 115'200;
+  std::optional<OutputRecord> record{};  ///< Empty: lines of JSON.
+  TelemetryReader telemetry{};
+  std::chrono::milliseconds delay{0};  ///< Nothing is written for so long after it was opened: many boards begin anew.
+};
+
+/// "udp:HOST:PORT": a line of JSON in each datagram.
+struct UdpSink {
+  std::string host{};  ///< A name or an address, without brackets.
+  std::uint16_t port = 0;
+};
+
+using SinkSpec = std::variant<NoSink, StandardOutputSink, ProgramSink, SerialSink, UdpSink>;
+
+/// Reads what stands behind --drive. Looks at no device and asks no name server.
+/// Errors: bad_config, with a sentence that says what is wrong and how it is written.
+[[nodiscard]] Result<SinkSpec> parse_sink_spec(std::string_view text);
+
+}  // namespace rtcbot::actuator

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "rtcbot/actuator/struct_format.hpp"
+#include "rtcbot/base/time.hpp"
+
+namespace rtcbot::actuator {
+
+/// How much telemetry is taken: so many a second, and as many at once. What is more is dropped. A value; pure.
+class TelemetryRate {
+ public:
+  static constexpr int kMostPerSecond = 50;
+
+  [[nodiscard]] bool take(Timestamp now);
+
+ private:
+  double left_ = kMostPerSecond;
+  Timestamp seen_{};
+  bool has_begun_ = false;
+};
+
+/// What became of what came.
+struct TelemetryCounts {
+  std::int64_t taken = 0;
+  std::int64_t not_json = 0;  ///< Lines that are not JSON, or nested too deeply.
+  std::int64_t too_long = 0;  ///< Lines over the limit; bytes before a record's begin are not counted.
+  std::int64_t too_many = 0;  ///< Over the rate.
+  friend bool operator==(const TelemetryCounts&, const TelemetryCounts&) = default;
+};
+
+/// Lines of JSON out of a stream of bytes that anybody may have written. Pure; not thread-safe.
+class TelemetryLines {
+ public:
+  static constexpr std::size_t kMostBytes = 15 * 1024;  ///< Of a line, so that it fits into a message to the page.
+  static constexpr int kDeepest = 16;                   ///< Brackets within brackets.
+
+  /// Takes what came and returns what has become complete. Empty lines mean nothing.
+  [[nodiscard]] std::vector<nlohmann::json> feed(Timestamp now, std::string_view bytes);
+  /// Another stream begins: what was not complete is let go of.
+  void begin_anew() {
+    waiting_.clear();
+    is_skipping_ = false;
+  }
+  [[nodiscard]] const TelemetryCounts& counts() const { return counts_; }
+
+ private:
+  void take_line(Timestamp now, std::string_view line, std::vector<nlohmann::json>& values);
+
+  std::string waiting_;
+  bool is_skipping_ = false;  ///< Within a line that was too long.
+  TelemetryRate rate_;
+  TelemetryCounts counts_;
+};
+
+/// Records of bytes, each behind the same begin, as {"NAME": number, …}. Pure; not thread-safe.
+class TelemetryRecords {
+ public:
+  /// `begin` may be empty: then the stream is trusted to begin with a record, as RTCBot's does.
+  /// @pre as many names as the format has numbers.
+  TelemetryRecords(StructFormat format, std::vector<std::string> names, std::string begin)
+      : format_(std::move(format)), names_(std::move(names)), begin_(std::move(begin)) {}
+
+  [[nodiscard]] std::vector<nlohmann::json> feed(Timestamp now, std::string_view bytes);
+  void begin_anew() { waiting_.clear(); }
+  [[nodiscard]] const TelemetryCounts& counts() const { return counts_; }
+
+ private:
+  [[nodiscard]] nlohmann::json read(std::string_view record) const;
+
+  StructFormat format_;
+  std::vector<std::string> names_;
+  std::string begin_;
+  std::string waiting_;
+  TelemetryRate rate_;
+  TelemetryCounts counts_;
+};
+
+/// Either of them.
+using TelemetryReader = std::variant<TelemetryLines, TelemetryRecords>;
+
+}  // namespace rtcbot::actuator

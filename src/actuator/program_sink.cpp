@@ -1,0 +1,154 @@
+#include "program_sink.hpp"
+
+#include <poll.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <utility>
+
+#include "rtcbot/actuator/output_line.hpp"
+#include "rtcbot/runtime/clock.hpp"
+
+namespace rtcbot::actuator {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds kLook{50};       // how soon it is seen that a program has ended
+constexpr milliseconds kPatience{500};  // with each way of asking it to end
+constexpr milliseconds kStopPatience{200};
+constexpr milliseconds kFirstPause{250}, kLongestPause{5'000};
+constexpr std::chrono::seconds kRanWell{10};
+
+}  // namespace
+
+ProgramActuator::ProgramActuator(ProgramSink spec, SinkOptions options)
+    : spec_(std::move(spec)), options_(std::move(options)), thread_([this] { run(); }) {}
+
+ProgramActuator::~ProgramActuator() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_ending_ = true;
+  }
+  ending_.notify_all();
+  wake_.wake();
+  thread_.join();
+}
+
+std::string ProgramActuator::name() const { return "program " + spec_.command.substr(0, spec_.command.find(' ')); }
+
+bool ProgramActuator::write(const safety::Output& output) {
+  const std::string line = output_line(output);
+  const std::lock_guard lock(mutex_);
+  if (input_ < 0 || is_broken_) return false;
+  const auto result = writer_.write(input_, line, !output.moving());
+  if (result == NewestWriter::Result::broken) {
+    is_broken_ = true;
+    wake_.wake();
+  }
+  return result == NewestWriter::Result::written;
+}
+
+void ProgramActuator::run() {
+  Pauses pauses(kFirstPause, kLongestPause);
+  while (!is_ending()) {
+    const auto begun = steady_clock::now();
+    auto child = ChildProcess::start(spec_.command);
+    std::string how = "could not be started";
+    if (child) {
+      set_input(child->input());
+      telemetry_.begin_anew();
+      const auto ended = live_with(*child);
+      if (!ended) end(*child);
+      set_input(-1);
+      if (is_ending()) break;
+      how = ended.value_or("no longer reads its standard input, and was ended");
+    } else {
+      how += std::string(" (").append(child.error().what()).append(")");
+    }
+    if (steady_clock::now() - begun > kRanWell) pauses.went_well();
+    const auto pause = pauses.next();
+    say(LogLevel::error, how + "; it is started again in " + std::to_string(pause.count()) + " ms");
+    std::unique_lock lock(mutex_);
+    ending_.wait_for(lock, pause, [this] { return is_ending_; });
+  }
+}
+
+std::optional<std::string> ProgramActuator::live_with(ChildProcess& child) {
+  while (!is_ending() && !is_broken()) {
+    listen(child, kLook);
+    if (auto how = child.ended()) return how;
+  }
+  return std::nullopt;
+}
+
+void ProgramActuator::listen(ChildProcess& child, milliseconds limit) {
+  std::array<pollfd, 2> inputs{
+      {{wake_.get(), POLLIN, 0}, {child.output(), POLLIN, 0}}};  // negative ones are passed over
+  if (poll(inputs.data(), inputs.size(), static_cast<int>(limit.count())) <= 0) return;
+  if (inputs[0].revents != 0) wake_.clear();
+  if (inputs[1].revents == 0) return;
+  std::array<char, 4096> chunk;
+  const auto count = read(child.output(), chunk.data(), chunk.size());
+  if (count == 0 || (count < 0 && errno != EAGAIN && errno != EINTR)) return child.close_output();
+  if (count < 0) return;
+  for (auto& value : telemetry_.feed(runtime::now(), {chunk.data(), static_cast<std::size_t>(count)})) {
+    if (options_.on_telemetry) options_.on_telemetry(std::move(value));
+  }
+}
+
+void ProgramActuator::end(ChildProcess& child) {
+  const auto until = steady_clock::now() + kStopPatience;
+  while (!write_last_stop() && steady_clock::now() < until) listen(child, milliseconds(10));
+  set_input(-1);
+  child.close_input();
+  if (ends_within(child, kPatience)) return;
+  child.send_signal(SIGTERM);
+  if (ends_within(child, kPatience)) return;
+  say(LogLevel::warning, "does not end when its input does, nor on SIGTERM; it is killed");
+  child.send_signal(SIGKILL);
+  if (!ends_within(child, kPatience)) say(LogLevel::error, "cannot even be killed");
+}
+
+/// @return whether that is done, or cannot be.
+bool ProgramActuator::write_last_stop() {
+  const std::lock_guard lock(mutex_);
+  if (input_ < 0 || is_broken_) return true;
+  const auto line = output_line(safety::Output{.why = safety::StopReason::local});
+  const auto result = writer_.write(input_, line, true);
+  return result != NewestWriter::Result::not_taken;
+}
+
+bool ProgramActuator::ends_within(ChildProcess& child, milliseconds limit) {
+  const auto until = steady_clock::now() + limit;
+  while (!child.ended()) {
+    if (steady_clock::now() >= until) return false;
+    listen(child, milliseconds(10));
+  }
+  return true;
+}
+
+bool ProgramActuator::is_ending() {
+  const std::lock_guard lock(mutex_);
+  return is_ending_;
+}
+
+bool ProgramActuator::is_broken() {
+  const std::lock_guard lock(mutex_);
+  return is_broken_;
+}
+
+void ProgramActuator::set_input(int descriptor) {
+  const std::lock_guard lock(mutex_);
+  input_ = descriptor;
+  is_broken_ = false;
+  writer_.begin_anew();
+}
+
+void ProgramActuator::say(LogLevel level, const std::string& what) const {
+  if (options_.log) options_.log({level, "actuator", name() + " " + what});
+}
+
+}  // namespace rtcbot::actuator

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "child_process.hpp"
+#include "newest_writer.hpp"
+#include "pauses.hpp"
+#include "rtcbot/actuator/sinks.hpp"
+#include "wake.hpp"
+
+namespace rtcbot::actuator {
+
+/// Lines of JSON to a program, and telemetry from it. A thread of its own starts the program, reads from it, starts it
+/// again when it ends, and ends it.
+class ProgramActuator final : public safety::Sink {
+ public:
+  ProgramActuator(ProgramSink spec, SinkOptions options);
+  /// Stop, end of input, SIGTERM, SIGKILL; half a second for each.
+  ~ProgramActuator() override;
+  ProgramActuator(const ProgramActuator&) = delete;
+  ProgramActuator& operator=(const ProgramActuator&) = delete;
+
+  bool write(const safety::Output& output) override;
+  [[nodiscard]] std::string name() const override;
+
+ private:
+  void run();
+  /// Until it ends, or has to.  @return how it ended; nothing if it still runs.
+  std::optional<std::string> live_with(ChildProcess& child);
+  void end(ChildProcess& child);
+  bool ends_within(ChildProcess& child, std::chrono::milliseconds limit);
+  bool write_last_stop();
+  /// Reads what it says for at most `limit`.
+  void listen(ChildProcess& child, std::chrono::milliseconds limit);
+  [[nodiscard]] bool is_ending();
+  [[nodiscard]] bool is_broken();
+  void set_input(int descriptor);
+  void say(LogLevel level, const std::string& what) const;
+
+  const ProgramSink spec_;
+  const SinkOptions options_;
+  TelemetryLines telemetry_;  ///< Of the thread.
+  const Wake wake_;
+  std::mutex mutex_;  // never held for a wait
+  int input_ = -1;
+  NewestWriter writer_;
+  bool is_broken_ = false;  ///< It has closed its standard input.
+  bool is_ending_ = false;
+  std::condition_variable ending_;
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace rtcbot::actuator

@@ -1,0 +1,134 @@
+#include "serial_sink.hpp"
+
+#include <poll.h>
+
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include "pauses.hpp"
+#include "rtcbot/actuator/output_line.hpp"
+#include "rtcbot/runtime/clock.hpp"
+#include "serial_port.hpp"
+
+namespace rtcbot::actuator {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+constexpr milliseconds kFirstPause{100}, kLongestPause{1'000};
+constexpr milliseconds kLook{500};
+constexpr milliseconds kStopPatience{200};
+
+}  // namespace
+
+SerialActuator::SerialActuator(SerialSink spec, SinkOptions options)
+    : spec_(std::move(spec)), options_(std::move(options)), thread_([this] { run(); }) {}
+
+SerialActuator::~SerialActuator() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_ending_ = true;
+  }
+  ending_.notify_all();
+  wake_.wake();
+  thread_.join();
+}
+
+std::string SerialActuator::message_of(const safety::Output& output) const {
+  return spec_.record ? spec_.record->pack(output) : output_line(output);
+}
+
+bool SerialActuator::write(const safety::Output& output) {
+  const std::string message = message_of(output);
+  const std::lock_guard lock(mutex_);
+  if (port_ < 0 || is_broken_ || steady_clock::now() < ready_at_) return false;
+  const auto result = writer_.write(port_, message, !output.moving());
+  if (result == NewestWriter::Result::broken) {
+    is_broken_ = true;
+    wake_.wake();
+  }
+  return result == NewestWriter::Result::written;
+}
+
+void SerialActuator::run() {
+  Pauses pauses(kFirstPause, kLongestPause);
+  std::string said;
+  std::unique_lock lock(mutex_);
+  while (!is_ending_) {
+    lock.unlock();
+    auto port = open_serial_port(spec_.path, spec_.baud);
+    const std::string news = port ? "is open" : port.error().what();
+    // Said once, not at each attempt.
+    if (news != said)
+      say(port ? LogLevel::info : LogLevel::error, news + (port ? "" : " Tried again until it is there."));
+    said = news;
+    lock.lock();
+    if (port) {
+      pauses.went_well();
+      port_ = port->get();
+      ready_at_ = steady_clock::now() + spec_.delay;
+      is_broken_ = false;
+      writer_.begin_anew();
+      lock.unlock();
+      live_with(port->get());
+      lock.lock();
+      port_ = -1;
+      lock.unlock();
+      close_serial_port(std::move(*port), kStopPatience);
+      lock.lock();
+      if (!is_ending_) say(LogLevel::error, "is gone; it is opened again when it is there");
+      said = "is gone";
+    }
+    ending_.wait_for(lock, pauses.next(), [this] { return is_ending_; });
+  }
+}
+
+void SerialActuator::live_with(int port) {
+  std::visit([](auto& reader) { reader.begin_anew(); }, spec_.telemetry);
+  while (!is_over()) {
+    std::array<pollfd, 2> inputs{{{wake_.get(), POLLIN, 0}, {port, POLLIN, 0}}};
+    if (poll(inputs.data(), inputs.size(), static_cast<int>(kLook.count())) <= 0) continue;
+    if (inputs[0].revents != 0) wake_.clear();
+    if (inputs[1].revents != 0 && !listen(port)) return;
+  }
+  write_last_stop(port);
+}
+
+bool SerialActuator::listen(int port) {
+  std::array<char, 1024> chunk;
+  const auto count = read(port, chunk.data(), chunk.size());
+  if (count < 0) return errno == EAGAIN || errno == EINTR;
+  if (count == 0) return false;
+  const std::string_view bytes(chunk.data(), static_cast<std::size_t>(count));
+  auto values = std::visit([&](auto& reader) { return reader.feed(runtime::now(), bytes); }, spec_.telemetry);
+  for (auto& value : values) {
+    if (options_.on_telemetry) options_.on_telemetry(std::move(value));
+  }
+  return true;
+}
+
+void SerialActuator::write_last_stop(int port) {
+  const auto until = steady_clock::now() + kStopPatience;
+  std::unique_lock lock(mutex_);
+  const auto message = message_of(safety::Output{.why = safety::StopReason::local});
+  while (!is_broken_ && steady_clock::now() < until) {
+    const auto result = writer_.write(port, message, true);
+    is_broken_ = result == NewestWriter::Result::broken;
+    if (result != NewestWriter::Result::not_taken) break;
+    // The wire is slow; a moment for it.
+    ending_.wait_for(lock, milliseconds(10), [] { return false; });
+  }
+}
+
+bool SerialActuator::is_over() {
+  const std::lock_guard lock(mutex_);
+  return is_ending_ || is_broken_;
+}
+
+void SerialActuator::say(LogLevel level, const std::string& what) const {
+  if (options_.log) options_.log({level, "actuator", name() + " " + what});
+}
+
+}  // namespace rtcbot::actuator

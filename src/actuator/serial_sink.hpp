@@ -1,0 +1,52 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "descriptor.hpp"
+#include "newest_writer.hpp"
+#include "rtcbot/actuator/sinks.hpp"
+#include "wake.hpp"
+
+namespace rtcbot::actuator {
+
+/// Records or lines of JSON to a serial port, and telemetry from it. A thread of its own opens the port, reads from it,
+/// and opens it again when it was unplugged.
+class SerialActuator final : public safety::Sink {
+ public:
+  SerialActuator(SerialSink spec, SinkOptions options);
+  ~SerialActuator() override;
+  SerialActuator(const SerialActuator&) = delete;
+  SerialActuator& operator=(const SerialActuator&) = delete;
+
+  bool write(const safety::Output& output) override;
+  [[nodiscard]] std::string name() const override { return "serial " + spec_.path; }
+
+ private:
+  void run();
+  /// Reads until the port is gone or this ends.
+  void live_with(int port);
+  /// @return whether the port is still there.
+  bool listen(int port);
+  void write_last_stop(int port);
+  [[nodiscard]] std::string message_of(const safety::Output& output) const;
+  [[nodiscard]] bool is_over();
+  void say(LogLevel level, const std::string& what) const;
+
+  SerialSink spec_;  ///< The telemetry in it is of the thread.
+  const SinkOptions options_;
+  const Wake wake_;
+  std::mutex mutex_;  // never held for a wait
+  int port_ = -1;
+  std::chrono::steady_clock::time_point ready_at_{};
+  NewestWriter writer_;
+  bool is_broken_ = false;
+  bool is_ending_ = false;
+  std::condition_variable ending_;
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace rtcbot::actuator

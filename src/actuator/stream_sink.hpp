@@ -1,0 +1,34 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "descriptor.hpp"
+#include "newest_writer.hpp"
+#include "rtcbot/base/log.hpp"
+#include "rtcbot/base/result.hpp"
+#include "rtcbot/safety/sink.hpp"
+
+namespace rtcbot::actuator {
+
+/// Lines of JSON to a descriptor that is open already: standard output.
+class StreamSink final : public safety::Sink {
+ public:
+  /// Opens what `number` is once more, non-blocking: whoever else has it keeps it as it is.  Errors: internal.
+  [[nodiscard]] static Result<std::unique_ptr<StreamSink>> open(int number, LogSink log);
+
+  StreamSink(Descriptor descriptor, LogSink log) : descriptor_(std::move(descriptor)), log_(std::move(log)) {}
+  ~StreamSink() override;
+  StreamSink(const StreamSink&) = delete;
+  StreamSink& operator=(const StreamSink&) = delete;
+
+  bool write(const safety::Output& output) override;
+  [[nodiscard]] std::string name() const override { return "standard output"; }
+
+ private:
+  Descriptor descriptor_;
+  NewestWriter writer_;
+  const LogSink log_;
+};
+
+}  // namespace rtcbot::actuator

@@ -1,0 +1,92 @@
+#include "rtcbot/actuator/telemetry.hpp"
+
+#include <gmock/gmock.h>
+
+namespace rtcbot::actuator {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using Json = nlohmann::json;
+using std::chrono::seconds;
+
+constexpr Timestamp kBegin{seconds(100)};
+
+TEST(TelemetryLines, JoinsWhatComesInPieces) {
+  TelemetryLines lines;
+  EXPECT_THAT(lines.feed(kBegin, "{\"a\":"), IsEmpty());
+  EXPECT_THAT(lines.feed(kBegin, "1}\n[2]\n\n  \r\n3"), ElementsAre(Json{{"a", 1}}, Json::array({2})));
+  EXPECT_THAT(lines.feed(kBegin, "\n"), ElementsAre(Json(3)));
+  EXPECT_EQ(lines.counts(), (TelemetryCounts{.taken = 3}));
+}
+
+TEST(TelemetryLines, CountsWhatIsNotJsonAndGoesOn) {
+  TelemetryLines lines;
+  EXPECT_THAT(lines.feed(kBegin, "starting motors\n{\"a\":}\n1\n"), ElementsAre(Json(1)));
+  EXPECT_EQ(lines.counts(), (TelemetryCounts{.taken = 1, .not_json = 2}));
+}
+
+TEST(TelemetryLines, PassesOverALineThatIsTooLongAndOnlyThat) {
+  TelemetryLines lines;
+  const std::string half(TelemetryLines::kMostBytes / 2 + 1, '1');
+  EXPECT_THAT(lines.feed(kBegin, half), IsEmpty());
+  EXPECT_THAT(lines.feed(kBegin, half), IsEmpty());
+  EXPECT_THAT(lines.feed(kBegin, "1\n2\n"), ElementsAre(Json(2)));
+  EXPECT_EQ(lines.counts(), (TelemetryCounts{.taken = 1, .too_long = 1}));
+}
+
+TEST(TelemetryLines, TakesALineOfExactlyTheLimit) {
+  TelemetryLines lines;
+  const std::string text = "\"" + std::string(TelemetryLines::kMostBytes - 2, 'x') + "\"\n";
+  EXPECT_THAT(lines.feed(kBegin, text), SizeIs(1));
+}
+
+TEST(TelemetryLines, RefusesWhatIsNestedSoDeeplyThatWritingItNeedsADeepStack) {
+  TelemetryLines lines;
+  const auto nested = [](int depth) {
+    return std::string(static_cast<std::size_t>(depth), '[') + std::string(static_cast<std::size_t>(depth), ']') + "\n";
+  };
+  EXPECT_THAT(lines.feed(kBegin, nested(TelemetryLines::kDeepest)), SizeIs(1));
+  EXPECT_THAT(lines.feed(kBegin, nested(TelemetryLines::kDeepest + 1)), IsEmpty());
+  EXPECT_THAT(lines.feed(kBegin, "\"[[[[[[[[[[[[[[[[[[[[\\\"[[[[\"\n"), SizeIs(1))
+      << "brackets in a text are no nesting";
+}
+
+TEST(TelemetryLines, TakesFiftyASecondHoweverManyCome) {
+  TelemetryLines lines;
+  std::string flood;
+  for (int i = 0; i < 1000; ++i) flood += "1\n";
+  EXPECT_THAT(lines.feed(kBegin, flood), SizeIs(50));
+  EXPECT_THAT(lines.feed(kBegin + std::chrono::milliseconds(100), flood), SizeIs(5));
+  EXPECT_THAT(lines.feed(kBegin + seconds(1000), flood), SizeIs(50));
+  EXPECT_EQ(lines.counts(), (TelemetryCounts{.taken = 105, .too_many = 2895}));
+}
+
+TelemetryRecords records(std::string begin) {
+  return {StructFormat::parse("<hB").value(), {"turn", "battery"}, std::move(begin)};
+}
+
+TEST(TelemetryRecords, NamesTheNumbersOfARecord) {
+  auto reader = records("");
+  EXPECT_THAT(reader.feed(kBegin, std::string_view("\xfe\xff", 2)), IsEmpty());
+  EXPECT_THAT(reader.feed(kBegin, std::string_view("\x0c\x01\x00\x0b", 4)),
+              ElementsAre(Json{{"turn", -2}, {"battery", 12}}, Json{{"turn", 1}, {"battery", 11}}));
+}
+
+TEST(TelemetryRecords, FindsTheBeginAmongOtherBytes) {
+  auto reader = records("\xc0i");
+  EXPECT_THAT(reader.feed(kBegin, std::string_view("noise\xc0\xc0i\x01\x00", 10)), IsEmpty());
+  EXPECT_THAT(reader.feed(kBegin, std::string_view("\x0b\xc0", 2)), ElementsAre(Json{{"turn", 1}, {"battery", 11}}));
+  EXPECT_THAT(reader.feed(kBegin, std::string_view("i\x02\x00\x0a", 4)),
+              ElementsAre(Json{{"turn", 2}, {"battery", 10}}));
+}
+
+TEST(TelemetryRecords, SaysNothingForWhatIsNoNumber) {
+  TelemetryRecords reader(StructFormat::parse("<f?").value(), {"x", "on"}, "");
+  EXPECT_THAT(reader.feed(kBegin, std::string_view("\x00\x00\xc0\x7f\x02", 5)),
+              ElementsAre(Json{{"x", nullptr}, {"on", true}}));
+}
+
+}  // namespace
+}  // namespace rtcbot::actuator

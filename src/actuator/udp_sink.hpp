@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "descriptor.hpp"
+#include "rtcbot/actuator/sink_spec.hpp"
+#include "rtcbot/safety/sink.hpp"
+
+namespace rtcbot::actuator {
+
+/// A line of JSON in each datagram, to one address. A datagram is sent whole or not at all.
+class UdpActuator final : public safety::Sink {
+ public:
+  /// Looks the name up, which may take some seconds.  Errors: bad_address, internal.
+  [[nodiscard]] static Result<std::unique_ptr<UdpActuator>> open(const UdpSink& spec);
+
+  UdpActuator(Descriptor socket, std::string name) : socket_(std::move(socket)), name_(std::move(name)) {}
+  ~UdpActuator() override;
+  UdpActuator(const UdpActuator&) = delete;
+  UdpActuator& operator=(const UdpActuator&) = delete;
+
+  bool write(const safety::Output& output) override;
+  [[nodiscard]] std::string name() const override { return name_; }
+
+ private:
+  const Descriptor socket_;
+  const std::string name_;
+};
+
+}  // namespace rtcbot::actuator
