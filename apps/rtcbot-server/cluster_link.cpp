@@ -177,8 +177,8 @@ bool ClusterLink::visit_answered(const broker::Respond& respond) {
 }
 
 void ClusterLink::offer(broker::RequestId request, const signal::RobotName& name, const std::string& body,
-                        const std::string& trace, bool watch_only) {
-  fleet_.offer(now(), request, name, body, trace, watch_only);
+                        const std::string& trace, signal::Right right) {
+  fleet_.offer(now(), request, name, body, trace, std::move(right));
   pump();
 }
 

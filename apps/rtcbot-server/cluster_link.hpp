@@ -46,7 +46,7 @@ class ClusterLink : public std::enable_shared_from_this<ClusterLink> {
   bool visit_answered(const broker::Respond& respond);
   /// A browser's offer for a robot that is not here; `Host::respond` gets the answer.
   void offer(broker::RequestId request, const signal::RobotName& name, const std::string& body,
-             const std::string& trace, bool watch_only);
+             const std::string& trace, signal::Right right);
   void abandoned(broker::RequestId request);
 
   /// Tells everybody that this server ends.

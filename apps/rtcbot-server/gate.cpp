@@ -171,6 +171,34 @@ net::HttpResponse Gate::login(const net::HttpRequest& request) const {
   return response;
 }
 
+signal::Right Verdict::right_to(const signal::RobotName& robot) const {
+  if (!grant) return {};
+  signal::Right right{.watch_only = !access::may(*grant, Action::drive, robot)};
+  // What a proxy says of a person has no id: when that ends is the proxy's to say, at each request.
+  if (grant->id.empty()) return right;
+  right.grant = grant->secret + "/" + grant->id;
+  right.expires_in =
+      std::clamp<std::chrono::seconds>(grant->expires - unix_now(), std::chrono::seconds(0), signal::Right::kLongest);
+  return right;
+}
+
+std::optional<std::string> Gate::why_ended(const access::Grant& grant) const {
+  if (unix_now() >= grant.expires) return sentence_of(access::Fault::expired);
+  return grant.id.empty() ? std::nullopt : why_ended(grant.secret, grant.id);
+}
+
+std::optional<std::string> Gate::why_ended(std::string_view grant) const {
+  const auto slash = grant.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  return why_ended(grant.substr(0, slash), std::string(grant.substr(slash + 1)));
+}
+
+std::optional<std::string> Gate::why_ended(std::string_view secret, const std::string& id) const {
+  if (!keyring_) return std::nullopt;
+  if (keyring_->secrets().find(secret) == nullptr) return sentence_of(access::Fault::unknown_secret);
+  return keyring_->revocations().contains(id) ? std::optional(sentence_of(access::Fault::revoked)) : std::nullopt;
+}
+
 access::UnixTime unix_now() { return access::UnixTime(std::chrono::seconds(runtime::unix_time_ms() / 1000)); }
 
 bool wants_page(const net::HttpRequest& request) {

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "rtcbot/access/fields.hpp"
@@ -10,6 +11,7 @@
 #include "rtcbot/access/token.hpp"
 #include "rtcbot/base/result.hpp"
 #include "rtcbot/net/http_server.hpp"
+#include "rtcbot/signal/message.hpp"
 #include "rtcbot/signal/refusal.hpp"
 
 namespace rtcbot::app {
@@ -38,10 +40,8 @@ struct Verdict {
   std::shared_ptr<const access::Grant> grant{};  ///< Whose request it is; null where nothing was asked.
   bool may_sign_out = false;                     ///< Signed in by this server's own cookie.
 
-  /// Whether that robot shall not hear this caller.
-  [[nodiscard]] bool is_watcher_of(const signal::RobotName& robot) const {
-    return grant && !access::may(*grant, access::Action::drive, robot);
-  }
+  /// What that robot is told of this caller, whom it is about to meet.
+  [[nodiscard]] signal::Right right_to(const signal::RobotName& robot) const;
   /// Whether this caller may put an offer to that robot.
   [[nodiscard]] bool may_connect_to(const signal::RobotName& robot) const {
     return !refusal && (!grant || access::may(*grant, access::Action::connect, robot));
@@ -73,9 +73,10 @@ class Gate {
 
   /// Looks at the files; to be called about once a second.  Returns: whether something is new.
   bool refresh(const LogSink& log) { return keyring_ && keyring_->refresh(log); }
-  [[nodiscard]] bool is_revoked(const access::Grant& grant) const {
-    return keyring_ && keyring_->revocations().contains(grant.id);
-  }
+  /// Why that grant, once valid, is so no more; nothing: it still is.
+  [[nodiscard]] std::optional<std::string> why_ended(const access::Grant& grant) const;
+  /// The same by what `Verdict::right_to` called it, but for its expiry, to which the robot keeps by itself.
+  [[nodiscard]] std::optional<std::string> why_ended(std::string_view grant) const;
 
  private:
   struct Caller {
@@ -84,6 +85,7 @@ class Gate {
     bool is_own_cookie = false;  ///< Which this server has set, and can take back.
     std::string fault{};         ///< What is wrong with the credential that was shown.
   };
+  [[nodiscard]] std::optional<std::string> why_ended(std::string_view secret, const std::string& id) const;
   explicit Gate(GateOptions options) : options_(std::move(options)) {}
 
   [[nodiscard]] Caller caller_of(const net::HttpRequest& request) const;

@@ -16,6 +16,7 @@ using signal::Refusal;
 namespace {
 
 constexpr std::chrono::seconds kLookAtFiles{1};
+constexpr std::size_t kMaxCloseReason = 123;  // RFC 6455 section 5.5
 
 /// For a person: who is signed in without the right to something does not have to sign in again as he is.
 net::HttpResponse page_of_refusal(const Verdict& verdict) {
@@ -81,22 +82,21 @@ void SignallingServer::reload_credentials() {
 }
 
 void SignallingServer::close_ended_robots() {
-  std::vector<std::pair<broker::SocketId, std::string_view>> ended;
+  std::vector<std::pair<broker::SocketId, std::string>> ended;
   for (const auto& [id, grant] : robot_grants_) {
-    if (gate_.is_revoked(*grant)) {
-      ended.emplace_back(id, "this robot's token was revoked");
-    } else if (unix_now() >= grant->expires) {
-      ended.emplace_back(id, "this robot's token has expired");
-    }
+    if (auto why = gate_.why_ended(*grant)) ended.emplace_back(id, std::move(*why));
   }
   for (const auto& [id, reason] : ended) {
     const auto found = sockets_.find(id);
-    if (found != sockets_.end()) found->second->close(signal::kCloseForbidden, std::string(reason));
+    if (found != sockets_.end()) found->second->close(signal::kCloseForbidden, reason.substr(0, kMaxCloseReason));
   }
 }
 
 void SignallingServer::keep_gate() {
-  gate_.refresh(log_);
+  if (gate_.refresh(log_)) {
+    broker_.check_grants();
+    pump();  // Robots are told of their viewers before their own credential may close them.
+  }
   close_ended_robots();
   pages_.close_invalid();
   pump();

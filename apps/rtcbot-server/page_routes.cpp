@@ -39,7 +39,7 @@ PageDesk::Host SignallingServer::page_host() {
           .elsewhere =
               [this](const broker::PageOffer& offer, const std::string& log_id) {
                 if (!cluster_ || broker_.is_online(offer.robot)) return false;
-                cluster_->offer(offer.request, offer.robot, signal::write_offer({offer.sdp}), log_id, offer.watch_only);
+                cluster_->offer(offer.request, offer.robot, signal::write_offer({offer.sdp}), log_id, offer.right);
                 return true;
               }};
 }
@@ -55,7 +55,7 @@ tl::expected<broker::PageView, net::HttpResponse> SignallingServer::page_view(co
   if (caller.grant) {
     view.is_valid = [weak = weak_from_this(), grant = caller.grant] {
       const auto self = weak.lock();
-      return self && !self->gate_.is_revoked(*grant) && unix_now() < grant->expires;
+      return self && !self->gate_.why_ended(*grant);
     };
   }
   if (request.path == kListPath) {
@@ -69,7 +69,7 @@ tl::expected<broker::PageView, net::HttpResponse> SignallingServer::page_view(co
                                   "of robots at /api/robots."));
   }
   view.robot = std::move(*robot);
-  view.watch_only = caller.is_watcher_of(*view.robot);
+  view.right = [caller, robot = *view.robot] { return caller.right_to(robot); };
   // An offer by websocket is what a POST at the same address is.
   view.may_connect = caller.may_connect_to(*view.robot);
   return view;

@@ -168,7 +168,7 @@ void SignallingServer::on_request(net::HttpRequest request, std::shared_ptr<net:
     responder->respond(std::move(*refused));
     return;
   }
-  on_offer(request, *robot, caller.is_watcher_of(*robot), std::move(responder));
+  on_offer(request, *robot, caller.right_to(*robot), std::move(responder));
 }
 
 std::optional<net::HttpResponse> SignallingServer::refuse_offer(const net::HttpRequest& request) {

@@ -13,7 +13,8 @@ using runtime::now;
 
 namespace {
 
-broker::Config broker_config(const SignallingOptions& options, const std::shared_ptr<RelayDesk>& relays) {
+broker::Config broker_config(const SignallingOptions& options, const std::shared_ptr<RelayDesk>& relays,
+                             const Gate& gate) {
   auto config = options.broker;
   if (relays->is_fresh_each_time()) {
     config.ice_servers = relays->stun();
@@ -23,6 +24,7 @@ broker::Config broker_config(const SignallingOptions& options, const std::shared
   } else {
     config.ice_servers = relays->servers(unix_now(), "robot");
   }
+  config.why_ended = [&gate](const std::string& grant) { return gate.why_ended(std::string_view(grant)); };
   config.names_are_claimed = !options.nats.urls.empty();
   return config;
 }
@@ -36,7 +38,7 @@ SignallingServer::SignallingServer(std::shared_ptr<net::IoThread> io, Signalling
       started_at_(now()),
       gate_(std::move(gate)),
       relays_(std::make_shared<RelayDesk>(options_.relays, std::random_device()())),
-      broker_(broker_config(options_, relays_)),
+      broker_(broker_config(options_, relays_, gate_)),
       rate_(options_.rate),
       offer_rate_({.per_second = options_.robot_rate.per_second, .burst = options_.robot_rate.burst}),
       offers_(std::random_device()()),
@@ -65,7 +67,7 @@ Result<void> SignallingServer::join_cluster() {
     if (!self) return broker::RequestId();
     const broker::RequestId id(++self->last_id_);
     self->offers_.begin(now(), id, put.robot, "server " + put.from.substr(0, 8), put.trace);
-    self->broker_.offer(now(), id, put.robot, put.body, put.watch_only);
+    self->broker_.offer(now(), id, put.robot, put.body, put.right);
     // Its id has to be known before an answer that is there already is carried out.
     io->post([weak] {
       if (const auto server = weak.lock()) server->pump();
@@ -143,7 +145,7 @@ void SignallingServer::close_talker(broker::SocketId id) {
   if (found != sockets_.end()) found->second->close(1008, "too many messages; a robot speaks when it is asked");
 }
 
-void SignallingServer::on_offer(const net::HttpRequest& request, const signal::RobotName& robot, bool watch_only,
+void SignallingServer::on_offer(const net::HttpRequest& request, const signal::RobotName& robot, signal::Right right,
                                 std::shared_ptr<net::HttpResponder> responder) {
   const broker::RequestId id(++last_id_);
   responders_[id] = responder;
@@ -152,9 +154,9 @@ void SignallingServer::on_offer(const net::HttpRequest& request, const signal::R
       offers_.begin(now(), id, robot, request.remote_address,
                     asked == request.headers.end() ? std::string_view() : std::string_view(asked->second));
   if (cluster_ && !broker_.is_online(robot)) {
-    cluster_->offer(id, robot, request.body, trace, watch_only);
+    cluster_->offer(id, robot, request.body, trace, std::move(right));
   } else {
-    broker_.offer(now(), id, robot, request.body, watch_only);
+    broker_.offer(now(), id, robot, request.body, std::move(right));
   }
   pump();
   if (!responders_.contains(id)) return;  // refused at once

@@ -72,7 +72,7 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   [[nodiscard]] std::optional<net::HttpResponse> snapshot(const std::string& path, const Verdict& caller) const;
   void on_timeout();
 
-  void on_offer(const net::HttpRequest& request, const signal::RobotName& robot, bool watch_only,
+  void on_offer(const net::HttpRequest& request, const signal::RobotName& robot, signal::Right right,
                 std::shared_ptr<net::HttpResponder> responder);
   [[nodiscard]] std::optional<net::HttpResponse> refuse_offer(const net::HttpRequest& request);
   /// Here and at other servers, by name.

@@ -165,7 +165,9 @@ std::string_view name_of(Fault fault) {
 Result<std::string> sign(const Grant& grant, const Secret& secret) {
   const auto claims = claims_from(grant);
   // What could not be read again is not written.
-  if (grant_in(claims) != grant || grant.expires <= grant.issued || grant.expires - grant.issued > kMaxLife) {
+  auto readable = grant_in(claims);
+  if (readable) readable->secret = grant.secret;
+  if (readable != grant || grant.expires <= grant.issued || grant.expires - grant.issued > kMaxLife) {
     return fail(
         Errc::bad_config,
         "a token needs an id, 1 to 32 patterns of robots' names, and an end at most ten years after its begin; id "
@@ -201,6 +203,7 @@ tl::expected<Grant, Fault> verify(std::string_view token, const Secrets& secrets
   if (!proven || jwt_get_alg(proven.get()) != JWT_ALG_HS256) return Bad(Fault::bad_signature);
   auto grant = grant_in(claims_of(proven));
   if (!grant) return Bad(Fault::bad_claims);
+  grant->secret = secret->name;
   return check_times(std::move(*grant), revocations, now);
 }
 

@@ -63,7 +63,7 @@ void Broker::handle_v1(Timestamp now, SocketId socket, Robot& robot, std::string
   if (!robot.is_online && !robot.is_claiming) return close(socket, 1008, "say hello first", Refusal::robot_left);
   if (const auto* answer = std::get_if<signal::AnswerMessage>(&*message)) return handle(now, robot, *answer);
   if (const auto* refusal = std::get_if<signal::RefusalMessage>(&*message)) return handle(robot, *refusal);
-  if (const auto* status = std::get_if<signal::Status>(&*message)) return handle(socket, robot, *status);
+  if (auto* status = std::get_if<signal::Status>(&*message)) return handle(socket, robot, std::move(*status));
   if (auto* candidates = std::get_if<signal::Candidates>(&*message)) return handle(robot, std::move(*candidates));
   if (auto* snapshot = std::get_if<signal::Snapshot>(&*message)) return handle(now, robot, std::move(*snapshot));
   if (const auto* error = std::get_if<signal::ErrorMessage>(&*message)) {

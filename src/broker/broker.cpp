@@ -81,17 +81,17 @@ void Broker::robot_disconnected(Timestamp, SocketId socket) {
 }
 
 void Broker::offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view body,
-                   bool watch_only) {
+                   signal::Right right) {
   if (requests_.contains(request)) return;
   Robot* robot = robot_for(request, name);
   if (robot == nullptr) return;
   auto offer = signal::parse_offer(body, config_.limits);
   ask(now, request, *robot, offer ? Result<std::string>(std::move(offer->sdp)) : fail(offer.error()),
-      {.watch_only = watch_only});
+      {.right = std::move(right)});
 }
 
 void Broker::page_offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view sdp,
-                        bool trickle, bool watch_only) {
+                        bool trickle, signal::Right right) {
   if (requests_.contains(request) || trickles_.contains(request)) return;
   Robot* robot = robot_for(request, name);
   if (robot == nullptr) return;
@@ -99,7 +99,7 @@ void Broker::page_offer(Timestamp now, RequestId request, const signal::RobotNam
     return refuse(request, Refusal::robot_left,
                   "Another robot has taken the place of the one that was here. Try again.");
   }
-  ask(now, request, *robot, signal::check_sdp(sdp, config_.limits), {.trickle = trickle, .watch_only = watch_only});
+  ask(now, request, *robot, signal::check_sdp(sdp, config_.limits), {.trickle = trickle, .right = std::move(right)});
 }
 
 Broker::Robot* Broker::robot_for(RequestId request, const signal::RobotName& name) {
@@ -122,7 +122,7 @@ void Broker::ask(Timestamp now, RequestId request, Robot& robot, Result<std::str
     const bool is_large = sdp.error().code() == Errc::too_large;
     return refuse(request, is_large ? Refusal::too_large : Refusal::bad_offer, sdp.error().what());
   }
-  if (asked.watch_only && robot.protocol != Protocol::v1) {
+  if (asked.right.watch_only && robot.protocol != Protocol::v1) {
     return refuse(request, Refusal::forbidden,
                   "This robot hears everybody who is connected, and you may only watch. Ask for a link to drive.");
   }
@@ -138,7 +138,7 @@ void Broker::ask(Timestamp now, RequestId request, Robot& robot, Result<std::str
   if (robot.protocol == Protocol::v1) {
     auto servers =
         config_.ice_servers_of_offer ? config_.ice_servers_of_offer(robot.name) : std::vector<signal::IceServer>();
-    signal::OfferMessage offer{id, std::move(*sdp), std::move(servers), asked.trickle, asked.watch_only};
+    signal::OfferMessage offer{id, std::move(*sdp), std::move(servers), asked.trickle, std::move(asked.right)};
     actions_.push_back(SendText{socket, write_message(offer)});
     return;
   }

@@ -45,8 +45,8 @@ void Pages::handle(PageId id, Page& page, signal::OfferMessage offer) {
   page.offers.emplace(offer.id, request);
   requests_.emplace(request, Request{id, offer.id});
   send(id, signal::Accepted{offer.id});
-  actions_.push_back(
-      PageOffer{request, id, *page.view.robot, std::move(offer.sdp), offer.trickle, page.view.watch_only});
+  actions_.push_back(PageOffer{request, id, *page.view.robot, std::move(offer.sdp), offer.trickle,
+                               page.view.right ? page.view.right() : signal::Right{}});
 }
 
 bool Pages::make_room(Page& page) {

@@ -6,11 +6,35 @@
 
 namespace rtcbot::broker {
 
-void Broker::handle(SocketId socket, Robot& robot, const signal::Status& status) {
+void Broker::handle(SocketId socket, Robot& robot, signal::Status status) {
+  if (robot.grants != status.grants) {
+    robot.grants = std::move(status.grants);
+    check_grants(socket, robot);
+  }
   if (robot.viewers == status.viewers && robot.camera == status.camera) return;
   robot.viewers = status.viewers;
   robot.camera = status.camera;
   if (robot.is_online) tell_change(socket, robot);
+}
+
+void Broker::check_grants() {
+  std::vector<SocketId> sockets;
+  for (const auto& [socket, robot] : robots_) {
+    if (!robot.grants.empty()) sockets.push_back(socket);
+  }
+  std::sort(sockets.begin(), sockets.end());
+  for (const SocketId socket : sockets) check_grants(socket, robots_.at(socket));
+}
+
+void Broker::check_grants(SocketId socket, const Robot& robot) {
+  if (!config_.why_ended) return;
+  for (const std::string& grant : robot.grants) {
+    auto why = config_.why_ended(grant);
+    if (!why) continue;
+    ++stats_.rights_ended;
+    log(LogLevel::info, shown(robot.name) + " is told to end the viewers of credential " + grant);
+    actions_.push_back(SendText{socket, write_message(signal::EndViewers{grant, std::move(*why)})});
+  }
 }
 
 void Broker::handle(Timestamp now, Robot& robot, signal::Snapshot snapshot) {

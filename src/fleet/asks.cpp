@@ -21,7 +21,7 @@ bool is_offline(Refusal refusal) { return refusal == Refusal::robot_offline || r
 }  // namespace
 
 void Asks::offer(Timestamp now, RequestId request, const signal::RobotName& robot, std::string_view body,
-                 const std::string& trace, bool is_known, bool watch_only) {
+                 const std::string& trace, bool is_known, signal::Right right) {
   const auto* known = roster_.elsewhere(robot);
   if (!known) return refuse(request, is_known ? nobody(robot) : Refusal::unavailable);
   const auto waiting = per_robot_.find(robot);
@@ -34,15 +34,15 @@ void Asks::offer(Timestamp now, RequestId request, const signal::RobotName& robo
     const bool is_large = offer.error().code() == Errc::too_large;
     return refuse(request, is_large ? Refusal::too_large : Refusal::bad_offer, offer.error().what());
   }
-  send(now, Ask{request, robot, known->entry.server, trace, signal::write_offer(*offer), watch_only});
+  send(now, Ask{request, robot, known->entry.server, trace, signal::write_offer(*offer), std::move(right)});
 }
 
 void Asks::send(Timestamp now, Ask ask) {
   const AskId id(++last_id_);
   ++stats_.asked;
-  actions_.push_back(SendQuestion{
-      ask.server, id.value(),
-      write_question(OfferQuestion{config_.self, id.value(), ask.robot, ask.trace, ask.body, ask.watch_only})});
+  actions_.push_back(
+      SendQuestion{ask.server, id.value(),
+                   write_question(OfferQuestion{config_.self, id.value(), ask.robot, ask.trace, ask.body, ask.right})});
   deadlines_.set(id, now + config_.patience);
   by_request_[ask.request] = id;
   ++per_robot_[ask.robot];

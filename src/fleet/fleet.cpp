@@ -150,7 +150,7 @@ void Fleet::question(Timestamp, std::string_view text, const std::string& reply_
   visits_.emplace(visit, Visit{offer->from, offer->id, reply_to});
   visit_ids_.emplace(std::pair{offer->from, offer->id}, visit);
   actions_.push_back(PutOffer{visit, std::move(offer->robot), std::move(offer->from), std::move(offer->trace),
-                              std::move(offer->body), offer->watch_only});
+                              std::move(offer->body), std::move(offer->right)});
 }
 
 void Fleet::visit_answered(VisitId visit, const broker::Respond& respond) {
@@ -168,10 +168,10 @@ void Fleet::claim(Timestamp now, broker::SocketId socket, const RobotName& name,
 }
 
 void Fleet::offer(Timestamp now, broker::RequestId request, const RobotName& name, std::string_view body,
-                  const std::string& trace, bool watch_only) {
+                  const std::string& trace, signal::Right right) {
   if (is_stopping_) return asks_.refuse(request, Refusal::stopping);
   if (!is_link_up_) return asks_.refuse(request, Refusal::unavailable);
-  asks_.offer(now, request, name, body, trace, is_store_up_, watch_only);
+  asks_.offer(now, request, name, body, trace, is_store_up_, std::move(right));
 }
 
 void Fleet::stop(Timestamp) {

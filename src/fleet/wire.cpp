@@ -152,14 +152,16 @@ Result<signal::RobotName> name_of_key(std::string_view key) {
 
 std::string write_question(const Question& question) {
   if (const auto* offer = std::get_if<OfferQuestion>(&question)) {
-    return dump({{"v", kVersion},
-                 {"ask", "offer"},
-                 {"from", offer->from},
-                 {"id", offer->id},
-                 {"robot", offer->robot.text()},
-                 {"trace", offer->trace},
-                 {"watch_only", offer->watch_only}}) +
-           "\n" + offer->body;
+    Json head{{"v", kVersion},
+              {"ask", "offer"},
+              {"from", offer->from},
+              {"id", offer->id},
+              {"robot", offer->robot.text()},
+              {"trace", offer->trace},
+              {"watch_only", offer->right.watch_only}};
+    if (!offer->right.grant.empty()) head["grant"] = offer->right.grant;
+    if (offer->right.expires_in) head["expires_in"] = offer->right.expires_in->count();
+    return dump(head) + "\n" + offer->body;
   }
   if (const auto* cancel = std::get_if<CancelQuestion>(&question)) {
     return dump({{"v", kVersion}, {"ask", "cancel"}, {"from", cancel->from}, {"id", cancel->id}}) + "\n";
@@ -181,9 +183,14 @@ Result<Question> parse_question(std::string_view text, const signal::Limits& lim
   auto robot = signal::RobotName::parse(f.text("robot", signal::RobotName::kMaxBytes));
   auto trace = f.text("trace", kMaxTraceBytes);
   f.require(is_trace(trace));
-  const bool watch_only = f.flag("watch_only");
+  signal::Right right{.watch_only = f.flag("watch_only")};
+  // Missing from servers of before.
+  if (parts->head.contains("grant")) right.grant = f.text("grant", signal::Right::kMaxGrantBytes);
+  if (const auto seconds = f.optional_number("expires_in", 0, signal::Right::kLongest.count())) {
+    right.expires_in = std::chrono::seconds(*seconds);
+  }
   if (!f.is_good() || !robot) return bad("a question");
-  return OfferQuestion{from, id, std::move(*robot), std::move(trace), std::string(parts->body), watch_only};
+  return OfferQuestion{from, id, std::move(*robot), std::move(trace), std::string(parts->body), std::move(right)};
 }
 
 std::string write_reply(std::uint64_t id, const broker::Respond& respond) {

@@ -54,6 +54,7 @@ void Session::go_online(Timestamp now, Protocol protocol) {
   online_since_ = now;
   told_to_wait_.reset();
   last_status_.reset();
+  next_status_allowed_ = now;
   ice_servers_.clear();
   server_takes_snapshots_ = false;
   if (protocol == Protocol::bare) {
@@ -64,6 +65,7 @@ void Session::go_online(Timestamp now, Protocol protocol) {
   signal::Hello hello{signal::kVersion, config_.name.text(), config_.instance, config_.max_viewers};
   hello.features.emplace_back(signal::kFeatureTrickle);
   hello.features.emplace_back(signal::kFeatureCancelAnswered);
+  hello.features.emplace_back(signal::kFeatureEnd);
   if (config_.sends_snapshots) hello.features.emplace_back(signal::kFeatureSnapshot);
   send(write_message(hello));
   status_changed(now);
@@ -168,6 +170,11 @@ void Session::handle_timeout(Timestamp now) {
     dial_failed(now, Error(Errc::timeout, "no result of dialling in time"));
   }
   for (auto next = viewers_.begin(); next != viewers_.end();) {
+    if (now >= next->second.ends_at) {
+      next = end_right(next, "The credential of this viewer has expired. Ask whoever runs the server for a new one.");
+      status_changed(now);
+      continue;
+    }
     const auto viewer = next++;
     if (now < viewer->second.answer_by) continue;
     ++stats_.answers_timed_out;
@@ -180,7 +187,7 @@ void Session::handle_timeout(Timestamp now) {
 
 Timestamp Session::next_timeout() const {
   Timestamp next = std::min({dial_at_, dial_by_, status_at_});
-  for (const auto& [id, viewer] : viewers_) next = std::min(next, viewer.answer_by);
+  for (const auto& [id, viewer] : viewers_) next = std::min({next, viewer.answer_by, viewer.ends_at});
   return next;
 }
 
@@ -200,7 +207,7 @@ void Session::camera_state(Timestamp now, std::string text) {
 void Session::status_changed(Timestamp now) {
   status_at_ = kNever;
   if (state_ != State::online || protocol_ != Protocol::v1) return;
-  const signal::Status status{viewers(), camera_};
+  const signal::Status status{viewers(), camera_, grants()};
   if (last_status_ == status) return;
   if (now < next_status_allowed_) {
     status_at_ = next_status_allowed_;

@@ -51,6 +51,7 @@ void Session::handle_v1(Timestamp now, std::string_view text) {
     handle(*cancel);
     return status_changed(now);
   }
+  if (const auto* end = std::get_if<signal::EndViewers>(&*message)) return handle(now, *end);
   if (auto* candidates = std::get_if<signal::Candidates>(&*message)) return handle(std::move(*candidates));
   if (auto* welcome = std::get_if<signal::Welcome>(&*message)) return handle(std::move(*welcome));
   if (const auto* stopping = std::get_if<signal::Stopping>(&*message)) {
@@ -78,7 +79,7 @@ void Session::handle(Timestamp now, const signal::OfferMessage& message) {
   }
   auto sdp = signal::check_sdp(message.sdp, config_.limits);
   take_offer(now, message.id, sdp ? Result<signal::Offer>(signal::Offer{std::move(*sdp)}) : fail(sdp.error()),
-             {message.ice_servers.empty() ? ice_servers_ : message.ice_servers, message.trickle, message.watch_only});
+             {message.ice_servers.empty() ? ice_servers_ : message.ice_servers, message.trickle, message.right});
 }
 
 void Session::take_offer(Timestamp now, OfferId offer, Result<signal::Offer> parsed, Wanted wanted) {
@@ -87,7 +88,7 @@ void Session::take_offer(Timestamp now, OfferId offer, Result<signal::Offer> par
     ++stats_.refused_bad_offer;
     return reply(offer, Refusal::bad_offer, parsed.error().what());
   }
-  if (viewers() >= config_.max_viewers && !wanted.watch_only) {
+  if (viewers() >= config_.max_viewers && !wanted.right.watch_only) {
     if (const auto seat = seat_for_driver(now); seat != viewers_.end()) give_seat(seat);
   }
   if (viewers() >= config_.max_viewers) {
@@ -100,10 +101,12 @@ void Session::take_offer(Timestamp now, OfferId offer, Result<signal::Offer> par
   viewers_.emplace(id, Viewer{.offer = offer,
                               .answer_by = now + config_.answer_limit,
                               .trickle = wanted.trickle,
-                              .watch_only = wanted.watch_only,
+                              .watch_only = wanted.right.watch_only,
+                              .grant = std::move(wanted.right.grant),
+                              .ends_at = wanted.right.expires_in ? now + *wanted.right.expires_in : kNever,
                               .since = now});
   actions_.push_back(
-      MakeViewer{id, std::move(*parsed), std::move(wanted.ice_servers), wanted.trickle, wanted.watch_only});
+      MakeViewer{id, std::move(*parsed), std::move(wanted.ice_servers), wanted.trickle, wanted.right.watch_only});
   status_changed(now);
 }
 
@@ -147,6 +150,31 @@ void Session::handle(const signal::Cancel& cancel) {
     viewers_.erase(it);
     return;
   }
+}
+
+void Session::handle(Timestamp now, const signal::EndViewers& end) {
+  const std::string why = end.message.empty() ? "The credential of this viewer is not valid any more." : end.message;
+  for (auto it = viewers_.begin(); it != viewers_.end();) {
+    it = !end.grant.empty() && it->second.grant == end.grant ? end_right(it, why) : std::next(it);
+  }
+  status_changed(now);
+}
+
+Session::Viewers::iterator Session::end_right(Viewers::iterator viewer, const std::string& why) {
+  ++stats_.rights_ended;
+  if (viewer->second.is_being_answered()) reply(*viewer->second.offer, Refusal::unauthorized, why);
+  log(LogLevel::info, std::string("a viewer is ended: ").append(why));
+  actions_.push_back(DropViewer{viewer->first, why, Refusal::unauthorized});
+  return viewers_.erase(viewer);
+}
+
+std::vector<std::string> Session::grants() const {
+  std::vector<std::string> grants;
+  for (const auto& [id, viewer] : viewers_) {
+    const bool is_new = !viewer.grant.empty() && std::find(grants.begin(), grants.end(), viewer.grant) == grants.end();
+    if (is_new && grants.size() < signal::Status::kMaxGrants) grants.push_back(viewer.grant);
+  }
+  return grants;
 }
 
 void Session::handle(signal::Candidates message) {

@@ -83,15 +83,8 @@ class Fields {
     return field->is_boolean() && field->get<bool>();
   }
 
-  std::vector<std::string> features() {
-    std::vector<std::string> words;
-    list("features", kMaxFeatures, [&](const Json& entry) {
-      const auto* word = entry.get_ptr<const std::string*>();
-      if (word == nullptr || word->size() > kMaxFeatureBytes) return refuse("features", "holds no short word");
-      words.push_back(*word);
-    });
-    return words;
-  }
+  std::vector<std::string> features() { return words("features", kMaxFeatures, kMaxFeatureBytes); }
+  std::vector<std::string> grants() { return words("grants", Status::kMaxGrants, Right::kMaxGrantBytes); }
 
   std::vector<Candidate> candidates() {
     std::vector<Candidate> candidates;
@@ -135,6 +128,16 @@ class Fields {
   }
 
  private:
+  std::vector<std::string> words(const char* name, std::size_t limit, std::size_t max_bytes) {
+    std::vector<std::string> words;
+    list(name, limit, [&](const Json& entry) {
+      const auto* word = entry.get_ptr<const std::string*>();
+      if (word == nullptr || word->size() > max_bytes) return refuse(name, "holds no short word");
+      words.push_back(*word);
+    });
+    return words;
+  }
+
   /// Gives each entry of a list that may be absent to `read`.
   template <class Read>
   void list(const char* name, std::size_t limit, Read read) {

@@ -33,7 +33,11 @@ Message read_offer(Fields& f, const Limits& limits) {
   offer.sdp = f.text("sdp", Need::required, limits.max_sdp_bytes);
   offer.ice_servers = f.ice_servers();
   offer.trickle = f.flag("trickle");
-  offer.watch_only = f.flag("watch_only");
+  offer.right.watch_only = f.flag("watch_only");
+  offer.right.grant = f.text("grant", Need::optional, Right::kMaxGrantBytes);
+  if (const auto seconds = f.number("expires_in", Need::optional, Right::kLongest.count())) {
+    offer.right.expires_in = std::chrono::seconds(*seconds);
+  }
   return offer;
 }
 
@@ -79,8 +83,13 @@ Message read(std::string_view type, Fields& f, const Limits& limits) {
   if (type == "answer") return AnswerMessage{f.id(), f.text("sdp", Need::required, limits.max_sdp_bytes)};
   if (type == "refusal") return read_refusal(f);
   if (type == "cancel") return Cancel{f.id()};
+  if (type == "end") {
+    return EndViewers{f.text("grant", Need::required, Right::kMaxGrantBytes),
+                      f.text("message", Need::optional, kMaxSentence)};
+  }
   if (type == "status") {
-    return Status{to_int(f.number("viewers", Need::required, kMaxViewers)), f.text("camera", Need::optional, 256)};
+    return Status{to_int(f.number("viewers", Need::required, kMaxViewers)), f.text("camera", Need::optional, 256),
+                  f.grants()};
   }
   if (type == "stopping") return read_stopping(f);
   if (type == "error") {

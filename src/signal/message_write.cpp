@@ -84,7 +84,9 @@ OrderedJson to_json(const OfferMessage& m) {
   json["sdp"] = m.sdp;
   put_ice_servers(json, m.ice_servers);
   if (m.trickle) json["trickle"] = true;
-  if (m.watch_only) json["watch_only"] = true;
+  if (m.right.watch_only) json["watch_only"] = true;
+  put_unless_empty(json, "grant", m.right.grant);
+  if (m.right.expires_in) json["expires_in"] = m.right.expires_in->count();
   return json;
 }
 
@@ -115,10 +117,18 @@ OrderedJson to_json(const RefusalMessage& m) {
 
 OrderedJson to_json(const Cancel& m) { return typed("cancel", m.id); }
 
+OrderedJson to_json(const EndViewers& m) {
+  OrderedJson json = typed("end");
+  json["grant"] = m.grant;
+  put_unless_empty(json, "message", m.message);
+  return json;
+}
+
 OrderedJson to_json(const Status& m) {
   OrderedJson json = typed("status");
   json["viewers"] = m.viewers;
   put_unless_empty(json, "camera", m.camera);
+  if (!m.grants.empty()) json["grants"] = m.grants;
   return json;
 }
 

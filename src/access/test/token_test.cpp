@@ -12,6 +12,7 @@ using namespace testing;
 TEST(Token, SaysWhatWasPutIntoIt) {
   for (const auto role : {Role::robot, Role::watch, Role::drive, Role::admin}) {
     auto of = grant(role, "/");
+    of.secret = secret().name;
     of.robots.push_back(pattern("rover*"));
     EXPECT_EQ(verify(token(of), Secrets(secret()), {}, kNow), of);
     of.owner.clear();

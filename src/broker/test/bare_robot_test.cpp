@@ -25,7 +25,7 @@ TEST(BareRobot, GetsTheOfferAsItIsAndItsAnswerReachesTheBrowser) {
 TEST(BareRobot, CannotBeToldWhomNotToHearAndIsNotAskedForThem) {
   BrokerBench bench;
   bench.connect_bare();
-  bench.broker.offer(bench.now, RequestId(9), named(""), offer_body("watcher"), true);
+  bench.broker.offer(bench.now, RequestId(9), named(""), offer_body("watcher"), {.watch_only = true});
   EXPECT_THAT(bench.actions(), ElementsAre(Refuses(RequestId(9), Refusal::forbidden)));
   EXPECT_EQ(bench.broker.waiting(), 0u);
 }

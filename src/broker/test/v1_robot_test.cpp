@@ -43,11 +43,12 @@ TEST(V1Robot, IsToldWhomNotToHear) {
   const auto robot = bench.connect("rover", Protocol::v1);
   bench.say(robot, write_message(signal::Hello{.name = "rover"}));
   bench.actions();
-  bench.broker.offer(bench.now, RequestId(1), named("rover"), signal::write_offer({make_sdp("a")}), true);
-  bench.broker.offer(bench.now, RequestId(2), named("rover"), signal::write_offer({make_sdp("b")}), false);
-  bench.broker.page_offer(bench.now, RequestId(3), named("rover"), make_sdp("c"), false, true);
+  bench.broker.offer(bench.now, RequestId(1), named("rover"), signal::write_offer({make_sdp("a")}),
+                     {.watch_only = true});
+  bench.broker.offer(bench.now, RequestId(2), named("rover"), signal::write_offer({make_sdp("b")}), {});
+  bench.broker.page_offer(bench.now, RequestId(3), named("rover"), make_sdp("c"), false, {.watch_only = true});
   std::vector<bool> told;
-  for (const Action& action : bench.actions()) told.push_back(sent<signal::OfferMessage>(action).watch_only);
+  for (const Action& action : bench.actions()) told.push_back(sent<signal::OfferMessage>(action).right.watch_only);
   EXPECT_THAT(told, ElementsAre(true, false, true));
 }
 

@@ -157,7 +157,8 @@ TEST(Arrival, BeginsWithHelloAndStatusWhereTheServerKnowsThem) {
   bench.session.dialed(bench.now, Protocol::v1);
   EXPECT_THAT(
       bench.actions(),
-      ElementsAre(IsDial(), Sends(write_message(signal::Hello{1, "rover", "a1", 3, {"trickle", "cancel-answered"}})),
+      ElementsAre(IsDial(),
+                  Sends(write_message(signal::Hello{1, "rover", "a1", 3, {"trickle", "cancel-answered", "end"}})),
                   SendsViewerCount(0)));
 }
 

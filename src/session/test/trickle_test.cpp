@@ -36,11 +36,10 @@ class TrickleTest : public ::testing::Test {
 TEST_F(TrickleTest, IsOfferedInHello) {
   bench_.session.start(bench_.now);
   bench_.session.dialed(bench_.now, Protocol::v1);
-  EXPECT_THAT(
-      bench_.actions(),
-      ElementsAre(IsDial(),
-                  Sends(write_message(signal::Hello{.max_viewers = 8, .features = {"trickle", "cancel-answered"}})),
-                  SendsViewerCount(0)));
+  EXPECT_THAT(bench_.actions(), ElementsAre(IsDial(),
+                                            Sends(write_message(signal::Hello{
+                                                .max_viewers = 8, .features = {"trickle", "cancel-answered", "end"}})),
+                                            SendsViewerCount(0)));
 }
 
 TEST_F(TrickleTest, TakesTheBrowsersCandidatesAndSendsItsOwn) {

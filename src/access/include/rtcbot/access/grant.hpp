@@ -71,6 +71,8 @@ struct Grant {
   UnixTime expires{};
   std::string id{};     ///< Names this credential, so that it can be revoked. Safe to log.
   std::string owner{};  ///< Whose it is; may be empty. Safe to log.
+  /// The name of the secret that signed it; empty before that, and of no account for `sign`. Safe to log.
+  std::string secret{};
   friend bool operator==(const Grant&, const Grant&) = default;
 };
 

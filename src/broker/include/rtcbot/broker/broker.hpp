@@ -126,6 +126,8 @@ struct Config {
   std::size_t max_candidates_per_offer = 64;                  ///< Of either side; more are dropped.
   std::chrono::milliseconds candidates_after_answer{15'000};  ///< For so long they are passed on.
   std::chrono::milliseconds snapshot_interval{1'000};         ///< A robot's pictures that come sooner are dropped.
+  /// Why that grant (`signal::Right`) is valid no more; nothing: it is. Must not call back.
+  std::function<std::optional<std::string>(const std::string& grant)> why_ended{};
   /// Several servers share the names: a robot is online only when `ClaimName` was granted, within `robot_timeout`.
   bool names_are_claimed = false;
   /// Offers are only passed on here; who answers decides about `.local` candidates.
@@ -148,6 +150,7 @@ struct Stats {
   std::int64_t candidates_dropped = 0;  ///< Too many, too late, or of an offer that is not known.
   std::int64_t snapshots = 0;
   std::int64_t snapshots_dropped = 0;  ///< Too soon after the one before.
+  std::int64_t rights_ended = 0;       ///< Times a robot was told to end the viewers of a grant.
 
   [[nodiscard]] std::int64_t refused(signal::Refusal refusal) const {
     return refusals.at(static_cast<std::size_t>(refusal));
@@ -198,15 +201,18 @@ class Broker {
   void name_lost(Timestamp now, SocketId socket, bool to_same_owner);
 
   /// A browser's `POST`, body as it came. The nameless robot's refusal is `no_robot`, a named one's `robot_offline`.
-  /// `watch_only`: the robot is told not to hear this viewer; one that cannot be told so refuses it as `forbidden`.
+  /// `right`: the robot is told. One that cannot be told whom not to hear refuses those who may only watch as
+  /// `forbidden`.
   void offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view body,
-             bool watch_only = false);
+             signal::Right right = {});
   /// The same from a page's socket: `sdp` as it came, and whether its candidates follow. A robot that takes no
   /// candidates refuses such an offer as `robot_left`: the page looks who is there now, and makes a complete one.
   void page_offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view sdp, bool trickle,
-                  bool watch_only = false);
+                  signal::Right right = {});
   /// Candidates of that page, for an offer with `trickle`; until a while after the answer.
   void page_candidates(RequestId request, std::vector<signal::Candidate> candidates, bool end);
+  /// `Config::why_ended` may have changed its mind: viewers whose grant has ended are to be ended by their robots.
+  void check_grants();
   /// The browser hung up, or left; there will be no `Respond`, unless one was given already. While candidates are
   /// passed on, a robot that knows `kFeatureCancelAnswered` hears of it after its answer too.
   void request_abandoned(Timestamp now, RequestId request);
@@ -245,6 +251,7 @@ class Broker {
     std::string camera;
     bool trickle = false;
     bool cancels_answered = false;
+    std::vector<std::string> grants;  ///< Of its viewers, as it last said.
     bool is_replaced = false;
     Timestamp next_snapshot{};
     LogThinner reports{};  ///< Its `error` messages.
@@ -279,7 +286,7 @@ class Broker {
   [[nodiscard]] Robot* robot_for(RequestId request, const signal::RobotName& name);
   struct Asked {
     bool trickle = false;
-    bool watch_only = false;
+    signal::Right right{};
   };
   void ask(Timestamp now, RequestId request, Robot& robot, Result<std::string> sdp, Asked asked);
   void end_trickle(RequestId request);
@@ -291,7 +298,8 @@ class Broker {
   void handle(Timestamp now, SocketId socket, Robot& robot, const signal::Hello& hello);
   void handle(Timestamp now, Robot& robot, const signal::AnswerMessage& answer);
   void handle(Robot& robot, const signal::RefusalMessage& refusal);
-  void handle(SocketId socket, Robot& robot, const signal::Status& status);
+  void handle(SocketId socket, Robot& robot, signal::Status status);
+  void check_grants(SocketId socket, const Robot& robot);
   void handle(Robot& robot, signal::Candidates candidates);
   void handle(Timestamp now, Robot& robot, signal::Snapshot snapshot);
   void send_next_in_line(Timestamp now, SocketId socket, Robot& robot);

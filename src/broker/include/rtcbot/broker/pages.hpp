@@ -33,7 +33,7 @@ struct PageView {
   std::optional<signal::RobotName> robot{};      ///< Nothing: it is told of all robots, and may not connect.
   std::function<bool()> is_valid{};              ///< Asked at each message: false ends it. Without it, always.
   bool may_connect = true;                       ///< Whether offers are passed on; otherwise `forbidden`.
-  bool watch_only = false;                       ///< The robot is told not to hear it.
+  std::function<signal::Right()> right{};        ///< Asked at each offer. Without it: to drive, without an end.
   std::vector<signal::IceServer> ice_servers{};  ///< Said in `welcome`.
   /// The robots that a list shows; without it, all. Called whenever a robot changes.
   std::function<bool(const signal::RobotName&)> shows{};
@@ -61,7 +61,7 @@ struct PageOffer {
   signal::RobotName robot{};
   std::string sdp{};
   bool trickle = false;
-  bool watch_only = false;
+  signal::Right right{};
   friend bool operator==(const PageOffer&, const PageOffer&) = default;
 };
 

@@ -68,7 +68,7 @@ struct PutOffer {
   std::string from{};   ///< The server.
   std::string trace{};  ///< What the offer is called in its logs.
   std::string body{};
-  bool watch_only = false;
+  signal::Right right{};
   friend bool operator==(const PutOffer&, const PutOffer&) = default;
 };
 /// Nobody waits for that answer any more.

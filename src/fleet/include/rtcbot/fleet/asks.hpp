@@ -44,7 +44,7 @@ class Asks {
 
   /// @pre `is_known`: the roster is a true copy of the store; otherwise a robot that it does not name may exist.
   void offer(Timestamp now, broker::RequestId request, const signal::RobotName& robot, std::string_view body,
-             const std::string& trace, bool is_known, bool watch_only);
+             const std::string& trace, bool is_known, signal::Right right);
   void abandoned(broker::RequestId request);
   void reply(Timestamp now, std::uint64_t id, std::string_view text);
   /// Nobody listens where that question was sent.  Returns the server, if it was known.
@@ -69,7 +69,7 @@ class Asks {
     std::string server{};
     std::string trace{};
     std::string body{};
-    bool watch_only = false;
+    signal::Right right{};
     bool was_resent = false;
   };
   using AskId = StrongId<struct AskIdTag>;

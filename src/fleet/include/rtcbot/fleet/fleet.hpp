@@ -78,7 +78,7 @@ class Fleet {
 
   /// A browser's `POST` for a robot that is not here. `trace`: its name in logs, as in `OfferQuestion`.
   void offer(Timestamp now, broker::RequestId request, const signal::RobotName& name, std::string_view body,
-             const std::string& trace, bool watch_only = false);
+             const std::string& trace, signal::Right right = {});
   void request_abandoned(broker::RequestId request) { asks_.abandoned(request); }
 
   /// The server is about to end: nobody here waits for others any more. Names of robots that leave are still let go.

@@ -57,9 +57,9 @@ struct OfferQuestion {
   std::string from{};  ///< The server that asks.
   std::uint64_t id{};  ///< Unique for `from`; at most 2^53 - 1.
   signal::RobotName robot{};
-  std::string trace{};      ///< What it is called in logs; at most `kMaxTraceBytes` of [A-Za-z0-9_.-].
-  std::string body{};       ///< As from a browser; has to pass the gate again.
-  bool watch_only = false;  ///< As in `signal::OfferMessage`.
+  std::string trace{};    ///< What it is called in logs; at most `kMaxTraceBytes` of [A-Za-z0-9_.-].
+  std::string body{};     ///< As from a browser; has to pass the gate again.
+  signal::Right right{};  ///< As in `signal::OfferMessage`.
   friend bool operator==(const OfferQuestion&, const OfferQuestion&) = default;
 };
 /// Nobody waits for that reply any more.

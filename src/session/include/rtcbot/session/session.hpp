@@ -120,6 +120,7 @@ struct Stats {
   std::int64_t answers_failed = 0;  ///< The peer connection could not answer.
   std::int64_t answers_timed_out = 0;
   std::int64_t cancelled = 0;         ///< The browser hung up first.
+  std::int64_t rights_ended = 0;      ///< Viewers who were ended as their credential was valid no more.
   std::int64_t late_answers = 0;      ///< Made for a viewer that had been dropped; ignored.
   std::int64_t bad_messages = 0;      ///< From the server, not understood; ignored.
   std::int64_t unknown_messages = 0;  ///< Types of a later version; ignored.
@@ -201,6 +202,8 @@ class Session {
     Timestamp answer_by = kNever;  ///< `kNever` once answered.
     bool trickle = false;
     bool watch_only = false;
+    std::string grant{};         ///< On which it is there; outlives the server's socket.
+    Timestamp ends_at = kNever;  ///< When that ends by itself.
     Timestamp since{};
     bool is_connected = false;
     std::size_t candidates_taken = 0;
@@ -218,16 +221,20 @@ class Session {
   void handle_bare(Timestamp now, std::string_view text);
   void handle(Timestamp now, const signal::OfferMessage& message);
   void handle(const signal::Cancel& cancel);
+  void handle(Timestamp now, const signal::EndViewers& end);
   void handle(signal::Candidates candidates);
   void handle(signal::Welcome welcome);
   struct Wanted {
     std::vector<signal::IceServer> ice_servers{};
     bool trickle = false;
-    bool watch_only = false;
+    signal::Right right{};
   };
   void take_offer(Timestamp now, signal::OfferId offer, Result<signal::Offer> parsed, Wanted wanted);
   /// Who has to go for an offer of a driver; `viewers_.end()` if all may stay.
   [[nodiscard]] Viewers::iterator seat_for_driver(Timestamp now);
+  /// Ends that viewer, whose right has ended; gives the next one.
+  Viewers::iterator end_right(Viewers::iterator viewer, const std::string& why);
+  [[nodiscard]] std::vector<std::string> grants() const;
   /// Ends that viewer, and tells it that a driver has come.
   void give_seat(Viewers::iterator viewer);
   void refuse_viewer(Timestamp now, Viewers::iterator viewer, const std::string& message);

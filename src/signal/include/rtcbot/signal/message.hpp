@@ -32,10 +32,12 @@ inline constexpr int kCloseForbidden = 4003;  ///< The robot's credential does n
 inline constexpr int kCloseNameTaken = 4009;  ///< A robot with another credential has this name.
 
 /// Words of `features`: what an end can do beyond the first version. Words that are not known are ignored.
-inline constexpr std::string_view kFeatureTrickle = "trickle";    ///< Takes and sends `Candidates`.
+inline constexpr std::string_view kFeatureTrickle = "trickle";  ///< Takes and sends `Candidates`.
 /// Takes `Cancel` for an offer that it has answered, and keeps the viewer if it is connected.
 inline constexpr std::string_view kFeatureCancelAnswered = "cancel-answered";
 inline constexpr std::string_view kFeatureSnapshot = "snapshot";  ///< Takes `Snapshot`.
+/// Keeps to `Right::expires_in`, names the grants of its viewers in `Status`, and takes `EndViewers`.
+inline constexpr std::string_view kFeatureEnd = "end";
 
 /// What a robot speaks on its socket.
 enum class Protocol {
@@ -73,6 +75,18 @@ struct Welcome {
   friend bool operator==(const Welcome&, const Welcome&) = default;
 };
 
+/// What a browser may, and for how long, as the server knows it. Server to robot.
+struct Right {
+  static constexpr std::size_t kMaxGrantBytes = 160;
+  /// A little over ten years, as long as any credential lives.
+  static constexpr std::chrono::seconds kLongest{std::chrono::hours(24 * 3'661)};
+
+  bool watch_only = false;  ///< This viewer may watch, and is not to be heard.
+  std::string grant{};      ///< Names the credential that gives the right, for `EndViewers`; empty: none was asked for.
+  std::optional<std::chrono::seconds> expires_in{};  ///< The robot ends the viewer then, with or without the server.
+  friend bool operator==(const Right&, const Right&) = default;
+};
+
 /// server to robot: a browser wants to watch. The robot sends exactly one `AnswerMessage` or `RefusalMessage` for it.
 /// page to server: I want to watch; the id is of the page's own making, and used once. The same is sent back.
 struct OfferMessage {
@@ -80,7 +94,7 @@ struct OfferMessage {
   std::string sdp{};                     ///< Not checked here: whoever answers puts it through `check_sdp`.
   std::vector<IceServer> ice_servers{};  ///< For this connection; empty: those of `Welcome`.
   bool trickle = false;                  ///< Further candidates come as `Candidates`, and are taken so.
-  bool watch_only = false;               ///< Server to robot: this viewer may watch, and is not to be heard.
+  Right right{};                         ///< Server to robot.
   friend bool operator==(const OfferMessage&, const OfferMessage&) = default;
 };
 
@@ -121,10 +135,19 @@ struct Cancel {
   friend bool operator==(const Cancel&, const Cancel&) = default;
 };
 
-/// robot to server: what the list of robots shows.
+/// server to robot, one with `kFeatureEnd`: that credential is valid no more. All viewers who came with it are ended.
+struct EndViewers {
+  std::string grant{};    ///< As in `Right`.
+  std::string message{};  ///< For the log, and for the person at the browser.
+  friend bool operator==(const EndViewers&, const EndViewers&) = default;
+};
+
+/// robot to server: what the list of robots shows, and on whose grants its viewers are there.
 struct Status {
-  int viewers = 0;       ///< 0 to 1000.
-  std::string camera{};  ///< A word or two; empty: no camera.
+  static constexpr std::size_t kMaxGrants = 256;  ///< Of more, the first that came are named.
+  int viewers = 0;                                ///< 0 to 1000.
+  std::string camera{};                           ///< A word or two; empty: no camera.
+  std::vector<std::string> grants{};  ///< Each once; of viewers who are being answered, and who are connected.
   friend bool operator==(const Status&, const Status&) = default;
 };
 
@@ -177,7 +200,7 @@ struct UnknownMessage {
 };
 
 using Message = std::variant<Hello, Welcome, OfferMessage, Accepted, Candidates, AnswerMessage, RefusalMessage, Cancel,
-                             Status, Snapshot, PresenceMessage, Stopping, ErrorMessage, UnknownMessage>;
+                             EndViewers, Status, Snapshot, PresenceMessage, Stopping, ErrorMessage, UnknownMessage>;
 
 /// Reads one text frame. Fields that are not known are ignored; the others must have the right type and range.
 /// Strings are at most 512 bytes, except sdp (`limits`), jpeg, message (2048), camera (256) and error (64). Candidates
