@@ -7,7 +7,7 @@
 
 #include "busy_texture.hpp"
 #include "planes.hpp"
-#include "time_stamp_blocks.hpp"
+#include "rtcbot/media/time_stamp_blocks.hpp"
 
 namespace rtcbot::media {
 

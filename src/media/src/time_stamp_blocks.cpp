@@ -1,4 +1,4 @@
-#include "time_stamp_blocks.hpp"
+#include "rtcbot/media/time_stamp_blocks.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -5,7 +5,7 @@
 #include <gst/video/video.h>
 
 #include "gst.hpp"
-#include "time_stamp_blocks.hpp"
+#include "rtcbot/media/time_stamp_blocks.hpp"
 
 namespace rtcbot::media {
 namespace {
