@@ -1,0 +1,177 @@
+#include "rtcbot/control/desk.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace rtcbot::control {
+
+Desk::Desk(Config config) : config_(std::move(config)), safety_(config_.safety) {
+  told_.stopped = safety_.is_stopped();
+  told_.why = safety_.output().why;
+}
+
+bool Desk::Allowance::take(Timestamp now) {
+  const std::chrono::duration<double> since = now - filled_at_.value_or(now);
+  filled_at_ = now;
+  tokens_ = std::clamp(tokens_ + since.count() * per_second_, 0.0, burst_);
+  if (tokens_ < 1) return false;
+  tokens_ -= 1;
+  return true;
+}
+
+void Desk::join(Timestamp now, ViewerId viewer, bool may_drive) {
+  if (!viewers_.try_emplace(viewer, Viewer{.may_drive = may_drive}).second) return;
+  if (!cameras_.empty()) viewers_[viewer].camera = cameras_.front().name;
+  safety_.join(now, viewer, may_drive);
+  settle(now);
+}
+
+void Desk::leave(Timestamp now, ViewerId viewer) {
+  const auto found = viewers_.find(viewer);
+  if (found == viewers_.end()) return;
+  const bool was_known = found->second.control_open;
+  viewers_.erase(found);
+  safety_.leave(now, viewer);
+  if (was_known) {
+    for (auto& [id, other] : viewers_) other.state_told = false;
+  }
+  check_camera(now);
+  settle(now);
+}
+
+void Desk::channel_open(Timestamp now, ViewerId viewer, Channel channel) {
+  const auto found = viewers_.find(viewer);
+  if (found == viewers_.end()) return;
+  if (channel == Channel::drive) {
+    if (!std::exchange(found->second.drive_open, true)) found->second.status_due = now;
+  } else if (!std::exchange(found->second.control_open, true)) {
+    const auto& limits = config_.safety;
+    send(viewer, Channel::control,
+         write(Welcome{.viewer = viewer,
+                       .may_drive = found->second.may_drive,
+                       .dead_man = limits.dead_man,
+                       .stale_command = limits.stale_command,
+                       .stale_picture = limits.stale_picture,
+                       .modes = config_.modes}));
+    for (auto& [id, other] : viewers_) other.state_told = false;
+  }
+  settle(now);
+}
+
+void Desk::message(Timestamp now, ViewerId viewer, Channel channel, std::string_view text) {
+  const auto found = viewers_.find(viewer);
+  if (found == viewers_.end()) return;
+  if (channel == Channel::drive)
+    on_drive(now, viewer, found->second, text);
+  else
+    on_control(now, viewer, found->second, text);
+  check_camera(now);
+  settle(now);
+}
+
+void Desk::on_drive(Timestamp now, ViewerId id, Viewer& viewer, std::string_view text) {
+  const auto message = parse_drive(text);
+  if (!message) {
+    ++counts_.bad_messages;
+    return;
+  }
+  // A stop counts however many come.
+  if (const auto* stop = std::get_if<StopMessage>(&*message)) return safety_.stop_message(now, id, stop->number);
+  if (!viewer.commands.take(now)) {
+    ++counts_.too_many;
+    return;
+  }
+  safety_.command(now, id, std::get<safety::Command>(*message));
+}
+
+void Desk::on_control(Timestamp now, ViewerId id, Viewer& viewer, std::string_view text) {
+  const auto message = parse_control(text);
+  if (!message) {
+    ++counts_.bad_messages;
+    return;
+  }
+  const auto* request = std::get_if<Request>(&*message);
+  const bool is_stop = request && request->what == Request::What::stop;
+  if (!viewer.requests.take(now) && !is_stop) {
+    ++counts_.too_many;
+    if (request) {
+      send(id, Channel::control,
+           write(Ack{.id = request->id, .error = "too_many", .message = "Too many requests; wait a second."}));
+    }
+    return;
+  }
+  if (request) return send(id, Channel::control, write(answer(now, id, viewer, *request)));
+  viewer.name = std::get<Hello>(*message).name;
+  for (auto& [other_id, other] : viewers_) other.state_told = false;
+}
+
+void Desk::stop(Timestamp now) {
+  safety_.stop(now, std::nullopt);
+  settle(now);
+}
+
+void Desk::release(Timestamp now) {
+  (void)safety_.release(now, std::nullopt);
+  settle(now);
+}
+
+void Desk::set_local_stop(Timestamp now, bool stopped) {
+  safety_.set_local_stop(now, stopped);
+  settle(now);
+}
+
+void Desk::set_cameras(Timestamp now, std::vector<CameraStatus> cameras) {
+  if (cameras == cameras_) return;
+  cameras_ = std::move(cameras);
+  for (auto& [id, viewer] : viewers_) {
+    const bool is_there = std::any_of(cameras_.begin(), cameras_.end(),
+                                      [&camera = viewer.camera](const auto& each) { return each.name == camera; });
+    if (!is_there) viewer.camera = cameras_.empty() ? "" : cameras_.front().name;
+    viewer.state_told = false;
+  }
+  check_camera(now);
+  settle(now);
+}
+
+void Desk::show_camera(Timestamp now, ViewerId viewer, const std::string& camera) {
+  const auto found = viewers_.find(viewer);
+  if (found == viewers_.end() || found->second.camera == camera) return;
+  found->second.camera = camera;
+  found->second.state_told = false;
+  check_camera(now);
+  settle(now);
+}
+
+void Desk::check_camera(Timestamp now) {
+  const auto driver = safety_.driver();
+  bool works = true;
+  if (driver) {
+    const auto viewer = viewers_.find(*driver);
+    const auto camera = std::find_if(cameras_.begin(), cameras_.end(), [&](const auto& each) {
+      return viewer != viewers_.end() && each.name == viewer->second.camera;
+    });
+    works = camera == cameras_.end() || (camera->state != "frozen" && camera->state != "failed");
+  }
+  safety_.set_camera_works(now, works);
+}
+
+void Desk::handle_timeout(Timestamp now) {
+  safety_.handle_timeout(now);
+  settle(now);
+}
+
+std::optional<Message> Desk::poll_message() {
+  if (messages_.empty()) return std::nullopt;
+  Message message = std::move(messages_.front());
+  messages_.pop_front();
+  return message;
+}
+
+std::optional<CameraWish> Desk::poll_camera_wish() {
+  if (wishes_.empty()) return std::nullopt;
+  CameraWish wish = std::move(wishes_.front());
+  wishes_.pop_front();
+  return wish;
+}
+
+}  // namespace rtcbot::control

@@ -1,0 +1,64 @@
+#include <algorithm>
+
+#include "rtcbot/control/desk.hpp"
+
+namespace rtcbot::control {
+namespace {
+
+using safety::Outcome;
+
+Ack ack_of(std::uint64_t id, Outcome outcome) {
+  switch (outcome) {
+    case Outcome::done: return {.id = id};
+    case Outcome::asked: return {.id = id, .asked = true};
+    case Outcome::not_driver:
+      return {
+          .id = id, .error = "not_driver", .message = "Only the one who drives can do this; take the controls first."};
+    case Outcome::nobody_asks: return {.id = id, .error = "nobody_asks", .message = "Nobody asks to drive any more."};
+    case Outcome::already_asked:
+      return {
+          .id = id, .error = "already_asked", .message = "Somebody else has asked the driver; wait for the answer."};
+    case Outcome::may_not_drive:
+      return {.id = id,
+              .error = "may_not_drive",
+              .message = "Your link lets you watch and stop the robot, not drive it; ask for one that lets you drive."};
+  }
+  return {.id = id};
+}
+
+Ack bad_request(std::uint64_t id) {
+  return {.id = id, .error = "bad_request", .message = "The robot does not understand this request."};
+}
+
+}  // namespace
+
+Ack Desk::answer(Timestamp now, ViewerId id, const Viewer& viewer, const Request& request) {
+  using What = Request::What;
+  switch (request.what) {
+    case What::take: return ack_of(request.id, safety_.take(now, id));
+    case What::give: return ack_of(request.id, safety_.give(now, id));
+    case What::grant: return ack_of(request.id, safety_.grant(now, id));
+    case What::refuse: return ack_of(request.id, safety_.refuse(now, id));
+    case What::release: return ack_of(request.id, safety_.release(now, id));
+    case What::limit: return ack_of(request.id, safety_.limit(now, id, request.limit));
+    case What::stop: safety_.stop(now, id); return {.id = request.id};
+    case What::camera: return viewer.camera == request.camera ? Ack{.id = request.id} : choose_camera(id, request);
+    case What::bad: break;
+  }
+  return bad_request(request.id);
+}
+
+Ack Desk::choose_camera(ViewerId id, const Request& request) {
+  const bool is_there =
+      std::any_of(cameras_.begin(), cameras_.end(), [&](const auto& each) { return each.name == request.camera; });
+  if (!is_there) {
+    Ack ack = bad_request(request.id);
+    ack.message = "The robot has no camera of this name.";
+    return ack;
+  }
+  std::erase_if(wishes_, [&](const auto& wish) { return wish.viewer == id; });
+  wishes_.push_back({id, request.camera});
+  return {.id = request.id};
+}
+
+}  // namespace rtcbot::control

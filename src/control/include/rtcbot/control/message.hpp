@@ -1,0 +1,114 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "rtcbot/base/result.hpp"
+#include "rtcbot/safety/command.hpp"
+
+namespace rtcbot::control {
+
+using safety::ViewerId;
+
+/// The two data channels of docs/control.md.
+enum class Channel {
+  drive,    ///< "rtcbot.drive": unordered, not repeated.
+  control,  ///< "rtcbot.control": reliable, in order.
+};
+
+inline constexpr std::string_view kDriveChannel = "rtcbot.drive";
+inline constexpr std::string_view kControlChannel = "rtcbot.control";
+inline constexpr std::size_t kMaxDriveBytes = 1'200;  ///< One packet.
+inline constexpr std::size_t kMaxControlBytes = 16 * 1024;
+inline constexpr std::size_t kMaxNameCharacters = 40;
+
+// ---- page to robot
+
+/// The emergency stop, repeated until it is seen to be latched.
+struct StopMessage {
+  std::uint64_t number = 0;
+  friend bool operator==(const StopMessage&, const StopMessage&) = default;
+};
+
+struct Hello {
+  std::string name{};  ///< What this viewer says of itself; UTF-8 without control characters.
+  friend bool operator==(const Hello&, const Hello&) = default;
+};
+
+struct Request {
+  enum class What { take, give, grant, refuse, stop, release, limit, camera, bad };
+  std::uint64_t id = 0;
+  What what = What::bad;  ///< `bad`: not understood; is answered all the same.
+  double limit = 1;
+  std::string camera{};
+  friend bool operator==(const Request&, const Request&) = default;
+};
+
+using DriveMessage = std::variant<safety::Command, StopMessage>;
+using ControlMessage = std::variant<Hello, Request>;
+
+/// Never throw. Errors: too_large, bad_message.
+[[nodiscard]] Result<DriveMessage> parse_drive(std::string_view text);
+[[nodiscard]] Result<ControlMessage> parse_control(std::string_view text);
+
+// ---- robot to page; the fields are those of docs/control.md
+
+struct Welcome {
+  ViewerId viewer{};
+  bool may_drive = false;
+  std::chrono::milliseconds dead_man{}, stale_command{}, stale_picture{};
+  std::vector<std::string> modes{};
+};
+
+struct Person {
+  ViewerId viewer{};
+  std::string name{};
+  bool may_drive = false;
+};
+
+struct CameraStatus {
+  std::string name{};
+  std::string state{};  ///< "running", "frozen", …
+  friend bool operator==(const CameraStatus&, const CameraStatus&) = default;
+};
+
+struct StateMessage {
+  std::optional<ViewerId> driver{}, asking{};
+  std::vector<Person> people{};
+  bool stopped = false;
+  std::optional<ViewerId> stopped_by{};
+  double limit = 1;
+  std::vector<CameraStatus> cameras{};
+  std::string camera{};
+};
+
+struct Ack {
+  std::uint64_t id = 0;
+  bool asked = false;
+  std::string error{};    ///< Empty: it was done.
+  std::string message{};  ///< A sentence, with `error`.
+};
+
+struct StatusMessage {
+  double robot_ms = 0;
+  std::uint64_t newest = 0;
+  std::optional<double> age_ms{};
+  safety::Output output{};
+  bool stopped = false;
+  std::optional<ViewerId> driver{};
+  std::int64_t late = 0, stale = 0;
+};
+
+[[nodiscard]] std::string write(const Welcome& message);
+[[nodiscard]] std::string write(const StateMessage& message);
+[[nodiscard]] std::string write(const Ack& message);
+[[nodiscard]] std::string write(const StatusMessage& message);
+/// `data`: JSON text. Errors: bad_message when it is none; too_large when no channel takes it.
+[[nodiscard]] Result<std::string> write_telemetry(double robot_ms, std::string_view data);
+
+}  // namespace rtcbot::control

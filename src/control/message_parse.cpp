@@ -1,0 +1,157 @@
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "rtcbot/control/message.hpp"
+
+namespace rtcbot::control {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr double kLargestNumber = 9'007'199'254'740'991;  // 2^53 - 1: the pages' numbers are doubles.
+constexpr std::size_t kMaxModeBytes = 16;
+constexpr std::size_t kMaxCameraBytes = 64;
+
+auto bad(const std::string& why) { return fail(Errc::bad_message, "not a message of the control protocol: " + why); }
+
+/// The object of version 1 that the text is.
+Result<Json> parse(std::string_view text, std::size_t limit) {
+  if (text.size() > limit) return fail(Errc::too_large, "the message has over " + std::to_string(limit) + " bytes");
+  Json json = Json::parse(text, nullptr, false);
+  if (!json.is_object()) return bad("no JSON object");
+  const auto version = json.find("v");
+  if (version == json.end() || *version != 1) return bad("\"v\" is not 1");
+  return json;
+}
+
+std::optional<double> number_in(const Json& json, const char* name, double least, double most) {
+  const auto found = json.find(name);
+  if (found == json.end() || !found->is_number()) return std::nullopt;
+  const double value = found->get<double>();
+  if (!(value >= least && value <= most)) return std::nullopt;
+  return value;
+}
+
+std::optional<std::uint64_t> whole_in(const Json& json, const char* name, double least, double most) {
+  const auto value = number_in(json, name, least, most);
+  if (!value || *value != std::floor(*value)) return std::nullopt;
+  return static_cast<std::uint64_t>(*value);
+}
+
+const std::string* text_in(const Json& json, const char* name) {
+  const auto found = json.find(name);
+  return found == json.end() ? nullptr : found->get_ptr<const std::string*>();
+}
+
+bool is_type(const Json& json, const char* type) {
+  const std::string* found = text_in(json, "type");
+  return found != nullptr && *found == type;
+}
+
+bool read_axes(const Json& json, safety::Controls& controls) {
+  const auto axes = json.find("axes");
+  if (axes == json.end() || !axes->is_array() || axes->empty() || axes->size() > safety::Controls::kMostAxes) {
+    return false;
+  }
+  controls.axes = axes->size();
+  for (std::size_t i = 0; i < axes->size(); ++i) {
+    if (!(*axes)[i].is_number()) return false;
+    controls.axis[i] = (*axes)[i].get<double>();
+    if (!(std::abs(controls.axis[i]) <= 1)) return false;
+  }
+  return true;
+}
+
+bool is_mode(const std::string& mode) {
+  return mode.size() <= kMaxModeBytes &&
+         std::all_of(mode.begin(), mode.end(), [](char c) { return c >= ' ' && c <= '~'; });
+}
+
+Result<DriveMessage> command_in(const Json& json, std::uint64_t number) {
+  safety::Command command;
+  command.number = number;
+  const auto page = number_in(json, "t", -kLargestNumber, kLargestNumber);
+  const auto heard = number_in(json, "r", -kLargestNumber, kLargestNumber);
+  const auto held = number_in(json, "h", 0, kLargestNumber);
+  if (!page || !heard || !held) return bad("its times are not numbers");
+  command.page_ms = *page;
+  command.heard_ms = *heard;
+  command.held_ms = *held;
+  const auto picture = json.find("p");
+  if (picture == json.end()) return bad("it says nothing of the picture");
+  if (!picture->is_null()) {
+    command.picture_age_ms = number_in(json, "p", 0, kLargestNumber);
+    if (!command.picture_age_ms) return bad("the age of its picture is no age");
+  }
+  if (!read_axes(json, command.controls)) return bad("its axes are not 1 to 8 numbers from -1 to 1");
+  const auto buttons = whole_in(json, "buttons", 0, 4'294'967'295.0);
+  if (!buttons) return bad("its buttons are no number of 32 bits");
+  command.controls.buttons = static_cast<std::uint32_t>(*buttons);
+  const std::string* mode = text_in(json, "mode");
+  if (!mode || !is_mode(*mode)) return bad("its mode is no short text");
+  command.controls.mode = *mode;
+  return command;
+}
+
+bool is_name(const std::string& name) {
+  // The parser has checked that it is UTF-8.
+  const auto characters = std::count_if(name.begin(), name.end(), [](char c) { return (c & 0xC0) != 0x80; });
+  return static_cast<std::size_t>(characters) <= kMaxNameCharacters &&
+         std::none_of(name.begin(), name.end(), [](char c) { return (c >= 0 && c < ' ') || c == 0x7f; });
+}
+
+Request::What what_of(const std::string& word) {
+  using What = Request::What;
+  constexpr std::pair<std::string_view, What> kWords[] = {
+      {"take", What::take}, {"give", What::give},       {"grant", What::grant}, {"refuse", What::refuse},
+      {"stop", What::stop}, {"release", What::release}, {"limit", What::limit}, {"camera", What::camera}};
+  const auto* found =
+      std::find_if(std::begin(kWords), std::end(kWords), [&](const auto& each) { return each.first == word; });
+  return found == std::end(kWords) ? What::bad : found->second;
+}
+
+Result<ControlMessage> request_in(const Json& json) {
+  const auto id = whole_in(json, "id", 1, kLargestNumber);
+  if (!id) return bad("its id is no whole number from 1");
+  Request request{.id = *id};
+  const std::string* what = text_in(json, "what");
+  if (what) request.what = what_of(*what);
+  if (request.what == Request::What::limit) {
+    const auto value = number_in(json, "value", 0, 1);
+    if (!value) request.what = Request::What::bad;
+    request.limit = value.value_or(1);
+  } else if (request.what == Request::What::camera) {
+    const std::string* value = text_in(json, "value");
+    if (!value || value->size() > kMaxCameraBytes)
+      request.what = Request::What::bad;
+    else
+      request.camera = *value;
+  }
+  return request;
+}
+
+}  // namespace
+
+Result<DriveMessage> parse_drive(std::string_view text) {
+  const auto json = parse(text, kMaxDriveBytes);
+  if (!json) return fail(json.error());
+  const auto number = whole_in(*json, "n", 1, kLargestNumber);
+  if (!number) return bad("\"n\" is no whole number from 1");
+  if (is_type(*json, "command")) return command_in(*json, *number);
+  if (is_type(*json, "stop")) return StopMessage{*number};
+  return bad("its type is not known here");
+}
+
+Result<ControlMessage> parse_control(std::string_view text) {
+  const auto json = parse(text, kMaxControlBytes);
+  if (!json) return fail(json.error());
+  if (is_type(*json, "request")) return request_in(*json);
+  if (!is_type(*json, "hello")) return bad("its type is not known here");
+  const std::string* name = text_in(*json, "name");
+  if (!name || !is_name(*name)) return bad("its name is no line of up to 40 characters");
+  return Hello{*name};
+}
+
+}  // namespace rtcbot::control

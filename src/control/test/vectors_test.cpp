@@ -1,0 +1,154 @@
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "rtcbot/control/message.hpp"
+
+namespace rtcbot::control {
+namespace {
+
+using Json = nlohmann::json;
+
+Json vectors() {
+  std::ifstream file(std::string(RTCBOT_VECTORS) + "/messages.json");
+  return Json::parse(file);
+}
+
+std::optional<ViewerId> id_in(const Json& json) {
+  return json.is_null() ? std::nullopt : std::optional(ViewerId(json.get<std::uint64_t>()));
+}
+
+/// What a command says, written by hand: the robot itself never writes one.
+Json fields_of(const safety::Command& command) {
+  const auto& controls = command.controls;
+  return {{"v", 1},
+          {"type", "command"},
+          {"n", command.number},
+          {"t", command.page_ms},
+          {"r", command.heard_ms},
+          {"h", command.held_ms},
+          {"p", command.picture_age_ms ? Json(*command.picture_age_ms) : Json()},
+          {"axes", std::vector<double>(controls.used().begin(), controls.used().end())},
+          {"buttons", controls.buttons},
+          {"mode", controls.mode}};
+}
+
+Json fields_of(const Request& request) {
+  constexpr const char* kWords[] = {"take", "give", "grant", "refuse", "stop", "release", "limit", "camera"};
+  Json json{{"v", 1}, {"type", "request"}, {"id", request.id}, {"what", kWords[static_cast<int>(request.what)]}};
+  if (request.what == Request::What::limit) json["value"] = request.limit;
+  if (request.what == Request::What::camera) json["value"] = request.camera;
+  return json;
+}
+
+/// The fields that were understood; null when the message was refused.
+Json understood(const std::string& channel, const std::string& text) {
+  if (channel == "drive") {
+    const auto message = parse_drive(text);
+    if (!message) return nullptr;
+    if (const auto* stop = std::get_if<StopMessage>(&*message))
+      return {{"v", 1}, {"type", "stop"}, {"n", stop->number}};
+    return fields_of(std::get<safety::Command>(*message));
+  }
+  const auto message = parse_control(text);
+  if (!message) return nullptr;
+  if (const auto* hello = std::get_if<Hello>(&*message)) return {{"v", 1}, {"type", "hello"}, {"name", hello->name}};
+  const auto& request = std::get<Request>(*message);
+  return request.what == Request::What::bad ? Json() : fields_of(request);
+}
+
+std::string write_state(const Json& json) {
+  StateMessage state{.driver = id_in(json["driver"]),
+                     .asking = id_in(json["asking"]),
+                     .limit = json["limit"],
+                     .camera = json["camera"]};
+  state.stopped = !json["stop"].is_null();
+  if (state.stopped) state.stopped_by = id_in(json["stop"]["by"]);
+  for (const auto& person : json["people"]) {
+    state.people.push_back({ViewerId(person["viewer"]), person["name"], person["may_drive"]});
+  }
+  for (const auto& camera : json["cameras"]) state.cameras.push_back({camera["name"], camera["state"]});
+  return write(state);
+}
+
+std::string write_status(const Json& json) {
+  StatusMessage status;
+  status.robot_ms = json["r"];
+  status.newest = json["n"];
+  status.stopped = json["stop"];
+  status.driver = id_in(json["driver"]);
+  status.late = json["late"];
+  status.stale = json["stale"];
+  if (!json["age"].is_null()) status.age_ms = json["age"].get<double>();
+  const bool stopped = json["why"] == "emergency_stop";
+  status.output.why = stopped ? safety::StopReason::emergency_stop : safety::StopReason::none;
+  status.output.speed = json["speed"];
+  status.output.controls.axes = json["axes"].size();
+  for (std::size_t i = 0; i < json["axes"].size(); ++i) status.output.controls.axis[i] = json["axes"][i];
+  status.output.controls.buttons = json["buttons"];
+  status.output.controls.mode = json["mode"];
+  return write(status);
+}
+
+std::string written(const Json& json) {
+  const std::string type = json["type"];
+  if (type == "welcome") {
+    const auto& limits = json["limits"];
+    const auto ms = [&](const char* name) { return std::chrono::milliseconds(limits[name].get<int>()); };
+    return write(Welcome{ViewerId(json["viewer"]), json["may_drive"], ms("dead_man_ms"), ms("stale_command_ms"),
+                         ms("stale_picture_ms"), json["modes"]});
+  }
+  if (type == "state") return write_state(json);
+  if (type == "status") return write_status(json);
+  if (type == "telemetry") return value_or_throw(write_telemetry(json["r"], json["data"].dump()));
+  Ack ack{.id = json["id"],
+          .asked = json.value("asked", false),
+          .error = json.value("error", ""),
+          .message = json.value("message", "")};
+  return write(ack);
+}
+
+TEST(Vectors, WhatPagesSayIsUnderstood) {
+  int seen = 0;
+  for (const auto& vector : vectors()) {
+    if (vector["from"] != "page") continue;
+    ++seen;
+    const std::string text = vector["text"];
+    Json expected = vector.contains("refused") ? Json() : Json::parse(text);
+    if (vector.contains("read_only")) expected.erase("tilt");
+    EXPECT_EQ(understood(vector["channel"], text), expected) << vector["name"];
+  }
+  EXPECT_GT(seen, 30);
+}
+
+TEST(Vectors, WhatTheRobotSaysIsWrittenTheSame) {
+  int seen = 0;
+  for (const auto& vector : vectors()) {
+    if (vector["from"] != "robot" || vector.contains("refused")) continue;
+    ++seen;
+    const std::string text = vector["text"];
+    EXPECT_EQ(Json::parse(written(Json::parse(text))), Json::parse(text)) << vector["name"];
+  }
+  EXPECT_GE(seen, 10);
+}
+
+TEST(Messages, BoundsHold) {
+  EXPECT_EQ(parse_drive(std::string(kMaxDriveBytes + 1, ' ')).error().code(), Errc::too_large);
+  EXPECT_EQ(parse_control(std::string(kMaxControlBytes + 1, ' ')).error().code(), Errc::too_large);
+  EXPECT_EQ(parse_control(std::string(kMaxControlBytes, '[')).error().code(), Errc::bad_message);
+  const auto hello = [](const std::string& name) {
+    return parse_control(R"({"v":1,"type":"hello","name":")" + name + "\"}").has_value();
+  };
+  std::string forty;
+  for (int i = 0; i < 40; ++i) forty += "ü";
+  EXPECT_TRUE(hello(forty));
+  EXPECT_FALSE(hello(forty + "x"));
+  EXPECT_FALSE(hello("a\\u0007b"));
+  EXPECT_FALSE(hello("\xff"));
+  EXPECT_EQ(write_telemetry(0, "{").error().code(), Errc::bad_message);
+  EXPECT_EQ(write_telemetry(0, '"' + std::string(kMaxControlBytes - 10, 'x') + '"').error().code(), Errc::too_large);
+}
+
+}  // namespace
+}  // namespace rtcbot::control
