@@ -2,7 +2,7 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-set(rooms base flow signal session congestion runtime net media device peer web rtcbot)
+set(rooms base flow signal session congestion safety control runtime net media device peer web rtcbot)
 set(targets rtcbot_flags)
 foreach(room ${rooms})
   list(APPEND targets rtcbot_${room})
@@ -15,7 +15,7 @@ install(EXPORT rtcbotTargets NAMESPACE rtcbot:: DESTINATION "${CMAKE_INSTALL_LIB
 
 # The public API, and the rooms whose types stand in it.
 install(DIRECTORY include/rtcbot DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
-foreach(room base flow net media peer)
+foreach(room base flow net media peer safety)
   install(DIRECTORY src/${room}/include/rtcbot DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 endforeach()
 

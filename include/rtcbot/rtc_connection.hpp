@@ -112,6 +112,7 @@ class RTCConnection {
   struct Impl;
 
  private:
+  friend class Driving;
   std::shared_ptr<Impl> impl_;
 };
 

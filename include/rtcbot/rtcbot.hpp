@@ -2,6 +2,7 @@
 
 /// All of RTCBot for C++. `rtcbot/cv_camera.hpp` is apart: it needs OpenCV.
 #include "rtcbot/camera.hpp"
+#include "rtcbot/driving.hpp"
 #include "rtcbot/error.hpp"
 #include "rtcbot/http_server.hpp"
 #include "rtcbot/javascript.hpp"

@@ -14,6 +14,7 @@ bool is_final(ConnectionState state) { return state == ConnectionState::failed |
 
 void ConnectionEvents::on_state(peer::State state, const Error* reason) {
   std::vector<OnState> listeners;
+  std::shared_ptr<SideChannels> ended;
   const auto why = reason != nullptr ? std::optional<Error>(*reason) : std::nullopt;
   {
     const std::lock_guard lock(mutex_);
@@ -21,8 +22,10 @@ void ConnectionEvents::on_state(peer::State state, const Error* reason) {
     state_ = state;
     if (why) error_ = why;
     listeners = listeners_;
+    if (is_final(state)) ended = std::move(side_channels_);
   }
   changed_.notify_all();
+  if (ended) ended->on_end();
   if (is_final(state)) incoming.close(why.value_or(Error(Errc::closed, "the connection was closed")));
   for (auto& listener : listeners) {
     callbacks_([listener = std::move(listener), state, why] { listener(state, why); });
@@ -30,7 +33,10 @@ void ConnectionEvents::on_state(peer::State state, const Error* reason) {
 }
 
 void ConnectionEvents::on_channel_open(const std::string& channel) {
-  if (channel != "default") return;
+  if (channel != "default") {
+    if (const auto side = side_channels()) side->on_open(channel);
+    return;
+  }
   std::function<void()> opened;
   {
     const std::lock_guard lock(mutex_);
@@ -44,7 +50,10 @@ void ConnectionEvents::on_channel_closed(const std::string&) {
 }
 
 void ConnectionEvents::on_message(const std::string& channel, std::string message, bool) {
-  if (channel != "default") return;
+  if (channel != "default") {
+    if (const auto side = side_channels()) side->on_message(channel, std::move(message));
+    return;
+  }
   if (watch_only_) {
     ++messages_not_heard_;
     return;
@@ -79,6 +88,16 @@ void ConnectionEvents::add_state_listener_from_now(OnState listener) {
     callbacks_([listener, state = state_, error = error_] { listener(state, error); });
   }
   listeners_.push_back(std::move(listener));
+}
+
+void ConnectionEvents::set_side_channels(std::shared_ptr<SideChannels> listener) {
+  const std::lock_guard lock(mutex_);
+  side_channels_ = std::move(listener);
+}
+
+std::shared_ptr<SideChannels> ConnectionEvents::side_channels() const {
+  const std::lock_guard lock(mutex_);
+  return side_channels_;
 }
 
 ConnectionState ConnectionEvents::state() const {

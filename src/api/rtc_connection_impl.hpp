@@ -19,6 +19,17 @@
 
 namespace rtcbot {
 
+/// The other side's channels besides "default", for the library's own use. Called on the engine's thread: must not
+/// block.
+class SideChannels {
+ public:
+  virtual ~SideChannels() = default;
+  virtual void on_open(const std::string& channel) = 0;
+  virtual void on_message(const std::string& channel, std::string message) = 0;
+  /// Once: the connection has ended, and no call follows.
+  virtual void on_end() = 0;
+};
+
 /// What a connection has been told by its peer. Apart from the peer itself, so that the engine's call-backs, which hold
 /// this, can never be the ones that destroy the peer. Thread-safe.
 class ConnectionEvents : public peer::PeerObserver {
@@ -49,6 +60,9 @@ class ConnectionEvents : public peer::PeerObserver {
   /// Called with true when the default channel opens, from the engine's thread.
   void set_channel_listener(std::function<void()> opened);
 
+  /// Before negotiation. One listener, without which such messages are dropped.
+  void set_side_channels(std::shared_ptr<SideChannels> listener);
+
   [[nodiscard]] bool is_watch_only() const { return watch_only_; }
   [[nodiscard]] std::int64_t messages_not_heard() const { return messages_not_heard_; }
 
@@ -56,6 +70,7 @@ class ConnectionEvents : public peer::PeerObserver {
 
  private:
   void tell_candidate(Json candidate);
+  [[nodiscard]] std::shared_ptr<SideChannels> side_channels() const;
 
   const Executor callbacks_;
   const bool watch_only_;
@@ -67,6 +82,7 @@ class ConnectionEvents : public peer::PeerObserver {
   std::vector<OnState> listeners_;
   std::function<void()> channel_opened_;
   std::function<void(const Json&)> on_candidate_;
+  std::shared_ptr<SideChannels> side_channels_;
 };
 
 /// What waits for the default channel to open, and the way through once it is open. Thread-safe.

@@ -26,9 +26,9 @@ double unix_ms() {
 
 }  // namespace
 
-void ChannelBook::open(const std::string& name, std::int64_t largest_message) {
+void ChannelBook::open(const std::string& name, std::int64_t largest_message, std::int64_t send_limit) {
   std::lock_guard lock(mutex_);
-  open_[name] = Entry{.largest_message = largest_message};
+  open_[name] = Entry{.largest_message = largest_message, .send_limit = send_limit};
 }
 
 void ChannelBook::close(const std::string& name) {
@@ -46,8 +46,9 @@ Result<void> ChannelBook::reserve(const std::string& name, std::size_t size) {
     return fail(Errc::too_large, "a message of " + std::to_string(bytes) + " bytes is over the " +
                                      std::to_string(entry.largest_message) + " that the other side takes");
   }
-  if (entry.on_the_way + entry.buffered + bytes > kSendLimit) {
-    return fail(Errc::queue_full, "data channel '" + name + "' has over 1 MiB not yet sent; send less or slower");
+  if (entry.on_the_way + entry.buffered + bytes > entry.send_limit) {
+    return fail(Errc::queue_full, "data channel '" + name + "' has over " + std::to_string(entry.send_limit / 1024) +
+                                      " KiB not yet sent; send less or slower");
   }
   entry.on_the_way += bytes;
   return {};
@@ -146,7 +147,9 @@ void Channels::on_state(Channel& channel) {
   if (state == webrtc::DataChannelInterface::kOpen && !channel.is_open) {
     channel.is_open = true;
     if (channel.is_clock()) return;
-    book_->open(channel.name(), largest_message_());
+    const bool is_repeated = channel.channel().maxRetransmitsOpt() != 0;
+    book_->open(channel.name(), largest_message_(),
+                is_repeated ? ChannelBook::kSendLimit : ChannelBook::kPassingSendLimit);
     observer_.on_channel_open(channel.name());
   }
   if (state != webrtc::DataChannelInterface::kClosed) return;

@@ -23,8 +23,10 @@ class ChannelBook {
  public:
   /// Over this many bytes not yet sent, `reserve` refuses.
   static constexpr std::int64_t kSendLimit = 1 << 20;
+  /// The same for a channel whose messages are not repeated: what waits there is worthless soon.
+  static constexpr std::int64_t kPassingSendLimit = 8 * 1024;
 
-  void open(const std::string& name, std::int64_t largest_message);
+  void open(const std::string& name, std::int64_t largest_message, std::int64_t send_limit = kSendLimit);
   void close(const std::string& name);
   /// Takes room for a message.  Errors as `Peer::send`.
   Result<void> reserve(const std::string& name, std::size_t size);
@@ -35,6 +37,7 @@ class ChannelBook {
  private:
   struct Entry {
     std::int64_t largest_message = 0;
+    std::int64_t send_limit = kSendLimit;
     std::int64_t on_the_way = 0;  ///< Reserved, not yet with libwebrtc.
     std::int64_t buffered = 0;    ///< With libwebrtc, not yet with its transport.
   };

@@ -159,7 +159,8 @@ class Peer {
   /// passed `signal::check_candidate` alone.
   virtual void add_candidate(Candidate candidate) = 0;
 
-  /// Sends on an open channel.  Errors: invalid_state (no such open channel), queue_full (over 1 MiB not yet sent),
+  /// Sends on an open channel.  Errors: invalid_state (no such open channel), queue_full (over 1 MiB not yet sent,
+  /// or over 8 KiB on a channel that is not repeated),
   /// too_large (over what the other side takes).
   virtual Result<void> send(const std::string& channel, std::string_view message, bool binary) = 0;
 

@@ -1,0 +1,288 @@
+#include "rtcbot/driving.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <utility>
+
+#include "context.hpp"
+#include "driving_loop.hpp"
+#include "json_text.hpp"
+#include "rtc_connection_impl.hpp"
+
+namespace rtcbot {
+namespace {
+
+using control::Channel;
+using control::ViewerId;
+
+std::string_view name_of(Channel channel) {
+  return channel == Channel::drive ? control::kDriveChannel : control::kControlChannel;
+}
+
+std::optional<Channel> channel_named(const std::string& name) {
+  if (name == control::kDriveChannel) return Channel::drive;
+  if (name == control::kControlChannel) return Channel::control;
+  return std::nullopt;
+}
+
+class CallbackSink : public safety::Sink {
+ public:
+  explicit CallbackSink(std::function<void(const DriveOutput&)> callback) : callback_(std::move(callback)) {}
+  bool write(const safety::Output& output) override {
+    try {
+      callback_(output);
+      return true;
+    } catch (const std::exception&) {
+      return false;  // Counted; a call-back that throws must not end the thread that stops the robot.
+    }
+  }
+  [[nodiscard]] std::string name() const override { return "call-back"; }
+
+ private:
+  std::function<void(const DriveOutput&)> callback_;
+};
+
+/// What waits to be told to viewers: bounded, and handed to the engine on the I/O thread, so that the driving thread
+/// never waits for an engine that hangs. Thread-safe.
+class Teller : public std::enable_shared_from_this<Teller> {
+ public:
+  explicit Teller(std::shared_ptr<net::IoThread> io) : io_(std::move(io)) {}
+
+  void add(ViewerId viewer, std::weak_ptr<peer::Peer> peer) {
+    const std::lock_guard lock(mutex_);
+    peers_[viewer] = std::move(peer);
+  }
+
+  void remove(ViewerId viewer) {
+    const std::lock_guard lock(mutex_);
+    peers_.erase(viewer);
+  }
+
+  void tell(control::Message message) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (waiting_.size() >= kMostWaiting) {
+        waiting_.pop_front();
+        ++not_told_;
+      }
+      waiting_.push_back(std::move(message));
+      if (std::exchange(is_posted_, true)) return;
+    }
+    io_->post([weak = weak_from_this()] {
+      if (const auto self = weak.lock()) self->send_all();
+    });
+  }
+
+  [[nodiscard]] std::int64_t not_told() const { return not_told_; }
+
+ private:
+  static constexpr std::size_t kMostWaiting = 1'024;
+
+  void send_all() {
+    while (true) {
+      control::Message message;
+      std::weak_ptr<peer::Peer> peer;
+      {
+        const std::lock_guard lock(mutex_);
+        if (waiting_.empty()) {
+          is_posted_ = false;
+          return;
+        }
+        message = std::move(waiting_.front());
+        waiting_.pop_front();
+        if (const auto found = peers_.find(message.to); found != peers_.end()) peer = found->second;
+      }
+      const auto alive = peer.lock();
+      const std::string channel(name_of(message.channel));
+      if (alive && !alive->send(channel, message.text, false)) ++not_told_;
+    }
+  }
+
+  const std::shared_ptr<net::IoThread> io_;
+  std::mutex mutex_;
+  std::map<ViewerId, std::weak_ptr<peer::Peer>> peers_;
+  std::deque<control::Message> waiting_;
+  bool is_posted_ = false;
+  std::atomic<std::int64_t> not_told_{0};
+};
+
+/// Call-backs that may be set at any time. Thread-safe.
+struct Listeners {
+  std::mutex mutex;
+  std::function<void(const safety::Event&)> event;
+  std::function<void(std::int64_t, const std::string&)> wish;
+};
+
+/// One connection's channels.
+class Attachment : public SideChannels {
+ public:
+  Attachment(ViewerId viewer, std::weak_ptr<DrivingLoop> loop, std::shared_ptr<Teller> teller)
+      : viewer_(viewer), loop_(std::move(loop)), teller_(std::move(teller)) {}
+
+  void on_open(const std::string& name) override {
+    const auto loop = loop_.lock();
+    const auto channel = channel_named(name);
+    if (loop && channel) loop->channel_open(viewer_, *channel);
+  }
+
+  void on_message(const std::string& name, std::string message) override {
+    const auto loop = loop_.lock();
+    const auto channel = channel_named(name);
+    if (loop && channel) loop->message(viewer_, *channel, std::move(message));
+  }
+
+  void on_end() override {
+    teller_->remove(viewer_);
+    if (const auto loop = loop_.lock()) loop->leave(viewer_);
+  }
+
+ private:
+  const ViewerId viewer_;
+  const std::weak_ptr<DrivingLoop> loop_;
+  const std::shared_ptr<Teller> teller_;
+};
+
+void check(const safety::Config& config) {
+  const auto fail_with = [](const std::string& text) { throw Error(Errc::bad_config, text); };
+  const auto is_within = [](std::chrono::milliseconds time, int least) {
+    return time.count() >= least && time.count() <= 60'000;
+  };
+  if (!is_within(config.dead_man, 20)) fail_with("the dead-man's limit must be 20 ms to 60 s");
+  if (!is_within(config.stale_command, 20)) fail_with("the greatest age of a command must be 20 ms to 60 s");
+  if (!is_within(config.stale_picture, 0)) fail_with("the greatest age of a picture must be 0 (not asked) to 60 s");
+  const auto& speed = config.speed;
+  if (!(speed.least >= 0 && speed.least <= 1)) fail_with("the least share of the speed must be 0 to 1");
+  if (speed.full_until < std::chrono::milliseconds(0) || speed.full_until >= speed.least_from) {
+    fail_with("the latency up to which one drives at full speed must be below the one from which at the least");
+  }
+}
+
+std::vector<control::CameraStatus> statuses_of(const std::vector<std::string>& names) {
+  std::vector<control::CameraStatus> cameras;
+  for (const auto& name : names) cameras.push_back({name, "closed"});
+  return cameras;
+}
+
+}  // namespace
+
+struct Driving::Impl {
+  explicit Impl(Options wanted) : options(std::move(wanted)) {
+    check(options.safety);
+    context = Context::get();
+    teller = std::make_shared<Teller>(context->io());
+    cameras = statuses_of(options.cameras);
+    loop = std::make_shared<DrivingLoop>(control::Config{.safety = options.safety, .modes = options.modes}, outlets());
+    if (!cameras.empty()) loop->set_cameras(cameras);
+  }
+
+  DrivingLoop::Outlets outlets() {
+    return {.tell = [teller = teller](control::Message message) { teller->tell(std::move(message)); },
+            .event =
+                [listeners = listeners, run = context->executor()](safety::Event event) {
+                  run([listeners, event = std::move(event)] {
+                    // Here, as a log that nobody reads may block.
+                    current_log()({LogLevel::info, "driving", sentence(event)});
+                    std::function<void(const safety::Event&)> tell;
+                    {
+                      const std::lock_guard lock(listeners->mutex);
+                      tell = listeners->event;
+                    }
+                    if (tell) tell(event);
+                  });
+                },
+            .wish =
+                [listeners = listeners, run = context->executor()](control::CameraWish wish) {
+                  run([listeners, wish = std::move(wish)] {
+                    std::function<void(std::int64_t, const std::string&)> tell;
+                    {
+                      const std::lock_guard lock(listeners->mutex);
+                      tell = listeners->wish;
+                    }
+                    if (tell) tell(static_cast<std::int64_t>(wish.viewer.value()), wish.camera);
+                  });
+                }};
+  }
+
+  static std::string sentence(const safety::Event& event) {
+    if (!event.viewer) return event.text;
+    return "viewer " + std::to_string(event.viewer->value()) + ": " + event.text;
+  }
+
+  const Options options;
+  std::shared_ptr<Context> context;
+  const std::shared_ptr<Listeners> listeners = std::make_shared<Listeners>();
+  std::shared_ptr<Teller> teller;
+  std::shared_ptr<DrivingLoop> loop;
+  std::mutex mutex;
+  std::vector<control::CameraStatus> cameras;  ///< Under the mutex.
+  std::atomic<std::uint64_t> last_viewer{0};
+};
+
+Driving::Driving() : Driving(Options{}) {}
+
+Driving::Driving(Options options) : impl_(std::make_shared<Impl>(std::move(options))) {}
+
+Driving::~Driving() { close(); }
+
+void Driving::close() { impl_->loop->close(); }
+
+void Driving::on_output(std::function<void(const DriveOutput&)> callback) {
+  add_sink(std::make_unique<CallbackSink>(std::move(callback)));
+}
+
+void Driving::add_sink(std::unique_ptr<safety::Sink> sink) { impl_->loop->add_sink(std::move(sink)); }
+
+void Driving::attach(RTCConnection& connection) {
+  const ViewerId viewer(++impl_->last_viewer);
+  const auto& events = connection.impl_->events;
+  impl_->teller->add(viewer, connection.impl_->peer);
+  impl_->loop->join(viewer, !events->is_watch_only());
+  events->set_side_channels(std::make_shared<Attachment>(viewer, impl_->loop, impl_->teller));
+}
+
+void Driving::on_event(std::function<void(const safety::Event&)> callback) {
+  const std::lock_guard lock(impl_->listeners->mutex);
+  impl_->listeners->event = std::move(callback);
+}
+
+void Driving::on_camera_wish(std::function<void(std::int64_t, const std::string&)> callback) {
+  const std::lock_guard lock(impl_->listeners->mutex);
+  impl_->listeners->wish = std::move(callback);
+}
+
+void Driving::showing(std::int64_t viewer, const std::string& camera) {
+  impl_->loop->show_camera(ViewerId(static_cast<std::uint64_t>(viewer)), camera);
+}
+
+void Driving::set_camera_state(const std::string& camera, CameraState state) {
+  const std::lock_guard lock(impl_->mutex);
+  for (auto& each : impl_->cameras) {
+    if (each.name == camera) each.state = media::name_of(state);
+  }
+  impl_->loop->set_cameras(impl_->cameras);
+}
+
+Result<void> Driving::put_telemetry(const Json& data) {
+  auto text = to_text(data);
+  if (!text) return fail(text.error());
+  if (const auto checked = control::write_telemetry(0, *text); !checked) return fail(checked.error());
+  impl_->loop->telemetry(std::move(*text));
+  return {};
+}
+
+void Driving::emergency_stop() { impl_->loop->emergency_stop(); }
+
+void Driving::release() { impl_->loop->release(); }
+
+void Driving::set_local_stop(bool stopped) { impl_->loop->set_local_stop(stopped); }
+
+Driving::Stats Driving::stats() const {
+  Stats stats = impl_->loop->stats();
+  stats.not_told = impl_->teller->not_told();
+  return stats;
+}
+
+}  // namespace rtcbot

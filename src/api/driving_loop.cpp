@@ -1,0 +1,239 @@
+#include "driving_loop.hpp"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "rtcbot/runtime/clock.hpp"
+
+namespace rtcbot {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// However still it stands, actuators are told so as often.
+constexpr Duration kRepeat = milliseconds(100);
+/// Of one viewer; a second of commands, and room for requests.
+constexpr int kMostWaiting = 64;
+constexpr std::size_t kMostInputs = 1'024;
+/// Before the sinks go, stop is written so often, with a pause between.
+constexpr int kFarewells = 3;
+constexpr milliseconds kFarewellPause{20};
+
+/// Ahead of cameras and encoders where the system lets us (root, or LimitRTPRIO of systemd): it runs for microseconds,
+/// and what it is late by, the robot stops late by. Without the right to it all stays as it is.
+void ask_for_priority() {
+  pthread_setname_np(pthread_self(), "rtcbot-driving");
+  sched_param wanted{};
+  wanted.sched_priority = 10;
+  pthread_setschedparam(pthread_self(), SCHED_FIFO, &wanted);
+}
+
+double milliseconds_in(Duration time) { return std::chrono::duration<double, std::milli>(time).count(); }
+
+}  // namespace
+
+DrivingLoop::DrivingLoop(control::Config config, Outlets outlets)
+    : outlets_(std::move(outlets)), desk_(std::move(config)) {
+  publish();
+  thread_ = std::thread([this] {
+    ask_for_priority();
+    run();
+  });
+}
+
+DrivingLoop::~DrivingLoop() { close(); }
+
+void DrivingLoop::close() {
+  {
+    const std::lock_guard lock(mutex_);
+    closing_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void DrivingLoop::input(Input apply) {
+  {
+    const std::lock_guard lock(mutex_);
+    // A program that says more than this within one turn of the loop repeats itself.
+    if (inputs_.size() >= kMostInputs) inputs_.pop_front();
+    inputs_.push_back(std::move(apply));
+  }
+  wake_.notify_one();
+}
+
+void DrivingLoop::add_sink(std::unique_ptr<safety::Sink> sink) {
+  {
+    const std::lock_guard lock(mutex_);
+    new_sinks_.push_back(std::move(sink));
+  }
+  wake_.notify_one();
+}
+
+void DrivingLoop::join(ViewerId viewer, bool may_drive) {
+  input([this, viewer, may_drive](control::Desk& desk, Timestamp now) {
+    viewers_[viewer] = may_drive;
+    desk.join(now, viewer, may_drive);
+  });
+}
+
+void DrivingLoop::leave(ViewerId viewer) {
+  {
+    const std::lock_guard lock(mutex_);
+    arrived_.push_back({.at = runtime::now(), .viewer = viewer, .is_end = true});
+  }
+  wake_.notify_one();
+}
+
+void DrivingLoop::channel_open(ViewerId viewer, control::Channel channel) {
+  input([viewer, channel](control::Desk& desk, Timestamp now) { desk.channel_open(now, viewer, channel); });
+}
+
+void DrivingLoop::message(ViewerId viewer, control::Channel channel, std::string text) {
+  {
+    const std::lock_guard lock(mutex_);
+    int& waiting = waiting_[viewer];
+    if (waiting >= kMostWaiting) {
+      // The oldest of the same viewer's: what is newest counts.
+      const auto oldest =
+          std::find_if(arrived_.begin(), arrived_.end(), [&](const Arrived& each) { return each.viewer == viewer; });
+      arrived_.erase(oldest);
+      --waiting;
+      ++messages_dropped_;
+    }
+    ++waiting;
+    arrived_.push_back({.at = runtime::now(), .viewer = viewer, .channel = channel, .text = std::move(text)});
+  }
+  wake_.notify_one();
+}
+
+void DrivingLoop::emergency_stop() {
+  input([](control::Desk& desk, Timestamp now) { desk.stop(now); });
+}
+
+void DrivingLoop::release() {
+  input([](control::Desk& desk, Timestamp now) { desk.release(now); });
+}
+
+void DrivingLoop::set_local_stop(bool stopped) {
+  input([stopped](control::Desk& desk, Timestamp now) { desk.set_local_stop(now, stopped); });
+}
+
+void DrivingLoop::set_cameras(std::vector<control::CameraStatus> cameras) {
+  input([cameras = std::move(cameras)](control::Desk& desk, Timestamp now) { desk.set_cameras(now, cameras); });
+}
+
+void DrivingLoop::show_camera(ViewerId viewer, std::string camera) {
+  input([viewer, camera = std::move(camera)](control::Desk& desk, Timestamp now) {
+    desk.show_camera(now, viewer, camera);
+  });
+}
+
+void DrivingLoop::telemetry(std::string text) {
+  // What is wrong with it has been found before.
+  input([text = std::move(text)](control::Desk& desk, Timestamp now) { (void)desk.telemetry(now, text); });
+}
+
+Driving::Stats DrivingLoop::stats() const {
+  const std::lock_guard lock(mutex_);
+  Driving::Stats stats = stats_;
+  stats.too_many += messages_dropped_;
+  return stats;
+}
+
+void DrivingLoop::collect() {
+  taken_inputs_.swap(inputs_);
+  taken_arrived_.swap(arrived_);
+  waiting_.clear();
+  for (auto& sink : new_sinks_) {
+    sinks_.push_back(std::move(sink));
+    write_due_ = Timestamp();
+  }
+  new_sinks_.clear();
+}
+
+void DrivingLoop::run() {
+  std::unique_lock lock(mutex_);
+  while (!closing_) {
+    const Timestamp due = std::min(desk_.next_timeout(), write_due_);
+    const bool is_idle = inputs_.empty() && arrived_.empty() && new_sinks_.empty();
+    if (is_idle && due > runtime::now()) {
+      const auto until = std::chrono::steady_clock::time_point(due.time_since_epoch());
+      wake_.wait_until(lock, until);
+      const Timestamp now = runtime::now();
+      if (now > due) own_.latest_wake_ms = std::max(own_.latest_wake_ms, milliseconds_in(now - due));
+    }
+    if (closing_) break;
+    collect();
+    lock.unlock();
+    act();
+    lock.lock();
+    publish();
+  }
+  lock.unlock();
+  farewell();
+}
+
+void DrivingLoop::act() {
+  // Messages first, and at the time when they came: those that came before a limit ran out have kept it.
+  for (auto& each : std::exchange(taken_inputs_, {})) each(desk_, runtime::now());
+  for (const auto& each : std::exchange(taken_arrived_, {})) hear(each);
+  desk_.handle_timeout(runtime::now());
+  write_sinks();
+  while (auto message = desk_.poll_message()) outlets_.tell(std::move(*message));
+  while (auto event = desk_.poll_event()) outlets_.event(std::move(*event));
+  while (auto wish = desk_.poll_camera_wish()) outlets_.wish(std::move(*wish));
+}
+
+void DrivingLoop::hear(const Arrived& arrived) {
+  if (!arrived.is_end) return desk_.message(arrived.at, arrived.viewer, arrived.channel, arrived.text);
+  viewers_.erase(arrived.viewer);
+  desk_.leave(arrived.at, arrived.viewer);
+}
+
+void DrivingLoop::write_sinks() {
+  const Timestamp now = runtime::now();
+  if (desk_.output() == written_ && now < write_due_) return;
+  written_ = desk_.output();
+  write_due_ = now + kRepeat;
+  for (const auto& sink : sinks_) {
+    const Timestamp before = runtime::now();
+    ++own_.writes;
+    if (!sink->write(written_)) ++own_.writes_failed;
+    own_.longest_write_ms = std::max(own_.longest_write_ms, milliseconds_in(runtime::now() - before));
+  }
+}
+
+void DrivingLoop::publish() {
+  Driving::Stats stats = own_;
+  stats.output = desk_.output();
+  stats.viewers = static_cast<int>(viewers_.size());
+  if (const auto driver = desk_.safety().driver()) stats.driver = static_cast<std::int64_t>(driver->value());
+  stats.stopped = desk_.safety().is_stopped();
+  for (const auto& [viewer, may_drive] : viewers_) {
+    const auto counts = desk_.safety().counts(viewer);
+    stats.taken += counts.taken;
+    stats.late += counts.late;
+    stats.stale += counts.stale;
+    stats.unclear += counts.unclear;
+  }
+  stats.bad_messages = desk_.counts().bad_messages;
+  stats.too_many = desk_.counts().too_many;
+  stats_ = std::move(stats);
+}
+
+void DrivingLoop::farewell() {
+  desk_.set_local_stop(runtime::now(), true);
+  for (int i = 0; i < kFarewells && !sinks_.empty(); ++i) {
+    if (i > 0) std::this_thread::sleep_for(kFarewellPause);
+    for (const auto& sink : sinks_) sink->write(desk_.output());
+  }
+  sinks_.clear();
+  const std::lock_guard lock(mutex_);
+  publish();
+}
+
+}  // namespace rtcbot

@@ -1,0 +1,102 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "rtcbot/control/desk.hpp"
+#include "rtcbot/driving.hpp"
+
+namespace rtcbot {
+
+/// The driving thread: it alone owns the desk and the sinks. What comes from elsewhere waits in bounded inboxes, one a
+/// viewer, so that nobody's flood drops another's stop; what goes elsewhere is handed over without waiting.
+///
+/// Why a thread of its own that shares nothing: it has to stop the robot while everything else of the process hangs.
+/// Thread-safe.
+class DrivingLoop {
+ public:
+  using ViewerId = control::ViewerId;
+
+  /// What the loop hands over. Called on the driving thread; must not block.
+  struct Outlets {
+    std::function<void(control::Message)> tell;
+    std::function<void(safety::Event)> event;
+    std::function<void(control::CameraWish)> wish;
+  };
+
+  DrivingLoop(control::Config config, Outlets outlets);
+  ~DrivingLoop();
+
+  void add_sink(std::unique_ptr<safety::Sink> sink);
+  void join(ViewerId viewer, bool may_drive);
+  void leave(ViewerId viewer);
+  void channel_open(ViewerId viewer, control::Channel channel);
+  void message(ViewerId viewer, control::Channel channel, std::string text);
+  void emergency_stop();
+  void release();
+  void set_local_stop(bool stopped);
+  void set_cameras(std::vector<control::CameraStatus> cameras);
+  void show_camera(ViewerId viewer, std::string camera);
+  void telemetry(std::string text);
+
+  [[nodiscard]] Driving::Stats stats() const;
+  /// Tells the sinks to stop, lets them go and ends the thread.
+  void close();
+
+ private:
+  using Input = std::function<void(control::Desk&, Timestamp)>;
+  /// A viewer's message or, as last words come before it, its end.
+  struct Arrived {
+    Timestamp at{};
+    ViewerId viewer{};
+    control::Channel channel{};
+    std::string text{};
+    bool is_end = false;
+  };
+
+  void input(Input apply);
+  void run();
+  /// Takes what has come in. Under the lock.
+  void collect();
+  void act();
+  void hear(const Arrived& arrived);
+  void write_sinks();
+  void publish();
+  void farewell();
+
+  const Outlets outlets_;
+
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<Input> inputs_;         ///< Of the program's own.
+  std::deque<Arrived> arrived_;      ///< Of viewers.
+  std::map<ViewerId, int> waiting_;  ///< How many of `arrived_` are whose.
+  std::vector<std::unique_ptr<safety::Sink>> new_sinks_;
+  std::int64_t messages_dropped_ = 0;
+  Driving::Stats stats_;
+  bool closing_ = false;
+
+  // The driving thread's own.
+  control::Desk desk_;
+  std::vector<std::unique_ptr<safety::Sink>> sinks_;
+  std::deque<Input> taken_inputs_;
+  std::deque<Arrived> taken_arrived_;
+  std::map<ViewerId, bool> viewers_;
+  safety::Output written_;
+  Timestamp write_due_{};
+  Driving::Stats own_;
+
+  std::thread thread_;
+};
+
+}  // namespace rtcbot
