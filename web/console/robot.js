@@ -1,13 +1,14 @@
 import { connect } from "../src/link.js";
 import { showDoors } from "../pages/doors.js";
+import { Recorder, saveSnapshot } from "./capture.js";
+import { Cockpit } from "./cockpit.js";
+import { element, part, write } from "./dom.js";
 import { figuresOf } from "./figures.js";
 import { addressOf, coverOf, viewOf } from "./view.js";
 
 /** How often what changes by the second is written anew, ms. */
 const REFRESH = 250;
 
-/** @param {string} id @returns {any} */
-const element = (id) => document.getElementById(id);
 const video = /** @type {HTMLVideoElement} */ (element("video"));
 const { robot, url } = addressOf(location.pathname);
 /** @type {number | null} */
@@ -18,10 +19,27 @@ let lateSince = null;
 document.title = robot || "Robot";
 element("name").textContent = robot || "Robot";
 
-const link = connect({ url, video, onState: () => render(), onStats: () => renderFigures() });
+const link = connect({
+  url, video, driving: { name: ownName() }, onState: () => render(),
+  onStats: (stats) => {
+    cockpit.panel.onStats(stats);
+    renderFigures();
+  },
+});
+const cockpit = new Cockpit(link);
+const recorder = new Recorder(video, robot, () => render());
 watchFrames();
 setInterval(render, REFRESH);
 wireControls();
+
+/** What the others see of this viewer, as it was said here before. */
+function ownName() {
+  try {
+    return localStorage.getItem("rtcbot.name") ?? "";
+  } catch {
+    return "";
+  }
+}
 
 function watchFrames() {
   const onFrame = () => {
@@ -57,17 +75,11 @@ function keepPicture() {
   still.hidden = false;
 }
 
-/** Writes only what differs: what is read aloud must not be repeated. @param {HTMLElement} node @param {string} text */
-function write(node, text) {
-  if (node.textContent !== text) node.textContent = text;
-}
-
 function render() {
   const shownFor = frameAt === null ? null : performance.now() - frameAt;
+  const pictureAge = shownFor === null ? null : Math.max(shownFor, link.pictureAge ?? 0);
   const view = viewOf({
-    state: link.state, error: link.error, retryIn: link.retryIn, dialling: link.isDialling,
-    shownFor, pictureAge: shownFor === null ? null : Math.max(shownFor, link.pictureAge ?? 0), robot,
-    presence: link.presence,
+    state: link.state, error: link.error, retryIn: link.retryIn, dialling: link.isDialling, shownFor, pictureAge, robot, presence: link.presence,
   });
   if (view.look !== "live") keepPicture();
   document.body.dataset.state = view.look;
@@ -79,26 +91,32 @@ function render() {
   write(element("soon"), view.headline ? view.note : "");
   element("curtain").hidden = view.headline === "";
   element("retry").hidden = !view.mayRetry;
+  cockpit.refresh(pictureAge);
+  renderCapture();
+}
+
+function renderCapture() {
+  recorder.follow();
+  element("snap").hidden = !cockpit.isShown;
+  element("record").hidden = !cockpit.isShown || !Recorder.isPossible;
+  const { since } = recorder;
+  element("record").setAttribute("aria-pressed", String(since !== null));
+  element("rec").hidden = since === null;
+  const seconds = since === null ? 0 : Math.floor((performance.now() - since) / 1000);
+  write(element("rec-time"), `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`);
 }
 
 function renderFigures() {
-  const overlay = element("overlay");
-  if (overlay.hidden || !link.stats) return;
-  overlay.replaceChildren(...figuresOf(link.stats).flatMap(([label, figure]) => [part("dt", label), part("dd", figure)]));
-}
-
-/** @param {string} tag @param {string} text */
-function part(tag, text) {
-  const node = document.createElement(tag);
-  node.textContent = text;
-  return node;
+  if (element("panel").hidden || !link.stats) return;
+  element("overlay").replaceChildren(...figuresOf(link.stats).flatMap(([label, figure]) => [part("dt", label), part("dd", figure)]));
 }
 
 function toggleFigures() {
-  const overlay = element("overlay");
-  overlay.hidden = !overlay.hidden;
-  element("info").setAttribute("aria-pressed", String(!overlay.hidden));
+  const panel = element("panel");
+  panel.hidden = !panel.hidden;
+  element("info").setAttribute("aria-pressed", String(!panel.hidden));
   renderFigures();
+  render();
 }
 
 function toggleFullScreen() {
@@ -113,9 +131,35 @@ function wireControls() {
   element("full").addEventListener("click", toggleFullScreen);
   element("full").hidden = !document.documentElement.requestFullscreen;
   element("retry").addEventListener("click", () => link.retry());
-  addEventListener("keydown", (event) => {
-    if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "i" || event.key === "I") toggleFigures();
-    if (event.key === "f" || event.key === "F") toggleFullScreen();
+  element("snap").addEventListener("click", () => saveSnapshot(video, element("still"), robot));
+  element("record").addEventListener("click", () => recorder.toggle());
+  wireName();
+  addEventListener("keydown", onKey);
+}
+
+function wireName() {
+  const field = element("self");
+  field.value = ownName();
+  field.addEventListener("change", () => {
+    try {
+      localStorage.setItem("rtcbot.name", field.value.trim());
+    } catch {
+      // A browser that keeps nothing; it is asked again next time.
+    }
+    element("self-note").hidden = false;
   });
+}
+
+/** @param {KeyboardEvent} event */
+function onKey(event) {
+  if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target instanceof HTMLInputElement && event.target.type === "text") return;
+  const key = event.key.toLowerCase();
+  if (key === "i") toggleFigures();
+  if (key === "f") toggleFullScreen();
+  if (!cockpit.isShown) return;
+  if (key === "e") cockpit.act();
+  if (key === "c") cockpit.nextCamera();
+  if (key === "p") saveSnapshot(video, element("still"), robot);
+  if (key === "r" && Recorder.isPossible) recorder.toggle();
 }

@@ -67,7 +67,8 @@ export class Controls {
   /** The controls at this moment. */
   read() {
     const pad = padOf(this._host.getGamepads());
-    if (this._hadPad && !pad) this._merge.letGo();
+    // One that comes may have been held while nobody saw it.
+    if (this._hadPad !== (pad !== null)) this._merge.letGo();
     this._hadPad = pad !== null;
     /** @type {Record<string, import("./controls_keyboard.js").Reading>} */
     const inputs = { keyboard: this._keyboard.read(this._host.now()), gamepad: readPad(pad) };

@@ -174,6 +174,8 @@ for (const [name, happen] of /** @type {[string, (page: Page) => void][]} */ ([
   ["the system's key", (at) => at.key("keydown", "MetaLeft", { key: "Meta" })],
 ])) {
   test(`${name} makes the controls neutral at once, until all have been let go of`, () => {
+    page.pads = [pad([0, 0])];
+    page.controls.read();
     page.pads = [pad([0, -1])];
     page.key("keydown", "KeyD");
     assert.notDeepEqual(page.axes(), [0, 0]);
@@ -190,11 +192,18 @@ for (const [name, happen] of /** @type {[string, (page: Page) => void][]} */ ([
 }
 
 test("a lost gamepad is neutral at once, told of or not", () => {
+  page.pads = [pad([0, 0])];
+  page.controls.read();
   page.pads = [pad([0, -1])];
   assert.deepEqual([page.axes(), page.controls.source, page.controls.gamepad], [[0, 1], "gamepad", "Pad"]);
   page.pads = [null];
   assert.deepEqual([page.axes(), page.controls.gamepad], [[0, 0], null]);
   page.pads = [pad([0, -1])];
+  assert.deepEqual([page.axes(), page.axes()], [[0, 0], [0, 0]], "one that comes back while it is held");
+  page.pads = [pad([0, 0])];
+  page.controls.read();
+  page.pads = [pad([0, -1])];
+  assert.deepEqual(page.axes(), [0, 1]);
   page.window.dispatchEvent(new Event("gamepaddisconnected"));
   assert.deepEqual(page.axes(), [0, 0]);
 });

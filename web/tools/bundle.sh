@@ -22,7 +22,7 @@ for each in console/robot pages/list; do
   page=$(basename "$each")
   esbuild "$source/$each.js" --bundle --minify --target=es2020 --format=iife --log-level=warning \
     --outfile="$output/$page.page.js"
-  esbuild "$source/$each.css" --minify --log-level=warning --outfile="$output/$page.page.css"
+  esbuild "$source/$each.css" --bundle --minify --log-level=warning --outfile="$output/$page.page.css"
   python3 "$source/tools/inline.py" "$source/$each.html" "$output/$page.page.css" "$output/$page.page.js" \
     "$output/$page.html"
 done

@@ -47,6 +47,7 @@ window.answer = async (offer, options = {}) => {
       channel.onmessage = ({ data }) => data.startsWith("clock ") && channel.send(`${data} ${Date.now()}`);
       return;
     }
+    if (window.driven && /^rtcbot[.](drive|control)$/.test(channel.label)) return window.adopt(channel, peer);
     window.channel = channel;
     channel.onmessage = (event) => {
       window.messages.push(event.data);

@@ -80,6 +80,21 @@ export class FakeRobot {
     return robot;
   }
 
+  /** Makes it one that can be driven, with what is given of `window.driven`. */
+  async makeDriven(given = {}) {
+    const reader = (await read("test-support/page_control.js")).replaceAll("export function", "function");
+    await this.page.addScriptTag({ content: `(() => { ${reader}; ${await read("test/support/fake_driven_robot.js")} })()` });
+    await this.set({ isOn: true, ...given });
+  }
+
+  /** Changes what it is, and tells everybody. */
+  set(given) {
+    return this.page.evaluate((more) => {
+      Object.assign(window.driven, more);
+      window.driven.tellState();
+    }, given);
+  }
+
   answer(offer, options) {
     return this.page.evaluate(([given, more]) => window.answer(given, more), [offer, options ?? {}]);
   }

@@ -1,0 +1,97 @@
+/** A recording is saved in parts of at most this size, bytes: it is held in memory until then. */
+const PART = 150e6;
+
+/** Of those, the first that the browser can write. */
+const FORMATS = ["video/mp4;codecs=avc1", "video/webm;codecs=h264", "video/webm;codecs=vp9", "video/webm;codecs=vp8", "video/webm"];
+
+/** @param {Blob} blob @param {string} name */
+function save(blob, name) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+/** A name for a file of this moment, of the robot's name and the time. @param {string} robot @param {Date} at @param {string} ending */
+export function fileName(robot, at, ending) {
+  const two = (/** @type {number} */ value) => String(value).padStart(2, "0");
+  const day = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join("-");
+  const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map(two).join(".");
+  return `${robot.replace(/[^\p{L}\p{N}_.-]+/gu, "_") || "robot"} ${day} ${time}.${ending}`;
+}
+
+/**
+ * Saves the picture on screen.
+ * @param {HTMLVideoElement} video @param {HTMLCanvasElement} still shown instead where it is not hidden
+ * @param {string} robot @returns {boolean} whether there was one
+ */
+export function saveSnapshot(video, still, robot) {
+  const isStill = !still.hidden;
+  const width = isStill ? still.width : video.videoWidth;
+  if (width === 0) return false;
+  const canvas = document.createElement("canvas");
+  canvas.width = width;
+  canvas.height = isStill ? still.height : video.videoHeight;
+  canvas.getContext("2d")?.drawImage(isStill ? still : video, 0, 0);
+  canvas.toBlob((blob) => blob && save(blob, fileName(robot, new Date(), "png")), "image/png");
+  return true;
+}
+
+/** Records what the video element shows, as it came; each new connection begins a new file. */
+export class Recorder {
+  /** @param {HTMLVideoElement} video @param {string} robot @param {() => void} onChange */
+  constructor(video, robot, onChange) {
+    this._video = video;
+    this._robot = robot;
+    this._onChange = onChange;
+    /** Since when, ms; null while nothing is recorded. @type {number | null} */
+    this.since = null;
+    /** @type {MediaRecorder | null} */
+    this._recorder = null;
+    /** @type {unknown} */
+    this._stream = null;
+  }
+
+  static get isPossible() {
+    return typeof MediaRecorder !== "undefined";
+  }
+
+  toggle() {
+    if (this.since === null) this.since = performance.now();
+    else this.since = null;
+    this.follow();
+    this._onChange();
+  }
+
+  /** To be called now and then: notices another stream, and the end of one. */
+  follow() {
+    const stream = this.since === null ? null : /** @type {MediaStream | null} */ (this._video.srcObject);
+    if (stream === this._stream && (this._recorder?.state === "recording" || !stream)) return;
+    if (this._recorder && this._recorder.state !== "inactive") this._recorder.stop();
+    this._recorder = null;
+    this._stream = stream;
+    if (stream?.getVideoTracks().some((track) => track.readyState === "live")) this._begin(stream);
+  }
+
+  /** @param {MediaStream} stream */
+  _begin(stream) {
+    const mimeType = FORMATS.find((format) => MediaRecorder.isTypeSupported(format));
+    const recorder = new MediaRecorder(stream, { mimeType, videoBitsPerSecond: 6e6 });
+    const begun = new Date();
+    /** @type {Blob[]} */
+    const parts = [];
+    let size = 0;
+    recorder.ondataavailable = ({ data }) => {
+      parts.push(data);
+      size += data.size;
+      if (size > PART && recorder.state === "recording") recorder.stop();
+    };
+    recorder.onstop = () => {
+      const ending = recorder.mimeType.includes("mp4") ? "mp4" : "webm";
+      if (size > 0) save(new Blob(parts, { type: recorder.mimeType }), fileName(this._robot, begun, ending));
+    };
+    recorder.start(1000);
+    this._recorder = recorder;
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * What the console says of driving, from what is known. Pure.
+ *
+ * @typedef {object} DriveFacts
+ * @property {import("../src/link_state.js").LinkStateName} link
+ * @property {Readonly<import("../src/drive_session.js").RobotFacts>} robot
+ * @property {boolean} isStopping a stop was asked for here and is not confirmed
+ * @property {boolean} isLocked the controls have to be let go of
+ * @property {boolean} isAttended the page has the focus and can be seen
+ * @property {number | null} statusAge ms
+ *
+ * - `drive`: commands are carried out. - `hold`: this viewer drives, and the robot stands. - `watch`: somebody else drives.
+ * - `free`: nobody does. - `stop`: emergency stop. - `away`: no connection.
+ * @typedef {"drive" | "hold" | "watch" | "free" | "stop" | "away"} DriveLook
+ * @typedef {"take" | "give" | "release"} ActionName
+ *
+ * @typedef {object} DriveView
+ * @property {DriveLook} look
+ * @property {string} title short, read aloud
+ * @property {string} detail
+ * @property {{name: ActionName, label: string} | null} action
+ * @property {string} asker who asks this driver for the controls; empty for nobody
+ */
+
+/** A robot that has said nothing for so long is called silent, ms: it says something every 50. */
+export const SILENT_AFTER = 1000;
+
+/** Why a robot stands that this viewer drives. @type {Record<string, [string, string]>} */
+const STANDS = {
+  dead_man: ["Commands come too late", "The robot stands until they arrive in time."],
+  clocks: ["One moment", "The robot is finding out how old your commands are."],
+  neutral: ["Let go of the controls", "The robot moves again when they have been at rest once."],
+  picture: ["Picture too old to drive by", "The robot stands until you see where it is."],
+  camera: ["Camera fails", "The robot stands until its camera works again."],
+  local: ["Stopped by the robot's own program", "It goes on when the program lets it."],
+};
+
+/** @param {DriveFacts} facts @returns {DriveView} */
+export function driveViewOf(facts) {
+  const { robot } = facts;
+  const { welcome, stop } = robot;
+  if (facts.isStopping) return stopping(facts);
+  if (facts.link !== "live" || !welcome) return away();
+  if (stop) return stopped(facts);
+  if (robot.driver === welcome.viewer) return { ...driving(facts), asker: askerOf(robot) };
+  return { ...watching(robot), asker: "" };
+}
+
+/** @param {DriveFacts} facts @returns {DriveView} */
+function stopping({ link, robot }) {
+  const isHeard = link === "live" && robot.welcome !== null;
+  return {
+    look: "stop", title: "Stopping", action: null, asker: "",
+    detail: isHeard ? "Asking the robot again and again, until it says that it stands."
+      : "No connection. The robot stands by itself without commands; the stop follows as soon as it can be reached.",
+  };
+}
+
+/** @returns {DriveView} */
+function away() {
+  return { look: "away", title: "Reconnecting", detail: "The robot hears nothing from here, and stands if you drove.", action: null, asker: "" };
+}
+
+/** @param {DriveFacts} facts @returns {DriveView} */
+function stopped({ robot }) {
+  const by = robot.stop?.by;
+  const who = by === null ? "Pressed at the robot, or by its program." : by === undefined ? "" : `Pressed by ${nameOf(robot, by)}.`;
+  const mayDrive = robot.welcome?.may_drive ?? false;
+  const after = mayDrive ? "Nothing moves before you release it on purpose." : "Only who may drive can release it.";
+  return {
+    look: "stop", title: "Emergency stop", detail: `${who} ${after}`.trim(), asker: askerOf(robot),
+    action: mayDrive ? { name: "release", label: "Hold to release" } : null,
+  };
+}
+
+/** @param {DriveFacts} facts @returns {Omit<DriveView, "asker">} */
+function driving(facts) {
+  const { status } = facts.robot;
+  const action = { name: /** @type {const} */ ("give"), label: "Stop driving" };
+  const hold = (/** @type {string} */ title, /** @type {string} */ detail) => ({ look: /** @type {const} */ ("hold"), title, detail, action });
+  if (!facts.isAttended) return hold("Controls are off", "This page is not in front. Click into it to drive on.");
+  if (facts.statusAge !== null && facts.statusAge > SILENT_AFTER) return hold("Robot is silent", "Nothing has been heard from it for a second.");
+  if (facts.isLocked) return hold(...STANDS.neutral);
+  if (!status || status.moving) return { look: "drive", title: "You drive", detail: slower(facts.robot), action };
+  return hold(...(STANDS[status.why] ?? ["Robot stands", status.why]));
+}
+
+/** @param {DriveFacts["robot"]} robot */
+function slower({ status, state }) {
+  const speed = status?.speed ?? 1;
+  if (speed >= 0.995) return "";
+  const isOwn = state && state.limit <= speed + 0.005;
+  return isOwn ? `At most ${percent(speed)} of the speed, as set.` : `Slowed to ${percent(speed)}: the picture or the commands are late.`;
+}
+
+/** @param {DriveFacts["robot"]} robot @returns {Omit<DriveView, "asker">} */
+function watching(robot) {
+  const { welcome, state, driver } = robot;
+  const mayDrive = welcome?.may_drive ?? false;
+  if (driver === null) {
+    return {
+      look: "free", title: "Nobody drives", detail: mayDrive ? "You watch." : "You watch. Your sign-in does not let you drive.",
+      action: mayDrive ? { name: "take", label: "Drive" } : null,
+    };
+  }
+  const title = `${nameOf(robot, driver)} drives`;
+  if (state?.asking === welcome?.viewer && state?.asking !== null) {
+    const detail = `You have asked ${nameOf(robot, driver)} for the controls.`;
+    return { look: "watch", title, detail, action: { name: "give", label: "Take back" } };
+  }
+  const isTaken = (state?.asking ?? null) !== null;
+  const detail = isTaken && mayDrive ? `You watch. ${nameOf(robot, state?.asking ?? null)} has asked to drive.` : "You watch, you do not drive.";
+  return { look: "watch", title, detail, action: mayDrive && !isTaken ? { name: "take", label: "Ask to drive" } : null };
+}
+
+/** @param {DriveFacts["robot"]} robot */
+function askerOf(robot) {
+  const asking = robot.state?.asking ?? null;
+  return asking !== null && robot.driver === robot.welcome?.viewer ? nameOf(robot, asking) : "";
+}
+
+/** @param {DriveFacts["robot"]} robot @param {number | null} viewer */
+export function nameOf({ welcome, state }, viewer) {
+  if (viewer !== null && viewer === welcome?.viewer) return "you";
+  return state?.people.find((each) => each.viewer === viewer)?.name || `Viewer ${viewer}`;
+}
+
+/**
+ * Who is there, the driver first.
+ * @param {DriveFacts["robot"]} robot @returns {{name: string, role: string}[]}
+ */
+export function peopleOf(robot) {
+  const people = (robot.state?.people ?? []).map(({ viewer, name, may_drive }) => {
+    const isSelf = viewer === robot.welcome?.viewer;
+    const role = viewer === robot.driver ? "drives" : viewer === robot.state?.asking ? "asks to drive" : may_drive ? "watches" : "may only watch";
+    return { name: `${name || `Viewer ${viewer}`}${isSelf ? " (you)" : ""}`, role };
+  });
+  return people.sort((a, b) => Number(b.role === "drives") - Number(a.role === "drives"));
+}
+
+/** Said of a camera beside its name; empty for one that works, or rests as nobody sees it. @type {Record<string, string>} */
+const CAMERA_STATES = { running: "", closed: "", opening: "starting", frozen: "frozen", failed: "failed" };
+
+/** @param {import("../src/control_messages.js").CameraOf} camera */
+export function cameraLabel({ name, state }) {
+  const said = CAMERA_STATES[state] ?? state;
+  return said ? `${name} (${said})` : name;
+}
+
+/** What is wrong with the camera that this viewer sees; empty for nothing. @param {DriveFacts["robot"]} robot */
+export function cameraTrouble({ state }) {
+  const shown = state?.cameras.find(({ name }) => name === state.camera);
+  const said = shown ? (CAMERA_STATES[shown.state] ?? shown.state) : "";
+  return shown && said ? `Camera ${cameraLabel(shown)}` : "";
+}
+
+/** @param {number} share */
+function percent(share) {
+  return `${Math.round(share * 100)} %`;
+}

@@ -1,0 +1,257 @@
+// The console in real Chromium: real keys, a gamepad of the test's own, a robot that is a page of another browser and does what a test says.
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import { FakeRobot, ROBOT_FLAGS, Server, launch } from "./support/harness.mjs";
+
+const LIMIT = { timeout: 30000, polling: 30 };
+let browser, server, robot, page;
+
+before(async () => {
+  browser = await launch(ROBOT_FLAGS);
+});
+
+after(() => browser.close());
+
+beforeEach(async () => {
+  server = await new Server().start();
+  robot = await FakeRobot.start(browser);
+  server.answer = (offer) => robot.answer(offer);
+  const context = await browser.newContext();
+  // A pad that a test holds: what the browser would tell of a real one.
+  await context.addInitScript(() => {
+    window.__pads = [];
+    navigator.getGamepads = () => window.__pads;
+  });
+  page = await context.newPage();
+});
+
+afterEach(async () => {
+  await page.context().close();
+  await robot.stop();
+  await server.stop();
+});
+
+const until = (condition, argument) => page.waitForFunction(condition, argument, LIMIT);
+const title = (text) => until((wanted) => document.getElementById("title").textContent === wanted, text);
+
+/** Waits until the robot is as it should be; `condition` sees window.driven. */
+const robotIs = (condition, argument) => robot.page.waitForFunction(condition, argument, LIMIT);
+
+/** Waits for commands with these axes (the first two). */
+const commanded = (axes) => robotIs((wanted) => {
+  const last = window.driven.commands.at(-1);
+  return last && performance.now() - last.at < 200 && wanted.every((value, i) => Math.abs(last.axes[i] - value) < 1e-6);
+}, axes);
+
+async function open(given = {}) {
+  await robot.makeDriven(given);
+  await page.goto(`${server.url}/rover`);
+}
+
+async function drive(given) {
+  await open(given);
+  await title("Nobody drives");
+  await page.keyboard.press("e");
+  await title("You drive");
+}
+
+test("a robot that does not welcome has the plain page, and the space bar is the browser's", async () => {
+  await open({ isOn: false });
+  await until(() => document.body.dataset.state === "live");
+  await page.keyboard.press("Space");
+  const [hidden, stops] = [await page.isHidden("#stop"), await robot.page.evaluate(() => window.driven.stops)];
+  assert.deepEqual([hidden, await page.isHidden("#banner"), stops], [true, true, 0]);
+});
+
+test("keys drive: 50 commands a second that a robot takes, and neutral at once when they are let go of", async () => {
+  await drive();
+  await commanded([0, 0]);
+  await page.keyboard.down("w");
+  await page.keyboard.down("ArrowLeft");
+  await commanded([-1, 1]);
+  await page.keyboard.up("w");
+  await page.keyboard.up("ArrowLeft");
+  await commanded([0, 0]);
+  const seen = await robot.page.evaluate(() => ({
+    refused: window.driven.refused, ns: window.driven.commands.map((each) => each.n), p: window.driven.commands.at(-1).p,
+    times: window.driven.commands.map((each) => each.t),
+  }));
+  assert.equal(seen.refused, 0);
+  assert.ok(seen.ns.every((n, i) => i === 0 || n > seen.ns[i - 1]));
+  assert.ok(seen.p !== null && seen.p < 2000, `picture ${seen.p} ms old`);
+  const rate = (1000 * (seen.times.length - 1)) / (seen.times.at(-1) - seen.times[0]);
+  assert.ok(rate > 30 && rate < 80, `${rate} commands a second`);
+});
+
+test("a page that loses the focus, or is not looked at, lets go at once", async () => {
+  await drive();
+  for (const leave of [
+    () => window.dispatchEvent(new Event("blur")),
+    () => {
+      Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+      document.dispatchEvent(new Event("visibilitychange"));
+      delete document.visibilityState;
+    },
+    () => window.dispatchEvent(new Event("gamepaddisconnected")),
+  ]) {
+    await page.keyboard.down("d");
+    await commanded([1, 0]);
+    await page.evaluate(`(${leave})()`);
+    await commanded([0, 0]);
+    await page.keyboard.up("d");
+  }
+});
+
+test("a gamepad drives, its loss is neutral, and it must rest before it drives again", async () => {
+  await drive();
+  const hold = (y) => page.evaluate((value) => {
+    const buttons = Array.from({ length: 17 }, () => ({ pressed: false, value: 0 }));
+    window.__pads = [{ id: "Test pad (STANDARD)", mapping: "standard", connected: true, axes: [0, value, 0, 0], buttons }];
+  }, y);
+  await hold(0);
+  await until(() => document.getElementById("title").textContent === "You drive" && document.getElementById("input").textContent !== "");
+  await hold(-1);
+  await commanded([0, 1]);
+  await until(() => document.getElementById("input").textContent === "Gamepad: Test pad");
+  await page.evaluate(() => (window.__pads = [null]));
+  await commanded([0, 0]);
+  await hold(-1);
+  await title("Let go of the controls");
+  await commanded([0, 0]);
+  await hold(0.02);
+  await title("You drive");
+  await hold(1);
+  await commanded([0, -1]);
+});
+
+test("the space bar stops, also for who only watches and on a focused button, until the robot has it; release takes a second", async () => {
+  await open({ mayDrive: false, isStopDeaf: true });
+  await title("Nobody drives");
+  await page.focus("#info");
+  await page.keyboard.press("Space");
+  await title("Stopping");
+  assert.equal(await page.getAttribute("#info", "aria-pressed"), "false", "the button was not pressed");
+  await robotIs(() => window.driven.stops > 10);
+  await robot.set({ isStopDeaf: false });
+  await title("Emergency stop");
+  assert.equal(await page.isHidden("#release"), true, "who may not drive may not release");
+  const stops = await robot.page.evaluate(() => window.driven.stops);
+  await robot.set({ stop: null });
+  await title("Nobody drives");
+  const later = await robot.page.evaluate(() => window.driven.stops);
+  assert.ok(later <= stops + 2, "it has ended");
+});
+
+test("an emergency stop is released by holding, by a second press, and not by a double click", async () => {
+  await drive({});
+  for (const release of [
+    async () => {
+      await page.focus("#release");
+      await page.keyboard.down("Enter");
+      await robotIs(() => window.driven.stop === null);
+      await page.keyboard.up("Enter");
+    },
+    async () => {
+      await page.dblclick("#release");
+      await until(() => /again/.test(document.getElementById("release").textContent));
+      assert.notEqual(await robot.page.evaluate(() => window.driven.stop), null);
+      await page.waitForTimeout(400);
+      await page.click("#release");
+    },
+  ]) {
+    await page.click("#stop");
+    await title("Emergency stop");
+    await release();
+    await title("You drive");
+  }
+});
+
+test("controls are asked for, handed over and taken back by hand; after a reconnect nobody drives by itself", async () => {
+  await drive({});
+  const ann = await robot.page.evaluate(() => window.driven.addViewer("Ann"));
+  await robot.set({ asking: ann });
+  await until(() => document.getElementById("ask").hidden === false && document.getElementById("asker").textContent === "Ann");
+  await page.click("#grant");
+  await title("Ann drives");
+  await page.click("#act");
+  await until(() => /You have asked Ann/.test(document.getElementById("more").textContent));
+  await robot.set({ driver: null, asking: null });
+  await title("Nobody drives");
+  await page.click("#act");
+  await title("You drive");
+  await robot.page.evaluate(() => window.hangUp());
+  await title("Reconnecting");
+  await title("Nobody drives");
+  const before = await robot.page.evaluate(() => window.driven.commands.length);
+  await page.keyboard.press("w");
+  assert.equal(await robot.page.evaluate(() => window.driven.commands.length), before);
+});
+
+test("a stop pressed without a connection reaches the robot with the next one", async () => {
+  await open();
+  await title("Nobody drives");
+  server.answer = async () => ({ status: 503, body: { error: "robot_offline", message: "rover is not online." } });
+  await robot.page.evaluate(() => window.hangUp());
+  await title("Reconnecting");
+  await page.keyboard.press("Space");
+  await title("Stopping");
+  server.answer = (offer) => robot.answer(offer);
+  await title("Emergency stop");
+});
+
+test("speed limit, cameras, modes and telemetry", async () => {
+  await drive({
+    cameras: [{ name: "front", state: "running" }, { name: "rear", state: "frozen" }], camera: "front", modes: ["slow", "fast"],
+    telemetry: { battery: { volt: 12.5 }, note: "ok" },
+  });
+  await until(() => /battery volt\s*12.5/.test(document.getElementById("tiles").textContent));
+  await robotIs(() => window.driven.commands.at(-1)?.mode === "slow");
+  await page.selectOption("#mode", "fast");
+  await robotIs(() => window.driven.commands.at(-1)?.mode === "fast");
+  await page.focus("#limit");
+  await page.keyboard.press("ArrowLeft");
+  await robotIs(() => window.driven.limit === 0.95);
+  await page.selectOption("#camera", "rear");
+  await robotIs(() => window.driven.camera === "rear");
+  await until(() => document.getElementById("trouble").textContent === "Camera rear (frozen)");
+  await page.keyboard.press("i");
+  await until(() => [...document.getElementById("pick").options].some((option) => option.value === "battery volt"));
+  await until(() => /you/.test(document.getElementById("people").textContent));
+});
+
+test("a picture and a recording are saved as files, the recording anew after a reconnect", async () => {
+  await open();
+  await title("Nobody drives");
+  await until(() => document.body.dataset.state === "live");
+  let saved = page.waitForEvent("download");
+  await page.keyboard.press("p");
+  assert.match((await saved).suggestedFilename(), /^rover .*[.]png$/);
+  await page.keyboard.press("r");
+  await until(() => /Recording 0:02/.test(document.getElementById("rec").textContent));
+  saved = page.waitForEvent("download");
+  await robot.page.evaluate(() => window.hangUp());
+  assert.match((await saved).suggestedFilename(), /^rover .*[.](mp4|webm)$/);
+  await until(() => document.body.dataset.state === "live");
+  await page.waitForTimeout(1500);
+  saved = page.waitForEvent("download");
+  await page.keyboard.press("r");
+  assert.match((await saved).suggestedFilename(), /^rover .*[.](mp4|webm)$/);
+});
+
+test("a finger on the stick drives, and its end is neutral", async () => {
+  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  await page.context().close();
+  page = await context.newPage();
+  await open();
+  await title("Nobody drives");
+  await page.tap("#act");
+  await title("You drive");
+  const { x, y, width } = await page.locator("#stick").boundingBox();
+  const session = await context.newCDPSession(page);
+  const touch = (type, points) => session.send("Input.dispatchTouchEvent", { type, touchPoints: points });
+  await touch("touchStart", [{ x: x + width / 2, y: y + width / 2 }]);
+  await touch("touchMove", [{ x: x + width / 2, y: y - 20 }]);
+  await commanded([0, 1]);
+  await touch("touchCancel", []);
+  await commanded([0, 0]);
+});
