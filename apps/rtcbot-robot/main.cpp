@@ -9,9 +9,12 @@
 #include <string>
 
 #include "common/options.hpp"
+#include "rtcbot-robot/drive_desk.hpp"
+#include "rtcbot-robot/drive_options.hpp"
 #include "rtcbot-robot/line_writer.hpp"
 #include "rtcbot-robot/messages.hpp"
 #include "rtcbot-robot/rate_file.hpp"
+#include "rtcbot-robot/simulation.hpp"
 #include "rtcbot-robot/snapshots.hpp"
 #include "rtcbot/rtcbot.hpp"
 #include "rtcbot/runtime/stop_signal.hpp"
@@ -20,6 +23,12 @@ namespace {
 
 using namespace rtcbot;
 using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+/// How often the simulated robot tells how it is.
+constexpr milliseconds kTelemetryPause{200};
+/// Where nothing is to be told, it only waits.
+constexpr milliseconds kLongPause{3'600'000};
 
 struct Options {
   app::CommonOptions common;
@@ -34,6 +43,7 @@ struct Options {
   int start_kbps = 1500, min_kbps = 150, max_kbps = 8000;
   Camera::Options camera;
   Robot::Options robot;
+  app::DriveOptions drive;
 };
 
 void describe_video(CLI::App& cli, Options& o) {
@@ -91,7 +101,27 @@ void describe(CLI::App& cli, Options& o) {
       ->check(CLI::Range(0.0, 86'400.0))
       ->capture_default_str();
   describe_video(cli, o);
+  app::describe_driving(cli, o.drive);
   app::add_common_options(cli, o.common);
+}
+
+Result<void> complete_driving(const Options& o) {
+  if (const auto options = o.drive.options(); !options) return fail(options.error());
+  if (o.drive.is_simulated() && o.camera.source != "auto") {
+    return fail(Errc::bad_config, "--drive sim shows what the simulated robot sees; leave --camera away");
+  }
+  if (o.drive.writes_stdout() && (o.messages || o.stats_every > 0)) {
+    return fail(
+        Errc::bad_config,
+        "--drive stdout has the standard output for itself; use exec: or udp: beside --messages and --stats-every");
+  }
+  if (o.drive.telemetry && o.messages) {
+    return fail(Errc::bad_config, "--telemetry and --messages both read the standard input; choose one");
+  }
+  if (o.drive.telemetry && !o.drive.is_driven()) {
+    return fail(Errc::bad_config, "--telemetry is shown where one drives; add --drive, e.g. --drive none");
+  }
+  return {};
 }
 
 /// What is said on the command line, in the terms of the library.
@@ -113,6 +143,7 @@ Result<void> complete(Options& o) {
   if (o.camera.source == "push") {
     return fail(Errc::bad_config, "--camera push is for programs that make their own pictures; this one has none");
   }
+  value_or_throw(complete_driving(o));
   if (std::any_of(o.token.begin(), o.token.end(), [](char c) { return c < 0x21 || c > 0x7e; })) {
     return fail(Errc::bad_config, "the token holds a space or a character that no header may have");
   }
@@ -152,7 +183,7 @@ Json uplink_to(const peer::Stats& viewer) {
           {"stalls", uplink.stalls}};
 }
 
-Json stats_line(const Robot& robot, const Camera& camera, const app::LineWriter& out) {
+Json stats_line(const Robot& robot, const Camera& camera, const app::LineWriter& out, const app::DriveDesk* desk) {
   const auto r = robot.stats();
   const auto c = camera.stats();
   auto viewers = Json::array();
@@ -200,23 +231,39 @@ Json stats_line(const Robot& robot, const Camera& camera, const app::LineWriter&
               {"key_frames_encoded", c.key_frames_encoded},
               {"reopened", c.reopened},
               {"viewers", c.viewers}}},
+            {"driving", desk ? desk->figures() : Json()},
             {"viewers", std::move(viewers)}}}};
 }
 
 void run(Options& o, const LogSink& log) {
   const auto rates = std::make_shared<app::RateFile>(o.rate_file, o.robot.name, o.server, log);
   o.robot.start_bitrate = [rates](DataRate configured) { return rates->start(configured); };
-  Camera camera(o.camera);
+  std::unique_ptr<app::Simulation> simulation;
+  if (o.drive.is_simulated()) {
+    simulation = std::make_unique<app::Simulation>(o.camera.width, o.camera.height, o.camera.frame_rate);
+  }
+  Camera camera = simulation ? simulation->camera() : Camera(o.camera);
+  std::unique_ptr<app::DriveDesk> desk;
+  if (o.drive.is_driven()) {
+    desk = std::make_unique<app::DriveDesk>(o.drive, o.robot.name, "camera", simulation.get(), log);
+  }
   Robot robot(o.server, o.robot);
   const auto out = std::make_shared<app::LineWriter>(STDOUT_FILENO, log);
-  app::MessageLines lines(robot, out);
-  camera.on_state([&robot, log](CameraState state, const std::optional<Error>& reason) {
+  app::MessageLines lines(
+      [&](const Json& line) {
+        if (o.messages) return robot.put_nowait(line);
+        desk->tell(line);
+      },
+      out);
+  camera.on_state([&robot, &desk, log](CameraState state, const std::optional<Error>& reason) {
     robot.set_camera_state(std::string(media::name_of(state)));
+    if (desk) desk->driving().set_camera_state("camera", state);
     log({reason ? LogLevel::warning : LogLevel::info, "camera",
          std::string(media::name_of(state)) + (reason ? std::string(": ") + reason->what() : "")});
   });
   robot.on_connection([&](RTCConnection& viewer) {
     viewer.video().put_subscription(camera);
+    if (desk) desk->driving().attach(viewer);
     if (o.messages) lines.attach(viewer);
     viewer.on_state([log](ConnectionState state, const std::optional<Error>& reason) {
       log({LogLevel::info, "viewer",
@@ -231,16 +278,20 @@ void run(Options& o, const LogSink& log) {
   robot.start();
   rates->watch(robot);
   const app::Snapshots snapshots(robot, camera, o.snapshots);
-  if (o.messages) lines.start_reading();
-  if (o.stats_every > 0) {
-    const milliseconds pause(static_cast<std::int64_t>(o.stats_every * 1000));
-    while (!stop.wait_for(pause)) out->write(stats_line(robot, camera, *out));
-  } else {
-    stop.wait();
+  if (o.messages || o.drive.telemetry) lines.start_reading();
+  const milliseconds stats_pause(static_cast<std::int64_t>(o.stats_every * 1000));
+  auto stats_due = steady_clock::now() + stats_pause;
+  while (!stop.wait_for(simulation ? kTelemetryPause : o.stats_every > 0 ? stats_pause : kLongPause)) {
+    if (simulation) desk->tell(simulation->telemetry());
+    if (o.stats_every <= 0 || steady_clock::now() < stats_due - milliseconds(1)) continue;
+    stats_due = steady_clock::now() + stats_pause;
+    out->write(stats_line(robot, camera, *out, desk.get()));
   }
   log({LogLevel::info, "robot", "stopping"});
   camera.on_state([](CameraState, const std::optional<Error>&) {});
   rates->stop();
+  // The wheels first: viewers may take a moment.
+  if (desk) desk->close();
   robot.close();
 }
 

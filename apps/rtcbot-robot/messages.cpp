@@ -57,7 +57,7 @@ void MessageLines::read_lines() {
       if (message.is_discarded()) {
         std::fputs("rtcbot-robot: a line on standard input is not JSON; it was dropped\n", stderr);
       } else {
-        robot_.put_nowait(message);
+        on_line_(message);
       }
     }
     if (waiting.size() > kLineLimit) {

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
@@ -13,10 +14,12 @@
 namespace rtcbot::app {
 
 /// JSON lines between the robot's own program and its viewers: what a viewer sends is a line on standard output, what
-/// stands on standard input goes to every viewer. Thread-safe.
+/// stands on standard input goes where it is said. Thread-safe.
 class MessageLines {
  public:
-  MessageLines(const Robot& robot, std::shared_ptr<LineWriter> out) : robot_(robot), out_(std::move(out)) {}
+  /// `on_line`: gets each line of standard input, on a thread of its own.
+  MessageLines(std::function<void(const Json&)> on_line, std::shared_ptr<LineWriter> out)
+      : on_line_(std::move(on_line)), out_(std::move(out)) {}
   ~MessageLines();
   MessageLines(const MessageLines&) = delete;
   MessageLines& operator=(const MessageLines&) = delete;
@@ -30,7 +33,7 @@ class MessageLines {
  private:
   void read_lines();
 
-  const Robot& robot_;
+  const std::function<void(const Json&)> on_line_;
   std::shared_ptr<LineWriter> out_;  ///< Shared with the subscriptions, which may outlive this.
   std::atomic<std::int64_t> last_viewer_{0};
   int wake_[2] = {-1, -1};  ///< Ends the reader, which otherwise waits for input.

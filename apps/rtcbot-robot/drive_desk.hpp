@@ -1,0 +1,60 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "rtcbot-robot/drive_options.hpp"
+#include "rtcbot-robot/simulation.hpp"
+#include "rtcbot/log.hpp"
+#include "rtcbot/rtcbot.hpp"
+
+namespace rtcbot::app {
+
+/// Whether the emergency stop is latched, kept over a restart of the program. Thread-safe.
+class StopFile {
+ public:
+  /// `path`: a file, "auto" or "none".
+  StopFile(const std::string& path, const std::string& robot, LogSink log);
+
+  /// Whether the stop was latched when the program ended. A file that cannot be read counts as one that says so: to
+  /// stand is what a doubt allows.
+  [[nodiscard]] bool was_stopped() const;
+  void keep(bool stopped);
+
+ private:
+  std::string path_;
+  LogSink log_;
+  std::mutex mutex_;
+  std::optional<bool> kept_;
+};
+
+/// A robot program's driving: its sinks, its telemetry, its simulation. Thread-safe.
+class DriveDesk {
+ public:
+  /// `camera`: the name that pages show.  @throws Error bad_config, bad_address.
+  DriveDesk(const DriveOptions& options, const std::string& robot, const std::string& camera, Simulation* simulation,
+            const LogSink& log);
+  ~DriveDesk();
+  DriveDesk(const DriveDesk&) = delete;
+  DriveDesk& operator=(const DriveDesk&) = delete;
+
+  [[nodiscard]] Driving& driving() { return *driving_; }
+  /// Told each event, on the callback thread. Several may listen; say so before the robot starts.
+  void on_event(std::function<void(const safety::Event&)> listener);
+  /// What is told by whoever tells something, under one roof: the newest of each name.
+  void tell(const Json& telemetry);
+  /// For the line of figures.
+  [[nodiscard]] Json figures() const;
+  void close();
+
+ private:
+  struct Roof;
+  std::shared_ptr<StopFile> stop_file_;
+  std::shared_ptr<Driving> driving_;
+  std::shared_ptr<Roof> roof_;
+};
+
+}  // namespace rtcbot::app

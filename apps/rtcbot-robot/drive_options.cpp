@@ -1,0 +1,85 @@
+#include "rtcbot-robot/drive_options.hpp"
+
+#include <algorithm>
+
+namespace rtcbot::app {
+namespace {
+
+constexpr std::size_t kMostModeBytes = 16;  // What the protocol takes (docs/control.md).
+
+bool is_mode(const std::string& mode) {
+  return !mode.empty() && mode.size() <= kMostModeBytes &&
+         std::all_of(mode.begin(), mode.end(), [](char c) { return c > ' ' && c <= '~'; });
+}
+
+}  // namespace
+
+bool DriveOptions::is_simulated() const { return std::find(drive.begin(), drive.end(), "sim") != drive.end(); }
+
+bool DriveOptions::writes_stdout() const { return std::find(drive.begin(), drive.end(), "stdout") != drive.end(); }
+
+Result<Driving::Options> DriveOptions::options() const {
+  for (const auto& mode : modes) {
+    if (is_mode(mode)) continue;
+    return fail(Errc::bad_config, "--drive-mode takes names of 1 to 16 letters, and '" + mode + "' is none");
+  }
+  Driving::Options options;
+  auto& safety = options.safety;
+  safety.dead_man = std::chrono::milliseconds(dead_man_ms);
+  safety.stale_command = std::chrono::milliseconds(stale_command_ms);
+  safety.stale_picture = std::chrono::milliseconds(stale_picture_ms);
+  safety.speed.full_until = std::chrono::milliseconds(full_speed_ms);
+  safety.speed.least_from = std::chrono::milliseconds(least_speed_ms);
+  safety.speed.least = least_speed;
+  if (full_speed_ms >= least_speed_ms) {
+    return fail(Errc::bad_config, "--full-speed-until must be below --least-speed-from");
+  }
+  options.modes = modes;
+  return options;
+}
+
+void describe_driving(CLI::App& cli, DriveOptions& o) {
+  cli.add_option(
+         "--drive", o.drive,
+         "Lets viewers drive; the commands go to stdout, exec:COMMAND, serial:/dev/ttyUSB0?baud=115200&write=<hh, "
+         "udp:HOST:PORT, sim (a simulated robot in place of the camera), or none; may be given several times")
+      ->group("Driving");
+  cli.add_option("--dead-man", o.dead_man_ms, "ms without a fresh command after which the robot stops")
+      ->check(CLI::Range(20, 60'000))
+      ->capture_default_str()
+      ->group("Driving");
+  cli.add_option("--stale-command", o.stale_command_ms, "ms; older commands are dropped")
+      ->check(CLI::Range(20, 60'000))
+      ->capture_default_str()
+      ->group("Driving");
+  cli.add_option("--stale-picture", o.stale_picture_ms,
+                 "ms; whoever sees an older picture cannot drive; 0: a robot that is driven without a picture")
+      ->check(CLI::Range(0, 60'000))
+      ->capture_default_str()
+      ->group("Driving");
+  cli.add_option("--full-speed-until", o.full_speed_ms,
+                 "ms from the camera to the wheel, up to which it goes at full speed,")
+      ->check(CLI::Range(0, 60'000))
+      ->capture_default_str()
+      ->group("Driving");
+  cli.add_option("--least-speed-from", o.least_speed_ms, "falling until so many ms")
+      ->check(CLI::Range(1, 60'000))
+      ->capture_default_str()
+      ->group("Driving");
+  cli.add_option("--least-speed", o.least_speed, "to this share of it")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str()
+      ->group("Driving");
+  cli.add_option("--drive-mode", o.modes, "A mode that drivers may choose, e.g. slow; may be given several times")
+      ->group("Driving");
+  cli.add_flag("--telemetry", o.telemetry, "Lines of JSON on standard input are shown to viewers as telemetry")
+      ->group("Driving");
+  cli.add_option("--stop-file", o.stop_file,
+                 "Where it is kept over a restart that the emergency stop is latched; auto: in $XDG_STATE_HOME/rtcbot; "
+                 "none: nowhere")
+      ->envname("RTCBOT_STOP_FILE")
+      ->capture_default_str()
+      ->group("Driving");
+}
+
+}  // namespace rtcbot::app

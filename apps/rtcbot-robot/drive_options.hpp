@@ -1,0 +1,34 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "common/options.hpp"
+#include "rtcbot/driving.hpp"
+
+namespace rtcbot::app {
+
+/// What the command line says of driving.
+struct DriveOptions {
+  std::vector<std::string> drive{};  ///< Where commands go; empty: this robot is not driven.
+  int dead_man_ms = 250;
+  int stale_command_ms = 300;
+  int stale_picture_ms = 700;
+  int full_speed_ms = 300;
+  int least_speed_ms = 900;
+  double least_speed = 0.2;
+  std::vector<std::string> modes{};
+  std::string stop_file = "auto";
+  bool telemetry = false;
+
+  [[nodiscard]] bool is_driven() const { return !drive.empty(); }
+  [[nodiscard]] bool is_simulated() const;
+  [[nodiscard]] bool writes_stdout() const;
+
+  /// In the terms of the library.  Errors: bad_config.
+  [[nodiscard]] Result<Driving::Options> options() const;
+};
+
+void describe_driving(CLI::App& cli, DriveOptions& options);
+
+}  // namespace rtcbot::app
