@@ -125,6 +125,10 @@ std::unique_ptr<EncodedVideoTap> CameraImpl::attach(VideoCodec codec, std::share
   return encoders_.at(static_cast<std::size_t>(codec))->attach(std::move(sink));
 }
 
+std::unique_ptr<EncodedVideoTap> CameraImpl::listen(VideoCodec codec, std::shared_ptr<EncodedFrameSink> sink) {
+  return encoders_.at(static_cast<std::size_t>(codec))->listen(std::move(sink));
+}
+
 std::shared_ptr<void> CameraImpl::subscribe(OnFrame on_frame) {
   auto subscriber = std::make_shared<Subscriber>();
   subscriber->on_frame = std::move(on_frame);

@@ -28,6 +28,8 @@ class CameraImpl final : public Camera {
   void prepare(VideoCodec codec) override;
   [[nodiscard]] std::unique_ptr<EncodedVideoTap> attach(VideoCodec codec,
                                                         std::shared_ptr<EncodedFrameSink> sink) override;
+  [[nodiscard]] std::unique_ptr<EncodedVideoTap> listen(VideoCodec codec,
+                                                        std::shared_ptr<EncodedFrameSink> sink) override;
   [[nodiscard]] std::shared_ptr<void> subscribe(OnFrame on_frame) override;
   void on_state(OnState on_state) override;
   Result<void> push(std::span<const std::uint8_t> i420, Timestamp captured_at) override;

@@ -62,6 +62,16 @@ std::unique_ptr<EncodedVideoTap> SharedEncoder::attach(std::shared_ptr<EncodedFr
   return std::make_unique<Handle>(shared_from_this(), std::move(tap));
 }
 
+std::unique_ptr<EncodedVideoTap> SharedEncoder::listen(std::shared_ptr<EncodedFrameSink> sink) {
+  auto tap = std::make_shared<Tap>();
+  tap->sink = std::move(sink);
+  {
+    const std::lock_guard lock(mutex_);
+    listeners_.push_back(tap);
+  }
+  return std::make_unique<Handle>(shared_from_this(), std::move(tap));
+}
+
 void SharedEncoder::expect_viewer(Timestamp until) {
   const std::lock_guard lock(mutex_);
   expected_until_ = std::max(expected_until_, until);
@@ -71,6 +81,7 @@ void SharedEncoder::detach(const std::shared_ptr<Tap>& tap) {
   std::function<void()> wake;
   {
     const std::lock_guard lock(mutex_);
+    std::erase(listeners_, tap);
     std::erase(taps_, tap);
     if (taps_.empty()) shape_.restart();
     wake = wake_;
@@ -217,6 +228,7 @@ void SharedEncoder::on_output(std::uint64_t generation, EncoderOutput output) {
       if (output.key_frame) tap->joining = false;
       if (!tap->joining) receivers.push_back(tap);
     }
+    receivers.insert(receivers.end(), listeners_.begin(), listeners_.end());
   }
   for (const auto& tap : receivers) tap->give(frame);
   {

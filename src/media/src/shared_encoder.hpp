@@ -48,6 +48,9 @@ class SharedEncoder : public std::enable_shared_from_this<SharedEncoder> {
 
   [[nodiscard]] std::unique_ptr<EncodedVideoTap> attach(std::shared_ptr<EncodedFrameSink> sink);
 
+  /// Gives what is encoded for others; has no say in what that is, and is never asked for room.
+  [[nodiscard]] std::unique_ptr<EncodedVideoTap> listen(std::shared_ptr<EncodedFrameSink> sink);
+
   /// Somebody is about to attach: the encoder is started now, and waits until then.
   void expect_viewer(Timestamp until);
 
@@ -107,6 +110,7 @@ class SharedEncoder : public std::enable_shared_from_this<SharedEncoder> {
   mutable std::mutex mutex_;
   std::function<void()> wake_;
   std::vector<std::shared_ptr<Tap>> taps_;  // oldest first
+  std::vector<std::shared_ptr<Tap>> listeners_;
   std::unique_ptr<EncoderPipeline> encoder_;
   std::uint64_t generation_ = 0;  // of encoder_: what an older one still says is ignored
   std::size_t row_ = 0;           // which of the working rows is in use

@@ -69,6 +69,12 @@ class Camera : public EncodedVideoSource {
   /// Returns a subscription that ends when the pointer is dropped.
   [[nodiscard]] virtual std::shared_ptr<void> subscribe(OnFrame on_frame) = 0;
 
+  /// Gives the sink what is encoded for viewers, for as long as there are some: for recording. Nothing is opened,
+  /// encoded or made smaller for it. It joins in mid-stream: the first frame is a key frame only by chance, but may be
+  /// asked for.
+  [[nodiscard]] virtual std::unique_ptr<EncodedVideoTap> listen(VideoCodec codec,
+                                                                std::shared_ptr<EncodedFrameSink> sink) = 0;
+
   /// One state listener, called from any thread, must not block.
   virtual void on_state(OnState on_state) = 0;
 

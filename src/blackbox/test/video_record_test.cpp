@@ -1,0 +1,118 @@
+#include "rtcbot/blackbox/video_record.hpp"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "support/box_folder.hpp"
+
+namespace rtcbot::blackbox {
+namespace {
+
+using namespace testing;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+using ::testing::StartsWith;
+
+std::string text(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+EncodedFrame frame(std::int64_t sequence, bool key_frame, const std::string& bytes,
+                   VideoCodec codec = VideoCodec::h264) {
+  const auto owner = std::make_shared<std::string>(bytes);
+  return {.owner = owner,
+          .data = {reinterpret_cast<const std::uint8_t*>(owner->data()), owner->size()},
+          .codec = codec,
+          .key_frame = key_frame,
+          .width = 640,
+          .height = 480,
+          .sequence = sequence};
+}
+
+TEST(VideoRecord, BeginsWithAKeyFrameAndNamesItsFile) {
+  const BoxFolder folder;
+  {
+    const auto box = folder.open();
+    box->put_frame(frame(7, false, "cannot be decoded"));
+    box->put_frame(frame(8, true, "key"));
+    box->put_frame(frame(9, false, "next"));
+    EXPECT_TRUE(until([&] { return box->stats().frames == 2; }));
+    EXPECT_EQ(box->stats().dropped, 1);
+    EXPECT_FALSE(box->wants_key_frame());
+  }
+  const auto records = folder.records({.types = {"video"}});
+  ASSERT_THAT(records, SizeIs(1));
+  EXPECT_EQ(records[0]["data"]["codec"], "H264");
+  EXPECT_EQ(text(folder.path() / records[0]["data"]["file"].get<std::string>()), "keynext");
+}
+
+TEST(VideoRecord, LeavesOutWhatFollowsAGapUntilTheNextKeyFrame) {
+  const BoxFolder folder;
+  const auto box = folder.open();
+  box->put_frame(frame(1, true, "a"));
+  box->put_frame(frame(3, false, "b"));
+  EXPECT_TRUE(until([&] { return box->stats().dropped == 1; }));
+  EXPECT_TRUE(box->wants_key_frame());
+  box->put_frame(frame(4, true, "c"));
+  EXPECT_TRUE(until([&] { return box->stats().frames == 2; }));
+  EXPECT_THAT(folder.records({.types = {"video"}}), SizeIs(2));
+}
+
+TEST(VideoRecord, PutsVp8IntoIvf) {
+  const BoxFolder folder;
+  {
+    const auto box = folder.open();
+    box->put_frame(frame(1, true, "abc", VideoCodec::vp8));
+    box->put_frame(frame(2, false, "de", VideoCodec::vp8));
+  }
+  const auto records = folder.records({.types = {"video"}});
+  ASSERT_THAT(records, SizeIs(1));
+  const auto file = text(folder.path() / records[0]["data"]["file"].get<std::string>());
+  EXPECT_THAT(file, StartsWith(std::string("DKIF\0\0\x20\0VP80\x80\x02\xe0\x01", 16)));
+  EXPECT_EQ(file.substr(32),
+            std::string("\x03\0\0\0\0\0\0\0\0\0\0\0abc", 15) + std::string("\x02\0\0\0\x01\0\0\0\0\0\0\0de", 14));
+}
+
+TEST(VideoRecord, SharesTheBoundWithTheRecords) {
+  const BoxFolder folder;
+  const std::string bytes(20'000, 'x');
+  std::uint64_t most = 0;
+  const auto box = folder.open(BlackBox::kLeastBytes);
+  for (int i = 0; i < 300; ++i) {
+    box->put_frame(frame(i, i % 10 == 0, bytes));
+    box->record("drive", i);
+    if (i % 10 != 9) continue;
+    EXPECT_TRUE(until([&] { return box->stats().frames == i + 1; }));
+    most = std::max(most, folder.bytes());
+  }
+  EXPECT_LE(most, BlackBox::kLeastBytes);
+  EXPECT_GT(most, BlackBox::kLeastBytes / 2);
+  EXPECT_EQ(folder.records({.types = {"drive"}}).back()["data"], 299);
+}
+
+/// A viewer who takes everything.
+class Viewer final : public EncodedFrameSink {
+ public:
+  bool has_room(Timestamp) override { return true; }
+  void on_frame(const EncodedFrame&) override {}
+};
+
+TEST(VideoRecord, TakesWhatViewersAreShownAndOpensNothingByItself) {
+  const BoxFolder folder;
+  const auto box = folder.open();
+  const auto camera = media::Camera::create({.source = "test", .width = 160, .height = 120}).value();
+  const VideoRecord record(*box, *camera);
+  EXPECT_EQ(camera->stats().viewers, 0);
+  EXPECT_EQ(camera->stats().state, media::CameraState::closed);
+  const auto codec = camera->can_encode(VideoCodec::h264) ? VideoCodec::h264 : VideoCodec::vp8;
+  const auto viewer = camera->attach(codec, std::make_shared<Viewer>());
+  viewer->set_target({.bitrate = DataRate::kilobits_per_second(500)});
+  EXPECT_TRUE(until([&] { return box->stats().frames >= 10; }));
+  EXPECT_EQ(camera->stats().viewers, 1);
+}
+
+}  // namespace
+}  // namespace rtcbot::blackbox
