@@ -90,7 +90,7 @@ function slower({ status, state }) {
   const speed = status?.speed ?? 1;
   if (speed >= 0.995) return "";
   const isOwn = state && state.limit <= speed + 0.005;
-  return isOwn ? `At most ${percent(speed)} of the speed, as set.` : `Slowed to ${percent(speed)}: the picture or the commands are late.`;
+  return isOwn ? `At most ${percent(speed)} of the speed, as set.` : `Slowed to ${percent(speed)}: picture or commands are late.`;
 }
 
 /** @param {DriveFacts["robot"]} robot @returns {Omit<DriveView, "asker">} */
