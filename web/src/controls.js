@@ -145,8 +145,10 @@ export class Controls {
   /** @param {import("./controls_gamepad.js").PadState | null} pad */
   _watchStopButton(pad) {
     const isPressed = pad?.mapping === "standard" && (pad.buttons[STOP_BUTTON]?.pressed ?? false);
-    if (isPressed && !this._wasStopPressed) this._onStop();
+    const wasPressed = this._wasStopPressed;
+    // Before it is told: who is told lets go, which reads the controls again.
     this._wasStopPressed = isPressed;
+    if (isPressed && !wasPressed) this._onStop();
   }
 }
 

@@ -220,6 +220,19 @@ test("the gamepad's stop button stops, once a press", () => {
   assert.equal(page.stops, 2);
 });
 
+test("who stops may let go, and who is told of that may read, all from within a reading", () => {
+  let stops = 0;
+  const host = { window: page.window, document: /** @type {any} */ (page.document), now: () => 0, getGamepads: () => [pad([0, -1], { 8: 1 })] };
+  const controls = new Controls({
+    host, onNeutral: () => controls.read(),
+    onStop: () => {
+      stops++;
+      controls.letGo();
+    },
+  });
+  assert.deepEqual([controls.read().axes.slice(0, 2), stops], [[0, 0], 1]);
+});
+
 test("closed, it hears nothing any more", () => {
   page.controls.close();
   page.key("keydown", "Space");
