@@ -11,6 +11,9 @@
 /** @type {ClockLimits} */
 export const DEFAULT_CLOCK_LIMITS = { burst: 6, burstGap: 80, gap: 2000, patience: 12, drift: 50e-6, samples: 32 };
 
+/** Clocks of pages tick in steps, and a robot's may be slewed; a clock that is set moves by more, ms. */
+const STEP = 20;
+
 /**
  * How far the robot's clock is ahead of the page's, as NTP finds it out: an answer was made at some moment between question and
  * hearing, so half the round trip bounds the error, and the quickest answer is the best. An old one gets worse with time, as clocks
@@ -41,7 +44,11 @@ export class ClockOffset {
    */
   onAnswer(asked, robot, heard) {
     if (!(heard >= asked) || !Number.isFinite(robot)) return;
-    this._samples.push({ offset: robot - (asked + heard) / 2, error: (heard - asked) / 2, at: heard });
+    const sample = { offset: robot - (asked + heard) / 2, error: (heard - asked) / 2, at: heard };
+    const known = this.estimate(heard);
+    // Further apart than both may be wrong: one of the clocks was set, or stood still with a machine that slept. What was known is void.
+    if (known && Math.abs(sample.offset - known.offset) > sample.error + known.error + STEP) this._samples = [];
+    this._samples.push(sample);
     if (this._samples.length > this._limits.samples) this._samples.shift();
   }
 

@@ -58,3 +58,12 @@ test("a robot that never answers is left in peace", () => {
   while (clock.onQuestion() !== null) asked++;
   assert.equal(asked, 12);
 });
+
+test("a clock that was set is learnt anew at the next answer", () => {
+  const clock = new ClockOffset();
+  clock.onAnswer(0, 5_000, 10);
+  clock.onAnswer(1000, 6_005, 1080); // slower, and in agreement
+  assert.equal(clock.estimate(1100)?.offset, 4_995);
+  clock.onAnswer(2000, 3_607_050, 2100); // the robot has heard of the time of day
+  assert.equal(clock.estimate(2200)?.offset, 3_605_000);
+});

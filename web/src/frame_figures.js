@@ -56,7 +56,9 @@ export class FrameFigures {
 
   /** How old what is on screen is, ms; null before the first frame. @param {number} now @param {number | null} offset robot's clock less this one */
   pictureAge(now, offset) {
-    return this._last && now - this._takenAt(this._last, offset, this._last.shownAt);
+    if (!this._last) return null;
+    // It was taken before it was shown, whatever a clock that is just being set makes of it: a still picture must not look fresh.
+    return Math.max(now - this._takenAt(this._last, offset, this._last.shownAt), now - this._last.shownAt);
   }
 
   /** @param {number} now @param {number | null} offset robot's clock less this one, ms; null while not known @returns {Frames} */

@@ -64,3 +64,10 @@ test("without the robot's clock or the time of capture there is no latency", () 
   silent.onFrame(1000, null);
   assert.equal(silent.figures(1500, AHEAD).latency, null);
 });
+
+test("a still picture is old, whatever a clock that was set says of it", () => {
+  const figures = new FrameFigures();
+  show(figures, 0, 1000);
+  assert.equal(figures.pictureAge(1000, AHEAD), 60);
+  assert.equal(figures.pictureAge(4000, AHEAD - 3_600_000), 3_000);
+});
