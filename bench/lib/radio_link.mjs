@@ -34,12 +34,14 @@ export async function openPlace(add, link) {
   }
   return {
     a, b,
+    directory: lab.directory,
     begin: async () => (await lab.command("start"), Date.now()),
     traffic: () => trafficOf(a, DEVICE),
     stats: () => lab.stats(),
     log: () => lab.log(),
     setRate: (rate) => lab.command(`rate up ${rate}`),
     outage: (seconds) => lab.command(`outage both ${seconds}`),
+    outageOfUplink: (seconds) => lab.command(`outage up ${seconds}`),
     rebind: () => lab.command("rebind"),
     changeAddress: async () => {
       await lab.command(`address a ${OTHER_ADDRESS}/24`);

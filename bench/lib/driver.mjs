@@ -1,0 +1,32 @@
+// Somebody who drives a robot over the link laboratory, from the real page with real keys.
+import { launch } from "../../tests/lib/browser.mjs";
+import { DRIVEN, DrivenRobot, openConsole, take } from "../../tests/lib/driven.mjs";
+import { startServer } from "../../tests/lib/programs.mjs";
+import { openPlace } from "./radio_link.mjs";
+
+/** A robot across the link. */
+class FarRobot extends DrivenRobot {
+  /** Takes the controls and holds W. */
+  async driveOff(page) {
+    await take(page);
+    const moving = this.moves();
+    await page.keyboard.down("w");
+    return moving;
+  }
+}
+
+/**
+ * The server and the browser are at one end, the robot at the other.
+ * @param {(thing: any) => any} add @param {{up: string, down?: string, delay: number, loss?: string}} link
+ */
+export async function openDriver(add, link, { flags = [], init } = {}) {
+  const place = await openPlace(add, link);
+  const { a, b } = place;
+  const server = add(await startServer([], { address: "0.0.0.0", prefix: b.prefix }));
+  await place.begin();
+  const robot = add(new FarRobot(server.port, [...DRIVEN, ...flags], { host: b.address, prefix: a.prefix, statsEvery: 0.5 }));
+  await robot.online();
+  const browser = add(await launch({ executablePath: b.wrapperOf("/usr/bin/chromium", place.directory) }));
+  const page = await openConsole(browser, `http://${b.address}:${server.port}/`, { init });
+  return { place, robot, page, server };
+}

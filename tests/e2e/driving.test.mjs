@@ -1,0 +1,178 @@
+// A robot that is driven by real browsers, and stops: real programs, real keys.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { launch, launchKillable } from "../lib/browser.mjs";
+import { DRIVEN, DrivenRobot, openConsole, take } from "../lib/driven.mjs";
+import { startServer, withAll } from "../lib/programs.mjs";
+import { Credentials } from "../fleet/support/credentials.mjs";
+
+async function site(add, flags = []) {
+  const server = add(await startServer());
+  const robot = add(new DrivenRobot(server.port, [...DRIVEN, ...flags]));
+  await robot.online();
+  return { server, robot };
+}
+
+/** Takes the controls and holds W. */
+async function driveOff(page, robot) {
+  await take(page);
+  const moving = robot.moves();
+  await page.keyboard.down("w");
+  return moving;
+}
+
+test("one drives with W, and it stands when the key is let go of", () => withAll(async (add) => {
+  const { server, robot } = await site(add);
+  const page = await openConsole(add(await launch()), server.url);
+  assert.equal(robot.outputs().at(-1).why, "no_driver");
+  await driveOff(page, robot);
+  const still = robot.output("no speed", ({ axes }) => axes.every((axis) => axis === 0));
+  await page.keyboard.up("w");
+  await still;
+}));
+
+test("a browser that is killed at speed leaves a robot that stands", () => withAll(async (add) => {
+  const { server, robot } = await site(add);
+  const browser = add(await launchKillable());
+  const page = await openConsole(browser, server.url);
+  await driveOff(page, robot);
+  const stands = robot.stands("dead_man");
+  await browser.kill();
+  const { at, seen } = await stands;
+  const last = seen.findLast(({ moving }) => moving);
+  assert.ok(last, "it was moving");
+  // The last line of a speed that stays is up to 100 ms older than the last command; the rest is this machine's.
+  assert.ok(at - last.at < 2_000, `${at - last.at} ms after the last line`);
+  await robot.stands("no_driver");
+}));
+
+test("a second browser cannot drive, may ask, and is handed over to", () => withAll(async (add) => {
+  const { server, robot } = await site(add);
+  const browser = add(await launch());
+  const [ann, bo] = [await openConsole(browser, server.url), await openConsole(browser, server.url)];
+  await driveOff(ann, robot);
+  await bo.keyboard.down("s");
+  await bo.locator("#act").click();
+  await ann.locator("#ask").waitFor();
+  const before = robot.outputs().length;
+  await robot.output("a second of it", () => robot.outputs().length > before + 10);
+  assert.ok(robot.outputs().slice(before).every(({ axes }) => axes[1] >= 0), "nothing of the second one's was obeyed");
+  const handed = robot.output("the first to drive no more", ({ moving }) => !moving);
+  await ann.locator("#grant").click();
+  await handed;
+  const still = robot.output("the second to be neutral", ({ moving, axes }) => moving && axes[1] === 0);
+  await bo.keyboard.up("s");
+  await still;
+  const back = robot.output("the second to drive", ({ moving, axes }) => moving && axes[1] < 0);
+  await bo.keyboard.down("s");
+  await back;
+}));
+
+test("who only watches cannot drive and may stop; a driver releases it on purpose", () => withAll(async (add) => {
+  const credentials = add(new Credentials());
+  const server = add(await credentials.start());
+  const robot = add(new DrivenRobot(server.port, [...DRIVEN, "--token", credentials.token("robot", ["rover"])], { path: "/rover" }));
+  await robot.online();
+  const browser = add(await launch());
+  const at = (role) => openConsole(browser, `${server.url}/rover#token=${credentials.token(role, ["rover"]).replace(/.*#token=/, "")}`);
+  const driver = await at("drive");
+  const watcher = await at("watch");
+  assert.equal(await watcher.locator("#act").isVisible(), false, "nothing to take the controls with");
+  await driveOff(driver, robot);
+  const stopped = robot.stands("emergency_stop");
+  await watcher.keyboard.press("Space");
+  await stopped;
+  assert.equal(await watcher.locator("#release").isVisible(), false);
+  await driver.keyboard.up("w");
+  await driver.locator("#release").waitFor();
+  const box = await driver.locator("#release").boundingBox();
+  await driver.mouse.move(box.x + 5, box.y + 5);
+  await driver.mouse.down();
+  await robot.output("released", ({ why }) => why !== "emergency_stop");
+  await driver.mouse.up();
+  const moving = robot.moves();
+  await driver.keyboard.down("w");
+  await moving;
+}));
+
+test("commands that are repeated and reordered on the way change nothing", () => withAll(async (add) => {
+  const { server, robot } = await site(add);
+  const page = await openConsole(add(await launch()), server.url, { init: () => {
+    const { send } = RTCDataChannel.prototype;
+    RTCDataChannel.prototype.send = function (text) {
+      send.call(this, text);
+      if (this.label !== "rtcbot.drive") return;
+      send.call(this, text);
+      setTimeout(() => this.readyState === "open" && send.call(this, text), 400);
+    };
+  } });
+  await driveOff(page, robot);
+  await robot.statsWhere("old ones to be counted", ({ driving }) => driving.commands.late > 100 && driving.moving);
+  // What was forward half a second ago must not be so now.
+  const still = robot.output("no speed", ({ axes }) => axes.every((axis) => axis === 0));
+  await page.keyboard.up("w");
+  await still;
+  const from = robot.outputs().length;
+  await robot.statsWhere("as many again", ({ driving }) => driving.commands.late > 200);
+  assert.ok(robot.outputs().slice(from).every(({ axes }) => axes[1] === 0), "no old command came through");
+}));
+
+test("a page whose machine is set to another time drives on", () => withAll(async (add) => {
+  const { server, robot } = await site(add);
+  const page = await openConsole(add(await launch()), server.url, { init: () => {
+    const plain = Date.now.bind(Date);
+    window.__moved = 0;
+    Date.now = () => plain() + window.__moved;
+  } });
+  await driveOff(page, robot);
+  const from = robot.outputs().length;
+  for (const step of [86_400_000, -3 * 86_400_000]) {
+    await page.evaluate((by) => (window.__moved += by), step);
+    const { driving } = robot.stats();
+    await robot.statsWhere("a second of it", (now) => now.driving.commands.taken > driving.commands.taken + 40);
+  }
+  const stops = robot.outputs().slice(from).filter(({ moving }) => !moving);
+  // A machine that does other work may miss a dead-man's limit; a clock would stop it for good.
+  assert.ok(stops.length === 0 || robot.outputs().at(-1).why === "neutral", JSON.stringify(stops.at(-1)));
+}));
+
+test("a page whose machine slept stands, and drives on when it has been neutral", () => withAll(async (add) => {
+  const { server, robot } = await site(add);
+  const page = await openConsole(add(await launch()), server.url, { init: () => {
+    const plain = performance.now.bind(performance);
+    let slept = 0, since = null;
+    performance.now = () => (since ?? plain()) - slept;
+    window.__sleep = () => (since = plain());
+    window.__wake = () => ([slept, since] = [slept + plain() - since, null]);
+  } });
+  await driveOff(page, robot);
+  // Its clock stands still, as that of a closed lid does.
+  const stands = robot.output("it to stand", ({ moving }) => !moving);
+  await page.evaluate(() => window.__sleep());
+  await stands;
+  await robot.output("a while to pass", ((from) => () => robot.outputs().length > from + 20)(robot.outputs().length));
+  await page.evaluate(() => window.__wake());
+  const neutral = robot.output("driven, neutral", ({ moving, axes }) => moving && axes[1] === 0);
+  await page.keyboard.up("w");
+  await neutral;
+  const moving = robot.moves();
+  await page.keyboard.down("w");
+  await moving;
+}));
+
+test("a robot that was stopped is still stopped after it has been started anew", () => withAll(async (add) => {
+  const server = add(await startServer());
+  const file = `/tmp/rtcbot-stop-${process.pid}.json`;
+  const flags = ["--drive", "exec:cat >&2", "--stop-file", file];
+  const first = new DrivenRobot(server.port, flags);
+  await first.online();
+  const browser = add(await launch());
+  const page = await openConsole(browser, server.url);
+  const stopped = first.stands("emergency_stop");
+  await page.locator("#stop").click();
+  await stopped;
+  await first.kill();
+  const second = add(new DrivenRobot(server.port, flags));
+  await second.stands("emergency_stop");
+  await second.stop();
+}));

@@ -1,0 +1,49 @@
+// A robot that is driven, what its actuators are told, and the person at the page.
+import { eventually, Robot } from "./programs.mjs";
+
+/** Flags of a robot whose commands come out on its standard error, as lines. */
+export const DRIVEN = ["--drive", "exec:cat >&2", "--stop-file", "none"];
+
+/** A robot whose actuators are watched. */
+export class DrivenRobot extends Robot {
+  /** What the actuators were told, oldest first: {at, moving, why, axes, ...}; `at` in ms of the epoch, as it was read here. */
+  outputs() {
+    return this.lines.filter(({ from, text }) => from === "err" && text.startsWith('{"moving":'))
+      .map(({ text, at }) => ({ at, ...JSON.parse(text) }));
+  }
+
+  /** The first output from now on that satisfies `test`, with those before it in `seen`. */
+  async output(what, test, limit) {
+    const from = this.outputs().length;
+    return eventually(`${what}; last: ${JSON.stringify(this.outputs().at(-1))}\n${this.log()}`, () => {
+      const outputs = this.outputs();
+      const at = outputs.findIndex((output, index) => index >= Math.min(from, outputs.length) && test(output));
+      return at < 0 ? null : { ...outputs[at], seen: outputs.slice(from, at) };
+    }, limit);
+  }
+
+  moves() {
+    return this.output("the robot to move", ({ moving, axes }) => moving && axes[1] > 0);
+  }
+
+  /** Waits until it stands for that reason. */
+  stands(why) {
+    return this.output(`the robot to stand: ${why}`, (output) => !output.moving && output.why === why);
+  }
+}
+
+/** A page that shows a robot that can be driven. */
+export async function openConsole(browser, url, { init } = {}) {
+  const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
+  if (init) await page.addInitScript(init);
+  await page.goto(url);
+  await page.waitForFunction(() => document.body.dataset.state === "live", null, { timeout: 60_000 });
+  await page.locator("#stop").waitFor();
+  return page;
+}
+
+/** Takes the controls. */
+export async function take(page) {
+  await page.locator("#act", { hasText: "Drive" }).click();
+  await page.locator("#act", { hasText: "Stop driving" }).waitFor();
+}
