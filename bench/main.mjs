@@ -7,7 +7,7 @@ import { printed, writeDocs } from "./lib/report.mjs";
 const QUESTIONS = {
   trickle: "./trickle.mjs",
   "first-frame": "./first_frame.mjs", "frame-delay": "./frame_delay.mjs", cpu: "./cpu.mjs", memory: "./memory.mjs", soak: "./soak.mjs",
-  server: "./server.mjs",
+  server: "./server.mjs", driving: "./driving.mjs",
 };
 const LATEST = `${root}build/bench/latest.json`;
 

@@ -56,34 +56,59 @@ async function starts(repetitions, robotFlags) {
   return { first: first.cold, cold: rest.map(({ cold }) => cold), warm: rest.map(({ warm }) => warm) };
 }
 
-const linesOf = (program, read) => program.lines.filter(({ from }) => from === "out").flatMap(({ text, at }) => {
-  const sent = read(JSON.parse(text));
-  return typeof sent === "number" ? [{ sent, at }] : [];
-});
+const linesOf = (program, read, stream = "out") => program.lines.filter(({ from, text }) => from === stream && text.startsWith("{"))
+  .flatMap(({ text, at }) => {
+    const sent = read(JSON.parse(text), at);
+    return typeof sent === "number" ? [{ sent, at }] : [];
+  });
+
+/** Nothing stops this robot, so that every command's delay is seen, old ones' too. */
+const OBEDIENT = ["--drive", "exec:cat >&2", "--stop-file", "none", "--dead-man", "60000", "--stale-command", "60000", "--stale-picture", "0"];
+/** The third axis says when a command was made, as a share of these ms: no actuator's line says more. */
+const ROUND = 1_000_000;
+
+/** When the command was made whose output was written at `at`. */
+function madeAt({ moving, axes }, at) {
+  if (!moving || !(axes?.[2] > 0)) return null;
+  const late = (at % ROUND) - Math.round(axes[2] * ROUND);
+  return at - (late < 0 ? late + ROUND : late);
+}
+
+/** Takes the controls, is neutral for a moment, and then says in each command when it was made. */
+const drive = (page) => page.evaluate(async (round) => {
+  let neutral = true;
+  window.commands = 0;
+  window.link.close();
+  window.radio.forget();
+  const read = () => ({ axes: neutral ? [0, 0, 0] : [0, 0.5, ((window.commands += 1), (Date.now() % round) / round)] });
+  window.link = new window.rtcbot.Link({ url: "/connect", video: document.querySelector("video"), driving: { controls: { read } } });
+  const { driving } = window.link;
+  const until = async (holds) => {
+    while (!holds()) await new Promise((resolve) => setTimeout(resolve, 50));
+  };
+  await until(() => driving.isAvailable);
+  await driving.take();
+  await until(() => driving.facts.status?.moving);
+  neutral = false;
+}, ROUND);
 
 async function commands(link, seconds, robotFlags) {
   return withAll(async (add) => {
     const place = await openPlace(add, link);
-    const sender = await SENDERS.ours.start(add, place, { flags: ["--messages", ...robotFlags] });
+    const sender = await SENDERS.ours.start(add, place, { flags: [...OBEDIENT, ...robotFlags] });
     const page = await connectLink(add, place, sender);
     const script = `${root}bench/lib/radio_datagrams.mjs`;
     const receiver = add(new Program(process.execPath, [script, "receive"], { prefix: place.a.prefix }));
     const { port } = JSON.parse(await receiver.line(/port/));
     await place.begin();
     add(new Program(process.execPath, [script, "send", place.a.address, port], { prefix: place.b.prefix }));
-    await page.evaluate((every) => {
-      window.commands = 0;
-      setInterval(() => {
-        window.link.connection.put_nowait({ sent: Date.now(), filler: "x".repeat(40) });
-        window.commands += 1;
-      }, every);
-    }, EVERY);
+    await drive(page);
     await pause(SETTLE);
     const [from, before] = [Date.now(), await page.evaluate(() => window.commands)];
     await pause(seconds - SETTLE - 1);
     const [to, after] = [Date.now(), await page.evaluate(() => window.commands)];
     await pause(1);
-    const came = linesOf(sender.program, ({ message }) => message?.sent);
+    const came = linesOf(sender.program, madeAt, "err");
     const frames = (await page.evaluate(() => window.radio.seen())).filter(({ at }) => at > from && at < to);
     return { ...commandsOf(came, linesOf(receiver, ({ sent }) => sent), { from, to }, after - before),
       pictures: frames.length / ((to - from) / 1000) };
@@ -123,8 +148,9 @@ function rowsOf({ starts: { first, cold, warm }, commands: links }) {
 const NOTES = [
   "First pictures: 5 Mbit/s, 25 ms each way; our server stands with the viewer, the robot behind the link. The end of that second counts. " +
     "A robot has been online for two seconds before its first viewer comes.",
-  "Commands: a message of 70 bytes each 20 ms on the default data channel, while video takes what the link gives; read from --messages. Beside " +
-    "them datagrams of the same pace, from process to process. Recorded links have their own way down, made ones have the same as up.",
+  "Commands: 50 a second by the control protocol, while video takes what the link gives; read where the actuator reads them, and none " +
+    "dropped for its age (more than 300 ms are, by default). Beside them datagrams of the same pace, from process to process. Recorded links " +
+    "have their own way down, made ones have the same as up.",
 ];
 
 const cells = ({ what, figure, target, verdict, beside }) => [what, figure, target, verdict === "MISSED" ? "**missed**" : verdict, beside];
