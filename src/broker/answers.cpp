@@ -45,7 +45,7 @@ void Broker::handle_bare(Timestamp now, SocketId socket, Robot& robot, std::stri
   if (!request) {
     ++stats_.late_answers;
   } else if (const auto* answer = std::get_if<signal::Answer>(&*reply)) {
-    respond_with_answer(*request, answer->sdp);
+    respond_with_answer(*request, *answer);
   } else {
     const auto& error = std::get<signal::RobotError>(*reply);
     refuse(*request, refusal_of_robot(error.error), error.message);
@@ -61,7 +61,7 @@ void Broker::handle_v1(Timestamp now, SocketId socket, Robot& robot, std::string
   }
   if (const auto* hello = std::get_if<signal::Hello>(&*message)) return handle(now, socket, robot, *hello);
   if (!robot.is_online && !robot.is_claiming) return close(socket, 1008, "say hello first", Refusal::robot_left);
-  if (const auto* answer = std::get_if<signal::AnswerMessage>(&*message)) return handle(now, robot, *answer);
+  if (auto* answer = std::get_if<signal::AnswerMessage>(&*message)) return handle(now, robot, std::move(*answer));
   if (const auto* refusal = std::get_if<signal::RefusalMessage>(&*message)) return handle(robot, *refusal);
   if (auto* status = std::get_if<signal::Status>(&*message)) return handle(socket, robot, std::move(*status));
   if (auto* candidates = std::get_if<signal::Candidates>(&*message)) return handle(robot, std::move(*candidates));
@@ -94,19 +94,20 @@ void Broker::handle(Timestamp now, SocketId socket, Robot& robot, const signal::
   take_name(now, socket, robot);
 }
 
-void Broker::handle(Timestamp now, Robot& robot, const signal::AnswerMessage& answer) {
+void Broker::handle(Timestamp now, Robot& robot, signal::AnswerMessage answer) {
   const auto request = take(robot, answer.id);
   if (!request) {
     ++stats_.late_answers;
     return;
   }
-  const auto sdp = signal::check_sdp(answer.sdp, config_.limits);
+  auto sdp = signal::check_sdp(answer.sdp, config_.limits);
   if (!sdp) {
     end_trickle(*request);
     return refuse(*request, Refusal::robot_left, not_understood(sdp.error()));
   }
   if (trickles_.contains(*request)) trickle_deadlines_.set(*request, now + config_.candidates_after_answer);
-  respond_with_answer(*request, *sdp);
+  if (*sdp != answer.sdp) answer.quoted.clear();
+  respond_with_answer(*request, {std::move(*sdp), std::move(answer.quoted)});
 }
 
 void Broker::handle(Robot& robot, const signal::RefusalMessage& refusal) {
@@ -129,9 +130,9 @@ std::optional<RequestId> Broker::take(Robot& robot, signal::OfferId offer) {
   return request;
 }
 
-void Broker::respond_with_answer(RequestId request, const std::string& sdp) {
+void Broker::respond_with_answer(RequestId request, const signal::Answer& answer) {
   ++stats_.answers;
-  actions_.push_back(Respond{.request = request, .body = signal::write_answer({sdp})});
+  actions_.push_back(Respond{.request = request, .body = signal::write_answer(answer)});
 }
 
 void Broker::refuse(RequestId request, Refusal refusal, std::string_view message,

@@ -86,8 +86,7 @@ void Broker::offer(Timestamp now, RequestId request, const signal::RobotName& na
   Robot* robot = robot_for(request, name);
   if (robot == nullptr) return;
   auto offer = signal::parse_offer(body, config_.limits);
-  ask(now, request, *robot, offer ? Result<std::string>(std::move(offer->sdp)) : fail(offer.error()),
-      {.right = std::move(right)});
+  ask(now, request, *robot, std::move(offer), {.right = std::move(right)});
 }
 
 void Broker::page_offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view sdp,
@@ -99,7 +98,9 @@ void Broker::page_offer(Timestamp now, RequestId request, const signal::RobotNam
     return refuse(request, Refusal::robot_left,
                   "Another robot has taken the place of the one that was here. Try again.");
   }
-  ask(now, request, *robot, signal::check_sdp(sdp, config_.limits), {.trickle = trickle, .right = std::move(right)});
+  auto checked = signal::check_sdp(sdp, config_.limits);
+  ask(now, request, *robot, checked ? Result<signal::Offer>(signal::Offer{std::move(*checked)}) : fail(checked.error()),
+      {.trickle = trickle, .right = std::move(right)});
 }
 
 Broker::Robot* Broker::robot_for(RequestId request, const signal::RobotName& name) {
@@ -117,10 +118,10 @@ Broker::Robot* Broker::robot_for(RequestId request, const signal::RobotName& nam
   return nullptr;
 }
 
-void Broker::ask(Timestamp now, RequestId request, Robot& robot, Result<std::string> sdp, Asked asked) {
-  if (!sdp) {
-    const bool is_large = sdp.error().code() == Errc::too_large;
-    return refuse(request, is_large ? Refusal::too_large : Refusal::bad_offer, sdp.error().what());
+void Broker::ask(Timestamp now, RequestId request, Robot& robot, Result<signal::Offer> offer, Asked asked) {
+  if (!offer) {
+    const bool is_large = offer.error().code() == Errc::too_large;
+    return refuse(request, is_large ? Refusal::too_large : Refusal::bad_offer, offer.error().what());
   }
   if (asked.right.watch_only && robot.protocol != Protocol::v1) {
     return refuse(request, Refusal::forbidden,
@@ -138,21 +139,22 @@ void Broker::ask(Timestamp now, RequestId request, Robot& robot, Result<std::str
   if (robot.protocol == Protocol::v1) {
     auto servers =
         config_.ice_servers_of_offer ? config_.ice_servers_of_offer(robot.name) : std::vector<signal::IceServer>();
-    signal::OfferMessage offer{id, std::move(*sdp), std::move(servers), asked.trickle, std::move(asked.right)};
-    actions_.push_back(SendText{socket, write_message(offer)});
+    signal::OfferMessage message{
+        id, std::move(offer->sdp), std::move(servers), asked.trickle, std::move(asked.right), std::move(offer->quoted)};
+    actions_.push_back(SendText{socket, write_message(message)});
     return;
   }
-  waiting.unsent_sdp = std::move(*sdp);
+  waiting.unsent = std::move(*offer);
   if (!robot.outstanding) send_next_in_line(now, socket, robot);
 }
 
 void Broker::send_next_in_line(Timestamp now, SocketId socket, Robot& robot) {
   if (robot.waiting.empty()) return;
   const auto [id, request] = *robot.waiting.begin();  // ids ascend, so this one has waited longest
-  std::string sdp = std::exchange(requests_.at(request).unsent_sdp, {});
+  const signal::Offer offer = std::exchange(requests_.at(request).unsent, {});
   robot.outstanding = id;
   robot_deadlines_.set(socket, now + config_.robot_timeout);
-  actions_.push_back(SendText{socket, signal::write_offer({std::move(sdp)})});
+  actions_.push_back(SendText{socket, signal::write_offer(offer)});
 }
 
 void Broker::request_abandoned(Timestamp, RequestId request) {

@@ -86,7 +86,8 @@ bool Pages::responded(const Respond& response) {
     send(page, signal::RefusalMessage{offer, error.error, error.message, response.retry_after});
   } else {
     found->second.answered = true;
-    send(page, signal::AnswerMessage{offer, std::get<signal::Answer>(*body).sdp});
+    const auto& answer = std::get<signal::Answer>(*body);
+    send(page, signal::AnswerMessage{offer, answer.sdp, answer.quoted});
   }
   return true;
 }

@@ -11,7 +11,7 @@ namespace {
 
 /// Where the text ends that begins at `from` and stands in JSON as it is: printable ASCII but quote and backslash.
 std::size_t plain_end(std::string_view text, std::size_t from) {
-  return find_stop(text, from, [](EightBytes bytes) {
+  return find_stop(text, from, [](SomeBytes bytes) {
     return bytes.below(0x20) | bytes.equal('"') | bytes.equal('\\') | bytes.equal(0x7f) | bytes.beyond_ascii();
   });
 }
@@ -36,7 +36,7 @@ char look_up(const ByteTable& table, char c) { return table[static_cast<unsigned
 
 class FlatReader {
  public:
-  explicit FlatReader(std::string_view text) : text_(text) {}
+  FlatReader(std::string_view text, RawText* raw) : text_(text), raw_(raw) {}
 
   std::optional<Json> read() {
     Json object = Json::object();
@@ -73,7 +73,12 @@ class FlatReader {
   bool read_field(Json& object) {
     auto name = read_text();
     if (!name || !take(':')) return false;
+    skip_space();
+    const auto begin = at_;
     auto value = read_value();
+    if (raw_ != nullptr && *name == raw_->name && value && value->is_string()) {
+      raw_->quoted = text_.substr(begin, at_ - begin);
+    }
     return value && object.emplace(std::move(*name), std::move(*value)).second;
   }
 
@@ -118,12 +123,17 @@ class FlatReader {
   }
 
   std::string_view text_;
+  RawText* raw_;
   std::size_t at_ = 0;
 };
 
 }  // namespace
 
-std::optional<Json> parse_flat(std::string_view text) { return FlatReader(text).read(); }
+std::optional<Json> parse_flat(std::string_view text, RawText* raw) {
+  auto json = FlatReader(text, raw).read();
+  if (!json && raw != nullptr) raw->quoted = {};
+  return json;
+}
 
 bool append_quoted(std::string& out, std::string_view text) {
   constexpr std::string_view kHex = "0123456789abcdef";

@@ -17,7 +17,9 @@ inline constexpr std::size_t kMaxFlatFields = 16;
 ///
 /// Nothing for every other text, also where it is good JSON: that is the library's to read. So what is taken here means
 /// what the library says it means, which the fuzz target `signal_json` holds it to.
-[[nodiscard]] std::optional<Json> parse_flat(std::string_view text);
+///
+/// `raw`: told how its field stands in the text.
+[[nodiscard]] std::optional<Json> parse_flat(std::string_view text, RawText* raw = nullptr);
 
 /// Appends `text` as JSON writes it, quotes and all. False, and nothing appended, where there is more than ASCII in it.
 [[nodiscard]] bool append_quoted(std::string& out, std::string_view text);

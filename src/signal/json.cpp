@@ -27,14 +27,14 @@ JsonExtent measure_json(std::string_view text) {
   return extent;
 }
 
-Result<Json> parse_object(std::string_view text, const Limits& limits) {
+Result<Json> parse_object(std::string_view text, const Limits& limits, RawText* raw) {
   if (text.size() > limits.max_message_bytes) {
     return fail(Errc::too_large, "The message has " + std::to_string(text.size()) + " bytes; at most " +
                                      std::to_string(limits.max_message_bytes) + " are taken.");
   }
   // Nothing is nested in a flat object, so that only a caller who wants less than that has to have it measured.
   if (limits.max_json_depth >= 1 && limits.max_json_values >= kMaxFlatFields) {
-    if (auto flat = parse_flat(text)) return std::move(*flat);
+    if (auto flat = parse_flat(text, raw)) return std::move(*flat);
   }
   const JsonExtent extent = measure_json(text);
   if (extent.depth > limits.max_json_depth) {
@@ -50,14 +50,18 @@ Result<Json> parse_object(std::string_view text, const Limits& limits) {
   return json;
 }
 
-namespace {
-
-void append(std::string& out, const OrderedJson& json);
-
-void append_text(std::string& out, const std::string& text) {
+void append_text(std::string& out, std::string_view text, std::string_view quoted) {
+  if (!quoted.empty()) {
+    out += quoted;
+    return;
+  }
   if (append_quoted(out, text)) return;
   out += OrderedJson(text).dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
 }
+
+namespace {
+
+void append(std::string& out, const OrderedJson& json);
 
 void append_all(std::string& out, const OrderedJson& json) {
   const bool is_object = json.is_object();

@@ -41,6 +41,14 @@ Message read_offer(Fields& f, const Limits& limits) {
   return offer;
 }
 
+Message read_answer(Fields& f, std::string_view quoted, const Limits& limits) {
+  AnswerMessage answer;
+  answer.id = f.id();
+  answer.sdp = f.text("sdp", Need::required, limits.max_sdp_bytes);
+  answer.quoted = quoted;
+  return answer;
+}
+
 Message read_refusal(Fields& f) {
   RefusalMessage refusal;
   refusal.id = f.id();
@@ -72,7 +80,7 @@ Message read_stopping(Fields& f) {
   return Stopping{std::chrono::milliseconds(retry_after.value_or(0))};
 }
 
-Message read(std::string_view type, Fields& f, const Limits& limits) {
+Message read(std::string_view type, Fields& f, std::string_view quoted, const Limits& limits) {
   if (type == "hello") return read_hello(f);
   if (type == "welcome") return read_welcome(f);
   if (type == "offer") return read_offer(f, limits);
@@ -80,7 +88,7 @@ Message read(std::string_view type, Fields& f, const Limits& limits) {
   if (type == "candidates") return read_candidates(f, limits);
   if (type == "snapshot") return Snapshot{f.jpeg()};
   if (type == "presence") return read_presence(f);
-  if (type == "answer") return AnswerMessage{f.id(), f.text("sdp", Need::required, limits.max_sdp_bytes)};
+  if (type == "answer") return read_answer(f, quoted, limits);
   if (type == "refusal") return read_refusal(f);
   if (type == "cancel") return Cancel{f.id()};
   if (type == "end") {
@@ -101,12 +109,13 @@ Message read(std::string_view type, Fields& f, const Limits& limits) {
 }  // namespace
 
 Result<Message> parse_message(std::string_view text, const Limits& limits) {
-  const Result<Json> json = parse_object(text, limits);
+  RawText raw{"sdp"};
+  const Result<Json> json = parse_object(text, limits, &raw);
   if (!json) return fail(json.error());
   const std::string* type = string_field(*json, "type");
   if (type == nullptr) return fail(Errc::bad_message, "The field \"type\" must be a string.");
   Fields fields(*json);
-  Message message = read(*type, fields, limits);
+  Message message = read(*type, fields, raw.quoted, limits);
   return fields.finish(std::move(message));
 }
 

@@ -79,9 +79,9 @@ OrderedJson to_json(const Welcome& m) {
   return json;
 }
 
+/// All of it but the description, which is too long to be copied about.
 OrderedJson to_json(const OfferMessage& m) {
-  OrderedJson json = typed("offer", m.id);
-  json["sdp"] = m.sdp;
+  OrderedJson json = OrderedJson::object();
   put_ice_servers(json, m.ice_servers);
   if (m.trickle) json["trickle"] = true;
   if (m.right.watch_only) json["watch_only"] = true;
@@ -98,12 +98,6 @@ OrderedJson to_json(const Candidates& m) {
   for (const Candidate& candidate : m.candidates) list.push_back(to_json(candidate));
   json["candidates"] = std::move(list);
   if (m.end) json["end"] = true;
-  return json;
-}
-
-OrderedJson to_json(const AnswerMessage& m) {
-  OrderedJson json = typed("answer", m.id);
-  json["sdp"] = m.sdp;
   return json;
 }
 
@@ -162,10 +156,29 @@ OrderedJson to_json(const ErrorMessage& m) {
 
 OrderedJson to_json(const UnknownMessage& m) { return typed(m.type.c_str()); }
 
+/// A message with a description in it; `more`: what follows that.
+std::string write_described(std::string_view type, OfferId id, std::string_view sdp, std::string_view quoted,
+                            const std::string& more) {
+  std::string text;
+  text.reserve(sdp.size() + sdp.size() / 8 + more.size() + 64);
+  text.append(R"({"type":")").append(type).append(R"(","id":)").append(std::to_string(id.value())).append(R"(,"sdp":)");
+  append_text(text, sdp, quoted);
+  if (more.size() > 2) text.append(",").append(more, 1, more.size() - 2);
+  text += '}';
+  return text;
+}
+
+std::string write(const OfferMessage& m) { return write_described("offer", m.id, m.sdp, m.quoted, dump(to_json(m))); }
+std::string write(const AnswerMessage& m) { return write_described("answer", m.id, m.sdp, m.quoted, {}); }
+template <class Any>
+std::string write(const Any& m) {
+  return dump(to_json(m));
+}
+
 }  // namespace
 
 std::string write_message(const Message& message) {
-  return dump(std::visit([](const auto& m) { return to_json(m); }, message));
+  return std::visit([](const auto& m) { return write(m); }, message);
 }
 
 }  // namespace rtcbot::signal

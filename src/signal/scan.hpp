@@ -7,41 +7,87 @@
 #include <cstring>
 #include <string_view>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 namespace rtcbot::signal {
+
+#ifdef __SSE2__
+
+/// Some bytes of a text at once. What is asked about them answers with a set of their places.
+class SomeBytes {
+ public:
+  using Places = __m128i;
+  static constexpr std::size_t kCount = 16;
+
+  /// @pre `kCount` bytes are there
+  explicit SomeBytes(const char* text) : bytes_(_mm_loadu_si128(reinterpret_cast<const __m128i*>(text))) {}
+  /// @pre 0 < limit <= 128
+  [[nodiscard]] Places below(unsigned char limit) const {
+    const auto last = _mm_set1_epi8(static_cast<char>(limit - 1));
+    return _mm_cmpeq_epi8(_mm_min_epu8(bytes_, last), bytes_);
+  }
+  [[nodiscard]] Places equal(unsigned char c) const {
+    return _mm_cmpeq_epi8(bytes_, _mm_set1_epi8(static_cast<char>(c)));
+  }
+  [[nodiscard]] Places beyond_ascii() const { return bytes_; }
+  /// The first of these places; `kCount` if there is none.
+  [[nodiscard]] static std::size_t first(Places places) {
+    const auto bits = static_cast<unsigned>(_mm_movemask_epi8(places));
+    return bits == 0 ? kCount : static_cast<std::size_t>(std::countr_zero(bits));
+  }
+
+ private:
+  __m128i bytes_;
+};
+
+#else
 
 /// Eight bytes of a text, the first of them lowest. What is asked about them answers with the highest bit of a byte;
 /// only the lowest of the bits is sure, as a byte borrows from the next one.
-class EightBytes {
+class SomeBytes {
  public:
-  explicit EightBytes(std::uint64_t bytes) : bytes_(bytes) {}
-  /// @pre limit <= 128
-  [[nodiscard]] std::uint64_t below(unsigned char limit) const { return (bytes_ - kOnes * limit) & ~bytes_ & kHighest; }
-  [[nodiscard]] std::uint64_t equal(unsigned char c) const { return EightBytes(bytes_ ^ kOnes * c).below(1); }
-  [[nodiscard]] std::uint64_t beyond_ascii() const { return bytes_ & kHighest; }
+  using Places = std::uint64_t;
+  static constexpr std::size_t kCount = 8;
+
+  /// @pre `kCount` bytes are there
+  explicit SomeBytes(const char* text) {
+    static_assert(std::endian::native == std::endian::little, "the first byte shall be the lowest");
+    std::memcpy(&bytes_, text, kCount);
+  }
+  /// @pre 0 < limit <= 128
+  [[nodiscard]] Places below(unsigned char limit) const { return zero_below(bytes_, limit); }
+  [[nodiscard]] Places equal(unsigned char c) const { return zero_below(bytes_ ^ kOnes * c, 1); }
+  [[nodiscard]] Places beyond_ascii() const { return bytes_ & kHighest; }
+  /// The first of these places; `kCount` if there is none.
+  [[nodiscard]] static std::size_t first(Places places) {
+    return places == 0 ? kCount : static_cast<std::size_t>(std::countr_zero(places)) / 8;
+  }
 
  private:
   static constexpr std::uint64_t kOnes = 0x0101'0101'0101'0101, kHighest = kOnes * 128;
-  std::uint64_t bytes_;
+  static Places zero_below(std::uint64_t bytes, unsigned char limit) {
+    return (bytes - kOnes * limit) & ~bytes & kHighest;
+  }
+  std::uint64_t bytes_ = 0;
 };
 
+#endif
+
 /// The place of the first byte at `from` or later for which `stops` says so; the text's size if there is none. `stops`
-/// joins with `|` what it asks of `EightBytes`, and does not stop at a letter.
+/// joins with `|` what it asks of `SomeBytes`, and does not stop at a letter.
 template <class Stops>
 std::size_t find_stop(std::string_view text, std::size_t from, Stops stops) {
-  static_assert(std::endian::native == std::endian::little, "the first byte shall be the lowest");
-  const auto place_in = [&](std::uint64_t word) {
-    const std::uint64_t found = stops(EightBytes(word));
-    return found == 0 ? sizeof word : static_cast<std::size_t>(std::countr_zero(found)) / 8;
-  };
-  std::uint64_t word = 0;
-  for (; from + sizeof word <= text.size(); from += sizeof word) {
-    std::memcpy(&word, text.data() + from, sizeof word);
-    const auto place = place_in(word);
-    if (place < sizeof word) return from + place;
+  constexpr std::size_t kCount = SomeBytes::kCount;
+  for (; from + kCount <= text.size(); from += kCount) {
+    const auto place = SomeBytes::first(stops(SomeBytes(text.data() + from)));
+    if (place < kCount) return from + place;
   }
-  word = 0x6161'6161'6161'6161;  // letters behind the end
-  if (from < text.size()) std::memcpy(&word, text.data() + from, text.size() - from);
-  return std::min(from + place_in(word), text.size());
+  char rest[kCount];  // with letters behind the end
+  std::memset(rest, 'a', kCount);
+  if (from < text.size()) std::memcpy(rest, text.data() + from, text.size() - from);
+  return std::min(from + SomeBytes::first(stops(SomeBytes(rest))), text.size());
 }
 
 }  // namespace rtcbot::signal

@@ -13,9 +13,9 @@
 namespace rtcbot::signal {
 namespace {
 
-/// Takes the text up to `separator` off the front of `rest`.
-std::string_view take_until(std::string_view& rest, char separator) {
-  const std::size_t end = std::min(rest.find(separator), rest.size());
+/// Takes the text up to `separator` off the front of `rest`; it is known not to stand before `from`.
+std::string_view take_until(std::string_view& rest, char separator, std::size_t from = 0) {
+  const std::size_t end = std::min(rest.find(separator, from), rest.size());
   const std::string_view taken = rest.substr(0, end);
   rest.remove_prefix(std::min(end + 1, rest.size()));
   return taken;
@@ -30,8 +30,20 @@ std::vector<std::string_view> words_of(std::string_view text) {
   return words;
 }
 
-bool has_control(std::string_view text) {
-  return find_stop(text, 0, [](EightBytes bytes) { return bytes.below(0x20) | bytes.equal(0x7f); }) < text.size();
+/// Where the first control character stands, ends of lines included.
+std::size_t find_control(std::string_view text) {
+  return find_stop(text, 0, [](SomeBytes bytes) { return bytes.below(0x20) | bytes.equal(0x7f); });
+}
+
+/// Takes the first line off the front of `rest`, and says whether a control character stands in it.
+std::string_view take_line(std::string_view& rest, bool& has_control) {
+  const std::size_t stop = find_control(rest);
+  const bool is_end = stop == rest.size() || rest[stop] == '\n' || rest.substr(stop, 2) == "\r\n";
+  has_control = !is_end;
+  auto line = take_until(rest, '\n', stop);
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  if (has_control) has_control = find_control(line) < line.size();
+  return line;
 }
 
 /// The address is the fifth word: `candidate:foundation component transport priority address port typ ...`.
@@ -54,6 +66,7 @@ bool is_number(std::string_view text, std::size_t max_digits) {
 
 /// Whether libwebrtc copies words of this attribute into buffers of fixed size, and ends the program when one is full.
 bool is_copied(std::string_view attribute) {
+  if (attribute.empty() || std::string_view("recms").find(attribute.front()) == std::string_view::npos) return false;
   constexpr std::array<std::string_view, 9> kCopied = {
       "rtpmap", "extmap", "candidate", "remote-candidates", "msid", "ssrc", "ssrc-group", "rid", "rtcp"};
   return std::find(kCopied.begin(), kCopied.end(), attribute) != kCopied.end();
@@ -70,9 +83,8 @@ class Gate {
                                        std::to_string(limits_.max_sdp_bytes) + " are taken.");
     }
     while (!sdp.empty()) {
-      line_ = take_until(sdp, '\n');
+      line_ = take_line(sdp, line_has_control_);
       ++line_number_;
-      if (line_.ends_with('\r')) line_.remove_suffix(1);
       if (line_.empty() && sdp.find_first_not_of("\r\n") == std::string_view::npos) break;  // blank lines at the end
       if (auto why = refuse_line()) return fail(Errc::bad_message, describe(*why));
     }
@@ -93,7 +105,7 @@ class Gate {
     if (line_.size() > limits_.max_sdp_line_bytes) return "the line is too long";
     if (line_.size() < 2 || line_[0] < 'a' || line_[0] > 'z' || line_[1] != '=')
       return "a letter and '=' were expected";
-    if (has_control(line_)) return "there is a control character";
+    if (line_has_control_) return "there is a control character";
     if (line_number_ == 1 && line_ != "v=0") return "the first line must be v=0";
     Refused why;
     if (line_[0] == 'm') why = refuse_media(line_.substr(2));
@@ -135,6 +147,7 @@ class Gate {
   }
 
   Refused refuse_words(std::string_view value) const {
+    if (value.size() <= limits_.max_sdp_word_bytes) return std::nullopt;
     while (!value.empty()) {
       if (take_until(value, ' ').size() > limits_.max_sdp_word_bytes) return "there is a word that is too long";
     }
@@ -200,6 +213,7 @@ class Gate {
   const Limits& limits_;
   std::string out_;
   std::string_view line_;
+  bool line_has_control_ = false;
   std::size_t line_number_ = 0;
   std::size_t media_ = 0;
   std::size_t candidates_ = 0;

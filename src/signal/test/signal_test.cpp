@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <nlohmann/json.hpp>
 #include <set>
 #include <vector>
 
@@ -13,6 +14,7 @@
 namespace rtcbot::signal {
 namespace {
 
+using OrderedText = nlohmann::ordered_json;
 using ::testing::HasSubstr;
 using testing::make_sdp;
 using ::testing::Not;
@@ -133,6 +135,60 @@ TEST(SdpGate, LetsWhatBrowsersSayPassIt) {
 TEST(SdpGate, SaysTooLargeForWhatIsTooLarge) {
   EXPECT_EQ(check_sdp(make_sdp("x"), {.max_sdp_bytes = 20}).error().code(), Errc::too_large);
   EXPECT_EQ(parse_offer(write_offer({make_sdp("x")}), {.max_message_bytes = 20}).error().code(), Errc::too_large);
+}
+
+/// A description as JSON text, with an escape that nothing here would write.
+std::string unusual(std::string_view sdp) {
+  const std::string text = OrderedText(sdp).dump();
+  const auto slash = std::min(text.find('/'), text.size());
+  std::string out(text, 0, slash);
+  return out.append(1, '\\').append(text, slash);
+}
+
+std::string around(const char* before, const std::string& text, const char* behind) {
+  return std::string(before).append(text).append(behind);
+}
+
+TEST(Description, IsPassedOnAsItCame) {
+  const std::string sdp = testing::make_sdp("x");
+  const std::string offered = around(R"({"type":"offer","sdp":)", unusual(sdp), "}");
+  const auto offer = parse_offer(offered);
+  ASSERT_TRUE(offer.has_value());
+  EXPECT_EQ(offer->sdp, sdp);
+  EXPECT_EQ(write_offer(*offer), offered);
+  OfferMessage asked;
+  asked.id = OfferId(1);
+  asked.sdp = offer->sdp;
+  asked.quoted = offer->quoted;
+  asked.trickle = true;
+  EXPECT_EQ(write_message(asked), around(R"({"type":"offer","id":1,"sdp":)", unusual(sdp), R"(,"trickle":true})"));
+  const auto message = parse_message(around(R"({"type":"answer","id":2,"sdp":)", unusual(sdp), "}"));
+  ASSERT_TRUE(message.has_value());
+  const auto& answer = std::get<AnswerMessage>(*message);
+  EXPECT_EQ(answer.sdp, sdp);
+  EXPECT_EQ(write_answer({answer.sdp, answer.quoted}), around(R"({"sdp":)", unusual(sdp), R"(,"type":"answer"})"));
+}
+
+TEST(Description, IsWrittenAnewWhereTheGateChangedIt) {
+  const std::string sdp = testing::make_sdp("x");
+  std::string bare = sdp;
+  std::erase(bare, '\r');
+  const auto offer = parse_offer(around(R"({"type":"offer","sdp":)", unusual(bare), "}"));
+  ASSERT_TRUE(offer.has_value());
+  EXPECT_EQ(offer->sdp, sdp);
+  EXPECT_EQ(write_offer(*offer), around(R"({"type":"offer","sdp":)", OrderedText(sdp).dump(), "}"));
+}
+
+TEST(Description, ControlCharactersAreFoundWhereverTheyStand) {
+  const std::string sdp = testing::make_sdp("x");
+  const auto at = sdp.find("s=x") + 2;
+  for (const std::string_view control : {"\t", "\r", "\x7f", "\x01", "\r\r"}) {
+    std::string damaged(sdp, 0, at);
+    damaged.append(control).append(sdp, at);
+    EXPECT_FALSE(check_sdp(damaged).has_value()) << static_cast<int>(control.front());
+  }
+  EXPECT_TRUE(check_sdp(sdp.substr(0, sdp.size() - 1)).has_value()) << "the last line may end with a CR alone";
+  EXPECT_TRUE(check_sdp(sdp.substr(0, sdp.size() - 2)).has_value());
 }
 
 TEST(Offer, OfTheLargestSizeStillFitsIntoAMessageToTheRobot) {

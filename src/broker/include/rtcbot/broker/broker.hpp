@@ -18,6 +18,7 @@
 #include "rtcbot/base/strong_id.hpp"
 #include "rtcbot/base/time.hpp"
 #include "rtcbot/broker/deadlines.hpp"
+#include "rtcbot/signal/description.hpp"
 #include "rtcbot/signal/limits.hpp"
 #include "rtcbot/signal/message.hpp"
 #include "rtcbot/signal/refusal.hpp"
@@ -265,7 +266,7 @@ class Broker {
   struct Request {
     SocketId socket;
     signal::OfferId offer;
-    std::string unsent_sdp;  ///< Bare only, while it stands in line.
+    signal::Offer unsent;  ///< Bare only, while it stands in line.
   };
   /// The way of candidates, beside that of the answer, and past it.
   struct Trickle {
@@ -288,7 +289,7 @@ class Broker {
     bool trickle = false;
     signal::Right right{};
   };
-  void ask(Timestamp now, RequestId request, Robot& robot, Result<std::string> sdp, Asked asked);
+  void ask(Timestamp now, RequestId request, Robot& robot, Result<signal::Offer> offer, Asked asked);
   void end_trickle(RequestId request);
   /// How many of so many more are passed on.
   std::size_t count_candidates(std::size_t& passed, std::size_t more);
@@ -296,7 +297,7 @@ class Broker {
   void handle_bare(Timestamp now, SocketId socket, Robot& robot, std::string_view text);
   void handle_v1(Timestamp now, SocketId socket, Robot& robot, std::string_view text);
   void handle(Timestamp now, SocketId socket, Robot& robot, const signal::Hello& hello);
-  void handle(Timestamp now, Robot& robot, const signal::AnswerMessage& answer);
+  void handle(Timestamp now, Robot& robot, signal::AnswerMessage answer);
   void handle(Robot& robot, const signal::RefusalMessage& refusal);
   void handle(SocketId socket, Robot& robot, signal::Status status);
   void check_grants(SocketId socket, const Robot& robot);
@@ -307,7 +308,7 @@ class Broker {
   std::optional<RequestId> take(Robot& robot, signal::OfferId offer);
   void cancel(SocketId socket, Robot& robot, signal::OfferId offer);
 
-  void respond_with_answer(RequestId request, const std::string& sdp);
+  void respond_with_answer(RequestId request, const signal::Answer& answer);
   void refuse(RequestId request, signal::Refusal refusal, std::string_view message = {},
               std::optional<std::chrono::seconds> retry_after = {});
   /// Tells everybody who waits for this robot, and forgets it.

@@ -11,14 +11,16 @@ namespace rtcbot::signal {
 
 /// An offer that has passed the gate (`check_sdp`).
 struct Offer {
-  std::string sdp;  ///< Lines end in CRLF.
-  friend bool operator==(const Offer&, const Offer&) = default;
+  std::string sdp;       ///< Lines end in CRLF.
+  std::string quoted{};  ///< The same as it came in JSON, to be passed on as it is; may be empty.
+  friend bool operator==(const Offer& a, const Offer& b) { return a.sdp == b.sdp; }
 };
 
 /// An answer that has passed the gate.
 struct Answer {
-  std::string sdp;  ///< Lines end in CRLF.
-  friend bool operator==(const Answer&, const Answer&) = default;
+  std::string sdp;       ///< Lines end in CRLF.
+  std::string quoted{};  ///< As in `Offer`.
+  friend bool operator==(const Answer& a, const Answer& b) { return a.sdp == b.sdp; }
 };
 
 /// What a robot says in place of an answer, `{"error": code, "message": sentence}`.

@@ -95,6 +95,7 @@ struct OfferMessage {
   std::vector<IceServer> ice_servers{};  ///< For this connection; empty: those of `Welcome`.
   bool trickle = false;                  ///< Further candidates come as `Candidates`, and are taken so.
   Right right{};                         ///< Server to robot.
+  std::string quoted{};                  ///< As in `Offer`, for who writes this.
   friend bool operator==(const OfferMessage&, const OfferMessage&) = default;
 };
 
@@ -115,8 +116,9 @@ struct Candidates {
 /// robot to server; server to page.
 struct AnswerMessage {
   OfferId id{};
-  std::string sdp{};  ///< Not checked here either.
-  friend bool operator==(const AnswerMessage&, const AnswerMessage&) = default;
+  std::string sdp{};     ///< Not checked here either.
+  std::string quoted{};  ///< As in `Answer`, where it was read.
+  friend bool operator==(const AnswerMessage& a, const AnswerMessage& b) { return a.id == b.id && a.sdp == b.sdp; }
 };
 
 /// robot to server; server to page: this offer will not be answered.
