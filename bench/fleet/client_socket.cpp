@@ -29,7 +29,15 @@ std::unique_ptr<SSL_CTX, ContextFreer> make_client_context() {
   SSL_CTX_set_verify(context.get(), SSL_VERIFY_NONE, nullptr);
   SSL_CTX_ctrl(context.get(), SSL_CTRL_MODE,
                SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER, nullptr);
+  SSL_CTX_ctrl(context.get(), SSL_CTRL_SET_SESS_CACHE_MODE, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL,
+               nullptr);
+  SSL_CTX_sess_set_new_cb(context.get(), &ClientSocket::on_session);
   return context;
+}
+
+int ClientSocket::on_session(SSL* connection, SSL_SESSION* session) {
+  static_cast<ClientSocket*>(SSL_get_ex_data(connection, 0))->session_.reset(SSL_SESSION_dup(session));
+  return 0;
 }
 
 bool ClientSocket::connect(int epoll, std::uint64_t tag, std::uint16_t port, SSL_CTX* context) {
@@ -48,6 +56,9 @@ bool ClientSocket::connect(int epoll, std::uint64_t tag, std::uint16_t port, SSL
     tls_.reset(SSL_new(context));
     SSL_set_fd(tls_.get(), descriptor_);
     SSL_set_connect_state(tls_.get());
+    SSL_set_ex_data(tls_.get(), 0, this);  // place 0 is the application's
+    const std::unique_ptr<SSL_SESSION, Freer> before(session_ ? SSL_SESSION_dup(session_.get()) : nullptr);
+    if (before) SSL_set_session(tls_.get(), before.get());
   }
   epoll_event event{};
   event.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;

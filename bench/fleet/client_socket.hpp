@@ -35,16 +35,21 @@ class ClientSocket {
   std::string in;
 
  private:
+  friend std::unique_ptr<SSL_CTX, struct ContextFreer> make_client_context();
+  /// The server gave what the next connection can begin with.
+  static int on_session(SSL* connection, SSL_SESSION* session);
   bool shake();
   bool read_all();
   bool flush();
 
   struct Freer {
     void operator()(SSL* connection) const { SSL_free(connection); }
+    void operator()(SSL_SESSION* session) const { SSL_SESSION_free(session); }
   };
   int descriptor_ = -1;
   State state_ = State::closed;
   std::unique_ptr<SSL, Freer> tls_;
+  std::unique_ptr<SSL_SESSION, Freer> session_;  ///< Of before, to come back with as a robot does.
   std::string out_;
 };
 

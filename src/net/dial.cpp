@@ -10,6 +10,7 @@
 #include "rtcbot/net/io_thread.hpp"
 #include "rtcbot/net/web_socket.hpp"
 #include "tls.hpp"
+#include "tls_sessions.hpp"
 #include "tune_socket.hpp"
 #include "url.hpp"
 #include "web_socket_session.hpp"
@@ -164,8 +165,12 @@ void Dialer::secure() {
   auto* connection = tls_stream_->next_layer().native_handle();
   const auto ready = expect_host(connection, url_.host, order_.config.verify_certificate);
   if (!ready) return give_up(ready.error().code(), ready.error().what());
+  const std::string whom =
+      host_field(url_) + (order_.config.verify_certificate ? " verified " : " unverified ") + order_.config.ca_file;
+  tls_sessions::resume(tls_->native_handle(), connection, whom);
   tls_stream_->next_layer().async_handshake(
-      ssl::stream_base::client, [self = shared_from_this()](const ErrorCode& error) {
+      ssl::stream_base::client, [self = shared_from_this(), whom](const ErrorCode& error) {
+        if (error) tls_sessions::forget(whom);
         if (self->is_over()) return;
         if (!error) return self->shake_hands(self->tls_stream_);
         auto* failed = self->tls_stream_->next_layer().native_handle();

@@ -8,6 +8,8 @@
 #include <ctime>
 #include <utility>
 
+#include "tls_tickets.hpp"
+
 namespace rtcbot::net {
 namespace {
 
@@ -16,7 +18,6 @@ constexpr const char* kCiphers =
     "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305:"
     "ECDHE-RSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384";
 constexpr std::array<unsigned char, 9> kHttp11{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
-constexpr std::size_t kTicketKeySize = 80;  // name, HMAC and AES keys of OpenSSL 3
 
 std::string last_reason() {
   const auto code = ERR_peek_last_error();
@@ -53,13 +54,6 @@ bool set_rules(SSL_CTX* context) {
          SSL_CTX_set_cipher_list(context, kCiphers) == 1;
 }
 
-void take_ticket_keys(SSL_CTX* context, SSL_CTX* before) {
-  std::array<unsigned char, kTicketKeySize> keys{};
-  const auto size = static_cast<long>(keys.size());
-  if (SSL_CTX_ctrl(before, SSL_CTRL_GET_TLSEXT_TICKET_KEYS, size, keys.data()) != 1) return;
-  SSL_CTX_ctrl(context, SSL_CTRL_SET_TLSEXT_TICKET_KEYS, size, keys.data());
-}
-
 std::int64_t expiry_of(const SSL_CTX* context) {
   const X509* certificate = SSL_CTX_get0_certificate(context);
   std::tm end{};
@@ -90,7 +84,11 @@ Result<std::shared_ptr<const TlsServerContext>> TlsServerContext::load(const Tls
   if (SSL_CTX_check_private_key(context.get()) != 1) {
     return fail(Errc::bad_config, "the key in '" + files.key + "' is not the one of the certificate");
   }
-  if (before != nullptr) take_ticket_keys(context.get(), before->native());
+  const auto tickets = TlsTickets::make(SSL_CTX_get0_privatekey(context.get()),
+                                        before == nullptr ? nullptr : TlsTickets::of(before->native()));
+  if (!tickets || !TlsTickets::install(context.get(), tickets)) {
+    return fail(Errc::internal, "this OpenSSL derives no keys for session tickets");
+  }
   const auto expires_at = expiry_of(context.get());
   return std::shared_ptr<const TlsServerContext>(new TlsServerContext(std::move(context), expires_at));
 }

@@ -16,8 +16,8 @@ namespace rtcbot::net {
 class TlsServerContext {
  public:
   /// Reads the pair: PEM, the certificate first and then those that signed it; the key without a password. TLS 1.2 or
-  /// newer, HTTP/1.1 alone (ALPN). With `before`, its tickets are good here too, so that robots which come back
-  /// after a renewal need no full handshake.
+  /// newer, HTTP/1.1 alone (ALPN). Robots which come back need no full handshake (`TlsTickets`), also after a restart
+  /// with the same key, and with `before` after a renewal.
   ///
   /// Errors: bad_config, with a sentence that says which file is wrong.
   [[nodiscard]] static Result<std::shared_ptr<const TlsServerContext>> load(const TlsFiles& files,

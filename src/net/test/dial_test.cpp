@@ -146,6 +146,28 @@ TEST(DialTls, OpensWhereTheAuthorityIsTrusted) {
   EXPECT_EQ(ear->closed.take().value_or(WebSocketClosed{}).code, 4000);
 }
 
+TEST(DialTls, ComesBackWithTheSessionOfBeforeToTheSameServerByTheSameRules) {
+  TlsEchoServer server;
+  const auto io = IoThread::create();
+  const auto come = [&](bool verify) {
+    auto client = dial_and_wait(io, {.url = local_url(server.port(), "wss", "localhost"),
+                                     .verify_certificate = verify,
+                                     .ca_file = server.ca_file()});
+    ASSERT_TRUE(client) << client.error().what();
+    const auto ear = Ear::on(**client);
+    ASSERT_TRUE((*client)->send("hello"));
+    EXPECT_EQ(ear->messages.take(), (Message{"hello", false}));
+    (*client)->close(4000);
+    ear->closed.take();
+  };
+  come(true);
+  EXPECT_EQ(server.resumed(), 0);
+  come(false);
+  EXPECT_EQ(server.resumed(), 0) << "what was checked is not what was not";
+  come(true);
+  EXPECT_EQ(server.resumed(), 1);
+}
+
 TEST(DialTls, RefusesACertificateOfAnotherName) {
   TlsEchoServer server;
   const auto error = failure({.url = local_url(server.port(), "wss"), .ca_file = server.ca_file()});

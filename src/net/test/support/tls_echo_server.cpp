@@ -71,6 +71,7 @@ struct TlsEchoServer::State {
   int listener = -1;
   std::uint16_t port = 0;
   std::atomic<bool> stop = false;
+  std::atomic<int> resumed = 0;
   std::mutex mutex;
   std::string asked_name;
   std::thread thread;
@@ -105,6 +106,7 @@ struct TlsEchoServer::State {
       const Connection connection(SSL_new(context.get()));
       SSL_set_fd(connection.get(), client);
       if (SSL_accept(connection.get()) == 1) {
+        resumed += SSL_session_reused(connection.get());
         note_name(SSL_get_servername(connection.get(), TLSEXT_NAMETYPE_host_name));
         speak(connection.get());
       }
@@ -132,6 +134,8 @@ TlsEchoServer::~TlsEchoServer() {
 
 std::uint16_t TlsEchoServer::port() const { return state_->port; }
 std::string TlsEchoServer::ca_file() const { return state_->ca.path(); }
+
+int TlsEchoServer::resumed() const { return state_->resumed; }
 
 std::string TlsEchoServer::asked_name() const {
   const std::lock_guard lock(state_->mutex);

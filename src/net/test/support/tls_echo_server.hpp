@@ -20,6 +20,8 @@ class TlsEchoServer {
   [[nodiscard]] std::string ca_file() const;
   /// The name that the last client asked for (SNI); empty: none.
   [[nodiscard]] std::string asked_name() const;
+  /// Connections so far that went on with a session of before.
+  [[nodiscard]] int resumed() const;
 
  private:
   struct State;
