@@ -9,6 +9,7 @@
 #include <string>
 
 #include "common/options.hpp"
+#include "rtcbot-robot/black_box_desk.hpp"
 #include "rtcbot-robot/drive_desk.hpp"
 #include "rtcbot-robot/drive_options.hpp"
 #include "rtcbot-robot/line_writer.hpp"
@@ -44,6 +45,7 @@ struct Options {
   Camera::Options camera;
   Robot::Options robot;
   app::DriveOptions drive;
+  app::BlackBoxOptions black_box;
 };
 
 void describe_video(CLI::App& cli, Options& o) {
@@ -102,6 +104,7 @@ void describe(CLI::App& cli, Options& o) {
       ->capture_default_str();
   describe_video(cli, o);
   app::describe_driving(cli, o.drive);
+  app::describe_black_box(cli, o.black_box);
   app::add_common_options(cli, o.common);
 }
 
@@ -235,7 +238,7 @@ Json stats_line(const Robot& robot, const Camera& camera, const app::LineWriter&
             {"viewers", std::move(viewers)}}}};
 }
 
-void run(Options& o, const LogSink& log) {
+void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
   const auto rates = std::make_shared<app::RateFile>(o.rate_file, o.robot.name, o.server, log);
   o.robot.start_bitrate = [rates](DataRate configured) { return rates->start(configured); };
   std::unique_ptr<app::Simulation> simulation;
@@ -246,6 +249,8 @@ void run(Options& o, const LogSink& log) {
   std::unique_ptr<app::DriveDesk> desk;
   if (o.drive.is_driven()) {
     desk = std::make_unique<app::DriveDesk>(o.drive, o.robot.name, "camera", simulation.get(), log);
+    if (box != nullptr) desk->on_event(box->event_recorder());
+    if (box != nullptr) desk->driving().add_sink(box->sink());
   }
   Robot robot(o.server, o.robot);
   const auto out = std::make_shared<app::LineWriter>(STDOUT_FILENO, log);
@@ -277,6 +282,7 @@ void run(Options& o, const LogSink& log) {
   }
   robot.start();
   rates->watch(robot);
+  if (box != nullptr) box->watch([&] { return stats_line(robot, camera, *out, desk.get())["stats"]; }, camera);
   const app::Snapshots snapshots(robot, camera, o.snapshots);
   if (o.messages || o.drive.telemetry) lines.start_reading();
   const milliseconds stats_pause(static_cast<std::int64_t>(o.stats_every * 1000));
@@ -288,6 +294,7 @@ void run(Options& o, const LogSink& log) {
     out->write(stats_line(robot, camera, *out, desk.get()));
   }
   log({LogLevel::info, "robot", "stopping"});
+  if (box != nullptr) box->end_figures();
   camera.on_state([](CameraState, const std::optional<Error>&) {});
   rates->stop();
   // The wheels first: viewers may take a moment.
@@ -317,11 +324,18 @@ int main(int argc, char** argv) {
   CLI::App cli("The robot: shows its camera through a server to browsers.", "rtcbot-robot");
   describe(cli, options);
   if (const auto exit_code = app::parse_command_line(cli, argc, argv)) return *exit_code;
-  const auto log = app::make_log(options.common.log);
+  if (const auto exit_code = app::read_black_box(cli, options.black_box)) return *exit_code;
+  auto log = app::make_log(options.common.log);
   set_log(log);
   try {
     value_or_throw(complete(options));
-    run(options, log);
+    std::unique_ptr<app::BlackBoxDesk> box;
+    if (!options.black_box.folder.empty()) {
+      box = std::make_unique<app::BlackBoxDesk>(options.black_box, options.robot.name, log);
+      log = box->log_beside(log);
+      set_log(log);
+    }
+    run(options, box.get(), log);
     return app::kExitOk;
   } catch (const Error& error) {
     std::fprintf(stderr, "rtcbot-robot: %s\n", error.what());

@@ -9,7 +9,7 @@
 namespace rtcbot::blackbox {
 namespace {
 
-bool is_wanted(const nlohmann::json& record, const ReadOptions& options) {
+bool is_wanted(const nlohmann::ordered_json& record, const ReadOptions& options) {
   const auto time = record.find("unix_ms");
   const auto type = record.find("type");
   const auto at = time != record.end() && time->is_number() ? time->get<double>() : 0;
@@ -21,7 +21,7 @@ bool is_wanted(const nlohmann::json& record, const ReadOptions& options) {
 }  // namespace
 
 Result<RecordReader::Counts> read_back(const std::filesystem::path& folder, const ReadOptions& options,
-                                       const std::function<void(const nlohmann::json&)>& on_record) {
+                                       const std::function<void(const nlohmann::ordered_json&)>& on_record) {
   std::error_code error;
   const auto files = ring_files(folder, error);
   if (error) {

@@ -9,7 +9,7 @@
 namespace rtcbot::blackbox {
 namespace {
 
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kHead = 18;  // two numbers of eight digits, each with a space behind it
 

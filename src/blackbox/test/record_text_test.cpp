@@ -8,7 +8,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-using Json = nlohmann::json;
+using Json = nlohmann::ordered_json;
 
 const nlohmann::ordered_json kRecord{{"unix_ms", 5}, {"type", "drive"}, {"data", {{"axes", {0.5, 1}}}}};
 

@@ -46,8 +46,8 @@ class BoxFolder {
     auto box = BlackBox::open({.folder = path_, .most_bytes = most_bytes, .log = std::move(log)});
     return std::move(*box);
   }
-  [[nodiscard]] std::vector<nlohmann::json> records(const ReadOptions& options = {}) const {
-    std::vector<nlohmann::json> records;
+  [[nodiscard]] std::vector<nlohmann::ordered_json> records(const ReadOptions& options = {}) const {
+    std::vector<nlohmann::ordered_json> records;
     counts_ = read_back(path_, options, [&](const auto& record) { records.push_back(record); }).value();
     return records;
   }

@@ -33,7 +33,7 @@ class RecordReader {
   };
 
   /// Takes the next bytes of a file and returns the records that have become complete.
-  [[nodiscard]] std::vector<nlohmann::json> feed(std::string_view bytes);
+  [[nodiscard]] std::vector<nlohmann::ordered_json> feed(std::string_view bytes);
 
   /// The file ends here; the next bytes are of another.
   void end_of_file();
@@ -41,7 +41,7 @@ class RecordReader {
   [[nodiscard]] const Counts& counts() const { return counts_; }
 
  private:
-  [[nodiscard]] static std::optional<nlohmann::json> parse(std::string_view line);
+  [[nodiscard]] static std::optional<nlohmann::ordered_json> parse(std::string_view line);
 
   std::string waiting_;
   bool is_skipping_ = false;  ///< Within a line that is too long to be one.

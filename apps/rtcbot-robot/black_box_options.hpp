@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/options.hpp"
+
+namespace rtcbot::app {
+
+/// What the command line says of the black box.
+struct BlackBoxOptions {
+  std::string folder{};  ///< Empty: none.
+  std::uint64_t most_bytes = 100'000'000;
+  bool video = false;
+  /// Of `rtcbot-robot black-box`.
+  struct Read {
+    std::string folder{};
+    std::string since{};
+    std::vector<std::string> types{};
+  };
+  Read read{};
+};
+
+void describe_black_box(CLI::App& cli, BlackBoxOptions& options);
+
+/// Prints what is asked for where that is what the program was called for.  @return its exit code; nothing otherwise.
+[[nodiscard]] std::optional<int> read_black_box(const CLI::App& cli, const BlackBoxOptions& options);
+
+/// "90s", "10min", "2h", "7d" before `now`, or a time in UTC: "2026-11-23", "2026-11-23T01:00", "2026-11-23T01:00:30".
+/// Empty: 0. Unix time in milliseconds; nothing where it is neither.
+[[nodiscard]] std::optional<std::int64_t> parse_since(std::string_view text, std::int64_t now_unix_ms);
+
+}  // namespace rtcbot::app
