@@ -19,7 +19,8 @@ struct ReadOptions {
 
 /// Gives every record to `on_record`, oldest first. Also while the box is being written.
 /// Errors: bad_config (no such folder, or it cannot be read).
-[[nodiscard]] Result<RecordReader::Counts> read_back(const std::filesystem::path& folder, const ReadOptions& options,
-                                                     const std::function<void(const nlohmann::ordered_json&)>& on_record);
+[[nodiscard]] Result<RecordReader::Counts> read_back(
+    const std::filesystem::path& folder, const ReadOptions& options,
+    const std::function<void(const nlohmann::ordered_json&)>& on_record);
 
 }  // namespace rtcbot::blackbox
