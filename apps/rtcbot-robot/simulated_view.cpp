@@ -116,7 +116,7 @@ std::span<const std::uint8_t> SimulatedView::draw(const SimulatedRobot::State& r
   draw_map(robot);
   const int lamp = std::max(1, rows_ / 40);
   const Colour colour = robot.is_braking ? Colour{82, 90, 240} : Colour{145, 54, 34};
-  fill(lamp, rows_ - 3 * lamp, 2 * lamp, 2 * lamp, colour);
+  fill(columns_ / 2 - 2 * lamp, rows_ - 3 * lamp, 4 * lamp, 2 * lamp, colour);
   draw_stamp(unix_ms);
   return picture_;
 }
