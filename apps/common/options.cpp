@@ -51,6 +51,15 @@ std::string line_of(const std::string& path, const std::string& message) {
   return {};
 }
 
+/// CLI11 calls the file by another format's name, and does not say what it found.
+std::string failure(const CLI::App* app, const CLI::Error& error) {
+  constexpr std::string_view kTheirs = "INI was not able to parse ";
+  std::string text = CLI::FailureMessage::simple(app, error);
+  const auto at = text.find(kTheirs);
+  if (at == std::string::npos) return text;
+  return text.replace(at, kTheirs.size(), "the configuration file has a key that is none of the flags of --help: ");
+}
+
 /// What a parse error is about, if the configuration file is where it came from.
 std::string place_of(const CLI::App& app, const CLI::ParseError& error) {
   const auto* option = app.get_config_ptr();
@@ -127,6 +136,7 @@ void add_common_options(CLI::App& app, CommonOptions& options) {
 
 std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv) {
   try {
+    app.failure_message(failure);
     app.parse(argc, argv);
     return std::nullopt;
   } catch (const CLI::ParseError& error) {

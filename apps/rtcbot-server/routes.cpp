@@ -196,8 +196,12 @@ std::optional<net::HttpResponse> SignallingServer::on_upgrade(const net::HttpReq
   }
   const auto robot = robot_of(request.path);
   if (!robot || request.path == "/connect") {
-    return refusal(Refusal::not_found, std::string("Robots connect at /ws, or at /NAME for a robot with a name.") +
-                                           (robot ? std::string() : std::string(" ").append(robot.error().what())));
+    return refusal(
+        Refusal::not_found,
+        std::string("There is no place for a robot at '")
+            .append(request.path.substr(0, signal::RobotName::kMaxBytes))
+            .append("'. Robots connect at /ws, or at /NAME for a robot with a name, which is letters, digits, "
+                    "'_', '.' and '-' alone, 64 at most."));
   }
   if (stopping_) return refusal(Refusal::stopping);
   if (!is_of_own_page(request, options_.allowed_origin)) {

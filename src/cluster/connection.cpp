@@ -19,13 +19,23 @@ std::string text_of(const natsMsg* message) {
 
 const char* or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
 
+/// libnats says "no server" also where one was there and did not let us in; its own log tells which it was.
+std::string in_words(natsStatus status) {
+  std::string text = natsStatus_GetText(status);
+  if (status == NATS_NO_SERVER) text += ": none answers there, or none takes this server's credentials";
+  return text;
+}
+
 // libnats calls these on threads of its own.
 void on_up(natsConnection*, void* hook) { static_cast<Hook*>(hook)->went_up(); }
 
 void on_down(natsConnection* connection, void* hook) {
   const char* text = nullptr;
-  natsConnection_GetLastError(connection, &text);
-  static_cast<Hook*>(hook)->went_down(text && *text ? text : "the connection was lost");
+  const natsStatus status = natsConnection_GetLastError(connection, &text);
+  const bool is_known = text != nullptr && *text != 0;
+  static_cast<Hook*>(hook)->went_down(status == NATS_NO_SERVER ? in_words(status)
+                                      : is_known               ? text
+                                                               : "the connection was lost");
 }
 
 void on_closed(natsConnection* connection, void* hook) {
@@ -137,7 +147,7 @@ Result<std::shared_ptr<Connection>> Connection::open(const NatsOptions& options,
   self->connection_.reset(connection);
   if (connection) self->hook_->opened();
   if (status != NATS_OK && status != NATS_NOT_YET_CONNECTED) {
-    return fail(Errc::connection_refused, natsStatus_GetText(status));
+    return fail(Errc::connection_refused, in_words(status));
   }
   jsOptions js_options;
   jsOptions_Init(&js_options);

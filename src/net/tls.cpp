@@ -71,7 +71,11 @@ Result<void> expect_host(SSL* connection, const std::string& host, bool verify_c
 std::string tls_failure(const SSL* connection, const boost::system::error_code& error) {
   const auto verdict = SSL_get_verify_result(connection);
   if (verdict != X509_V_OK) return certificate_fault(verdict, std::time(nullptr));
-  return error.message();
+  // What OpenSSL makes of an answer that is not TLS at all.
+  const bool is_plain = error.category() == boost::asio::error::get_ssl_category() &&
+                        ERR_GET_REASON(static_cast<unsigned long>(error.value())) == SSL_R_WRONG_VERSION_NUMBER;
+  return is_plain ? error.message() + "; what answers there speaks no TLS, is it ws:// rather than wss://?"
+                  : error.message();
 }
 
 std::string certificate_fault(long verdict, std::time_t clock) {

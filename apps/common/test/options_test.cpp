@@ -93,6 +93,7 @@ TEST_F(CommandLine, NamesFileAndLineOfAMistake) {
 TEST_F(CommandLine, NamesTheLineOfAKeyThatThereIsNot) {
   EXPECT_EQ(parse_file("port = 8080\nprot = 8080\n"), kExitBadConfig);
   EXPECT_THAT(said_, HasSubstr(path_.string() + ", line 2: "));
+  EXPECT_THAT(said_, HasSubstr("none of the flags of --help: prot"));
 }
 
 TEST_F(CommandLine, DoesNotBlameTheFileForAFlag) {

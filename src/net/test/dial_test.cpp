@@ -198,7 +198,9 @@ TEST(DialTls, OpensAnywhereWhereToldNotToVerify) {
 
 TEST(DialTls, SaysThatTheServerSpeaksNoTls) {
   TestServer server;
-  EXPECT_EQ(failure({.url = local_url(server.port(), "wss")}).code(), Errc::handshake_failed);
+  const Error error = failure({.url = local_url(server.port(), "wss")});
+  EXPECT_EQ(error.code(), Errc::handshake_failed);
+  EXPECT_THAT(error.what(), testing::HasSubstr("ws:// rather than wss://"));
 }
 
 TEST(DialTls, SaysThatTheAuthorityFileCannotBeRead) {
