@@ -154,6 +154,7 @@ test("the simulated robot is driven on a desk, and tells of itself", () => withA
   await page.keyboard.press("i");
   await page.waitForFunction(() => /battery/.test(document.getElementById("own").textContent), null, PATIENCE);
   await page.waitForFunction(() => [...document.getElementById("pick").options].some((option) => option.value === "speed"), null, PATIENCE);
+  await page.emulateMedia({ colorScheme: "dark" });
   await page.screenshot({ path: `${pictures}/console-sim.png` });
   await page.keyboard.up("w");
 }));

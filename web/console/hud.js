@@ -68,9 +68,9 @@ function wheel(status, limits) {
 /** @param {Told["stats"]} stats @returns {(Tile | null)[]} */
 function link(stats) {
   if (!stats) return [];
-  const { bitrate, loss, bytes, framesPerSecond } = stats;
+  const { bitrate, loss, bytes, frames, framesPerSecond } = stats;
   return [
-    tile("Frames", framesPerSecond.toFixed(0), "/s", framesPerSecond < 10 ? "few" : ""),
+    tile("Frames", framesPerSecond.toFixed(0), "/s", frames > 60 && framesPerSecond < 10 ? "few" : ""),
     bitrate === null ? null : rate(bitrate),
     loss === null ? null : tile("Lost", (loss * 100).toFixed(loss < 0.0995 ? 1 : 0), "%", loss > 0.05 ? "high" : ""),
     bytes >= 1e9 ? tile("Data", (bytes / 1e9).toFixed(2), "GB") : tile("Data", (bytes / 1e6).toFixed(1), "MB"),

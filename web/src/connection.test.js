@@ -46,6 +46,22 @@ test("the offer names only the kinds that are wanted or sent, and the default ch
   assert.deepEqual([made.peer.channels[0].label, made.peer.channels[0].options], ["default", { ordered: false }]);
 });
 
+test("the channels to drive are in the offer only where that is asked for, and end with the connection", async () => {
+  const plain = await connected();
+  assert.deepEqual([plain.connection.driving, plain.peer.channels.map((each) => each.label)], [null, ["default"]]);
+  const { connection, peer } = await connected({ driving: { name: "Ann" } });
+  assert.deepEqual(peer.channels.map(({ label, options }) => [label, options]).slice(1),
+    [["rtcbot.drive", { ordered: false, maxRetransmits: 0 }], ["rtcbot.control", { ordered: true }]]);
+  const limits = { dead_man_ms: 250, stale_command_ms: 300, stale_picture_ms: 700 };
+  peer.channels[2].onmessage?.({ data: JSON.stringify({ v: 1, type: "welcome", viewer: 1, may_drive: true, limits, modes: [] }) });
+  assert.equal(connection.driving?.isAvailable, true);
+  assert.deepEqual(peer.channels[2].sent, ['{"v":1,"type":"hello","name":"Ann"}']);
+  const cut = assert.rejects(/** @type {any} */ (connection.driving).take(), { reason: "closed" });
+  connection.close();
+  await cut;
+  assert.deepEqual([connection.driving?.isAvailable, peer.channels[1].readyState], [false, "closed"]);
+});
+
 test("a track that is put is sent only, unless the kind is subscribed to as well", async () => {
   const sending = make();
   sending.connection.audio.putSubscription(/** @type {any} */ ({ kind: "audio" }));

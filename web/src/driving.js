@@ -40,8 +40,8 @@ export class Driving {
     this._timer = null;
     this._dueAt = 0;
     this._isStopping = false;
-    /** @type {(() => void)[]} */
-    this._stopWaiters = [];
+    /** The stop that is under way. @type {{promise: Promise<void>, resolve: () => void} | null} */
+    this._stopped = null;
     /** @type {Record<Topic, ((value: any) => void)[]>} */
     this._listeners = { change: [], status: [], telemetry: [] };
     this._said = "";
@@ -132,11 +132,12 @@ export class Driving {
    */
   stop() {
     this._isStopping = true;
-    const stopped = new Promise((/** @type {(value: void) => void} */ resolve) => this._stopWaiters.push(resolve));
+    this._stopped ??= pending();
+    const { promise } = this._stopped;
     if (this._session) this._session.stop(this._env.now());
     this._tell("change", this);
     this._run();
-    return stopped;
+    return promise;
   }
 
   /** Sends the controls at once, as when they became neutral. */
@@ -214,7 +215,8 @@ export class Driving {
 
   _onStopped() {
     this._isStopping = false;
-    for (const resolve of this._stopWaiters.splice(0)) resolve();
+    this._stopped?.resolve();
+    this._stopped = null;
   }
 
   /** Keeps ticking while there is something to be said again and again. */
@@ -244,4 +246,11 @@ export class Driving {
   _tell(topic, value) {
     for (const tell of [...this._listeners[topic]]) tell(value);
   }
+}
+
+/** @returns {{promise: Promise<void>, resolve: () => void}} */
+function pending() {
+  let resolve = () => {};
+  const promise = new Promise((/** @type {(value: void) => void} */ settle) => (resolve = () => settle()));
+  return { promise, resolve };
 }

@@ -86,6 +86,33 @@ test("a killed robot is seen within two seconds, and the next one replaces it wi
   assert.deepEqual([link.state, old.closed], ["live", true]);
 });
 
+test("driving goes over to the connection in use, and is asked for anew there", async () => {
+  link.close();
+  const options = {
+    ...clock, RTCPeerConnection: FakePeer, window: page, random: () => 0.5,
+    fetch: async () => new Response(server.body, { status: server.status }),
+  };
+  link = new Link({ url: "/rover", video: () => {}, driving: true, environment: /** @type {any} */ (options) });
+  const driving = /** @type {import("./driving.js").Driving} */ (link.driving);
+  const state = { asking: null, people: [], stop: null, limit: 1, cameras: [], camera: "" };
+  const say = (/** @type {string} */ type, /** @type {object} */ fields) =>
+    latest().channels.find((each) => each.label === "rtcbot.control")?.onmessage?.({ data: JSON.stringify({ v: 1, type, ...fields }) });
+  const welcome = { may_drive: true, limits: { dead_man_ms: 250, stale_command_ms: 300, stale_picture_ms: 700 }, modes: [] };
+  await connectLatest();
+  say("welcome", { viewer: 1, ...welcome });
+  say("state", { ...state, driver: 1 });
+  assert.equal(driving.isDriver, true);
+  await stream(3000);
+  await clock.advance(3000);
+  await connectLatest();
+  assert.deepEqual([link.state, driving.isAvailable, driving.isDriver], ["live", false, false]);
+  say("welcome", { viewer: 2, ...welcome });
+  say("state", { ...state, driver: 1 });
+  assert.deepEqual([driving.viewer, driving.isDriver], [2, false]);
+  latest().channels[0].onclose?.();
+  assert.equal(driving.isAvailable, false);
+});
+
 test("an offline robot is told with the server's sentence and dialled until it is there", async () => {
   server = OFFLINE;
   await connectLatest();
