@@ -202,9 +202,11 @@ export class Driving {
   /** @param {import("./control_messages.js").RobotMessage} message */
   _onMessage(message) {
     const { type } = message;
-    if (type === "telemetry") this.telemetry = message.data;
-    if (type === "telemetry") this._tell("telemetry", message.data);
-    else if (type === "status") this._tell("status", message);
+    if (type === "status") this._tell("status", message);
+    if (type === "telemetry") {
+      this.telemetry = message.data;
+      this._tell("telemetry", message.data);
+    }
     if (this.facts.stop) this._onStopped();
     // A status may be the first to say who drives, and that it is stopped.
     const said = `${this.facts.driver}|${Boolean(this.facts.stop)}`;
@@ -248,7 +250,6 @@ export class Driving {
   }
 }
 
-/** @returns {{promise: Promise<void>, resolve: () => void}} */
 function pending() {
   let resolve = () => {};
   const promise = new Promise((/** @type {(value: void) => void} */ settle) => (resolve = () => settle()));
