@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "rtcbot/actuator/sink_spec.hpp"
+
 namespace rtcbot::app {
 namespace {
 
@@ -22,6 +24,15 @@ Result<Driving::Options> DriveOptions::options() const {
   for (const auto& mode : modes) {
     if (is_mode(mode)) continue;
     return fail(Errc::bad_config, "--drive-mode takes names of 1 to 16 letters, and '" + mode + "' is none");
+  }
+  for (const auto& where : drive) {
+    // Before anything is opened; the simulation is this program's own.
+    if (where == "sim") continue;
+    if (const auto spec = actuator::parse_sink_spec(where); !spec) {
+      const bool is_word = where.find(':') == std::string::npos;
+      return fail(Errc::bad_config,
+                  std::string("--drive: ").append(spec.error().what()).append(is_word ? "; or it is sim" : ""));
+    }
   }
   Driving::Options options;
   auto& safety = options.safety;
