@@ -64,12 +64,13 @@ export async function run({ add, quick }) {
     rows: [
       row(`last command to stop, less ${LIMIT} ms: p50 / p99 / most of ${exact.trials}`,
         `${round(exact.p50, 2)} / ${round(exact.p99, 2)} / ${round(exact.most, 2)} ms`,
-        { target: "within 10 ms, all", reached: exact.within_10_ms === exact.trials, beside: `${exact.within_10_ms} of ${exact.trials} within 10 ms` }),
+        { target: "within 10 ms, all", reached: exact.within_10_ms === exact.trials,
+          beside: `${exact.within_10_ms} of ${exact.trials} within 10 ms` }),
       row(`the same in ${took.length} outages at speed, with a browser: p50 / least / most`,
         `${round(quantile(beyond, 0.5))} / ${round(Math.min(...beyond))} / ${round(Math.max(...beyond))} ms`,
         { target: "within 10 ms, all", reached: within === took.length, beside: `${within} of ${took.length} within 10 ms` }),
     ],
-    notes: ["The first figure is of the driving thread alone, 25 robots at once on this machine; the second is read where the actuator reads, through a " +
-      "child process and this program's own loop, each of which adds a millisecond or more."],
+    notes: ["The first figure is of the driving thread alone, 25 robots at once on this machine; the second is read where the actuator " +
+      "reads, through a child process and this program's own loop, each of which adds a millisecond or more."],
   };
 }
