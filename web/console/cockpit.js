@@ -49,9 +49,11 @@ export class Cockpit {
     if (!this._controls) return;
     this.render();
     const { facts, isDriver, telemetry, statusAge } = this._driving;
-    const isFresh = this._link.state === "live" && statusAge !== null && statusAge < SILENT_AFTER;
+    const silence = this._link.state === "live" ? statusAge ?? Infinity : Infinity;
     const tiles = tilesOf({
-      stats: this._link.stats, pictureAge, status: isFresh ? facts.status : null, isDriver, limits: facts.welcome?.limits ?? null, telemetry,
+      stats: this._link.stats, pictureAge, status: silence < SILENT_AFTER ? facts.status : null, isDriver, limits: facts.welcome?.limits ?? null,
+      // Who only watches hears of it once a second.
+      telemetry: silence < 3 * SILENT_AFTER ? telemetry : null,
     });
     element("tiles").replaceChildren(...tiles.map(tileNode));
     this.panel.render();

@@ -58,7 +58,7 @@ function stopping({ link, robot }) {
 
 /** @returns {DriveView} */
 function away() {
-  return { look: "away", title: "Reconnecting", detail: "The robot hears nothing from here, and stands if you drove.", action: null, asker: "" };
+  return { look: "away", title: "Reconnecting", detail: "The robot is not heard. If you drove it, it stands by itself.", action: null, asker: "" };
 }
 
 /** @param {DriveFacts} facts @returns {DriveView} */

@@ -168,6 +168,7 @@ export class Driving {
     this.detach();
     this._channels = channels;
     this._pictureAge = pictureAge;
+    this.telemetry = null;
     const session = new DriveSession(this._name, {
       send: (channel, text) => channels.send(channel, text),
       onMessage: (message) => this._onMessage(message),

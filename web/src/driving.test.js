@@ -256,4 +256,6 @@ test("changes, status and telemetry are told; what cannot be read is counted", (
   line.drive.onmessage?.({ data: "{" });
   assert.deepEqual(told, ["change", "change", "no_driver", { volt: 12 }]);
   assert.deepEqual([driving.counters.unreadable, driving.telemetry], [1, { volt: 12 }]);
+  driving.attach(new Line().channels, () => null);
+  assert.equal(driving.telemetry, null, "another connection, perhaps another robot");
 });
