@@ -1,12 +1,15 @@
 #include "rtcbot/actuator/output_line.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <span>
 
 namespace rtcbot::actuator {
 
 std::string output_line(const safety::Output& output) {
   using Json = nlohmann::ordered_json;
-  const auto axes = output.controls.used();
+  // Two at least, so that whoever reads them needs not ask.
+  const std::span<const double> axes(output.controls.axis.data(), std::max<std::size_t>(2, output.controls.axes));
   const Json line{{"moving", output.moving()},
                   {"why", safety::name_of(output.why)},
                   {"axes", Json(std::vector<double>(axes.begin(), axes.end()))},

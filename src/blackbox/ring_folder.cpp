@@ -53,7 +53,7 @@ std::vector<RingFile> ring_files(const std::filesystem::path& folder, std::error
 Result<std::unique_ptr<RingFolder>> RingFolder::open(const std::filesystem::path& folder, std::uint64_t most_bytes) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
-  const int lock = ::open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+  const int lock = ::open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
   if (lock < 0) return fail(Errc::bad_config, reason(errno));
   if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
     close(lock);
@@ -107,9 +107,9 @@ Result<std::string> RingFolder::begin(std::string_view extension) {
   RingFile file{.number = files_.empty() ? 1 : files_.rbegin()->first + 1, .extension = std::string(extension)};
   const auto path = folder_ / file.name();
   const int flags = O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOFOLLOW;
-  int descriptor = ::open(path.c_str(), flags, 0644);
+  int descriptor = ::open(path.c_str(), flags, 0640);
   // A full disk may have no room for a name either; what is old makes some.
-  if (descriptor < 0 && errno == ENOSPC && delete_oldest()) descriptor = ::open(path.c_str(), flags, 0644);
+  if (descriptor < 0 && errno == ENOSPC && delete_oldest()) descriptor = ::open(path.c_str(), flags, 0640);
   if (descriptor < 0) return fail(Errc::closed, reason(errno));
   open_[file.extension] = {.number = file.number, .descriptor = descriptor};
   auto name = file.name();

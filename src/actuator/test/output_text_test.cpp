@@ -42,6 +42,14 @@ TEST(OutputLine, SaysWhyTheRobotStands) {
   EXPECT_EQ(line["axes"], nlohmann::json::parse("[0.0,0.0]"));
 }
 
+TEST(OutputLine, HasTwoAxesAtLeast) {
+  auto output = driving(0.5, 0);
+  output.controls.axes = 1;
+  EXPECT_EQ(nlohmann::json::parse(output_line(output))["axes"], nlohmann::json::parse("[0.5,0.0]"));
+  output.controls.axes = 8;
+  EXPECT_EQ(nlohmann::json::parse(output_line(output))["axes"].size(), 8u);
+}
+
 TEST(OutputLine, StaysOneLineOfJsonWhateverTheModeIs) {
   auto output = driving(0, 0);
   output.controls.mode = "a\n\"\xff";
