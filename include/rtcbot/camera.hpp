@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -8,8 +9,10 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "rtcbot/error.hpp"
+#include "rtcbot/flow/switched_video.hpp"
 #include "rtcbot/media/camera.hpp"
 #include "rtcbot/subscriptions.hpp"
 
@@ -60,6 +63,24 @@ class Camera {
 
  private:
   std::shared_ptr<media::Camera> camera_;
+};
+
+/// One viewer's choice among several cameras: the one that is shown is sent, the others cost nothing.
+///
+/// Make one for each connection. A cheap handle: copies are the same choice. Thread-safe.
+class CameraSwitch {
+ public:
+  /// The first is shown first.  @throws Error bad_config when there is none.
+  explicit CameraSwitch(const std::vector<Camera>& cameras);
+
+  /// Shows another from now on. An index out of range changes nothing.
+  void show(std::size_t index) const;
+
+  /// For the library: the choice behind the handle.
+  [[nodiscard]] const std::shared_ptr<SwitchedVideo>& source() const { return source_; }
+
+ private:
+  std::shared_ptr<SwitchedVideo> source_;
 };
 
 /// A camera whose pictures the program makes itself. @see CVCamera for OpenCV's.

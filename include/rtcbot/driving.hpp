@@ -63,8 +63,8 @@ class Driving {
   void add_sink(std::unique_ptr<safety::Sink> sink);
 
   /// This viewer may drive, if its credential lets it, and may stop in any case. Call before it is negotiated, as in
-  /// `Robot::on_connection`. Its lease ends with the connection.
-  void attach(RTCConnection& connection);
+  /// `Robot::on_connection`. Its lease ends with the connection.  @return the viewer's number.
+  std::int64_t attach(RTCConnection& connection);
 
   /// Told each event: who drives, what moves and stops and why. On the callback thread.
   void on_event(std::function<void(const safety::Event&)> callback);

@@ -36,6 +36,8 @@ class RTCConnection {
     /// Shows this camera to the other side. Several connections share the camera's one encoder.
     /// @throws Error invalid_state after negotiation or when a camera was given already.
     void put_subscription(const Camera& camera) const;
+    /// The same with several cameras, one of which is shown at a time.
+    void put_subscription(const CameraSwitch& cameras) const;
 
    private:
     friend class RTCConnection;

@@ -77,6 +77,15 @@ void Camera::on_state(std::function<void(CameraState, std::optional<Error>)> cal
 
 Camera::Stats Camera::stats() const { return camera_->stats(); }
 
+CameraSwitch::CameraSwitch(const std::vector<Camera>& cameras) {
+  if (cameras.empty()) throw Error(Errc::bad_config, "a choice among cameras needs at least one");
+  std::vector<std::shared_ptr<EncodedVideoSource>> sources;
+  for (const auto& camera : cameras) sources.push_back(camera.source());
+  source_ = std::make_shared<SwitchedVideo>(std::move(sources));
+}
+
+void CameraSwitch::show(std::size_t index) const { source_->show(index); }
+
 PushCamera::PushCamera(int width, int height, int frame_rate)
     : Camera(open(Options{.source = "push", .width = width, .height = height, .frame_rate = frame_rate})) {}
 

@@ -235,12 +235,13 @@ void Driving::on_output(std::function<void(const DriveOutput&)> callback) {
 
 void Driving::add_sink(std::unique_ptr<safety::Sink> sink) { impl_->loop->add_sink(std::move(sink)); }
 
-void Driving::attach(RTCConnection& connection) {
+std::int64_t Driving::attach(RTCConnection& connection) {
   const ViewerId viewer(++impl_->last_viewer);
   const auto& events = connection.impl_->events;
   impl_->teller->add(viewer, connection.impl_->peer);
   impl_->loop->join(viewer, !events->is_watch_only());
   events->set_side_channels(std::make_shared<Attachment>(viewer, impl_->loop, impl_->teller));
+  return static_cast<std::int64_t>(viewer.value());
 }
 
 void Driving::on_event(std::function<void(const safety::Event&)> callback) {

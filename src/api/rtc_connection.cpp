@@ -118,6 +118,10 @@ void RTCConnection::Video::put_subscription(const Camera& camera) const {
   value_or_throw(connection_.impl_->peer->add_video(camera.source()));
 }
 
+void RTCConnection::Video::put_subscription(const CameraSwitch& cameras) const {
+  value_or_throw(connection_.impl_->peer->add_video(cameras.source()));
+}
+
 Json RTCConnection::get_local_description(const Json& offer) const {
   return value_or_throw(get_local_description(offer, kLongest));
 }

@@ -34,10 +34,11 @@ Result<void> require_element(const std::string& element, const std::string& pack
 }
 
 /// Whether the source can exist, as far as that can be told without opening it.
-Result<void> check_source(const Source& source, const PictureFormat& format) {
+Result<void> check_source(const Source& source, const PictureFormat& format, bool may_be_missing) {
   switch (source.kind) {
     case SourceKind::v4l2: {
       std::error_code ignored;
+      if (may_be_missing) return require_element("v4l2src", "gstreamer1.0-plugins-good");
       if (!std::filesystem::exists(source.target, ignored)) {
         return fail(Errc::no_camera, source.target + " does not exist; is the camera plugged in?");
       }
@@ -106,7 +107,7 @@ Result<std::shared_ptr<Camera>> Camera::create(CameraConfig config, LogSink log)
     if (log) log({none ? LogLevel::warning : LogLevel::info, "media", found});
   }
   const PictureFormat format{config.width, config.height, config.frame_rate};
-  if (auto checked = check_source(*source, format); !checked) return fail(checked.error());
+  if (auto checked = check_source(*source, format, config.may_be_missing); !checked) return fail(checked.error());
   std::shared_ptr<PushPort> port;
   if (source->kind == SourceKind::push) port = std::make_shared<PushPort>(config.width, config.height);
   CaptureFactory open = factory_of(*source, format, port, log);

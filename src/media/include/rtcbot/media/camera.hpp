@@ -26,7 +26,9 @@ struct CameraConfig {
   int frame_rate = 30;           ///< Frames per second, 1 to 120.
   std::string encoder = "auto";  ///< "auto" or the name of one row of the encoder table, e.g. "x264enc".
   std::chrono::milliseconds frozen_after{1'000};  ///< No picture for this long while open: `frozen`, and reopened.
-  std::chrono::milliseconds linger{5'000};        ///< How long the camera stays open after the last user left.
+  bool may_be_missing =
+      false;  ///< A device that is not there, or may not be opened, is waited for: `failed` till then.
+  std::chrono::milliseconds linger{5'000};  ///< How long the camera stays open after the last user left.
 };
 
 /// A raw picture: planar YUV 4:2:0 (I420), valid as long as `owner` is held. A cheap value.

@@ -1,0 +1,154 @@
+#include "rtcbot/flow/switched_video.hpp"
+
+#include <optional>
+#include <utility>
+
+namespace rtcbot {
+
+/// Passes frames on as if they were all of one encoder. One for each time that a camera is shown.
+class SwitchedVideo::Relay : public EncodedFrameSink {
+ public:
+  /// `next`: the number that the first frame gets.
+  Relay(std::shared_ptr<EncodedFrameSink> sink, std::int64_t next) : sink_(std::move(sink)), next_(next) {}
+
+  [[nodiscard]] bool has_room(Timestamp now) override { return sink_->has_room(now); }
+
+  void on_frame(const EncodedFrame& frame) override {
+    EncodedFrame numbered = frame;
+    {
+      const std::lock_guard lock(mutex_);
+      if (!shift_) shift_ = next_ - frame.sequence;
+      numbered.sequence = frame.sequence + *shift_;
+      next_ = numbered.sequence + 1;
+    }
+    sink_->on_frame(numbered);
+  }
+
+  [[nodiscard]] std::int64_t next() const {
+    const std::lock_guard lock(mutex_);
+    return next_;
+  }
+
+ private:
+  const std::shared_ptr<EncodedFrameSink> sink_;
+  mutable std::mutex mutex_;
+  std::int64_t next_;
+  std::optional<std::int64_t> shift_;
+};
+
+/// The viewer, while there is one, and what it is shown.
+struct SwitchedVideo::Shared {
+  std::mutex switching;  ///< Held while a tap is exchanged, which waits for calls to the sink: never in those calls.
+  std::mutex mutex;      ///< Of what follows; never held while the sink or a source is called.
+  std::size_t shown = 0;
+  std::optional<VideoCodec> codec{};
+  std::shared_ptr<EncodedFrameSink> sink{};
+  std::shared_ptr<Relay> relay{};
+  std::shared_ptr<EncodedVideoTap> tap{};
+  std::optional<VideoTarget> target{};
+
+  [[nodiscard]] std::shared_ptr<EncodedVideoTap> current() {
+    const std::lock_guard lock(mutex);
+    return tap;
+  }
+};
+
+class SwitchedVideo::Tap : public EncodedVideoTap {
+ public:
+  explicit Tap(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
+
+  ~Tap() override {
+    const std::lock_guard switching(shared_->switching);
+    std::shared_ptr<EncodedVideoTap> ended;
+    const std::lock_guard lock(shared_->mutex);
+    shared_->codec.reset();
+    shared_->sink.reset();
+    ended = std::move(shared_->tap);
+    ended_ = std::move(ended);
+  }
+
+  void request_key_frame() override {
+    if (const auto tap = shared_->current()) tap->request_key_frame();
+  }
+
+  void set_target(VideoTarget target) override {
+    {
+      const std::lock_guard lock(shared_->mutex);
+      shared_->target = target;
+    }
+    if (const auto tap = shared_->current()) tap->set_target(target);
+  }
+
+ private:
+  const std::shared_ptr<Shared> shared_;
+  std::shared_ptr<EncodedVideoTap> ended_;  ///< Goes after the locks: its end waits for a call to the sink.
+};
+
+SwitchedVideo::SwitchedVideo(std::vector<std::shared_ptr<EncodedVideoSource>> sources)
+    : sources_(std::move(sources)), shared_(std::make_shared<Shared>()) {}
+
+SwitchedVideo::~SwitchedVideo() = default;
+
+bool SwitchedVideo::can_encode(VideoCodec codec) const {
+  for (const auto& source : sources_) {
+    if (!source->can_encode(codec)) return false;
+  }
+  return true;
+}
+
+void SwitchedVideo::prepare(VideoCodec codec) {
+  std::size_t shown = 0;
+  {
+    const std::lock_guard lock(shared_->mutex);
+    shown = shared_->shown;
+  }
+  sources_[shown]->prepare(codec);
+}
+
+std::unique_ptr<EncodedVideoTap> SwitchedVideo::attach(VideoCodec codec, std::shared_ptr<EncodedFrameSink> sink) {
+  const std::lock_guard switching(shared_->switching);
+  std::shared_ptr<Relay> relay;
+  std::size_t shown = 0;
+  {
+    const std::lock_guard lock(shared_->mutex);
+    shown = shared_->shown;
+    shared_->codec = codec;
+    shared_->sink = sink;
+    relay = shared_->relay = std::make_shared<Relay>(std::move(sink), 0);
+  }
+  std::shared_ptr<EncodedVideoTap> tap = sources_[shown]->attach(codec, relay);
+  const std::lock_guard lock(shared_->mutex);
+  shared_->tap = std::move(tap);
+  return std::make_unique<Tap>(shared_);
+}
+
+void SwitchedVideo::show(std::size_t index) {
+  if (index >= sources_.size()) return;
+  const std::lock_guard switching(shared_->switching);
+  std::shared_ptr<EncodedVideoTap> ended;
+  std::optional<VideoCodec> codec;
+  {
+    const std::lock_guard lock(shared_->mutex);
+    if (std::exchange(shared_->shown, index) == index) return;
+    ended = std::move(shared_->tap);
+    codec = shared_->codec;
+  }
+  // From here on nothing of the old camera's comes, so that no frame of it follows one of the new.
+  ended.reset();
+  if (!codec) return;
+  std::shared_ptr<Relay> relay;
+  {
+    const std::lock_guard lock(shared_->mutex);
+    relay = shared_->relay = std::make_shared<Relay>(shared_->sink, shared_->relay->next());
+  }
+  std::shared_ptr<EncodedVideoTap> tap = sources_[index]->attach(*codec, relay);
+  std::optional<VideoTarget> target;
+  {
+    const std::lock_guard lock(shared_->mutex);
+    target = shared_->target;
+    shared_->tap = tap;
+  }
+  if (target) tap->set_target(*target);
+}
+
+}  // namespace rtcbot
