@@ -46,7 +46,7 @@ async function outages(add, count) {
     await place.outage(0.8);
     const { at, seen } = await stood;
     // What is said again each 100 ms is no command.
-    const last = seen.findLast(({ moving: still, axes }, i) => still && axes[1] !== seen[i - 1]?.axes[1]);
+    const last = seen.findLast(({ moving: still, axes }, i) => i > 0 && still && axes[1] !== seen[i - 1]?.axes[1]);
     if (last) took.push(at - last.at);
     await robot.output("the link to be back", ({ why }) => why === "neutral" || why === "");
   }

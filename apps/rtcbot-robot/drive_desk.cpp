@@ -11,9 +11,9 @@
 namespace rtcbot::app {
 namespace {
 
-Driving::Options options_of(const DriveOptions& options, const std::string& camera, bool starts_stopped) {
+Driving::Options options_of(const DriveOptions& options, std::vector<std::string> cameras, bool starts_stopped) {
   auto driving = value_or_throw(options.options());
-  driving.cameras = {camera};
+  driving.cameras = std::move(cameras);
   driving.safety.starts_stopped = starts_stopped;
   return driving;
 }
@@ -53,10 +53,10 @@ struct DriveDesk::Roof {
   bool refused = false;
 };
 
-DriveDesk::DriveDesk(const DriveOptions& options, const std::string& robot, const std::string& camera,
+DriveDesk::DriveDesk(const DriveOptions& options, const std::string& robot, std::vector<std::string> cameras,
                      Simulation* simulation, const LogSink& log)
     : stop_file_(std::make_shared<StopFile>(options.stop_file, robot, log)),
-      driving_(std::make_shared<Driving>(options_of(options, camera, stop_file_->was_stopped()))),
+      driving_(std::make_shared<Driving>(options_of(options, std::move(cameras), stop_file_->was_stopped()))),
       roof_(std::make_shared<Roof>()) {
   roof_->log = log;
   for (const auto& spec : options.drive) {

@@ -34,9 +34,9 @@ class StopFile {
 /// A robot program's driving: its sinks, its telemetry, its simulation. Thread-safe.
 class DriveDesk {
  public:
-  /// `camera`: the name that pages show.  @throws Error bad_config, bad_address.
-  DriveDesk(const DriveOptions& options, const std::string& robot, const std::string& camera, Simulation* simulation,
-            const LogSink& log);
+  /// `cameras`: the names that pages show.  @throws Error bad_config, bad_address.
+  DriveDesk(const DriveOptions& options, const std::string& robot, std::vector<std::string> cameras,
+            Simulation* simulation, const LogSink& log);
   ~DriveDesk();
   DriveDesk(const DriveDesk&) = delete;
   DriveDesk& operator=(const DriveDesk&) = delete;

@@ -10,6 +10,7 @@
 
 #include "common/options.hpp"
 #include "rtcbot-robot/black_box_desk.hpp"
+#include "rtcbot-robot/cameras.hpp"
 #include "rtcbot-robot/drive_desk.hpp"
 #include "rtcbot-robot/drive_options.hpp"
 #include "rtcbot-robot/line_writer.hpp"
@@ -42,16 +43,17 @@ struct Options {
   double snapshots = 0;
   std::string rate_file = "auto";
   int start_kbps = 1500, min_kbps = 150, max_kbps = 8000;
-  Camera::Options camera;
+  std::vector<std::string> cameras;  ///< As said; empty: "auto".
+  Camera::Options camera;            ///< What all of them have in common.
   Robot::Options robot;
   app::DriveOptions drive;
   app::BlackBoxOptions black_box;
 };
 
 void describe_video(CLI::App& cli, Options& o) {
-  cli.add_option("--camera", o.camera.source,
-                 "auto, test, test:busy, /dev/videoN, libcamera[:NAME], rtsp://…, or gst:DESCRIPTION")
-      ->capture_default_str()
+  cli.add_option("--camera", o.cameras,
+                 "auto (which it is without this), test, test:busy, /dev/videoN, libcamera[:NAME], rtsp://…, or "
+                 "gst:DESCRIPTION; several, as NAME=SOURCE each: drivers choose which they see")
       ->group("Video");
   cli.add_option("--size", o.size, "WIDTHxHEIGHT in pixels")->capture_default_str()->group("Video");
   cli.add_option("--fps", o.camera.frame_rate, "Frames per second")->capture_default_str()->group("Video");
@@ -110,8 +112,9 @@ void describe(CLI::App& cli, Options& o) {
 
 Result<void> complete_driving(const Options& o) {
   if (const auto options = o.drive.options(); !options) return fail(options.error());
-  if (o.drive.is_simulated() && o.camera.source != "auto") {
-    return fail(Errc::bad_config, "--drive sim shows what the simulated robot sees; leave --camera away");
+  if (o.cameras.size() > 1 && !o.drive.is_driven()) {
+    return fail(Errc::bad_config,
+                "which of several cameras is shown is chosen by the control protocol; add --drive, e.g. --drive none");
   }
   if (o.drive.writes_stdout() && (o.messages || o.stats_every > 0)) {
     return fail(
@@ -143,7 +146,9 @@ Result<void> complete(Options& o) {
   }
   // Whoever lowers the most need not know where it starts.
   o.start_kbps = std::clamp(o.start_kbps, o.min_kbps, o.max_kbps);
-  if (o.camera.source == "push") {
+  const auto cameras = app::parse_cameras(o.cameras);
+  if (!cameras) return fail(cameras.error());
+  if (std::any_of(cameras->begin(), cameras->end(), [](const auto& each) { return each.source == "push"; })) {
     return fail(Errc::bad_config, "--camera push is for programs that make their own pictures; this one has none");
   }
   value_or_throw(complete_driving(o));
@@ -184,6 +189,26 @@ Json uplink_to(const peer::Stats& viewer) {
           {"round_trip_ms", uplink.round_trip_ms},
           {"loss", uplink.loss},
           {"stalls", uplink.stalls}};
+}
+
+/// Those of --camera; in front of them what the simulated robot sees.
+app::Cameras cameras_of(const Options& o, const app::Simulation* simulation) {
+  std::vector<app::Cameras::Named> cameras;
+  auto words = o.cameras;
+  if (simulation) {
+    cameras.push_back({"simulation", simulation->camera()});
+  } else if (words.empty()) {
+    words = {"auto"};
+  }
+  // One of several that is unplugged must not keep the others away.
+  const bool has_others = words.size() + cameras.size() > 1;
+  for (const auto& each : value_or_throw(app::parse_cameras(words))) {
+    auto options = o.camera;
+    options.source = each.source;
+    options.may_be_missing = has_others;
+    cameras.push_back({each.name, Camera(options)});
+  }
+  return app::Cameras(std::move(cameras));
 }
 
 Json stats_line(const Robot& robot, const Camera& camera, const app::LineWriter& out, const app::DriveDesk* desk) {
@@ -245,10 +270,14 @@ void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
   if (o.drive.is_simulated()) {
     simulation = std::make_unique<app::Simulation>(o.camera.width, o.camera.height, o.camera.frame_rate);
   }
-  Camera camera = simulation ? simulation->camera() : Camera(o.camera);
+  app::Cameras cameras = cameras_of(o, simulation.get());
+  const Camera& camera = cameras.first();
   std::unique_ptr<app::DriveDesk> desk;
   if (o.drive.is_driven()) {
-    desk = std::make_unique<app::DriveDesk>(o.drive, o.robot.name, "camera", simulation.get(), log);
+    desk = std::make_unique<app::DriveDesk>(o.drive, o.robot.name, cameras.names(), simulation.get(), log);
+    desk->driving().on_camera_wish([&](std::int64_t viewer, const std::string& name) {
+      if (cameras.show(viewer, name)) desk->driving().showing(viewer, name);
+    });
     if (box != nullptr) desk->on_event(box->event_recorder());
     if (box != nullptr) desk->driving().add_sink(box->sink());
   }
@@ -260,15 +289,17 @@ void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
         desk->tell(line);
       },
       out);
-  camera.on_state([&robot, &desk, log](CameraState state, const std::optional<Error>& reason) {
-    robot.set_camera_state(std::string(media::name_of(state)));
-    if (desk) desk->driving().set_camera_state("camera", state);
-    log({reason ? LogLevel::warning : LogLevel::info, "camera",
-         std::string(media::name_of(state)) + (reason ? std::string(": ") + reason->what() : "")});
-  });
+  for (const auto& each : cameras.all()) {
+    const bool is_first = &each == &cameras.all().front();
+    each.camera.on_state([&, name = each.name, is_first](CameraState state, const std::optional<Error>& reason) {
+      if (is_first) robot.set_camera_state(std::string(media::name_of(state)));
+      if (desk) desk->driving().set_camera_state(name, state);
+      log({reason ? LogLevel::warning : LogLevel::info, name,
+           std::string(media::name_of(state)) + (reason ? std::string(": ") + reason->what() : "")});
+    });
+  }
   robot.on_connection([&](RTCConnection& viewer) {
-    viewer.video().put_subscription(camera);
-    if (desk) desk->driving().attach(viewer);
+    cameras.show_to(desk ? desk->driving().attach(viewer) : 0, viewer);
     if (o.messages) lines.attach(viewer);
     viewer.on_state([log](ConnectionState state, const std::optional<Error>& reason) {
       log({LogLevel::info, "viewer",
@@ -295,7 +326,7 @@ void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
   }
   log({LogLevel::info, "robot", "stopping"});
   if (box != nullptr) box->end_figures();
-  camera.on_state([](CameraState, const std::optional<Error>&) {});
+  for (const auto& each : cameras.all()) each.camera.on_state([](CameraState, const std::optional<Error>&) {});
   rates->stop();
   // The wheels first: viewers may take a moment.
   if (desk) desk->close();

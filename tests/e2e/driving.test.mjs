@@ -1,9 +1,9 @@
 // A robot that is driven by real browsers, and stops: real programs, real keys.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { launch, launchKillable } from "../lib/browser.mjs";
+import { frames, freshFrames, launch, launchKillable, watchFrames } from "../lib/browser.mjs";
 import { DRIVEN, DrivenRobot, openConsole, take } from "../lib/driven.mjs";
-import { startServer, withAll } from "../lib/programs.mjs";
+import { eventually, startServer, withAll } from "../lib/programs.mjs";
 import { Credentials } from "../fleet/support/credentials.mjs";
 
 async function site(add, flags = []) {
@@ -175,4 +175,23 @@ test("a robot that was stopped is still stopped after it has been started anew",
   const second = add(new DrivenRobot(server.port, flags));
   await second.stands("emergency_stop");
   await second.stop();
+}));
+
+test("a driver looks through another camera, alone, and a camera that fails is shown as such", () => withAll(async (add) => {
+  const server = add(await startServer());
+  const robot = add(new DrivenRobot(server.port, [...DRIVEN, "--camera", "wide=gst:videotestsrc is-live=true",
+    "--camera", "gone=/dev/video77"], { camera: "front=test" }));
+  await robot.online();
+  const browser = add(await launch());
+  const [ann, bo] = [await openConsole(browser, server.url), await openConsole(browser, server.url)];
+  for (const page of [ann, bo]) await watchFrames(page);
+  const stamped = (page) => frames(page).then((seen) => seen.at(-1)?.stamp !== null);
+  await freshFrames(ann, 10);
+  await ann.locator("#camera").selectOption("wide");
+  await eventually("a picture without a time stamp", async () => (await frames(ann)).length > 0 && !(await stamped(ann)));
+  assert.ok(await stamped(bo), "the other still sees the first camera");
+  await ann.locator("#camera").selectOption("front");
+  await freshFrames(ann, 10);
+  await ann.locator("#camera").selectOption("gone");
+  await eventually("the page to say that it fails", async () => /fail/i.test(await ann.locator("#camera").textContent()));
 }));
