@@ -234,8 +234,8 @@ export class Driving {
     if (!this._session?.isBusy) return;
     this.flush();
     const now = this._env.now();
-    // As often as agreed, although each timer is a little late; after a pause, not all at once.
-    this._dueAt = Math.max(this._dueAt + COMMAND_INTERVAL, now - COMMAND_INTERVAL);
+    // As often as agreed, although each timer is a little late; after a pause not all at once, and with a clock that stands still no later.
+    this._dueAt = Math.min(Math.max(this._dueAt + COMMAND_INTERVAL, now - COMMAND_INTERVAL), now + COMMAND_INTERVAL);
     this._timer = this._env.setTimeout(() => this._tick(), Math.max(1, this._dueAt - now));
   }
 

@@ -101,6 +101,21 @@ test("fifty commands a second from the driver alone, each newer than the one bef
   assert.deepEqual([commands[10].t - first.t, commands[10].h - first.h], [200, 200]);
 });
 
+test("a clock that stood still, as that of a machine that slept, leaves no gap when it goes on", async () => {
+  let slept = 0;
+  const env = { ...clock, now: () => clock.time - slept };
+  driving = new Driving(/** @type {any} */ (env), { controls: { read: () => stick } });
+  driving.attach(line.channels, () => null);
+  becomeDriver();
+  for (let i = 0; i < 100; i++) {
+    await clock.advance(20);
+    slept += 20;
+  }
+  line.heard();
+  await clock.advance(60);
+  assert.ok(line.heard().length >= 2);
+});
+
 test("without the robot's clock there are no commands", async () => {
   line.welcome();
   line.control_("state", { ...STATE, driver: 3 });
