@@ -142,11 +142,17 @@ test("a page whose machine slept stands, and drives on when it has been neutral"
     const plain = performance.now.bind(performance);
     let slept = 0, since = null;
     performance.now = () => (since ?? plain()) - slept;
+    const plainly = window.setTimeout.bind(window);
+    const late = [];
+    window.setTimeout = (task, ms) => plainly(() => (since === null ? task() : late.push(task)), ms);
     window.__sleep = () => (since = plain());
-    window.__wake = () => ([slept, since] = [slept + plain() - since, null]);
+    window.__wake = () => {
+      [slept, since] = [slept + plain() - since, null];
+      for (const task of late.splice(0)) task();
+    };
   } });
   await driveOff(page, robot);
-  // Its clock stands still, as that of a closed lid does.
+  // Its clock and its timers stand still, as those of a closed lid do.
   const stands = robot.output("it to stand", ({ moving }) => !moving);
   await page.evaluate(() => window.__sleep());
   await stands;
