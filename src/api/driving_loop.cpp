@@ -58,7 +58,7 @@ void DrivingLoop::close() {
 void DrivingLoop::input(Input apply) {
   {
     const std::lock_guard lock(mutex_);
-    // A program that says more than this within one turn of the loop repeats itself.
+    // A program that says more than this within one turn of the loop, a fraction of a millisecond, repeats itself.
     if (inputs_.size() >= kMostInputs) inputs_.pop_front();
     inputs_.push_back(std::move(apply));
   }
@@ -133,8 +133,11 @@ void DrivingLoop::show_camera(ViewerId viewer, std::string camera) {
 }
 
 void DrivingLoop::telemetry(std::string text) {
-  // What is wrong with it has been found before.
-  input([text = std::move(text)](control::Desk& desk, Timestamp now) { (void)desk.telemetry(now, text); });
+  {
+    const std::lock_guard lock(mutex_);
+    telemetry_ = std::move(text);
+  }
+  wake_.notify_one();
 }
 
 Driving::Stats DrivingLoop::stats() const {
@@ -147,6 +150,7 @@ Driving::Stats DrivingLoop::stats() const {
 void DrivingLoop::collect() {
   taken_inputs_.swap(inputs_);
   taken_arrived_.swap(arrived_);
+  taken_telemetry_.swap(telemetry_);
   waiting_.clear();
   for (auto& sink : new_sinks_) {
     sinks_.push_back(std::move(sink));
@@ -159,7 +163,7 @@ void DrivingLoop::run() {
   std::unique_lock lock(mutex_);
   while (!closing_) {
     const Timestamp due = std::min(desk_.next_timeout(), write_due_);
-    const bool is_idle = inputs_.empty() && arrived_.empty() && new_sinks_.empty();
+    const bool is_idle = inputs_.empty() && arrived_.empty() && new_sinks_.empty() && !telemetry_;
     if (is_idle && due > runtime::now()) {
       const auto until = std::chrono::steady_clock::time_point(due.time_since_epoch());
       wake_.wait_until(lock, until);
@@ -181,6 +185,8 @@ void DrivingLoop::act() {
   // Messages first, and at the time when they came: those that came before a limit ran out have kept it.
   for (auto& each : std::exchange(taken_inputs_, {})) each(desk_, runtime::now());
   for (const auto& each : std::exchange(taken_arrived_, {})) hear(each);
+  // What is wrong with it has been found before.
+  if (const auto text = std::exchange(taken_telemetry_, {})) (void)desk_.telemetry(runtime::now(), *text);
   desk_.handle_timeout(runtime::now());
   write_sinks();
   while (auto message = desk_.poll_message()) outlets_.tell(std::move(*message));

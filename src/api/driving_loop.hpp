@@ -78,9 +78,10 @@ class DrivingLoop {
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<Input> inputs_;         ///< Of the program's own.
-  std::deque<Arrived> arrived_;      ///< Of viewers.
-  std::map<ViewerId, int> waiting_;  ///< How many of `arrived_` are whose.
+  std::deque<Input> inputs_;              ///< Of the program's own.
+  std::deque<Arrived> arrived_;           ///< Of viewers.
+  std::optional<std::string> telemetry_;  ///< The newest alone, so that no flood of it drops anything else.
+  std::map<ViewerId, int> waiting_;       ///< How many of `arrived_` are whose.
   std::vector<std::unique_ptr<safety::Sink>> new_sinks_;
   std::int64_t messages_dropped_ = 0;
   Driving::Stats stats_;
@@ -91,6 +92,7 @@ class DrivingLoop {
   std::vector<std::unique_ptr<safety::Sink>> sinks_;
   std::deque<Input> taken_inputs_;
   std::deque<Arrived> taken_arrived_;
+  std::optional<std::string> taken_telemetry_;
   std::map<ViewerId, bool> viewers_;
   safety::Output written_;
   Timestamp write_due_{};

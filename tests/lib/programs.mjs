@@ -45,7 +45,7 @@ export class Program {
     this.exit = null;
     const [command, ...words] = [...prefix, name.includes("/") ? name : `${bin}/${name}`, ...args];
     // What one robot found is not to be another's start.
-    this.child = spawn(command, words, { env: { RTCBOT_RATE_FILE: "none", ...process.env, ...env }, stdio: "pipe" });
+    this.child = spawn(command, words, { env: { RTCBOT_RATE_FILE: "none", RTCBOT_STOP_FILE: "none", ...process.env, ...env }, stdio: "pipe" });
     this.child.stdin.on("error", () => {});
     this.#collect(this.child.stdout, "out");
     this.#collect(this.child.stderr, "err");
