@@ -81,7 +81,7 @@ void BlackBox::Shared::run() {
     wants_key_frame = writer.wants_key_frame();
   }
   lock.unlock();
-  writer.sync();
+  writer.end();
   lock.lock();
   has_ended = true;
   changed.notify_all();

@@ -145,6 +145,11 @@ void Writer::sync() {
   if (ring_) ring_->sync();
 }
 
+void Writer::end() {
+  sync();
+  ring_.reset();
+}
+
 BlackBox::Stats Writer::take_counts() {
   auto counts = std::exchange(counts_, {});
   counts.bytes_on_disk = ring_ ? ring_->bytes() : 0;

@@ -30,8 +30,9 @@ class Writer {
 
   void write(const std::vector<Piece>& pieces);
   void sync_if_due();
-  /// At the end.
   void sync();
+  /// At the end: another may have the folder.
+  void end();
 
   /// Whether the video can go on, or into another file, only with a key frame.
   [[nodiscard]] bool wants_key_frame() const { return wants_key_frame_; }

@@ -124,9 +124,9 @@ TEST(DiskTrouble, FasterThanAnyDiskIsDroppedAndNeverWaitedFor) {
   const auto box = folder.open();
   const std::string text(50'000, 'x');
   const auto begun = std::chrono::steady_clock::now();
-  for (int i = 0; i < 2'000; ++i) box->record("x", text);
+  for (int i = 0; i < 400; ++i) box->record("x", text);
   EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(20));
-  EXPECT_TRUE(until([&] { return box->stats().records + box->stats().dropped == 2'000; }));
+  EXPECT_TRUE(until([&] { return box->stats().records + box->stats().dropped == 400; }));
 }
 
 }  // namespace
