@@ -33,6 +33,8 @@ class Driving {
     safety::Config safety{};             ///< Limits and their defaults.
     std::vector<std::string> modes{};    ///< The robot's own, for pages to choose from: "slow", "arm".
     std::vector<std::string> cameras{};  ///< Names, as pages show them, the first one first.
+    bool listen = false;  ///< Viewers may listen: each connection was given a microphone (`audio().put_subscription`).
+    bool talk = false;    ///< Who may drive may talk: each connection was given a speaker (`audio().subscribe`).
   };
 
   struct Stats {
@@ -63,7 +65,8 @@ class Driving {
   void add_sink(std::unique_ptr<safety::Sink> sink);
 
   /// This viewer may drive, if its credential lets it, and may stop in any case. Call before it is negotiated, as in
-  /// `Robot::on_connection`. Its lease ends with the connection.  @return the viewer's number.
+  /// `Robot::on_connection`. Its lease ends with the connection. Its sound, if it has any, is off until it asks.
+  /// @return the viewer's number.
   std::int64_t attach(RTCConnection& connection);
 
   /// Told each event: who drives, what moves and stops and why. On the callback thread.

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "rtcbot/audio.hpp"
 #include "rtcbot/camera.hpp"
 #include "rtcbot/error.hpp"
 #include "rtcbot/json.hpp"
@@ -20,7 +21,8 @@ using IceServer = peer::IceServer;
 /// closed. `connected` and `interrupted` may alternate; `failed` and `closed` are final.
 using ConnectionState = peer::State;
 
-/// One WebRTC connection to one browser or robot: video out, and messages both ways on the data channel "default".
+/// One WebRTC connection to one browser or robot: video out, sound both ways, and messages both ways on the data
+/// channel "default".
 ///
 /// Make a new one for each viewer: a connection is negotiated once in its life.
 /// A cheap handle: copies are the same connection, and the last one closes it. Thread-safe. Callbacks come on the
@@ -45,11 +47,31 @@ class RTCConnection {
     const RTCConnection& connection_;
   };
 
+  /// Sound, both ways. Obtained from `audio()`; must be given its ends before the connection is negotiated.
+  class Audio {
+   public:
+    /// Lets the other side hear this microphone.  @throws Error invalid_state.
+    void put_subscription(const Microphone& microphone) const;
+    /// Plays what the other side says.  @throws Error invalid_state.
+    void subscribe(const Speaker& speaker) const;
+    /// Gives it to `callback`, 10 ms a call, on the callback thread.  @throws Error invalid_state.
+    void subscribe(std::function<void(AudioBlock)> callback) const;
+    /// What goes from now on, at any time; without it all that was given an end does. Off means off: no microphone is
+    /// open, nothing is sent and nothing is decoded. `Driving::attach` leaves it to the page.
+    void set(bool send, bool receive) const;
+
+   private:
+    friend class RTCConnection;
+    explicit Audio(const RTCConnection& connection) : connection_(connection) {}
+    const RTCConnection& connection_;
+  };
+
   /// @throws Error internal when the WebRTC engine cannot start.
   RTCConnection();
   explicit RTCConnection(Options options);
 
   [[nodiscard]] Video video() const { return Video(*this); }
+  [[nodiscard]] Audio audio() const { return Audio(*this); }
 
   /// The answer to an offer: {"type": "answer", "sdp": "…"}, complete with candidates. Waits for well under a second.
   /// @throws Error bad_offer, invalid_state.

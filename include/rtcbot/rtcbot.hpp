@@ -1,6 +1,7 @@
 #pragma once
 
 /// All of RTCBot for C++. `rtcbot/cv_camera.hpp` is apart: it needs OpenCV.
+#include "rtcbot/audio.hpp"
 #include "rtcbot/camera.hpp"
 #include "rtcbot/driving.hpp"
 #include "rtcbot/error.hpp"

@@ -61,6 +61,20 @@ class Teller : public std::enable_shared_from_this<Teller> {
     peers_.erase(viewer);
   }
 
+  /// On the I/O thread, as what is told.
+  void set_audio(control::AudioWish wish) {
+    io_->post([weak = weak_from_this(), wish] {
+      const auto self = weak.lock();
+      if (!self) return;
+      std::shared_ptr<peer::Peer> peer;
+      {
+        const std::lock_guard lock(self->mutex_);
+        if (const auto found = self->peers_.find(wish.viewer); found != self->peers_.end()) peer = found->second.lock();
+      }
+      if (peer) peer->set_audio(wish.wanted.listen, wish.wanted.talk);
+    });
+  }
+
   void tell(control::Message message) {
     {
       const std::lock_guard lock(mutex_);
@@ -174,7 +188,10 @@ struct Driving::Impl {
     context = Context::get();
     teller = std::make_shared<Teller>(context->io());
     cameras = statuses_of(options.cameras);
-    loop = std::make_shared<DrivingLoop>(control::Config{.safety = options.safety, .modes = options.modes}, outlets());
+    loop = std::make_shared<DrivingLoop>(control::Config{.safety = options.safety,
+                                                         .modes = options.modes,
+                                                         .audio = {.listen = options.listen, .talk = options.talk}},
+                                         outlets());
     if (!cameras.empty()) loop->set_cameras(cameras);
   }
 
@@ -203,7 +220,8 @@ struct Driving::Impl {
                     }
                     if (tell) tell(static_cast<std::int64_t>(wish.viewer.value()), wish.camera);
                   });
-                }};
+                },
+            .audio = [teller = teller](control::AudioWish wish) { teller->set_audio(wish); }};
   }
 
   static std::string sentence(const safety::Event& event) {
@@ -238,6 +256,7 @@ void Driving::add_sink(std::unique_ptr<safety::Sink> sink) { impl_->loop->add_si
 std::int64_t Driving::attach(RTCConnection& connection) {
   const ViewerId viewer(++impl_->last_viewer);
   const auto& events = connection.impl_->events;
+  connection.impl_->set_audio(false, false);
   impl_->teller->add(viewer, connection.impl_->peer);
   impl_->loop->join(viewer, !events->is_watch_only());
   events->set_side_channels(std::make_shared<Attachment>(viewer, impl_->loop, impl_->teller));

@@ -32,6 +32,7 @@ class DrivingLoop {
     std::function<void(control::Message)> tell;
     std::function<void(safety::Event)> event;
     std::function<void(control::CameraWish)> wish;
+    std::function<void(control::AudioWish)> audio;
   };
 
   DrivingLoop(control::Config config, Outlets outlets);

@@ -108,10 +108,17 @@ struct RTCConnection::Impl {
 
   [[nodiscard]] Result<void> put(const Json& message);
 
+  /// @throws Error invalid_state.
+  void add_audio(std::shared_ptr<AudioSource> source, std::shared_ptr<AudioOutput> output);
+  void set_audio(bool send, bool receive);
+
   std::shared_ptr<Context> context;
   std::shared_ptr<ConnectionEvents> events;
   std::shared_ptr<OutgoingMessages> outgoing;
   std::shared_ptr<peer::Peer> peer;
+  std::mutex audio_mutex;
+  bool sends_audio = false, receives_audio = false;  ///< Under the mutex.
+  bool audio_is_set = false;                         ///< What goes is decided by `set_audio` alone.
 };
 
 /// {"candidate", "sdpMid", "sdpMLineIndex"}, and back, through the gate (`signal::check_candidate`).

@@ -31,6 +31,7 @@ void Desk::leave(Timestamp now, ViewerId viewer) {
   if (found == viewers_.end()) return;
   const bool was_known = found->second.control_open;
   viewers_.erase(found);
+  std::erase_if(audio_wishes_, [&](const auto& wish) { return wish.viewer == viewer; });
   safety_.leave(now, viewer);
   if (was_known) {
     for (auto& [id, other] : viewers_) other.state_told = false;
@@ -52,7 +53,8 @@ void Desk::channel_open(Timestamp now, ViewerId viewer, Channel channel) {
                        .dead_man = limits.dead_man,
                        .stale_command = limits.stale_command,
                        .stale_picture = limits.stale_picture,
-                       .modes = config_.modes}));
+                       .modes = config_.modes,
+                       .audio = audio_for(found->second)}));
     for (auto& [id, other] : viewers_) other.state_told = false;
   }
   settle(now);
@@ -171,6 +173,13 @@ std::optional<CameraWish> Desk::poll_camera_wish() {
   if (wishes_.empty()) return std::nullopt;
   CameraWish wish = std::move(wishes_.front());
   wishes_.pop_front();
+  return wish;
+}
+
+std::optional<AudioWish> Desk::poll_audio_wish() {
+  if (audio_wishes_.empty()) return std::nullopt;
+  AudioWish wish = audio_wishes_.front();
+  audio_wishes_.pop_front();
   return wish;
 }
 

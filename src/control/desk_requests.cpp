@@ -32,7 +32,7 @@ Ack bad_request(std::uint64_t id) {
 
 }  // namespace
 
-Ack Desk::answer(Timestamp now, ViewerId id, const Viewer& viewer, const Request& request) {
+Ack Desk::answer(Timestamp now, ViewerId id, Viewer& viewer, const Request& request) {
   using What = Request::What;
   switch (request.what) {
     case What::take: return ack_of(request.id, safety_.take(now, id));
@@ -43,6 +43,8 @@ Ack Desk::answer(Timestamp now, ViewerId id, const Viewer& viewer, const Request
     case What::limit: return ack_of(request.id, safety_.limit(now, id, request.limit));
     case What::stop: safety_.stop(now, id); return {.id = request.id};
     case What::camera: return viewer.camera == request.camera ? Ack{.id = request.id} : choose_camera(id, request);
+    case What::listen:
+    case What::talk: return switch_audio(id, viewer, request);
     case What::bad: break;
   }
   return bad_request(request.id);
@@ -58,6 +60,32 @@ Ack Desk::choose_camera(ViewerId id, const Request& request) {
   }
   std::erase_if(wishes_, [&](const auto& wish) { return wish.viewer == id; });
   wishes_.push_back({id, request.camera});
+  return {.id = request.id};
+}
+
+AudioWays Desk::audio_for(const Viewer& viewer) const {
+  return {.listen = config_.audio.listen, .talk = config_.audio.talk && viewer.may_drive};
+}
+
+Ack Desk::switch_audio(ViewerId id, Viewer& viewer, const Request& request) {
+  const bool is_talk = request.what == Request::What::talk;
+  const AudioWays ways = audio_for(viewer);
+  if (request.on && !(is_talk ? ways.talk : ways.listen)) {
+    if (is_talk && config_.audio.talk) {
+      return {.id = request.id,
+              .error = "may_not_drive",
+              .message = "Your link lets you watch and listen, not talk; ask for one that lets you drive."};
+    }
+    Ack ack = bad_request(request.id);
+    ack.message = is_talk ? "The robot has no speaker." : "The robot has no microphone.";
+    return ack;
+  }
+  const AudioWays before = viewer.audio;
+  (is_talk ? viewer.audio.talk : viewer.audio.listen) = request.on;
+  if (viewer.audio == before) return {.id = request.id};
+  // The newest counts: there is never more than one of a viewer's.
+  std::erase_if(audio_wishes_, [&](const auto& wish) { return wish.viewer == id; });
+  audio_wishes_.push_back({id, viewer.audio});
   return {.id = request.id};
 }
 

@@ -105,8 +105,9 @@ bool is_name(const std::string& name) {
 Request::What what_of(const std::string& word) {
   using What = Request::What;
   constexpr std::pair<std::string_view, What> kWords[] = {
-      {"take", What::take}, {"give", What::give},       {"grant", What::grant}, {"refuse", What::refuse},
-      {"stop", What::stop}, {"release", What::release}, {"limit", What::limit}, {"camera", What::camera}};
+      {"take", What::take},     {"give", What::give},       {"grant", What::grant}, {"refuse", What::refuse},
+      {"stop", What::stop},     {"release", What::release}, {"limit", What::limit}, {"camera", What::camera},
+      {"listen", What::listen}, {"talk", What::talk}};
   const auto* found =
       std::find_if(std::begin(kWords), std::end(kWords), [&](const auto& each) { return each.first == word; });
   return found == std::end(kWords) ? What::bad : found->second;
@@ -128,6 +129,12 @@ Result<ControlMessage> request_in(const Json& json) {
       request.what = Request::What::bad;
     else
       request.camera = *value;
+  } else if (request.what == Request::What::listen || request.what == Request::What::talk) {
+    const auto value = json.find("value");
+    if (value == json.end() || !value->is_boolean())
+      request.what = Request::What::bad;
+    else
+      request.on = value->get<bool>();
   }
   return request;
 }

@@ -28,6 +28,7 @@ std::string write(const Welcome& message) {
                     {"stale_command_ms", message.stale_command.count()},
                     {"stale_picture_ms", message.stale_picture.count()}};
   json["modes"] = message.modes;
+  if (message.audio != AudioWays{}) json["audio"] = {{"listen", message.audio.listen}, {"talk", message.audio.talk}};
   return text_of(json);
 }
 

@@ -175,11 +175,13 @@ void Connection::set_connected() {
   watch_dtls();
   enter(State::connected, nullptr);
   if (video_ && !is_over()) video_->start(config_);
+  if (audio_ && !is_over()) audio_->start();
 }
 
 void Connection::set_interrupted() {
   if (status_->state != State::connected) return;
   if (video_) video_->stop();
+  if (audio_) audio_->stop();
   remember_rate();
   enter(State::interrupted, nullptr);
   post_after(config_.give_up_after, [this, which = ++interruptions_] {
@@ -222,6 +224,12 @@ void Connection::set_max_bitrate(DataRate limit) {
   connection_->SetBitrate(bitrate_up_to(limit));
 }
 
+void Connection::set_audio(bool send, bool receive) {
+  wants_audio_sent_ = send;
+  wants_audio_received_ = receive;
+  if (audio_) audio_->set_wanted(send, receive);
+}
+
 void Connection::get_stats(std::function<void(Stats)> done) {
   Stats stats = last_stats_;
   stats.state = status_->state;
@@ -236,6 +244,12 @@ void Connection::get_stats(std::function<void(Stats)> done) {
     stats.target_bitrate = counters.target;
     if (const auto codec = video_->codec()) stats.codec = name_of(*codec);
     if (path_->drives()) stats.uplink = uplink_of(path_->view());
+  }
+  if (audio_) {
+    const AudioLink::Counters counters = audio_->counters();
+    stats.audio_blocks_sent = counters.blocks_sent;
+    stats.audio_blocks_held_back = counters.blocks_held_back;
+    stats.audio_blocks_received = counters.blocks_received;
   }
   connection_->GetStats(
       rtc::make_ref_counted<StatsDone>([weak = weak_from_this(), stats, done](const StatsDone::Report& report) {
@@ -270,6 +284,8 @@ void Connection::release_all() {
   remember_rate();
   // Video first: nothing may push frames into a connection that goes.
   if (video_) video_->stop();
+  if (audio_) audio_->stop();
+  audio_.reset();
   if (dtls_watch_) engine_.network().BlockingCall([this] { dtls_watch_.reset(); });
   if (channels_ && observer_ && !is_over()) channels_->close_all();
   if (const auto done = std::exchange(on_description_, nullptr)) {

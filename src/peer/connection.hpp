@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "audio_link.hpp"
 #include "channels.hpp"
 #include "engine.hpp"
 #include "liveness.hpp"
@@ -25,6 +26,7 @@ struct Setup {
     bool ordered = true;
   };
   std::shared_ptr<EncodedVideoSource> video;
+  AudioPorts audio;
   std::vector<NewChannel> channels;
 };
 
@@ -54,6 +56,7 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
   void add_candidate(const Candidate& candidate);
   void send(const std::string& channel, const std::string& message, bool binary);
   void set_max_bitrate(DataRate limit);
+  void set_audio(bool send, bool receive);
   void get_stats(std::function<void(Stats)> done);
   void close() { finish(State::closed, nullptr); }
   /// As `close`, without telling the observer.
@@ -70,6 +73,7 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
   // connection_negotiation.cpp
   [[nodiscard]] webrtc::PeerConnectionInterface::RTCConfiguration configuration() const;
   Result<void> prepare_tracks(const Setup& setup);
+  Result<void> prepare_audio(AudioPorts ports);
   Result<void> make_channels(const std::vector<Setup::NewChannel>& wanted);
   Result<void> make_channel(const std::string& name, bool ordered);
   void on_offer_set(webrtc::RTCError error);
@@ -119,6 +123,8 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
   rtc::scoped_refptr<webrtc::PeerConnectionInterface> connection_;  ///< Null once over.
   std::unique_ptr<Channels> channels_;
   std::optional<VideoSender> video_;
+  std::unique_ptr<AudioLink> audio_;
+  bool wants_audio_sent_ = false, wants_audio_received_ = false;
   std::vector<Setup::NewChannel> wanted_channels_;
   Peer::OnDescription on_description_;
   bool local_is_set_ = false;

@@ -70,6 +70,10 @@ void Connection::answer(Setup setup, const Description& offer, Peer::OnDescripti
   if (!parsed) return refuse(parsed.error());
   if (auto prepared = prepare_tracks(setup); !prepared) return refuse(prepared.error());
   order_codecs(**parsed, setup.video.get());
+  if (takes_opus(**parsed)) {
+    if (auto prepared = prepare_audio(std::move(setup.audio)); !prepared) return refuse(prepared.error());
+    ask_for_narrow_opus(**parsed);
+  }
   wanted_channels_ = std::move(setup.channels);
   connection_->SetRemoteDescription(
       std::move(*parsed), rtc::make_ref_counted<RemoteDescriptionDone>([weak = weak_from_this()](webrtc::RTCError e) {
@@ -81,6 +85,7 @@ void Connection::create_offer(Setup setup, Peer::OnDescription done) {
   if (!connection_) return done(fail(Errc::closed, "the connection is closed"));
   on_description_ = std::move(done);
   if (auto prepared = prepare_tracks(setup); !prepared) return refuse(prepared.error());
+  if (auto prepared = prepare_audio(std::move(setup.audio)); !prepared) return refuse(prepared.error());
   if (auto made = make_channel(kDefaultChannel, true); !made) return refuse(made.error());
   if (auto made = make_channels(setup.channels); !made) return refuse(made.error());
   make_local_description();
@@ -91,6 +96,18 @@ Result<void> Connection::prepare_tracks(const Setup& setup) {
   auto video = VideoSender::add_to(*connection_, engine_.factory(), setup.video, poster(), path_);
   if (!video) return fail(video.error());
   video_ = std::move(*video);
+  return {};
+}
+
+Result<void> Connection::prepare_audio(AudioPorts ports) {
+  // Who may only watch is not even listened to.
+  if (config_.watch_only) ports.output = nullptr;
+  if (!ports.source && !ports.output) return {};
+  auto audio =
+      AudioLink::add_to(*connection_, engine_.factory(), std::move(ports), engine_.audio(), path_, config_.min_bitrate);
+  if (!audio) return fail(audio.error());
+  audio_ = std::move(*audio);
+  audio_->set_wanted(wants_audio_sent_, wants_audio_received_);
   return {};
 }
 
@@ -124,6 +141,7 @@ void Connection::on_offer_set(webrtc::RTCError error) {
 void Connection::reject_incoming_media() {
   for (const auto& transceiver : connection_->GetTransceivers()) {
     if (video_ && video_->is_ours(*transceiver)) continue;
+    if (audio_ && audio_->is_ours(*transceiver)) continue;
     // Inactive, not stopped: a stopped one could be the m-line that carries the transport of all.
     transceiver->SetDirectionWithError(webrtc::RtpTransceiverDirection::kInactive);
   }
@@ -197,6 +215,7 @@ void Connection::set_answer(const Description& answer, std::function<void(Result
   }
   auto parsed = parse_description(answer, Errc::bad_message);
   if (!parsed) return done(fail(parsed.error()));
+  if (audio_) ask_for_narrow_opus(**parsed);
   connection_->SetRemoteDescription(
       std::move(*parsed),
       rtc::make_ref_counted<RemoteDescriptionDone>([weak = weak_from_this(), done](webrtc::RTCError error) {

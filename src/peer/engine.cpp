@@ -1,10 +1,13 @@
 #include "engine.hpp"
 
-#include <api/audio_codecs/builtin_audio_decoder_factory.h>
-#include <api/audio_codecs/builtin_audio_encoder_factory.h>
+#include <api/audio_codecs/audio_decoder_factory_template.h>
+#include <api/audio_codecs/audio_encoder_factory_template.h>
+#include <api/audio_codecs/g711/audio_decoder_g711.h>
+#include <api/audio_codecs/g711/audio_encoder_g711.h>
+#include <api/audio_codecs/opus/audio_decoder_opus.h>
+#include <api/audio_codecs/opus/audio_encoder_opus.h>
 #include <api/call/call_factory_interface.h>
 #include <media/engine/webrtc_media_engine.h>
-#include <modules/audio_device/include/audio_device.h>
 #include <modules/audio_processing/include/audio_processing.h>
 #include <rtc_base/ssl_adapter.h>
 
@@ -25,16 +28,21 @@ namespace {
 
 /// Threads for the pacers and encoder taps of all connections. Their tasks are short (nothing is encoded here).
 constexpr int kTaskThreads = 2;
+/// And one for the sound of all, which is encoded here: a millisecond that no picture shall wait for.
+constexpr int kAudioThreads = 1;
 
 /// @pre called on the worker thread, where its audio device must be made and dropped.
-std::unique_ptr<cricket::MediaEngineInterface> make_media_engine(webrtc::TaskQueueFactory& task_queues,
-                                                                 const webrtc::FieldTrialsView& trials) {
+std::unique_ptr<cricket::MediaEngineInterface> make_media_engine(
+    webrtc::TaskQueueFactory& task_queues, const webrtc::FieldTrialsView& trials,
+    rtc::scoped_refptr<webrtc::AudioDeviceModule> audio_device) {
   cricket::MediaEngineDependencies media;
   media.task_queue_factory = &task_queues;
   // The default device would probe the sound hardware, which belongs to the media room.
-  media.adm = webrtc::AudioDeviceModule::Create(webrtc::AudioDeviceModule::kDummyAudio, &task_queues);
-  media.audio_encoder_factory = webrtc::CreateBuiltinAudioEncoderFactory();
-  media.audio_decoder_factory = webrtc::CreateBuiltinAudioDecoderFactory();
+  media.adm = std::move(audio_device);
+  // Debian's build leaves Opus out of its built-in factories, though not out of the library. The other one is what
+  // every peer knows, for sections that are answered and stay silent.
+  media.audio_encoder_factory = webrtc::CreateAudioEncoderFactory<webrtc::AudioEncoderOpus, webrtc::AudioEncoderG711>();
+  media.audio_decoder_factory = webrtc::CreateAudioDecoderFactory<webrtc::AudioDecoderOpus, webrtc::AudioDecoderG711>();
   media.audio_processing = webrtc::AudioProcessingBuilder().Create();
   media.video_encoder_factory = make_pass_through_encoder_factory();
   media.video_decoder_factory = make_no_decoder_factory();
@@ -83,14 +91,15 @@ rtc::scoped_refptr<webrtc::PeerConnectionFactoryInterface> EngineImpl::make_fact
   parts.network_thread = network_.get();
   parts.worker_thread = worker_.get();
   parts.signaling_thread = signalling_.get();
-  parts.task_queue_factory = make_task_queue_pool(kTaskThreads);
+  parts.task_queue_factory = make_task_queue_pool(kTaskThreads, kAudioThreads);
   parts.packet_socket_factory = std::make_unique<RelaySocketFactory>(*network_->socketserver());
   parts.call_factory = webrtc::CreateCallFactory();
   parts.network_monitor_factory = make_network_monitor_factory(listeners_);
   parts.fec_controller_factory = make_fec_controller_factory();
   parts.network_controller_factory = make_network_controller_factory();
   parts.trials = std::make_unique<Trials>();
-  worker_->BlockingCall([&] { parts.media_engine = make_media_engine(*parts.task_queue_factory, *trials_); });
+  worker_->BlockingCall(
+      [&] { parts.media_engine = make_media_engine(*parts.task_queue_factory, *trials_, audio_->device()); });
   return webrtc::CreateModularPeerConnectionFactory(std::move(parts));
 }
 

@@ -6,6 +6,7 @@
 
 #include <memory>
 
+#include "audio_puller.hpp"
 #include "engine_log.hpp"
 #include "network_monitor.hpp"
 #include "rtcbot/congestion/rate_memory.hpp"
@@ -35,6 +36,7 @@ class EngineImpl : public Engine {
   [[nodiscard]] rtc::Thread& network() { return *network_; }
   [[nodiscard]] webrtc::PeerConnectionFactoryInterface& factory() { return *factory_; }
   [[nodiscard]] const EngineLog& log() const { return log_; }
+  [[nodiscard]] const std::shared_ptr<AudioPuller>& audio() const { return audio_; }
   /// On the signalling thread only.
   [[nodiscard]] congestion::RateMemory& rates() { return rates_; }
 
@@ -44,6 +46,7 @@ class EngineImpl : public Engine {
   EngineLog log_;
   std::unique_ptr<webrtc::FieldTrialsView> trials_;  ///< The media engine keeps a reference.
   congestion::RateMemory rates_;
+  const std::shared_ptr<AudioPuller> audio_ = std::make_shared<AudioPuller>();
   bool has_started_ = false;          ///< All three threads run.
   std::unique_ptr<SrtpKeeper> srtp_;  ///< Of the network thread.
   const std::shared_ptr<NetworkListeners> listeners_ = std::make_shared<NetworkListeners>();

@@ -1,5 +1,6 @@
 #include "path.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace rtcbot::peer {
@@ -29,6 +30,8 @@ void Path::change(Change change) {
     std::lock_guard lock(mutex_);
     change(now);
     rate = controller_.video_rate(now);
+    const DataRate rest = DataRate::bits_per_second(rate.bits_per_second() - aside_);
+    rate = std::max(rest, std::min(rate, limits_.least));
     is_trial = controller_.is_stalled(now);
     stalls = !std::exchange(was_stalled_, is_trial) && is_trial;
   }
@@ -45,7 +48,10 @@ void Path::change(Change change) {
 }
 
 void Path::set_limits(congestion::PathController::Limits limits) {
-  change([&](Timestamp) { controller_.set_limits(limits); });
+  change([&](Timestamp) {
+    limits_ = limits;
+    controller_.set_limits(limits);
+  });
 }
 
 void Path::on_sent(std::int64_t sequence, DataSize size) {
@@ -80,6 +86,13 @@ std::optional<congestion::FrameGate::PathRoom> Path::room() {
   std::lock_guard lock(mutex_);
   return congestion::FrameGate::PathRoom{.for_new = controller_.frame_allowance(now) > DataSize(),
                                          .for_encoded = controller_.can_bear(now)};
+}
+
+std::optional<Path::Load> Path::load() {
+  if (!drives_) return std::nullopt;
+  const Timestamp now = clock_();
+  std::lock_guard lock(mutex_);
+  return Load{.estimate = controller_.estimate(), .is_stalled = controller_.is_stalled(now)};
 }
 
 congestion::PathController::View Path::view() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -23,7 +24,8 @@ class Path {
   /// Told the rate that video may have, whenever it may have changed.
   using OnRate = std::function<void(DataRate rate, bool is_trial)>;
 
-  Path(congestion::PathController::Limits limits, Clock clock) : clock_(std::move(clock)), controller_({}, limits) {}
+  Path(congestion::PathController::Limits limits, Clock clock)
+      : clock_(std::move(clock)), limits_(limits), controller_({}, limits) {}
 
   /// Said once, after negotiation and before the first packet.
   void drive() { drives_ = true; }
@@ -48,13 +50,25 @@ class Path {
 
   [[nodiscard]] congestion::PathController::View view();
 
+  /// So much of what the path carries is not the picture's, from now on.
+  void set_aside(DataRate rate) { aside_ = rate.bits_per_second(); }
+
+  struct Load {
+    DataRate estimate;
+    bool is_stalled = false;
+  };
+  /// Empty where this path does not drive.
+  [[nodiscard]] std::optional<Load> load();
+
  private:
   template <class Change>
   void change(Change change);
 
   const Clock clock_;
   std::atomic<bool> drives_{false};
+  std::atomic<std::int64_t> aside_{0};  ///< Bits per second.
   std::mutex mutex_;
+  congestion::PathController::Limits limits_;  ///< Guarded by `mutex_`, as what follows.
   congestion::PathController controller_;
   std::mutex listener_mutex_;
   OnRate on_rate_;

@@ -84,6 +84,21 @@ Result<void> PeerHandle::add_video(std::shared_ptr<EncodedVideoSource> source) {
   return {};
 }
 
+Result<void> PeerHandle::add_audio(std::shared_ptr<AudioSource> source, std::shared_ptr<AudioOutput> output) {
+  if (!source && !output) return fail(Errc::bad_config, "there is neither a microphone nor a speaker here");
+  std::lock_guard lock(mutex_);
+  if (has_begun_) return fail(Errc::invalid_state, "add audio before answer or create_offer");
+  if (source && setup_.audio.source) return fail(Errc::invalid_state, "a connection carries one microphone");
+  if (output && setup_.audio.output) return fail(Errc::invalid_state, "a connection is played on one speaker");
+  if (source) setup_.audio.source = std::move(source);
+  if (output) setup_.audio.output = std::move(output);
+  return {};
+}
+
+void PeerHandle::set_audio(bool send, bool receive) {
+  post([send, receive](Connection& connection) { connection.set_audio(send, receive); });
+}
+
 Result<void> PeerHandle::add_channel(const std::string& name, bool ordered) {
   if (name.empty() || name.size() > kLongestChannelName) {
     return fail(Errc::bad_config, "a data channel's name has 1 to 256 bytes");

@@ -21,6 +21,8 @@ class PeerHandle : public Peer {
   PeerHandle& operator=(const PeerHandle&) = delete;
 
   Result<void> add_video(std::shared_ptr<EncodedVideoSource> source) override;
+  Result<void> add_audio(std::shared_ptr<AudioSource> source, std::shared_ptr<AudioOutput> output) override;
+  void set_audio(bool send, bool receive) override;
   Result<void> add_channel(const std::string& name, bool ordered) override;
   void answer(Description offer, OnDescription done) override;
   void create_offer(OnDescription done) override;

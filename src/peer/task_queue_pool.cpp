@@ -219,21 +219,25 @@ void Pool::work() {
 
 class PoolFactory : public webrtc::TaskQueueFactory {
  public:
-  explicit PoolFactory(int threads) : pool_(std::make_shared<Pool>(threads)) {}
+  PoolFactory(int threads, int audio_threads)
+      : pool_(std::make_shared<Pool>(threads)),
+        audio_pool_(audio_threads > 0 ? std::make_shared<Pool>(audio_threads) : pool_) {}
 
-  std::unique_ptr<webrtc::TaskQueueBase, webrtc::TaskQueueDeleter> CreateTaskQueue(absl::string_view,
+  std::unique_ptr<webrtc::TaskQueueBase, webrtc::TaskQueueDeleter> CreateTaskQueue(absl::string_view name,
                                                                                    Priority) const override {
-    return std::unique_ptr<webrtc::TaskQueueBase, webrtc::TaskQueueDeleter>(new PooledQueue(pool_));
+    // libwebrtc's name for the queue of one connection's audio encoder.
+    const auto& pool = name == "AudioEncoder" ? audio_pool_ : pool_;
+    return std::unique_ptr<webrtc::TaskQueueBase, webrtc::TaskQueueDeleter>(new PooledQueue(pool));
   }
 
  private:
-  std::shared_ptr<Pool> pool_;
+  std::shared_ptr<Pool> pool_, audio_pool_;
 };
 
 }  // namespace
 
-std::unique_ptr<webrtc::TaskQueueFactory> make_task_queue_pool(int threads) {
-  return std::make_unique<PoolFactory>(threads);
+std::unique_ptr<webrtc::TaskQueueFactory> make_task_queue_pool(int threads, int audio_threads) {
+  return std::make_unique<PoolFactory>(threads, audio_threads);
 }
 
 }  // namespace rtcbot::peer

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "transceiver_of.hpp"
 #include "video_formats.hpp"
 
 namespace rtcbot::peer {
@@ -14,14 +15,6 @@ namespace {
 
 Error words_of(const char* what, const webrtc::RTCError& error) {
   return Error(Errc::internal, std::string(what) + ": " + error.message());
-}
-
-rtc::scoped_refptr<webrtc::RtpTransceiverInterface> transceiver_of(webrtc::PeerConnectionInterface& connection,
-                                                                   const webrtc::RtpSenderInterface& sender) {
-  for (const auto& transceiver : connection.GetTransceivers()) {
-    if (transceiver->sender().get() == &sender) return transceiver;
-  }
-  return nullptr;
 }
 
 }  // namespace

@@ -7,7 +7,8 @@
  * @typedef {{viewer: number, name: string, may_drive: boolean}} Person
  * @typedef {{name: string, state: string}} CameraOf
  *
- * @typedef {{type: "welcome", viewer: number, may_drive: boolean, limits: Limits, modes: string[]}} Welcome
+ * @typedef {{type: "welcome", viewer: number, may_drive: boolean, limits: Limits, modes: string[],
+ *   audio?: {listen: boolean, talk: boolean}}} Welcome
  * @typedef {{type: "state", driver: number | null, asking: number | null, people: Person[], stop: {by: number | null} | null, limit: number,
  *   cameras: CameraOf[], camera: string}} State
  * @typedef {{type: "ack", id: number, ok: boolean, asked: boolean, error: string, message: string}} Ack
@@ -18,7 +19,7 @@
  *
  * The whole state of the controls.
  * @typedef {{axes: readonly number[], buttons: number, mode: string}} Command
- * @typedef {"take" | "give" | "grant" | "refuse" | "stop" | "release" | "limit" | "camera"} What
+ * @typedef {"take" | "give" | "grant" | "refuse" | "stop" | "release" | "limit" | "camera" | "listen" | "talk"} What
  */
 
 export const DRIVE_CHANNEL = "rtcbot.drive";
@@ -40,6 +41,7 @@ const SHAPES = {
   __proto__: null,
   welcome: {
     on: ["control"], viewer: isCount, may_drive: isFlag, modes: (/** @type {any} */ v) => isListOf(v, isText),
+    audio: (/** @type {any} */ v) => v === undefined || (isFlag(v?.listen) && isFlag(v.talk)),
     limits: (/** @type {any} */ v) => isNumber(v?.dead_man_ms) && isNumber(v.stale_command_ms) && isNumber(v.stale_picture_ms),
   },
   state: {
@@ -100,7 +102,7 @@ export function writeHello(name) {
   return JSON.stringify({ v: 1, type: "hello", name: [...name].slice(0, 40).join("") });
 }
 
-/** @param {number} id @param {What} what @param {number | string} [value] */
+/** @param {number} id @param {What} what @param {number | string | boolean} [value] */
 export function writeRequest(id, what, value) {
   return JSON.stringify({ v: 1, type: "request", id, what, value });
 }

@@ -72,7 +72,10 @@ export class FakePeer extends EventTarget {
   }
 
   addTransceiver(/** @type {string} */ kind, /** @type {{direction: string}} */ { direction }) {
-    this.transceivers.push({ kind, direction, sender: { track: null } });
+    const sender = { track: null, replaceTrack: async (/** @type {any} */ track) => (sender.track = track) };
+    const transceiver = { kind, direction, sender };
+    this.transceivers.push(transceiver);
+    return transceiver;
   }
 
   getTransceivers() {

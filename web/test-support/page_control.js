@@ -15,6 +15,7 @@ const READ = {
   control: {
     hello: ({ name }) => typeof name === "string" && [...name].length <= 40,
     request: ({ id, what, value }) => isCount(id) && (["take", "give", "grant", "refuse", "stop", "release"].includes(what) ||
+      (["listen", "talk"].includes(what) && typeof value === "boolean") ||
       (what === "limit" && isBetween(value, 0, 1)) || (what === "camera" && typeof value === "string")),
   },
 };

@@ -35,10 +35,12 @@ Json fields_of(const safety::Command& command) {
 }
 
 Json fields_of(const Request& request) {
-  constexpr const char* kWords[] = {"take", "give", "grant", "refuse", "stop", "release", "limit", "camera"};
+  constexpr const char* kWords[] = {"take",    "give",  "grant",  "refuse", "stop",
+                                    "release", "limit", "camera", "listen", "talk"};
   Json json{{"v", 1}, {"type", "request"}, {"id", request.id}, {"what", kWords[static_cast<int>(request.what)]}};
   if (request.what == Request::What::limit) json["value"] = request.limit;
   if (request.what == Request::What::camera) json["value"] = request.camera;
+  if (request.what == Request::What::listen || request.what == Request::What::talk) json["value"] = request.on;
   return json;
 }
 
@@ -96,8 +98,10 @@ std::string written(const Json& json) {
   if (type == "welcome") {
     const auto& limits = json["limits"];
     const auto ms = [&](const char* name) { return std::chrono::milliseconds(limits[name].get<int>()); };
+    AudioWays audio;
+    if (json.contains("audio")) audio = {.listen = json["audio"]["listen"], .talk = json["audio"]["talk"]};
     return write(Welcome{ViewerId(json["viewer"]), json["may_drive"], ms("dead_man_ms"), ms("stale_command_ms"),
-                         ms("stale_picture_ms"), json["modes"]});
+                         ms("stale_picture_ms"), json["modes"], audio});
   }
   if (type == "state") return write_state(json);
   if (type == "status") return write_status(json);

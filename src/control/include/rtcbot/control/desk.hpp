@@ -18,6 +18,7 @@ namespace rtcbot::control {
 struct Config {
   safety::Config safety{};
   std::vector<std::string> modes{};                         ///< Told to pages.
+  AudioWays audio{};                                        ///< What the robot has for sound.
   std::chrono::milliseconds driver_status{100};             ///< Between two statuses to the driver,
   std::chrono::milliseconds watcher_status{500};            ///< to others while somebody drives,
   std::chrono::milliseconds idle_status{1'000};             ///< and to all otherwise.
@@ -38,6 +39,13 @@ struct CameraWish {
   std::string camera{};
 };
 
+/// What a viewer wants of sound, from now on. Nothing of it until this says so.
+struct AudioWish {
+  ViewerId viewer{};
+  AudioWays wanted{};
+  friend bool operator==(const AudioWish&, const AudioWish&) = default;
+};
+
 /// What was said and not heard, since the begin.
 struct DeskCounts {
   std::int64_t bad_messages = 0;       ///< Not understood.
@@ -48,8 +56,8 @@ struct DeskCounts {
 /// The robot's side of the control protocol (docs/control.md): what pages say becomes inputs of `safety::Safety`, and
 /// what it decides is told to them.
 ///
-/// Pure: told the time and what came; after each call, drain `poll_message`, `poll_event` and `poll_camera_wish`, and
-/// ask `next_timeout`. Not thread-safe.
+/// Pure: told the time and what came; after each call, drain `poll_message`, `poll_event`, `poll_camera_wish` and
+/// `poll_audio_wish`, and ask `next_timeout`. Not thread-safe.
 class Desk {
  public:
   explicit Desk(Config config);
@@ -84,6 +92,7 @@ class Desk {
   [[nodiscard]] std::optional<Message> poll_message();
   [[nodiscard]] std::optional<safety::Event> poll_event() { return safety_.poll_event(); }
   [[nodiscard]] std::optional<CameraWish> poll_camera_wish();
+  [[nodiscard]] std::optional<AudioWish> poll_audio_wish();
 
  private:
   /// How many messages of a kind one viewer may send: so many at once, and so many a second.
@@ -108,14 +117,17 @@ class Desk {
     Timestamp state_at = kLongAgo;   ///< When the state was told last.
     Timestamp status_at = kLongAgo;  ///< Likewise the status.
     Timestamp status_due = kNever;
+    AudioWays audio{};  ///< What it wants.
     Allowance requests{20, 20};
     Allowance commands{100, 200};
   };
 
   void on_drive(Timestamp now, ViewerId id, Viewer& viewer, std::string_view text);
   void on_control(Timestamp now, ViewerId id, Viewer& viewer, std::string_view text);
-  [[nodiscard]] Ack answer(Timestamp now, ViewerId id, const Viewer& viewer, const Request& request);
+  [[nodiscard]] Ack answer(Timestamp now, ViewerId id, Viewer& viewer, const Request& request);
   [[nodiscard]] Ack choose_camera(ViewerId id, const Request& request);
+  [[nodiscard]] Ack switch_audio(ViewerId id, Viewer& viewer, const Request& request);
+  [[nodiscard]] AudioWays audio_for(const Viewer& viewer) const;
   void tell_state(Timestamp now, ViewerId id, Viewer& viewer);
   void tell_status(Timestamp now, ViewerId id, Viewer& viewer);
   void tell_telemetry(Timestamp now);
@@ -134,6 +146,7 @@ class Desk {
   DeskCounts counts_;
   std::deque<Message> messages_;
   std::deque<CameraWish> wishes_;
+  std::deque<AudioWish> audio_wishes_;
 
   /// What of the state pages have been told.
   struct Told {

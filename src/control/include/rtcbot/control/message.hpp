@@ -41,11 +41,12 @@ struct Hello {
 };
 
 struct Request {
-  enum class What { take, give, grant, refuse, stop, release, limit, camera, bad };
+  enum class What { take, give, grant, refuse, stop, release, limit, camera, listen, talk, bad };
   std::uint64_t id = 0;
   What what = What::bad;  ///< `bad`: not understood; is answered all the same.
   double limit = 1;
   std::string camera{};
+  bool on = false;  ///< Of `listen` and `talk`.
   friend bool operator==(const Request&, const Request&) = default;
 };
 
@@ -58,11 +59,19 @@ using ControlMessage = std::variant<Hello, Request>;
 
 // ---- robot to page; the fields are those of docs/control.md
 
+/// The ways in which sound may go, if somebody wants it.
+struct AudioWays {
+  bool listen = false;  ///< The robot has a microphone.
+  bool talk = false;    ///< The robot has a speaker, and this viewer may use it.
+  friend bool operator==(const AudioWays&, const AudioWays&) = default;
+};
+
 struct Welcome {
   ViewerId viewer{};
   bool may_drive = false;
   std::chrono::milliseconds dead_man{}, stale_command{}, stale_picture{};
   std::vector<std::string> modes{};
+  AudioWays audio{};
 };
 
 struct Person {

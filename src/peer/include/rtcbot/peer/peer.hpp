@@ -12,6 +12,7 @@
 #include "rtcbot/base/log.hpp"
 #include "rtcbot/base/result.hpp"
 #include "rtcbot/base/units.hpp"
+#include "rtcbot/flow/audio.hpp"
 #include "rtcbot/flow/encoded_video.hpp"
 
 namespace rtcbot::peer {
@@ -106,6 +107,9 @@ struct Stats {
   bool watch_only = false;                  ///< The other side is not heard, as its credential says.
   std::int64_t messages_not_heard = 0;      ///< And said so many messages.
   std::int64_t clock_messages_refused = 0;  ///< On the channel "rtcbot.clock": not understood, too long, too many.
+  std::int64_t audio_blocks_sent = 0;       ///< Of 10 ms; silence costs hardly a packet.
+  std::int64_t audio_blocks_held_back = 0;  ///< Not sent, as the link had room for the picture alone.
+  std::int64_t audio_blocks_received = 0;   ///< Of 10 ms, while the other side was listened to.
 };
 
 /// What a connection tells. Called on the engine's own thread, one call at a time; must not block; may call the
@@ -137,6 +141,15 @@ class Peer {
   /// Call before `answer` or `create_offer`; one video per connection. May wait for the source's first `can_encode`.
   /// Errors: no_encoder, invalid_state, bad_config (null).
   virtual Result<void> add_video(std::shared_ptr<EncodedVideoSource> source) = 0;
+
+  /// Sends this sound to the other side, and plays what it says on this speaker, as Opus, each only while `set_audio`
+  /// says so. Call before `answer` or `create_offer`; what is null is declined, and so is the other side's sound with
+  /// `PeerConfig::watch_only`.  Errors: invalid_state, bad_config (both null).
+  virtual Result<void> add_audio(std::shared_ptr<AudioSource> source, std::shared_ptr<AudioOutput> output) = 0;
+
+  /// From now on sound is sent, and the other side's is played. Off at first: no microphone is open, no packet is sent
+  /// and none is decoded. Takes effect while connected. Does nothing for what `add_audio` was not given.
+  virtual void set_audio(bool send, bool receive) = 0;
 
   /// Makes a data channel, before negotiation; the one named "default" exists in each offer that `create_offer` makes.
   /// Not ordered means not repeated either: for messages of which only the newest counts. Channels that the other side

@@ -1,0 +1,101 @@
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "rtcbot/control/desk.hpp"
+
+namespace rtcbot::control {
+namespace {
+
+using Json = nlohmann::json;
+
+const ViewerId driver{1}, watcher{2};
+
+class AudioWishes : public ::testing::Test {
+ protected:
+  void start(AudioWays ways) {
+    desk.emplace(Config{.audio = ways});
+    for (const auto viewer : {driver, watcher}) {
+      desk->join(now, viewer, viewer == driver);
+      desk->channel_open(now, viewer, Channel::control);
+    }
+  }
+
+  /// The newest message of a type to a viewer since the last call.
+  Json told(ViewerId to, const std::string& type) {
+    Json found;
+    while (auto message = desk->poll_message()) {
+      Json json = Json::parse(message->text);
+      if (message->to == to && json["type"] == type) found = std::move(json);
+    }
+    return found;
+  }
+
+  Json ask(ViewerId from, const std::string& what, const Json& value) {
+    const Json json{{"v", 1}, {"type", "request"}, {"id", ++id}, {"what", what}, {"value", value}};
+    desk->message(now, from, Channel::control, json.dump());
+    return told(from, "ack");
+  }
+
+  std::optional<Desk> desk;
+  Timestamp now{std::chrono::hours(1)};
+  int id = 0;
+};
+
+TEST_F(AudioWishes, AreOfferedInTheWelcomeAsFarAsAViewerMay) {
+  start({.listen = true, .talk = true});
+  std::map<ViewerId, Json> welcomes;
+  while (auto message = desk->poll_message()) {
+    Json json = Json::parse(message->text);
+    if (json["type"] == "welcome") welcomes[message->to] = json["audio"];
+  }
+  EXPECT_EQ(welcomes[driver], Json({{"listen", true}, {"talk", true}}));
+  EXPECT_EQ(welcomes[watcher], Json({{"listen", true}, {"talk", false}}));
+}
+
+TEST_F(AudioWishes, AreNotSpokenOfByARobotWithoutSound) {
+  start({});
+  EXPECT_FALSE(told(driver, "welcome").contains("audio"));
+  EXPECT_EQ(ask(driver, "listen", true)["error"], "bad_request");
+  EXPECT_EQ(ask(driver, "talk", true)["error"], "bad_request");
+  EXPECT_EQ(desk->poll_audio_wish(), std::nullopt);
+}
+
+TEST_F(AudioWishes, AreHandedOutWhenTheyChange) {
+  start({.listen = true, .talk = true});
+  EXPECT_EQ(ask(driver, "listen", true)["ok"], true);
+  EXPECT_EQ(desk->poll_audio_wish(), (AudioWish{driver, {.listen = true}}));
+  EXPECT_EQ(ask(driver, "listen", true)["ok"], true);
+  EXPECT_EQ(desk->poll_audio_wish(), std::nullopt);
+  EXPECT_EQ(ask(driver, "talk", true)["ok"], true);
+  EXPECT_EQ(ask(driver, "listen", false)["ok"], true);
+  EXPECT_EQ(desk->poll_audio_wish(), (AudioWish{driver, {.talk = true}})) << "the newest counts";
+  EXPECT_EQ(desk->poll_audio_wish(), std::nullopt);
+}
+
+TEST_F(AudioWishes, ToTalkNeedTheRightToDrive) {
+  start({.listen = true, .talk = true});
+  EXPECT_EQ(ask(watcher, "talk", true)["error"], "may_not_drive");
+  EXPECT_EQ(desk->poll_audio_wish(), std::nullopt);
+  EXPECT_EQ(ask(watcher, "talk", false)["ok"], true);
+  EXPECT_EQ(ask(watcher, "listen", true)["ok"], true);
+  EXPECT_EQ(desk->poll_audio_wish(), (AudioWish{watcher, {.listen = true}}));
+}
+
+TEST_F(AudioWishes, ThatAreNotYesOrNoAreRefused) {
+  start({.listen = true, .talk = true});
+  for (const Json& value : {Json(1), Json("true"), Json(), Json::array()}) {
+    EXPECT_EQ(ask(driver, "listen", value)["error"], "bad_request") << value;
+  }
+  EXPECT_EQ(desk->poll_audio_wish(), std::nullopt);
+}
+
+TEST_F(AudioWishes, OfOneWhoLeftAreForgotten) {
+  start({.listen = true});
+  ask(driver, "listen", true);
+  desk->leave(now, driver);
+  EXPECT_EQ(desk->poll_audio_wish(), std::nullopt);
+}
+
+}  // namespace
+}  // namespace rtcbot::control

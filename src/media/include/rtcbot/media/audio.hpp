@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "rtcbot/base/log.hpp"
+#include "rtcbot/base/result.hpp"
+#include "rtcbot/flow/audio.hpp"
+
+namespace rtcbot::media {
+
+struct MicrophoneConfig {
+  /// "auto" (the system's), "test" (a tone of 440 Hz) or "gst:DESCRIPTION", a GStreamer source of raw audio.
+  std::string source = "auto";
+};
+
+struct MicrophoneStats {
+  bool running = false;
+  int listeners = 0;
+  std::int64_t blocks = 0;    ///< Of 10 ms, so far.
+  std::int64_t failures = 0;  ///< So often it could not be opened, or ended.
+};
+
+/// A microphone. Open only while somebody listens; one that fails is opened again, and disturbs nobody. Thread-safe.
+class Microphone : public AudioSource {
+ public:
+  /// Errors: bad_config, internal.
+  [[nodiscard]] static Result<std::shared_ptr<Microphone>> create(const MicrophoneConfig& config, const LogSink& log);
+  [[nodiscard]] virtual MicrophoneStats stats() const = 0;
+};
+
+struct SpeakerConfig {
+  /// "auto" (the system's), "test" (plays to nobody, in real time) or "gst:DESCRIPTION", a GStreamer sink.
+  std::string sink = "auto";
+};
+
+struct SpeakerStats {
+  bool running = false;
+  int voices = 0;
+  std::int64_t blocks = 0;     ///< Of 10 ms, handed to the device so far.
+  std::int64_t failures = 0;   ///< So often it could not be opened, or ended.
+  double loudest_db = -100.0;  ///< Of the blocks so far; 0 is as loud as can be.
+};
+
+/// A speaker. Open only while somebody may talk; what it cannot play within 200 ms is dropped. Thread-safe.
+class Speaker : public AudioOutput {
+ public:
+  /// Errors: bad_config, internal.
+  [[nodiscard]] static Result<std::shared_ptr<Speaker>> create(const SpeakerConfig& config, const LogSink& log);
+  [[nodiscard]] virtual SpeakerStats stats() const = 0;
+};
+
+}  // namespace rtcbot::media
