@@ -68,6 +68,10 @@ export interface ConnectionMedia {
   /** Sends a track; call before `getLocalDescription`. */
   putSubscription(track: MediaStreamTrack): void;
   offerToReceive(): void;
+  /** This kind may go both ways later; nothing does yet. Call before `getLocalDescription`. */
+  offerBothWays(): void;
+  /** Sends this from now on; null: nothing. After `offerBothWays`. */
+  send(track: MediaStreamTrack | null): Promise<void>;
 }
 
 /**
@@ -260,6 +264,8 @@ export interface LinkOptions {
   onStats?: Consumer<ConnectionStats>;
   /** Whether the robot is to be driven: `link.driving`. */
   driving?: boolean | DrivingOptions;
+  /** Whether sound may go both ways later: `connection.audio.send`, `driving.listen`. None does by itself. */
+  sound?: boolean;
   rtcConfiguration?: RTCConfiguration;
   reconnect?: ReconnectPolicy;
   ordered?: boolean;
@@ -330,7 +336,7 @@ export interface DrivingOptions {
 /** What the robot says of itself; docs/control.md has the meaning of each field. All times in ms. */
 export interface RobotFacts {
   readonly welcome: {
-    viewer: number; may_drive: boolean; modes: string[];
+    viewer: number; may_drive: boolean; modes: string[]; audio?: { listen: boolean; talk: boolean };
     limits: { dead_man_ms: number; stale_command_ms: number; stale_picture_ms: number };
   } | null;
   readonly state: {
@@ -400,6 +406,12 @@ export interface Driving {
   /** 0 to 1. */
   setLimit(share: number): Promise<DriveAck>;
   showCamera(name: string): Promise<DriveAck>;
+  /** Whether the robot can be heard, and whether this viewer may talk through it. */
+  readonly audioWays: { readonly listen: boolean; readonly talk: boolean };
+  /** Lets the robot send its sound, or not. */
+  listen(on: boolean): Promise<DriveAck>;
+  /** Lets the robot play what this page sends, or not. */
+  talk(on: boolean): Promise<DriveAck>;
   /** Sends the controls at once. */
   flush(): void;
   onChange<C extends Consumer<Driving>>(consumer: C): C;

@@ -46,6 +46,8 @@ Result<Driving::Options> DriveOptions::options() const {
     return fail(Errc::bad_config, "--full-speed-until must be below --least-speed-from");
   }
   options.modes = modes;
+  options.listen = listen;
+  options.talk = talk;
   return options;
 }
 

@@ -20,6 +20,7 @@ struct DriveOptions {
   std::vector<std::string> modes{};
   std::string stop_file = "auto";
   bool telemetry = false;
+  bool listen = false, talk = false;  ///< What there is for sound; said by other flags.
 
   [[nodiscard]] bool is_driven() const { return !drive.empty(); }
   [[nodiscard]] bool is_simulated() const;

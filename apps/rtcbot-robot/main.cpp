@@ -9,6 +9,7 @@
 #include <string>
 
 #include "common/options.hpp"
+#include "rtcbot-robot/audio_options.hpp"
 #include "rtcbot-robot/black_box_desk.hpp"
 #include "rtcbot-robot/cameras.hpp"
 #include "rtcbot-robot/drive_desk.hpp"
@@ -47,6 +48,7 @@ struct Options {
   Camera::Options camera;            ///< What all of them have in common.
   Robot::Options robot;
   app::DriveOptions drive;
+  app::AudioOptions audio;
   app::BlackBoxOptions black_box;
 };
 
@@ -106,6 +108,7 @@ void describe(CLI::App& cli, Options& o) {
       ->capture_default_str();
   describe_video(cli, o);
   app::describe_driving(cli, o.drive);
+  app::describe_audio(cli, o.audio);
   app::describe_black_box(cli, o.black_box);
   app::add_common_options(cli, o.common);
 }
@@ -126,6 +129,10 @@ Result<void> complete_driving(const Options& o) {
   }
   if (o.drive.telemetry && !o.drive.is_driven()) {
     return fail(Errc::bad_config, "--telemetry is shown where one drives; add --drive, e.g. --drive none");
+  }
+  if ((o.audio.listens() || o.audio.talks()) && !o.drive.is_driven()) {
+    return fail(Errc::bad_config,
+                "--microphone and --speaker are switched on where one drives; add --drive, e.g. --drive none");
   }
   return {};
 }
@@ -152,6 +159,8 @@ Result<void> complete(Options& o) {
     return fail(Errc::bad_config, "--camera push is for programs that make their own pictures; this one has none");
   }
   value_or_throw(complete_driving(o));
+  o.drive.listen = o.audio.listens();
+  o.drive.talk = o.audio.talks();
   if (std::any_of(o.token.begin(), o.token.end(), [](char c) { return c < 0x21 || c > 0x7e; })) {
     return fail(Errc::bad_config, "the token holds a space or a character that no header may have");
   }
@@ -211,7 +220,8 @@ app::Cameras cameras_of(const Options& o, const app::Simulation* simulation) {
   return app::Cameras(std::move(cameras));
 }
 
-Json stats_line(const Robot& robot, const Camera& camera, const app::LineWriter& out, const app::DriveDesk* desk) {
+Json stats_line(const Robot& robot, const Camera& camera, const app::LineWriter& out, const app::DriveDesk* desk,
+                const app::AudioDesk& audio) {
   const auto r = robot.stats();
   const auto c = camera.stats();
   auto viewers = Json::array();
@@ -230,6 +240,9 @@ Json stats_line(const Robot& robot, const Camera& camera, const app::LineWriter&
                        {"round_trip_ms", v.round_trip_ms},
                        {"uplink", uplink_to(v)},
                        {"seen", seen_by(v)},
+                       {"audio_blocks_sent", v.audio_blocks_sent},
+                       {"audio_blocks_held_back", v.audio_blocks_held_back},
+                       {"audio_blocks_received", v.audio_blocks_received},
                        {"watch_only", v.watch_only},
                        {"messages_not_heard", v.messages_not_heard},
                        {"clock_messages_refused", v.clock_messages_refused}});
@@ -260,6 +273,7 @@ Json stats_line(const Robot& robot, const Camera& camera, const app::LineWriter&
               {"reopened", c.reopened},
               {"viewers", c.viewers}}},
             {"driving", desk ? desk->figures() : Json()},
+            {"audio", audio.figures()},
             {"viewers", std::move(viewers)}}}};
 }
 
@@ -281,6 +295,7 @@ void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
     if (box != nullptr) desk->on_event(box->event_recorder());
     if (box != nullptr) desk->driving().add_sink(box->sink());
   }
+  const app::AudioDesk audio(o.audio);
   Robot robot(o.server, o.robot);
   const auto out = std::make_shared<app::LineWriter>(STDOUT_FILENO, log);
   app::MessageLines lines(
@@ -299,6 +314,7 @@ void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
     });
   }
   robot.on_connection([&](RTCConnection& viewer) {
+    audio.attach(viewer);
     cameras.show_to(desk ? desk->driving().attach(viewer) : 0, viewer);
     if (o.messages) lines.attach(viewer);
     viewer.on_state([log](ConnectionState state, const std::optional<Error>& reason) {
@@ -313,7 +329,7 @@ void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
   }
   robot.start();
   rates->watch(robot);
-  if (box != nullptr) box->watch([&] { return stats_line(robot, camera, *out, desk.get())["stats"]; }, camera);
+  if (box != nullptr) box->watch([&] { return stats_line(robot, camera, *out, desk.get(), audio)["stats"]; }, camera);
   const app::Snapshots snapshots(robot, camera, o.snapshots);
   if (o.messages || o.drive.telemetry) lines.start_reading();
   const milliseconds stats_pause(static_cast<std::int64_t>(o.stats_every * 1000));
@@ -322,7 +338,7 @@ void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
     if (simulation) desk->tell(simulation->telemetry());
     if (o.stats_every <= 0 || steady_clock::now() < stats_due - milliseconds(1)) continue;
     stats_due = steady_clock::now() + stats_pause;
-    out->write(stats_line(robot, camera, *out, desk.get()));
+    out->write(stats_line(robot, camera, *out, desk.get(), audio));
   }
   log({LogLevel::info, "robot", "stopping"});
   if (box != nullptr) box->end_figures();

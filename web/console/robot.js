@@ -4,6 +4,7 @@ import { Recorder, saveSnapshot } from "./capture.js";
 import { Cockpit } from "./cockpit.js";
 import { element, part, write } from "./dom.js";
 import { figuresOf } from "./figures.js";
+import { Sound } from "./sound.js";
 import { addressOf, coverOf, viewOf } from "./view.js";
 
 /** How often what changes by the second is written anew, ms. */
@@ -20,13 +21,14 @@ document.title = robot || "Robot";
 element("name").textContent = robot || "Robot";
 
 const link = connect({
-  url, video, driving: { name: ownName() }, onState: () => render(),
+  url, video, driving: { name: ownName() }, sound: true, onState: () => render(),
   onStats: (stats) => {
     cockpit.panel.onStats(stats);
     renderFigures();
   },
 });
 const cockpit = new Cockpit(link);
+new Sound(link);
 const recorder = new Recorder(video, robot, () => render());
 watchFrames();
 setInterval(render, REFRESH);

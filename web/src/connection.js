@@ -260,8 +260,10 @@ export class RTCConnection {
     this._adopt(this._rtc.createDataChannel("default", { ordered: this._ordered }));
     if (this._wantsDriveChannels) this._driveChannels = new DriveChannels(this._rtc);
     if (this._driveChannels) this.driving?.attach(this._driveChannels, () => this.pictureAge);
-    this.audio._prepareOffer();
+    // What may be wanted later comes after the picture, which stays the first section.
+    if (!this.audio._bothWays) this.audio._prepareOffer();
     this.video._prepareOffer();
+    if (this.audio._bothWays) this.audio._prepareOffer();
     if (this.video._wanted) this._statistics.prepareOffer(this._rtc);
   }
 

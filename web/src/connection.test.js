@@ -72,6 +72,20 @@ test("a track that is put is sent only, unless the kind is subscribed to as well
   assert.equal((await offerOf(both)).sdp, "m=audio a=sendrecv");
 });
 
+test("a kind that may go both ways later comes after the picture, and is sent and stopped without another offer", async () => {
+  const made = make();
+  made.connection.audio.offerBothWays();
+  made.connection.video.offerToReceive();
+  assert.equal((await offerOf(made)).sdp, "m=video a=recvonly;m=audio a=sendrecv");
+  const [, { sender }] = made.peer.transceivers;
+  assert.equal(sender.track, null);
+  const track = /** @type {any} */ ({ kind: "audio" });
+  await made.connection.audio.send(track);
+  assert.equal(sender.track, track);
+  await made.connection.audio.send(null);
+  assert.equal(sender.track, null);
+});
+
 test("a silent STUN server holds the offer up for two seconds, not for forty", async () => {
   const { connection, peer } = make({}, true, { iceServers: [{ urls: "stun:192.0.2.1" }] });
   let done = false;

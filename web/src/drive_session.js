@@ -103,7 +103,7 @@ export class DriveSession {
   }
 
   /**
-   * @param {number} now ms @param {import("./control_messages.js").What} what @param {number | string} [value]
+   * @param {number} now ms @param {import("./control_messages.js").What} what @param {number | string | boolean} [value]
    * @returns {Promise<import("./control_messages.js").Ack>} rejects with the robot's reason, "timeout" or "closed"
    */
   request(now, what, value) {

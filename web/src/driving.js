@@ -126,6 +126,21 @@ export class Driving {
     return this._request("camera", name);
   }
 
+  /** The ways in which sound may go: whether the robot can be heard, and whether this viewer may talk through it. */
+  get audioWays() {
+    return { listen: this.facts.welcome?.audio?.listen ?? false, talk: this.facts.welcome?.audio?.talk ?? false };
+  }
+
+  /** Lets the robot send its sound, or not. Off at first. @param {boolean} on */
+  listen(on) {
+    return this._request("listen", on);
+  }
+
+  /** Lets the robot play what this page sends, or not. Off at first. @param {boolean} on */
+  talk(on) {
+    return this._request("talk", on);
+  }
+
   /**
    * Emergency stop: said 20 times a second until the robot says that it stands, on the next connection if need be.
    * @returns {Promise<void>} resolves when the robot has said so
@@ -192,7 +207,7 @@ export class Driving {
     this._tell("change", this);
   }
 
-  /** @param {import("./control_messages.js").What} what @param {number | string} [value] */
+  /** @param {import("./control_messages.js").What} what @param {number | string | boolean} [value] */
   _request(what, value) {
     if (!this._session) return Promise.reject(new RTCBotError("closed", "There is no connection to the robot at the moment."));
     const answered = this._session.request(this._env.now(), what, value);

@@ -227,6 +227,18 @@ test("requests are numbered, and answered or refused by the robot's word", async
   await refused;
 });
 
+test("sound is asked for by name, as far as the robot has any", async () => {
+  assert.deepEqual(driving.audioWays, { listen: false, talk: false });
+  line.welcome();
+  assert.deepEqual(driving.audioWays, { listen: false, talk: false });
+  line.welcome({ audio: { listen: true, talk: false } });
+  assert.deepEqual(driving.audioWays, { listen: true, talk: false });
+  line.heard("control");
+  driving.listen(true).catch(() => {});
+  driving.talk(false).catch(() => {});
+  assert.deepEqual(line.heard("control").map(({ what, value }) => [what, value]), [["listen", true], ["talk", false]]);
+});
+
 test("a request that is not answered fails within its deadline, and with the connection", async () => {
   line.welcome();
   const late = assert.rejects(driving.take(), { reason: "timeout" });

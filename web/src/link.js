@@ -24,6 +24,7 @@ import { Screen } from "./screen.js";
  *   where the server that gave this script says that it has one
  * @property {Partial<import("./page_socket.js").PageSocketLimits>} [socketLimits]
  * @property {boolean | import("./driving.js").DrivingOptions} [driving] whether the robot is to be driven, by docs/control.md
+ * @property {boolean} [sound] whether sound may go both ways later (`connection.audio.send`, `driving.listen`); none does by itself
  * @property {RTCConfiguration} [rtcConfiguration]
  * @property {import("./reconnect_policy.js").ReconnectPolicy} [reconnect]
  * @property {boolean} [ordered] whether messages keep their order; true
@@ -230,6 +231,7 @@ export class Link {
     const connection = new RTCConnection(this._options.ordered ?? true, this._configuration(),
       { ...this._options.connection, environment: this._options.environment });
     connection._wantsDriveChannels = this.driving !== null;
+    if (this._options.sound && !this._outputs.has("audio")) connection.audio.offerBothWays();
     this._connections.set(id, connection);
     for (const kind of this._outputs.keys()) connection[kind].offerToReceive();
     connection.onStateChange((state) => {

@@ -14,6 +14,9 @@ export class ConnectionMedia {
     this.outgoingStream = null;
     this._peer = peer;
     this._wanted = false;
+    this._bothWays = false;
+    /** @type {RTCRtpTransceiver | null} */
+    this._transceiver = null;
     /** @type {((stream: MediaStream) => void) | null} */
     this._callback = null;
   }
@@ -40,10 +43,25 @@ export class ConnectionMedia {
     this._wanted = true;
   }
 
+  /**
+   * Makes the offer say that this kind may go both ways later, without another negotiation. Nothing does yet: there is no track, and the
+   * robot is asked for its own by other means.
+   */
+  offerBothWays() {
+    this._bothWays = true;
+  }
+
+  /** Sends this from now on; null: nothing. After `offerBothWays`. @param {MediaStreamTrack | null} track */
+  async send(track) {
+    await this._transceiver?.sender.replaceTrack(track);
+    this.outgoingStream = track;
+  }
+
   /** Makes the offer say what is wanted: no section for a kind that is neither sent nor asked for. */
   _prepareOffer() {
     const sending = this._peer.getTransceivers().find((each) => each.sender.track?.kind === this.kind);
     if (sending) sending.direction = this._wanted ? "sendrecv" : "sendonly";
+    else if (this._bothWays) this._transceiver = this._peer.addTransceiver(this.kind, { direction: "sendrecv" });
     else if (this._wanted) this._peer.addTransceiver(this.kind, { direction: "recvonly" });
   }
 

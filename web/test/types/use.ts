@@ -43,6 +43,7 @@ export async function drive(video: HTMLVideoElement, stick: HTMLElement): Promis
   driving.onTelemetry((data) => console.log(data.battery));
   if ((await driving.take()).asked) console.log(driving.facts.state?.asking);
   await driving.setLimit(0.5);
+  if (driving.audioWays.listen) await driving.listen(true);
   // @ts-expect-error the robot says who drives
   driving.isDriver = true;
 }

@@ -1,0 +1,174 @@
+import { element, write } from "./dom.js";
+import { PushToTalk } from "./push_to_talk.js";
+
+/** How long it is said why something did not work, ms. */
+const NOTE_FOR = 8000;
+/** What is heard is so quiet while one talks: the robot's microphone hears its speaker. */
+const HUSHED = 0.15;
+
+/** What the browser is asked for: its echo canceller hears what it plays. */
+const MICROPHONE = { audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true } };
+
+/**
+ * Sound both ways, off until wanted: the robot is asked to send only while one listens, and the browser's microphone is open only while
+ * one talks, which the page shows. Buttons are there as far as the robot has ears and a mouth.
+ */
+export class Sound {
+  /** @param {import("../src/link.js").Link} link made with `driving` and `sound` */
+  constructor(link) {
+    this._link = link;
+    this._driving = /** @type {import("../src/driving.js").Driving} */ (link.driving);
+    this._listens = false;
+    this._button = new PushToTalk();
+    /** What was asked last, and of which robot, by its welcome: another one begins with nothing. @type {{welcome: object | null, on: boolean}} */
+    this._asked = { welcome: null, on: false };
+    /** The browser's, while it is open. @type {MediaStream | null} */
+    this._microphone = null;
+    /** Counts what was begun and ended, so that what comes late is known to be. */
+    this._turn = 0;
+    this._player = new Audio();
+    this._player.id = "sound";
+    document.body.append(this._player);
+    /** @type {any} */
+    this._noteTimer = null;
+    this._driving.onChange(() => this._follow());
+    this._wire();
+  }
+
+  toggleListening() {
+    this._listens = !this._listens;
+    this._follow();
+  }
+
+  _wire() {
+    element("listen").addEventListener("click", () => this.toggleListening());
+    const talk = element("talk");
+    talk.addEventListener("pointerdown", (/** @type {PointerEvent} */ event) => {
+      if (event.button === 0) this._press(() => this._button.down(performance.now()));
+    });
+    for (const name of ["pointerup", "pointerleave", "pointercancel"]) {
+      talk.addEventListener(name, () => this._press(() => this._button.up(performance.now())));
+    }
+    // By the keyboard or a screen reader: a click without a press before it.
+    talk.addEventListener("click", (/** @type {MouseEvent} */ event) => {
+      if (event.detail !== 0) return;
+      this._press(() => (this._button.talks ? this._button.cancel() : this._button.down(performance.now())));
+      this._press(() => this._button.up(performance.now()));
+    });
+    addEventListener("keydown", (event) => {
+      if (!isTalkKey(event) || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+      this._press(() => this._button.down(performance.now()));
+    });
+    addEventListener("keyup", (event) => {
+      if (isTalkKey(event)) this._press(() => this._button.up(performance.now()));
+    });
+    const end = () => this._press(() => this._button.cancel());
+    addEventListener("blur", end);
+    addEventListener("pagehide", end);
+    document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && end());
+  }
+
+  /** @param {() => void} act */
+  _press(act) {
+    if (!this._driving.audioWays.talk && !this._button.talks) return;
+    const before = this._button.talks;
+    act();
+    if (this._button.talks && !before) this._beginTalking();
+    else if (!this._button.talks && before) this._endTalking();
+  }
+
+  /** The robot said what it has, or is gone. */
+  _follow() {
+    const { listen, talk } = this._driving.audioWays;
+    const { welcome } = this._driving.facts;
+    element("listen").hidden = !listen;
+    element("talk").hidden = !talk;
+    if (!talk && this._button.talks) {
+      this._button.cancel();
+      this._endTalking();
+    }
+    if (this._asked.welcome !== welcome) this._asked = { welcome, on: false };
+    if (listen && this._asked.on !== this._listens) {
+      this._asked.on = this._listens;
+      this._ask();
+    }
+    this._render();
+  }
+
+  _ask() {
+    const connection = this._link.connection;
+    const track = connection?.audio.incomingStream?.getAudioTracks()[0];
+    if (this._listens && track) {
+      this._player.srcObject = new MediaStream([track]);
+      this._player.play().catch(() => this._say("The browser does not play sound yet; press Listen once more."));
+    } else {
+      this._player.srcObject = null;
+    }
+    this._driving.listen(this._listens).catch((error) => this._say(error.message));
+  }
+
+  async _beginTalking() {
+    const turn = ++this._turn;
+    const connection = this._link.connection;
+    try {
+      if (!navigator.mediaDevices) throw new Error("The browser lets only pages by HTTPS use the microphone.");
+      const microphone = await navigator.mediaDevices.getUserMedia(MICROPHONE);
+      if (turn !== this._turn) return close(microphone);
+      this._microphone = microphone;
+      this._player.volume = HUSHED;
+      this._render();
+      await this._driving.talk(true);
+      if (turn === this._turn) await connection?.audio.send(microphone.getAudioTracks()[0]);
+    } catch (error) {
+      if (turn !== this._turn) return;
+      this._say(troubleOf(error));
+      this._button.cancel();
+      this._endTalking();
+    }
+  }
+
+  _endTalking() {
+    this._turn++;
+    const wasOpen = this._microphone !== null;
+    close(this._microphone);
+    this._microphone = null;
+    this._player.volume = 1;
+    this._render();
+    this._link.connection?.audio.send(null).catch(() => {});
+    // Where the connection is gone, the robot has nothing to be told.
+    if (wasOpen) this._driving.talk(false).catch(() => {});
+  }
+
+  _render() {
+    element("listen").setAttribute("aria-pressed", String(this._listens));
+    element("talk").setAttribute("aria-pressed", String(this._microphone !== null));
+    element("mic").hidden = this._microphone === null;
+    document.body.dataset.microphone = this._microphone ? "on" : "off";
+  }
+
+  /** @param {string} text */
+  _say(text) {
+    write(element("sound-note"), text);
+    element("sound-note").hidden = false;
+    clearTimeout(this._noteTimer);
+    this._noteTimer = setTimeout(() => (element("sound-note").hidden = true), NOTE_FOR);
+  }
+}
+
+/** @param {MediaStream | null} microphone */
+function close(microphone) {
+  microphone?.getTracks().forEach((track) => track.stop());
+}
+
+/** @param {KeyboardEvent} event */
+function isTalkKey(event) {
+  const { target } = event;
+  return event.key.toLowerCase() === "m" && !(target instanceof HTMLInputElement && target.type === "text");
+}
+
+/** @param {any} error @returns {string} */
+function troubleOf(error) {
+  if (error?.name === "NotAllowedError") return "The browser does not let this page use the microphone; allow it beside the address.";
+  if (error?.name === "NotFoundError") return "The browser finds no microphone.";
+  return error?.message ?? String(error);
+}
