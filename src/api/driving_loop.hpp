@@ -32,7 +32,7 @@ class DrivingLoop {
     std::function<void(control::Message)> tell;
     std::function<void(safety::Event)> event;
     std::function<void(control::CameraWish)> wish;
-    std::function<void(control::AudioWish)> audio;
+    std::function<void(control::AudioWish)> audio{};  ///< May be left out: what viewers want of sound is dropped.
   };
 
   DrivingLoop(control::Config config, Outlets outlets);
