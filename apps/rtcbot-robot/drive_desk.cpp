@@ -1,6 +1,9 @@
 #include "rtcbot-robot/drive_desk.hpp"
 
+#include <condition_variable>
+#include <filesystem>
 #include <fstream>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -11,6 +14,8 @@
 namespace rtcbot::app {
 namespace {
 
+constexpr std::size_t kMostTelemetryBytes = 15 * 1024;  // With what is around it, it fits into a message.
+
 Driving::Options options_of(const DriveOptions& options, std::vector<std::string> cameras, bool starts_stopped) {
   auto driving = value_or_throw(options.options());
   driving.cameras = std::move(cameras);
@@ -20,26 +25,96 @@ Driving::Options options_of(const DriveOptions& options, std::vector<std::string
 
 }  // namespace
 
-StopFile::StopFile(const std::string& path, const std::string& robot, LogSink log) : log_(std::move(log)) {
-  if (path != "none") path_ = path == "auto" ? runtime::state_file("stop", robot).string() : path;
+/// What the sink has heard and the thread has to write.
+struct StopFile::Heard {
+  std::mutex mutex;
+  std::condition_variable changed;
+  bool stopped = false;
+  bool is_over = false;
+};
+
+StopFile::StopFile(const std::string& path, const std::string& robot, LogSink log)
+    : log_(std::move(log)), heard_(std::make_shared<Heard>()) {
+  if (path == "none") return;
+  path_ = path == "auto" ? runtime::state_file("stop", robot).string() : path;
+  if (path_.empty()) {
+    log_({LogLevel::warning, "driving",
+          "neither XDG_STATE_HOME nor HOME says where files are kept: whether the emergency stop is latched is "
+          "forgotten when the program ends; name a file with --stop-file"});
+    return;
+  }
+  std::error_code ignored;
+  if (std::filesystem::exists(path_, ignored) && !std::filesystem::is_regular_file(path_, ignored)) {
+    throw Error(Errc::bad_config, "--stop-file: '" + path_ + "' is no file");
+  }
+  was_stopped_ = heard_->stopped = read();
+  // Now, when somebody may still do something about it.
+  write(was_stopped_);
+  thread_ = std::thread([this] { run(); });
 }
 
-bool StopFile::was_stopped() const {
-  if (path_.empty()) return false;
+StopFile::~StopFile() {
+  {
+    const std::lock_guard lock(heard_->mutex);
+    heard_->is_over = true;
+  }
+  heard_->changed.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+bool StopFile::read() const {
+  std::error_code error;
+  const bool exists = std::filesystem::exists(path_, error);
+  if (!exists && !error) return false;  // The first time.
   std::ifstream file(path_);
-  if (!file) return false;  // The first time.
-  const Json state = Json::parse(file, nullptr, false);
+  const Json state = file ? Json::parse(file, nullptr, false) : Json();
   if (state.is_object() && state.contains("stopped") && state["stopped"].is_boolean()) return state["stopped"];
   log_({LogLevel::warning, "driving",
-        "'" + path_ + "' makes no sense; the emergency stop counts as latched, and a driver has to release it"});
+        "'" + path_ +
+            "' cannot be read or makes no sense; the emergency stop counts as latched, and a driver has to "
+            "release it"});
   return true;
 }
 
-void StopFile::keep(bool stopped) {
-  const std::lock_guard lock(mutex_);
-  if (path_.empty() || kept_ == stopped) return;
-  kept_ = stopped;
-  if (runtime::write_whole_file(path_, Json{{"stopped", stopped}}.dump() + "\n")) return;
+std::unique_ptr<safety::Sink> StopFile::sink() const {
+  class Ear : public safety::Sink {
+   public:
+    explicit Ear(std::shared_ptr<Heard> heard) : heard_(std::move(heard)) {}
+    bool write(const safety::Output& output) override {
+      // Of all reasons to stand it is named first.
+      const bool stopped = output.why == safety::StopReason::emergency_stop;
+      {
+        const std::lock_guard lock(heard_->mutex);
+        if (heard_->stopped == stopped) return true;
+        heard_->stopped = stopped;
+      }
+      heard_->changed.notify_all();
+      return true;
+    }
+    [[nodiscard]] std::string name() const override { return "stop file"; }
+
+   private:
+    const std::shared_ptr<Heard> heard_;
+  };
+  return std::make_unique<Ear>(heard_);
+}
+
+void StopFile::run() {
+  bool kept = was_stopped_;
+  std::unique_lock lock(heard_->mutex);
+  while (true) {
+    heard_->changed.wait(lock, [&] { return heard_->is_over || heard_->stopped != kept; });
+    if (heard_->stopped == kept) return;
+    kept = heard_->stopped;
+    lock.unlock();
+    write(kept);
+    lock.lock();
+  }
+}
+
+void StopFile::write(bool stopped) {
+  if (runtime::write_whole_file(path_, Json{{"stopped", stopped}}.dump() + "\n", true)) return;
+  if (std::exchange(has_warned_, true)) return;
   log_({LogLevel::warning, "driving",
         "'" + path_ + "' cannot be written: whether the emergency stop is latched is forgotten when the program ends"});
 }
@@ -70,10 +145,7 @@ DriveDesk::DriveDesk(const DriveOptions& options, const std::string& robot, std:
     auto made = value_or_throw(actuator::parse_sink(spec, std::move(sink)));
     if (made) driving_->add_sink(std::move(made));
   }
-  on_event([file = stop_file_, weak = std::weak_ptr(driving_)](const safety::Event& event) {
-    const auto driving = weak.lock();
-    if (driving && event.kind == safety::Event::Kind::stop) file->keep(driving->stats().stopped);
-  });
+  driving_->add_sink(stop_file_->sink());
   driving_->on_event([roof = roof_](const safety::Event& event) {
     for (const auto& listener : roof->listeners) listener(event);
   });
@@ -81,10 +153,7 @@ DriveDesk::DriveDesk(const DriveOptions& options, const std::string& robot, std:
 
 DriveDesk::~DriveDesk() { close(); }
 
-void DriveDesk::close() {
-  stop_file_->keep(driving_->stats().stopped);
-  driving_->close();
-}
+void DriveDesk::close() { driving_->close(); }
 
 void DriveDesk::on_event(std::function<void(const safety::Event&)> listener) {
   roof_->listeners.push_back(std::move(listener));
@@ -99,10 +168,17 @@ void DriveDesk::tell(const Json& telemetry) {
     } else {
       roof_->told["value"] = telemetry;
     }
+    // Names that are told no more must not fill it for good.
+    if (roof_->told.dump(-1, ' ', false, Json::error_handler_t::replace).size() > kMostTelemetryBytes) {
+      roof_->told = telemetry.is_object() ? telemetry : Json{{"value", telemetry}};
+    }
     all = roof_->told;
   }
   const auto put = driving_->put_telemetry(all);
-  if (put || std::exchange(roof_->refused, true)) return;
+  if (put) return;
+  const std::lock_guard lock(roof_->mutex);
+  roof_->told = Json::object();
+  if (std::exchange(roof_->refused, true)) return;
   roof_->log({LogLevel::warning, "driving", std::string("telemetry is not shown: ") + put.error().what()});
 }
 

@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <thread>
 
 #include "rtcbot-robot/drive_options.hpp"
 #include "rtcbot-robot/simulation.hpp"
@@ -13,22 +14,38 @@
 
 namespace rtcbot::app {
 
-/// Whether the emergency stop is latched, kept over a restart of the program. Thread-safe.
+/// Whether the emergency stop is latched, kept over a restart of the program and a power cut.
+///
+/// It learns of it as an actuator does, on the driving thread, and writes on a thread of its own: neither a log that
+/// nobody reads nor a disk that hangs keeps it from hearing, or the robot from stopping. Thread-safe.
 class StopFile {
  public:
-  /// `path`: a file, "auto" or "none".
+  /// `path`: a file, "auto" or "none".  @throws Error bad_config, when it is something else than a file.
   StopFile(const std::string& path, const std::string& robot, LogSink log);
+  ~StopFile();
+  StopFile(const StopFile&) = delete;
+  StopFile& operator=(const StopFile&) = delete;
 
   /// Whether the stop was latched when the program ended. A file that cannot be read counts as one that says so: to
   /// stand is what a doubt allows.
-  [[nodiscard]] bool was_stopped() const;
-  void keep(bool stopped);
+  [[nodiscard]] bool was_stopped() const { return was_stopped_; }
+
+  /// What tells it from now on; may outlive this.
+  [[nodiscard]] std::unique_ptr<safety::Sink> sink() const;
 
  private:
+  struct Heard;
+
+  [[nodiscard]] bool read() const;
+  void run();
+  void write(bool stopped);
+
   std::string path_;
   LogSink log_;
-  std::mutex mutex_;
-  std::optional<bool> kept_;
+  bool was_stopped_ = false;
+  bool has_warned_ = false;
+  std::shared_ptr<Heard> heard_;
+  std::thread thread_;
 };
 
 /// A robot program's driving: its sinks, its telemetry, its simulation. Thread-safe.

@@ -8,7 +8,7 @@ import { openPlace } from "./radio_link.mjs";
 class FarRobot extends DrivenRobot {
   /** Takes the controls and holds W. */
   async driveOff(page) {
-    await take(page);
+    await take(page, this);
     const moving = this.moves();
     await page.keyboard.down("w");
     return moving;

@@ -13,8 +13,9 @@
 namespace rtcbot::actuator {
 namespace {
 
-constexpr std::size_t kWaitingMessages = 2;
-constexpr std::size_t kWaitingBeforeStop = 4;
+/// Of what was wanted a moment ago nothing may be waiting before something new is begun, or a reader that pauses finds
+/// several moments; a stop has room behind any one message, and behind stops before it.
+constexpr std::size_t kWaitingBeforeStop = 1'024;
 
 /// Bytes that were written and not read, or not sent by the wire, yet; 0 where the system does not tell.
 std::size_t waiting_bytes(int descriptor) {
@@ -82,8 +83,7 @@ NewestWriter::Result NewestWriter::write(int descriptor, std::string_view messag
     rest_.erase(0, done);
     if (!rest_.empty()) return Result::not_taken;
   }
-  const std::size_t most = (urgent ? kWaitingBeforeStop : kWaitingMessages) * message.size();
-  if (waiting_bytes(descriptor) > most) return Result::not_taken;
+  if (waiting_bytes(descriptor) > (urgent ? kWaitingBeforeStop : 0)) return Result::not_taken;
   if (!put(message, done)) return Result::broken;
   if (done == message.size()) return Result::written;
   if (done > 0) rest_ = message.substr(done);

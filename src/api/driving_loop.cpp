@@ -97,10 +97,15 @@ void DrivingLoop::message(ViewerId viewer, control::Channel channel, std::string
     const std::lock_guard lock(mutex_);
     int& waiting = waiting_[viewer];
     if (waiting >= kMostWaiting) {
-      // The oldest of the same viewer's: what is newest counts.
-      const auto oldest =
-          std::find_if(arrived_.begin(), arrived_.end(), [&](const Arrived& each) { return each.viewer == viewer; });
-      arrived_.erase(oldest);
+      // The oldest of the same viewer's, as what is newest counts; a stop is let go of for other stops alone.
+      const auto oldest = [&](bool stops_too) {
+        return std::find_if(arrived_.begin(), arrived_.end(), [&](const Arrived& each) {
+          return each.viewer == viewer && !each.is_end && (stops_too || each.text.find("stop") == std::string::npos);
+        });
+      };
+      auto dropped = oldest(false);
+      if (dropped == arrived_.end()) dropped = oldest(true);
+      arrived_.erase(dropped);
       --waiting;
       ++messages_dropped_;
     }

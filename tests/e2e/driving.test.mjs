@@ -15,7 +15,7 @@ async function site(add, flags = []) {
 
 /** Takes the controls and holds W. */
 async function driveOff(page, robot) {
-  await take(page);
+  await take(page, robot);
   const moving = robot.moves();
   await page.keyboard.down("w");
   return moving;

@@ -42,8 +42,10 @@ export async function openConsole(browser, url, { init } = {}) {
   return page;
 }
 
-/** Takes the controls. */
-export async function take(page) {
+/** Takes the controls. Moving may be asked for when the robot has heard that they are let go of. */
+export async function take(page, robot) {
+  const ready = robot?.output("driven, neutral", ({ moving }) => moving);
   await page.locator("#act", { hasText: "Drive" }).click();
   await page.locator("#act", { hasText: "Stop driving" }).waitFor();
+  await ready;
 }

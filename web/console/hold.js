@@ -79,7 +79,11 @@ export class HoldButton {
       if (event.button === 0) down(event);
     });
     button.addEventListener("pointerup", up);
-    for (const name of ["pointerleave", "pointercancel", "blur"]) button.addEventListener(name, cancel);
+    // A finger that is lifted leaves as well; that is no change of mind.
+    button.addEventListener("pointerleave", () => {
+      if (this._state.isHeld) cancel();
+    });
+    for (const name of ["pointercancel", "blur"]) button.addEventListener(name, cancel);
     button.addEventListener("keydown", (event) => {
       if (event.key !== "Enter") return;
       event.preventDefault();
