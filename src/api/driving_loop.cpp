@@ -180,7 +180,6 @@ void DrivingLoop::run() {
     lock.unlock();
     act();
     lock.lock();
-    publish();
   }
   lock.unlock();
   farewell();
@@ -194,6 +193,11 @@ void DrivingLoop::act() {
   if (const auto text = std::exchange(taken_telemetry_, {})) (void)desk_.telemetry(runtime::now(), *text);
   desk_.handle_timeout(runtime::now());
   write_sinks();
+  {
+    // Before anybody hears of it: who is told that it stopped must not read that it moves.
+    const std::lock_guard lock(mutex_);
+    publish();
+  }
   while (auto message = desk_.poll_message()) outlets_.tell(std::move(*message));
   while (auto event = desk_.poll_event()) outlets_.event(std::move(*event));
   while (auto wish = desk_.poll_camera_wish()) outlets_.wish(std::move(*wish));
