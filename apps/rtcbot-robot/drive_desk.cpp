@@ -48,8 +48,6 @@ StopFile::StopFile(const std::string& path, const std::string& robot, LogSink lo
     throw Error(Errc::bad_config, "--stop-file: '" + path_ + "' is no file");
   }
   was_stopped_ = heard_->stopped = read();
-  // Now, when somebody may still do something about it.
-  write(was_stopped_);
   thread_ = std::thread([this] { run(); });
 }
 
@@ -101,6 +99,8 @@ std::unique_ptr<safety::Sink> StopFile::sink() const {
 
 void StopFile::run() {
   bool kept = was_stopped_;
+  // At once: what is wrong with the file is said when somebody may still do something about it.
+  write(kept);
   std::unique_lock lock(heard_->mutex);
   while (true) {
     heard_->changed.wait(lock, [&] { return heard_->is_over || heard_->stopped != kept; });
@@ -113,7 +113,10 @@ void StopFile::run() {
 }
 
 void StopFile::write(bool stopped) {
-  if (runtime::write_whole_file(path_, Json{{"stopped", stopped}}.dump() + "\n", true)) return;
+  const std::string text = Json{{"stopped", stopped}}.dump() + "\n";
+  // First so that it outlives a crash, which takes no time; then so that it outlives a power cut, which on a busy disk
+  // takes seconds.
+  if (runtime::write_whole_file(path_, text) && runtime::write_whole_file(path_, text, true)) return;
   if (std::exchange(has_warned_, true)) return;
   log_({LogLevel::warning, "driving",
         "'" + path_ + "' cannot be written: whether the emergency stop is latched is forgotten when the program ends"});

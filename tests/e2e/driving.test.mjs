@@ -1,5 +1,6 @@
 // A robot that is driven by real browsers, and stops: real programs, real keys.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { frames, freshFrames, launch, launchKillable, watchFrames } from "../lib/browser.mjs";
 import { DRIVEN, DrivenRobot, openConsole, take } from "../lib/driven.mjs";
@@ -177,6 +178,7 @@ test("a robot that was stopped is still stopped after it has been started anew",
   const stopped = first.stands("emergency_stop");
   await page.locator("#stop").click();
   await stopped;
+  await eventually("it to be written down", () => JSON.parse(readFileSync(file, "utf8")).stopped);
   await first.kill();
   const second = add(new DrivenRobot(server.port, flags));
   await second.stands("emergency_stop");
