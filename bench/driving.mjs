@@ -43,7 +43,7 @@ async function outages(add, count) {
     await moving;
     await robot.output("some commands", ({ moving: still }) => still && robot.outputs().length % 7 === 0);
     const stood = robot.stands("dead_man");
-    await place.outage(0.8);
+    await place.outage(0.5); // Shorter than what makes the page dial anew, which ends the lease.
     const { at, seen } = await stood;
     // What is said again each 100 ms is no command.
     const last = seen.findLast(({ moving: still, axes }, i) => i > 0 && still && axes[1] !== seen[i - 1]?.axes[1]);
