@@ -64,8 +64,8 @@ const linesOf = (program, read, stream = "out") => program.lines.filter(({ from,
 
 /** Nothing stops this robot, so that every command's delay is seen, old ones' too. */
 const OBEDIENT = ["--drive", "exec:cat >&2", "--stop-file", "none", "--dead-man", "60000", "--stale-command", "60000", "--stale-picture", "0"];
-/** The third axis says when a command was made, as a share of these ms: no actuator's line says more. */
-const ROUND = 1_000_000;
+/** The third axis says when a command was made, as a share of these ms: a page sends four digits, which is a millisecond. */
+const ROUND = 10_000;
 
 /** When the command was made whose output was written at `at`. */
 function madeAt({ moving, axes }, at) {
