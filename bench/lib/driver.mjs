@@ -1,19 +1,8 @@
 // Somebody who drives a robot over the link laboratory, from the real page with real keys.
 import { launch } from "../../tests/lib/browser.mjs";
-import { DRIVEN, DrivenRobot, openConsole, take } from "../../tests/lib/driven.mjs";
+import { DRIVEN, DrivenRobot, openConsole } from "../../tests/lib/driven.mjs";
 import { startServer } from "../../tests/lib/programs.mjs";
 import { openPlace } from "./radio_link.mjs";
-
-/** A robot across the link. */
-class FarRobot extends DrivenRobot {
-  /** Takes the controls and holds W. */
-  async driveOff(page) {
-    await take(page, this);
-    const moving = this.moves();
-    await page.keyboard.down("w");
-    return moving;
-  }
-}
 
 /**
  * The server and the browser are at one end, the robot at the other.
@@ -24,7 +13,7 @@ export async function openDriver(add, link, { flags = [], init } = {}) {
   const { a, b } = place;
   const server = add(await startServer([], { address: "0.0.0.0", prefix: b.prefix }));
   await place.begin();
-  const robot = add(new FarRobot(server.port, [...DRIVEN, ...flags], { host: b.address, prefix: a.prefix, statsEvery: 0.5 }));
+  const robot = add(new DrivenRobot(server.port, [...DRIVEN, ...flags], { host: b.address, prefix: a.prefix, statsEvery: 0.5 }));
   await robot.online();
   const browser = add(await launch({ executablePath: b.wrapperOf("/usr/bin/chromium", place.directory) }));
   const page = await openConsole(browser, `http://${b.address}:${server.port}/`, { init });

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { frames, freshFrames, launch, launchKillable, watchFrames } from "../lib/browser.mjs";
-import { DRIVEN, DrivenRobot, openConsole, take } from "../lib/driven.mjs";
+import { DRIVEN, DrivenRobot, openConsole } from "../lib/driven.mjs";
 import { eventually, startServer, withAll } from "../lib/programs.mjs";
 import { Credentials } from "../fleet/support/credentials.mjs";
 
@@ -14,19 +14,11 @@ async function site(add, flags = []) {
   return { server, robot };
 }
 
-/** Takes the controls and holds W. */
-async function driveOff(page, robot) {
-  await take(page, robot);
-  const moving = robot.moves();
-  await page.keyboard.down("w");
-  return moving;
-}
-
 test("one drives with W, and it stands when the key is let go of", () => withAll(async (add) => {
   const { server, robot } = await site(add);
   const page = await openConsole(add(await launch()), server.url);
   assert.equal(robot.outputs().at(-1).why, "no_driver");
-  await driveOff(page, robot);
+  await robot.driveOff(page);
   const still = robot.output("no speed", ({ axes }) => axes.every((axis) => axis === 0));
   await page.keyboard.up("w");
   await still;
@@ -36,7 +28,7 @@ test("a browser that is killed at speed leaves a robot that stands", () => withA
   const { server, robot } = await site(add);
   const browser = add(await launchKillable());
   const page = await openConsole(browser, server.url);
-  await driveOff(page, robot);
+  await robot.driveOff(page);
   const stands = robot.stands("dead_man");
   await browser.kill();
   const { at, seen } = await stands;
@@ -51,7 +43,7 @@ test("a second browser cannot drive, may ask, and is handed over to", () => with
   const { server, robot } = await site(add);
   const browser = add(await launch());
   const [ann, bo] = [await openConsole(browser, server.url), await openConsole(browser, server.url)];
-  await driveOff(ann, robot);
+  await robot.driveOff(ann);
   await bo.keyboard.down("s");
   await bo.locator("#act").click();
   await ann.locator("#ask").waitFor();
@@ -79,7 +71,7 @@ test("who only watches cannot drive and may stop; a driver releases it on purpos
   const driver = await at("drive");
   const watcher = await at("watch");
   assert.equal(await watcher.locator("#act").isVisible(), false, "nothing to take the controls with");
-  await driveOff(driver, robot);
+  await robot.driveOff(driver);
   const stopped = robot.stands("emergency_stop");
   await watcher.keyboard.press("Space");
   await stopped;
@@ -107,7 +99,7 @@ test("commands that are repeated and reordered on the way change nothing", () =>
       setTimeout(() => this.readyState === "open" && send.call(this, text), 400);
     };
   } });
-  await driveOff(page, robot);
+  await robot.driveOff(page);
   await robot.statsWhere("old ones to be counted", ({ driving }) => driving.commands.late > 100 && driving.moving);
   // What was forward half a second ago must not be so now.
   const still = robot.output("no speed", ({ axes }) => axes.every((axis) => axis === 0));
@@ -125,7 +117,7 @@ test("a page whose machine is set to another time drives on", () => withAll(asyn
     window.__moved = 0;
     Date.now = () => plain() + window.__moved;
   } });
-  await driveOff(page, robot);
+  await robot.driveOff(page);
   const from = robot.outputs().length;
   for (const step of [86_400_000, -3 * 86_400_000]) {
     await page.evaluate((by) => (window.__moved += by), step);
@@ -152,7 +144,7 @@ test("a page whose machine slept stands, and drives on when it has been neutral"
       for (const task of late.splice(0)) task();
     };
   } });
-  await driveOff(page, robot);
+  await robot.driveOff(page);
   // Its clock and its timers stand still, as those of a closed lid do.
   const stands = robot.output("it to stand", ({ moving }) => !moving);
   await page.evaluate(() => window.__sleep());

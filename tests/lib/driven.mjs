@@ -26,6 +26,14 @@ export class DrivenRobot extends Robot {
     return this.output("the robot to move", ({ moving, axes }) => moving && axes[1] > 0);
   }
 
+  /** Takes the controls of that page and holds W; the first output that moves. */
+  async driveOff(page) {
+    await take(page, this);
+    const moving = this.moves();
+    await page.keyboard.down("w");
+    return moving;
+  }
+
   /** Waits until it stands for that reason. */
   stands(why) {
     return this.output(`the robot to stand: ${why}`, (output) => !output.moving && output.why === why);

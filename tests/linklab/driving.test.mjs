@@ -32,7 +32,7 @@ test("a driver whose picture stands still cannot drive on, though the commands a
 }));
 
 test("a robot that is far away is slower", () => withAll(async (add) => {
-  const { robot, page } = await openDriver(add, { up: "5M", delay: 130 });
+  const { robot, page } = await openDriver(add, { up: "5M", delay: 130 }, { flags: ["--full-speed-until", "150"] });
   await robot.driveOff(page);
   const { speed } = await robot.output("less than full speed", (output) => output.moving && output.speed < 0.95);
   assert.ok(speed >= 0.2, `${speed}`);
