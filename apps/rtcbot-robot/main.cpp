@@ -12,6 +12,7 @@
 #include "rtcbot-robot/audio_options.hpp"
 #include "rtcbot-robot/black_box_desk.hpp"
 #include "rtcbot-robot/cameras.hpp"
+#include "rtcbot-robot/data_figures.hpp"
 #include "rtcbot-robot/drive_desk.hpp"
 #include "rtcbot-robot/drive_options.hpp"
 #include "rtcbot-robot/line_writer.hpp"
@@ -30,6 +31,8 @@ using std::chrono::steady_clock;
 
 /// How often the simulated robot tells how it is.
 constexpr milliseconds kTelemetryPause{200};
+/// How often pages are told what the machine has used of its network.
+constexpr milliseconds kDataPause{2'000};
 /// Where nothing is to be told, it only waits.
 constexpr milliseconds kLongPause{3'600'000};
 
@@ -96,8 +99,8 @@ void describe(CLI::App& cli, Options& o) {
   cli.add_flag("--messages", o.messages,
                "Viewers' messages as JSON lines on standard output; lines of standard input to all viewers");
   cli.add_option("--data-budget", o.robot.data_budget,
-                 "What a metered network allows: 500MB/h, 2GB/day, 10GB/month, 5GB/total; the picture gets smaller as "
-                 "it runs out");
+                 "What a metered network allows: 500MB/h, 2GB/day, 10GB/month, 5GB/total, or wwan0=500MB/h for one "
+                 "interface alone; the picture gets smaller as it runs out");
   cli.add_option("--data-budget-file", o.robot.data_budget_file,
                  "Where what is left of it is kept; by itself in $XDG_STATE_HOME/rtcbot");
   cli.add_option("--stats-every", o.stats_every, "Seconds between lines {\"stats\": …} on standard output; 0: none")
@@ -247,15 +250,8 @@ Json stats_line(const Robot& robot, const Camera& camera, const app::LineWriter&
                        {"messages_not_heard", v.messages_not_heard},
                        {"clock_messages_refused", v.clock_messages_refused}});
   }
-  Json data;
-  if (r.data) {
-    data = {{"interface", r.data->interface},
-            {"bytes_used", r.data->bytes_used},
-            {"bytes_left", r.data->bytes_left},
-            {"limit", r.data->limit.bits_per_second()}};
-  }
   return {{"stats",
-           {{"data", std::move(data)},
+           {{"data", r.data ? app::figures_of(*r.data) : Json()},
             {"online", r.state == Robot::State::online},
             {"offers", r.offers},
             {"answers", r.answers},
@@ -333,11 +329,24 @@ void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
   const app::Snapshots snapshots(robot, camera, o.snapshots);
   if (o.messages || o.drive.telemetry) lines.start_reading();
   const milliseconds stats_pause(static_cast<std::int64_t>(o.stats_every * 1000));
-  auto stats_due = steady_clock::now() + stats_pause;
-  while (!stop.wait_for(simulation ? kTelemetryPause : o.stats_every > 0 ? stats_pause : kLongPause)) {
+  auto stats_due = steady_clock::now() + stats_pause, data_due = steady_clock::now();
+  // Until the next of what is told now and again.
+  const auto pause = [&] {
+    if (simulation) return kTelemetryPause;
+    const auto next = std::min(desk ? data_due : steady_clock::time_point::max(),
+                               o.stats_every > 0 ? stats_due : steady_clock::time_point::max());
+    if (next == steady_clock::time_point::max()) return kLongPause;
+    return std::max(std::chrono::ceil<milliseconds>(next - steady_clock::now()), milliseconds(1));
+  };
+  while (!stop.wait_for(pause())) {
+    const auto now = steady_clock::now();
     if (simulation) desk->tell(simulation->telemetry());
-    if (o.stats_every <= 0 || steady_clock::now() < stats_due - milliseconds(1)) continue;
-    stats_due = steady_clock::now() + stats_pause;
+    if (desk && now >= data_due) {
+      data_due = now + kDataPause;
+      if (const auto data = robot.stats().data) desk->tell(app::telemetry_of(*data));
+    }
+    if (o.stats_every <= 0 || now < stats_due - milliseconds(1)) continue;
+    stats_due = now + stats_pause;
     out->write(stats_line(robot, camera, *out, desk.get(), audio));
   }
   log({LogLevel::info, "robot", "stopping"});

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,7 +27,9 @@ class Robot {
     RTCConnection::Options connection{};                         ///< For each viewer.
     std::vector<std::pair<std::string, std::string>> headers{};  ///< Further fields of the handshake.
     bool verify_certificate = true;                              ///< Of the server, and of TURN servers by TLS.
-    std::string data_budget{};       ///< "500MB/h", "10GB/month", "2GB/total"; empty: as much as the link carries.
+    /// "500MB/h", "10GB/month", "2GB/total", of all interfaces together on the way to the server; "wwan0=500MB/h" of
+    /// that one alone; empty: as much as the link carries.
+    std::string data_budget{};
     std::string data_budget_file{};  ///< Where what is left is kept; empty: $XDG_STATE_HOME/rtcbot/data-budget.json.
     /// Asked for each connection where its rate begins, in place of `connection.start_bitrate`, within the limits. On
     /// the callback thread. A connection of the last two minutes knows better.
@@ -35,12 +38,15 @@ class Robot {
     std::string ca_file{};   ///< PEM: authorities to trust, for both; empty: the system's.
   };
 
-  /// What may be used of a metered network, and what was.
+  /// What was sent and received by this machine, whoever it was that did, and what may be yet.
   struct DataUse {
-    std::string interface {};     ///< Whose bytes are counted: the one on the way to the server.
-    std::int64_t bytes_used = 0;  ///< Sent and received by this machine there, since `start`.
-    std::int64_t bytes_left = 0;  ///< What may be used at once; negative when more was used than allowed.
-    DataRate limit{};             ///< What all viewers together are sent at most, for now.
+    std::string interface {};                          ///< On the way to the server, now or last.
+    std::map<std::string, std::int64_t> interfaces{};  ///< Bytes by each that was on it, or has a budget of its own.
+    std::int64_t bytes_used = 0;                       ///< By all of them together.
+    std::int64_t since_ms = 0;  ///< Since then (Unix time): since `start`; with a budget since its file was begun.
+    std::optional<std::int64_t>
+        bytes_left{};                 ///< With a budget: what may be used at once; negative when more was used.
+    std::optional<DataRate> limit{};  ///< What all viewers together are sent at most, for now.
   };
 
   enum class State {
@@ -57,7 +63,7 @@ class Robot {
     std::int64_t refusals = 0;
     std::int64_t dials = 0;
     std::int64_t dials_failed = 0;
-    std::optional<DataUse> data{};  ///< With a data budget.
+    std::optional<DataUse> data{};  ///< Empty before `start`.
   };
 
   /// `server` as for `Websocket`, e.g. "wss://example.org/ws".  @throws Error bad_address, bad_config.

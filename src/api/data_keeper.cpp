@@ -1,5 +1,6 @@
 #include "data_keeper.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <utility>
 
@@ -15,14 +16,45 @@ constexpr Duration kSaveEvery = std::chrono::seconds(15);
 
 std::string quoted(const std::filesystem::path& path) { return std::string("'").append(path.string()).append("'"); }
 
+/// More than this is a viewer's picture, at its smallest, and less what a machine says by itself.
+constexpr DataRate kIdle = DataRate::kilobits_per_second(64);
+constexpr Duration kBusyFor = std::chrono::seconds(10);
+
+std::optional<std::int64_t> whole_number(const Json& state, const char* key) {
+  if (!state.is_object() || !state.contains(key) || !state[key].is_number_integer()) return std::nullopt;
+  return state[key].get<std::int64_t>();
+}
+
+std::string text_in(const Json& state, const char* key) {
+  const Json text = state.value(key, Json());
+  return text.is_string() ? text.get<std::string>() : std::string();
+}
+
+device::DataMeter::Mark mark_in(const Json& state) {
+  device::DataMeter::Mark mark{.boot = text_in(state, "boot")};
+  // Files of earlier versions know one interface, by its counter alone.
+  if (const auto counter = whole_number(state, "counter"))
+    mark.interfaces[text_in(state, "interface")].counter = counter;
+  mark.interfaces.erase("");
+  const Json interfaces = state.value("interfaces", Json());
+  if (!interfaces.is_object()) return mark;
+  for (const auto& [name, entry] : interfaces.items()) {
+    mark.interfaces[name] = {.bytes = std::max<std::int64_t>(0, whole_number(entry, "bytes").value_or(0)),
+                             .counter = whole_number(entry, "counter")};
+  }
+  mark.others = std::max<std::int64_t>(0, whole_number(state, "others").value_or(0));
+  return mark;
+}
+
 std::string megabytes(DataSize size) { return std::to_string(size.bytes() / 1'000'000) + " MB"; }
 
 }  // namespace
 
 Result<std::unique_ptr<DataKeeper>> DataKeeper::make(Timestamp now, const Robot::Options& options, LogSink log) {
-  if (options.data_budget.empty()) return std::unique_ptr<DataKeeper>();
-  const auto allowance = congestion::parse_data_allowance(options.data_budget);
-  if (!allowance) return fail(allowance.error());
+  std::unique_ptr<DataKeeper> keeper(new DataKeeper(std::move(log)));
+  if (options.data_budget.empty()) return keeper;
+  const auto wanted = congestion::parse_data_budget(options.data_budget);
+  if (!wanted) return fail(wanted.error());
   std::filesystem::path file(options.data_budget_file);
   if (file.empty()) file = runtime::state_file("data-budget", options.name);
   if (file.empty()) {
@@ -30,85 +62,115 @@ Result<std::unique_ptr<DataKeeper>> DataKeeper::make(Timestamp now, const Robot:
                 "there is no home for what is left of the data budget; name a file with --data-budget-file");
   }
   const congestion::DataBudget::Config config{
-      .allowance = *allowance,
+      .allowance = wanted->allowance,
       .floor = options.connection.min_bitrate,
       .most = options.connection.max_bitrate * static_cast<double>(options.max_viewers)};
-  return std::unique_ptr<DataKeeper>(new DataKeeper(now, config, options.data_budget, std::move(file), std::move(log)));
+  keeper->begin_budget(now, {options.data_budget, wanted->interface, std::move(file), config});
+  return keeper;
 }
 
-DataKeeper::DataKeeper(Timestamp now, congestion::DataBudget::Config config, std::string text,
-                       std::filesystem::path file, LogSink log)
-    : budget_(now, config),
-      text_(std::move(text)),
-      file_(std::move(file)),
-      log_(std::move(log)),
-      saved_at_(now - kSaveEvery) {
+DataKeeper::DataKeeper(LogSink log) : log_(std::move(log)) { use_.since_ms = runtime::unix_time_ms(); }
+
+void DataKeeper::begin_budget(Timestamp now, Wish wish) {
+  wish_ = std::move(wish);
+  saved_at_ = now - kSaveEvery;
+  budget_.emplace(now, wish_.config);
+  if (!wish_.interface.empty()) meter_.watch(wish_.interface);
   load(now);
-  use_.bytes_left = budget_.left(now).bytes();
-  use_.limit = budget_.cap(now);
+  count(now);
+  use_.limit = budget_->cap(now);
   log_({LogLevel::info, "data",
-        "of " + text_ + ", " + megabytes(budget_.left(now)) + " may be used at once, and " +
-            std::to_string(budget_.refill().kilobits_per_second()) + " kbit/s come back"});
+        "of " + wish_.text + ", " + megabytes(budget_->left(now)) + " may be used at once, and " +
+            std::to_string(budget_->refill().kilobits_per_second()) + " kbit/s come back"});
 }
 
 void DataKeeper::load(Timestamp now) {
-  std::ifstream file(file_);
+  std::ifstream file(wish_.file);
   if (!file) return;  // The first time.
   const Json state = Json::parse(file, nullptr, false);
-  const auto number = [&](const char* key) { return state.contains(key) && state[key].is_number_integer(); };
-  if (!state.is_object() || !number("left") || !number("at_ms") || !number("counter")) {
-    log_({LogLevel::warning, "data", quoted(file_) + " makes no sense; the budget begins anew"});
+  if (!whole_number(state, "left") || !whole_number(state, "at_ms")) {
+    log_({LogLevel::warning, "data", quoted(wish_.file) + " makes no sense; the budget begins anew"});
     return;
   }
   // Who changes the budget begins with the new one.
-  if (state.value("budget", Json()) != text_) return;
-  const auto ago = std::chrono::milliseconds(runtime::unix_time_ms() - state["at_ms"].get<std::int64_t>());
-  budget_.restore(now, DataSize::bytes(state["left"].get<std::int64_t>()), ago);
-  const Json interface = state.value("interface", Json()), boot = state.value("boot", Json());
-  if (interface.is_string() && boot.is_string()) {
-    meter_.resume({interface.get<std::string>(), state["counter"].get<std::int64_t>(), boot.get<std::string>()});
-  }
+  if (state.value("budget", Json()) != wish_.text) return;
+  const auto ago = std::chrono::milliseconds(runtime::unix_time_ms() - *whole_number(state, "at_ms"));
+  budget_->restore(now, DataSize::bytes(*whole_number(state, "left")), ago);
+  use_.since_ms = whole_number(state, "since_ms").value_or(use_.since_ms);
+  meter_.resume(mark_in(state));
 }
 
 void DataKeeper::save() {
+  if (!budget_) return;
   const auto mark = meter_.mark();
-  const Json state{{"budget", text_},
-                   {"left", use_.bytes_left},
+  Json interfaces = Json::object();
+  for (const auto& [name, entry] : mark.interfaces) {
+    interfaces[name] = {{"bytes", entry.bytes}};
+    if (entry.counter) interfaces[name]["counter"] = *entry.counter;
+  }
+  const Json state{{"budget", wish_.text},
+                   {"left", *use_.bytes_left},
                    {"at_ms", runtime::unix_time_ms()},
-                   {"interface", mark.interface},
-                   {"counter", mark.bytes},
+                   {"since_ms", use_.since_ms},
+                   {"interfaces", std::move(interfaces)},
+                   {"others", mark.others},
                    {"boot", mark.boot}};
-  const bool is_saved = runtime::write_whole_file(file_, state.dump() + "\n");
+  const bool is_saved = runtime::write_whole_file(wish_.file, state.dump() + "\n");
   if (!is_saved && may_save_) {
-    log_({LogLevel::warning, "data", quoted(file_) + " cannot be written: after a restart the budget begins anew"});
+    log_(
+        {LogLevel::warning, "data", quoted(wish_.file) + " cannot be written: after a restart the budget begins anew"});
   }
   may_save_ = is_saved;
 }
 
-void DataKeeper::update(Timestamp now, const device::WayOut& way) {
-  const DataSize passed = meter_.take(way);
-  budget_.use(now, passed);
+void DataKeeper::count(Timestamp now) {
+  const auto mark = meter_.mark();
   use_.interface = meter_.interface();
-  use_.bytes_used += passed.bytes();
-  use_.bytes_left = budget_.left(now).bytes();
-  use_.limit = budget_.cap(now);
+  use_.interfaces.clear();
+  use_.bytes_used = mark.others;
+  for (const auto& [name, entry] : mark.interfaces) {
+    use_.interfaces[name] = entry.bytes;
+    use_.bytes_used += entry.bytes;
+  }
+  if (budget_) use_.bytes_left = budget_->left(now).bytes();
+}
+
+void DataKeeper::update(Timestamp now, const device::WayOut& way) {
+  std::int64_t passed = 0;
+  for (const auto& [name, bytes] : meter_.take(way)) {
+    if (wish_.interface.empty() || name == wish_.interface) passed += bytes;
+  }
+  if (budget_) budget_->use(now, DataSize::bytes(passed));
+  count(now);
+  if (!budget_) return;
+  use_.limit.reset();
+  if (is_limited(now, passed)) use_.limit = budget_->cap(now);
+  updated_at_ = now;
   tell(now);
   if (now - saved_at_ < kSaveEvery) return;
   saved_at_ = now;
   save();
 }
 
+bool DataKeeper::is_limited(Timestamp now, std::int64_t passed) {
+  if (wish_.interface.empty() || !meter_.has_way() || meter_.interface() == wish_.interface) return true;
+  // Another one is on the way. But a tunnel's traffic goes by that one all the same, and so may a viewer's, for a
+  // while.
+  if (DataSize::bytes(passed) > kIdle * (now - updated_at_)) busy_until_ = now + kBusyFor;
+  return now < busy_until_;
+}
+
 void DataKeeper::tell(Timestamp now) {
-  const auto mark = budget_.take_mark(now);
+  const auto mark = budget_->take_mark(now);
   if (!mark) return;
-  const std::string limit = std::to_string(use_.limit.kilobits_per_second()) + " kbit/s";
+  const std::string limit = std::to_string(budget_->cap(now).kilobits_per_second()) + " kbit/s";
   if (*mark < 100) {
     log_({LogLevel::info, "data",
-          std::to_string(*mark) + " % of what may be used at once of " + text_ + " is used; all viewers together get " +
-              limit + " for now"});
+          std::to_string(*mark) + " % of what may be used at once of " + wish_.text +
+              " is used; all viewers together get " + limit + " for now"});
   } else {
     log_({LogLevel::warning, "data",
-          "the data budget of " + text_ + " is spent; all viewers together get " + limit +
+          "the data budget of " + wish_.text + " is spent; all viewers together get " + limit +
               ", the least that shows a moving picture, until some of it has come back"});
   }
 }

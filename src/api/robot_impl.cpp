@@ -14,7 +14,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// How often it is counted what a metered network has carried.
+/// How often it is counted what the network has carried.
 constexpr Duration kDataInterval = std::chrono::seconds(1);
 
 /// Closing a connection takes some milliseconds.
@@ -127,7 +127,7 @@ void Robot::Impl::start() {
 void Robot::Impl::close() {
   context->io()->post([weak = weak_from_this()] {
     const auto self = weak.lock();
-    if (self && self->data_) self->data_->save();
+    if (self) self->data_->save();
   });
   input([](session::Session& session, Timestamp now) { session.stop(now); });
   // The farewells are sent by other threads; without this wait a program that ends now would cut them off, and those
@@ -204,8 +204,14 @@ void Robot::Impl::watch_network() {
 }
 
 void Robot::Impl::watch_data() {
-  if (!data_) return;
   data_->update(runtime::now(), way_out_);
+  share_data();
+  data_timer_ = context->io()->after(kDataInterval, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->watch_data();
+  });
+}
+
+void Robot::Impl::share_data() {
   std::vector<std::pair<ViewerId, RTCConnection>> connected;
   {
     const std::lock_guard lock(mutex);
@@ -214,6 +220,7 @@ void Robot::Impl::watch_data() {
       if (connection) connected.emplace_back(id, *connection);
     }
   }
+  if (!data_->has_budget()) return;
   std::erase_if(shares_, [&](const auto& told) {
     return std::none_of(connected.begin(), connected.end(),
                         [&](const auto& viewer) { return viewer.first == told.first; });
@@ -226,16 +233,13 @@ void Robot::Impl::watch_data() {
     connection.set_max_bitrate(share);
     shares_[id] = share;
   }
-  data_timer_ = context->io()->after(kDataInterval, [weak = weak_from_this()] {
-    if (const auto self = weak.lock()) self->watch_data();
-  });
 }
 
 DataRate Robot::Impl::share_of(std::size_t count) const {
   const std::lock_guard lock(mutex);
   const auto& limits = options.connection;
-  if (!stats.data) return limits.max_bitrate;
-  return std::clamp(stats.data->limit * (1.0 / static_cast<double>(std::max<std::size_t>(count, 1))),
+  if (!stats.data || !stats.data->limit) return limits.max_bitrate;
+  return std::clamp(*stats.data->limit * (1.0 / static_cast<double>(std::max<std::size_t>(count, 1))),
                     limits.min_bitrate, limits.max_bitrate);
 }
 

@@ -48,8 +48,10 @@ struct Robot::Impl : std::enable_shared_from_this<Robot::Impl> {
   void carry_out(session::Action action);
   void watch_network();
   void on_network_change();
-  /// Counts what was used, and has the viewers share what may be sent. Once a second, on the I/O thread.
+  /// Counts what was used. Once a second, on the I/O thread.
   void watch_data();
+  /// Has the viewers share what may be sent.
+  void share_data();
   /// What each of so many viewers may be sent.
   [[nodiscard]] DataRate share_of(std::size_t viewers) const;
   void dial();
@@ -73,7 +75,7 @@ struct Robot::Impl : std::enable_shared_from_this<Robot::Impl> {
   const std::string server_host_;
   device::WayOut way_out_;
   std::shared_ptr<void> network_;
-  std::unique_ptr<DataKeeper> data_;  ///< Null without a budget.
+  std::unique_ptr<DataKeeper> data_;
   std::shared_ptr<void> data_timer_;
   std::map<ViewerId, DataRate> shares_;  ///< That the viewers were told.
   std::shared_ptr<net::WebSocket> socket_;

@@ -31,6 +31,7 @@ constexpr std::array<Unit, 6> kPeriods{
 constexpr Duration kRefillStep = std::chrono::seconds(1);
 constexpr double kSmallest = 1e6;
 constexpr double kLargest = 1e14;
+constexpr std::size_t kLongestInterface = 15;
 /// What a mark must be left behind by, in percent of the capacity, before it can be reached again.
 constexpr int kMarkGap = 10;
 
@@ -78,6 +79,22 @@ Result<DataAllowance> parse_data_allowance(std::string_view text) {
   DataAllowance allowance{.size = DataSize::bytes(std::llround(bytes))};
   if (*seconds > 0) allowance.period = std::chrono::seconds(std::llround(*seconds));
   return allowance;
+}
+
+Result<DataBudgetWish> parse_data_budget(std::string_view text) {
+  const auto equals = text.find('=');
+  const std::string_view name = equals == std::string_view::npos ? std::string_view() : trim(text.substr(0, equals));
+  // What the kernel takes for a name.
+  const bool is_name =
+      !name.empty() && name.size() <= kLongestInterface && name != "." && name != ".." &&
+      std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < 0x7f && c != '/' && c != ':'; });
+  if (equals != std::string_view::npos && !is_name) {
+    return fail(Errc::bad_config, "a data budget of one interface is of the form wwan0=500MB/h, and '" +
+                                      std::string(name) + "' in '" + std::string(text) + "' is no interface's name");
+  }
+  const auto allowance = parse_data_allowance(equals == std::string_view::npos ? text : text.substr(equals + 1));
+  if (!allowance) return fail(allowance.error());
+  return DataBudgetWish{std::string(name), *allowance};
 }
 
 DataBudget::DataBudget(Timestamp now, Config config)

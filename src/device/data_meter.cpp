@@ -8,7 +8,7 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
-#include <sstream>
+#include <utility>
 
 namespace rtcbot::device {
 
@@ -40,53 +40,32 @@ std::string boot_id() {
 
 }  // namespace
 
-std::optional<std::int64_t> bytes_of(std::string_view table, std::string_view interface) {
-  std::istringstream lines{std::string(table)};
-  for (std::string line; std::getline(lines, line);) {
-    const auto colon = line.find(':');
-    const auto begin = line.find_first_not_of(' ');
-    if (colon == std::string::npos || std::string_view(line).substr(begin, colon - begin) != interface) continue;
-    // Eight columns of what was received and eight of what was sent; each begins with the bytes.
-    std::array<std::int64_t, 9> columns{};
-    std::istringstream numbers(line.substr(colon + 1));
-    for (auto& column : columns) numbers >> column;
-    if (!numbers) return std::nullopt;
-    return columns[0] + columns[8];
-  }
-  return std::nullopt;
-}
-
 std::string interface_of(const WayOut& way) {
   ifaddrs* found = nullptr;
   if (::getifaddrs(&found) != 0) return {};
   const std::unique_ptr<ifaddrs, FreeAddresses> list(found);
-  for (const ifaddrs* entry = list.get(); entry != nullptr; entry = entry->ifa_next) {
-    if (entry->ifa_addr == nullptr) continue;
-    const std::string address = text_of(*entry->ifa_addr);
-    if (!address.empty() && (address == way.ipv4 || address == way.ipv6)) return entry->ifa_name;
+  for (const std::string& wanted : {way.ipv4, way.ipv6}) {
+    for (const ifaddrs* entry = list.get(); entry != nullptr && !wanted.empty(); entry = entry->ifa_next) {
+      if (entry->ifa_addr != nullptr && text_of(*entry->ifa_addr) == wanted) return entry->ifa_name;
+    }
   }
   return {};
 }
 
-void DataMeter::resume(const Mark& mark) {
-  if (mark.interface.empty() || mark.boot != boot_id()) return;
-  interface_ = mark.interface;
-  last_ = mark.bytes;
+void DataMeter::resume(Mark mark) {
+  if (mark.boot != boot_id()) {
+    for (auto& [name, entry] : mark.interfaces) entry.counter.reset();
+  }
+  ledger_.resume(mark.interfaces, mark.others);
 }
 
-DataSize DataMeter::take(const WayOut& way) {
+std::map<std::string, std::int64_t> DataMeter::take(const WayOut& way) {
   const std::string interface = interface_of(way);
-  // Without a way out nothing is spent; the count goes on when it is back.
-  if (interface.empty()) return {};
-  const auto bytes = bytes_of(read_all("/proc/net/dev"), interface);
-  if (!bytes) return {};
-  std::int64_t passed = 0;
-  if (interface == interface_ && last_) passed = *bytes >= *last_ ? *bytes - *last_ : *bytes;
-  interface_ = interface;
-  last_ = bytes;
-  return DataSize::bytes(passed);
+  has_way_ = !interface.empty();
+  if (has_way_) interface_ = interface;
+  return ledger_.take(interface, read_all("/proc/net/dev"));
 }
 
-DataMeter::Mark DataMeter::mark() const { return {interface_, last_.value_or(0), boot_id()}; }
+DataMeter::Mark DataMeter::mark() const { return {ledger_.entries(), ledger_.others(), boot_id()}; }
 
 }  // namespace rtcbot::device

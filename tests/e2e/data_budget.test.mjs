@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { freshFrames, launch, watchFrames } from "../lib/browser.mjs";
-import { Network } from "../lib/network.mjs";
+import { ip, Network } from "../lib/network.mjs";
 import { Program, Robot, startServer, withAll } from "../lib/programs.mjs";
 
 /** A file that a robot's budget may be kept in, in a folder that goes when the test ends. */
@@ -34,6 +34,7 @@ test("the rate sinks as the budget runs out, to the floor and not below, and a r
   const { robot, start, page } = await watching(add, file);
   const first = await robot.statsWhere("what was used to be counted", ({ data }) => data.bytes_used > 100_000, 60_000);
   assert.equal(first.data.interface, "cable");
+  assert.equal(first.data.interfaces.cable.bytes, first.data.bytes_used);
   assert.ok(first.data.bytes_left < 15_000_000);
   // 15 MB are there at once and are to last ten minutes, so that never more than 200 kbit/s are sent.
   const isLimited = ({ state, target_bitrate: target }) => state === "connected" && target > 0 && target <= 205_000;
@@ -61,6 +62,32 @@ test("what is left outlives a robot that is killed at once, again and again", ()
     assert.ok(data.bytes_left < 15_000_000 - 10_000);
     await next.kill();
   }
+}));
+
+test("each of two ways out is counted, there and back again", () => withAll(async (add) => {
+  const network = add(new Network());
+  const { robot: here, viewer: there } = network;
+  ip("link", "add", "radio", "netns", here.name, "type", "veth", "peer", "radio", "netns", there.name);
+  for (const [place, address] of [[here, "10.88.0.2"], [there, "10.88.0.1"]]) {
+    place.ip("address", "add", `${address}/24`, "dev", "radio");
+    place.ip("link", "set", "radio", "up");
+  }
+  const server = add(await startServer([], { address: "0.0.0.0", prefix: there.prefix }));
+  const robot = add(new Robot(server.port, [], { host: there.address, prefix: here.prefix }));
+  await robot.online();
+  const used = async (interfaceNow, more) => {
+    const { data } = await robot.statsWhere(`data by the ${interfaceNow}`, (stats) => stats.data?.interface === interfaceNow
+      && more(stats.data.interfaces), 30_000);
+    assert.equal(Object.values(data.interfaces).reduce((sum, { bytes }) => sum + bytes, 0), data.bytes_used);
+    assert.deepEqual([data.bytes_left, data.limit], [null, null], "there is no budget");
+    return data.interfaces;
+  };
+  await used("cable", () => true);
+  here.ip("route", "add", `${there.address}/32`, "dev", "radio", "src", "10.88.0.2");
+  const away = await used("radio", ({ radio }) => radio.bytes > 500);
+  here.ip("route", "del", `${there.address}/32`, "dev", "radio");
+  const back = await used("cable", ({ cable }) => cable.bytes > away.cable.bytes + 500);
+  assert.ok(back.radio.bytes >= away.radio.bytes, "what went by the other way is still known");
 }));
 
 test("a budget that makes no sense is refused with its form", async () => {

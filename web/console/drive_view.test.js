@@ -161,6 +161,22 @@ test("a picture that stands still has no delay, but an age", () => {
   assert.equal(tilesOf({ ...told, isDriver: false }).some(({ label }) => label === "Stick to wheel"), false);
 });
 
+test("data used is the robot's own count of its interface, where it tells one", () => {
+  /** @type {any} */
+  const stats = { latency: null, framesPerSecond: 30, bitrate: 2e6, loss: 0, bytes: 5e6 };
+  const told = { stats, pictureAge: 50, status, isDriver: false, limits };
+  const data = (/** @type {any} */ telemetry) => tilesOf({ ...told, telemetry }).filter(({ label }) => /data/i.test(label))
+    .map(({ label, value, unit }) => `${label} ${value} ${unit}`);
+  assert.deepEqual(data(null), ["Data 5.0 MB"]);
+  const used = { interface: "wwan0", MB: { wwan0: 312.4, wlan0: 7 } };
+  assert.deepEqual(data({ data_used: used, volt: 12 }), ["Data used 312 MB wwan0"]);
+  assert.deepEqual(data({ data_used: { ...used, MB: { wwan0: 4560 } } }), ["Data used 4.56 GB wwan0"]);
+  assert.deepEqual(tilesOf({ ...told, telemetry: { data_used: used, volt: 12 } }).filter(({ kind }) => kind === "own").length, 1);
+  for (const broken of [5, {}, { interface: "wwan0" }, { interface: {}, MB: { "[object Object]": 1 } }]) {
+    assert.deepEqual(data({ data_used: broken })[0], "Data 5.0 MB");
+  }
+});
+
 test("a file is named by robot and time, without what a file system minds", () => {
   assert.equal(fileName("garden/rover", new Date(2026, 0, 2, 3, 4, 5), "png"), "garden_rover 2026-01-02 03.04.05.png");
   assert.equal(fileName("", new Date(2026, 0, 2, 3, 4, 5), "webm"), "robot 2026-01-02 03.04.05.webm");

@@ -28,13 +28,16 @@ const OLD = 600;
 
 /** @param {Told} told @returns {Tile[]} */
 export function tilesOf({ stats, pictureAge, status, isDriver, limits, telemetry }) {
+  // Its use of data has a tile of its own.
+  const own = telemetry?.data_used ? { ...telemetry, data_used: undefined } : telemetry;
   /** @type {(Tile | null)[]} */
   const tiles = [
     glass(stats, pictureAge, limits),
     isDriver ? wheel(status, limits) : null,
     isDriver ? speed(status) : null,
     ...link(stats),
-    ...importantOf(telemetry).slice(0, OWN).map(([label, value]) => tile(label, valueText(value), "", "", "own")),
+    data(stats, telemetry?.data_used),
+    ...importantOf(own).slice(0, OWN).map(([label, value]) => tile(label, valueText(value), "", "", "own")),
   ];
   return /** @type {Tile[]} */ (tiles.filter((each) => each !== null));
 }
@@ -68,13 +71,29 @@ function wheel(status, limits) {
 /** @param {Told["stats"]} stats @returns {(Tile | null)[]} */
 function link(stats) {
   if (!stats) return [];
-  const { bitrate, loss, bytes, frames, framesPerSecond } = stats;
+  const { bitrate, loss, frames, framesPerSecond } = stats;
   return [
     tile("Frames", framesPerSecond.toFixed(0), "/s", frames > 60 && framesPerSecond < 10 ? "few" : ""),
     bitrate === null ? null : rate(bitrate),
     loss === null ? null : tile("Lost", (loss * 100).toFixed(loss < 0.0995 ? 1 : 0), "%", loss > 0.05 ? "high" : ""),
-    bytes >= 1e9 ? tile("Data", (bytes / 1e9).toFixed(2), "GB") : tile("Data", (bytes / 1e6).toFixed(1), "MB"),
   ];
+}
+
+/**
+ * What the robot's machine has used of the interface that it goes by, or where it does not tell, what has come here.
+ * @param {Told["stats"]} stats @param {any} used of the robot's telemetry
+ */
+function data(stats, used) {
+  const name = used?.interface;
+  const megabytes = used?.MB?.[name];
+  if (typeof name === "string" && Number.isFinite(megabytes)) return amount("Data used", megabytes, ` ${name}`);
+  return stats ? amount("Data", stats.bytes / 1e6, "") : null;
+}
+
+/** @param {string} label @param {number} megabytes @param {string} of */
+function amount(label, megabytes, of) {
+  if (megabytes >= 1000) return tile(label, (megabytes / 1000).toFixed(2), `GB${of}`);
+  return tile(label, megabytes.toFixed(megabytes >= 100 ? 0 : 1), `MB${of}`);
 }
 
 /** @param {number} bitrate */

@@ -30,6 +30,29 @@ struct Saturated {
   Timestamp now{};
 };
 
+TEST(DataBudgetWish, MayBeOfOneInterface) {
+  EXPECT_EQ(parse_data_budget("500MB/h").value(), (DataBudgetWish{"", parse_data_allowance("500MB/h").value()}));
+  EXPECT_EQ(parse_data_budget(" wwan0 = 2GB/day").value(),
+            (DataBudgetWish{"wwan0", parse_data_allowance("2GB/day").value()}));
+}
+
+TEST(DataBudgetWish, SaysWhatIsWrong) {
+  const std::vector<std::pair<std::string, std::string>> cases{{"=500MB/h", "'' in '=500MB/h' is no interface's name"},
+                                                               {"ww an=500MB/h", "'ww an' in"},
+                                                               {"a/b=500MB/h", "'a/b' in"},
+                                                               {"sixteen-letters-=5MB/h", "is no interface's name"},
+                                                               {"..=500MB/h", "'..' in"},
+                                                               {"wwan0=", "no '/'"},
+                                                               {"wwan0=500MB/hour", "'hour' is"},
+                                                               {"wwan0=5MB/h=", "'h=' is"}};
+  for (const auto& [text, words] : cases) {
+    const auto parsed = parse_data_budget(text);
+    ASSERT_FALSE(parsed) << text;
+    EXPECT_EQ(parsed.error().code(), Errc::bad_config) << text;
+    EXPECT_THAT(parsed.error().what(), HasSubstr(words)) << text;
+  }
+}
+
 TEST(DataAllowance, TakesEveryForm) {
   const std::vector<std::pair<std::string, DataAllowance>> cases{
       {"500MB/h", {DataSize::bytes(500 * kMegabyte), 1h}},

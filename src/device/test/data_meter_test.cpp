@@ -11,29 +11,6 @@
 namespace rtcbot::device {
 namespace {
 
-constexpr const char* kTable =
-    "Inter-|   Receive                                                |  Transmit\n"
-    " face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier "
-    "compressed\n"
-    "    lo: 1000      10    0    0    0     0          0         0     1000      10    0    0    0     0       0      "
-    "    0\n"
-    " wwan0: 5000000000   1    2    3    4     5          6         7 6000000000      11    0    0    0     0       0  "
-    "        0\n"
-    "  eth0:7 1 0 0 0 0 0 0 8 1 0 0 0 0 0 0\n"
-    " short: 1 2 3\n";
-
-TEST(BytesOf, AddsBothDirections) {
-  EXPECT_EQ(bytes_of(kTable, "wwan0"), 11'000'000'000);
-  EXPECT_EQ(bytes_of(kTable, "lo"), 2000);
-  EXPECT_EQ(bytes_of(kTable, "eth0"), 15) << "long numbers leave no space";
-}
-
-TEST(BytesOf, KnowsWhatIsNotThere) {
-  for (const char* name : {"wwan1", "wwan", "", "face |bytes", "short"})
-    EXPECT_EQ(bytes_of(kTable, name), std::nullopt) << name;
-  EXPECT_EQ(bytes_of("", "lo"), std::nullopt);
-}
-
 /// Sends that many bytes to nobody, by the loopback interface.
 void send_bytes(std::size_t count) {
   const int socket = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -57,10 +34,11 @@ TEST(DataMeter, FindsTheInterfaceOfAnAddress) {
 
 TEST(DataMeter, CountsWhatPasses) {
   DataMeter meter;
-  EXPECT_EQ(meter.take(kLoopback), DataSize()) << "what was before is not ours";
+  EXPECT_TRUE(meter.take(kLoopback).empty()) << "what was before is not ours";
   send_bytes(5000);
-  EXPECT_GE(meter.take(kLoopback), DataSize::bytes(10'000)) << "sent and received";
+  EXPECT_GE(meter.take(kLoopback)["lo"], 10'000) << "sent and received";
   EXPECT_EQ(meter.interface(), "lo");
+  EXPECT_GE(meter.mark().interfaces.at("lo").bytes, 10'000);
 }
 
 TEST(DataMeter, GoesOnWhereAnotherProcessLeftOff) {
@@ -70,36 +48,32 @@ TEST(DataMeter, GoesOnWhereAnotherProcessLeftOff) {
   send_bytes(5000);
   DataMeter second;
   second.resume(mark);
-  EXPECT_GE(second.take(kLoopback), DataSize::bytes(10'000));
+  EXPECT_GE(second.take(kLoopback)["lo"], 10'000);
 }
 
-TEST(DataMeter, DoesNotGoOnAcrossABoot) {
-  DataMeter first;
-  (void)first.take(kLoopback);
-  auto mark = first.mark();
-  mark.bytes = 0;
-  mark.boot = "another";
+TEST(DataMeter, KeepsWhatWasUsedAcrossABootAndNotTheCounter) {
   DataMeter second;
-  second.resume(mark);
-  EXPECT_EQ(second.take(kLoopback), DataSize());
+  second.resume({.interfaces = {{"lo", {.bytes = 700, .counter = 0}}}, .others = 5, .boot = "another"});
+  EXPECT_TRUE(second.take(kLoopback).empty());
+  EXPECT_EQ(second.mark().interfaces.at("lo").bytes, 700);
+  EXPECT_EQ(second.mark().others, 5);
 }
 
-TEST(DataMeter, CountsACounterThatBeganAnewFromItsBegin) {
-  DataMeter meter;
-  (void)meter.take(kLoopback);
-  auto mark = meter.mark();
-  const auto before = mark.bytes;
-  mark.bytes += 1'000'000'000'000;
-  meter.resume(mark);
-  EXPECT_GE(meter.take(kLoopback), DataSize::bytes(before));
-}
-
-TEST(DataMeter, SpendsNothingWithoutAWayOut) {
+TEST(DataMeter, GoesOnCountingWithoutAWayOut) {
   DataMeter meter;
   (void)meter.take(kLoopback);
   send_bytes(5000);
-  EXPECT_EQ(meter.take({}), DataSize());
-  EXPECT_GE(meter.take(kLoopback), DataSize::bytes(10'000)) << "counted when it is back";
+  EXPECT_GE(meter.take({})["lo"], 10'000);
+  EXPECT_FALSE(meter.has_way());
+  EXPECT_EQ(meter.interface(), "lo") << "the last one";
+}
+
+TEST(DataMeter, CountsAnInterfaceByItsName) {
+  DataMeter meter;
+  meter.watch("lo");
+  (void)meter.take({});
+  send_bytes(5000);
+  EXPECT_GE(meter.take({})["lo"], 10'000);
 }
 
 }  // namespace

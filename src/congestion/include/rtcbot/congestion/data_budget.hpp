@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "rtcbot/base/result.hpp"
@@ -19,6 +20,16 @@ struct DataAllowance {
 /// "500MB/h", "2 GB/day", "10GB/month", "1.5GiB/total": kB, MB, GB, TB or KiB, MiB, GiB, TiB, per min, h, day, week,
 /// month (of 30 days) or total. From 1 MB to 100 TB.  Errors: bad_config, with a sentence that shows the form.
 [[nodiscard]] Result<DataAllowance> parse_data_allowance(std::string_view text);
+
+/// What is said of a metered network.
+struct DataBudgetWish {
+  std::string interface {};  ///< Whose bytes count; empty: of all that were on the way to the server, together.
+  DataAllowance allowance{};
+  friend bool operator==(const DataBudgetWish&, const DataBudgetWish&) = default;
+};
+
+/// "500MB/h", or "wwan0=500MB/h" for one interface alone.  Errors: bad_config, with a sentence that shows the form.
+[[nodiscard]] Result<DataBudgetWish> parse_data_budget(std::string_view text);
 
 /// What may be sent so that an allowance of a metered network lasts.
 ///

@@ -1,48 +1,49 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <map>
 #include <string>
-#include <string_view>
 
-#include "rtcbot/base/units.hpp"
+#include "rtcbot/device/data_ledger.hpp"
 #include "rtcbot/device/way_out.hpp"
 
 namespace rtcbot::device {
 
-/// Bytes received and sent by an interface since it came up, out of the text of /proc/net/dev (proc(5)); empty: it is
-/// not there.
-[[nodiscard]] std::optional<std::int64_t> bytes_of(std::string_view table, std::string_view interface);
-
-/// The interface that has one of these addresses; empty when none has.
+/// The interface that has the address of the way out by IPv4, or where there is none, by IPv6; empty when none has.
 [[nodiscard]] std::string interface_of(const WayOut& way);
 
-/// Counts what this machine sends and receives by the interface of its way out, whoever it is that does. Not
+/// Counts what this machine sends and receives by the interfaces of its way out, whoever it is that does. Not
 /// thread-safe.
 class DataMeter {
  public:
-  /// Where a count stood, to be taken up by a later process of the same boot.
+  /// Where the counts stood, to be taken up by a later process.
   struct Mark {
-    std::string interface {};
-    std::int64_t bytes = 0;
-    std::string boot{};  ///< The kernel's boot id: after another boot its counters are others.
+    DataLedger::Entries interfaces{};
+    std::int64_t others = 0;
+    std::string boot{};  ///< The kernel's boot id: after another boot its counters are others, and not gone on from.
     friend bool operator==(const Mark&, const Mark&) = default;
   };
 
-  /// Goes on counting from there, where that is possible.
-  void resume(const Mark& mark);
+  /// Goes on counting from there, as far as that is possible. @pre `take` was not called yet.
+  void resume(Mark mark);
 
-  /// What passed since the last call; nothing when the way out is another one than then. A counter that began anew, as
-  /// after a modem's reset, counts from its begin.
-  [[nodiscard]] DataSize take(const WayOut& way);
+  /// Counts this interface in any case, and from now on.
+  void watch(const std::string& interface) { ledger_.watch(interface); }
+
+  /// What passed since the last call, by interface: as `DataLedger::take`.
+  [[nodiscard]] std::map<std::string, std::int64_t> take(const WayOut& way);
 
   /// Where the last call has left off.
   [[nodiscard]] Mark mark() const;
+  /// On the way out at the last call that found one; empty before that.
   [[nodiscard]] const std::string& interface() const { return interface_; }
+  /// Whether the last call has found a way out.
+  [[nodiscard]] bool has_way() const { return has_way_; }
 
  private:
+  DataLedger ledger_;
   std::string interface_;
-  std::optional<std::int64_t> last_;
+  bool has_way_ = false;
 };
 
 }  // namespace rtcbot::device
