@@ -31,18 +31,18 @@ bool FrameGate::admit(Timestamp now, std::int64_t sequence, bool key_frame, Data
   const bool passes = bearable && chain_.accept(sequence, key_frame);
   if (!passes) {
     chain_.break_off();
-    broken_ = true;
+    if (!broken_at_) broken_at_ = now;
     ++stats_.refused;
     return false;
   }
-  broken_ = false;
+  broken_at_.reset();
   backlog_ += size;
   ++stats_.admitted;
   return true;
 }
 
 bool FrameGate::take_key_request(Timestamp now, std::optional<PathRoom> path) {
-  if (!broken_ || !has_room(now, path)) return false;
+  if (!broken_at_ || !has_room(now, path)) return false;
   if (requested_at_ && now - *requested_at_ < config_.key_request_gap) return false;
   requested_at_ = now;
   return true;
@@ -52,7 +52,7 @@ void FrameGate::restart(Timestamp now) {
   drained_at_ = now;
   backlog_ = DataSize();
   chain_.break_off();
-  broken_ = false;
+  broken_at_.reset();
   requested_at_.reset();
 }
 

@@ -196,12 +196,15 @@ DataSize PathController::frame_allowance(Timestamp now) {
   return room.bytes() < least ? DataSize() : std::min(room, most);
 }
 
-bool PathController::can_bear(Timestamp now) {
+bool PathController::can_bear(Timestamp now, DataSize size) {
   const Mode mode_now = mode(now);
   if (mode_now == Mode::blind) return true;
   if (mode_now == Mode::stalled) return frame_allowance(now) > DataSize();
   const DataSize spare = estimate_ * Duration(300'000);
-  return in_flight_.size(now) < window() + spare;
+  const DataSize in_flight = in_flight_.size(now);
+  // A single large one goes onto a path with room all the same: it may be a key frame, without which nothing can
+  // follow.
+  return in_flight < window() || in_flight + size <= window() + spare;
 }
 
 double PathController::overhead() const {

@@ -80,12 +80,12 @@ void Path::on_frame(DataSize size) {
   controller_.on_frame(clock_(), size);
 }
 
-std::optional<congestion::FrameGate::PathRoom> Path::room() {
+std::optional<congestion::FrameGate::PathRoom> Path::room(DataSize size) {
   if (!drives_) return std::nullopt;
   const Timestamp now = clock_();
   std::lock_guard lock(mutex_);
   return congestion::FrameGate::PathRoom{.for_new = controller_.frame_allowance(now) > DataSize(),
-                                         .for_encoded = controller_.can_bear(now)};
+                                         .for_encoded = controller_.can_bear(now, size)};
 }
 
 std::optional<Path::Load> Path::load() {

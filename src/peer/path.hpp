@@ -45,8 +45,8 @@ class Path {
   void on_interval();
 
   void on_frame(DataSize size);
-  /// Empty where this path does not drive.
-  [[nodiscard]] std::optional<congestion::FrameGate::PathRoom> room();
+  /// Empty where this path does not drive.  @param size of a frame that is encoded already
+  [[nodiscard]] std::optional<congestion::FrameGate::PathRoom> room(DataSize size = {});
 
   [[nodiscard]] congestion::PathController::View view();
 

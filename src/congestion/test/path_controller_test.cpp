@@ -216,9 +216,19 @@ TEST_F(OnAPath, BearsAFrameOfAnotherViewersForAWhile) {
   report();
   frames_allowed(milliseconds(100), milliseconds(1));
   EXPECT_EQ(controller_.frame_allowance(now_), DataSize());
-  EXPECT_TRUE(controller_.can_bear(now_));
-  for (int i = 0; i < 200; ++i) controller_.on_sent(now_, ++sequence_, kPacket);
-  EXPECT_FALSE(controller_.can_bear(now_));
+  const auto fill = [&] { controller_.on_sent(now_, ++sequence_, kPacket); };
+  while (controller_.view(now_).in_flight < controller_.view(now_).window) fill();
+  const DataSize spare = controller_.estimate() * milliseconds(300);
+  EXPECT_TRUE(controller_.can_bear(now_, DataSize::bytes(spare.bytes() / 2)));
+  EXPECT_FALSE(controller_.can_bear(now_, spare + kPacket)) << "alone it would take longer than that";
+  for (int i = 0; i < 200; ++i) fill();
+  EXPECT_FALSE(controller_.can_bear(now_, kPacket));
+}
+
+TEST_F(OnAPath, BearsALargeFrameWhereThereIsRoomForASmallOne) {
+  send(kbps(300), std::chrono::seconds(5));
+  report();
+  EXPECT_TRUE(controller_.can_bear(now_, DataSize::bytes(200'000))) << "a key frame for a better link: late, and whole";
 }
 
 }  // namespace

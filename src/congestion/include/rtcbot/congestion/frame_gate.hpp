@@ -57,6 +57,9 @@ class FrameGate {
   /// then asks the encoder for it.
   [[nodiscard]] bool take_key_request(Timestamp now, std::optional<PathRoom> path = {});
 
+  /// Since when only a key frame would help; empty: no frame was refused since the last one.
+  [[nodiscard]] std::optional<Timestamp> broken_at() const { return broken_at_; }
+
   /// Forgets the backlog and the chain: a new attachment begins, with a key frame of its own.
   void restart(Timestamp now);
 
@@ -71,7 +74,7 @@ class FrameGate {
   DataSize backlog_;
   Timestamp drained_at_{};
   FrameChain chain_;
-  bool broken_ = false;  ///< A frame was refused: as opposed to none seen yet, this needs a request.
+  std::optional<Timestamp> broken_at_;  ///< A frame was refused: as opposed to none seen yet, this needs a request.
   std::optional<Timestamp> requested_at_;
   Stats stats_;
 };

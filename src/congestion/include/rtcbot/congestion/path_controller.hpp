@@ -92,8 +92,9 @@ class PathController {
   /// How large a frame may be that is made now. Zero: it could not be in time, make none.
   [[nodiscard]] DataSize frame_allowance(Timestamp now);
 
-  /// Whether a frame that exists anyway, because another viewer had room, is better sent than dropped.
-  [[nodiscard]] bool can_bear(Timestamp now);
+  /// Whether a frame of this size that exists anyway, because another viewer had room, is better sent than dropped:
+  /// where the window is not full, or it would be over it by 300 ms at most.
+  [[nodiscard]] bool can_bear(Timestamp now, DataSize size);
 
   /// For the encoder: video without any headers.
   [[nodiscard]] DataRate video_rate(Timestamp now);

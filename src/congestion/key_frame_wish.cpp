@@ -1,0 +1,30 @@
+#include "rtcbot/congestion/key_frame_wish.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace rtcbot::congestion {
+
+void KeyFrameWish::request(Timestamp now, bool leads, std::optional<Timestamp> broken_at) {
+  wanted_ = true;
+  if (leads) {
+    gap_ = kLeastGap;
+    judged_ = true;
+  }
+  if (judged_ || now - *made_at_ < kOnItsWay) return;
+  judged_ = true;
+  const bool broke_soon = broken_at.value_or(now) - *made_at_ < kSoon;
+  gap_ = broke_soon ? std::min(2 * gap_, kMostGap) : kLeastGap;
+}
+
+bool KeyFrameWish::due(Timestamp now, bool leads) const {
+  return wanted_ && (!made_at_ || now - *made_at_ >= (leads ? kLeadersGap : gap_));
+}
+
+void KeyFrameWish::made(Timestamp now) {
+  wanted_ = false;
+  judged_ = false;
+  made_at_ = now;
+}
+
+}  // namespace rtcbot::congestion
