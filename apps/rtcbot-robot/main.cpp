@@ -239,6 +239,7 @@ Json stats_line(const Robot& robot, const Camera& camera, const app::LineWriter&
                        {"frames_dropped_before_sending", v.frames_dropped_before_sending},
                        {"key_frames_sent", v.key_frames_sent},
                        {"key_frames_requested", v.key_frames_requested},
+                       {"leads", v.leads},
                        {"target_bitrate", v.target_bitrate.bits_per_second()},
                        {"round_trip_ms", v.round_trip_ms},
                        {"uplink", uplink_to(v)},

@@ -128,6 +128,11 @@ class RTCConnection {
   /// From now on at most this much is sent, within the limits of the options.
   void set_max_bitrate(DataRate limit) const;
 
+  /// The other side drives the robot from now on, or does no more: the rate and size of a camera's picture follow the
+  /// link of the one of its viewers who drives, while nobody does that of the oldest connection. `Driving` says it by
+  /// itself.
+  void set_drives(bool drives) const;
+
   /// Figures so far; waits for the engine, at most a second.
   [[nodiscard]] Stats stats() const;
 

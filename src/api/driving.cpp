@@ -69,9 +69,21 @@ class Teller : public std::enable_shared_from_this<Teller> {
       std::shared_ptr<peer::Peer> peer;
       {
         const std::lock_guard lock(self->mutex_);
-        if (const auto found = self->peers_.find(wish.viewer); found != self->peers_.end()) peer = found->second.lock();
+        peer = self->peer_of(wish.viewer);
       }
       if (peer) peer->set_audio(wish.wanted.listen, wish.wanted.talk);
+    });
+  }
+
+  /// Likewise; the newest counts. Whose link decides on the picture is the peer's matter, and the camera's.
+  void set_driver(std::optional<ViewerId> viewer) {
+    {
+      const std::lock_guard lock(mutex_);
+      driver_ = viewer;
+      if (std::exchange(driver_is_posted_, true)) return;
+    }
+    io_->post([weak = weak_from_this()] {
+      if (const auto self = weak.lock()) self->seat_driver();
     });
   }
 
@@ -95,10 +107,31 @@ class Teller : public std::enable_shared_from_this<Teller> {
  private:
   static constexpr std::size_t kMostWaiting = 1'024;
 
+  void seat_driver() {
+    std::shared_ptr<peer::Peer> before;
+    std::shared_ptr<peer::Peer> now;
+    {
+      const std::lock_guard lock(mutex_);
+      driver_is_posted_ = false;
+      const auto last = std::exchange(seated_, driver_);
+      if (last == driver_) return;
+      if (last) before = peer_of(*last);
+      if (driver_) now = peer_of(*driver_);
+    }
+    if (before) before->set_drives(false);
+    if (now) now->set_drives(true);
+  }
+
+  /// Null: it has gone. Under the mutex.
+  [[nodiscard]] std::shared_ptr<peer::Peer> peer_of(ViewerId viewer) const {
+    const auto found = peers_.find(viewer);
+    return found == peers_.end() ? nullptr : found->second.lock();
+  }
+
   void send_all() {
     while (true) {
       control::Message message;
-      std::weak_ptr<peer::Peer> peer;
+      std::shared_ptr<peer::Peer> peer;
       {
         const std::lock_guard lock(mutex_);
         if (waiting_.empty()) {
@@ -107,11 +140,10 @@ class Teller : public std::enable_shared_from_this<Teller> {
         }
         message = std::move(waiting_.front());
         waiting_.pop_front();
-        if (const auto found = peers_.find(message.to); found != peers_.end()) peer = found->second;
+        peer = peer_of(message.to);
       }
-      const auto alive = peer.lock();
       const std::string channel(name_of(message.channel));
-      if (alive && !alive->send(channel, message.text, false)) ++not_told_;
+      if (peer && !peer->send(channel, message.text, false)) ++not_told_;
     }
   }
 
@@ -120,6 +152,8 @@ class Teller : public std::enable_shared_from_this<Teller> {
   std::map<ViewerId, std::weak_ptr<peer::Peer>> peers_;
   std::deque<control::Message> waiting_;
   bool is_posted_ = false;
+  std::optional<ViewerId> driver_, seated_;  ///< Who drives, and who of the peers was told that it does.
+  bool driver_is_posted_ = false;
   std::atomic<std::int64_t> not_told_{0};
 };
 
@@ -221,7 +255,8 @@ struct Driving::Impl {
                     if (tell) tell(static_cast<std::int64_t>(wish.viewer.value()), wish.camera);
                   });
                 },
-            .audio = [teller = teller](control::AudioWish wish) { teller->set_audio(wish); }};
+            .audio = [teller = teller](control::AudioWish wish) { teller->set_audio(wish); },
+            .driver = [teller = teller](std::optional<ViewerId> viewer) { teller->set_driver(viewer); }};
   }
 
   static std::string sentence(const safety::Event& event) {

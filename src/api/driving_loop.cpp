@@ -204,6 +204,8 @@ void DrivingLoop::act() {
   while (const auto wish = desk_.poll_audio_wish()) {
     if (outlets_.audio) outlets_.audio(*wish);
   }
+  const auto driver = desk_.safety().driver();
+  if (std::exchange(driver_told_, driver) != driver && outlets_.driver) outlets_.driver(driver);
 }
 
 void DrivingLoop::hear(const Arrived& arrived) {

@@ -32,7 +32,8 @@ class DrivingLoop {
     std::function<void(control::Message)> tell;
     std::function<void(safety::Event)> event;
     std::function<void(control::CameraWish)> wish;
-    std::function<void(control::AudioWish)> audio{};  ///< May be left out: what viewers want of sound is dropped.
+    std::function<void(control::AudioWish)> audio{};        ///< May be left out: what viewers want of sound is dropped.
+    std::function<void(std::optional<ViewerId>)> driver{};  ///< Who drives, at each change; may be left out.
   };
 
   DrivingLoop(control::Config config, Outlets outlets);
@@ -96,6 +97,7 @@ class DrivingLoop {
   std::optional<std::string> taken_telemetry_;
   std::map<ViewerId, bool> viewers_;
   safety::Output written_;
+  std::optional<ViewerId> driver_told_;
   Timestamp write_due_{};
   Driving::Stats own_;
 

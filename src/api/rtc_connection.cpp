@@ -238,6 +238,8 @@ RTCConnection::Stats RTCConnection::stats() const {
 
 void RTCConnection::set_max_bitrate(DataRate limit) const { impl_->peer->set_max_bitrate(limit); }
 
+void RTCConnection::set_drives(bool drives) const { impl_->peer->set_drives(drives); }
+
 void RTCConnection::close() const { impl_->peer->close(); }
 
 }  // namespace rtcbot

@@ -24,6 +24,8 @@ class SwitchedVideo::Relay : public EncodedFrameSink {
     sink_->on_frame(numbered);
   }
 
+  [[nodiscard]] ViewerRank rank() const override { return sink_->rank(); }
+
   [[nodiscard]] std::int64_t next() const {
     const std::lock_guard lock(mutex_);
     return next_;
@@ -67,8 +69,8 @@ class SwitchedVideo::Tap : public EncodedVideoTap {
     ended_ = std::move(ended);
   }
 
-  void request_key_frame() override {
-    if (const auto tap = shared_->current()) tap->request_key_frame();
+  void request_key_frame(std::optional<Timestamp> broken_at) override {
+    if (const auto tap = shared_->current()) tap->request_key_frame(broken_at);
   }
 
   void set_target(VideoTarget target) override {
@@ -77,6 +79,11 @@ class SwitchedVideo::Tap : public EncodedVideoTap {
       shared_->target = target;
     }
     if (const auto tap = shared_->current()) tap->set_target(target);
+  }
+
+  [[nodiscard]] bool leads() const override {
+    const auto tap = shared_->current();
+    return tap && tap->leads();
   }
 
  private:

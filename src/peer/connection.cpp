@@ -230,6 +230,11 @@ void Connection::set_audio(bool send, bool receive) {
   if (audio_) audio_->set_wanted(send, receive);
 }
 
+void Connection::set_drives(bool drives) {
+  drives_ = drives;
+  if (video_) video_->set_drives(drives);
+}
+
 void Connection::get_stats(std::function<void(Stats)> done) {
   Stats stats = last_stats_;
   stats.state = status_->state;
@@ -242,6 +247,7 @@ void Connection::get_stats(std::function<void(Stats)> done) {
     stats.key_frames_sent = counters.key_frames_sent;
     stats.frames_dropped_before_sending = counters.frames_dropped;
     stats.target_bitrate = counters.target;
+    stats.leads = counters.leads;
     if (const auto codec = video_->codec()) stats.codec = name_of(*codec);
     if (path_->drives()) stats.uplink = uplink_of(path_->view());
   }

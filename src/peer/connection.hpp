@@ -57,6 +57,7 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
   void send(const std::string& channel, const std::string& message, bool binary);
   void set_max_bitrate(DataRate limit);
   void set_audio(bool send, bool receive);
+  void set_drives(bool drives);
   void get_stats(std::function<void(Stats)> done);
   void close() { finish(State::closed, nullptr); }
   /// As `close`, without telling the observer.
@@ -124,6 +125,7 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
   std::unique_ptr<Channels> channels_;
   std::optional<VideoSender> video_;
   std::unique_ptr<AudioLink> audio_;
+  bool drives_ = false;  ///< As said, whether there is a video yet or not.
   bool wants_audio_sent_ = false, wants_audio_received_ = false;
   std::vector<Setup::NewChannel> wanted_channels_;
   Peer::OnDescription on_description_;

@@ -96,6 +96,7 @@ Result<void> Connection::prepare_tracks(const Setup& setup) {
   auto video = VideoSender::add_to(*connection_, engine_.factory(), setup.video, poster(), path_);
   if (!video) return fail(video.error());
   video_ = std::move(*video);
+  video_->set_drives(drives_);
   return {};
 }
 

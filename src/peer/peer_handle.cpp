@@ -161,6 +161,10 @@ void PeerHandle::set_max_bitrate(DataRate limit) {
   post([limit](Connection& connection) { connection.set_max_bitrate(limit); });
 }
 
+void PeerHandle::set_drives(bool drives) {
+  post([drives](Connection& connection) { connection.set_drives(drives); });
+}
+
 void PeerHandle::get_stats(std::function<void(Stats)> done) {
   post([done = std::move(done)](Connection& connection) mutable { connection.get_stats(std::move(done)); });
 }

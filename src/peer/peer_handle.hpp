@@ -31,6 +31,7 @@ class PeerHandle : public Peer {
   Result<void> send(const std::string& channel, std::string_view message, bool binary) override;
   [[nodiscard]] State state() const override { return status_->state; }
   void set_max_bitrate(DataRate limit) override;
+  void set_drives(bool drives) override;
   void get_stats(std::function<void(Stats)> done) override;
   void close() override;
 

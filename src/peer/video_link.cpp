@@ -22,7 +22,11 @@ constexpr Duration kOldestCapture = std::chrono::seconds(10);
 
 VideoLink::VideoLink(std::shared_ptr<EncodedVideoSource> source, rtc::scoped_refptr<TrackSource> track, Post post,
                      std::shared_ptr<Path> path)
-    : source_(std::move(source)), track_(std::move(track)), post_(std::move(post)), path_(std::move(path)) {}
+    : source_(std::move(source)),
+      track_(std::move(track)),
+      post_(std::move(post)),
+      path_(std::move(path)),
+      made_at_(runtime::now()) {}
 
 void VideoLink::attach(VideoCodec codec, DataRate start) {
   {
@@ -68,20 +72,22 @@ void VideoLink::detach() {
 bool VideoLink::has_room(Timestamp now) {
   bool wanted = false;
   bool has = false;
+  std::optional<Timestamp> broken_at;
   const auto path = path_->room();
   {
     std::lock_guard lock(gate_mutex_);
     has = gate_.has_room(now, path);
     wanted = has && gate_.take_key_request(now, path);
+    broken_at = gate_.broken_at();
   }
-  if (wanted) request_soon();
+  if (wanted) request_soon(broken_at);
   return has;
 }
 
 void VideoLink::on_frame(const EncodedFrame& frame) {
   std::optional<webrtc::VideoFrame> picture;
   const DataSize size = DataSize::bytes(static_cast<std::int64_t>(frame.data.size()));
-  const auto path = path_->room();
+  const auto path = path_->room(size);
   {
     std::lock_guard lock(gate_mutex_);
     if (gate_.admit(runtime::now(), frame.sequence, frame.key_frame, size, path)) picture = dressed(frame);
@@ -125,9 +131,9 @@ void VideoLink::set_target(DataRate rate, bool is_trial) {
   if (tap_) tap_->set_target({.bitrate = rate, .is_trial = is_trial});
 }
 
-void VideoLink::request_key_frame() {
+void VideoLink::request(std::optional<Timestamp> broken_at) {
   std::lock_guard lock(tap_mutex_);
-  if (tap_) tap_->request_key_frame();
+  if (tap_) tap_->request_key_frame(broken_at);
 }
 
 void VideoLink::on_frame_lost() {
@@ -146,18 +152,24 @@ void VideoLink::on_frame_sent(bool key_frame) {
   if (key_frame) ++key_frames_sent_;
 }
 
-void VideoLink::request_soon() {
-  post_([weak = weak_from_this()] {
-    if (const auto self = weak.lock()) self->request_key_frame();
+void VideoLink::request_soon(std::optional<Timestamp> broken_at) {
+  post_([weak = weak_from_this(), broken_at] {
+    if (const auto self = weak.lock()) self->request(broken_at);
   });
 }
 
 VideoLink::Counters VideoLink::counters() const {
+  bool leads = false;
+  {
+    std::lock_guard lock(tap_mutex_);
+    leads = tap_ && tap_->leads();
+  }
   std::lock_guard lock(gate_mutex_);
   return {.frames_sent = frames_sent_,
           .key_frames_sent = key_frames_sent_,
           .frames_dropped = gate_.stats().refused + lost_inside_,
-          .target = target_};
+          .target = target_,
+          .leads = leads};
 }
 
 }  // namespace rtcbot::peer

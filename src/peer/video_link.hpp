@@ -25,6 +25,7 @@ class VideoLink : public EncodedFrameSink, public std::enable_shared_from_this<V
     std::int64_t key_frames_sent = 0;
     std::int64_t frames_dropped = 0;
     DataRate target;
+    bool leads = false;
   };
 
   /// Runs a task soon, on another thread than the caller's.
@@ -32,6 +33,9 @@ class VideoLink : public EncodedFrameSink, public std::enable_shared_from_this<V
 
   VideoLink(std::shared_ptr<EncodedVideoSource> source, rtc::scoped_refptr<TrackSource> track, Post post,
             std::shared_ptr<Path> path);
+
+  /// The other side drives the robot from now on, or does no more. Any thread.
+  void set_drives(bool drives) { drives_ = drives; }
 
   void prepare(VideoCodec codec) { source_->prepare(codec); }
   /// Begins to take frames, at `start` until the connection's own estimate comes. Does nothing if attached.
@@ -41,13 +45,14 @@ class VideoLink : public EncodedFrameSink, public std::enable_shared_from_this<V
 
   [[nodiscard]] bool has_room(Timestamp now) override;
   void on_frame(const EncodedFrame& frame) override;
+  [[nodiscard]] ViewerRank rank() const override { return {.drives = drives_, .since = made_at_}; }
 
   /// The congestion controller's grant. Zero pauses.  @param is_trial see `VideoTarget`
   void set_target(DataRate rate, bool is_trial = false);
   /// What libwebrtc's own distribution of the estimate grants. Where the path drives it only pauses and resumes.
   void on_granted(DataRate rate);
   /// The other side asked for a key frame.
-  void request_key_frame();
+  void request_key_frame() { request(std::nullopt); }
   /// A frame that had passed the gate was dropped on the way through libwebrtc; only a key frame helps now. Asks for
   /// one, at most every 500 ms.
   void on_frame_lost();
@@ -58,12 +63,15 @@ class VideoLink : public EncodedFrameSink, public std::enable_shared_from_this<V
 
  private:
   [[nodiscard]] webrtc::VideoFrame dressed(const EncodedFrame& frame);
-  void request_soon();
+  void request_soon(std::optional<Timestamp> broken_at);
+  void request(std::optional<Timestamp> broken_at);
 
   const std::shared_ptr<EncodedVideoSource> source_;
   const rtc::scoped_refptr<TrackSource> track_;
   const Post post_;
   const std::shared_ptr<Path> path_;
+  const Timestamp made_at_;
+  std::atomic<bool> drives_{false};
 
   mutable std::mutex gate_mutex_;
   congestion::FrameGate gate_;
@@ -73,7 +81,7 @@ class VideoLink : public EncodedFrameSink, public std::enable_shared_from_this<V
   std::optional<Timestamp> loss_request_at_;
   std::int64_t lost_inside_ = 0;
 
-  std::mutex tap_mutex_;
+  mutable std::mutex tap_mutex_;
   std::unique_ptr<EncodedVideoTap> tap_;
 
   std::atomic<std::int64_t> frames_sent_{0};

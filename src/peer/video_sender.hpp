@@ -28,6 +28,7 @@ class VideoSender {
   void start(const PeerConfig& config);
   void stop() { link_->detach(); }
   void request_key_frame() { link_->request_key_frame(); }
+  void set_drives(bool drives) { link_->set_drives(drives); }
 
   [[nodiscard]] bool is_ours(const webrtc::RtpTransceiverInterface& transceiver) const {
     return &transceiver == transceiver_.get();

@@ -118,10 +118,17 @@ class LoopTest : public testing::Test {
   const ViewerId ann{1};
   Outputs outputs;
   std::atomic<int> told{0};
+  std::atomic<std::uint64_t> seated{0};  ///< Who drives, as last said; 0: nobody.
+  std::atomic<int> moved{0};             ///< And how often it was said.
   DrivingLoop loop{{},
                    {.tell = [this](const control::Message&) { ++told; },
                     .event = [](const safety::Event&) {},
-                    .wish = [](const control::CameraWish&) {}}};
+                    .wish = [](const control::CameraWish&) {},
+                    .driver =
+                        [this](std::optional<ViewerId> driver) {
+                          seated = driver ? driver->value() : 0;
+                          ++moved;
+                        }}};
 };
 
 TEST_F(LoopTest, TellsActuatorsToStandAndGoesOnTellingThem) {
@@ -139,6 +146,20 @@ TEST_F(LoopTest, StopsByItselfWhenCommandsEnd) {
   EXPECT_EQ(outputs.at(*stopped).output.why, StopReason::dead_man);
   EXPECT_GE(outputs.at(*stopped).at - outputs.at(*moving).at, 240ms);
   EXPECT_GT(told, 0);
+}
+
+TEST_F(LoopTest, SaysWhoDrivesWheneverTheSeatMoves) {
+  drive_off();
+  ASSERT_TRUE(eventually([&] { return seated == ann.value(); }));
+  const ViewerId bo(2);
+  loop.join(bo, true);
+  loop.channel_open(bo, Channel::control);
+  loop.message(bo, Channel::control, R"({"v":1,"type":"request","id":1,"what":"take"})");
+  loop.message(ann, Channel::control, R"({"v":1,"type":"request","id":2,"what":"grant"})");
+  ASSERT_TRUE(eventually([&] { return seated == bo.value(); }));
+  loop.leave(bo);
+  ASSERT_TRUE(eventually([&] { return seated == 0; }));
+  EXPECT_EQ(moved, 3);
 }
 
 TEST_F(LoopTest, LastWordsComeBeforeTheEnd) {

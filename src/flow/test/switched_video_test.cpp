@@ -18,8 +18,9 @@ class Source : public EncodedVideoSource {
      public:
       explicit Tap(Source& source) : source_(source) {}
       ~Tap() override { source_.sink.reset(); }
-      void request_key_frame() override { ++source_.key_frames; }
+      void request_key_frame(std::optional<Timestamp>) override { ++source_.key_frames; }
       void set_target(VideoTarget target) override { source_.target = target; }
+      [[nodiscard]] bool leads() const override { return source_.leads; }
 
      private:
       Source& source_;
@@ -37,6 +38,7 @@ class Source : public EncodedVideoSource {
 
   int width = 0;
   bool knows_h264 = true;
+  bool leads = false;
   int prepared = 0, key_frames = 0;
   std::int64_t sequence = 0;
   std::optional<VideoTarget> target;
@@ -48,7 +50,10 @@ class Viewer : public EncodedFrameSink {
   [[nodiscard]] bool has_room(Timestamp) override { return room; }
   void on_frame(const EncodedFrame& frame) override { seen.emplace_back(frame.width, frame.sequence); }
 
+  [[nodiscard]] ViewerRank rank() const override { return standing; }
+
   bool room = true;
+  ViewerRank standing{};
   std::vector<std::pair<int, std::int64_t>> seen;
 };
 
@@ -127,6 +132,19 @@ TEST_F(SwitchedVideoTest, TheCodecIsOneThatAllKnow) {
   rear->knows_h264 = false;
   EXPECT_FALSE(video.can_encode(VideoCodec::h264));
   EXPECT_TRUE(video.can_encode(VideoCodec::vp8));
+}
+
+TEST_F(SwitchedVideoTest, KeepsTheViewersRankAtEachCamera) {
+  const auto tap = video.attach(VideoCodec::h264, viewer);
+  viewer->standing = {.drives = true, .since = Timestamp(std::chrono::seconds(7))};
+  EXPECT_EQ(front->sink->rank(), viewer->standing);
+  front->leads = true;
+  EXPECT_TRUE(tap->leads());
+  video.show(1);
+  EXPECT_FALSE(tap->leads()) << "that was at the other camera";
+  EXPECT_EQ(rear->sink->rank(), viewer->standing);
+  viewer->standing.drives = false;
+  EXPECT_FALSE(rear->sink->rank().drives) << "the seat may go at any time";
 }
 
 }  // namespace

@@ -6,29 +6,35 @@
 
 namespace rtcbot::media {
 
+namespace {
+
+/// Of equals the one that stands first.
+template <class Condition>
+std::optional<std::size_t> first_by_rank(std::span<const TapView> taps, Condition condition) {
+  std::optional<std::size_t> first;
+  for (std::size_t i = 0; i < taps.size(); ++i) {
+    if (condition(taps[i]) && (!first || taps[i].rank.outranks(taps[*first].rank))) first = i;
+  }
+  return first;
+}
+
+}  // namespace
+
+std::optional<std::size_t> foremost(std::span<const TapView> taps) {
+  return first_by_rank(taps, [](const TapView&) { return true; });
+}
+
 std::optional<std::size_t> choose_leader(std::span<const TapView> taps, Timestamp now) {
-  if (taps.empty()) return std::nullopt;
-  const auto index_of = [&](auto found) { return static_cast<std::size_t>(found - taps.begin()); };
-  const auto lively = std::find_if(taps.begin(), taps.end(), [now](const TapView& tap) {
+  const auto lively = first_by_rank(taps, [now](const TapView& tap) {
     return (tap.has_room && !tap.is_trial) || now - tap.last_room_at < kStalledAfter;
   });
-  return lively == taps.end() ? 0 : index_of(lively);
+  return lively ? lively : foremost(taps);
 }
 
 bool worth_encoding(std::span<const TapView> taps, std::optional<std::size_t> leader) {
   if (!leader) return false;
   if (taps[*leader].has_room) return true;
   return std::any_of(taps.begin(), taps.end(), [](const TapView& tap) { return tap.joining; });
-}
-
-bool KeyFrameGate::due(Timestamp now, bool somebody_joins) const {
-  if (somebody_joins) return true;
-  return wanted_ && (!last_ || now - *last_ >= kKeyFrameInterval);
-}
-
-void KeyFrameGate::made(Timestamp now) {
-  wanted_ = false;
-  last_ = now;
 }
 
 bool FrameThinner::passes(Timestamp captured_at, double frame_rate) {

@@ -15,39 +15,23 @@ struct TapView {
   bool has_room = false;     ///< What its sink said for this picture, and its target is not zero.
   Timestamp last_room_at{};  ///< When it last had room, or attached; the trials of a stalled link do not count.
   bool is_trial = false;     ///< Its link stalls, and has room only to be tried.
+  ViewerRank rank{};
 };
 
 /// A viewer without room for this long does not lead: one dead browser must not stop the picture for the others.
 inline constexpr Duration kStalledAfter = std::chrono::milliseconds(500);
 
-/// The viewer that the encoder follows: the oldest that is not stalled; when all are, the oldest with room, else the
-/// oldest.  @param taps oldest first.
+/// The first by rank, stalled or not: who drives, else whose connection was made first.  @param taps those of equal
+/// rank in the order in which they came.
+[[nodiscard]] std::optional<std::size_t> foremost(std::span<const TapView> taps);
+
+/// The viewer that the encoder follows: the first by rank of those that are not stalled; when all are, the first.
 [[nodiscard]] std::optional<std::size_t> choose_leader(std::span<const TapView> taps, Timestamp now);
 
 /// Whether a captured picture is worth encoding: the leader has room, or somebody waits for the first picture. A joiner
 /// is served even when the leader has no room: the click to the first picture counts more than one frame of another
 /// viewer.
 [[nodiscard]] bool worth_encoding(std::span<const TapView> taps, std::optional<std::size_t> leader);
-
-/// When key frames are made.
-///
-/// Requests that meet before the next picture count as one. A viewer that lost packets asks again and again, and each
-/// key frame costs the time of several others on a thin link, so requests make at most one in `kKeyFrameInterval`; one
-/// that comes sooner waits. Joining viewers are not held back.  Not thread-safe; pure.
-class KeyFrameGate {
- public:
-  static constexpr Duration kKeyFrameInterval = std::chrono::milliseconds(100);
-
-  void request() { wanted_ = true; }
-  /// Whether the picture that is encoded now shall be a key frame.
-  [[nodiscard]] bool due(Timestamp now, bool somebody_joins) const;
-  /// Records that it was.
-  void made(Timestamp now);
-
- private:
-  bool wanted_ = false;
-  std::optional<Timestamp> last_;
-};
 
 /// Lets through at most so many pictures a second, evenly, and does not judge a camera's jitter as speed: a picture up
 /// to half an interval early still counts as the next one.  Not thread-safe; pure.

@@ -17,15 +17,24 @@ PictureShape::PictureShape(VideoCodec codec, PictureSize full, double frame_rate
 void PictureShape::restart() {
   ladder_ = congestion::EncoderLadder(config_);
   stand_in_since_.reset();
+  left_.reset();
 }
 
-void PictureShape::on_leader(Timestamp now, bool oldest, DataRate rate) {
-  if (oldest) {
+void PictureShape::on_foremost_left(Timestamp now, ViewerRank rank) {
+  left_ = rank;
+  if (!stand_in_since_) stand_in_since_ = now;
+}
+
+void PictureShape::on_leader(Timestamp now, Leader leader, DataRate rate) {
+  // Whoever took the seat meanwhile drives in their own right.
+  const bool succeeds = left_ && left_->outranks(leader.rank) && !leader.rank.drives;
+  const bool stands_in = !leader.is_foremost || succeeds;
+  if (stands_in && !stand_in_since_) stand_in_since_ = now;
+  const bool settled = !stands_in || now - *stand_in_since_ >= kStandIn;
+  if (settled && leader.is_foremost) {
     stand_in_since_.reset();
-  } else if (!stand_in_since_) {
-    stand_in_since_ = now;
+    left_.reset();
   }
-  const bool settled = !stand_in_since_ || now - *stand_in_since_ >= kStandIn;
   // A rate of zero: the ladder lets the time pass without learning anything from it.
   ladder_.on_target(now, settled ? rate : DataRate());
 }

@@ -17,17 +17,26 @@ struct PictureSize {
 /// How large and how frequent a shared encoder's pictures are: what its ladder says to the rate of the viewer that
 /// leads.
 ///
-/// The oldest viewer always has its say. Another that leads while the oldest is stalled sets the rate, but the shape
-/// only once it has led for 3 s: when the driver comes back, its picture is what it was.  Pure; not thread-safe.
+/// The first by rank always has its say. Another that leads while the first is stalled, or because it has just gone,
+/// sets the rate, but the shape only once it has led for 3 s: when the driver comes back, its picture is what it was.
+/// Pure; not thread-safe.
 class PictureShape {
  public:
   static constexpr Duration kStandIn = std::chrono::milliseconds(3'000);
 
   PictureShape(VideoCodec codec, PictureSize full, double frame_rate);
 
-  /// Once for each captured picture.
-  /// @param oldest whether the viewer that leads is the oldest  @param rate what it is granted
-  void on_leader(Timestamp now, bool oldest, DataRate rate);
+  /// The viewer whose link is followed.
+  struct Leader {
+    bool is_foremost = true;  ///< The first by rank of those who are there.
+    ViewerRank rank{};
+  };
+
+  /// Once for each captured picture.  @param rate what the leader is granted
+  void on_leader(Timestamp now, Leader leader, DataRate rate);
+
+  /// The first by rank has gone, perhaps into a tunnel.
+  void on_foremost_left(Timestamp now, ViewerRank rank);
 
   [[nodiscard]] PictureSize size() const;
   [[nodiscard]] double frame_rate() const { return ladder_.step().frame_rate; }
@@ -42,6 +51,7 @@ class PictureShape {
   congestion::EncoderLadder::Config config_;
   congestion::EncoderLadder ladder_;
   std::optional<Timestamp> stand_in_since_;
+  std::optional<ViewerRank> left_;  ///< The first by rank went lately, and this was its rank.
   bool full_only_ = false;
 };
 

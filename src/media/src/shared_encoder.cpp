@@ -25,8 +25,9 @@ class SharedEncoder::Handle final : public EncodedVideoTap {
   ~Handle() override { encoder_->detach(tap_); }
   Handle(const Handle&) = delete;
   Handle& operator=(const Handle&) = delete;
-  void request_key_frame() override { encoder_->request_key_frame(); }
+  void request_key_frame(std::optional<Timestamp> broken_at) override { encoder_->request_key_frame(tap_, broken_at); }
   void set_target(VideoTarget target) override { encoder_->set_target(tap_, target); }
+  [[nodiscard]] bool leads() const override { return encoder_->leads(tap_); }
 
  private:
   std::shared_ptr<SharedEncoder> encoder_;  // shared: a viewer may outlive the camera
@@ -48,12 +49,15 @@ SharedEncoder::~SharedEncoder() = default;
 
 std::unique_ptr<EncodedVideoTap> SharedEncoder::attach(std::shared_ptr<EncodedFrameSink> sink) {
   auto tap = std::make_shared<Tap>();
+  tap->rank = sink->rank();
   tap->sink = std::move(sink);
   std::function<void()> wake;
   {
     const std::lock_guard lock(mutex_);
     const Timestamp now = runtime::now();
     tap->last_room_at = now;
+    // Its first key frame is not to be as large as the link bears that led before.
+    if (!taps_.empty() && !is_outranked(*tap)) bitrate_ = std::min(bitrate_, kStartBitrate);
     taps_.push_back(tap);
     wake = wake_;
     submit_for_joiner(now);
@@ -65,11 +69,16 @@ std::unique_ptr<EncodedVideoTap> SharedEncoder::attach(std::shared_ptr<EncodedFr
 std::unique_ptr<EncodedVideoTap> SharedEncoder::listen(std::shared_ptr<EncodedFrameSink> sink) {
   auto tap = std::make_shared<Tap>();
   tap->sink = std::move(sink);
+  tap->listens = true;
   {
     const std::lock_guard lock(mutex_);
     listeners_.push_back(tap);
   }
   return std::make_unique<Handle>(shared_from_this(), std::move(tap));
+}
+
+bool SharedEncoder::is_outranked(const Tap& tap) const {
+  return std::any_of(taps_.begin(), taps_.end(), [&](const auto& other) { return other->rank.outranks(tap.rank); });
 }
 
 void SharedEncoder::expect_viewer(Timestamp until) {
@@ -82,7 +91,8 @@ void SharedEncoder::detach(const std::shared_ptr<Tap>& tap) {
   {
     const std::lock_guard lock(mutex_);
     std::erase(listeners_, tap);
-    std::erase(taps_, tap);
+    if (std::erase(taps_, tap) > 0 && !is_outranked(*tap)) shape_.on_foremost_left(runtime::now(), tap->rank);
+    if (leader_ == tap) leader_.reset();
     if (taps_.empty()) shape_.restart();
     wake = wake_;
   }
@@ -95,12 +105,39 @@ void SharedEncoder::detach(const std::shared_ptr<Tap>& tap) {
 
 void SharedEncoder::request_key_frame() {
   const std::lock_guard lock(mutex_);
-  key_frames_.request();
+  key_frame_for_all_.request(runtime::now(), true);
+}
+
+void SharedEncoder::request_key_frame(const std::shared_ptr<Tap>& tap, std::optional<Timestamp> broken_at) {
+  const std::lock_guard lock(mutex_);
+  tap->key_frame.request(runtime::now(), comes_first(*tap), broken_at);
+}
+
+/// Who leads, and who would if its link did not stall.
+bool SharedEncoder::comes_first(const Tap& tap) const {
+  return !tap.listens && (leader_.get() == &tap || !is_outranked(tap));
+}
+
+bool SharedEncoder::key_frame_due(Timestamp now) const {
+  const auto wanted = [&](const auto& tap) { return tap->key_frame.due(now, comes_first(*tap)); };
+  return key_frame_for_all_.due(now, true) || std::any_of(taps_.begin(), taps_.end(), wanted) ||
+         std::any_of(listeners_.begin(), listeners_.end(), wanted);
+}
+
+void SharedEncoder::key_frame_made(Timestamp now) {
+  key_frame_for_all_.made(now);
+  for (const auto& tap : taps_) tap->key_frame.made(now);
+  for (const auto& tap : listeners_) tap->key_frame.made(now);
 }
 
 void SharedEncoder::set_target(const std::shared_ptr<Tap>& tap, VideoTarget target) {
   const std::lock_guard lock(mutex_);
   tap->target = target;
+}
+
+bool SharedEncoder::leads(const std::shared_ptr<Tap>& tap) const {
+  const std::lock_guard lock(mutex_);
+  return leader_ == tap;
 }
 
 void SharedEncoder::on_picture(const RawFrame& frame) {
@@ -136,39 +173,44 @@ void SharedEncoder::pump() {
     pumping_ = true;
     asked = taps_;
   }
-  std::vector<bool> rooms;
-  for (const auto& tap : asked) rooms.push_back(tap->ask_for_room(now));
+  std::vector<Answer> answers;
+  for (const auto& tap : asked) answers.push_back(tap->ask(now));
   std::function<void()> wake;
   {
     const std::lock_guard lock(mutex_);
     pumping_ = false;
-    if (can_submit() && !newest_used_) decide(asked, rooms, now);
+    if (can_submit() && !newest_used_) decide(asked, answers, now);
     if (wants_resize()) wake = wake_;
   }
   if (wake) wake();
 }
 
 std::vector<TapView> SharedEncoder::look_at_taps(const std::vector<std::shared_ptr<Tap>>& asked,
-                                                 const std::vector<bool>& rooms, Timestamp now) {
+                                                 const std::vector<Answer>& answers, Timestamp now) {
   std::vector<TapView> views;
   for (const auto& tap : taps_) {
+    // One that came meanwhile was not asked.
     const auto found = std::find(asked.begin(), asked.end(), tap);
-    const bool said = found != asked.end() && rooms[static_cast<std::size_t>(found - asked.begin())];
+    const bool was_asked = found != asked.end();
+    const Answer answer = was_asked ? answers[static_cast<std::size_t>(found - asked.begin())] : Answer{};
+    if (was_asked) tap->rank = answer.rank;
+    const bool said = answer.has_room;
     const bool granted = !tap->target || tap->target->bitrate > DataRate();
     const bool is_trial = tap->target && tap->target->is_trial;
     if (said && granted && !is_trial) tap->last_room_at = now;
-    views.push_back({tap->joining, said && granted, tap->last_room_at, is_trial});
+    views.push_back({tap->joining, said && granted, tap->last_room_at, is_trial, tap->rank});
   }
   return views;
 }
 
-void SharedEncoder::decide(const std::vector<std::shared_ptr<Tap>>& asked, const std::vector<bool>& rooms,
+void SharedEncoder::decide(const std::vector<std::shared_ptr<Tap>>& asked, const std::vector<Answer>& answers,
                            Timestamp now) {
-  const std::vector<TapView> views = look_at_taps(asked, rooms, now);
+  const std::vector<TapView> views = look_at_taps(asked, answers, now);
   const auto leader = choose_leader(views, now);
   if (!leader) return;
+  leader_ = taps_[*leader];
   const bool joins = somebody_joins();
-  apply_target(*leader, now);
+  apply_target(*leader, leader == foremost(views), now);
   if (!worth_encoding(views, leader)) {
     newest_used_ = true;
     ++counted_.dropped;
@@ -179,14 +221,15 @@ void SharedEncoder::decide(const std::vector<std::shared_ptr<Tap>>& asked, const
     newest_used_ = true;
     return;
   }
-  submit(now, key_frames_.due(now, joins));
+  submit(now, joins || key_frame_due(now));
 }
 
-void SharedEncoder::apply_target(std::size_t leader, Timestamp now) {
+void SharedEncoder::apply_target(std::size_t leader, bool is_foremost, Timestamp now) {
   const double nominal = settings_.frame_rate;
   const auto& named = taps_[leader]->target;
+  const PictureShape::Leader who{.is_foremost = is_foremost, .rank = taps_[leader]->rank};
   // A trial of a stalled link teaches the ladder as little as no rate at all.
-  if (named) shape_.on_leader(now, leader == 0, named->is_trial ? DataRate() : named->bitrate);
+  if (named) shape_.on_leader(now, who, named->is_trial ? DataRate() : named->bitrate);
   const VideoTarget target = named.value_or(VideoTarget{kStartBitrate, nominal});
   frame_rate_ = std::min(std::clamp(target.frame_rate, 1.0, nominal), shape_.frame_rate());
   bitrate_ = encoder_bitrate(target.bitrate, nominal, frame_rate_);
@@ -200,7 +243,7 @@ void SharedEncoder::submit_for_joiner(Timestamp now) {
 
 void SharedEncoder::submit(Timestamp now, bool key_frame) {
   encoder_->set_bitrate(bitrate_);
-  if (key_frame) key_frames_.made(now);
+  if (key_frame) key_frame_made(now);
   newest_used_ = true;
   last_progress_ = now;
   ++inside_;

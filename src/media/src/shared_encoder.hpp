@@ -12,6 +12,7 @@
 #include "encoder_choice.hpp"
 #include "encoder_pipeline.hpp"
 #include "picture_shape.hpp"
+#include "rtcbot/congestion/key_frame_wish.hpp"
 #include "rtcbot/flow/encoded_video.hpp"
 
 namespace rtcbot::media {
@@ -77,19 +78,30 @@ class SharedEncoder : public std::enable_shared_from_this<SharedEncoder> {
  private:
   struct Tap;
   class Handle;
+  /// What a sink says of the picture that came.
+  struct Answer {
+    bool has_room = false;
+    ViewerRank rank{};
+  };
 
   void detach(const std::shared_ptr<Tap>& tap);
+  [[nodiscard]] bool leads(const std::shared_ptr<Tap>& tap) const;
+  [[nodiscard]] bool is_outranked(const Tap& tap) const;
+  [[nodiscard]] bool comes_first(const Tap& tap) const;
+  [[nodiscard]] bool key_frame_due(Timestamp now) const;
+  void key_frame_made(Timestamp now);
   void set_target(const std::shared_ptr<Tap>& tap, VideoTarget target);
+  void request_key_frame(const std::shared_ptr<Tap>& tap, std::optional<Timestamp> broken_at);
 
   void pump();
   [[nodiscard]] bool can_submit() const;
   [[nodiscard]] bool somebody_joins() const;
   [[nodiscard]] std::vector<TapView> look_at_taps(const std::vector<std::shared_ptr<Tap>>& asked,
-                                                  const std::vector<bool>& rooms, Timestamp now);
-  void decide(const std::vector<std::shared_ptr<Tap>>& asked, const std::vector<bool>& rooms, Timestamp now);
+                                                  const std::vector<Answer>& answers, Timestamp now);
+  void decide(const std::vector<std::shared_ptr<Tap>>& asked, const std::vector<Answer>& answers, Timestamp now);
   void submit_for_joiner(Timestamp now);
   void submit(Timestamp now, bool key_frame);
-  void apply_target(std::size_t leader, Timestamp now);
+  void apply_target(std::size_t leader, bool is_foremost, Timestamp now);
   [[nodiscard]] bool wants_resize() const;
   [[nodiscard]] EncoderPipeline::Events events_of(std::uint64_t generation);
   [[nodiscard]] EncoderSettings settings_now() const;
@@ -109,7 +121,8 @@ class SharedEncoder : public std::enable_shared_from_this<SharedEncoder> {
 
   mutable std::mutex mutex_;
   std::function<void()> wake_;
-  std::vector<std::shared_ptr<Tap>> taps_;  // oldest first
+  std::vector<std::shared_ptr<Tap>> taps_;  // in the order in which they were attached
+  std::shared_ptr<Tap> leader_;             // of the last picture
   std::vector<std::shared_ptr<Tap>> listeners_;
   std::unique_ptr<EncoderPipeline> encoder_;
   std::uint64_t generation_ = 0;  // of encoder_: what an older one still says is ignored
@@ -125,7 +138,7 @@ class SharedEncoder : public std::enable_shared_from_this<SharedEncoder> {
   PictureSize size_;           // of what encoder_ gives
   bool delivered_ = false;     // something has come out of encoder_
   PictureShape shape_;
-  KeyFrameGate key_frames_;
+  congestion::KeyFrameWish key_frame_for_all_;
   FrameThinner thinner_;
   DataRate bitrate_;  // for encoder_
   double frame_rate_;

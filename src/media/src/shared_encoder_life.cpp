@@ -78,7 +78,7 @@ void SharedEncoder::resize_encoder() {
     delivered_ = false;
     size_ = settings.encoded_size();
     ++counted_.resized;
-    key_frames_.made(runtime::now());  // Its first frame is one.
+    key_frame_made(runtime::now());  // Its first frame is one.
   }
   pump();
 }  // `old` is stopped here, without the lock that its last output may be waiting for.

@@ -4,6 +4,7 @@
 #include <mutex>
 #include <optional>
 
+#include "rtcbot/congestion/key_frame_wish.hpp"
 #include "shared_encoder.hpp"
 
 namespace rtcbot::media {
@@ -17,10 +18,14 @@ struct SharedEncoder::Tap {
   std::optional<VideoTarget> target;
   bool joining = true;
   Timestamp last_room_at{};
+  ViewerRank rank{};
+  bool listens = false;  // and has no say
+  congestion::KeyFrameWish key_frame;
 
-  bool ask_for_room(Timestamp now) {
+  Answer ask(Timestamp now) {
     const std::lock_guard lock(call);
-    return !detached && sink->has_room(now);
+    if (detached) return {};
+    return {.has_room = sink->has_room(now), .rank = sink->rank()};
   }
   void give(const EncodedFrame& frame) {
     const std::lock_guard lock(call);

@@ -11,10 +11,40 @@ constexpr Timestamp kNow{std::chrono::seconds(100)};
 TapView with_room() { return {.has_room = true, .last_room_at = kNow}; }
 TapView full_since(milliseconds age) { return {.has_room = false, .last_room_at = kNow - age}; }
 
-TEST(Leader, IsTheOldestTap) {
+TapView of_rank(bool drives, int came_at) {
+  TapView tap = with_room();
+  tap.rank = {.drives = drives, .since = Timestamp(std::chrono::seconds(came_at))};
+  return tap;
+}
+
+TEST(Leader, IsTheOneWhoCameFirst) {
   const std::vector<TapView> taps = {with_room(), with_room()};
-  EXPECT_EQ(choose_leader(taps, kNow), 0U);
+  EXPECT_EQ(choose_leader(taps, kNow), 0U) << "of equals the tap that was there first";
   EXPECT_EQ(choose_leader({}, kNow), std::nullopt);
+  EXPECT_EQ(foremost({}), std::nullopt);
+}
+
+TEST(Leader, IsTheOldestConnectionAlsoWhenItsTapIsTheYoungest) {
+  const std::vector<TapView> taps = {of_rank(false, 5), of_rank(false, 7), of_rank(false, 1)};
+  EXPECT_EQ(choose_leader(taps, kNow), 2U);
+}
+
+TEST(Leader, IsTheDriverWhoCameSecond) {
+  std::vector<TapView> taps = {of_rank(false, 1), of_rank(true, 2), of_rank(false, 3)};
+  EXPECT_EQ(choose_leader(taps, kNow), 1U);
+  EXPECT_EQ(foremost(taps), 1U);
+  std::swap(taps[1].rank.drives, taps[2].rank.drives);
+  EXPECT_EQ(choose_leader(taps, kNow), 2U) << "the seat has moved";
+  taps[2].rank.drives = false;
+  EXPECT_EQ(choose_leader(taps, kNow), 0U) << "nobody drives";
+}
+
+TEST(Leader, IsTheNextByRankWhileTheDriverIsStalled) {
+  std::vector<TapView> taps = {of_rank(false, 4), of_rank(true, 2), of_rank(false, 3)};
+  taps[1].has_room = false;
+  taps[1].last_room_at = kNow - milliseconds(600);
+  EXPECT_EQ(choose_leader(taps, kNow), 2U);
+  EXPECT_EQ(foremost(taps), 1U);
 }
 
 TEST(Leader, WithoutRoomHoldsThePictureBackForAWhile) {
@@ -48,29 +78,6 @@ TEST(Leader, IsNotOneWhoseStalledLinkIsOnlyTried) {
   EXPECT_EQ(choose_leader(taps, at(400)), 0U) << "not yet long enough";
   EXPECT_EQ(choose_leader(taps, at(600)), 1U);
   EXPECT_EQ(choose_leader(std::span(taps).first(1), at(600)), 0U) << "alone it goes on being tried";
-}
-
-TEST(KeyFrameGate, CountsRequestsThatMeetAsOne) {
-  KeyFrameGate gate;
-  gate.request();
-  gate.request();
-  EXPECT_TRUE(gate.due(kNow, false));
-  gate.made(kNow);
-  EXPECT_FALSE(gate.due(kNow + milliseconds(500), false));
-}
-
-TEST(KeyFrameGate, HoldsAStormDownToOneInAHundredMilliseconds) {
-  KeyFrameGate gate;
-  gate.made(kNow);
-  gate.request();
-  EXPECT_FALSE(gate.due(kNow + milliseconds(99), false));
-  EXPECT_TRUE(gate.due(kNow + milliseconds(100), false)) << "the request is kept, not lost";
-}
-
-TEST(KeyFrameGate, GivesAJoinerOneAtOnce) {
-  KeyFrameGate gate;
-  gate.made(kNow);
-  EXPECT_TRUE(gate.due(kNow + milliseconds(1), true));
 }
 
 int passed(double camera_rate, double wanted_rate, Duration jitter = {}) {

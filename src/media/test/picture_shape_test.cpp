@@ -9,12 +9,18 @@ using std::chrono::milliseconds;
 
 constexpr PictureSize kFull{1280, 720};
 
+const ViewerRank kDriver{.drives = true, .since = Timestamp(std::chrono::seconds(2))};
+const ViewerRank kFirst{.drives = false, .since = Timestamp(std::chrono::seconds(1))};
+const ViewerRank kSecond{.drives = false, .since = Timestamp(std::chrono::seconds(3))};
+const PictureShape::Leader kTheDriver{.is_foremost = true, .rank = kDriver};
+const PictureShape::Leader kAStandIn{.is_foremost = false, .rank = kSecond};
+
 struct Watch {
   /// `ms` of pictures, thirty a second.
-  void run(int ms, bool oldest, int kbps) {
+  void run(int ms, PictureShape::Leader leader, int kbps) {
     for (int passed = 0; passed < ms; passed += 33, now += milliseconds(33)) {
       const PictureSize before = shape.size();
-      shape.on_leader(now, oldest, DataRate::kilobits_per_second(kbps));
+      shape.on_leader(now, leader, DataRate::kilobits_per_second(kbps));
       if (shape.size() != before) ++resized;
     }
   }
@@ -25,47 +31,80 @@ struct Watch {
 
 TEST(PictureShape, FollowsTheDriversRate) {
   Watch watch;
-  watch.run(5'000, true, 2'000);
+  watch.run(5'000, kTheDriver, 2'000);
   EXPECT_EQ(watch.shape.size(), kFull);
   EXPECT_EQ(watch.shape.frame_rate(), 30);
-  watch.run(2'000, true, 300);
+  watch.run(2'000, kTheDriver, 300);
   EXPECT_EQ(watch.shape.size(), (PictureSize{640, 360}));
   EXPECT_EQ(watch.shape.frame_rate(), 15);
 }
 
 TEST(PictureShape, IsTheDriversStillWhenItStalledForTwoSecondsAndASlowViewerLed) {
   Watch watch;
-  watch.run(5'000, true, 2'000);
-  watch.run(2'000, false, 100);
-  watch.run(3'000, true, 2'000);
+  watch.run(5'000, kTheDriver, 2'000);
+  watch.run(2'000, kAStandIn, 100);
+  watch.run(3'000, kTheDriver, 2'000);
   EXPECT_EQ(watch.shape.size(), kFull);
   EXPECT_EQ(watch.resized, 0);
 }
 
 TEST(PictureShape, DoesNotFlapWhileADriverStallsAgainAndAgain) {
   Watch watch;
-  watch.run(5'000, true, 400);
+  watch.run(5'000, kTheDriver, 400);
   watch.resized = 0;
   for (int i = 0; i < 20; ++i) {
-    watch.run(1'500, true, 400);
-    watch.run(1'000, false, 5'000);
+    watch.run(1'500, kTheDriver, 400);
+    watch.run(1'000, kAStandIn, 5'000);
   }
   EXPECT_EQ(watch.resized, 0);
 }
 
 TEST(PictureShape, IsTheSecondViewersOnceTheDriverIsGoneForLong) {
   Watch watch;
-  watch.run(5'000, true, 2'000);
-  watch.run(5'000, false, 300);
+  watch.run(5'000, kTheDriver, 2'000);
+  watch.run(5'000, kAStandIn, 300);
   EXPECT_EQ(watch.shape.size(), (PictureSize{640, 360}));
 }
 
 TEST(PictureShape, OfAnEncoderWithOneSizeChangesInFrameRateOnly) {
   Watch watch;
   watch.shape.keep_full_size();
-  watch.run(5'000, true, 300);
+  watch.run(5'000, kTheDriver, 300);
   EXPECT_EQ(watch.shape.size(), kFull);
   EXPECT_EQ(watch.shape.frame_rate(), 15);
+}
+
+TEST(PictureShape, IsTheDriversStillWhenItWasGoneForTwoSeconds) {
+  Watch watch;
+  watch.run(5'000, kTheDriver, 2'000);
+  watch.shape.on_foremost_left(watch.now, kDriver);
+  watch.run(2'000, {.is_foremost = true, .rank = kSecond}, 100);
+  EXPECT_EQ(watch.shape.size(), kFull);
+  watch.run(3'000, kTheDriver, 2'000);
+  EXPECT_EQ(watch.shape.size(), kFull);
+  EXPECT_EQ(watch.resized, 0);
+}
+
+TEST(PictureShape, IsTheNextOnesThreeSecondsAfterTheFirstHasGoneForGood) {
+  Watch watch;
+  watch.run(5'000, {.is_foremost = true, .rank = kFirst}, 2'000);
+  watch.shape.on_foremost_left(watch.now, kFirst);
+  watch.run(2'900, {.is_foremost = true, .rank = kSecond}, 300);
+  EXPECT_EQ(watch.shape.size(), kFull);
+  watch.run(2'000, {.is_foremost = true, .rank = kSecond}, 300);
+  EXPECT_EQ(watch.shape.size(), (PictureSize{640, 360}));
+}
+
+TEST(PictureShape, IsANewDriversAtOnce) {
+  Watch watch;
+  watch.run(5'000, {.is_foremost = true, .rank = kFirst}, 2'000);
+  watch.run(1'000, kTheDriver, 300);
+  EXPECT_EQ(watch.shape.size(), (PictureSize{640, 360})) << "the seat moved";
+  watch.shape.on_foremost_left(watch.now, kDriver);
+  ViewerRank next = kSecond;
+  next.drives = true;
+  watch.run(10'000, {.is_foremost = true, .rank = next}, 5'000);
+  EXPECT_EQ(watch.shape.size(), kFull) << "and moved again, as the driver went";
 }
 
 }  // namespace

@@ -91,6 +91,19 @@ TEST(ResizedCamera, ASlowSecondViewerDoesNotMakeTheDriversPictureSmaller) {
   EXPECT_GT(show.sink->bytes_from(50), std::size_t{50} * 150'000 / 8 / 30) << "nor its rate that of the second";
 }
 
+TEST(ResizedCamera, TheLinkOfTheOneWhoDrivesDecidesOnTheSizeForAll) {
+  Show show(VideoCodec::h264);
+  show.sink->set_rank({.drives = false, .since = Timestamp(std::chrono::seconds(1))});
+  const auto first = show.camera->attach(show.codec, show.sink);
+  first->set_target({kPlenty, 30});
+  ASSERT_TRUE(show.sink->wait_for_frames(30));
+  const auto driver_sink = std::make_shared<RecordingSink>();
+  driver_sink->set_rank({.drives = true, .since = Timestamp(std::chrono::seconds(2))});
+  const auto driver = show.camera->attach(show.codec, driver_sink);
+  driver->set_target({kLittle, 30});
+  EXPECT_TRUE(Show::wait_for_other_width(*show.sink, kWidth).has_value()) << "although who came first had room";
+}
+
 TEST(ResizedCamera, EverySoftwareEncoderTakesAScaledPicture) {
   const EncoderSettings settings{.width = kWidth,
                                  .height = 480,

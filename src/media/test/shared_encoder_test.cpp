@@ -191,5 +191,48 @@ TEST(SharedEncoder, DetachingWaitsForACallInProgressAndNoLonger) {
   EXPECT_EQ(slow->captured().size(), seen);
 }
 
+ViewerRank came_at(int second, bool drives = false) {
+  return {.drives = drives, .since = Timestamp(std::chrono::seconds(second))};
+}
+
+TEST(SharedEncoder, FollowsTheOlderConnectionAgainWhenItIsBack) {
+  Bench bench({named("x264enc")});
+  const auto younger_sink = std::make_shared<RecordingSink>();
+  bench.sink->set_rank(came_at(1));
+  younger_sink->set_rank(came_at(2));
+  auto older = bench.encoder->attach(bench.sink);
+  const auto younger = bench.encoder->attach(younger_sink);
+  ASSERT_TRUE(bench.deliver_until(*younger_sink, 3));
+  EXPECT_TRUE(older->leads());
+  older.reset();
+  ASSERT_TRUE(bench.deliver_until(*younger_sink, younger_sink->count() + 3));
+  EXPECT_TRUE(younger->leads());
+  older = bench.encoder->attach(bench.sink);
+  ASSERT_TRUE(bench.deliver_until(*younger_sink, younger_sink->count() + 3));
+  EXPECT_TRUE(older->leads()) << "although its tap is the younger one now";
+  EXPECT_FALSE(younger->leads());
+}
+
+TEST(SharedEncoder, FollowsWhoDrivesAsSoonAsTheSeatMoves) {
+  Bench bench({named("x264enc")});
+  const auto other_sink = std::make_shared<RecordingSink>();
+  bench.sink->set_rank(came_at(1));
+  other_sink->set_rank(came_at(2, true));
+  const auto first = bench.encoder->attach(bench.sink);
+  const auto second = bench.encoder->attach(other_sink);
+  const auto leads_after_the_next = [&](const auto& tap) {
+    return bench.deliver_until(*other_sink, other_sink->count() + 3) && tap->leads();
+  };
+  EXPECT_TRUE(leads_after_the_next(second)) << "came second, and drives";
+  bench.sink->set_rank(came_at(1, true));
+  other_sink->set_rank(came_at(2));
+  EXPECT_TRUE(leads_after_the_next(first));
+  other_sink->set_rank(came_at(2, true));
+  bench.sink->set_rank(came_at(1));
+  EXPECT_TRUE(leads_after_the_next(second));
+  other_sink->set_rank(came_at(2));
+  EXPECT_TRUE(leads_after_the_next(first)) << "nobody drives";
+}
+
 }  // namespace
 }  // namespace rtcbot::media

@@ -164,6 +164,37 @@ TEST_F(Video, StopsWhileTheViewerIsSilentAndResumes) {
   EXPECT_TRUE(viewer.wait_pictures(60));
 }
 
+TEST_F(Video, OfTheOlderConnectionStaysTheOldersWhenItWasSilent) {
+  const auto video = std::make_shared<RunningVideo>();
+  Viewer first(Viewer::Order::h264_first);
+  Viewer second(Viewer::Order::h264_first);
+  Side other = make_side(*engine);
+  connect(first, video);
+  ASSERT_TRUE(video->wait_attached(1));
+  ASSERT_TRUE(other.peer->add_video(video));
+  ASSERT_TRUE(second.connect_to(*other.peer));
+  ASSERT_TRUE(video->wait_attached(2));
+  first.freeze();
+  ASSERT_TRUE(video->wait_attached(1));
+  first.thaw();
+  ASSERT_TRUE(video->wait_attached(2));
+  const auto ranks = video->ranks();
+  EXPECT_TRUE(ranks[1].outranks(ranks[0])) << "attached last, and connected first";
+}
+
+TEST_F(Video, OfTheDriverSaysSoFromWhenItWasSaidUntilItIsTakenBack) {
+  Viewer viewer(Viewer::Order::h264_first);
+  const auto video = std::make_shared<RunningVideo>();
+  robot.peer->set_drives(true);
+  connect(viewer, video);
+  ASSERT_TRUE(video->wait_attached(1));
+  EXPECT_TRUE(video->ranks()[0].drives) << "though it was said before there was a video";
+  EXPECT_TRUE(testing::stats_of(*robot.peer).leads);
+  robot.peer->set_drives(false);
+  static_cast<void>(testing::stats_of(*robot.peer));  // comes after it
+  EXPECT_FALSE(video->ranks()[0].drives);
+}
+
 TEST_F(Video, OneSourceServesSeveralViewers) {
   const auto video = std::make_shared<RunningVideo>();
   Viewer first(Viewer::Order::h264_first);

@@ -28,6 +28,15 @@ class RecordingSink final : public EncodedFrameSink {
     changed_.notify_all();
   }
 
+  [[nodiscard]] ViewerRank rank() const override {
+    const std::lock_guard lock(mutex_);
+    return rank_;
+  }
+
+  void set_rank(ViewerRank rank) {
+    const std::lock_guard lock(mutex_);
+    rank_ = rank;
+  }
   void set_room(bool room) {
     const std::lock_guard lock(mutex_);
     room_ = room;
@@ -78,9 +87,10 @@ class RecordingSink final : public EncodedFrameSink {
     return changed_.wait_for(lock, kPatience, condition);
   }
 
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable changed_;
   bool room_ = true;
+  ViewerRank rank_{};
   int asked_ = 0;
   std::vector<EncodedFrame> frames_;
   std::vector<std::chrono::steady_clock::time_point> arrived_;

@@ -37,7 +37,7 @@ class FakeVideo::Tap : public EncodedVideoTap {
     std::erase_if(video_.viewers_, [this](const auto& viewer) { return viewer.first == this; });
     video_.changed_.notify_all();
   }
-  void request_key_frame() override {
+  void request_key_frame(std::optional<Timestamp>) override {
     std::lock_guard lock(video_.mutex_);
     video_.key_wanted_ = true;
     ++video_.key_requests_;
@@ -47,6 +47,10 @@ class FakeVideo::Tap : public EncodedVideoTap {
     std::lock_guard lock(video_.mutex_);
     video_.target_ = target.bitrate;
     video_.changed_.notify_all();
+  }
+  [[nodiscard]] bool leads() const override {
+    std::lock_guard lock(video_.mutex_);
+    return !video_.viewers_.empty() && video_.viewers_.front().first == this;
   }
 
  private:
@@ -127,6 +131,13 @@ std::vector<VideoCodec> FakeVideo::attached_codecs() {
   std::vector<VideoCodec> codecs;
   for (const auto& viewer : viewers_) codecs.push_back(viewer.second.codec);
   return codecs;
+}
+
+std::vector<ViewerRank> FakeVideo::ranks() {
+  std::lock_guard lock(mutex_);
+  std::vector<ViewerRank> ranks;
+  for (const auto& viewer : viewers_) ranks.push_back(viewer.second.sink->rank());
+  return ranks;
 }
 
 int FakeVideo::key_requests() {

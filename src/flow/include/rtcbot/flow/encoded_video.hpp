@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -40,6 +41,17 @@ struct VideoTarget {
   bool is_trial = false;     ///< The link stalls: for a picture that tries it; says nothing of what the link carries.
 };
 
+/// Whose link a shared encoder follows, of several viewers: the one's who drives, else the one's who came first.
+struct ViewerRank {
+  bool drives = false;  ///< This viewer drives the robot.
+  Timestamp since{};    ///< When its connection was first made: an interruption does not make it a newcomer.
+
+  [[nodiscard]] constexpr bool outranks(const ViewerRank& other) const {
+    return drives != other.drives ? drives : since < other.since;
+  }
+  friend bool operator==(const ViewerRank&, const ViewerRank&) = default;
+};
+
 /// One viewer's end of a shared encoder. All functions may be called from any thread and must not block.
 class EncodedFrameSink {
  public:
@@ -51,6 +63,10 @@ class EncodedFrameSink {
 
   /// A frame, in order of `sequence`.
   virtual void on_frame(const EncodedFrame& frame) = 0;
+
+  /// Asked when it is attached and with each picture: it may change at any time. Of equals the one attached first
+  /// leads.
+  [[nodiscard]] virtual ViewerRank rank() const { return {}; }
 };
 
 /// What a viewer may ask of the encoder it is attached to. Destroying it detaches: after the destructor returns, the
@@ -59,11 +75,17 @@ class EncodedVideoTap {
  public:
   virtual ~EncodedVideoTap() = default;
 
-  /// The next picture shall be decodable by itself. Requests that meet before that picture count as one.
-  virtual void request_key_frame() = 0;
+  /// The next picture shall be decodable by itself. Requests that meet before that picture count as one. As it goes to
+  /// everybody, a viewer that does not lead may have to wait for it, for seconds.
+  /// @param broken_at since when this viewer can decode nothing; empty: only now known
+  virtual void request_key_frame(std::optional<Timestamp> broken_at) = 0;
+  void request_key_frame() { request_key_frame(std::nullopt); }
 
-  /// This viewer's share of the link changed. The encoder follows its oldest tap; the others drop what does not fit.
+  /// This viewer's share of the link changed. The encoder follows the first by rank; the others drop what does not fit.
   virtual void set_target(VideoTarget target) = 0;
+
+  /// Whether it is this viewer's link that the encoder followed with the last picture.
+  [[nodiscard]] virtual bool leads() const = 0;
 };
 
 /// A camera as its viewers see it: encodes once per codec however many are attached, and not at all when nobody is.

@@ -98,6 +98,7 @@ struct Stats {
   std::int64_t key_frames_sent = 0;
   std::int64_t key_frames_requested = 0;  ///< By the other side (PLI, FIR).
   DataRate target_bitrate;
+  bool leads = false;  ///< The camera's encoder follows this link, of those of all its viewers.
   double round_trip_ms = 0;
   std::string codec;                 ///< "H264", "VP8" or empty.
   std::string path;                  ///< "host", "srflx", "prflx" or "relay", of the pair in use.
@@ -180,6 +181,10 @@ class Peer {
   /// From now on at most this much is sent, all in all; less than `min_bitrate` counts as that, more than the
   /// configuration's `max_bitrate` as that. Takes effect within a round trip.
   virtual void set_max_bitrate(DataRate limit) = 0;
+
+  /// The other side drives the robot from now on, or does no more. Of the viewers of one camera it is the one's link
+  /// who drives that decides on rate and size of the picture; while nobody does, that of the oldest connection.
+  virtual void set_drives(bool drives) = 0;
 
   [[nodiscard]] virtual State state() const = 0;
   virtual void get_stats(std::function<void(Stats)> done) = 0;
