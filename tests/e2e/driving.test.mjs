@@ -61,6 +61,23 @@ test("a second browser cannot drive, may ask, and is handed over to", () => with
   await back;
 }));
 
+test("the picture follows the link of the one who drives, and moves with the seat", () => withAll(async (add) => {
+  const { server, robot } = await site(add);
+  const browser = add(await launch());
+  const ann = await openConsole(browser, server.url);
+  await robot.statsWhere("the first to be shown something", ({ viewers }) => viewers.length === 1 && viewers[0].leads);
+  const bo = await openConsole(browser, server.url);
+  const leading = (place, driver) => robot.statsWhere(`viewer ${place} to lead`, ({ viewers, driving }) =>
+    viewers.length === 2 && driving.driver === driver && viewers.every(({ leads }, each) => leads === (each === place)));
+  await leading(0, null);
+  await robot.driveOff(bo);
+  await leading(1, 2);
+  await ann.locator("#act").click();
+  await bo.locator("#ask").waitFor();
+  await bo.locator("#grant").click();
+  await leading(0, 1);
+}));
+
 test("who only watches cannot drive and may stop; a driver releases it on purpose", () => withAll(async (add) => {
   const credentials = add(new Credentials());
   const server = add(await credentials.start());

@@ -234,5 +234,33 @@ TEST(SharedEncoder, FollowsWhoDrivesAsSoonAsTheSeatMoves) {
   EXPECT_TRUE(leads_after_the_next(first)) << "nobody drives";
 }
 
+TEST(SharedEncoder, LetsAViewerWhoDoesNotLeadWaitForAKeyFrame) {
+  Bench bench({named("x264enc")});
+  const auto other_sink = std::make_shared<RecordingSink>();
+  bench.sink->set_rank(came_at(1));
+  other_sink->set_rank(came_at(2));
+  const auto leader = bench.encoder->attach(bench.sink);
+  const auto other = bench.encoder->attach(other_sink);
+  ASSERT_TRUE(bench.deliver_until(*other_sink, 3));
+  const auto until_key_frame_after = [&](std::size_t asked_at) {
+    const auto until = std::chrono::steady_clock::now() + kPatience;
+    while (std::chrono::steady_clock::now() < until) {
+      bench.picture(runtime::now());
+      std::this_thread::sleep_for(milliseconds(10));  // The rate of pictures, not a wait for something.
+      const auto frames = other_sink->frames();
+      for (std::size_t i = asked_at; i < frames.size(); ++i) {
+        if (frames[i].key_frame) return frames[i].captured_at - frames[0].captured_at;
+      }
+    }
+    return Duration::max();
+  };
+  other->request_key_frame();
+  const Duration waited = until_key_frame_after(other_sink->count());
+  EXPECT_GE(waited, milliseconds(2'300)) << "from the first one on, which was for both who joined";
+  EXPECT_LT(waited, kPatience);
+  leader->request_key_frame();
+  EXPECT_LT(until_key_frame_after(other_sink->count()) - waited, milliseconds(2'300));
+}
+
 }  // namespace
 }  // namespace rtcbot::media
