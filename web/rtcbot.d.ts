@@ -433,6 +433,10 @@ export class Controls {
   readonly source: "" | "keyboard" | "gamepad" | "touch";
   /** Whether they have to be let go of first. */
   readonly isLocked: boolean;
+  /** The inputs that are not at rest, as of the last reading. */
+  readonly held: readonly string[];
+  /** Whether the gamepad is not listened to, as it has never been seen at rest. */
+  readonly isGamepadIgnored: boolean;
   /** Its name; null without one. */
   readonly gamepad: string | null;
   read(): Required<Command>;

@@ -1,6 +1,6 @@
 import { STOP_BUTTON, padOf, readPad } from "./controls_gamepad.js";
 import { KeyboardControls, isDrivingKey } from "./controls_keyboard.js";
-import { ControlsMerge } from "./controls_merge.js";
+import { ControlsMerge, isNeutral } from "./controls_merge.js";
 import { TouchStick } from "./controls_touch.js";
 
 /**
@@ -42,6 +42,10 @@ export class Controls {
     this._keyboard = new KeyboardControls();
     this._touch = options.touch ? new TouchStick(options.touch, () => this._onNeutral()) : null;
     this._hadPad = false;
+    /** The pad that has been at rest here, by its name. @type {string | null} */
+    this._restedPad = null;
+    /** Whether the pad is not listened to, as nobody has seen it at rest. */
+    this._isPadIgnored = false;
     this._wasStopPressed = false;
     /** @type {[EventTarget, string, (event: any) => void][]} */
     this._listeners = [];
@@ -58,6 +62,16 @@ export class Controls {
     return this._merge.isLocked;
   }
 
+  /** The inputs that are not at rest, as of the last reading: what has to be let go of where `isLocked`. @returns {string[]} */
+  get held() {
+    return this._isPadIgnored ? [...this._merge.held, "gamepad"] : this._merge.held;
+  }
+
+  /** Whether the gamepad is not listened to, as it has never been at rest: a lever that has no middle, an axis that is not what it seems. */
+  get isGamepadIgnored() {
+    return this._isPadIgnored;
+  }
+
   /** The gamepad's name; null without one. @returns {string | null} */
   get gamepad() {
     const pad = padOf(this._host.getGamepads());
@@ -71,10 +85,22 @@ export class Controls {
     if (this._hadPad !== (pad !== null)) this._merge.letGo();
     this._hadPad = pad !== null;
     /** @type {Record<string, import("./controls_keyboard.js").Reading>} */
-    const inputs = { keyboard: this._keyboard.read(this._host.now()), gamepad: readPad(pad) };
+    const inputs = { keyboard: this._keyboard.read(this._host.now()), gamepad: this._readPad(pad) };
     if (this._touch) inputs.touch = this._touch.read();
     this._watchStopButton(pad);
     return { ...this._merge.merge(inputs, this._isAttended()), mode: this.mode };
+  }
+
+  /**
+   * A pad counts once it has been at rest, and from then on also when it was away: one that never was would hold up all other inputs.
+   * @param {import("./controls_gamepad.js").PadState | null} pad
+   */
+  _readPad(pad) {
+    const reading = readPad(pad);
+    const name = pad && (pad.id ?? "");
+    if (name !== null && isNeutral(reading)) this._restedPad = name;
+    this._isPadIgnored = name !== this._restedPad && name !== null;
+    return this._isPadIgnored ? readPad(null) : reading;
   }
 
   /** Neutral at once, until all inputs have been at rest. */
@@ -104,6 +130,12 @@ export class Controls {
       // Captured here, it is also that of each element; the window's own counts.
       if (event.target === window) this.letGo();
     });
+    // From here on the keys, and that they come up, are told to something else.
+    on(window, "focusin", ({ target }) => (isTyping(target) || isList(target)) && this.letGo());
+    on(window, "pointerdown", ({ target }) => isList(target) && this.letGo());
+    on(window, "contextmenu", ({ target }) => {
+      if (!this._touch?.contains(target)) this.letGo();
+    });
     for (const name of ["pagehide", "gamepaddisconnected"]) on(window, name, () => this.letGo());
     on(document, "freeze", () => this.letGo());
     on(document, "visibilitychange", () => {
@@ -123,6 +155,8 @@ export class Controls {
   _onKey(event, isDown) {
     // While it is down some systems tell of no other key that comes up.
     if (event.key === "Meta") this.letGo();
+    // What comes up is up, whatever has the focus by now.
+    if (!isDown && isDrivingKey(event.code)) this._onRelease(event.code);
     if (isTyping(event.target)) return;
     if (event.code === "Space") {
       event.preventDefault();
@@ -130,16 +164,18 @@ export class Controls {
       if (isDown && !event.repeat) this._onStop();
       return;
     }
-    if (!isDrivingKey(event.code)) return;
-    if (!isDown) {
-      this._keyboard.release(this._host.now(), event.code);
-      this._onNeutral();
-      return;
-    }
-    if (event.ctrlKey || event.metaKey || event.altKey || isOwnKey(event)) return;
+    const isOwn = isOwnKey(event);
+    // It may open the list, which then has the keys.
+    if (isDown && isList(event.target) && (isOwn || !isDrivingKey(event.code))) this.letGo();
+    if (!isDown || isOwn || !isDrivingKey(event.code) || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     // One that repeats was pressed elsewhere, or before it was taken away.
     if (!event.repeat) this._keyboard.press(this._host.now(), event.code);
+  }
+
+  /** @param {string} code */
+  _onRelease(code) {
+    if (this._keyboard.release(this._host.now(), code)) this._onNeutral();
   }
 
   /** @param {import("./controls_gamepad.js").PadState | null} pad */
@@ -158,7 +194,16 @@ function isTyping(target) {
   return target?.tagName === "INPUT" && !/^(range|checkbox|radio|button|submit)$/.test(target.type);
 }
 
-/** Arrows belong to a slider or a list that has the focus. @param {any} event */
+/** @param {any} target */
+function isList(target) {
+  return target?.tagName === "SELECT";
+}
+
+/**
+ * Arrows belong to a slider or a list that has the focus; letters to a list that was reached by the keyboard, where they choose.
+ * @param {any} event
+ */
 function isOwnKey({ target, code }) {
-  return /^(INPUT|SELECT)$/.test(target?.tagName ?? "") && code.startsWith("Arrow");
+  if (code.startsWith("Arrow")) return isList(target) || target?.tagName === "INPUT";
+  return isList(target) && (target.matches?.(":focus-visible") ?? false);
 }

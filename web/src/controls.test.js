@@ -65,6 +65,12 @@ test("of several pads the standard one drives; one that is gone is none", () => 
   assert.equal(padOf([null, { ...odd, connected: false }]), null);
 });
 
+test("of a pad without the standard mapping only the first stick is read: triggers may rest at -1", () => {
+  const odd = { ...pad([0.5, -1, -1, 0, 0, -1], { 3: 1 }), mapping: "" };
+  const { axes, buttons: pressed } = readPad(odd);
+  assert.deepEqual([axes.map((axis) => axis === 0), axes[1], pressed], [[false, false, true, true], 1, 0b1000]);
+});
+
 test("a finger beyond the stick's rim is at its end, in the same direction", () => {
   assert.deepEqual(stickAt(0, -300, 50), { axes: [0, 1], knob: [0, -1] });
   const { knob } = stickAt(300, 300, 50);
@@ -152,6 +158,52 @@ test("keys drive, those of shortcuts and of text do not", () => {
   assert.deepEqual(page.axes(), [0.25, 0], "letters are of no use to a slider");
 });
 
+const NAME = { tagName: "INPUT", type: "text" };
+const LIST = { tagName: "SELECT", matches: () => false };
+
+test("a key that comes up in a text field is up", () => {
+  page.key("keydown", "KeyW");
+  page.key("keyup", "KeyW", { on: NAME });
+  assert.deepEqual([page.axes(), page.neutrals], [[0, 0], 1]);
+  assert.equal(page.key("keyup", "KeyW", { on: NAME }).defaultPrevented, false);
+  assert.equal(page.neutrals, 1, "one that was not down is no news");
+});
+
+for (const [name, type, more] of /** @type {[string, string, any][]} */ ([
+  ["a text field takes the focus", "focusin", { on: NAME }],
+  ["a list takes the focus", "focusin", { on: LIST }],
+  ["a list is opened", "pointerdown", { on: LIST }],
+  ["a list is opened by a key", "keydown", { on: LIST, code: "Enter" }],
+  ["a list is opened by an arrow", "keydown", { on: LIST, code: "ArrowDown" }],
+  ["a menu comes up", "contextmenu", { on: { tagName: "VIDEO" } }],
+])) {
+  test(`when ${name}, keys that are down are let go of: nobody may hear them come up`, () => {
+    page.key("keydown", "KeyW");
+    page.time += 1000;
+    assert.deepEqual(page.axes(), [0, 1]);
+    page.key(type, more.code ?? "", more);
+    assert.deepEqual([page.axes(), page.neutrals], [[0, 0], 1]);
+    page.key("keydown", "KeyW");
+    assert.deepEqual(page.axes(), [0, 0.25], "pressed anew it drives");
+  });
+}
+
+test("a button that takes the focus takes no keys", () => {
+  page.key("keydown", "KeyW");
+  page.key("focusin", "", { on: { tagName: "BUTTON" } });
+  page.key("pointerdown", "", { on: { tagName: "BUTTON" } });
+  assert.deepEqual(page.axes(), [0, 0.25]);
+});
+
+test("letters choose in a list that was reached by keys, and drive in one that was clicked", () => {
+  assert.equal(page.key("keydown", "KeyD", { on: { ...LIST, matches: () => true } }).defaultPrevented, false);
+  assert.deepEqual(page.axes(), [0, 0]);
+  page.key("keydown", "KeyD", { on: LIST });
+  assert.deepEqual(page.axes(), [0.25, 0]);
+  page.key("keydown", "Space", { on: LIST });
+  assert.equal(page.stops, 1);
+});
+
 test("the space bar stops and presses nothing else, but writes a space into text", () => {
   const onButton = page.key("keydown", "Space", { on: { tagName: "BUTTON" } });
   page.key("keydown", "Space", { repeat: true });
@@ -208,6 +260,21 @@ test("a lost gamepad is neutral at once, told of or not", () => {
   assert.deepEqual(page.axes(), [0, 0]);
 });
 
+test("a pad that was never seen at rest neither drives nor holds up the keys; one that was does after letting go", () => {
+  page.pads = [{ ...pad([0, -1]), mapping: "", id: "Lever" }];
+  page.controls.read();
+  assert.deepEqual([page.controls.isLocked, page.controls.isGamepadIgnored, page.controls.held], [false, true, ["gamepad"]]);
+  page.key("keydown", "KeyD");
+  assert.deepEqual([page.axes(), page.controls.source], [[0.25, 0], "keyboard"]);
+  page.key("keyup", "KeyD");
+  page.pads = [{ ...pad([0, 0]), mapping: "", id: "Lever" }];
+  page.axes();
+  page.pads = [{ ...pad([0, -1]), mapping: "", id: "Lever" }];
+  assert.deepEqual([page.axes(), page.controls.isGamepadIgnored], [[0, 1], false]);
+  page.controls.letGo();
+  assert.deepEqual([page.axes(), page.controls.isLocked, page.controls.held], [[0, 0], true, ["gamepad"]]);
+});
+
 test("the gamepad's stop button stops, once a press", () => {
   page.pads = [pad([0, 0], { 8: 1 })];
   page.controls.read();
@@ -244,7 +311,7 @@ for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
   test(`a touch that ends by ${end} is neutral at once`, () => {
     let neutrals = 0;
     const element = Object.assign(new EventTarget(), {
-      style: { setProperty() {} }, setPointerCapture() {}, releasePointerCapture() {}, hasPointerCapture: () => false,
+      style: { setProperty() {} }, setPointerCapture() {}, releasePointerCapture() {}, hasPointerCapture: () => false, contains: (/** @type {any} */ target) => target === element,
       getBoundingClientRect: () => ({ left: 0, top: 0, width: 100, height: 100 }),
     });
     const stick = new TouchStick(/** @type {any} */ (element), () => neutrals++);
@@ -259,3 +326,17 @@ for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
     assert.deepEqual([stick.read().axes, neutrals], [[0, 0], 1]);
   });
 }
+
+test("a finger that rests on the stick asks for no menu, and is not let go of", () => {
+  /** @type {any} */
+  const element = Object.assign(new EventTarget(), {
+    style: { setProperty() {} }, setPointerCapture() {}, hasPointerCapture: () => false, contains: () => true,
+    getBoundingClientRect: () => ({ left: 0, top: 0, width: 100, height: 100 }),
+  });
+  page.controls = new Controls({ touch: element, host: { ...page, document: /** @type {any} */ (page.document), now: () => 0, getGamepads: () => [] } });
+  element.dispatchEvent(Object.assign(new Event("pointerdown"), { pointerId: 1, clientX: 50, clientY: 0 }));
+  const menu = new Event("contextmenu", { cancelable: true });
+  element.dispatchEvent(menu);
+  page.key("contextmenu", "", { on: element });
+  assert.deepEqual([menu.defaultPrevented, page.axes()], [true, [0, 1]]);
+});

@@ -33,14 +33,16 @@ export function padOf(pads) {
 }
 
 /**
- * The left stick steers and drives, or the triggers drive: right forward, left back. The right stick is the third and the fourth axis. Pure.
+ * The left stick steers and drives, or the triggers drive: right forward, left back. The right stick is the third and the fourth axis. Of a
+ * pad without the standard mapping only its first stick is known: further axes may be triggers, which rest at -1. Pure.
  * @param {PadState | null} pad a lost one is neutral
  * @returns {import("./controls_keyboard.js").Reading}
  */
 export function readPad(pad) {
   if (!pad) return { axes: [0, 0, 0, 0], buttons: 0 };
-  const axis = (/** @type {number} */ index) => curve(pad.axes[index] ?? 0);
-  const trigger = (/** @type {number} */ index) => (pad.mapping === "standard" ? curve(pad.buttons[index]?.value ?? 0) : 0);
+  const isStandard = pad.mapping === "standard";
+  const axis = (/** @type {number} */ index) => (isStandard || index < 2 ? curve(pad.axes[index] ?? 0) : 0);
+  const trigger = (/** @type {number} */ index) => (isStandard ? curve(pad.buttons[index]?.value ?? 0) : 0);
   const triggers = trigger(RIGHT_TRIGGER) - trigger(LEFT_TRIGGER);
   let buttons = 0;
   pad.buttons.slice(0, 32).forEach((button, index) => {

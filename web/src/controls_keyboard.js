@@ -29,10 +29,11 @@ export class KeyboardControls {
     this._turn(now);
   }
 
-  /** @param {number} now @param {string} code */
+  /** @param {number} now @param {string} code @returns {boolean} whether it was down */
   release(now, code) {
-    this._down.delete(code);
+    const wasDown = this._down.delete(code);
     this._turn(now);
+    return wasDown;
   }
 
   /** Nothing is down any more. @param {number} now */

@@ -17,7 +17,9 @@ export class ControlsMerge {
     this.isLocked = false;
     /** The input that drives; empty for none. */
     this.source = "";
-    /** Inputs that are not at rest, the last to leave it last. @type {string[]} */
+    /** Inputs that are not at rest, as of the last reading. @type {string[]} */
+    this.held = [];
+    /** Of those, the ones that may drive, the last to leave it last. @type {string[]} */
     this._active = [];
   }
 
@@ -34,6 +36,7 @@ export class ControlsMerge {
    */
   merge(inputs, isAttended) {
     const moved = Object.keys(inputs).filter((name) => !isNeutral(inputs[name]));
+    this.held = moved;
     if (!isAttended) this.letGo();
     else if (moved.length === 0) this.isLocked = false;
     if (this.isLocked) return { axes: Array(AXES).fill(0), buttons: 0 };

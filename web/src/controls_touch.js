@@ -22,13 +22,18 @@ export class TouchStick {
     this._pointer = null;
     this._axes = [0, 0];
     this._onEvent = (/** @type {any} */ event) => this._handle(event);
-    this._events = ["pointerdown", "pointermove", "pointerup", "pointercancel", "lostpointercapture"];
+    this._events = ["pointerdown", "pointermove", "pointerup", "pointercancel", "lostpointercapture", "contextmenu"];
     for (const name of this._events) element.addEventListener(name, this._onEvent);
   }
 
   /** @returns {import("./controls_keyboard.js").Reading} */
   read() {
     return { axes: this._axes, buttons: 0 };
+  }
+
+  /** @param {any} target @returns {boolean} whether it is the stick, or a part of it */
+  contains(target) {
+    return this._element.contains(target);
   }
 
   /** Lets go of it. */
@@ -49,6 +54,8 @@ export class TouchStick {
 
   /** @param {PointerEvent} event */
   _handle(event) {
+    // A finger that rests on it for long asks for no menu.
+    if (event.type === "contextmenu") return event.preventDefault();
     if (event.type === "pointerdown") {
       if (this._pointer !== null) return;
       event.preventDefault();
