@@ -86,7 +86,10 @@ export interface ConnectionStats {
    * Chromium's) or the robot not its own time (all but ours).
    */
   readonly latency: { readonly p50: number; readonly p95: number; readonly max: number } | null;
-  /** ms since the picture on screen was taken, or shown where that is not known; null before the first. */
+  /**
+   * ms since the picture on screen was taken; where that is not known, since it was shown and half the round trip and the buffer's delay; null
+   * before the first.
+   */
   readonly pictureAge: number | null;
   /** On screen. */
   readonly framesPerSecond: number;
@@ -165,7 +168,7 @@ export class RTCConnection {
   readonly stats: ConnectionStats | null;
   /** Told every second from now on. */
   onStats<C extends Consumer<ConnectionStats>>(consumer: C): C;
-  /** ms since the picture on screen was taken, now; since it was shown where that is not known; null before the first. */
+  /** ms since the picture on screen was taken, now; since it was shown and what it took at least, where that is not known; null before the first. */
   readonly pictureAge: number | null;
   getStats(): Promise<RTCStatsReport>;
   /** Null unless asked for. */
@@ -306,6 +309,8 @@ export class Link {
   readonly stats: ConnectionStats | null;
   /** ms since the picture on screen was taken, now, whichever connection brought it; null before the first. */
   readonly pictureAge: number | null;
+  /** Bytes so far, over all its connections, without the headers of UDP and IP. */
+  readonly traffic: { readonly received: number; readonly sent: number };
   /** The connection in use, for its statistics; null before the first. */
   readonly connection: RTCConnection | null;
   /** Over whichever connection is in use; null unless asked for. */

@@ -76,12 +76,19 @@ export class RTCConnection {
     this._trickle = new Trickle(this._rtc);
     this.video = new ConnectionMedia(this._rtc, "video");
     this.audio = new ConnectionMedia(this._rtc, "audio");
-    this._statistics = new Statistics(this._env);
+    /** A link hears of each reading. @type {(reading: import("./reading.js").Reading) => void} */
+    this._onReading = () => {};
+    /** A round trip that somebody else has measured, ms; a link's commands do. @type {() => number | null} */
+    this._roundTripToo = () => this.driving?.facts.roundTrip ?? null;
+    this._statistics = new Statistics(this._env, () => this._roundTripToo());
     this._monitor = new PeerMonitor(this._rtc, this._env, this._options, {
       onConnected: () => this._enter("connected"),
       onInterrupted: () => this._enter("interrupted"),
       onFailed: (error) => this._fail(error),
-      onReading: (reading) => this._statistics.onReading(reading),
+      onReading: (reading) => {
+        this._statistics.onReading(reading);
+        this._onReading(reading);
+      },
     });
     this._rtc.ontrack = (event) => this._onTrack(event);
     this._rtc.ondatachannel = (event) => this._adopt(event.channel);
@@ -223,7 +230,7 @@ export class RTCConnection {
     return consumer;
   }
 
-  /** ms since the picture on screen was taken, now; since it was shown, where its age is not known; null before the first.
+  /** ms since the picture on screen was taken, now; where that is not known, since it was shown and what it took at least; null before the first.
    * @returns {number | null} */
   get pictureAge() {
     return this._statistics.pictureAge;

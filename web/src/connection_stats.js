@@ -5,7 +5,7 @@
  * @property {number} time ms, by `performance.now()`
  * @property {{p50: number, p95: number, max: number} | null} latency glass to glass: ms from a picture's capture until it is on screen; null
  *   where the browser or the robot does not tell
- * @property {number | null} pictureAge ms since the picture on screen was taken (or shown, where that is not known); null before the first
+ * @property {number | null} pictureAge ms since the picture on screen was taken (where that is not known: was shown, and what it took at least)
  * @property {number} framesPerSecond on screen
  * @property {number} frames on screen so far
  * @property {number} freezes so far: no new frame for over 200 ms

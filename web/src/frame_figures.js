@@ -54,11 +54,15 @@ export class FrameFigures {
     this._watchedSince = null;
   }
 
-  /** How old what is on screen is, ms; null before the first frame. @param {number} now @param {number | null} offset robot's clock less this one */
-  pictureAge(now, offset) {
+  /**
+   * How old what is on screen is, ms; null before the first frame.
+   * @param {number} now @param {number | null} offset robot's clock less this one
+   * @param {number} [underWay] ms from the camera to the screen at least, where it is not known when the picture was taken
+   */
+  pictureAge(now, offset, underWay = 0) {
     if (!this._last) return null;
     // It was taken before it was shown, whatever a clock that is just being set makes of it: a still picture must not look fresh.
-    return Math.max(now - this._takenAt(this._last, offset, this._last.shownAt), now - this._last.shownAt);
+    return Math.max(now - this._takenAt(this._last, offset, this._last.shownAt - underWay), now - this._last.shownAt);
   }
 
   /** @param {number} now @param {number | null} offset robot's clock less this one, ms; null while not known @returns {Frames} */

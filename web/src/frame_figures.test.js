@@ -56,6 +56,14 @@ test("the age of the picture counts from when it was taken, where that is known"
   assert.equal(figures.pictureAge(2500, AHEAD), 500);
 });
 
+test("where nobody says when a picture was taken, it is older than since it was shown by what it was under way at least", () => {
+  const figures = new FrameFigures();
+  figures.onFrame(1000, null);
+  assert.deepEqual([figures.pictureAge(1000, AHEAD, 1500), figures.pictureAge(1500, null, 80)], [1500, 580]);
+  figures.onFrame(2000, 1700 + AHEAD);
+  assert.deepEqual([figures.pictureAge(2000, AHEAD, 1500), figures.pictureAge(2000, null, 1500)], [300, 1500]);
+});
+
 test("without the robot's clock or the time of capture there is no latency", () => {
   const figures = new FrameFigures();
   figures.onFrame(1000, 700 + AHEAD);

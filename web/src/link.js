@@ -9,6 +9,7 @@ import { LinkState } from "./link_state.js";
 import { PageSocket } from "./page_socket.js";
 import { backoffPolicy } from "./reconnect_policy.js";
 import { Screen } from "./screen.js";
+import { Traffic } from "./traffic.js";
 
 /**
  * @typedef {object} LinkOptions
@@ -57,6 +58,7 @@ export class Link {
     const { driving } = options;
     /** To drive the robot, over whichever connection is in use; null unless that was asked for. @type {Driving | null} */
     this.driving = driving ? new Driving(this._env, driving === true ? {} : driving) : null;
+    this._traffic = new Traffic();
     /** When the picture on screen was taken, if it is of an earlier connection. @type {number | null} */
     this._takenAt = null;
     /** @type {any} */
@@ -104,6 +106,11 @@ export class Link {
   /** The latest figures of the connection in use, or of the last one; null before the first. */
   get stats() {
     return this.connection?.stats ?? null;
+  }
+
+  /** Bytes so far, over all connections that this link has made, from when each was there. */
+  get traffic() {
+    return this._traffic.total;
   }
 
   /** ms since the picture on screen was taken, now, whichever connection brought it; null before the first. @returns {number | null} */
@@ -231,6 +238,8 @@ export class Link {
     const connection = new RTCConnection(this._options.ordered ?? true, this._configuration(),
       { ...this._options.connection, environment: this._options.environment });
     connection._wantsDriveChannels = this.driving !== null;
+    connection._onReading = this._traffic.meter();
+    connection._roundTripToo = () => this.driving?.facts.roundTrip ?? null;
     if (this._options.sound && !this._outputs.has("audio")) connection.audio.offerBothWays();
     this._connections.set(id, connection);
     for (const kind of this._outputs.keys()) connection[kind].offerToReceive();

@@ -138,6 +138,18 @@ test("a robot that hangs up is dialled again at once", async () => {
   assert.equal(FakePeer.made.length, 2);
 });
 
+test("data is added up over connections", async () => {
+  await connectLatest();
+  latest().figures.pair = { bytesSent: 50 };
+  await stream(6000);
+  assert.deepEqual(link.traffic, { received: 24_000, sent: 50 });
+  latest().channels[0].onclose?.();
+  await clock.advance(200);
+  await connectLatest();
+  await stream(1000);
+  assert.deepEqual(link.traffic, { received: 28_000, sent: 50 });
+});
+
 test("being online again is a reason to try at once", async () => {
   server = OFFLINE;
   await connectLatest();

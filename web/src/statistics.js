@@ -9,9 +9,10 @@ export const STATS_INTERVAL = 1000;
 
 /** The figures of one connection: what came, what was shown and when, what the robot's clock says. */
 export class Statistics {
-  /** @param {import("./environment.js").Environment} env */
-  constructor(env) {
+  /** @param {import("./environment.js").Environment} env @param {() => number | null} roundTripToo one that was measured elsewhere, ms */
+  constructor(env, roundTripToo = () => null) {
     this._env = env;
+    this._roundTripToo = roundTripToo;
     /** @type {Readonly<import("./connection_stats.js").ConnectionStats> | null} */
     this.latest = null;
     this._frames = new FrameFigures();
@@ -48,8 +49,8 @@ export class Statistics {
     if (this._before && time - this._before.time < STATS_INTERVAL - 50) return;
     const clock = this._clock?.estimate() ?? null;
     const offset = clock && clock.offset;
-    this.latest = connectionStats(this._before, { ...reading, time },
-      { ...this._frames.figures(time, offset), pictureAge: this._frames.pictureAge(time, offset), clock });
+    const shown = { ...this._frames.figures(time, offset), pictureAge: this.pictureAge, clock };
+    this.latest = connectionStats(this._before, { ...reading, time }, shown);
     this._before = { time, video: reading.video };
     this._clock?.report({ ...this.latest, frames: this.latest.framesDecoded });
     for (const tell of [...this._listeners]) tell(this.latest);
@@ -57,7 +58,16 @@ export class Statistics {
 
   /** @returns {number | null} */
   get pictureAge() {
-    return this._frames.pictureAge(this._env.now(), this._clock?.estimate()?.offset ?? null);
+    return this._frames.pictureAge(this._env.now(), this._clock?.estimate()?.offset ?? null, this._underWay());
+  }
+
+  /** How long a picture was under way at least, as far as is known where nobody says when it was taken, ms. */
+  _underWay() {
+    const { roundTrip = null, jitterBuffer = null } = this.latest ?? {};
+    const known = [roundTrip, this._roundTripToo()].flatMap((each) => (each === null ? [] : [each]));
+    // Each clock is asked once every few seconds, and the best answer counts: it says less of this moment than the others.
+    const trip = known.length > 0 ? Math.max(...known) : 2 * (this._clock?.estimate()?.error ?? 0);
+    return trip / 2 + (jitterBuffer ?? 0);
   }
 
   /** @param {import("./consumer.js").Consumer<Readonly<import("./connection_stats.js").ConnectionStats>>} consumer */

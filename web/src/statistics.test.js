@@ -118,6 +118,21 @@ test("with a robot that has no clock to tell, all but the latency is there, and 
   assert.ok((connection.stats?.frames ?? 0) > 1000);
 });
 
+test("a browser that does not say when a picture was taken counts what it was under way at least: a moving picture may be old", async () => {
+  const { connection, peer, receiver } = await connected();
+  receiver.getSynchronizationSources = () => [];
+  const video = fakeVideo();
+  elements.push(video);
+  await play(video, peer, 2000);
+  assert.equal(connection.stats?.latency, null);
+  assert.ok(Math.abs((connection.pictureAge ?? 0) - 10) < 1, `${connection.pictureAge}: half the way to the clock and back`);
+  peer.figures = { pair: { currentRoundTripTime: 2 }, video: { jitterBufferDelay: 100, jitterBufferEmittedCount: 500 } };
+  await play(video, peer, 1100);
+  assert.ok(Math.abs((connection.pictureAge ?? 0) - 1200) < 1, `${connection.pictureAge}: half the round trip, and 200 ms in the buffer`);
+  connection._roundTripToo = () => 3000;
+  assert.ok(Math.abs((connection.pictureAge ?? 0) - 1700) < 1, `${connection.pictureAge}: half of what commands take`);
+});
+
 test("what a robot echoes is no answer", async () => {
   const { connection, channel } = await connected({ answers: false });
   for (const data of ["clock 1", "clock x y", "clock 1 2 3", "hello", "clock 1 nonsense"]) channel.onmessage({ data });

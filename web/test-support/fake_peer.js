@@ -52,6 +52,8 @@ export class FakePeer extends EventTarget {
     /** @type {{kind: string, direction: string, sender: {track: any}}[]} */
     this.transceivers = [];
     this.arrived = { bytes: 0, checks: 0 };
+    /** What more its statistics tell of the path, and of a video where there is one. @type {{pair?: any, video?: any}} */
+    this.figures = {};
     /** Of the other side. @type {any[]} */
     this.remoteCandidates = [];
     this.closed = false;
@@ -109,7 +111,8 @@ export class FakePeer extends EventTarget {
     const { bytes, checks } = this.arrived;
     return new Map(Object.entries({
       t: { type: "transport", selectedCandidatePairId: "p" },
-      p: { type: "candidate-pair", bytesReceived: bytes, requestsReceived: checks, responsesReceived: 0 },
+      p: { type: "candidate-pair", bytesReceived: bytes, requestsReceived: checks, responsesReceived: 0, ...this.figures.pair },
+      ...(this.figures.video && { v: { type: "inbound-rtp", kind: "video", ...this.figures.video } }),
     }));
   }
 
