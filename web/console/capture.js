@@ -40,11 +40,15 @@ export function saveSnapshot(video, still, robot) {
 
 /** Records what the video element shows, as it came; each new connection begins a new file. */
 export class Recorder {
-  /** @param {HTMLVideoElement} video @param {string} robot @param {() => void} onChange */
-  constructor(video, robot, onChange) {
+  /**
+   * @param {HTMLVideoElement} video @param {string} robot @param {() => void} onChange
+   * @param {(text: string) => void} onTrouble
+   */
+  constructor(video, robot, onChange, onTrouble) {
     this._video = video;
     this._robot = robot;
     this._onChange = onChange;
+    this._onTrouble = onTrouble;
     /** Since when, ms; null while nothing is recorded. @type {number | null} */
     this.since = null;
     /** @type {MediaRecorder | null} */
@@ -71,7 +75,17 @@ export class Recorder {
     if (this._recorder && this._recorder.state !== "inactive") this._recorder.stop();
     this._recorder = null;
     this._stream = stream;
-    if (stream?.getVideoTracks().some((track) => track.readyState === "live")) this._begin(stream);
+    if (stream?.getVideoTracks().some((track) => track.readyState === "live")) this._tryToBegin(stream);
+  }
+
+  /** A browser may have the means and refuse all the same: it is said once, and nothing is shown as recording. @param {MediaStream} stream */
+  _tryToBegin(stream) {
+    try {
+      this._begin(stream);
+    } catch (error) {
+      this.since = this._stream = this._recorder = null;
+      this._onTrouble(`The browser does not record: ${/** @type {Error} */ (error).message}`);
+    }
   }
 
   /** @param {MediaStream} stream */

@@ -26,3 +26,36 @@ export function fill(select, choices, chosen) {
   }
   if (select.value !== chosen && document.activeElement !== select) select.value = chosen;
 }
+
+/**
+ * Makes a node's children say these items, and keeps those that are there: what a screen reader stands on must not vanish.
+ * @template Item
+ * @param {Element} parent @param {readonly Item[]} items @param {(item: Item) => Element} make @param {(node: any, item: Item) => void} update
+ */
+export function keep(parent, items, make, update) {
+  while (parent.children.length > items.length) parent.lastElementChild?.remove();
+  items.forEach((item, index) => {
+    const node = parent.children[index] ?? parent.appendChild(make(item));
+    update(node, item);
+  });
+}
+
+/** A list of names and what they are, as `keep` does it. @param {HTMLElement} list @param {readonly [string, string][]} pairs */
+export function keepPairs(list, pairs) {
+  keep(list, pairs.flat(), () => part(list.children.length % 2 === 0 ? "dt" : "dd", ""), write);
+}
+
+/** A list that was used by a pointer gives the keys back; by the keyboard it keeps them, for the next step. @param {HTMLSelectElement} select */
+export function leaveAfterPointer(select) {
+  let isByPointer = false;
+  select.addEventListener("pointerdown", () => (isByPointer = true));
+  select.addEventListener("keydown", () => (isByPointer = false));
+  select.addEventListener("change", () => isByPointer && select.blur());
+}
+
+/** Whether a key is meant for the page: nothing else is held with it, and no text and no list is there to take it. @param {KeyboardEvent} event */
+export function isShortcut(event) {
+  if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return false;
+  const target = /** @type {any} */ (event.target);
+  return !/^(TEXTAREA|SELECT)$/.test(target?.tagName ?? "") && !(target?.tagName === "INPUT" && target.type === "text");
+}

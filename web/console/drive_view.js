@@ -8,6 +8,9 @@
  * @property {boolean} isLocked the controls have to be let go of
  * @property {boolean} isAttended the page has the focus and can be seen
  * @property {number | null} statusAge ms
+ * @property {readonly string[]} held the inputs that are not at rest
+ * @property {boolean} canTellAge whether the browser can tell how old the picture is
+ * @property {boolean} wasDriver this page drove when its last connection ended
  *
  * - `drive`: commands are carried out. - `hold`: this viewer drives, and the robot stands. - `watch`: somebody else drives.
  * - `free`: nobody does. - `stop`: emergency stop. - `away`: no connection.
@@ -16,14 +19,24 @@
  *
  * @typedef {object} DriveView
  * @property {DriveLook} look
- * @property {string} title short, read aloud
+ * @property {string} title short
  * @property {string} detail
  * @property {{name: ActionName, label: string} | null} action
  * @property {string} asker who asks this driver for the controls; empty for nobody
  */
 
-/** A robot that has said nothing for so long is called silent, ms: it says something every 50. */
-export const SILENT_AFTER = 1000;
+/** A robot whose limits are not known has this one, ms: its default. */
+const DEAD_MAN = 250;
+/** Who drives hears of the robot every 100 ms. One status may be lost before nothing is said of the robot any more, ms. */
+const STATUS_GRACE = 150;
+
+/**
+ * After how long without a status it is not known whether a driven robot stands: by then its dead-man may have stopped it, ms.
+ * @param {import("../src/control_messages.js").Limits | null | undefined} limits
+ */
+export function silentAfter(limits) {
+  return (limits?.dead_man_ms ?? DEAD_MAN) + STATUS_GRACE;
+}
 
 /** Why a robot stands that this viewer drives. @type {Record<string, [string, string]>} */
 const STANDS = {
@@ -35,6 +48,9 @@ const STANDS = {
   local: ["Stopped by the robot's own program", "It goes on when the program lets it."],
 };
 
+/** Said instead, where no picture would be young enough. @type {[string, string]} */
+const AGELESS = ["This browser cannot tell how old the picture is", "The robot stands, as nobody drives it blind. A newer browser can tell."];
+
 /** @param {DriveFacts} facts @returns {DriveView} */
 export function driveViewOf(facts) {
   const { robot } = facts;
@@ -43,16 +59,27 @@ export function driveViewOf(facts) {
   if (facts.link !== "live" || !welcome) return away();
   if (stop) return stopped(facts);
   if (robot.driver === welcome.viewer) return { ...driving(facts), asker: askerOf(robot) };
-  return { ...watching(robot), asker: "" };
+  return { ...watching(facts), asker: "" };
+}
+
+/**
+ * What is read aloud: at once where the robot was stopped, who did it and why it stands among it; otherwise when there is time. What
+ * changes by the second, as the share of the speed, is not.
+ * @param {DriveView} view @returns {{alert: string, status: string}}
+ */
+export function spokenOf({ look, title, detail, action }) {
+  const words = look === "drive" || !detail ? title : `${title}. ${detail}`;
+  if (look !== "stop") return { alert: "", status: words };
+  return { alert: action ? `${words} ${action.label}.` : words, status: "" };
 }
 
 /** @param {DriveFacts} facts @returns {DriveView} */
 function stopping({ link, robot }) {
-  const isHeard = link === "live" && robot.welcome !== null;
+  const lacking = link !== "live" ? "No connection" : robot.welcome === null ? "The robot has not answered yet" : "";
   return {
     look: "stop", title: "Stopping", action: null, asker: "",
-    detail: isHeard ? "Asking the robot again and again, until it says that it stands."
-      : "No connection. The robot stands by itself without commands; the stop follows as soon as it can be reached.",
+    detail: lacking ? `${lacking}. It stands by itself without commands; the stop follows as soon as it can be reached.`
+      : "Asking the robot again and again, until it says that it stands.",
   };
 }
 
@@ -79,10 +106,19 @@ function driving(facts) {
   const action = { name: /** @type {const} */ ("give"), label: "Stop driving" };
   const hold = (/** @type {string} */ title, /** @type {string} */ detail) => ({ look: /** @type {const} */ ("hold"), title, detail, action });
   if (!facts.isAttended) return hold("Controls are off", "This page is not in front. Click into it to drive on.");
-  if (facts.statusAge !== null && facts.statusAge > SILENT_AFTER) return hold("Robot is silent", "Nothing has been heard from it for a second.");
-  if (facts.isLocked) return hold(...STANDS.neutral);
-  if (!status || status.moving) return { look: "drive", title: "You drive", detail: slower(facts.robot), action };
+  if (!status) return hold("One moment", "The robot has not said yet how it stands.");
+  if ((facts.statusAge ?? 0) > silentAfter(facts.robot.welcome?.limits)) {
+    return hold("Robot is silent", "Nothing is heard from it. Without your commands it stands.");
+  }
+  if (facts.isLocked) return hold(STANDS.neutral[0], notAtRest(facts.held));
+  if (status.moving) return { look: "drive", title: "You drive", detail: slower(facts.robot), action };
+  if (status.why === "picture" && !facts.canTellAge) return hold(...AGELESS);
   return hold(...(STANDS[status.why] ?? ["Robot stands", status.why]));
+}
+
+/** @param {readonly string[]} held */
+function notAtRest(held) {
+  return held.length > 0 ? `Not at rest: ${held.join(", ")}.` : STANDS.neutral[1];
 }
 
 /** @param {DriveFacts["robot"]} robot */
@@ -93,10 +129,16 @@ function slower({ status, state }) {
   return isOwn ? `At most ${percent(speed)} of the speed, as set.` : `Slowed to ${percent(speed)}: picture or commands are late.`;
 }
 
-/** @param {DriveFacts["robot"]} robot @returns {Omit<DriveView, "asker">} */
-function watching(robot) {
+/** @param {DriveFacts} facts @returns {Omit<DriveView, "asker">} */
+function watching({ robot, wasDriver }) {
   const { welcome, state, driver } = robot;
   const mayDrive = welcome?.may_drive ?? false;
+  if (driver === null && mayDrive && wasDriver) {
+    return {
+      look: "free", title: "Press Drive to go on", detail: "The connection was gone. Nobody drives, and nothing moves by itself.",
+      action: { name: "take", label: "Drive" },
+    };
+  }
   if (driver === null) {
     return {
       look: "free", title: "Nobody drives", detail: mayDrive ? "You watch." : "You watch. Your sign-in does not let you drive.",

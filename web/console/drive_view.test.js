@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fileName } from "./capture.js";
-import { cameraLabel, cameraTrouble, driveViewOf, nameOf, peopleOf } from "./drive_view.js";
+import { Recorder, fileName } from "./capture.js";
+import { cameraLabel, cameraTrouble, driveViewOf, nameOf, peopleOf, silentAfter, spokenOf } from "./drive_view.js";
 import { HoldState } from "./hold.js";
+import { LeaseMemory } from "./lease_memory.js";
 import { tilesOf } from "./hud.js";
 import { Series } from "./series.js";
-import { importantOf, valueText, valuesOf } from "./telemetry.js";
+import { Told, importantOf, valueText, valuesOf } from "./telemetry.js";
 
 const limits = { dead_man_ms: 250, stale_command_ms: 300, stale_picture_ms: 700 };
 const people = [{ viewer: 3, name: "Ann", may_drive: true }, { viewer: 4, name: "", may_drive: true }, { viewer: 5, name: "Bo", may_drive: false }];
@@ -17,7 +18,7 @@ const status = { r: 1, n: 1, age: 30, moving: true, why: "", speed: 1, axes: [0,
 function facts(more = {}, robot = {}, state = {}) {
   const whole = { ...nobody, ...state };
   return {
-    link: "live", isStopping: false, isLocked: false, isAttended: true, statusAge: 20,
+    link: "live", isStopping: false, isLocked: false, isAttended: true, statusAge: 20, held: [], canTellAge: true, wasDriver: false,
     robot: {
       welcome: { type: "welcome", viewer: 3, may_drive: true, limits, modes: [] }, state: whole, status, statusAt: 0, driver: whole.driver,
       stop: whole.stop, roundTrip: null, ...robot,
@@ -63,6 +64,52 @@ test("controls that were taken away come before what the robot says", () => {
   assert.equal(view({ statusAge: 1500 }, {}, { driver: 3 })[1], "Robot is silent");
 });
 
+test("nobody is said to drive a robot of which nothing is known: its dead-man may have stopped it", () => {
+  assert.equal(view({ statusAge: 401 }, {}, { driver: 3 })[1], "Robot is silent");
+  assert.equal(view({ statusAge: 399 }, {}, { driver: 3 })[1], "You drive", "one status may be lost");
+  assert.equal(silentAfter({ ...limits, dead_man_ms: 600 }), 750);
+  assert.equal(silentAfter(null), 400);
+  assert.deepEqual(view({ statusAge: null }, { status: null }, { driver: 3 }), ["hold", "One moment", "give"]);
+});
+
+test("who has to let go is told of what", () => {
+  assert.equal(driveViewOf(facts({ isLocked: true, held: ["keyboard", "gamepad"] }, {}, { driver: 3 })).detail, "Not at rest: keyboard, gamepad.");
+});
+
+test("a browser that cannot tell how old the picture is is not told that it is old", () => {
+  const blind = { status: { ...status, moving: false, why: "picture" } };
+  assert.match(view({}, blind, { driver: 3 })[1], /too old/);
+  assert.equal(view({ canTellAge: false }, blind, { driver: 3 })[1], "This browser cannot tell how old the picture is");
+  assert.equal(view({ canTellAge: false }, {}, { driver: 3 })[1], "You drive", "where the robot does not mind");
+});
+
+test("who drove until the connection was lost is asked to go on, and drives by hand only", () => {
+  assert.deepEqual(view({ wasDriver: true }), ["free", "Press Drive to go on", "take"]);
+  assert.equal(view({ wasDriver: true }, {}, { driver: 5 })[1], "Bo drives");
+  assert.equal(view({ wasDriver: true }, { welcome: { viewer: 5, may_drive: false, limits, modes: [] } })[1], "Nobody drives");
+});
+
+test("a lease that was lost with its connection is remembered until somebody drives; one that was given up is not", () => {
+  const memory = new LeaseMemory();
+  const follow = (/** @type {boolean} */ isDriver, /** @type {boolean} */ isConnected, /** @type {number | null} */ driver) => {
+    memory.follow({ isDriver, isConnected, driver });
+    return memory.isLost;
+  };
+  assert.deepEqual([follow(false, true, null), follow(true, true, 3), follow(false, true, null), follow(false, false, null)],
+    [false, false, false, false]);
+  assert.deepEqual([follow(true, true, 3), follow(false, false, null), follow(false, true, null)], [false, true, true]);
+  assert.deepEqual([follow(true, true, 4), follow(false, false, null)], [false, true]);
+  assert.deepEqual([follow(false, true, 5), follow(false, true, null)], [false, false], "somebody else drove meanwhile");
+});
+
+test("a stop is read aloud at once with all that is said of it, a share of the speed is not", () => {
+  const spoken = (/** @type {any[]} */ ...given) => spokenOf(driveViewOf(facts(...given)));
+  assert.deepEqual(spoken({}, {}, { stop: { by: 5 } }),
+    { alert: "Emergency stop. Pressed by Bo. Nothing moves before you release it on purpose. Hold to release.", status: "" });
+  assert.deepEqual(spoken({}, { status: { ...status, speed: 0.5 } }, { driver: 3 }), { alert: "", status: "You drive" });
+  assert.match(spoken({ isLocked: true, held: ["touch"] }, {}, { driver: 3 }).status, /^Let go of the controls[.] Not at rest: touch/);
+});
+
 test("a slowed robot says why it is slow", () => {
   assert.match(driveViewOf(facts({}, { status: { ...status, speed: 0.5 } }, { driver: 3, limit: 0.5 })).detail, /50 %.*as set/);
   assert.match(driveViewOf(facts({}, { status: { ...status, speed: 0.5 } }, { driver: 3 })).detail, /Slowed to 50 %/);
@@ -79,6 +126,7 @@ test("an emergency stop says who, and is released by who may drive", () => {
 test("a stop on its way comes before everything, and is honest without a connection", () => {
   assert.deepEqual(view({ isStopping: true }, {}, { driver: 3 }), ["stop", "Stopping", null]);
   assert.match(driveViewOf(facts({ isStopping: true, link: "waiting" })).detail, /No connection/);
+  assert.match(driveViewOf(facts({ isStopping: true }, { welcome: null })).detail, /not answered yet.*follows as soon/);
 });
 
 test("without a connection nobody is said to drive", () => {
@@ -131,18 +179,38 @@ test("two presses on purpose do it, a double click and a late second one do not"
 test("telemetry is flat, bounded, and what people look for comes first", () => {
   assert.deepEqual(valuesOf({ arm: { angle_deg: 30 }, ok: true, note: "x", none: null, list: [1, 2] }),
     [["arm angle deg", 30], ["ok", "yes"], ["note", "x"], ["list 0", 1], ["list 1", 2]]);
-  assert.deepEqual(importantOf({ note: "x", battery: { volt: 12 } }).map(([name]) => name), ["battery volt", "note"]);
+  const named = (/** @type {string[]} */ ...names) => importantOf(names.map((name) => ({ name }))).map(({ name }) => name);
+  assert.deepEqual(named("note", "speed", "volt", "battery charge", "temp", "rsrp", "rssi"),
+    ["volt", "rsrp", "speed", "battery charge", "temp", "rssi", "note"]);
   assert.equal(valuesOf(Array.from({ length: 999 }, (_, i) => i)).length, 64);
   assert.deepEqual(valuesOf({ a: { b: { c: { d: { e: { f: 1 } } } } } }), []);
   assert.deepEqual([3, 12.345, 0.123, 123.4].map(valueText), ["3", "12.3", "0.12", "123"]);
   assert.equal(valueText("y".repeat(50)).length, 40);
 });
 
+test("a value that is told no more is old, one that always comes seldom is not, and who names ever new ones fills nothing", () => {
+  const told = new Told();
+  const old = (/** @type {number} */ now) => told.values(now).filter(({ isOld }) => isOld).map(({ name }) => name);
+  for (let at = 0; at <= 60_000; at += 1000) told.add(at, { speed: 1, ...(at <= 50_000 && { battery: 12 }), ...(at % 20_000 === 0 && { tank: 5 }) });
+  assert.deepEqual(old(54_000), []);
+  assert.deepEqual(old(60_000), ["battery"]);
+  assert.deepEqual(old(66_000), ["battery", "speed"]);
+  assert.deepEqual(old(121_000), ["battery", "speed", "tank"]);
+  told.add(121_000, { battery: 11 });
+  assert.deepEqual(told.values(121_000)[0], { name: "battery", value: 11, isOld: false });
+  assert.equal(told.isOld(126_500, "battery"), true, "a gap is no pace");
+  for (let at = 0; at < 200; at++) told.add(200_000 + at, { [`n${at}`]: at });
+  assert.equal(told.values(0).length, 64);
+  assert.equal(told.has("n199") && !told.has("n100"), true);
+  told.clear();
+  assert.deepEqual(told.values(0), []);
+});
+
 test("a plot keeps a minute, with gaps where nothing was known", () => {
   const series = new Series();
   for (let at = 0; at <= 90_000; at += 100) series.add(at, at > 50_000 && at < 60_000 ? null : at / 1000);
   assert.ok(series.points.length <= 301 && series.points[0].at >= 30_000, `${series.points.length}`);
-  assert.deepEqual(series.summary(), { last: 90, least: 30, most: 90 });
+  assert.deepEqual(series.summary(), { last: 90, lastAt: 90_000, least: 30, most: 90 });
   const lines = series.lines(90_000, false);
   assert.equal(lines.length, 2);
   assert.deepEqual([lines[0][0], lines[1].at(-1)], [[0, 0], [1, 1]]);
@@ -151,29 +219,55 @@ test("a plot keeps a minute, with gaps where nothing was known", () => {
 
 test("a picture that stands still has no delay, but an age", () => {
   /** @type {any} */
-  const stats = { latency: { p50: 40 }, framesPerSecond: 30, bitrate: 2e6, loss: 0.001, bytes: 5e6 };
-  const told = { stats, pictureAge: 50, status, isDriver: true, limits, telemetry: null };
+  const stats = { latency: { p50: 40 }, framesPerSecond: 30, bitrate: 2e6, loss: 0.001 };
+  const told = { stats, pictureAge: 50, status, isDriver: true, limits, own: [], traffic: { received: 5e6, sent: 4e5 } };
   const text = (/** @type {any} */ { label, value, unit, word }) => `${label} ${value} ${unit} ${word}`.trim();
   const words = (/** @type {any} */ more) => tilesOf({ ...told, ...more }).slice(0, 3).map(text);
   assert.deepEqual(words({}), ["Picture delay 40 ms", "Stick to wheel 30 ms", "Speed 100 %"]);
   assert.deepEqual(words({ pictureAge: 2500, status: null }), ["Picture 2.5 s old", "Stick to wheel – ms", "Speed – %"]);
   assert.deepEqual(words({ status: { ...status, age: 200, speed: 0.4 } }).slice(1), ["Stick to wheel 200 ms late", "Speed 40 % slowed"]);
   assert.equal(tilesOf({ ...told, isDriver: false }).some(({ label }) => label === "Stick to wheel"), false);
+  assert.equal(text(tilesOf(told).at(-1)), "This page 5.4 MB");
+  const own = ["volt", "rsrp", "speed", "temp", "note"].map((name) => ({ name, value: 1, isOld: name === "rsrp" }));
+  assert.deepEqual(tilesOf({ ...told, own }).slice(-4).map(({ label, kind, word }) => [label, kind, word]),
+    [["volt", "own", ""], ["rsrp", "own", "old"], ["speed", "more", ""], ["temp", "more", ""]]);
 });
 
-test("data used is the robot's own count of its interface, where it tells one", () => {
+test("a browser that does not record says so once, and shows nothing as recording", () => {
+  const said = [];
+  const track = { readyState: "live" };
+  const video = { srcObject: { getVideoTracks: () => [track] } };
+  const recorder = new Recorder(/** @type {any} */ (video), "rover", () => {}, (text) => said.push(text));
+  globalThis.MediaRecorder = /** @type {any} */ (Object.assign(function Refusing() {
+    throw new Error("no encoder");
+  }, { isTypeSupported: () => false }));
+  try {
+    recorder.toggle();
+    recorder.follow();
+    assert.deepEqual([recorder.since, said], [null, ["The browser does not record: no encoder"]]);
+  } finally {
+    delete (/** @type {any} */ (globalThis).MediaRecorder);
+  }
+});
+
+test("data used is the robot's own count of its interface, where it tells one, and else this page's", () => {
   /** @type {any} */
-  const stats = { latency: null, framesPerSecond: 30, bitrate: 2e6, loss: 0, bytes: 5e6 };
-  const told = { stats, pictureAge: 50, status, isDriver: false, limits };
-  const data = (/** @type {any} */ telemetry) => tilesOf({ ...told, telemetry }).filter(({ label }) => /data/i.test(label))
-    .map(({ label, value, unit }) => `${label} ${value} ${unit}`);
-  assert.deepEqual(data(null), ["Data 5.0 MB"]);
-  const used = { interface: "wwan0", MB: { wwan0: 312.4, wlan0: 7 } };
-  assert.deepEqual(data({ data_used: used, volt: 12 }), ["Data used 312 MB wwan0"]);
-  assert.deepEqual(data({ data_used: { ...used, MB: { wwan0: 4560 } } }), ["Data used 4.56 GB wwan0"]);
-  assert.deepEqual(tilesOf({ ...told, telemetry: { data_used: used, volt: 12 } }).filter(({ kind }) => kind === "own").length, 1);
+  const stats = { latency: null, framesPerSecond: 30, bitrate: 2e6, loss: 0 };
+  const tiles = (/** @type {any} */ telemetry, now = 0) => {
+    const robot = new Told();
+    robot.add(0, telemetry);
+    return tilesOf({ stats, pictureAge: 50, status, isDriver: false, limits, own: robot.values(now), traffic: { received: 5e6, sent: 4e4 } });
+  };
+  const data = (/** @type {any} */ telemetry, now = 0) => tiles(telemetry, now).filter(({ label }) => /data|page/i.test(label))
+    .map(({ label, value, unit, word }) => `${label} ${value} ${unit} ${word}`.trim());
+  assert.deepEqual(data(null), ["This page 5.0 MB"]);
+  const used = { interface: "wwan_0", MB: { wwan_0: 312.4, wlan0: 7 } };
+  assert.deepEqual(data({ data_used: used, volt: 12 }), ["Data used 312 MB wwan_0"]);
+  assert.deepEqual(data({ data_used: used }, 9000), ["Data used 312 MB wwan_0 old"]);
+  assert.deepEqual(data({ data_used: { ...used, MB: { wwan_0: 4560 } } }), ["Data used 4.56 GB wwan_0"]);
+  assert.deepEqual(tiles({ data_used: used, volt: 12 }).filter(({ kind }) => kind === "own").length, 1);
   for (const broken of [5, {}, { interface: "wwan0" }, { interface: {}, MB: { "[object Object]": 1 } }]) {
-    assert.deepEqual(data({ data_used: broken })[0], "Data 5.0 MB");
+    assert.deepEqual(data({ data_used: broken })[0], "This page 5.0 MB");
   }
 });
 

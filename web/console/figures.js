@@ -1,9 +1,10 @@
 /**
  * The figures for the overlay. Pure.
  * @param {Readonly<import("../src/connection_stats.js").ConnectionStats>} stats
+ * @param {{received: number, sent: number}} traffic of this page so far, bytes
  * @returns {[string, string][]} label and figure, in order of display
  */
-export function figuresOf(stats) {
+export function figuresOf(stats, traffic) {
   if (!stats.width) return [["Video", "none yet"]];
   /** @type {[string, string | null][]} */
   const figures = [
@@ -18,7 +19,7 @@ export function figuresOf(stats) {
     ["Size", `${stats.width} × ${stats.height}`],
     ["Codec", stats.codec || null],
     ["Key frames", `${stats.keyFrames}`],
-    ["Received", amount(stats.bytes)],
+    ["This page", `${amount(traffic.received)} in · ${amount(traffic.sent)} out`],
     ["Path", stats.path || null],
     ["Clock", stats.clock && `± ${stats.clock.error.toFixed(stats.clock.error < 10 ? 1 : 0)} ms`],
   ];

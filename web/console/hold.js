@@ -1,3 +1,5 @@
+import { write } from "./dom.js";
+
 /** How long a button that is not for accidents is held, ms. */
 export const HOLD = 1000;
 /** How soon after a short press the second, confirming one may come, and how late, ms: a double click is none. */
@@ -54,9 +56,10 @@ export class HoldState {
 
 /** By pointer, by the Enter key, or by a screen reader's clicks. The element's `--held` is how far it is, 0 to 1. */
 export class HoldButton {
-  /** @param {HTMLElement} button @param {() => void} done */
-  constructor(button, done) {
+  /** @param {HTMLElement} button @param {HTMLElement} said where it is read aloud what is to be done @param {() => void} done */
+  constructor(button, said, done) {
     this._button = button;
+    this._said = said;
     this._done = done;
     this._state = new HoldState();
     this._label = "";
@@ -109,8 +112,9 @@ export class HoldButton {
   render() {
     const now = performance.now();
     this._button.style.setProperty("--held", this._state.progress(now).toFixed(3));
-    const text = this._state.isHeld ? "Keep holding" : this._state.isAsking(now) ? "Press again to confirm" : this._label;
-    if (this._button.textContent !== text) this._button.textContent = text;
+    const said = this._state.isHeld ? "Keep holding" : this._state.isAsking(now) ? "Press again to confirm" : "";
+    write(this._button, said || this._label);
+    write(this._said, said);
   }
 
   _frame() {

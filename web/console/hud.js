@@ -1,4 +1,4 @@
-import { importantOf, valueText } from "./telemetry.js";
+import { valueText } from "./telemetry.js";
 
 /**
  * The figures in front of the picture. Pure.
@@ -7,11 +7,16 @@ import { importantOf, valueText } from "./telemetry.js";
  * @property {string} value
  * @property {string} unit
  * @property {string} word what is wrong with it, in a word; empty for nothing
- * @property {"big" | "" | "own"} kind
+ * @property {"big" | "" | "own" | "more"} kind own: the robot's; more: those for which a phone has no room
  */
 
 /** How many values of the robot's own are in front; all of them are in the panel. */
 const OWN = 4;
+/** Of those, on a phone. */
+const OWN_ON_PHONE = 2;
+
+/** How the values are called by which a robot tells what its machine has used. */
+const USED = "data used ";
 
 /** A picture older than this is not spoken of by its usual delay, ms. */
 const OLD = 600;
@@ -23,21 +28,23 @@ const OLD = 600;
  * @property {import("../src/control_messages.js").Status | null} status null where it is not of now
  * @property {boolean} isDriver
  * @property {import("../src/control_messages.js").Limits | null} limits
- * @property {any} telemetry
+ * @property {readonly import("./telemetry.js").Value[]} own what the robot tells, what matters most first
+ * @property {{received: number, sent: number} | null} traffic bytes of this page's so far
  */
 
 /** @param {Told} told @returns {Tile[]} */
-export function tilesOf({ stats, pictureAge, status, isDriver, limits, telemetry }) {
-  // Its use of data has a tile of its own.
-  const own = telemetry?.data_used ? { ...telemetry, data_used: undefined } : telemetry;
+export function tilesOf({ stats, pictureAge, status, isDriver, limits, own, traffic }) {
   /** @type {(Tile | null)[]} */
   const tiles = [
     glass(stats, pictureAge, limits),
     isDriver ? wheel(status, limits) : null,
     isDriver ? speed(status) : null,
     ...link(stats),
-    data(stats, telemetry?.data_used),
-    ...importantOf(own).slice(0, OWN).map(([label, value]) => tile(label, valueText(value), "", "", "own")),
+    data(own, traffic),
+    // Its use of data has a tile of its own.
+    ...own.filter(({ name }) => !name.startsWith(USED)).slice(0, OWN).map(({ name, value, isOld }, index) => {
+      return tile(name, valueText(value), "", isOld ? "old" : "", index < OWN_ON_PHONE ? "own" : "more");
+    }),
   ];
   return /** @type {Tile[]} */ (tiles.filter((each) => each !== null));
 }
@@ -80,20 +87,21 @@ function link(stats) {
 }
 
 /**
- * What the robot's machine has used of the interface that it goes by, or where it does not tell, what has come here.
- * @param {Told["stats"]} stats @param {any} used of the robot's telemetry
+ * What the robot's machine has used of the interface that it goes by, or where it does not tell, what this page has.
+ * @param {Told["own"]} own @param {Told["traffic"]} traffic
  */
-function data(stats, used) {
-  const name = used?.interface;
-  const megabytes = used?.MB?.[name];
-  if (typeof name === "string" && Number.isFinite(megabytes)) return amount("Data used", megabytes, ` ${name}`);
-  return stats ? amount("Data", stats.bytes / 1e6, "") : null;
+function data(own, traffic) {
+  const find = (/** @type {string} */ name) => own.find((each) => each.name === `${USED}${name}`);
+  const name = find("interface")?.value;
+  const used = find(`MB ${String(name).replaceAll("_", " ")}`);
+  if (typeof name === "string" && typeof used?.value === "number") return amount("Data used", used.value, ` ${name}`, used.isOld ? "old" : "");
+  return traffic && amount("This page", (traffic.received + traffic.sent) / 1e6, "", "");
 }
 
-/** @param {string} label @param {number} megabytes @param {string} of */
-function amount(label, megabytes, of) {
-  if (megabytes >= 1000) return tile(label, (megabytes / 1000).toFixed(2), `GB${of}`);
-  return tile(label, megabytes.toFixed(megabytes >= 100 ? 0 : 1), `MB${of}`);
+/** @param {string} label @param {number} megabytes @param {string} of @param {string} word */
+function amount(label, megabytes, of, word) {
+  if (megabytes >= 1000) return tile(label, (megabytes / 1000).toFixed(2), `GB${of}`, word);
+  return tile(label, megabytes.toFixed(megabytes >= 100 ? 0 : 1), `MB${of}`, word);
 }
 
 /** @param {number} bitrate */

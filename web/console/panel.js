@@ -1,11 +1,13 @@
-import { element, fill, part, write } from "./dom.js";
+import { element, fill, keepPairs, part, write } from "./dom.js";
 import { peopleOf } from "./drive_view.js";
 import { draw } from "./plots.js";
 import { Series } from "./series.js";
-import { importantOf, valueText, valuesOf } from "./telemetry.js";
+import { Told, valueText, valuesOf } from "./telemetry.js";
 
 /** How many values are remembered for plots: a robot that names its own ever differently must not fill the memory. */
 const MOST = 80;
+/** What plots were not told for so long is not of now, ms. */
+const OLD = 5000;
 const DELAY = "Picture delay";
 const RATE = "Rate";
 
@@ -16,6 +18,11 @@ export class Panel {
     this._driving = driving;
     /** @type {Map<string, Series>} */
     this._series = new Map();
+    /** What the robot tells of itself. */
+    this.told = new Told();
+    /** Whose that is. @type {object | null} */
+    this._welcome = null;
+    driving.onChange(() => this._follow());
     driving.onStatus((status) => this._onStatus(status));
     driving.onTelemetry((data) => this._onTelemetry(data));
   }
@@ -33,9 +40,19 @@ export class Panel {
     const fields = [...this._series.keys()].filter((name) => name !== DELAY && name !== RATE);
     fill(element("pick"), fields.map((name) => [name, name]), element("pick").value || fields[0] || "");
     this._plot("plot-own", element("pick").value, valueText, false);
-    const own = importantOf(this._driving.telemetry);
-    element("own").replaceChildren(...own.flatMap(([name, value]) => [part("dt", name), part("dd", valueText(value))]));
+    const own = this.told.values(performance.now());
+    keepPairs(element("own"), own.map(({ name, value, isOld }) => [isOld ? `${name} · old` : name, valueText(value)]));
+    own.forEach(({ isOld }, index) => {
+      for (const at of [0, 1]) element("own").children[2 * index + at].classList.toggle("old", isOld);
+    });
     this._renderPeople();
+  }
+
+  /** Each welcome may be that of another robot. */
+  _follow() {
+    const { welcome } = this._driving.facts;
+    if (welcome && welcome !== this._welcome) this.told.clear();
+    this._welcome = welcome ?? this._welcome;
   }
 
   _renderPeople() {
@@ -53,9 +70,12 @@ export class Panel {
   /** @param {string} id @param {string} name @param {(value: number) => string} text @param {boolean} fromZero */
   _plot(id, name, text, fromZero) {
     const series = this._series.get(name) ?? new Series();
-    draw(element(id), series, { now: performance.now(), title: name || "Nothing", text, fromZero });
+    const now = performance.now();
     const summary = series.summary();
-    write(element(`${id}-now`), summary ? text(summary.last) : "–");
+    const isOld = summary !== null && (this.told.has(name) ? this.told.isOld(now, name) : now - summary.lastAt > OLD);
+    draw(element(id), series, { now, title: name || "Nothing", text, fromZero, isOld });
+    write(element(`${id}-now`), summary ? `${text(summary.last)}${isOld ? " · old" : ""}` : "–");
+    element(`${id}-now`).classList.toggle("old", isOld);
   }
 
   /** @param {import("../src/control_messages.js").Status} status */
@@ -67,6 +87,7 @@ export class Panel {
 
   /** @param {any} data */
   _onTelemetry(data) {
+    this.told.add(performance.now(), data);
     for (const [name, value] of valuesOf(data)) if (typeof value === "number") this._add(name, value);
   }
 

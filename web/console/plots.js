@@ -1,9 +1,9 @@
 /**
  * Draws a series of the last minute, and says it in words.
  * @param {HTMLCanvasElement} canvas @param {import("./series.js").Series} series
- * @param {{now: number, title: string, text: (value: number) => string, fromZero: boolean}} how
+ * @param {{now: number, title: string, text: (value: number) => string, fromZero: boolean, isOld: boolean}} how
  */
-export function draw(canvas, series, { now, title, text, fromZero }) {
+export function draw(canvas, series, { now, title, text, fromZero, isOld }) {
   const scale = globalThis.devicePixelRatio || 1;
   const width = Math.round(canvas.clientWidth * scale);
   const height = Math.round(canvas.clientHeight * scale);
@@ -11,7 +11,7 @@ export function draw(canvas, series, { now, title, text, fromZero }) {
   const context = canvas.getContext("2d");
   if (!context || width === 0) return;
   const summary = series.summary();
-  const said = summary && `now ${text(summary.last)}, ${text(summary.least)} to ${text(summary.most)} in the last minute`;
+  const said = summary && `${isOld ? "old, last" : "now"} ${text(summary.last)}, ${text(summary.least)} to ${text(summary.most)} in the last minute`;
   const label = `${title}: ${said ?? "nothing known"}`;
   if (canvas.getAttribute("aria-label") !== label) canvas.setAttribute("aria-label", label);
   const style = getComputedStyle(canvas);

@@ -2,7 +2,7 @@ import { connect } from "../src/link.js";
 import { showDoors } from "../pages/doors.js";
 import { Recorder, saveSnapshot } from "./capture.js";
 import { Cockpit } from "./cockpit.js";
-import { element, part, write } from "./dom.js";
+import { element, isShortcut, keepPairs, write } from "./dom.js";
 import { figuresOf } from "./figures.js";
 import { Sound } from "./sound.js";
 import { addressOf, coverOf, viewOf } from "./view.js";
@@ -29,7 +29,7 @@ const link = connect({
 });
 const cockpit = new Cockpit(link);
 new Sound(link);
-const recorder = new Recorder(video, robot, () => render());
+const recorder = new Recorder(video, robot, () => render(), (text) => cockpit.say(text));
 watchFrames();
 setInterval(render, REFRESH);
 wireControls();
@@ -110,7 +110,7 @@ function renderCapture() {
 
 function renderFigures() {
   if (element("panel").hidden || !link.stats) return;
-  element("overlay").replaceChildren(...figuresOf(link.stats).flatMap(([label, figure]) => [part("dt", label), part("dd", figure)]));
+  keepPairs(element("overlay"), figuresOf(link.stats, link.traffic));
 }
 
 function toggleFigures() {
@@ -154,14 +154,13 @@ function wireName() {
 
 /** @param {KeyboardEvent} event */
 function onKey(event) {
-  if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target instanceof HTMLInputElement && event.target.type === "text") return;
+  if (!isShortcut(event)) return;
   const key = event.key.toLowerCase();
   if (key === "i") toggleFigures();
   if (key === "f") toggleFullScreen();
   if (!cockpit.isShown) return;
-  if (key === "e") cockpit.act();
-  if (key === "c") cockpit.nextCamera();
+  if (key === "e") cockpit.askToDrive();
+  if (key === "c") cockpit.settings.nextCamera();
   if (key === "p") saveSnapshot(video, element("still"), robot);
   if (key === "r" && Recorder.isPossible) recorder.toggle();
 }

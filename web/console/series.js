@@ -18,11 +18,12 @@ export class Series {
     while (this.points.length > 0 && now - this.points[0].at > MINUTE) this.points.shift();
   }
 
-  /** @returns {{last: number, least: number, most: number} | null} */
+  /** `lastAt`: when the last of them came, ms. @returns {{last: number, lastAt: number, least: number, most: number} | null} */
   summary() {
-    const values = this.points.flatMap(({ value }) => (value === null ? [] : [value]));
-    if (values.length === 0) return null;
-    return { last: /** @type {number} */ (values.at(-1)), least: Math.min(...values), most: Math.max(...values) };
+    const known = this.points.filter(({ value }) => value !== null);
+    if (known.length === 0) return null;
+    const values = known.map(({ value }) => /** @type {number} */ (value));
+    return { last: values[values.length - 1], lastAt: known[known.length - 1].at, least: Math.min(...values), most: Math.max(...values) };
   }
 
   /**

@@ -1,4 +1,4 @@
-import { element, write } from "./dom.js";
+import { element, isShortcut, write } from "./dom.js";
 import { PushToTalk } from "./push_to_talk.js";
 
 /** How long it is said why something did not work, ms. */
@@ -56,10 +56,10 @@ export class Sound {
       this._press(() => this._button.up(performance.now()));
     });
     addEventListener("keydown", (event) => {
-      if (!isTalkKey(event) || event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
-      this._press(() => this._button.down(performance.now()));
+      if (isTalkKey(event) && isShortcut(event)) this._press(() => this._button.down(performance.now()));
     });
     addEventListener("keyup", (event) => {
+      // Also in a text field that was clicked meanwhile: a microphone must not stay open.
       if (isTalkKey(event)) this._press(() => this._button.up(performance.now()));
     });
     const end = () => this._press(() => this._button.cancel());
@@ -162,8 +162,7 @@ function close(microphone) {
 
 /** @param {KeyboardEvent} event */
 function isTalkKey(event) {
-  const { target } = event;
-  return event.key.toLowerCase() === "m" && !(target instanceof HTMLInputElement && target.type === "text");
+  return event.key.toLowerCase() === "m";
 }
 
 /** @param {any} error @returns {string} */

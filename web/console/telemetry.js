@@ -2,7 +2,13 @@
 const MOST = 64;
 const DEEPEST = 5;
 
+/** A value that was not told for so long is not of now, ms, unless it always comes more seldom; never one of over a minute. */
+const OLD = 5000;
+const SLOWEST = 60_000;
+
 /** What people look for first. */
+const BATTERY = /batter|volt|charge/i;
+const RADIO = /signal|rssi|rsrp|sinr|radio/i;
 const FIRST = /batter|volt|charge|signal|rssi|rsrp|sinr|radio|temp|speed/i;
 
 /**
@@ -22,10 +28,62 @@ export function valuesOf(data) {
   return values;
 }
 
-/** The same, what matters most first, the rest in the robot's own order. @param {any} data */
-export function importantOf(data) {
-  const values = valuesOf(data);
-  return [...values.filter(([name]) => FIRST.test(name)), ...values.filter(([name]) => !FIRST.test(name))];
+/** @typedef {{name: string, value: number | string, isOld: boolean}} Value */
+
+/**
+ * What matters most first: the battery, the radio, then more that people look for; the rest in the robot's own order.
+ * @template {{name: string}} Named
+ * @param {readonly Named[]} values @returns {Named[]}
+ */
+export function importantOf(values) {
+  const leading = [BATTERY, RADIO].map((kind) => values.find(({ name }) => kind.test(name)));
+  const rank = (/** @type {Named} */ value) => (leading.includes(value) ? leading.indexOf(value) : FIRST.test(value.name) ? 2 : 3);
+  return [...values].sort((a, b) => rank(a) - rank(b));
+}
+
+/** What a robot last told of each of its values, and when. Pure: told the time, ms; bounded. */
+export class Told {
+  constructor() {
+    /** `pace`: how long it usually is from one to the next. @type {Map<string, {value: number | string, at: number, pace: number}>} */
+    this._values = new Map();
+  }
+
+  /** Of another robot, perhaps. */
+  clear() {
+    this._values.clear();
+  }
+
+  /** @param {number} now @param {any} data */
+  add(now, data) {
+    for (const [name, value] of valuesOf(data)) {
+      const before = this._values.get(name);
+      const gap = before ? now - before.at : 0;
+      if (!before && this._values.size >= MOST) this._forgetOldest();
+      // A gap is no pace; several are.
+      this._values.set(name, { value, at: now, pace: before?.pace ? Math.min(gap, 2 * before.pace) : gap });
+    }
+  }
+
+  /** @param {string} name */
+  has(name) {
+    return this._values.has(name);
+  }
+
+  /** Whether it was not told again when it should have been. @param {number} now @param {string} name */
+  isOld(now, name) {
+    const told = this._values.get(name);
+    return told !== undefined && now - told.at > Math.min(SLOWEST, Math.max(OLD, 2 * told.pace));
+  }
+
+  /** In the order in which people want to see them. @param {number} now @returns {Value[]} */
+  values(now) {
+    return importantOf([...this._values].map(([name, { value }]) => ({ name, value, isOld: this.isOld(now, name) })));
+  }
+
+  _forgetOldest() {
+    const [oldest] = [...this._values].reduce((least, each) => (each[1].at < least[1].at ? each : least));
+    this._values.delete(oldest);
+  }
 }
 
 /** @param {number | string} value */

@@ -93,9 +93,9 @@ test("figures are short and have their units", () => {
   },
     { time: 1000, video, pair: { currentRoundTripTime: 0.031 }, codec: { mimeType: "video/H264" }, remote: { candidateType: "relay" } },
     { ...shown.figures(1000, 100), pictureAge: 20, clock });
-  assert.deepEqual(Object.fromEntries(figuresOf(stats)), {
+  assert.deepEqual(Object.fromEntries(figuresOf(stats, { received: 2.5e9, sent: 1.26e6 })), {
     Latency: "60 ms · 95 % 60 ms", Frames: "2 /s", Freezes: "1 · 1.0 s", Rate: "2.0 Mbit/s", Lost: "1.0 %", "Round trip": "31 ms", Buffer: "10 ms",
-    Size: "640 × 480", Codec: "H264", "Key frames": "1", Received: "1.3 MB", Path: "relayed", Clock: "± 1.3 ms",
+    Size: "640 × 480", Codec: "H264", "Key frames": "1", "This page": "2.50 GB in · 1.3 MB out", Path: "relayed", Clock: "± 1.3 ms",
   });
 });
 
@@ -103,7 +103,7 @@ test("before the first picture there are no figures of it", () => {
   const nothing = new FrameFigures().figures(0, null);
   const stats = connectionStats(null, { time: 0, video: undefined, pair: undefined, codec: undefined, remote: undefined },
     { ...nothing, pictureAge: null, clock: null });
-  assert.deepEqual(figuresOf(stats), [["Video", "none yet"]]);
+  assert.deepEqual(figuresOf(stats, { received: 0, sent: 0 }), [["Video", "none yet"]]);
   assert.deepEqual([stats.latency, stats.bitrate, stats.loss, stats.roundTrip, stats.path, Object.isFrozen(stats)],
     [null, null, null, null, "", true]);
 });

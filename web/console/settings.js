@@ -1,0 +1,73 @@
+import { element, fill, leaveAfterPointer, write } from "./dom.js";
+import { cameraLabel } from "./drive_view.js";
+
+/** While a slider is moved, at most so often its value is sent, ms. */
+const LIMIT_EVERY = 200;
+
+/** What is set beside the picture: camera, mode, speed limit; and the stick, and what drives at the moment. */
+export class Settings {
+  /**
+   * @param {import("../src/driving.js").Driving} driving
+   * @param {(request: Promise<unknown>) => void} ask says so where the robot refuses
+   */
+  constructor(driving, ask) {
+    this._driving = driving;
+    this._ask = ask;
+    this._limitSentAt = 0;
+    this._wire();
+  }
+
+  nextCamera() {
+    const { state } = this._driving.facts;
+    const names = state?.cameras.map((camera) => camera.name) ?? [];
+    if (state && names.length > 1) this._ask(this._driving.showCamera(names[(names.indexOf(state.camera) + 1) % names.length]));
+  }
+
+  /** @param {import("../src/controls.js").Controls} controls */
+  render(controls) {
+    const { facts, isDriver } = this._driving;
+    const { state, welcome } = facts;
+    const cameras = state?.cameras ?? [];
+    fill(element("camera"), cameras.map((camera) => [camera.name, cameraLabel(camera)]), state?.camera ?? "");
+    element("camera-row").hidden = cameras.length < 2;
+    const modes = welcome?.modes ?? [];
+    if (!modes.includes(controls.mode)) controls.mode = modes[0] ?? "";
+    fill(element("mode"), modes.map((mode) => [mode, mode]), controls.mode);
+    element("mode-row").hidden = modes.length === 0 || !isDriver;
+    element("limit-row").hidden = !isDriver;
+    if (state && document.activeElement !== element("limit")) element("limit").value = String(Math.round(state.limit * 100));
+    write(element("limit-now"), `${element("limit").value} %`);
+    element("stick").hidden = !isDriver || !matchMedia("(any-pointer: coarse)").matches;
+    element("input").hidden = !isDriver;
+    write(element("input"), inputHint(controls));
+  }
+
+  _wire() {
+    element("camera").addEventListener("change", () => this._ask(this._driving.showCamera(element("camera").value)));
+    element("mode").addEventListener("change", () => {
+      const { controls } = this._driving;
+      if (controls && "mode" in controls) controls.mode = element("mode").value;
+    });
+    element("limit").addEventListener("input", () => this._setLimit(LIMIT_EVERY));
+    element("limit").addEventListener("change", () => this._setLimit(0));
+    // What was used by a pointer leaves the keys to driving.
+    element("limit").addEventListener("pointerup", () => element("limit").blur());
+    for (const id of ["camera", "mode"]) leaveAfterPointer(element(id));
+  }
+
+  /** @param {number} every ms */
+  _setLimit(every) {
+    write(element("limit-now"), `${element("limit").value} %`);
+    if (performance.now() - this._limitSentAt < every) return;
+    this._limitSentAt = performance.now();
+    this._ask(this._driving.setLimit(Number(element("limit").value) / 100));
+  }
+}
+
+/** @param {import("../src/controls.js").Controls} controls */
+function inputHint({ gamepad, isGamepadIgnored }) {
+  const keys = matchMedia("(pointer: coarse)").matches ? "" : "Drive with W A S D or the arrows";
+  if (gamepad === null) return keys;
+  const name = gamepad.replace(/\s*\(.*$/, "") || "connected";
+  return isGamepadIgnored ? `Gamepad: ${name}, not listened to before it has been at rest` : `Gamepad: ${name}`;
+}
