@@ -142,7 +142,8 @@ export class Driving {
   }
 
   /**
-   * Emergency stop: said 20 times a second until the robot says that it stands, on the next connection if need be.
+   * Emergency stop: asked for on the reliable channel, and said 20 times a second on the other until the robot says that it stands; on the next
+   * connection if need be.
    * @returns {Promise<void>} resolves when the robot has said so
    */
   stop() {
