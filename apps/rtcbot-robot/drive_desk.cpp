@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "rtcbot-robot/told_telemetry.hpp"
 #include "rtcbot/actuator/sinks.hpp"
 #include "rtcbot/runtime/state_file.hpp"
 #include "rtcbot/runtime/whole_file.hpp"
@@ -125,7 +126,7 @@ void StopFile::write(bool stopped) {
 /// What was told, by name; the newest of each.
 struct DriveDesk::Roof {
   std::mutex mutex;
-  Json told = Json::object();
+  ToldTelemetry told{kMostTelemetryBytes};
   std::vector<std::function<void(const safety::Event&)>> listeners;
   LogSink log;
   bool refused = false;
@@ -166,21 +167,12 @@ void DriveDesk::tell(const Json& telemetry) {
   Json all;
   {
     const std::lock_guard lock(roof_->mutex);
-    if (telemetry.is_object()) {
-      roof_->told.update(telemetry);
-    } else {
-      roof_->told["value"] = telemetry;
-    }
-    // Names that are told no more must not fill it for good.
-    if (roof_->told.dump(-1, ' ', false, Json::error_handler_t::replace).size() > kMostTelemetryBytes) {
-      roof_->told = telemetry.is_object() ? telemetry : Json{{"value", telemetry}};
-    }
-    all = roof_->told;
+    all = roof_->told.tell(std::chrono::steady_clock::now(), telemetry);
   }
   const auto put = driving_->put_telemetry(all);
   if (put) return;
   const std::lock_guard lock(roof_->mutex);
-  roof_->told = Json::object();
+  roof_->told.clear();
   if (std::exchange(roof_->refused, true)) return;
   roof_->log({LogLevel::warning, "driving", std::string("telemetry is not shown: ") + put.error().what()});
 }

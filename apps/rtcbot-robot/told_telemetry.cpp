@@ -1,0 +1,36 @@
+#include "rtcbot-robot/told_telemetry.hpp"
+
+namespace rtcbot::app {
+namespace {
+
+/// How long a value is said again with others. Pages know by themselves how long ago they heard of one.
+constexpr std::chrono::seconds kSaidAgain{3};
+
+}  // namespace
+
+const Json& ToldTelemetry::tell(TimePoint now, const Json& telemetry) {
+  const Json members = telemetry.is_object() ? telemetry : Json{{"value", telemetry}};
+  told_.update(members);
+  for (const auto& [name, value] : members.items()) told_at_[name] = now;
+  forget(now - kSaidAgain);
+  if (told_.dump(-1, ' ', false, Json::error_handler_t::replace).size() > most_bytes_) {
+    forget(now);
+    told_ = members;
+  }
+  return told_;
+}
+
+void ToldTelemetry::clear() {
+  told_ = Json::object();
+  told_at_.clear();
+}
+
+void ToldTelemetry::forget(TimePoint before) {
+  std::erase_if(told_at_, [&](const auto& each) {
+    const bool is_old = each.second < before;
+    if (is_old) told_.erase(each.first);
+    return is_old;
+  });
+}
+
+}  // namespace rtcbot::app
