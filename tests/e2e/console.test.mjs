@@ -136,7 +136,7 @@ test("a robot that comes back is not driven by itself", () => withAll(async (add
   await robot.kill();
   await title(page, "Reconnecting");
   const again = add(new DrivenRobot(server.port, DRIVEN));
-  await title(page, "Nobody drives");
+  await title(page, "Press Drive to go on");
   await page.keyboard.up("w");
   await page.keyboard.down("w");
   await again.output("some of its outputs", () => again.outputs().length > 5);

@@ -181,7 +181,7 @@ test("controls are asked for, handed over and taken back by hand; after a reconn
   await title("You drive");
   await robot.page.evaluate(() => window.hangUp());
   await title("Reconnecting");
-  await title("Nobody drives");
+  await title("Press Drive to go on");
   const before = await robot.page.evaluate(() => window.driven.commands.length);
   await page.keyboard.press("w");
   assert.equal(await robot.page.evaluate(() => window.driven.commands.length), before);

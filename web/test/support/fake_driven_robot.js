@@ -9,9 +9,18 @@ const driven = (window.driven = {
   mayDrive: true, modes: [], viewers: new Map(), driver: null, asking: null, stop: null, limit: 1, cameras: [], camera: "", telemetry: null,
   /** Set to make it stand for a reason of its own. */ why: "", age: 24, speed: 1,
   /** Does not answer, nor say anything. */ isSilent: false,
-  refused: 0, commands: [], requests: [], stops: 0, isStopDeaf: false, tellState, addViewer,
+  refused: 0, commands: [], requests: [], stops: 0, isStopDeaf: false, tellState, addViewer, welcomeLate,
 });
 let next = 1;
+/** Who came while nobody was welcomed. */
+const strangers = new Set();
+
+/** Welcomes them. */
+function welcomeLate() {
+  driven.isOn = true;
+  for (const viewer of strangers) welcome(viewer);
+  strangers.clear();
+}
 
 /** Somebody else, of whom only the name is there. */
 function addViewer(name, may = true) {
@@ -37,7 +46,11 @@ window.adopt = (channel, peer) => {
     else onRequest(viewer, message);
     tellState();
   };
-  channel.onopen = () => kind === "control" && driven.isOn && welcome(viewer);
+  channel.onopen = () => {
+    if (kind !== "control") return;
+    if (driven.isOn) welcome(viewer);
+    else strangers.add(viewer);
+  };
   channel.onclose = () => leave(viewer);
 };
 
@@ -49,6 +62,7 @@ function welcome(viewer) {
 }
 
 function leave(viewer) {
+  strangers.delete(viewer);
   if (viewer.number === null || !driven.viewers.delete(viewer.number)) return;
   if (driven.driver === viewer.number) driven.driver = null;
   if (driven.asking === viewer.number) driven.asking = null;

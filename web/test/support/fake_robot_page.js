@@ -31,7 +31,10 @@ function draw() {
   drawStamp(context, now);
 }
 draw();
-setInterval(draw, 33);
+let isHeld = false;
+setInterval(() => isHeld || draw(), 33);
+/** A camera that stands still. */
+window.holdPicture = (is) => (isHeld = is);
 const stream = canvas.captureStream(30);
 
 const peers = new Set();

@@ -1,0 +1,171 @@
+// What goes wrong at a driver's hands, in real Chromium: keys that something else takes, welcomes that come late, values that end, browsers
+// that tell less; and what a screen reader stands on.
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import { FakeRobot, ROBOT_FLAGS, Server, launch } from "./support/harness.mjs";
+
+const LIMIT = { timeout: 30000, polling: 30 };
+let browser, server, robot, page;
+
+before(async () => {
+  browser = await launch(ROBOT_FLAGS);
+});
+
+after(() => browser.close());
+
+beforeEach(async () => {
+  server = await new Server().start();
+  robot = await FakeRobot.start(browser);
+  server.answer = (offer) => robot.answer(offer);
+  page = await (await browser.newContext()).newPage();
+});
+
+afterEach(async () => {
+  await page.context().close();
+  await robot.stop();
+  await server.stop();
+});
+
+const until = (condition, argument) => page.waitForFunction(condition, argument, LIMIT);
+const text = (id) => page.evaluate((which) => document.getElementById(which).textContent, id);
+const title = (wanted) => until((said) => document.getElementById("title").textContent === said, wanted);
+const robotIs = (condition, argument) => robot.page.waitForFunction(condition, argument, LIMIT);
+const focused = () => page.evaluate(() => document.activeElement.id);
+
+/** Waits for commands with these axes (the first two). */
+const commanded = (axes) => robotIs((wanted) => {
+  const last = window.driven.commands.at(-1);
+  return last && performance.now() - last.at < 200 && wanted.every((value, i) => Math.abs(last.axes[i] - value) < 1e-6);
+}, axes);
+
+async function open(given = {}) {
+  await robot.makeDriven(given);
+  await page.goto(`${server.url}/rover`);
+  await title("Nobody drives");
+}
+
+async function drive(given) {
+  await open(given);
+  await page.keyboard.press("e");
+  await title("You drive");
+}
+
+test("a key that comes up in a text field is up, and a field that is clicked lets go of it before", async () => {
+  await drive();
+  await page.keyboard.press("i");
+  await page.keyboard.down("w");
+  await commanded([0, 1]);
+  await page.click("#self");
+  await commanded([0, 0]);
+  await page.keyboard.up("w");
+  await page.keyboard.type("wasd");
+  await commanded([0, 0]);
+  assert.equal(await page.inputValue("#self"), "wasd");
+});
+
+test("E takes the controls and never gives them up", async () => {
+  await drive();
+  await page.keyboard.down("w");
+  await page.keyboard.press("e");
+  await page.keyboard.up("w");
+  await page.keyboard.press("e");
+  await page.keyboard.press("w");
+  assert.deepEqual(await robot.page.evaluate(() => window.driven.requests), ["take"]);
+  await page.click("#act");
+  await title("Nobody drives");
+});
+
+test("a list that is stepped through by keys keeps them, one that was clicked gives them back; no shortcut goes off in it", async () => {
+  const cameras = ["front", "rear", "roof"].map((name) => ({ name, state: "running" }));
+  await drive({ cameras, camera: "front" });
+  await page.focus("#camera");
+  await page.keyboard.press("ArrowDown");
+  await robotIs(() => window.driven.camera === "rear");
+  assert.equal(await focused(), "camera");
+  await page.keyboard.press("ArrowDown");
+  await robotIs(() => window.driven.camera === "roof");
+  await page.keyboard.press("i");
+  assert.equal(await page.isHidden("#panel"), true);
+  await page.evaluate(() => {
+    const list = document.getElementById("camera");
+    list.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
+    list.value = "front";
+    list.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+  await robotIs(() => window.driven.camera === "front");
+  assert.notEqual(await focused(), "camera");
+});
+
+test("who hears nothing of a driven robot is not told for long that it goes", async () => {
+  await drive();
+  const before = await page.evaluate(() => performance.now());
+  await robot.set({ isSilent: true });
+  await title("Robot is silent");
+  const after = await page.evaluate(() => performance.now());
+  assert.ok(after - before < 900, `${after - before} ms`);
+});
+
+test("the stop button and the space bar stay when a welcome is late, and the stop is said with it", async () => {
+  await open();
+  await robot.set({ isOn: false });
+  await robot.page.evaluate(() => window.hangUp());
+  await until(() => document.getElementById("banner").hidden);
+  assert.deepEqual([await page.isVisible("#stop"), await page.getAttribute("body", "data-state")], [true, "live"]);
+  await page.keyboard.press("Space");
+  await title("Stopping");
+  assert.match(await text("more"), /not answered yet/);
+  await robot.page.evaluate(() => window.driven.welcomeLate());
+  await title("Emergency stop");
+  assert.ok(await robot.page.evaluate(() => window.driven.stops) > 0);
+});
+
+test("a value that is told no more is called old", async () => {
+  await open({ telemetry: { battery: 12.5 } });
+  await until(() => /^battery\s*12.5/.test(document.querySelector("#tiles .own")?.textContent));
+  await robot.set({ telemetry: null });
+  await until(() => /^battery · old/.test(document.querySelector("#tiles .own").textContent));
+  await page.keyboard.press("i");
+  await until(() => / · old$/.test(document.getElementById("plot-own-now").textContent) && /old, last/.test(
+    document.getElementById("plot-own").getAttribute("aria-label")));
+  assert.match(await text("own"), /^battery · old/);
+});
+
+test("figures change in place, and a stop is read aloud with who pressed it", async () => {
+  await drive({ telemetry: { battery: 12.5 } });
+  await page.keyboard.press("i");
+  await until(() => document.querySelector("#own dd") && document.querySelector("#overlay dd") && document.querySelector("#tiles .own"));
+  await page.evaluate(() => {
+    window.__stand = ["#tiles dd", "#tiles .own dd", "#own dd", "#overlay dd"].map((each) => document.querySelector(each));
+  });
+  await robot.set({ telemetry: { battery: 13.5 } });
+  await until(() => /13.5/.test(document.querySelector("#own dd").textContent) && /13.5/.test(document.querySelector("#tiles .own").textContent));
+  await page.waitForTimeout(1200); // The figures of the connection are made once a second.
+  assert.deepEqual(await page.evaluate(() => window.__stand.map((node) => node.isConnected)), [true, true, true, true]);
+  const ann = await robot.page.evaluate(() => window.driven.addViewer("Ann"));
+  await robot.set({ stop: { by: ann } });
+  await until(() => /^Emergency stop[.] Pressed by Ann[.]/.test(document.querySelector("[role=alert]#alarm").textContent));
+  await page.click("#release");
+  await until(() => document.querySelector("[role=status]#hold-said").textContent === "Press again to confirm");
+  await robot.set({ stop: null });
+  await until(() => document.getElementById("alarm").textContent === "" && document.getElementById("said").textContent === "You drive");
+});
+
+test("a browser that does not say when a picture was taken counts what it was under way; one that says nothing is told so", async () => {
+  await page.addInitScript(() => {
+    RTCRtpReceiver.prototype.getSynchronizationSources = () => [];
+    const plain = RTCPeerConnection.prototype.getStats;
+    RTCPeerConnection.prototype.getStats = async function getStats() {
+      const slow = (each) => (each.type === "candidate-pair" ? { ...each, currentRoundTripTime: 3 } : each);
+      return new Map([...(await plain.call(this))].map(([id, each]) => [id, slow(each)]));
+    };
+  });
+  await drive();
+  await robotIs(() => window.driven.commands.at(-1).p > 1500 && window.driven.commands.at(-1).p < 2500);
+  await page.context().close();
+  page = await (await browser.newContext()).newPage();
+  await page.addInitScript(() => delete HTMLVideoElement.prototype.requestVideoFrameCallback);
+  await drive({ why: "" });
+  await robotIs(() => window.driven.commands.at(-1).p === null);
+  await robot.set({ why: "picture" });
+  await title("This browser cannot tell how old the picture is");
+});
