@@ -133,8 +133,9 @@ export class Controls {
     // From here on the keys, and that they come up, are told to something else.
     on(window, "focusin", ({ target }) => (isTyping(target) || isList(target)) && this.letGo());
     on(window, "pointerdown", ({ target }) => isList(target) && this.letGo());
-    on(window, "contextmenu", ({ target }) => {
-      if (!this._touch?.contains(target)) this.letGo();
+    on(window, "contextmenu", ({ target, pointerType }) => {
+      // A second finger that rests somewhere takes nothing from the one on the stick: a menu that comes up would end both.
+      if (!this._touch?.contains(target) && !(pointerType === "touch" && this.source === "touch")) this.letGo();
     });
     for (const name of ["pagehide", "gamepaddisconnected"]) on(window, name, () => this.letGo());
     on(document, "freeze", () => this.letGo());

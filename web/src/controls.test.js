@@ -330,7 +330,7 @@ for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) {
 test("a finger that rests on the stick asks for no menu, and is not let go of", () => {
   /** @type {any} */
   const element = Object.assign(new EventTarget(), {
-    style: { setProperty() {} }, setPointerCapture() {}, hasPointerCapture: () => false, contains: () => true,
+    style: { setProperty() {} }, setPointerCapture() {}, releasePointerCapture() {}, hasPointerCapture: () => false, contains: () => true,
     getBoundingClientRect: () => ({ left: 0, top: 0, width: 100, height: 100 }),
   });
   const host = { ...page, document: /** @type {any} */ (page.document), now: () => 0, getGamepads: () => [] };
@@ -340,4 +340,10 @@ test("a finger that rests on the stick asks for no menu, and is not let go of", 
   element.dispatchEvent(menu);
   page.key("contextmenu", "", { on: element });
   assert.deepEqual([menu.defaultPrevented, page.axes()], [true, [0, 1]]);
+  const elsewhere = { on: { tagName: "BUTTON" } };
+  element.contains = () => false;
+  page.key("contextmenu", "", { ...elsewhere, pointerType: "touch" });
+  assert.deepEqual(page.axes(), [0, 1], "a second finger that rests on a button");
+  page.key("contextmenu", "", elsewhere);
+  assert.deepEqual(page.axes(), [0, 0]);
 });
