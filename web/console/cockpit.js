@@ -53,9 +53,10 @@ export class Cockpit {
     this.render();
     const { facts, isDriver, statusAge } = this._driving;
     const limits = facts.welcome?.limits ?? null;
-    const isHeard = this._link.state === "live" && (statusAge ?? Infinity) < silentAfter(limits);
+    const isLive = this._link.state === "live";
+    const isHeard = isLive && (statusAge ?? Infinity) < silentAfter(limits);
     const tiles = tilesOf({
-      stats: this._link.stats, pictureAge, status: isHeard ? facts.status : null, isDriver, limits, own: this.panel.told.values(performance.now()),
+      stats: isLive ? this._link.stats : null, pictureAge, status: isHeard ? facts.status : null, isDriver, limits, own: this.panel.told.values(performance.now()),
       traffic: this._link.traffic,
     });
     keep(element("tiles"), tiles, newTile, writeTile);

@@ -228,6 +228,9 @@ test("a picture that stands still has no delay, but an age", () => {
   assert.deepEqual(words({ status: { ...status, age: 200, speed: 0.4 } }).slice(1), ["Stick to wheel 200 ms late", "Speed 40 % slowed"]);
   assert.equal(tilesOf({ ...told, isDriver: false }).some(({ label }) => label === "Stick to wheel"), false);
   assert.equal(text(tilesOf(told).at(-1)), "This page 5.4 MB");
+  const small = (/** @type {any} */ more) => tilesOf({ ...told, stats: { ...stats, frames: 99, ...more } }).filter(({ kind }) => kind === "");
+  assert.deepEqual(small({}).map(({ label }) => label), ["Rate", "This page"], "a phone has no room for what is as it should be");
+  assert.deepEqual(small({ framesPerSecond: 5, loss: 0.1 }).map(({ label }) => label), ["Frames", "Rate", "Lost", "This page"]);
   const own = ["volt", "rsrp", "speed", "temp", "note"].map((name) => ({ name, value: 1, isOld: name === "rsrp" }));
   assert.deepEqual(tilesOf({ ...told, own }).slice(-4).map(({ label, kind, word }) => [label, kind, word]),
     [["volt", "own", ""], ["rsrp", "own", "old"], ["speed", "more", ""], ["temp", "more", ""]]);

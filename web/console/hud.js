@@ -80,9 +80,9 @@ function link(stats) {
   if (!stats) return [];
   const { bitrate, loss, frames, framesPerSecond } = stats;
   return [
-    tile("Frames", framesPerSecond.toFixed(0), "/s", frames > 60 && framesPerSecond < 10 ? "few" : ""),
+    unlessFine(tile("Frames", framesPerSecond.toFixed(0), "/s", frames > 60 && framesPerSecond < 10 ? "few" : "")),
     bitrate === null ? null : rate(bitrate),
-    loss === null ? null : tile("Lost", (loss * 100).toFixed(loss < 0.0995 ? 1 : 0), "%", loss > 0.05 ? "high" : ""),
+    loss === null ? null : unlessFine(tile("Lost", (loss * 100).toFixed(loss < 0.0995 ? 1 : 0), "%", loss > 0.05 ? "high" : "")),
   ];
 }
 
@@ -102,6 +102,11 @@ function data(own, traffic) {
 function amount(label, megabytes, of, word) {
   if (megabytes >= 1000) return tile(label, (megabytes / 1000).toFixed(2), `GB${of}`, word);
   return tile(label, megabytes.toFixed(megabytes >= 100 ? 0 : 1), `MB${of}`, word);
+}
+
+/** A phone has room for it only where something is wrong. @param {Tile} fine @returns {Tile} */
+function unlessFine(fine) {
+  return { ...fine, kind: fine.word ? "" : "more" };
 }
 
 /** @param {number} bitrate */

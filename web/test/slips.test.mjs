@@ -119,6 +119,15 @@ test("the stop button and the space bar stay when a welcome is late, and the sto
   assert.ok(await robot.page.evaluate(() => window.driven.stops) > 0);
 });
 
+test("a connection that is gone has no rate", async () => {
+  await open();
+  await until(() => /Rate/.test(document.getElementById("tiles").textContent));
+  server.answer = async () => ({ status: 503, body: { error: "robot_offline", message: "rover is not online." } });
+  await robot.page.evaluate(() => window.hangUp());
+  await title("Reconnecting");
+  await until(() => !/Rate|Frames|Lost/.test(document.getElementById("tiles").textContent));
+});
+
 test("a value that is told no more is called old", async () => {
   await open({ telemetry: { battery: 12.5 } });
   await until(() => /^battery\s*12.5/.test(document.querySelector("#tiles .own")?.textContent));
