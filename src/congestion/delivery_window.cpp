@@ -21,6 +21,7 @@ void DeliveryWindow::add(Timestamp received_at, DataSize size) {
     }
     at = std::max(at, arrivals_.back().at);
   }
+  if (!began_at_) began_at_ = at;
   arrivals_.push_back({at, size});
   total_ += size;
   while (arrivals_.front().at <= at - config_.window) {
@@ -31,7 +32,10 @@ void DeliveryWindow::add(Timestamp received_at, DataSize size) {
 
 DataRate DeliveryWindow::rate() const { return total_ / config_.window; }
 
+bool DeliveryWindow::is_full() const { return began_at_ && arrivals_.back().at - *began_at_ >= config_.window; }
+
 void DeliveryWindow::reset() {
+  began_at_.reset();
   arrivals_.clear();
   total_ = DataSize();
   cut_ = Duration::zero();

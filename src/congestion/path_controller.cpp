@@ -50,7 +50,12 @@ struct PathController::Digest {
 };
 
 PathController::PathController(Config config, Limits limits)
-    : config_(config), limits_(limits), base_(config.base_span), delivery_(config.delivery), estimate_(limits.start) {}
+    : config_(config),
+      limits_(limits),
+      base_(config.base_span),
+      delivery_(config.delivery),
+      fades_(config.fades),
+      estimate_(limits.start) {}
 
 void PathController::set_limits(Limits limits) {
   limits_ = limits;
@@ -97,9 +102,9 @@ void PathController::on_feedback(Timestamp now, std::span<const PacketReport> re
   const Digest report = digest(now, reports);
   waiting_since_ = in_flight_.has_packets() ? std::optional(now) : std::nullopt;
   tried_at_.reset();
-  if (report.received + report.lost > 0) learn_loss(now, report);
-  // The first report after a stall is full of the waiting that the stall was; it says nothing of the rate.
-  if (report.received > 0 && !was_stalled) learn_rate(now, report);
+  // The first report after a stall is full of what the stall was, waiting and losses; it says nothing of the rate.
+  if (!was_stalled && report.received + report.lost > 0) learn_loss(now, report);
+  if (!was_stalled && report.received > 0) learn_rate(now, report);
   reported_at_ = now;
 }
 
@@ -111,11 +116,15 @@ void PathController::learn_spacing(Timestamp now) {
 
 void PathController::learn_rate(Timestamp now, const Digest& report) {
   delivered_ = delivery_.rate();
-  const double elapsed = reported_at_ ? seconds(std::min(now - *reported_at_, kLongestSpacing)) : 0;
+  const Duration since_last = reported_at_ ? std::min(now - *reported_at_, kLongestSpacing) : Duration::zero();
+  const double elapsed = seconds(since_last);
+  // Before the window is full it shows less than there is: reason to rise, none to fall.
+  const bool is_busy = report.shortest_queue > config_.busy_queue && delivery_.is_full();
+  fades_.on_report(since_last, delivered_, is_busy);
   proven_ = std::max(proven_ * (1 - kProvenFade * elapsed), delivered_);
   if (delivered_ > estimate_) {
     estimate_ = delivered_;
-  } else if (report.shortest_queue > config_.busy_queue) {
+  } else if (is_busy) {
     const auto gap = static_cast<double>(estimate_.bits_per_second() - delivered_.bits_per_second());
     estimate_ =
         DataRate::bits_per_second(estimate_.bits_per_second() - static_cast<std::int64_t>(gap * config_.decline));
@@ -144,6 +153,7 @@ void PathController::bound_estimate() { estimate_ = between(limits_.least, estim
 void PathController::on_route_change(Timestamp now) {
   base_.reset();
   round_trip_.reset();
+  fades_ = FadeMargin(config_.fades);
   on_resume(now);
 }
 
@@ -217,7 +227,8 @@ DataRate PathController::video_rate(Timestamp now) {
   const Mode mode_now = mode(now);
   if (mode_now == Mode::stalled) return limits_.least;
   const double share = mode_now == Mode::blind ? kBlindShare : 1.0;
-  return between(limits_.least, estimate_ * (share * config_.frame_share / overhead()), limits_.most);
+  const DataRate rate = estimate_ * (share * config_.frame_share / overhead());
+  return between(limits_.least, std::min(rate, fades_.limit(config_.frame_rate)), limits_.most);
 }
 
 DataRate PathController::padding_rate(Timestamp now) const {

@@ -35,6 +35,7 @@ struct Row {
   double loss = 0;  ///< Each packet alone.
   Duration delay = milliseconds(20);
   DataSize queue = DataSize::bytes(1'000'000);
+  linklab::GilbertElliott bursts{};
   friend std::ostream& operator<<(std::ostream& out, const Row& row) { return out << row.sentence; }
 };
 
@@ -43,7 +44,8 @@ class OnALink : public ::testing::TestWithParam<Row> {};
 TEST_P(OnALink, IsUsedWellAndNotFilled) {
   const Row& row = GetParam();
   CallConfig config{.up = link_of(row.link), .length = row.length};
-  config.up.loss = {.loss_in_good = row.loss};
+  config.up.loss = row.bursts;
+  config.up.loss.loss_in_good = row.loss;
   config.up.delay = row.delay;
   config.up.queue_limit = row.queue;
   config.return_delay = row.delay;
@@ -75,6 +77,18 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"ten minutes of a good link", "trace:fast", seconds(600), 0.6, milliseconds(130), seconds(20)},
         Row{"scattered loss of 2 % is the radio's noise and costs no rate", "5M", seconds(60), 0.6, milliseconds(120),
             seconds(2), 0.02},
+        Row{"so is one of 5 %, which leaves few whole frames where nothing repairs them", "5M", seconds(60), 0.6,
+            milliseconds(120), seconds(25), 0.05},
+        Row{"bursts of three packets, 3 % in all",
+            "5M",
+            seconds(60),
+            0.6,
+            milliseconds(120),
+            seconds(2),
+            0,
+            milliseconds(20),
+            DataSize::bytes(1'000'000),
+            {.good_to_bad = 0.01, .bad_to_good = 0.33}},
         Row{"a far link of 150 ms each way", "5M", seconds(60), 0.6, milliseconds(260), {}, 0, milliseconds(150)},
         Row{"a policer with a queue of 15 kB is found by its losses", "2M", seconds(60), 0.5, milliseconds(120),
             seconds(1), 0, milliseconds(20), DataSize::bytes(15'000)}),
@@ -92,6 +106,20 @@ TEST(Steps, ARiseOfTheRateIsTakenWithinFiveSeconds) {
   const CallResult call = run_call(config);
   EXPECT_LE(call.until_estimate(seconds(20), [](DataRate rate) { return rate >= kbps(4000); }), seconds(5));
   EXPECT_LE(call.delay(1.0, seconds(20), seconds(40)), milliseconds(200)) << "and not by filling the queue";
+}
+
+TEST(Fades, KeepThePictureStillForLittleLongerThanTheRadioStands) {
+  // Every five seconds the rate falls to an eighth for 0.4 s: nothing stands still by itself.
+  std::string steps = "steps:0=5M";
+  for (int at = 5; at < 40; at += 5) {
+    steps.append(",").append(std::to_string(at)).append("=600k,").append(std::to_string(at)).append(".4=5M");
+  }
+  CallConfig config{.up = link_of(steps), .length = seconds(40)};
+  const CallResult careful = run_call(config);
+  EXPECT_LE(careful.frozen(), milliseconds(500)) << "the first one, of which nothing was known";
+  EXPECT_GE(careful.use(config.limits.most), 0.3);
+  config.controller.fades.longest_frame = seconds(10);
+  EXPECT_GE(run_call(config).frozen(), milliseconds(1500)) << "without a margin";
 }
 
 struct OutageRow {

@@ -24,6 +24,17 @@ TEST(DeliveryWindow, TellsTheRateOfASteadyArrival) {
   EXPECT_EQ(window.rate(), DataRate::kilobits_per_second(2'000));
 }
 
+TEST(DeliveryWindow, SaysWhetherItIsOldEnoughToTell) {
+  DeliveryWindow window({.window = milliseconds(200)});
+  EXPECT_FALSE(window.is_full());
+  receive(window, 0, 100, 4);
+  EXPECT_FALSE(window.is_full());
+  receive(window, 100, 204, 4);
+  EXPECT_TRUE(window.is_full());
+  window.reset();
+  EXPECT_FALSE(window.is_full());
+}
+
 TEST(DeliveryWindow, ForgetsTheOldRateWithinItsLength) {
   DeliveryWindow window({.window = milliseconds(200)});
   receive(window, 0, 1'000, 1);

@@ -182,6 +182,31 @@ TEST_F(OnAPath, KeepsItsEstimateThroughAStall) {
   EXPECT_GT(controller_.video_rate(now_), kbps(1000));
 }
 
+TEST_F(OnAPath, DoesNotTakeTheLossesOfAStallForTheLinks) {
+  send(kbps(1000), milliseconds(3000));
+  const DataRate before = controller_.estimate();
+  silence(milliseconds(1000));
+  ASSERT_TRUE(controller_.is_stalled(now_));
+  std::vector<PacketReport> of_the_stall;
+  for (int i = 0; i < 50; ++i) {
+    controller_.on_sent(now_, ++sequence_, kPacket);
+    of_the_stall.push_back({.sequence = sequence_, .sent_at = now_, .size = kPacket});
+  }
+  of_the_stall.back().received_at = now_ + kOneWay + kClocksApart;
+  (void)controller_.frame_allowance(now_);
+  controller_.on_feedback(now_ + kOneWay + kOneWay, of_the_stall);
+  EXPECT_EQ(controller_.estimate(), before);
+}
+
+TEST_F(OnAPath, DoesNotFallForWhatAWindowThatJustBeganHasNotSeen) {
+  send(kbps(1000), milliseconds(3000));
+  const DataRate before = controller_.estimate();
+  controller_.on_resume(now_);
+  pending_.clear();
+  send(kbps(1000), milliseconds(200), milliseconds(12));
+  EXPECT_GE(controller_.estimate(), before);
+}
+
 TEST_F(OnAPath, ForgetsWhatWasOnTheOldRoute) {
   send(kbps(2000), std::chrono::seconds(2));
   frames_allowed(milliseconds(300));

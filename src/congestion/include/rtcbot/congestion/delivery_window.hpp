@@ -1,6 +1,7 @@
 #pragma once
 
 #include <deque>
+#include <optional>
 
 #include "rtcbot/base/time.hpp"
 #include "rtcbot/base/units.hpp"
@@ -27,6 +28,9 @@ class DeliveryWindow {
   /// What arrived in the window that ends with the newest packet, per the window's length.
   [[nodiscard]] DataRate rate() const;
 
+  /// Whether a whole window has passed since the first packet. Before that the rate is too low.
+  [[nodiscard]] bool is_full() const;
+
   void reset();
 
  private:
@@ -38,6 +42,7 @@ class DeliveryWindow {
   Config config_;
   std::deque<Arrival> arrivals_;
   DataSize total_;
+  std::optional<Timestamp> began_at_;
   Duration cut_{};  ///< How much of the receiver's time was cut out so far.
 };
 

@@ -8,6 +8,7 @@
 #include "rtcbot/base/units.hpp"
 #include "rtcbot/congestion/base_delay.hpp"
 #include "rtcbot/congestion/delivery_window.hpp"
+#include "rtcbot/congestion/fade_margin.hpp"
 #include "rtcbot/congestion/in_flight.hpp"
 #include "rtcbot/congestion/packets.hpp"
 
@@ -43,6 +44,7 @@ class PathController {
     double frame_rate = 30.0;     ///< Frames per second that are wanted.
     DeliveryWindow::Config delivery{};
     Duration base_span{10'000'000};  ///< See `BaseDelay`.
+    FadeMargin::Config fades{};
   };
 
   struct Limits {
@@ -130,6 +132,7 @@ class PathController {
   InFlight in_flight_;
   BaseDelay base_;
   DeliveryWindow delivery_;
+  FadeMargin fades_;
 
   DataRate estimate_;
   DataRate delivered_;
