@@ -2,6 +2,8 @@
 
 #include <api/stats/rtcstats_objects.h>
 
+#include <string>
+
 namespace rtcbot::peer {
 
 namespace {
@@ -11,17 +13,27 @@ std::int64_t number(const webrtc::RTCStatsMember<T>& member) {
   return member.is_defined() ? static_cast<std::int64_t>(*member) : 0;
 }
 
+constexpr const char* kRelay = "relay";
+
+/// Empty where it is not known.
+template <class Candidate>
+std::string candidate_type(const webrtc::RTCStatsReport& report, const webrtc::RTCStatsMember<std::string>& id) {
+  const webrtc::RTCStats* found = id.is_defined() ? report.Get(*id) : nullptr;
+  if (found == nullptr) return {};
+  const auto& candidate = found->cast_to<Candidate>();
+  return candidate.candidate_type.is_defined() ? *candidate.candidate_type : std::string();
+}
+
 void read_path(const webrtc::RTCStatsReport& report, const webrtc::RTCTransportStats& transport, Stats& stats) {
   if (!transport.selected_candidate_pair_id.is_defined()) return;
   const webrtc::RTCStats* found = report.Get(*transport.selected_candidate_pair_id);
   if (found == nullptr) return;
   const auto& pair = found->cast_to<webrtc::RTCIceCandidatePairStats>();
   if (pair.current_round_trip_time.is_defined()) stats.round_trip_ms = *pair.current_round_trip_time * 1000;
-  if (!pair.local_candidate_id.is_defined()) return;
-  const webrtc::RTCStats* candidate = report.Get(*pair.local_candidate_id);
-  if (candidate == nullptr) return;
-  const auto& local = candidate->cast_to<webrtc::RTCLocalIceCandidateStats>();
-  if (local.candidate_type.is_defined()) stats.path = *local.candidate_type;
+  const std::string local = candidate_type<webrtc::RTCLocalIceCandidateStats>(report, pair.local_candidate_id);
+  const bool is_relay_over_there =
+      candidate_type<webrtc::RTCRemoteIceCandidateStats>(report, pair.remote_candidate_id) == kRelay;
+  if (!local.empty()) stats.path = is_relay_over_there ? kRelay : local;
 }
 
 }  // namespace

@@ -12,6 +12,14 @@ const STUN = "stun:relay.test:3478";
 /** A way that is there is found within this, ms; an idle machine takes a tenth. */
 const CONNECTS = 60_000;
 
+/** What the page's figures call the path. */
+async function shownPath(page) {
+  await page.keyboard.press("i");
+  const found = await page.waitForFunction(() => /(direct|relayed)/.exec(document.getElementById("overlay").textContent)?.[1], null,
+    { timeout: PATIENCE });
+  return found.jsonValue();
+}
+
 /** Watches the robot through `wanted`; gives the path that page and robot say they use, once pictures have come by it. */
 async function pathThrough(add, t, wanted) {
   const site = await makeSite(add, { relays: [RELAYS[0]], ...wanted });
@@ -25,6 +33,7 @@ async function pathThrough(add, t, wanted) {
   const later = await pathOf(page);
   assert.ok(later.bytes > path.bytes, "what is shown comes by the path in use");
   const { viewers } = await site.robot.statsWhere("its viewer", (stats) => stats.viewers.some(({ path: known }) => known !== ""));
+  path.shown = await shownPath(page);
   t.diagnostic(`page: ${JSON.stringify(path)}, robot: ${viewers.map((viewer) => viewer.path)}`);
   return { ...path, robot: viewers.find(({ path: known }) => known !== "").path, page, site };
 }
@@ -32,6 +41,7 @@ async function pathThrough(add, t, wanted) {
 test("cone NATs on both sides are passed with STUN alone, directly", (t) => withAll(async (add) => {
   const path = await pathThrough(add, t, { rules: { nat: "cone" }, ice: [STUN] });
   for (const end of [path.local, path.remote, path.robot]) assert.match(end, /^(srflx|prflx)$/);
+  assert.equal(path.shown, "direct");
 }));
 
 test("symmetric NATs on both sides are not passed with STUN alone, and both ends say so in time", () => withAll(async (add) => {
@@ -48,13 +58,14 @@ test("symmetric NATs on both sides are not passed with STUN alone, and both ends
 test("symmetric NATs on both sides are passed with TURN", (t) => withAll(async (add) => {
   const path = await pathThrough(add, t, { rules: { nat: "symmetric" }, ice: [STUN, UDP] });
   assert.ok([path.local, path.remote].includes("relay"), "one of the two ends is at the relay");
+  assert.deepEqual([path.robot, path.shown], ["relay", "relayed"], "and both ends say so");
 }));
 
 test("relays only: both ends are at the relay, although there is a direct way", (t) => withAll(async (add) => {
   const path = await pathThrough(add, t, {
     rules: { nat: "cone" }, ice: [UDP], server: ["--ice-transport", "relay"], robot: ["--ice-transport", "relay"],
   });
-  assert.deepEqual([path.local, path.remote, path.robot, path.toRelay], ["relay", "relay", "relay", "udp"]);
+  assert.deepEqual([path.local, path.remote, path.robot, path.toRelay, path.shown], ["relay", "relay", "relay", "udp", "relayed"]);
 }));
 
 test("without UDP, the relay is reached by TCP", (t) => withAll(async (add) => {

@@ -91,7 +91,8 @@ test("figures are short and have their units", () => {
     time: 0,
     video: { bytesReceived: 1000000, packetsLost: 0, packetsReceived: 100, jitterBufferDelay: 0, jitterBufferEmittedCount: 0 },
   },
-    { time: 1000, video, pair: { currentRoundTripTime: 0.031 }, codec: { mimeType: "video/H264" }, remote: { candidateType: "relay" } },
+    { time: 1000, video, pair: { currentRoundTripTime: 0.031 }, codec: { mimeType: "video/H264" }, local: undefined,
+      remote: { candidateType: "relay" } },
     { ...shown.figures(1000, 100), pictureAge: 20, clock });
   assert.deepEqual(Object.fromEntries(figuresOf(stats, { received: 2.5e9, sent: 1.26e6 })), {
     Latency: "60 ms · 95 % 60 ms", Frames: "2 /s", Freezes: "1 · 1.0 s", Rate: "2.0 Mbit/s", Lost: "1.0 %", "Round trip": "31 ms", Buffer: "10 ms",
@@ -101,7 +102,7 @@ test("figures are short and have their units", () => {
 
 test("before the first picture there are no figures of it", () => {
   const nothing = new FrameFigures().figures(0, null);
-  const stats = connectionStats(null, { time: 0, video: undefined, pair: undefined, codec: undefined, remote: undefined },
+  const stats = connectionStats(null, { time: 0, video: undefined, pair: undefined, codec: undefined, local: undefined, remote: undefined },
     { ...nothing, pictureAge: null, clock: null });
   assert.deepEqual(figuresOf(stats, { received: 0, sent: 0 }), [["Video", "none yet"]]);
   assert.deepEqual([stats.latency, stats.bitrate, stats.loss, stats.roundTrip, stats.path, Object.isFrozen(stats)],

@@ -25,7 +25,7 @@
  * @property {number} width px; 0 before the first frame
  * @property {number} height px
  * @property {string} codec "H264", "VP8"; empty before the first frame
- * @property {"direct" | "relayed" | ""} path empty while not known
+ * @property {"direct" | "relayed" | ""} path relayed: one of the two ends, or both, are at a TURN server; empty while not known
  */
 
 /**
@@ -45,11 +45,11 @@ function counters(before, video) {
  * @returns {Readonly<ConnectionStats>}
  */
 export function connectionStats(before, after, shown) {
-  const { time, video, codec, pair, remote } = after;
+  const { time, video, codec, pair, local, remote } = after;
   const { total, since } = counters(before, video);
   const elapsed = before ? time - before.time : 0;
   const ratio = (/** @type {number} */ part, /** @type {number} */ whole) => (whole > 0 ? Math.max(0, part) / whole : null);
-  const type = remote?.candidateType;
+  const ends = [local?.candidateType, remote?.candidateType].filter(Boolean);
   return Object.freeze({
     time,
     ...shown,
@@ -67,6 +67,6 @@ export function connectionStats(before, after, shown) {
     width: total("frameWidth"),
     height: total("frameHeight"),
     codec: codec?.mimeType?.replace("video/", "") ?? "",
-    path: type ? (type === "relay" ? "relayed" : "direct") : "",
+    path: ends.includes("relay") ? "relayed" : ends.length === 2 ? "direct" : "",
   });
 }

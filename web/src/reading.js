@@ -1,7 +1,7 @@
 /**
  * What matters of one reading of `getStats`: the entries of the video that is received, of the path in use, and of what they refer to;
  * undefined where there is none.
- * @typedef {{video: any, codec: any, pair: any, remote: any}} Reading
+ * @typedef {{video: any, codec: any, pair: any, local: any, remote: any}} Reading
  */
 
 /**
@@ -17,5 +17,6 @@ export function readingOf(report) {
   const pair = transport ? entries.get(transport.selectedCandidatePairId)
     // Firefox has no selectedCandidatePairId.
     : all.find((entry) => entry.type === "candidate-pair" && (entry.selected || entry.nominated) && entry.state === "succeeded");
-  return { video, codec: video && entries.get(video.codecId), pair, remote: pair && entries.get(pair.remoteCandidateId) };
+  const end = (/** @type {"localCandidateId" | "remoteCandidateId"} */ which) => pair && entries.get(pair[which]);
+  return { video, codec: video && entries.get(video.codecId), pair, local: end("localCandidateId"), remote: end("remoteCandidateId") };
 }

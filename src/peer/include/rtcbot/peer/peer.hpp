@@ -100,9 +100,10 @@ struct Stats {
   DataRate target_bitrate;
   bool leads = false;  ///< The camera's encoder follows this link, of those of all its viewers.
   double round_trip_ms = 0;
-  std::string codec;                 ///< "H264", "VP8" or empty.
-  std::string path;                  ///< "host", "srflx", "prflx" or "relay", of the pair in use.
-  std::optional<Uplink> uplink;      ///< Empty where the other side does not report on packets one by one.
+  std::string codec;             ///< "H264", "VP8" or empty.
+  std::string path;              ///< "host", "srflx", "prflx" or "relay": this end of the pair in use, or "relay" where
+                                 ///< the other end is at one.
+  std::optional<Uplink> uplink;  ///< Empty where the other side does not report on packets one by one.
   std::optional<SeenByViewer> seen;  ///< Empty until the other side tells; pages with our rtcbot.js do, once a second.
   std::int64_t candidates_refused = 0;      ///< Of the other side, sent by themselves: made no sense, or too many.
   bool watch_only = false;                  ///< The other side is not heard, as its credential says.
