@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "common/options.hpp"
 #include "rtcbot-robot/audio_options.hpp"
@@ -274,6 +276,22 @@ Json stats_line(const Robot& robot, const Camera& camera, const app::LineWriter&
             {"viewers", std::move(viewers)}}}};
 }
 
+/// Does something when it goes, unless that was done before.
+class AtEnd {
+ public:
+  explicit AtEnd(std::function<void()> what) : what_(std::move(what)) {}
+  ~AtEnd() { now(); }
+  AtEnd(const AtEnd&) = delete;
+  AtEnd& operator=(const AtEnd&) = delete;
+
+  void now() {
+    if (const auto what = std::exchange(what_, nullptr)) what();
+  }
+
+ private:
+  std::function<void()> what_;
+};
+
 void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
   const auto rates = std::make_shared<app::RateFile>(o.rate_file, o.robot.name, o.server, log);
   o.robot.start_bitrate = [rates](DataRate configured) { return rates->start(configured); };
@@ -294,6 +312,13 @@ void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
   }
   const app::AudioDesk audio(o.audio);
   Robot robot(o.server, o.robot);
+  // Who looks at the robot, or tells it something, from a thread of its own lets go of it before it goes, also where
+  // something throws.
+  AtEnd let_go([&] {
+    if (box != nullptr) box->end_figures();
+    for (const auto& each : cameras.all()) each.camera.on_state([](CameraState, const std::optional<Error>&) {});
+    rates->stop();
+  });
   const auto out = std::make_shared<app::LineWriter>(STDOUT_FILENO, log);
   app::MessageLines lines(
       [&](const Json& line) {
@@ -351,9 +376,7 @@ void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
     out->write(stats_line(robot, camera, *out, desk.get(), audio));
   }
   log({LogLevel::info, "robot", "stopping"});
-  if (box != nullptr) box->end_figures();
-  for (const auto& each : cameras.all()) each.camera.on_state([](CameraState, const std::optional<Error>&) {});
-  rates->stop();
+  let_go.now();
   // The wheels first: viewers may take a moment.
   if (desk) desk->close();
   robot.close();

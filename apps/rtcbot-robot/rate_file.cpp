@@ -4,6 +4,7 @@
 #include <fstream>
 #include <utility>
 
+#include "rtcbot/device/data_meter.hpp"
 #include "rtcbot/device/way_out.hpp"
 #include "rtcbot/runtime/clock.hpp"
 #include "rtcbot/runtime/state_file.hpp"
@@ -56,8 +57,10 @@ void RateFile::load() {
   // What is beyond any radio is of no robot; the limits of the configuration come on top.
   constexpr std::int64_t kMost = 1'000'000'000;
   const auto estimate = std::clamp<std::int64_t>(state["estimate"].get<std::int64_t>(), 0, kMost);
-  earlier_ =
-      Kept{DataRate::bits_per_second(estimate), state["at_ms"].get<std::int64_t>(), state["way"].get<std::string>()};
+  const Json interface = state.value("interface", Json());
+  earlier_ = Kept{DataRate::bits_per_second(estimate),
+                  state["at_ms"].get<std::int64_t>(),
+                  {interface.is_string() ? interface.get<std::string>() : "", state["way"].get<std::string>()}};
 }
 
 DataRate RateFile::start(DataRate configured) const {
@@ -72,9 +75,9 @@ DataRate RateFile::start(DataRate configured) const {
   return start;
 }
 
-std::string RateFile::way() const {
+congestion::KeptWay RateFile::way() const {
   const device::WayOut now = device::way_out(host_);
-  return now.ipv4.empty() ? now.ipv6 : now.ipv4;
+  return {device::interface_of(now), now.ipv4.empty() ? now.ipv6 : now.ipv4};
 }
 
 void RateFile::watch(const Robot& robot) {
@@ -110,7 +113,10 @@ void RateFile::look(const Robot& robot) {
 }
 
 void RateFile::save() const {
-  const Json state{{"estimate", newest_->estimate.bits_per_second()}, {"at_ms", newest_->at_ms}, {"way", newest_->way}};
+  const Json state{{"estimate", newest_->estimate.bits_per_second()},
+                   {"at_ms", newest_->at_ms},
+                   {"interface", newest_->way.interface},
+                   {"way", newest_->way.address}};
   // One that cannot be written costs a slower start, no more.
   (void)runtime::write_whole_file(file_, state.dump() + "\n");
 }

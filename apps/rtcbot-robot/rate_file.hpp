@@ -26,22 +26,22 @@ class RateFile {
   /// Where a connection that is made now begins.
   [[nodiscard]] DataRate start(DataRate configured) const;
 
-  /// Begins to write down what the viewers' connections find out; until `stop`. `robot` must live until then.
+  /// Begins to write down what the viewers' connections find out, until `stop`. `robot` must live until then.
   void watch(const Robot& robot);
-  /// Writes what was found last.
+  /// Writes what was found last. May be called again, and without `watch`.
   void stop();
 
  private:
   struct Kept {
     DataRate estimate{};
     std::int64_t at_ms = 0;  ///< Unix time.
-    std::string way{};
+    congestion::KeptWay way{};
   };
   void load();
   void run(const Robot& robot);
   void look(const Robot& robot);
   void save() const;
-  [[nodiscard]] std::string way() const;
+  [[nodiscard]] congestion::KeptWay way() const;
 
   std::filesystem::path file_;  ///< Empty: none.
   const std::string host_;

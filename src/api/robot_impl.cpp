@@ -193,6 +193,7 @@ void Robot::Impl::carry_out(session::Action action) {
 void Robot::Impl::watch_network() {
   if (network_) return;
   way_out_ = device::way_out(server_host_);
+  tell_way();
   // On the watch's thread it must not be the one that lets the last of this object go: only the I/O thread looks.
   network_ = context->on_network_change([io = std::weak_ptr(context->io()), weak = weak_from_this()] {
     const auto thread = io.lock();
@@ -201,6 +202,11 @@ void Robot::Impl::watch_network() {
       if (const auto self = weak.lock()) self->on_network_change();
     });
   });
+}
+
+void Robot::Impl::tell_way() const {
+  const std::string interface = device::interface_of(way_out_);
+  if (!interface.empty()) context->engine()->set_way(interface);
 }
 
 void Robot::Impl::watch_data() {
@@ -249,6 +255,7 @@ void Robot::Impl::on_network_change() {
   if (now == way_out_) return;
   way_out_ = std::move(now);
   if (!way_out_.exists()) return;  // Nothing to dial through; told again when there is.
+  tell_way();
   session_.path_changed(runtime::now());
   pump();
 }

@@ -48,6 +48,7 @@ struct Robot::Impl : std::enable_shared_from_this<Robot::Impl> {
   void carry_out(session::Action action);
   void watch_network();
   void on_network_change();
+  void tell_way() const;
   /// Counts what was used. Once a second, on the I/O thread.
   void watch_data();
   /// Has the viewers share what may be sent.

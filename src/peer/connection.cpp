@@ -17,6 +17,9 @@ namespace rtcbot::peer {
 
 namespace {
 
+/// How often a connection says what it has found out: often enough for whoever dials next to hear of those who stay.
+constexpr std::chrono::milliseconds kRememberEvery{2'000};
+
 using PathState = webrtc::PeerConnectionInterface::PeerConnectionState;
 
 /// The next connection goes over the same radio as the last.
@@ -49,7 +52,8 @@ Connection::Connection(EngineImpl& engine, PeerConfig config, std::shared_ptr<Pe
       path_(std::make_shared<Path>(
           congestion::PathController::Limits{
               .least = config_.min_bitrate, .start = config_.start_bitrate, .most = config_.max_bitrate},
-          runtime::now)) {}
+          runtime::now)),
+      rate_source_(engine.rates().enter()) {}
 
 Connection::~Connection() { release_all(); }
 
@@ -176,6 +180,7 @@ void Connection::set_connected() {
   enter(State::connected, nullptr);
   if (video_ && !is_over()) video_->start(config_);
   if (audio_ && !is_over()) audio_->start();
+  if (!std::exchange(watches_rate_, true)) watch_rate();
 }
 
 void Connection::set_interrupted() {
@@ -276,14 +281,22 @@ void Connection::finish(State end, const Error* reason) {
 
 void Connection::dispose() {
   if (is_over()) return;
+  remember_rate();
   status_->state = State::closed;
   release_all();
   observer_ = nullptr;
 }
 
 void Connection::remember_rate() {
+  // Nothing new is found out while nothing comes, and the way may have changed meanwhile.
+  if (status_->state != State::connected) return;
   const congestion::PathController::View view = path_->view();
-  if (view.delivered > DataRate()) engine_.rates().remember(runtime::now(), view.estimate);
+  if (view.delivered > DataRate()) engine_.rates().remember(runtime::now(), rate_source_, view.estimate);
+}
+
+void Connection::watch_rate() {
+  remember_rate();
+  post_after(kRememberEvery, [this] { watch_rate(); });
 }
 
 void Connection::release_all() {

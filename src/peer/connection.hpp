@@ -101,6 +101,7 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
   void watch_dtls();
   void finish(State end, const Error* reason);
   void remember_rate();
+  void watch_rate();
   void release_all();
   void enter(State state, const Error* reason);
   [[nodiscard]] bool is_over() const;
@@ -135,8 +136,10 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
   std::vector<Candidate> early_candidates_;  ///< Of the other side, whose description is not set yet.
   std::int64_t candidates_refused_ = 0;
   int candidates_ = 0;
-  bool has_reflexive_ = false;             ///< A candidate from a STUN or TURN server's view.
-  bool has_relay_ = false;                 ///< A candidate at a TURN server.
+  bool has_reflexive_ = false;  ///< A candidate from a STUN or TURN server's view.
+  bool has_relay_ = false;      ///< A candidate at a TURN server.
+  const congestion::RateMemory::Source rate_source_;
+  bool watches_rate_ = false;
   std::unique_ptr<DtlsWatch> dtls_watch_;  ///< Made and destroyed on the network thread.
   bool is_receiving_ = false;
   int interruptions_ = 0;  ///< Tells a timer of an earlier interruption from one of this.

@@ -19,6 +19,7 @@
 #include "pass_through_encoder.hpp"
 #include "peer_handle.hpp"
 #include "relay_tls.hpp"
+#include "rtcbot/runtime/clock.hpp"
 #include "task_queue_pool.hpp"
 #include "trials.hpp"
 
@@ -105,6 +106,12 @@ rtc::scoped_refptr<webrtc::PeerConnectionFactoryInterface> EngineImpl::make_fact
 
 void EngineImpl::network_changed() {
   network_->PostTask([listeners = listeners_] { listeners->tell(); });
+}
+
+void EngineImpl::set_way(std::string interface) {
+  // The thread ends before this object does.
+  signalling_->PostTask(
+      [this, way = std::move(interface)]() mutable { rates_.set_way(runtime::now(), std::move(way)); });
 }
 
 Result<std::unique_ptr<Peer>> EngineImpl::make_peer(PeerConfig config, std::shared_ptr<PeerObserver> observer) {

@@ -30,6 +30,7 @@ class EngineImpl : public Engine {
   Result<std::unique_ptr<Peer>> make_peer(PeerConfig config, std::shared_ptr<PeerObserver> observer) override;
 
   void network_changed() override;
+  void set_way(std::string interface) override;
 
   /// Where connections live and call-backs come from.
   [[nodiscard]] rtc::Thread& signalling() { return *signalling_; }

@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { launch } from "../lib/browser.mjs";
 import { Robot, eventually, startServer, withAll } from "../lib/programs.mjs";
 
-test("a robot that starts anew begins with what it found before, where that is young and of the same way", () => withAll(async (add) => {
+test("a robot that starts anew begins with what it found before, where that is young and of the same interface", () => withAll(async (add) => {
   const folder = mkdtempSync(join(tmpdir(), "rtcbot-rate-"));
   add({ stop: () => rmSync(folder, { recursive: true, force: true }) });
   const file = join(folder, "deep", "rate.json");
@@ -30,7 +30,7 @@ test("a robot that starts anew begins with what it found before, where that is y
   await first.robot.stop();
   const found = JSON.parse(readFileSync(file, "utf8"));
   assert.ok(found.estimate > 0 && Math.abs(Date.now() - found.at_ms) < 60_000, JSON.stringify(found));
-  assert.equal(found.way, "127.0.0.1");
+  assert.deepEqual([found.way, found.interface], ["127.0.0.1", "lo"]);
 
   const young = JSON.stringify({ ...found, estimate: 8_000_000, at_ms: Date.now() - 60_000 });
   const second = await robotWith(young);
@@ -39,8 +39,12 @@ test("a robot that starts anew begins with what it found before, where that is y
   assert.ok(second.target > 1_800_000, `${second.target} bit/s`);
   await second.robot.kill();
 
+  const attachedAnew = await robotWith(JSON.stringify({ ...JSON.parse(young), way: "192.0.2.1" }));
+  await attachedAnew.robot.line(/the rate begins at 2000 kbit/);
+  await attachedAnew.robot.kill();
+
   for (const [kept, what] of [[{ ...found, estimate: 8_000_000, at_ms: Date.now() - 660_000 }, "old"],
-    [{ ...found, estimate: 8_000_000, way: "192.0.2.1" }, "of another way"], [{ estimate: "much" }, "nonsense"]]) {
+    [{ ...found, estimate: 8_000_000, interface: "other0", way: "192.0.2.1" }, "of another way"], [{ estimate: "much" }, "nonsense"]]) {
     const { robot } = await robotWith(JSON.stringify(kept));
     assert.ok(!robot.lines.some(({ text }) => text.includes("the rate begins at")), what);
     if (what === "nonsense") await robot.line(/makes no sense; the rate begins as configured/);

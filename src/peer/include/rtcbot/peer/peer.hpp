@@ -206,6 +206,10 @@ class Engine : public std::enable_shared_from_this<Engine> {
   /// This machine's addresses or routes have changed: connections look for new paths at once instead of within two
   /// seconds. Harmless when nothing changed. Thread-safe, returns at once.
   virtual void network_changed() = 0;
+
+  /// The interface by which this machine goes to the others from now on, as "wwan0": what the connections find out of
+  /// one is only carefully held for true of another. Thread-safe, returns at once.
+  virtual void set_way(std::string interface) = 0;
 };
 
 }  // namespace rtcbot::peer
