@@ -18,7 +18,9 @@ void KeyFrameWish::request(Timestamp now, bool leads, std::optional<Timestamp> b
 }
 
 bool KeyFrameWish::due(Timestamp now, bool leads) const {
-  return wanted_ && (!made_at_ || now - *made_at_ >= (leads ? kLeadersGap : gap_));
+  if (!wanted_ || !made_at_) return wanted_;
+  if (leads) return now - *made_at_ >= kLeadersGap;
+  return now - *made_at_ >= (judged_ ? gap_ : kLeastGap);
 }
 
 void KeyFrameWish::made(Timestamp now) {

@@ -9,10 +9,13 @@ import { eventually, startServer, withAll } from "../lib/programs.mjs";
 const THIN = 600_000; // bit/s, of the link to the driver
 const MUCH = 1_500_000; // what no such link carries
 
+/** The figures as they were printed, oldest first, with the time. */
+const figuresOf = (robot) => robot.lines.filter(({ text }) => text.startsWith('{"stats":'))
+  .map(({ at, text }) => ({ at, ...JSON.parse(text).stats }));
+
 /** What was sent to that viewer over the last three seconds, bit/s; null before they are over. */
 function rateTo(robot, place) {
-  const figures = robot.lines.filter(({ text }) => text.startsWith('{"stats":'))
-    .map(({ at, text }) => ({ at, bytes: JSON.parse(text).stats.viewers[place]?.bytes_sent }));
+  const figures = figuresOf(robot).map(({ at, viewers }) => ({ at, bytes: viewers[place]?.bytes_sent }));
   const last = figures.at(-1);
   const first = figures.findLast(({ at }) => at <= last?.at - 3_000);
   if (first?.bytes === undefined || last.bytes === undefined) return null;
@@ -22,19 +25,25 @@ function rateTo(robot, place) {
 const atLeast = (robot, least) => eventually(`the spectator to get ${least} bit/s`, () => rateTo(robot, 0) > least || null,
   60_000);
 
-test("a driver on a thin link who came second decides on the rate, and a spectator beside the robot gets the same", (t) => withAll(async (add) => {
-  const place = await openPlace(add, { up: `${THIN / 1_000}k`, delay: 25 });
-  const { a, b } = place;
-  const server = add(await startServer([], { address: "0.0.0.0", prefix: b.prefix }));
+/** A robot at one end of the link, the server at the other, and browsers where they are wanted. */
+async function site(add, link) {
+  const place = await openPlace(add, link);
+  const { a: here, b: there } = place;
+  const server = add(await startServer([], { address: "0.0.0.0", prefix: there.prefix }));
   await place.begin();
   const robot = add(new DrivenRobot(server.port, DRIVEN,
-    { host: b.address, prefix: a.prefix, camera: "test:busy", statsEvery: 0.5 }));
+    { host: there.address, prefix: here.prefix, camera: "test:busy", statsEvery: 0.5 }));
   await robot.online();
   const open = async (where) => openConsole(add(await launch({ executablePath: where.wrapperOf("/usr/bin/chromium", place.directory) })),
-    `http://${b.address}:${server.port}/`);
-  await open(a);
+    `http://${there.address}:${server.port}/`);
+  return { here, there, robot, open };
+}
+
+test("a driver on a thin link who came second decides on the rate, and a spectator beside the robot gets the same", (t) => withAll(async (add) => {
+  const { here, there, robot, open } = await site(add, { up: `${THIN / 1_000}k`, delay: 25 });
+  await open(here);
   await atLeast(robot, MUCH);
-  const driver = await open(b);
+  const driver = await open(there);
   await robot.statsWhere("who came first to lead", ({ viewers }) => viewers.length === 2 && viewers[0].leads, 30_000);
   await robot.driveOff(driver);
   await robot.statsWhere("the driver to lead", ({ viewers }) => viewers[1].leads && !viewers[0].leads, 30_000);
@@ -47,4 +56,24 @@ test("a driver on a thin link who came second decides on the rate, and a spectat
   await robot.statsWhere("who came first to lead again", (stats) => stats.driving.driver === null && stats.viewers[0].leads);
   await atLeast(robot, MUCH);
   assert.ok(robot.stats().viewers[0].leads);
+}));
+
+test("a spectator on a thin link costs the driver a key frame every few seconds at most", (t) => withAll(async (add) => {
+  const { here, there, robot, open } = await site(add, { up: "300k", delay: 25 });
+  const driver = await open(here);
+  await robot.driveOff(driver);
+  await open(there);
+  await atLeast(robot, MUCH);
+  const { at } = figuresOf(robot).at(-1);
+  const after = (ms) => eventually(`${ms} ms of it`, () => figuresOf(robot).find((figures) => figures.at >= at + ms));
+  const then = await after(10_000); // It began with a few, as nobody could know what its link carries.
+  const now = await after(25_000);
+  const more = (what) => what(now) - what(then);
+  const keys = more(({ camera }) => camera.key_frames_encoded);
+  const toDriver = more(({ viewers }) => viewers[0].bytes_sent) * 8 / (now.at - then.at);
+  const toSpectator = more(({ viewers }) => viewers[1].frames_sent);
+  t.diagnostic(`${keys} key frames, ${Math.round(toDriver)} kbit/s to the driver, ${toSpectator} frames to the spectator`);
+  assert.ok(keys <= 5, `${keys} key frames in 15 s: one in 5 s, and one for a change of size`);
+  assert.ok(toDriver > MUCH / 1_000, `${toDriver} kbit/s`);
+  assert.ok(toSpectator > 0, "fewer frames, not none");
 }));

@@ -11,15 +11,15 @@ using std::chrono::milliseconds;
 
 constexpr Timestamp at(std::int64_t ms) { return Timestamp(milliseconds(1'000'000 + ms)); }
 
-/// The times, in ms, of the key frames that a viewer gets in `length` who does not lead, asks every half second, and
-/// whose chain breaks `breaks_after` each of them.
+/// The times, in ms, of the key frames that a viewer gets in `length` who does not lead, asks four times a
+/// second, and whose chain breaks `breaks_after` each of them.
 std::vector<int> key_frames(int length, int breaks_after) {
   KeyFrameWish wish;
   wish.made(at(0));
   std::vector<int> made;
   int last = 0;
   for (int ms = 0; ms <= length; ms += 50) {
-    if (ms - last >= breaks_after && ms % 500 == 0) wish.request(at(ms), false, at(last + breaks_after));
+    if (ms - last >= breaks_after && ms % 250 == 0) wish.request(at(ms), false, at(last + breaks_after));
     if (!wish.due(at(ms), false)) continue;
     wish.made(at(ms));
     made.push_back(ms);
@@ -50,7 +50,7 @@ TEST(KeyFrameWish, OfAnotherWaitsForSecondsAfterWhateverKeyFrame) {
   wish.request(at(0), false);
   EXPECT_TRUE(wish.due(at(0), false)) << "there was none yet";
   wish.made(at(0));
-  wish.request(at(2'000), false);
+  wish.request(at(2'000), false);  // after it held for two seconds
   EXPECT_FALSE(wish.due(at(2'499), false));
   EXPECT_TRUE(wish.due(at(2'500), false));
 }
@@ -64,7 +64,7 @@ TEST(KeyFrameWish, IsTheLeadersAtOnceWhenItComesToLead) {
 }
 
 TEST(KeyFrameWish, GetsRarerWhileTheLinkIsTooSmall) {
-  EXPECT_EQ(key_frames(40'000, 33), (std::vector<int>{5'000, 15'000, 25'000, 35'000}));
+  EXPECT_EQ(key_frames(20'000, 33), (std::vector<int>{500, 1'500, 3'500, 7'500, 12'500, 17'500}));
 }
 
 TEST(KeyFrameWish, OfALossyLinkIsGrantedEveryFewSecondsForGood) {
@@ -73,21 +73,25 @@ TEST(KeyFrameWish, OfALossyLinkIsGrantedEveryFewSecondsForGood) {
 
 TEST(KeyFrameWish, IsAsSoonAsEverOnceALinkHasHeld) {
   KeyFrameWish wish;
-  wish.made(at(0));
-  wish.request(at(500), false);
-  EXPECT_FALSE(wish.due(at(4'999), false)) << "it broke at once";
-  wish.made(at(5'000));
-  wish.request(at(9'000), false);
-  EXPECT_TRUE(wish.due(at(9'000), false)) << "four seconds later: the link can carry it";
+  for (const int ms : {0, 500, 1'500, 3'500, 7'500}) {
+    EXPECT_TRUE(ms == 0 || wish.due(at(ms), false)) << ms;
+    wish.made(at(ms));
+    wish.request(at(ms + 400), false);
+  }
+  EXPECT_FALSE(wish.due(at(12'499), false)) << "it broke at once, each time";
+  wish.made(at(12'500));
+  wish.request(at(15'000), false);
+  EXPECT_TRUE(wish.due(at(15'000), false)) << "two and a half seconds later: the link can carry it";
 }
 
 TEST(KeyFrameWish, IsNotJudgedByARequestThatWasSentBeforeTheKeyFrameCame) {
   KeyFrameWish wish;
   wish.made(at(0));
   wish.request(at(200), false);
-  EXPECT_TRUE(wish.due(at(2'500), false)) << "and not after five seconds";
-  wish.request(at(600), false, at(33));
-  EXPECT_FALSE(wish.due(at(4'999), false)) << "but by one that knows since when";
+  EXPECT_FALSE(wish.due(at(600), false)) << "it need not have broken at all";
+  EXPECT_TRUE(wish.due(at(2'500), false));
+  wish.request(at(2'500), false, at(33));
+  EXPECT_TRUE(wish.due(at(2'500), false)) << "but by one that knows since when";
 }
 
 }  // namespace

@@ -12,8 +12,10 @@ namespace rtcbot::congestion {
 ///
 /// Requests that meet before the next picture count as one; one that comes too soon waits. The viewer whose link the
 /// encoder follows gets at most one key frame in 100 ms. Another's requests make at most one in 2.5 s, whoever caused
-/// the last one, and twice as long each time its chain broke again within a second after one, up to 10 s: its link is
-/// too small, and no key frame changes that. A viewer that joins does not ask here.
+/// the last one. While its chain breaks again within a second after each, they get rarer: its link is too small, and no
+/// key frame changes that. But of one who has just joined it may only not be known yet what the link carries, and a few
+/// key frames show it: it waits half a second at first, then twice as long each time, up to 5 s. The first one of all,
+/// for who joins, is not asked for here.
 ///
 /// Pure: no clock, no I/O. Not thread-safe; distinct objects are independent.
 /// @pre of all functions: `now` is not before any earlier `now` given to this object.
@@ -21,7 +23,8 @@ class KeyFrameWish {
  public:
   static constexpr Duration kLeadersGap = std::chrono::milliseconds(100);
   static constexpr Duration kLeastGap = std::chrono::milliseconds(2'500);
-  static constexpr Duration kMostGap = std::chrono::milliseconds(10'000);
+  static constexpr Duration kMostGap = std::chrono::milliseconds(5'000);
+  static constexpr Duration kFirstGap = std::chrono::milliseconds(500);
   static constexpr Duration kSoon = std::chrono::milliseconds(1'000);
   /// A request that comes so soon after a key frame was sent before it could be seen: it says nothing of what broke.
   static constexpr Duration kOnItsWay = std::chrono::milliseconds(300);
@@ -37,7 +40,7 @@ class KeyFrameWish {
   bool wanted_ = false;
   bool judged_ = true;  ///< What became of the last key frame is known.
   std::optional<Timestamp> made_at_;
-  Duration gap_ = kLeastGap;
+  Duration gap_ = kFirstGap / 2;  ///< Doubled before its first use.
 };
 
 }  // namespace rtcbot::congestion
