@@ -129,6 +129,14 @@ export class NattedNetwork {
     return Object.assign(home, { nat });
   }
 
+  /** The robot's modem attaches anew: the old address goes, with all routes and connections, and another comes. */
+  moveRobot(address) {
+    const { robot } = this;
+    robot.ip("address", "del", `${robot.address}/24`, "dev", "cable");
+    robot.addAddress(address);
+    route(robot, "default", "via", robot.nat.inner);
+  }
+
   /** A script that starts Chromium at the browser's place, with a home of its own, where its certificates are. */
   chromium() {
     return this.browser.wrapperOf(`env HOME=${this.directory} /usr/bin/chromium`, this.directory);

@@ -1,10 +1,9 @@
 // The TURN server is gone while somebody watches through it. Prints how long the picture stood still.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { freshFrames } from "../lib/browser.mjs";
 import { RELAYS, startRelay } from "../lib/nat.mjs";
 import { PATIENCE, withAll } from "../lib/programs.mjs";
-import { makeSite, moving, openPage, pathOf } from "./support/parts.mjs";
+import { makeSite, movesAgain, moving, openPage, pathOf } from "./support/parts.mjs";
 
 const FIRST = "turn:relay.test:3478?transport=udp";
 const SECOND = "turn:spare.test:3478?transport=udp";
@@ -19,17 +18,6 @@ async function watching(add, wanted) {
   return { ...site, page };
 }
 
-/** Waits until the picture moves, and prints how long after `since` (ms of the epoch), when `what` was done, that is. */
-async function movesAgain(t, page, since, what) {
-  await freshFrames(page, 30, { limit: COMEBACK });
-  const back = await page.evaluate((from) => {
-    const times = [from, ...window.__seen.map(({ at }) => at).filter((at) => at > from)];
-    const gaps = times.slice(1).map((at, i) => at - times[i]);
-    return times[gaps.indexOf(Math.max(...gaps)) + 1] - from;
-  }, since);
-  t.diagnostic(`moving again ${back} ms after ${what}`);
-}
-
 test("with a second relay the picture moves again when the first is killed", (t) => withAll(async (add) => {
   const { page, coturns } = await watching(add, { ice: [FIRST, SECOND], relays: RELAYS });
   const used = (await pathOf(page)).relay;
@@ -37,7 +25,7 @@ test("with a second relay the picture moves again when the first is killed", (t)
   const since = Date.now();
   await coturns[dead].kill();
   await page.waitForFunction(() => document.body.dataset.state !== "live", null, { timeout: PATIENCE, polling: 20 });
-  await movesAgain(t, page, since, "the relay was killed");
+  await movesAgain(t, page, since, "the relay was killed", COMEBACK);
   const path = await pathOf(page);
   assert.equal(path.local, "relay");
   assert.notEqual(path.relay, used);
@@ -49,6 +37,6 @@ test("with one relay the picture moves again when it is back", (t) => withAll(as
   await page.waitForFunction(() => document.body.dataset.state !== "live", null, { timeout: PATIENCE, polling: 20 });
   add(await startRelay(network));
   const since = Date.now();
-  await movesAgain(t, page, since, "the relay was up again");
+  await movesAgain(t, page, since, "the relay was up again", COMEBACK);
   assert.equal((await pathOf(page)).local, "relay");
 }));

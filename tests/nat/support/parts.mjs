@@ -48,10 +48,22 @@ export async function moving(page, limit = PATIENCE) {
   return freshFrames(page, 30, { limit });
 }
 
-/** The pair of candidates that the page's newest connection uses: "relay/udp to srflx" and the like. */
+/** Waits until the picture moves, and prints and gives how long after `since` (ms of the epoch), when `what` happened, that is. */
+export async function movesAgain(t, page, since, what, limit) {
+  await freshFrames(page, 30, { limit });
+  const back = await page.evaluate((from) => {
+    const times = [from, ...window.__seen.map(({ at }) => at).filter((at) => at > from)];
+    const gaps = times.slice(1).map((at, i) => at - times[i]);
+    return times[gaps.indexOf(Math.max(...gaps)) + 1] - from;
+  }, since);
+  t.diagnostic(`moving again ${back} ms after ${what}`);
+  return back;
+}
+
+/** The pair of candidates that the page's newest connection uses of those that stand: "relay/udp to srflx" and the like. */
 export async function pathOf(page) {
   return page.evaluate(async () => {
-    const report = await window.__peers.at(-1).getStats();
+    const report = await window.__peers.findLast(({ connectionState }) => connectionState === "connected").getStats();
     const transport = [...report.values()].find(({ type }) => type === "transport");
     const pair = report.get(transport.selectedCandidatePairId);
     const [local, remote] = [report.get(pair.localCandidateId), report.get(pair.remoteCandidateId)];
