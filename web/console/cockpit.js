@@ -56,7 +56,8 @@ export class Cockpit {
     const isLive = this._link.state === "live";
     const isHeard = isLive && (statusAge ?? Infinity) < silentAfter(limits);
     const tiles = tilesOf({
-      stats: isLive ? this._link.stats : null, pictureAge, status: isHeard ? facts.status : null, isDriver, limits, own: this.panel.told.values(performance.now()),
+      stats: isLive ? this._link.stats : null, pictureAge, status: isHeard ? facts.status : null, isDriver, limits,
+      own: this.panel.told.values(performance.now()),
       traffic: this._link.traffic,
     });
     keep(element("tiles"), tiles, newTile, writeTile);
