@@ -262,6 +262,8 @@ export interface LinkOptions {
   audio?: HTMLMediaElement | Consumer<MediaStream>;
   /** Told at every change. */
   onState?: Consumer<Link>;
+  /** Told when the connection in use has ended and is about to be closed: its last picture can still be taken. */
+  onEnding?: () => void;
   onMessage?: Consumer<string>;
   /** The figures of the connection in use, every second. */
   onStats?: Consumer<ConnectionStats>;

@@ -21,7 +21,7 @@ document.title = robot || "Robot";
 element("name").textContent = robot || "Robot";
 
 const link = connect({
-  url, video, driving: { name: ownName() }, sound: true, onState: () => render(),
+  url, video, driving: { name: ownName() }, sound: true, onState: () => render(), onEnding: () => keepPicture(),
   onStats: (stats) => {
     cockpit.panel.onStats(stats);
     renderFigures();

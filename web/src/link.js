@@ -18,6 +18,7 @@ import { Traffic } from "./traffic.js";
  *   for each new stream; without it no video is asked for
  * @property {HTMLMediaElement | import("./consumer.js").Consumer<MediaStream>} [audio]
  * @property {import("./consumer.js").Consumer<Link>} [onState] told at every change of `state`, `error`, `retryAt` or `presence`
+ * @property {() => void} [onEnding] told when the connection in use has ended and is about to be closed: its last picture can still be taken
  * @property {import("./consumer.js").Consumer<string>} [onMessage] the text of each message from the robot
  * @property {import("./consumer.js").Consumer<Readonly<import("./connection_stats.js").ConnectionStats>>} [onStats] the figures of the connection in
  *   use, every second
@@ -245,6 +246,8 @@ export class Link {
     for (const kind of this._outputs.keys()) connection[kind].offerToReceive();
     connection.onStateChange((state) => {
       if (state === "connected") this._perform(this._core.onConnected(this._env.now(), id));
+      // By the time that it is closed the element may be black.
+      if (connection.closed && connection === this.connection) this._options.onEnding?.();
       if (state === "interrupted") this._perform(this._core.onInterrupted(this._env.now(), id));
     });
     connection.onClose(() => this._onEnd(id, connection));

@@ -138,6 +138,26 @@ test("a robot that hangs up is dialled again at once", async () => {
   assert.equal(FakePeer.made.length, 2);
 });
 
+test("the end of the connection in use is told while its picture is still there, that of a try is not", async () => {
+  link.close();
+  /** @type {boolean[]} */
+  const told = [];
+  link = new Link({
+    video: () => {}, onEnding: () => told.push(latest().closed),
+    environment: /** @type {any} */ ({
+      ...clock, RTCPeerConnection: FakePeer, window: page, fetch: async () => new Response(server.body, { status: server.status }),
+    }),
+  });
+  await connectLatest();
+  await stream(6000);
+  latest().channels[0].onclose?.();
+  assert.deepEqual([told, latest().closed], [[false], true]);
+  server = OFFLINE;
+  await clock.advance(200);
+  await connectLatest();
+  assert.deepEqual(told, [false]);
+});
+
 test("data is added up over connections", async () => {
   await connectLatest();
   latest().figures.pair = { bytesSent: 50 };

@@ -63,6 +63,20 @@ test("a key that comes up in a text field is up, and a field that is clicked let
   assert.equal(await page.inputValue("#self"), "wasd");
 });
 
+test("who holds to talk and lets go in a text field talks no more", async () => {
+  await page.addInitScript(() => {
+    navigator.mediaDevices.getUserMedia = async () => new AudioContext().createMediaStreamDestination().stream;
+  });
+  await drive({ audio: { listen: false, talk: true } });
+  await page.keyboard.press("i");
+  await page.keyboard.down("m");
+  await until(() => document.body.dataset.microphone === "on");
+  await page.click("#self");
+  await page.waitForTimeout(400); // A short press would switch.
+  await page.keyboard.up("m");
+  await until(() => document.body.dataset.microphone === "off");
+});
+
 test("E takes the controls and never gives them up", async () => {
   await drive();
   await page.keyboard.down("w");
@@ -94,6 +108,24 @@ test("a list that is stepped through by keys keeps them, one that was clicked gi
   });
   await robotIs(() => window.driven.camera === "front");
   assert.notEqual(await focused(), "camera");
+});
+
+test("a touch screen beside a mouse has a stick, and who drives can neither pull the page nor magnify it", async () => {
+  await page.context().close();
+  page = await (await browser.newContext({ hasTouch: true })).newPage();
+  // The browser of a test has no mouse of its own to tell of: this one is the first pointer, the finger another.
+  await page.addInitScript(() => {
+    const plain = window.matchMedia.bind(window);
+    window.matchMedia = (query) => plain(query === "(pointer: coarse)" ? "not all" : query === "(any-pointer: coarse)" ? "all" : query);
+  });
+  await open();
+  const pulls = () => page.evaluate(() => ["html", "main", ".bar", "#panel"].map((each) => getComputedStyle(document.querySelector(each)))
+    .map(({ touchAction, overscrollBehaviorY }) => `${touchAction} ${overscrollBehaviorY}`));
+  assert.deepEqual((await pulls()).slice(0, 3), ["auto none", "auto auto", "auto auto"]);
+  await page.keyboard.press("e");
+  await title("You drive");
+  assert.deepEqual(await pulls(), ["auto none", "none auto", "none auto", "pan-y auto"]);
+  assert.equal(await page.isVisible("#stick"), true);
 });
 
 test("who hears nothing of a driven robot is not told for long that it goes", async () => {

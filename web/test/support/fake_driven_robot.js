@@ -6,6 +6,7 @@ const LIMITS = { dead_man_ms: 250, stale_command_ms: 300, stale_picture_ms: 700 
 
 const driven = (window.driven = {
   /** Not before this is set is anybody welcomed. */ isOn: false,
+  /** Its ears and its mouth, if any. @type {{listen: boolean, talk: boolean} | undefined} */ audio: undefined,
   mayDrive: true, modes: [], viewers: new Map(), driver: null, asking: null, stop: null, limit: 1, cameras: [], camera: "", telemetry: null,
   /** Set to make it stand for a reason of its own. */ why: "", age: 24, speed: 1,
   /** Does not answer, nor say anything. */ isSilent: false,
@@ -57,7 +58,7 @@ window.adopt = (channel, peer) => {
 function welcome(viewer) {
   viewer.number = next++;
   driven.viewers.set(viewer.number, viewer);
-  viewer.say("control", { type: "welcome", viewer: viewer.number, may_drive: viewer.may, limits: LIMITS, modes: driven.modes });
+  viewer.say("control", { type: "welcome", viewer: viewer.number, may_drive: viewer.may, limits: LIMITS, modes: driven.modes, audio: driven.audio });
   tellState();
 }
 
