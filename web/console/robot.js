@@ -43,11 +43,15 @@ function ownName() {
   }
 }
 
+/** A connection that ends gives the element one more frame, a black one, which is no picture of the robot. */
+function isOver() {
+  return !link.connection || link.connection.closed;
+}
+
 function watchFrames() {
   const onFrame = () => {
     video.requestVideoFrameCallback(onFrame);
-    // A connection that ends gives the element one more frame, a black one, which is no picture of the robot.
-    if (!link.connection || link.connection.closed) return;
+    if (isOver()) return;
     const first = frameAt === null;
     frameAt = performance.now();
     setTimeout(uncover); // The link looks at the same frame after this call.
@@ -59,6 +63,8 @@ function watchFrames() {
 
 /** Takes the still away for a picture that comes; one that is late and may soon be followed by a fresh one stays covered. */
 function uncover() {
+  // It ended since the frame came: what is below the still is black, or soon will be.
+  if (isOver()) return;
   const cover = coverOf(performance.now(), link.pictureAge, lateSince);
   lateSince = cover.lateSince;
   if (!cover.stays) element("still").hidden = true;
