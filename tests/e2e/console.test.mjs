@@ -159,6 +159,21 @@ test("the simulated robot is driven on a desk, and tells of itself", () => withA
   await page.keyboard.up("w");
 }));
 
+/** Tells of the radio for some seconds, and then goes on without a word. */
+const RADIO = 'for i in $(seq 30); do echo "{\\"rsrp_dbm\\":-95}"; sleep 0.5; done; cat > /dev/null';
+
+test("a value that its program tells no more is called old, though others are told on", () => withAll(async (add) => {
+  const server = add(await startServer());
+  const robot = add(new Robot(server.port, ["--drive", "sim", "--drive", `exec:${RADIO}`, "--stop-file", "none"], { camera: null }));
+  await robot.online();
+  const page = await openConsole(add(await launch()), server.url);
+  const tile = (pattern) => page.waitForFunction((wanted) => [...document.querySelectorAll("#tiles .own")]
+    .some(({ textContent }) => new RegExp(wanted).test(textContent)), pattern, PATIENCE);
+  await tile("^rsrp dbm\\s*-95");
+  await tile("^rsrp dbm · old\\s*-95");
+  await tile("^battery\\s*[0-9]");
+}));
+
 test("a robot that is not driven has the plain page, and the space bar is the browser's", () => withAll(async (add) => {
   const server = add(await startServer());
   const robot = add(new Robot(server.port));
