@@ -315,6 +315,8 @@ void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
   // Who looks at the robot, or tells it something, from a thread of its own lets go of it before it goes, also where
   // something throws.
   AtEnd let_go([&] {
+    // The wheels first: cameras, files and viewers may take a moment.
+    if (desk) desk->close();
     if (box != nullptr) box->end_figures();
     for (const auto& each : cameras.all()) each.camera.on_state([](CameraState, const std::optional<Error>&) {});
     rates->stop();
@@ -377,8 +379,6 @@ void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
   }
   log({LogLevel::info, "robot", "stopping"});
   let_go.now();
-  // The wheels first: viewers may take a moment.
-  if (desk) desk->close();
   robot.close();
 }
 

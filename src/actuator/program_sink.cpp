@@ -40,7 +40,7 @@ ProgramActuator::~ProgramActuator() {
 std::string ProgramActuator::name() const { return "program " + spec_.command.substr(0, spec_.command.find(' ')); }
 
 bool ProgramActuator::write(const safety::Output& output) {
-  const std::string line = output_line(output);
+  const std::string line = output_line(output, runtime::now());
   const std::lock_guard lock(mutex_);
   if (input_ < 0 || is_broken_) return false;
   const auto result = writer_.write(input_, line, !output.moving());
@@ -116,7 +116,7 @@ void ProgramActuator::end(ChildProcess& child) {
 bool ProgramActuator::write_last_stop() {
   const std::lock_guard lock(mutex_);
   if (input_ < 0 || is_broken_) return true;
-  const auto line = output_line(safety::Output{.why = safety::StopReason::local});
+  const auto line = output_line(safety::Output{.why = safety::StopReason::local}, runtime::now());
   const auto result = writer_.write(input_, line, true);
   return result != NewestWriter::Result::not_taken;
 }

@@ -37,7 +37,7 @@ SerialActuator::~SerialActuator() {
 }
 
 std::string SerialActuator::message_of(const safety::Output& output) const {
-  return spec_.record ? spec_.record->pack(output) : output_line(output);
+  return spec_.record ? spec_.record->pack(output) : output_line(output, runtime::now());
 }
 
 bool SerialActuator::write(const safety::Output& output) {

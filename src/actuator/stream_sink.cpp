@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "rtcbot/actuator/output_line.hpp"
+#include "rtcbot/runtime/clock.hpp"
 
 namespace rtcbot::actuator {
 
@@ -28,7 +29,7 @@ StreamSink::~StreamSink() { (void)write(safety::Output{.why = safety::StopReason
 
 bool StreamSink::write(const safety::Output& output) {
   if (!descriptor_.is_open()) return false;
-  const auto result = writer_.write(descriptor_.get(), output_line(output), !output.moving());
+  const auto result = writer_.write(descriptor_.get(), output_line(output, runtime::now()), !output.moving());
   if (result == NewestWriter::Result::broken) {
     descriptor_.close();
     if (log_) log_({LogLevel::error, "actuator", "nobody reads standard output any more: nothing is driven"});

@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "rtcbot/actuator/output_line.hpp"
+#include "rtcbot/runtime/clock.hpp"
 
 namespace rtcbot::actuator {
 
@@ -34,7 +35,7 @@ UdpActuator::~UdpActuator() {
 }
 
 bool UdpActuator::write(const safety::Output& output) {
-  const std::string line = output_line(output);
+  const std::string line = output_line(output, runtime::now());
   const auto put = [&] { return send(socket_.get(), line.data(), line.size(), MSG_DONTWAIT | MSG_NOSIGNAL); };
   auto sent = put();
   // Word that nobody listened to an earlier one: this one has not been sent for it.

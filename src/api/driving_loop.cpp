@@ -36,7 +36,7 @@ double milliseconds_in(Duration time) { return std::chrono::duration<double, std
 }  // namespace
 
 DrivingLoop::DrivingLoop(control::Config config, Outlets outlets)
-    : outlets_(std::move(outlets)), desk_(std::move(config)) {
+    : outlets_(std::move(outlets)), dead_man_(config.safety.dead_man), desk_(std::move(config)) {
   publish();
   thread_ = std::thread([this] {
     ask_for_priority();
@@ -55,12 +55,15 @@ void DrivingLoop::close() {
   if (thread_.joinable()) thread_.join();
 }
 
-void DrivingLoop::input(Input apply) {
+void DrivingLoop::input(Input apply, bool lasts) {
   {
     const std::lock_guard lock(mutex_);
     // A program that says more than this within one turn of the loop, a fraction of a millisecond, repeats itself.
-    if (inputs_.size() >= kMostInputs) inputs_.pop_front();
-    inputs_.push_back(std::move(apply));
+    if (inputs_.size() >= kMostInputs) {
+      const auto oldest = std::find_if(inputs_.begin(), inputs_.end(), [](const Waiting& each) { return !each.lasts; });
+      inputs_.erase(oldest == inputs_.end() ? inputs_.begin() : oldest);
+    }
+    inputs_.push_back({std::move(apply), lasts});
   }
   wake_.notify_one();
 }
@@ -116,7 +119,7 @@ void DrivingLoop::message(ViewerId viewer, control::Channel channel, std::string
 }
 
 void DrivingLoop::emergency_stop() {
-  input([](control::Desk& desk, Timestamp now) { desk.stop(now); });
+  input([](control::Desk& desk, Timestamp now) { desk.stop(now); }, true);
 }
 
 void DrivingLoop::release() {
@@ -158,7 +161,7 @@ void DrivingLoop::collect() {
   taken_telemetry_.swap(telemetry_);
   waiting_.clear();
   for (auto& sink : new_sinks_) {
-    sinks_.push_back(std::move(sink));
+    actuators_.push_back({std::move(sink), safety::ActuatorWatch(dead_man_)});
     write_due_ = Timestamp();
   }
   new_sinks_.clear();
@@ -187,7 +190,7 @@ void DrivingLoop::run() {
 
 void DrivingLoop::act() {
   // Messages first, and at the time when they came: those that came before a limit ran out have kept it.
-  for (auto& each : std::exchange(taken_inputs_, {})) each(desk_, runtime::now());
+  for (auto& each : std::exchange(taken_inputs_, {})) each.apply(desk_, runtime::now());
   for (const auto& each : std::exchange(taken_arrived_, {})) hear(each);
   // What is wrong with it has been found before.
   if (const auto text = std::exchange(taken_telemetry_, {})) (void)desk_.telemetry(runtime::now(), *text);
@@ -219,12 +222,24 @@ void DrivingLoop::write_sinks() {
   if (desk_.output() == written_ && now < write_due_) return;
   written_ = desk_.output();
   write_due_ = now + kRepeat;
-  for (const auto& sink : sinks_) {
+  for (Actuator& actuator : actuators_) {
     const Timestamp before = runtime::now();
     ++own_.writes;
-    if (!sink->write(written_)) ++own_.writes_failed;
+    const bool taken = actuator.sink->write(written_);
+    if (!taken) ++own_.writes_failed;
+    actuator.watch.on_write(before, taken);
     own_.longest_write_ms = std::max(own_.longest_write_ms, milliseconds_in(runtime::now() - before));
   }
+  watch_actuators(now);
+}
+
+void DrivingLoop::watch_actuators(Timestamp now) {
+  const auto works = [](const Actuator& actuator) { return actuator.watch.works(); };
+  const bool work = std::all_of(actuators_.begin(), actuators_.end(), works);
+  if (work == actuators_work_) return;
+  actuators_work_ = work;
+  desk_.set_actuators_work(now, work);
+  write_due_ = now;  // What it comes to is for the other actuators at once.
 }
 
 void DrivingLoop::publish() {
@@ -247,11 +262,11 @@ void DrivingLoop::publish() {
 
 void DrivingLoop::farewell() {
   desk_.set_local_stop(runtime::now(), true);
-  for (int i = 0; i < kFarewells && !sinks_.empty(); ++i) {
+  for (int i = 0; i < kFarewells && !actuators_.empty(); ++i) {
     if (i > 0) std::this_thread::sleep_for(kFarewellPause);
-    for (const auto& sink : sinks_) sink->write(desk_.output());
+    for (const Actuator& actuator : actuators_) actuator.sink->write(desk_.output());
   }
-  sinks_.clear();
+  actuators_.clear();
   const std::lock_guard lock(mutex_);
   publish();
 }

@@ -15,6 +15,7 @@
 
 #include "rtcbot/control/desk.hpp"
 #include "rtcbot/driving.hpp"
+#include "rtcbot/safety/actuator_watch.hpp"
 
 namespace rtcbot {
 
@@ -57,6 +58,10 @@ class DrivingLoop {
 
  private:
   using Input = std::function<void(control::Desk&, Timestamp)>;
+  struct Waiting {
+    Input apply;
+    bool lasts = false;
+  };
   /// A viewer's message or, as last words come before it, its end.
   struct Arrived {
     Timestamp at{};
@@ -66,21 +71,31 @@ class DrivingLoop {
     bool is_end = false;
   };
 
-  void input(Input apply);
+  /// Where outputs go, and whether they arrive.
+  struct Actuator {
+    std::unique_ptr<safety::Sink> sink;
+    safety::ActuatorWatch watch;
+  };
+
+  /// @param lasts an emergency stop, which nothing else may push out.
+  void input(Input apply, bool lasts = false);
   void run();
   /// Takes what has come in. Under the lock.
   void collect();
   void act();
   void hear(const Arrived& arrived);
   void write_sinks();
+  /// Tells the desk when an actuator is gone, or back.
+  void watch_actuators(Timestamp now);
   void publish();
   void farewell();
 
   const Outlets outlets_;
+  const Duration dead_man_;
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<Input> inputs_;              ///< Of the program's own.
+  std::deque<Waiting> inputs_;            ///< Of the program's own.
   std::deque<Arrived> arrived_;           ///< Of viewers.
   std::optional<std::string> telemetry_;  ///< The newest alone, so that no flood of it drops anything else.
   std::map<ViewerId, int> waiting_;       ///< How many of `arrived_` are whose.
@@ -91,8 +106,9 @@ class DrivingLoop {
 
   // The driving thread's own.
   control::Desk desk_;
-  std::vector<std::unique_ptr<safety::Sink>> sinks_;
-  std::deque<Input> taken_inputs_;
+  std::vector<Actuator> actuators_;
+  bool actuators_work_ = true;
+  std::deque<Waiting> taken_inputs_;
   std::deque<Arrived> taken_arrived_;
   std::optional<std::string> taken_telemetry_;
   std::map<ViewerId, bool> viewers_;

@@ -122,6 +122,11 @@ void Desk::set_local_stop(Timestamp now, bool stopped) {
   settle(now);
 }
 
+void Desk::set_actuators_work(Timestamp now, bool work) {
+  safety_.set_actuators_work(now, work);
+  settle(now);
+}
+
 void Desk::set_cameras(Timestamp now, std::vector<CameraStatus> cameras) {
   if (cameras == cameras_) return;
   cameras_ = std::move(cameras);

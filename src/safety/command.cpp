@@ -27,6 +27,7 @@ std::string_view name_of(StopReason reason) {
     case StopReason::picture: return "picture";
     case StopReason::camera: return "camera";
     case StopReason::local: return "local";
+    case StopReason::actuator: return "actuator";
   }
   return "";
 }

@@ -25,6 +25,7 @@ std::string sentence_for(StopReason why, const Config& config) {
       return "stands: the driver's picture is missing or older than " + milliseconds_text(config.stale_picture);
     case StopReason::camera: return "stands: the camera fails";
     case StopReason::local: return "stands: the robot's own program said so";
+    case StopReason::actuator: return "stands: what should move takes no outputs";
   }
   return "";
 }
@@ -196,6 +197,11 @@ void Safety::set_local_stop(Timestamp now, bool stopped) {
   pass(now);
 }
 
+void Safety::set_actuators_work(Timestamp now, bool work) {
+  actuators_work_ = work;
+  pass(now);
+}
+
 void Safety::handle_timeout(Timestamp now) { pass(now); }
 
 void Safety::pass(Timestamp now) {
@@ -226,6 +232,7 @@ StopReason Safety::why_not() const {
   if (stopped_) return StopReason::emergency_stop;
   if (local_stop_) return StopReason::local;
   if (!lease_.driver()) return StopReason::no_driver;
+  if (!actuators_work_) return StopReason::actuator;
   if (!camera_works_ && config_.stale_picture.count() != 0) return StopReason::camera;
   if (!held_) return clocks_unknown_ ? StopReason::clocks : StopReason::dead_man;
   if (picture_is_stale()) return StopReason::picture;

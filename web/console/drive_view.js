@@ -46,6 +46,7 @@ const STANDS = {
   picture: ["Picture too old to drive by", "The robot stands until you see where it is."],
   camera: ["Camera fails", "The robot stands until its camera works again."],
   local: ["Stopped by the robot's own program", "It goes on when the program lets it."],
+  actuator: ["The robot's motors do not answer", "What should move is unplugged, has ended or hangs; the robot's log names it."],
 };
 
 /** Said instead, where no picture would be young enough. @type {[string, string]} */

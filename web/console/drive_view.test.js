@@ -52,7 +52,7 @@ test("who drives is told of who asks", () => {
 });
 
 test("a driver whose robot stands is told why, whatever the reason", () => {
-  for (const why of ["dead_man", "clocks", "neutral", "picture", "camera", "local", "a reason of a later time"]) {
+  for (const why of ["dead_man", "clocks", "neutral", "picture", "camera", "local", "actuator", "a reason of a later time"]) {
     const said = driveViewOf(facts({}, { status: { ...status, moving: false, why } }, { driver: 3 }));
     assert.deepEqual([said.look, said.title.length > 4, said.detail.length > 4], ["hold", true, true], why);
   }

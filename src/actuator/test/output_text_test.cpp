@@ -30,13 +30,16 @@ std::string bytes(std::initializer_list<int> values) {
   return text;
 }
 
+constexpr Timestamp kNow{std::chrono::hours(2)};
+
 TEST(OutputLine, SaysAllThereIsToKnowInOneLine) {
-  EXPECT_EQ(output_line(driving(0.2, 1)),
-            "{\"moving\":true,\"why\":\"\",\"axes\":[0.2,1.0],\"buttons\":0,\"mode\":\"\",\"speed\":1.0}\n");
+  EXPECT_EQ(
+      output_line(driving(0.2, 1), kNow),
+      "{\"moving\":true,\"why\":\"\",\"axes\":[0.2,1.0],\"buttons\":0,\"mode\":\"\",\"speed\":1.0,\"ms\":7200000}\n");
 }
 
 TEST(OutputLine, SaysWhyTheRobotStands) {
-  const auto line = nlohmann::json::parse(output_line({.why = safety::StopReason::dead_man}));
+  const auto line = nlohmann::json::parse(output_line({.why = safety::StopReason::dead_man}, kNow));
   EXPECT_EQ(line["moving"], false);
   EXPECT_EQ(line["why"], "dead_man");
   EXPECT_EQ(line["axes"], nlohmann::json::parse("[0.0,0.0]"));
@@ -45,15 +48,15 @@ TEST(OutputLine, SaysWhyTheRobotStands) {
 TEST(OutputLine, HasTwoAxesAtLeast) {
   auto output = driving(0.5, 0);
   output.controls.axes = 1;
-  EXPECT_EQ(nlohmann::json::parse(output_line(output))["axes"], nlohmann::json::parse("[0.5,0.0]"));
+  EXPECT_EQ(nlohmann::json::parse(output_line(output, kNow))["axes"], nlohmann::json::parse("[0.5,0.0]"));
   output.controls.axes = 8;
-  EXPECT_EQ(nlohmann::json::parse(output_line(output))["axes"].size(), 8u);
+  EXPECT_EQ(nlohmann::json::parse(output_line(output, kNow))["axes"].size(), 8u);
 }
 
 TEST(OutputLine, StaysOneLineOfJsonWhateverTheModeIs) {
   auto output = driving(0, 0);
   output.controls.mode = "a\n\"\xff";
-  const auto line = output_line(output);
+  const auto line = output_line(output, kNow);
   EXPECT_EQ(line.find('\n'), line.size() - 1);
   EXPECT_FALSE(nlohmann::json::parse(line, nullptr, false).is_discarded());
 }

@@ -6,7 +6,6 @@
 #include <fstream>
 #include <iterator>
 
-#include "rtcbot/actuator/output_line.hpp"
 #include "support/watcher.hpp"
 
 namespace rtcbot::actuator {
@@ -32,7 +31,7 @@ class Program : public ::testing::Test {
   }
   [[nodiscard]] std::string text(const std::string& name) const {
     std::ifstream file(folder_ / name);
-    return {std::istreambuf_iterator<char>(file), {}};
+    return without_times({std::istreambuf_iterator<char>(file), {}});
   }
 
   std::filesystem::path folder_;
@@ -42,9 +41,9 @@ class Program : public ::testing::Test {
 TEST_F(Program, GetsLinesAndAStopAndTheEndOfItsInput) {
   auto sink = start("cat > seen; echo over > end");
   EXPECT_TRUE(until([&] { return sink->write(forward(0.5)); }));
-  EXPECT_TRUE(until([&] { return text("seen").find(output_line(forward(0.5))) == 0; }));
+  EXPECT_TRUE(until([&] { return text("seen").find(line_without_time(forward(0.5))) == 0; }));
   sink.reset();
-  EXPECT_THAT(text("seen"), EndsWith(output_line(stop(safety::StopReason::local))));
+  EXPECT_THAT(text("seen"), EndsWith(line_without_time(stop(safety::StopReason::local))));
   EXPECT_EQ(text("end"), "over\n") << "had its time to end by itself";
 }
 
@@ -57,7 +56,7 @@ TEST_F(Program, IsStartedAgainWhenItDiesAndGoesOnDriving) {
   const auto sink = start("echo x >> starts; read line; echo \"$line\" >> seen; exit 3");
   EXPECT_TRUE(until([&] {
     (void)sink->write(forward());
-    return text("seen").size() >= 2 * output_line(forward()).size();
+    return text("seen").size() >= 2 * line_without_time(forward()).size();
   }));
   EXPECT_TRUE(watcher_.has_said("ended with exit code 3; it is started again in 250 ms"));
   EXPECT_TRUE(watcher_.has_said("started again in 500 ms"));
@@ -97,9 +96,9 @@ TEST_F(Program, ThatNeverReadsHoldsNobodyUpAndGetsNothingOldWhenItDoes) {
   std::ofstream(folder_ / "go") << "go";
   EXPECT_TRUE(until([&] {
     (void)sink->write(stop());
-    return text("seen").ends_with(output_line(stop()));
+    return text("seen").ends_with(line_without_time(stop()));
   }));
-  EXPECT_LE(text("seen").find("\"why\":\"dead_man\""), 4 * output_line(forward(0.25)).size());
+  EXPECT_LE(text("seen").find("\"why\":\"dead_man\""), 4 * line_without_time(forward(0.25)).size());
 }
 
 TEST_F(Program, ThatClosesItsInputIsOfNoUseAndStartedAgain) {

@@ -8,7 +8,6 @@
 
 #include "../newest_writer.hpp"
 #include "descriptor.hpp"
-#include "rtcbot/actuator/output_line.hpp"
 #include "support/watcher.hpp"
 
 namespace rtcbot::actuator {
@@ -43,7 +42,7 @@ std::string drain(int descriptor) {
   for (ssize_t count = 0; (count = read(descriptor, chunk.data(), chunk.size())) > 0;) {
     text.append(chunk.data(), static_cast<std::size_t>(count));
   }
-  return text;
+  return without_times(text);
 }
 
 std::unique_ptr<safety::Sink> standard_output(int descriptor, Watcher& watcher) {
@@ -57,9 +56,9 @@ TEST(StandardOutput, GetsEachOutputAsALineAndAStopAtTheEnd) {
   const auto pipe = make_pipe();
   auto sink = standard_output(pipe.write.get(), watcher);
   EXPECT_TRUE(sink->write(forward(0.5)));
-  EXPECT_EQ(drain(pipe.read.get()), output_line(forward(0.5)));
+  EXPECT_EQ(drain(pipe.read.get()), line_without_time(forward(0.5)));
   sink.reset();
-  EXPECT_EQ(drain(pipe.read.get()), output_line(stop(safety::StopReason::local)));
+  EXPECT_EQ(drain(pipe.read.get()), line_without_time(stop(safety::StopReason::local)));
 }
 
 TEST(StandardOutput, StaysAsItIsForWhoeverElseWritesThere) {
@@ -74,7 +73,7 @@ TEST(StandardOutput, MayBeASocketAsUnderAServiceManager) {
   const auto sockets = make_sockets();
   const auto sink = standard_output(sockets.write.get(), watcher);
   EXPECT_TRUE(sink->write(forward()));
-  EXPECT_EQ(drain(sockets.read.get()), output_line(forward()));
+  EXPECT_EQ(drain(sockets.read.get()), line_without_time(forward()));
 }
 
 TEST(StandardOutput, ThatNobodyReadsNeverHoldsAnybodyUpAndKeepsNothingOld) {
@@ -91,7 +90,7 @@ TEST(StandardOutput, ThatNobodyReadsNeverHoldsAnybodyUpAndKeepsNothingOld) {
     EXPECT_GE(written, 1);
     (void)drain(ends.read.get());
     EXPECT_TRUE(sink->write(forward(0.5))) << "once it reads, the newest comes";
-    EXPECT_EQ(drain(ends.read.get()), output_line(forward(0.5)));
+    EXPECT_EQ(drain(ends.read.get()), line_without_time(forward(0.5)));
   }
 }
 
@@ -102,7 +101,7 @@ TEST(StandardOutput, TakesAStopBehindAnOutputThatHasNotBeenRead) {
   while (sink->write(forward())) {
   }
   EXPECT_TRUE(sink->write(stop()));
-  EXPECT_THAT(drain(pipe.read.get()), EndsWith(output_line(stop())));
+  EXPECT_THAT(drain(pipe.read.get()), EndsWith(line_without_time(stop())));
 }
 
 TEST(StandardOutput, WhoseReaderHasGoneIsToldOfOnce) {

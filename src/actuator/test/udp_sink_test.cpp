@@ -6,7 +6,6 @@
 #include <array>
 
 #include "descriptor.hpp"
-#include "rtcbot/actuator/output_line.hpp"
 #include "support/watcher.hpp"
 
 namespace rtcbot::actuator {
@@ -39,7 +38,7 @@ class Receiver {
     if (poll(&input, 1, 20'000) != 1) return "nothing came";
     std::array<char, 2048> bytes{};
     const auto count = recv(socket_.get(), bytes.data(), bytes.size(), 0);
-    return {bytes.data(), static_cast<std::size_t>(std::max<ssize_t>(0, count))};
+    return without_times({bytes.data(), static_cast<std::size_t>(std::max<ssize_t>(0, count))});
   }
   [[nodiscard]] int port() const { return port_; }
   [[nodiscard]] bool is_there() const { return is_there_; }
@@ -56,11 +55,11 @@ TEST(Udp, SendsEachOutputInADatagramAndStopsAtTheEnd) {
   Watcher watcher;
   auto sink = parse_sink("udp:127.0.0.1:" + std::to_string(receiver.port()), watcher.options()).value();
   EXPECT_TRUE(sink->write(forward(0.5)));
-  EXPECT_EQ(receiver.next(), output_line(forward(0.5)));
+  EXPECT_EQ(receiver.next(), line_without_time(forward(0.5)));
   EXPECT_TRUE(sink->write(stop()));
-  EXPECT_EQ(receiver.next(), output_line(stop()));
+  EXPECT_EQ(receiver.next(), line_without_time(stop()));
   sink.reset();
-  for (int i = 0; i < 3; ++i) EXPECT_EQ(receiver.next(), output_line(stop(safety::StopReason::local)));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(receiver.next(), line_without_time(stop(safety::StopReason::local)));
 }
 
 TEST(Udp, KnowsNamesAndIpv6) {
@@ -73,7 +72,7 @@ TEST(Udp, KnowsNamesAndIpv6) {
   const auto sink = parse_sink("udp:" + address + ":" + std::to_string(expected.port()), watcher.options()).value();
   EXPECT_TRUE(sink->write(forward()));
   if (receiver.is_there()) {
-    EXPECT_EQ(expected.next(), output_line(forward()));
+    EXPECT_EQ(expected.next(), line_without_time(forward()));
   }
 }
 

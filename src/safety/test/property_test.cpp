@@ -108,7 +108,13 @@ void run(std::uint32_t seed, int& moved) {
       case 6:
       case 7:
       case 8: (void)safety.take(now, id); break;
-      case 9: safety.set_local_stop(now, below(2) == 0); break;
+      case 9:
+        if (below(2) == 0) {
+          safety.set_local_stop(now, below(2) == 0);
+        } else {
+          safety.set_actuators_work(now, below(3) != 0);
+        }
+        break;
       case 10:
         safety.leave(now, id);
         pages.erase(which);

@@ -262,6 +262,20 @@ TEST(Safety, TheRobotsOwnProgramStopsWithoutLatching) {
   EXPECT_EQ(bench.why(), StopReason::none);
 }
 
+TEST(Safety, WhatWasWantedWhileTheMotorsWereGoneIsNotDoneWhenTheyAreBack) {
+  Bench bench;
+  bench.drive_off();
+  bench.safety.set_actuators_work(bench.now, false);
+  EXPECT_EQ(bench.why(), StopReason::actuator);
+  bench.hold(1, milliseconds(400));
+  bench.safety.set_actuators_work(bench.now, true);
+  bench.hold(1, milliseconds(400));
+  EXPECT_EQ(bench.why(), StopReason::neutral);
+  bench.hold(0, milliseconds(40));
+  bench.say(1);
+  EXPECT_EQ(bench.why(), StopReason::none);
+}
+
 TEST(Safety, SpeedFallsWithLatencyAndSteeringDoesNot) {
   Config config;
   config.scaled_axes = 0b10;

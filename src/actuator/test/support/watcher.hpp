@@ -6,9 +6,11 @@
 #include <functional>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <regex>
 #include <string>
 #include <vector>
 
+#include "rtcbot/actuator/output_line.hpp"
 #include "rtcbot/actuator/sinks.hpp"
 
 namespace rtcbot::actuator::testing {
@@ -53,6 +55,15 @@ class Watcher {
   std::vector<std::string> logs_;
   std::vector<nlohmann::json> told_;
 };
+
+/// Lines of outputs without the times in them.
+inline std::string without_times(const std::string& lines) {
+  static const std::regex time(",\"ms\":[0-9]+");
+  return std::regex_replace(lines, time, "");
+}
+inline std::string line_without_time(const safety::Output& output) {
+  return without_times(output_line(output, Timestamp()));
+}
 
 inline safety::Output forward(double speed = 1) {
   safety::Output output{.why = safety::StopReason::none, .speed = 1};

@@ -72,6 +72,8 @@ class Desk {
   void stop(Timestamp now);
   void release(Timestamp now);
   void set_local_stop(Timestamp now, bool stopped);
+  /// Whether what should move takes outputs.
+  void set_actuators_work(Timestamp now, bool work);
 
   /// The cameras there are, the first of which viewers are shown at first. While the one that the driver is shown is
   /// "frozen" or "failed", the robot stands.

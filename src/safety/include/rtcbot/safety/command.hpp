@@ -54,6 +54,7 @@ enum class StopReason {
   picture,         ///< The driver sees an old picture, or none.
   camera,          ///< The camera itself fails.
   local,           ///< The robot's own program said so.
+  actuator,        ///< What should move takes no outputs: unplugged, ended, or hanging.
 };
 
 /// As docs/control.md has it: "dead_man"; empty for `none`.

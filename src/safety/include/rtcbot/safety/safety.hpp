@@ -97,6 +97,10 @@ class Safety {
   /// The robot's own program forbids to move: a bumper, a charger. Not latched.
   void set_local_stop(Timestamp now, bool stopped);
 
+  /// Whether what should move takes outputs (`ActuatorWatch`). What the sticks say by the time it does again was meant
+  /// for another moment, so the controls have to be let go of first.
+  void set_actuators_work(Timestamp now, bool work);
+
   /// Passes `now`: what ran out has run out.
   void handle_timeout(Timestamp now);
   /// When the output changes by itself; kNever.
@@ -163,6 +167,7 @@ class Safety {
   std::optional<ViewerId> stopped_by_;
   bool local_stop_ = false;
   bool camera_works_ = true;
+  bool actuators_work_ = true;
   double limit_ = 1;
   Output output_;
   std::deque<Event> events_;
