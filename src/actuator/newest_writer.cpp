@@ -1,5 +1,6 @@
 #include "newest_writer.hpp"
 
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -25,6 +26,12 @@ std::size_t waiting_bytes(int descriptor) {
   // Of a pipe, what is in it counts at both ends; of a port and a socket, what has to go out.
   const int asked = ioctl(descriptor, S_ISFIFO(kind.st_mode) ? FIONREAD : TIOCOUTQ, &bytes);
   return asked == 0 && bytes > 0 ? static_cast<std::size_t>(bytes) : 0;
+}
+
+/// Whether nobody will read any more: what waits will wait for ever, and writing more would have told.
+bool has_hung_up(int descriptor) {
+  pollfd asked{descriptor, 0, 0};
+  return poll(&asked, 1, 0) == 1 && (asked.revents & (POLLERR | POLLHUP)) != 0;
 }
 
 /// Keeps SIGPIPE from this thread, and takes the one that came.
@@ -83,7 +90,9 @@ NewestWriter::Result NewestWriter::write(int descriptor, std::string_view messag
     rest_.erase(0, done);
     if (!rest_.empty()) return Result::not_taken;
   }
-  if (waiting_bytes(descriptor) > (urgent ? kWaitingBeforeStop : 0)) return Result::not_taken;
+  if (waiting_bytes(descriptor) > (urgent ? kWaitingBeforeStop : 0)) {
+    return has_hung_up(descriptor) ? Result::broken : Result::not_taken;
+  }
   if (!put(message, done)) return Result::broken;
   if (done == message.size()) return Result::written;
   if (done > 0) rest_ = message.substr(done);

@@ -102,7 +102,10 @@ TEST_F(Program, ThatNeverReadsHoldsNobodyUpAndGetsNothingOldWhenItDoes) {
 }
 
 TEST_F(Program, ThatClosesItsInputIsOfNoUseAndStartedAgain) {
-  const auto sink = start("echo x >> starts; exec <&-; while :; do sleep 0.05; done");
+  const auto sink =
+      start("echo x >> starts; while [ ! -e go ]; do sleep 0.01; done; exec <&-; while :; do sleep 0.05; done");
+  EXPECT_TRUE(until([&] { return sink->write(forward()); })) << "and never read";
+  std::ofstream(folder_ / "go") << "go";
   EXPECT_TRUE(until([&] {
     (void)sink->write(forward());
     return text("starts") == "x\nx\n";
