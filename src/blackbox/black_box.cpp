@@ -48,7 +48,8 @@ struct BlackBox::Shared {
 
 void BlackBox::Shared::put(Piece piece) {
   const std::lock_guard lock(mutex);
-  if (piece.bytes.empty() || waiting_bytes + piece.bytes.size() > kMostWaiting) {
+  const std::size_t most = piece.is_video ? kMostVideoWaiting : kMostWaiting;
+  if (piece.bytes.empty() || waiting_bytes + piece.bytes.size() > most) {
     ++stats.dropped;
     return;
   }

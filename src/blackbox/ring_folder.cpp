@@ -44,6 +44,7 @@ std::vector<RingFile> ring_files(const std::filesystem::path& folder, std::error
     auto file = at->is_regular_file(ignored) ? file_of(at->path().filename()) : std::nullopt;
     if (!file) continue;
     file->bytes = at->file_size(ignored);
+    if (!ignored) file->written_at = at->last_write_time(ignored);
     if (!ignored) files.push_back(std::move(*file));
   }
   std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.number < b.number; });
@@ -66,6 +67,10 @@ Result<std::unique_ptr<RingFolder>> RingFolder::open(const std::filesystem::path
     made->files_.emplace(file.number, file);
     made->bytes_ += file.bytes;
   }
+  auto by_time = files;
+  std::stable_sort(by_time.begin(), by_time.end(),
+                   [](const auto& a, const auto& b) { return a.written_at < b.written_at; });
+  for (const auto& file : by_time) made->written_[file.number] = ++made->appends_;
   // Of a run that was allowed more.
   if (!made->make_room(0)) return fail(Errc::bad_config, "what is there already cannot be deleted");
   return made;
@@ -80,18 +85,21 @@ RingFolder::~RingFolder() {
 }
 
 bool RingFolder::delete_oldest() {
-  for (auto at = files_.begin(); at != files_.end(); ++at) {
-    const bool is_open =
-        std::any_of(open_.begin(), open_.end(), [&](const auto& open) { return open.second.number == at->first; });
-    if (is_open) continue;
-    std::error_code error;
-    std::filesystem::remove(folder_ / at->second.name(), error);
-    if (error) return false;
-    bytes_ -= at->second.bytes;
-    files_.erase(at);
-    return true;
+  auto oldest = written_.end();
+  for (auto at = written_.begin(); at != written_.end(); ++at) {
+    const auto is_it = [&](const auto& open) { return open.second.number == at->first; };
+    if (std::any_of(open_.begin(), open_.end(), is_it)) continue;
+    if (oldest == written_.end() || at->second < oldest->second) oldest = at;
   }
-  return false;
+  if (oldest == written_.end()) return false;
+  const auto file = files_.find(oldest->first);
+  std::error_code error;
+  std::filesystem::remove(folder_ / file->second.name(), error);
+  if (error) return false;
+  bytes_ -= file->second.bytes;
+  files_.erase(file);
+  written_.erase(oldest);
+  return true;
 }
 
 bool RingFolder::make_room(std::uint64_t bytes) {
@@ -113,6 +121,7 @@ Result<std::string> RingFolder::begin(std::string_view extension) {
   if (descriptor < 0) return fail(Errc::closed, reason(errno));
   open_[file.extension] = {.number = file.number, .descriptor = descriptor};
   auto name = file.name();
+  written_[file.number] = ++appends_;
   files_.emplace(file.number, std::move(file));
   // So that the name is there after the power has failed.
   if (const int folder = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); folder >= 0) {
@@ -153,6 +162,7 @@ Result<void> RingFolder::append(std::string_view extension, std::string_view byt
     open.bytes += static_cast<std::uint64_t>(count);
     open.is_dirty = true;
     files_[open.number].bytes = open.bytes;
+    written_[open.number] = ++appends_;
     bytes_ += static_cast<std::uint64_t>(count);
   }
   return {};

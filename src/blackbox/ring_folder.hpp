@@ -13,19 +13,21 @@
 
 namespace rtcbot::blackbox {
 
-/// A file of the ring: "0000000012.log". Numbers grow over all runs and kinds; the lowest is the oldest.
+/// A file of the ring: "0000000012.log". Numbers grow over all runs and kinds, in the order in which files were begun.
 struct RingFile {
   std::uint64_t number = 0;
   std::string extension{};
   std::uint64_t bytes = 0;
+  std::filesystem::file_time_type written_at{};
   [[nodiscard]] std::string name() const;
 };
 
 /// The files of the ring in a folder, oldest first. Others are left alone.
 [[nodiscard]] std::vector<RingFile> ring_files(const std::filesystem::path& folder, std::error_code& error);
 
-/// Files in a folder that are only ever appended to, and of which the oldest are deleted before there is too much.
-/// Not thread-safe.
+/// Files in a folder that are only ever appended to, and of which the oldest are deleted before there is too much:
+/// those that were last written to the longest ago. (A file of records is begun before many files of video, and still
+/// holds what happened during the last of them.) Not thread-safe.
 class RingFolder {
  public:
   static constexpr std::size_t kMostFiles = 4'000;
@@ -70,6 +72,8 @@ class RingFolder {
   const std::uint64_t most_bytes_;
   const int lock_;
   std::map<std::uint64_t, RingFile> files_;
+  std::map<std::uint64_t, std::uint64_t> written_;  ///< Of each file, the count of appends at its last one.
+  std::uint64_t appends_ = 0;
   std::map<std::string, Open, std::less<>> open_;
   std::uint64_t bytes_ = 0;
 };

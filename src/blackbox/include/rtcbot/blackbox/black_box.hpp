@@ -22,7 +22,8 @@ namespace rtcbot::blackbox {
 class BlackBox {
  public:
   static constexpr std::uint64_t kLeastBytes = 1'000'000;
-  static constexpr std::size_t kMostWaiting = 8 * 1024 * 1024;  ///< Bytes between the callers and the disk.
+  static constexpr std::size_t kMostWaiting = 8 * 1024 * 1024;       ///< Bytes between the callers and the disk ...
+  static constexpr std::size_t kMostVideoWaiting = 6 * 1024 * 1024;  ///< ... of which frames leave the rest to records.
   static constexpr std::chrono::milliseconds kSyncEvery{1'000};
   static constexpr std::chrono::milliseconds kFarewell{2'000};
 
