@@ -55,5 +55,5 @@ export async function take(page, robot) {
   const ready = robot?.output("driven, neutral", ({ moving }) => moving);
   await page.locator("#act", { hasText: "Drive" }).click();
   await page.locator("#act", { hasText: "Stop driving" }).waitFor();
-  await ready;
+  await (ready ?? page.waitForFunction(() => document.getElementById("title").textContent === "You drive", null, { timeout: 30_000, polling: 30 }));
 }
