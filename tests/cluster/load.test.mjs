@@ -36,7 +36,8 @@ test(`${OFFERS} offers from all servers to robots at all servers: each gets its 
     assert.equal(await metric(server, "rtcbot_cluster_late_replies_total"), 0);
     assert.equal(await metric(server, "rtcbot_cluster_slow_consumer_total"), 0);
   }
-  // One after the other, so that nothing but the way is measured; to each robot in turn, as a server drops one that says more than 500 things at once.
+  // One after the other, so that nothing but the way is measured; to each robot in turn, as a server drops one that says
+  // more than 500 things at once.
   const times = { local: [], remote: [] };
   for (let i = 0; i < 2 * MEASURED; i++) {
     const robot = Math.floor(i / 2) % ROBOTS;
