@@ -70,7 +70,7 @@ Result<std::unique_ptr<RingFolder>> RingFolder::open(const std::filesystem::path
   auto by_time = files;
   std::stable_sort(by_time.begin(), by_time.end(),
                    [](const auto& a, const auto& b) { return a.written_at < b.written_at; });
-  for (const auto& file : by_time) made->written_[file.number] = ++made->appends_;
+  for (const auto& file : by_time) made->files_[file.number].last_append = ++made->appends_;
   // Of a run that was allowed more.
   if (!made->make_room(0)) return fail(Errc::bad_config, "what is there already cannot be deleted");
   return made;
@@ -85,20 +85,18 @@ RingFolder::~RingFolder() {
 }
 
 bool RingFolder::delete_oldest() {
-  auto oldest = written_.end();
-  for (auto at = written_.begin(); at != written_.end(); ++at) {
+  auto oldest = files_.end();
+  for (auto at = files_.begin(); at != files_.end(); ++at) {
     const auto is_it = [&](const auto& open) { return open.second.number == at->first; };
     if (std::any_of(open_.begin(), open_.end(), is_it)) continue;
-    if (oldest == written_.end() || at->second < oldest->second) oldest = at;
+    if (oldest == files_.end() || at->second.last_append < oldest->second.last_append) oldest = at;
   }
-  if (oldest == written_.end()) return false;
-  const auto file = files_.find(oldest->first);
+  if (oldest == files_.end()) return false;
   std::error_code error;
-  std::filesystem::remove(folder_ / file->second.name(), error);
+  std::filesystem::remove(folder_ / oldest->second.name(), error);
   if (error) return false;
-  bytes_ -= file->second.bytes;
-  files_.erase(file);
-  written_.erase(oldest);
+  bytes_ -= oldest->second.bytes;
+  files_.erase(oldest);
   return true;
 }
 
@@ -121,7 +119,7 @@ Result<std::string> RingFolder::begin(std::string_view extension) {
   if (descriptor < 0) return fail(Errc::closed, reason(errno));
   open_[file.extension] = {.number = file.number, .descriptor = descriptor};
   auto name = file.name();
-  written_[file.number] = ++appends_;
+  file.last_append = ++appends_;
   files_.emplace(file.number, std::move(file));
   // So that the name is there after the power has failed.
   if (const int folder = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); folder >= 0) {
@@ -161,8 +159,9 @@ Result<void> RingFolder::append(std::string_view extension, std::string_view byt
     bytes.remove_prefix(static_cast<std::size_t>(count));
     open.bytes += static_cast<std::uint64_t>(count);
     open.is_dirty = true;
-    files_[open.number].bytes = open.bytes;
-    written_[open.number] = ++appends_;
+    RingFile& file = files_[open.number];
+    file.bytes = open.bytes;
+    file.last_append = ++appends_;
     bytes_ += static_cast<std::uint64_t>(count);
   }
   return {};

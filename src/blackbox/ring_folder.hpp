@@ -18,7 +18,8 @@ struct RingFile {
   std::uint64_t number = 0;
   std::string extension{};
   std::uint64_t bytes = 0;
-  std::filesystem::file_time_type written_at{};
+  std::filesystem::file_time_type written_at{};  ///< As it was found.
+  std::uint64_t last_append = 0;                 ///< Which append of the folder's its last one was.
   [[nodiscard]] std::string name() const;
 };
 
@@ -72,7 +73,6 @@ class RingFolder {
   const std::uint64_t most_bytes_;
   const int lock_;
   std::map<std::uint64_t, RingFile> files_;
-  std::map<std::uint64_t, std::uint64_t> written_;  ///< Of each file, the count of appends at its last one.
   std::uint64_t appends_ = 0;
   std::map<std::string, Open, std::less<>> open_;
   std::uint64_t bytes_ = 0;
