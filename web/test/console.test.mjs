@@ -1,59 +1,13 @@
 // The console in real Chromium: real keys, a gamepad of the test's own, a robot that is a page of another browser and does what a test says.
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, test } from "node:test";
-import { FakeRobot, ROBOT_FLAGS, Server, launch } from "./support/harness.mjs";
+import { beforeEach, test } from "node:test";
+import { commanded, drive, open, openFree, openPage, page, robot, robotIs, server, title, until } from "./support/console_stage.mjs";
 
-const LIMIT = { timeout: 30000, polling: 30 };
-let browser, server, robot, page;
-
-before(async () => {
-  browser = await launch(ROBOT_FLAGS);
-});
-
-after(() => browser.close());
-
-beforeEach(async () => {
-  server = await new Server().start();
-  robot = await FakeRobot.start(browser);
-  server.answer = (offer) => robot.answer(offer);
-  const context = await browser.newContext();
+beforeEach(() => page.addInitScript(() => {
   // A pad that a test holds: what the browser would tell of a real one.
-  await context.addInitScript(() => {
-    window.__pads = [];
-    navigator.getGamepads = () => window.__pads;
-  });
-  page = await context.newPage();
-});
-
-afterEach(async () => {
-  await page.context().close();
-  await robot.stop();
-  await server.stop();
-});
-
-const until = (condition, argument) => page.waitForFunction(condition, argument, LIMIT);
-const title = (text) => until((wanted) => document.getElementById("title").textContent === wanted, text);
-
-/** Waits until the robot is as it should be; `condition` sees window.driven. */
-const robotIs = (condition, argument) => robot.page.waitForFunction(condition, argument, LIMIT);
-
-/** Waits for commands with these axes (the first two). */
-const commanded = (axes) => robotIs((wanted) => {
-  const last = window.driven.commands.at(-1);
-  return last && performance.now() - last.at < 200 && wanted.every((value, i) => Math.abs(last.axes[i] - value) < 1e-6);
-}, axes);
-
-async function open(given = {}) {
-  await robot.makeDriven(given);
-  await page.goto(`${server.url}/rover`);
-}
-
-async function drive(given) {
-  await open(given);
-  await title("Nobody drives");
-  await page.keyboard.press("e");
-  await title("You drive");
-}
+  window.__pads = [];
+  navigator.getGamepads = () => window.__pads;
+}));
 
 test("a robot that does not welcome has the plain page, and the space bar is the browser's", async () => {
   await open({ isOn: false });
@@ -125,8 +79,7 @@ test("a gamepad drives, its loss is neutral, and it must rest before it drives a
 });
 
 test("the space bar stops, also for who only watches and on a focused button, until the robot has it; release takes a second", async () => {
-  await open({ mayDrive: false, isStopDeaf: true });
-  await title("Nobody drives");
+  await openFree({ mayDrive: false, isStopDeaf: true });
   await page.focus("#info");
   await page.keyboard.press("Space");
   await title("Stopping");
@@ -188,8 +141,7 @@ test("controls are asked for, handed over and taken back by hand; after a reconn
 });
 
 test("a stop pressed without a connection reaches the robot with the next one", async () => {
-  await open();
-  await title("Nobody drives");
+  await openFree();
   server.answer = async () => ({ status: 503, body: { error: "robot_offline", message: "rover is not online." } });
   await robot.page.evaluate(() => window.hangUp());
   await title("Reconnecting");
@@ -220,8 +172,7 @@ test("speed limit, cameras, modes and telemetry", async () => {
 });
 
 test("a picture and a recording are saved as files, the recording anew after a reconnect", async () => {
-  await open();
-  await title("Nobody drives");
+  await openFree();
   await until(() => document.body.dataset.state === "live");
   let saved = page.waitForEvent("download");
   await page.keyboard.press("p");
@@ -239,15 +190,12 @@ test("a picture and a recording are saved as files, the recording anew after a r
 });
 
 test("a finger on the stick drives, and its end is neutral", async () => {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
-  await page.context().close();
-  page = await context.newPage();
-  await open();
-  await title("Nobody drives");
+  await openPage({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  await openFree();
   await page.tap("#act");
   await title("You drive");
   const { x, y, width } = await page.locator("#stick").boundingBox();
-  const session = await context.newCDPSession(page);
+  const session = await page.context().newCDPSession(page);
   const touch = (type, points) => session.send("Input.dispatchTouchEvent", { type, touchPoints: points });
   await touch("touchStart", [{ x: x + width / 2, y: y + width / 2 }]);
   await touch("touchMove", [{ x: x + width / 2, y: y - 20 }]);

@@ -2,14 +2,13 @@
 // on the screen and nothing lies over it. Pictures of all go to build/pictures.
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
-import { after, afterEach, before, beforeEach, test } from "node:test";
+import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { FakeRobot, ROBOT_FLAGS, Server, launch } from "./support/harness.mjs";
+import { openFree, openPage, page, robot, server, title, until } from "./support/console_stage.mjs";
 
 const pictures = fileURLToPath(new URL("../../build/pictures/", import.meta.url));
 mkdirSync(pictures, { recursive: true });
 
-const LIMIT = { timeout: 30000, polling: 30 };
 const CAMERAS = [{ name: "front", state: "running" }, { name: "rear", state: "running" }];
 const TELEMETRY = { battery: { volt: 12.5, percent: 71 }, rsrp_dbm: -97, speed: 0.4, note: "ok" };
 const MAY = { mayDrive: true, driver: null, asking: null, stop: null, isStopDeaf: false, why: "", isSilent: false };
@@ -19,29 +18,6 @@ const SCREENS = [
   ["desk", 1280, 800, false], ["phone", 390, 844, true], ["phone-across", 844, 390, true], ["small-phone-across", 568, 320, true],
   ["tablet", 1024, 768, true], ["magnified", 512, 320, false], ["magnified-more", 320, 200, false],
 ];
-
-let browser, server, robot, page;
-
-before(async () => {
-  browser = await launch(ROBOT_FLAGS);
-});
-
-after(() => browser.close());
-
-beforeEach(async () => {
-  server = await new Server().start();
-  robot = await FakeRobot.start(browser);
-  server.answer = (offer) => robot.answer(offer);
-});
-
-afterEach(async () => {
-  await page?.context().close();
-  await robot.stop();
-  await server.stop();
-});
-
-const until = (condition, argument) => page.waitForFunction(condition, argument, LIMIT);
-const title = (text) => until((wanted) => document.getElementById("title").textContent === wanted, text);
 
 /** What lies under the middle and near the corners of the stop button, and whether it is on the screen as a whole. */
 function stopInPage() {
@@ -67,8 +43,7 @@ function overlap([one, other]) {
 
 for (const [screen, width, height, isPhone] of SCREENS) {
   test(`at ${width} x ${height} the stop button is in reach, whatever the page says`, async () => {
-    const context = await browser.newContext({ viewport: { width, height }, hasTouch: isPhone, isMobile: isPhone });
-    page = await context.newPage();
+    await openPage({ viewport: { width, height }, hasTouch: isPhone, isMobile: isPhone });
     const look = async (name) => {
       await page.screenshot({ path: `${pictures}look-${screen}-${name}.png` });
       const { inside, over, box } = await page.evaluate(stopInPage);
@@ -78,9 +53,7 @@ for (const [screen, width, height, isPhone] of SCREENS) {
         assert.equal(await page.evaluate(overlap, pair), false, `${name}: ${pair}`);
       }
     };
-    await robot.makeDriven({ cameras: CAMERAS, camera: "front", modes: ["slow", "fast"], telemetry: TELEMETRY });
-    await page.goto(`${server.url}/rover`);
-    await title("Nobody drives");
+    await openFree({ cameras: CAMERAS, camera: "front", modes: ["slow", "fast"], telemetry: TELEMETRY });
     await until(() => document.body.dataset.state === "live" && /rsrp/.test(document.getElementById("tiles").textContent));
     await look("free");
     await page.evaluate(() => document.getElementById("act").click());

@@ -1,54 +1,11 @@
 // What goes wrong at a driver's hands, in real Chromium: keys that something else takes, welcomes that come late, values that end, browsers
 // that tell less; and what a screen reader stands on.
 import assert from "node:assert/strict";
-import { after, afterEach, before, beforeEach, test } from "node:test";
-import { FakeRobot, ROBOT_FLAGS, Server, launch } from "./support/harness.mjs";
+import { test } from "node:test";
+import { commanded, drive, openFree, openPage, page, robot, robotIs, server, title, until } from "./support/console_stage.mjs";
 
-const LIMIT = { timeout: 30000, polling: 30 };
-let browser, server, robot, page;
-
-before(async () => {
-  browser = await launch(ROBOT_FLAGS);
-});
-
-after(() => browser.close());
-
-beforeEach(async () => {
-  server = await new Server().start();
-  robot = await FakeRobot.start(browser);
-  server.answer = (offer) => robot.answer(offer);
-  page = await (await browser.newContext()).newPage();
-});
-
-afterEach(async () => {
-  await page.context().close();
-  await robot.stop();
-  await server.stop();
-});
-
-const until = (condition, argument) => page.waitForFunction(condition, argument, LIMIT);
 const text = (id) => page.evaluate((which) => document.getElementById(which).textContent, id);
-const title = (wanted) => until((said) => document.getElementById("title").textContent === said, wanted);
-const robotIs = (condition, argument) => robot.page.waitForFunction(condition, argument, LIMIT);
 const focused = () => page.evaluate(() => document.activeElement.id);
-
-/** Waits for commands with these axes (the first two). */
-const commanded = (axes) => robotIs((wanted) => {
-  const last = window.driven.commands.at(-1);
-  return last && performance.now() - last.at < 200 && wanted.every((value, i) => Math.abs(last.axes[i] - value) < 1e-6);
-}, axes);
-
-async function open(given = {}) {
-  await robot.makeDriven(given);
-  await page.goto(`${server.url}/rover`);
-  await title("Nobody drives");
-}
-
-async function drive(given) {
-  await open(given);
-  await page.keyboard.press("e");
-  await title("You drive");
-}
 
 test("a key that comes up in a text field is up, and a field that is clicked lets go of it before", async () => {
   await drive();
@@ -111,14 +68,13 @@ test("a list that is stepped through by keys keeps them, one that was clicked gi
 });
 
 test("a touch screen beside a mouse has a stick, and who drives can neither pull the page nor magnify it", async () => {
-  await page.context().close();
-  page = await (await browser.newContext({ hasTouch: true })).newPage();
+  await openPage({ hasTouch: true });
   // The browser of a test has no mouse of its own to tell of: this one is the first pointer, the finger another.
   await page.addInitScript(() => {
     const plain = window.matchMedia.bind(window);
     window.matchMedia = (query) => plain(query === "(pointer: coarse)" ? "not all" : query === "(any-pointer: coarse)" ? "all" : query);
   });
-  await open();
+  await openFree();
   const pulls = () => page.evaluate(() => ["html", "main", ".bar", "#panel"].map((each) => getComputedStyle(document.querySelector(each)))
     .map(({ touchAction, overscrollBehaviorY }) => `${touchAction} ${overscrollBehaviorY}`));
   assert.deepEqual((await pulls()).slice(0, 3), ["auto none", "auto auto", "auto auto"]);
@@ -138,7 +94,7 @@ test("who hears nothing of a driven robot is not told for long that it goes", as
 });
 
 test("the stop button and the space bar stay when a welcome is late, and the stop is said with it", async () => {
-  await open();
+  await openFree();
   await robot.set({ isOn: false });
   await robot.page.evaluate(() => window.hangUp());
   await until(() => document.getElementById("banner").hidden);
@@ -152,7 +108,7 @@ test("the stop button and the space bar stay when a welcome is late, and the sto
 });
 
 test("a connection that is gone has no rate", async () => {
-  await open();
+  await openFree();
   await until(() => /Rate/.test(document.getElementById("tiles").textContent));
   server.answer = async () => ({ status: 503, body: { error: "robot_offline", message: "rover is not online." } });
   await robot.page.evaluate(() => window.hangUp());
@@ -166,7 +122,7 @@ test("the last picture stays when its connection ends between a frame and what f
     const plain = window.setTimeout.bind(window);
     window.setTimeout = (task, ms) => plain(task, ms ?? 300);
   });
-  await open();
+  await openFree();
   await until(() => document.body.dataset.state === "live" && document.getElementById("video").currentTime > 0.5);
   server.answer = async () => ({ status: 503, body: { error: "robot_offline", message: "rover is not online." } });
   await robot.page.evaluate(() => window.hangUp());
@@ -180,7 +136,7 @@ test("the last picture stays when its connection ends between a frame and what f
 });
 
 test("a value that is told no more is called old", async () => {
-  await open({ telemetry: { battery: 12.5 } });
+  await openFree({ telemetry: { battery: 12.5 } });
   await until(() => /^battery\s*12.5/.test(document.querySelector("#tiles .own")?.textContent));
   await robot.set({ telemetry: null });
   await until(() => /^battery · old/.test(document.querySelector("#tiles .own").textContent));
@@ -221,8 +177,7 @@ test("a browser that does not say when a picture was taken counts what it was un
   });
   await drive();
   await robotIs(() => window.driven.commands.at(-1).p > 1500 && window.driven.commands.at(-1).p < 2500);
-  await page.context().close();
-  page = await (await browser.newContext()).newPage();
+  await openPage();
   await page.addInitScript(() => delete HTMLVideoElement.prototype.requestVideoFrameCallback);
   await drive({ why: "" });
   await robotIs(() => window.driven.commands.at(-1).p === null);
