@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <mutex>
 #include <utility>
 
 #include "rtcbot/actuator/output_line.hpp"

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -10,6 +8,7 @@
 #include "newest_writer.hpp"
 #include "pauses.hpp"
 #include "rtcbot/actuator/sinks.hpp"
+#include "rtcbot/runtime/inheriting_mutex.hpp"
 #include "wake.hpp"
 
 namespace rtcbot::actuator {
@@ -45,12 +44,12 @@ class ProgramActuator final : public safety::Sink {
   const SinkOptions options_;
   TelemetryLines telemetry_;  ///< Of the thread.
   const Wake wake_;
-  std::mutex mutex_;  // never held for a wait
+  runtime::InheritingMutex mutex_;  // never held for a wait
   int input_ = -1;
   NewestWriter writer_;
   bool is_broken_ = false;  ///< It has closed its standard input.
   bool is_ending_ = false;
-  std::condition_variable ending_;
+  runtime::InheritingCondition ending_;
   std::thread thread_;  // last: it uses all of the above
 };
 

@@ -1,14 +1,13 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
 #include <string>
 #include <thread>
 
 #include "descriptor.hpp"
 #include "newest_writer.hpp"
 #include "rtcbot/actuator/sinks.hpp"
+#include "rtcbot/runtime/inheriting_mutex.hpp"
 #include "wake.hpp"
 
 namespace rtcbot::actuator {
@@ -39,13 +38,13 @@ class SerialActuator final : public safety::Sink {
   SerialSink spec_;  ///< The telemetry in it is of the thread.
   const SinkOptions options_;
   const Wake wake_;
-  std::mutex mutex_;  // never held for a wait
+  runtime::InheritingMutex mutex_;  // never held for a wait
   int port_ = -1;
   std::chrono::steady_clock::time_point ready_at_{};
   NewestWriter writer_;
   bool is_broken_ = false;
   bool is_ending_ = false;
-  std::condition_variable ending_;
+  runtime::InheritingCondition ending_;
   std::thread thread_;  // last: it uses all of the above
 };
 

@@ -11,6 +11,7 @@
 #include "driving_loop.hpp"
 #include "json_text.hpp"
 #include "rtc_connection_impl.hpp"
+#include "rtcbot/runtime/inheriting_mutex.hpp"
 
 namespace rtcbot {
 namespace {
@@ -148,7 +149,7 @@ class Teller : public std::enable_shared_from_this<Teller> {
   }
 
   const std::shared_ptr<net::IoThread> io_;
-  std::mutex mutex_;
+  runtime::InheritingMutex mutex_;
   std::map<ViewerId, std::weak_ptr<peer::Peer>> peers_;
   std::deque<control::Message> waiting_;
   bool is_posted_ = false;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <mutex>
 #include <utility>
 
 #include "rtcbot/runtime/clock.hpp"
@@ -173,8 +174,7 @@ void DrivingLoop::run() {
     const Timestamp due = std::min(desk_.next_timeout(), write_due_);
     const bool is_idle = inputs_.empty() && arrived_.empty() && new_sinks_.empty() && !telemetry_;
     if (is_idle && due > runtime::now()) {
-      const auto until = std::chrono::steady_clock::time_point(due.time_since_epoch());
-      wake_.wait_until(lock, until);
+      wake_.wait_until(lock, due);
       const Timestamp now = runtime::now();
       if (now > due) own_.latest_wake_ms = std::max(own_.latest_wake_ms, milliseconds_in(now - due));
     }

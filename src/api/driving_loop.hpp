@@ -1,12 +1,10 @@
 #pragma once
 
-#include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -15,6 +13,7 @@
 
 #include "rtcbot/control/desk.hpp"
 #include "rtcbot/driving.hpp"
+#include "rtcbot/runtime/inheriting_mutex.hpp"
 #include "rtcbot/safety/actuator_watch.hpp"
 
 namespace rtcbot {
@@ -93,8 +92,8 @@ class DrivingLoop {
   const Outlets outlets_;
   const Duration dead_man_;
 
-  mutable std::mutex mutex_;
-  std::condition_variable wake_;
+  mutable runtime::InheritingMutex mutex_;
+  runtime::InheritingCondition wake_;
   std::deque<Waiting> inputs_;            ///< Of the program's own.
   std::deque<Arrived> arrived_;           ///< Of viewers.
   std::optional<std::string> telemetry_;  ///< The newest alone, so that no flood of it drops anything else.

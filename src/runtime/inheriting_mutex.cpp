@@ -1,0 +1,37 @@
+#include "rtcbot/runtime/inheriting_mutex.hpp"
+
+#include <algorithm>
+#include <ctime>
+#include <limits>
+
+namespace rtcbot::runtime {
+
+InheritingMutex::InheritingMutex() {
+  pthread_mutexattr_t how;
+  pthread_mutexattr_init(&how);
+  // Where a kernel has no such futex it is a plain one, as before.
+  pthread_mutexattr_setprotocol(&how, PTHREAD_PRIO_INHERIT);
+  if (pthread_mutex_init(&native_, &how) != 0) pthread_mutex_init(&native_, nullptr);
+  pthread_mutexattr_destroy(&how);
+}
+
+InheritingCondition::InheritingCondition() {
+  pthread_condattr_t how;
+  pthread_condattr_init(&how);
+  pthread_condattr_setclock(&how, CLOCK_MONOTONIC);
+  pthread_cond_init(&native_, &how);
+  pthread_condattr_destroy(&how);
+}
+
+void InheritingCondition::wait_until(Lock& lock, Timestamp limit) {
+  const auto since_epoch = limit.time_since_epoch();
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(since_epoch);
+  timespec until{};
+  // kNever is more than 32 bits hold, where time_t has no more.
+  constexpr std::int64_t kLatest = std::numeric_limits<std::time_t>::max();
+  until.tv_sec = static_cast<std::time_t>(std::min<std::int64_t>(seconds.count(), kLatest));
+  until.tv_nsec = static_cast<long>(std::chrono::nanoseconds(since_epoch - seconds).count());
+  pthread_cond_timedwait(&native_, lock.mutex()->native_handle(), &until);
+}
+
+}  // namespace rtcbot::runtime
