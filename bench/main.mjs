@@ -12,24 +12,25 @@ const QUESTIONS = {
 const LATEST = `${root}build/bench/latest.json`;
 
 function readArguments(words) {
-  const flags = { quick: false, writeDocs: false, last: false, patience: 180 };
+  const flags = { quick: false, writeDocs: false, last: false, patience: 180, outages: undefined };
   const names = [];
   for (const word of words) {
     if (word === "--quick") flags.quick = true;
     else if (word === "--write-docs") flags.writeDocs = true;
     else if (word === "--last") flags.last = true;
     else if (/^--patience=\d+$/.test(word)) flags.patience = Number(word.split("=")[1]);
+    else if (/^--outages=\d+$/.test(word)) flags.outages = Number(word.split("=")[1]);
     else if (word in QUESTIONS) names.push(word);
     else throw new Error(`unknown argument ${word}; questions: ${Object.keys(QUESTIONS).join(", ")}`);
   }
   return { ...flags, names: names.length > 0 ? names : Object.keys(QUESTIONS) };
 }
 
-async function answer(name, quick, patience) {
+async function answer(name, { quick, patience, outages }) {
   const question = await import(QUESTIONS[name]);
   const calm = await quiet(patience);
   const began = Date.now();
-  const { figures, rows, notes } = await withAll((add) => question.run({ add, quick }));
+  const { figures, rows, notes } = await withAll((add) => question.run({ add, quick, outages }));
   return {
     title: question.title, at: new Date(began).toISOString(), seconds: Math.round((Date.now() - began) / 1000), quick, calm,
     notes: [...notes, quietness(calm)], rows, figures,
@@ -47,7 +48,7 @@ function lastRun() {
 }
 
 async function main() {
-  const { quick, names, last, patience, writeDocs: toDocs } = readArguments(process.argv.slice(2));
+  const { names, last, patience, writeDocs: toDocs, ...how } = readArguments(process.argv.slice(2));
   const run = lastRun();
   let failed = 0;
   let waited = 0; // of the patience, which is for all questions together
@@ -58,7 +59,7 @@ async function main() {
   for (const name of names) {
     try {
       if (!last) {
-        run.questions[name] = await answer(name, quick, patience - waited);
+        run.questions[name] = await answer(name, { ...how, patience: patience - waited });
         waited += run.questions[name].calm.waited;
       }
       if (run.questions[name]) console.log(printed(run.questions[name]));

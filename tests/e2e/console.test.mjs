@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { test } from "node:test";
 import { launch } from "../lib/browser.mjs";
-import { DRIVEN, DrivenRobot, openConsole, take } from "../lib/driven.mjs";
+import { DRIVEN, DrivenRobot, openConsole, press, take } from "../lib/driven.mjs";
 import { Robot, root, startServer, withAll } from "../lib/programs.mjs";
 
 const pictures = `${root}build/pictures`;
@@ -43,11 +43,11 @@ test("a page that loses the focus with W held is neutral at once, and drives aga
   const { server, robot, browser } = await site(add);
   const page = await openConsole(browser, server.url);
   await take(page);
-  await whenDoing(robot, "it to go", forward, () => page.keyboard.down("w"));
+  await press(page, "w", robot.output("it to go", forward));
   const { why } = await whenDoing(robot, "rest", atRest, () => page.evaluate(() => window.dispatchEvent(new Event("blur"))));
   assert.equal(why, "", "by the page's word, and not by the dead-man's");
   await page.keyboard.up("w");
-  await whenDoing(robot, "it to go again", forward, () => page.keyboard.down("w"));
+  await press(page, "w", robot.output("it to go again", forward));
   await whenDoing(robot, "rest", atRest, () => page.evaluate(() => {
     Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
     document.dispatchEvent(new Event("visibilitychange"));
@@ -96,7 +96,7 @@ test("the space bar stops, whatever has the focus, and the release is held on pu
   const { server, robot, browser } = await site(add);
   const page = await openConsole(browser, server.url);
   await take(page);
-  await whenDoing(robot, "it to go", forward, () => page.keyboard.down("w"));
+  await press(page, "w", robot.output("it to go", forward));
   await page.focus("#act");
   await whenDoing(robot, "the stop", ({ why }) => why === "emergency_stop", () => page.keyboard.press("Space"));
   await title(page, "Emergency stop");
@@ -108,7 +108,7 @@ test("the space bar stops, whatever has the focus, and the release is held on pu
   await page.keyboard.down("Enter");
   await title(page, "You drive");
   await page.keyboard.up("Enter");
-  await whenDoing(robot, "it to go", forward, () => page.keyboard.down("w"));
+  await press(page, "w", robot.output("it to go", forward));
 }));
 
 test("people are named, and each is told who drives and who stopped", () => withAll(async (add) => {
@@ -130,9 +130,7 @@ test("people are named, and each is told who drives and who stopped", () => with
 test("a robot that comes back is not driven by itself", () => withAll(async (add) => {
   const { server, robot, browser } = await site(add);
   const page = await openConsole(browser, server.url);
-  await take(page);
-  await page.keyboard.down("w");
-  await robot.moves();
+  await robot.driveOff(page);
   await robot.kill();
   await title(page, "Reconnecting");
   const again = add(new DrivenRobot(server.port, DRIVEN));
@@ -149,8 +147,7 @@ test("the simulated robot is driven on a desk, and tells of itself", () => withA
   await robot.online();
   const page = await openConsole(add(await launch()), server.url);
   await take(page);
-  await page.keyboard.down("w");
-  await page.waitForFunction(() => /speed\s*[1-9]/.test(document.getElementById("tiles").textContent), null, PATIENCE);
+  await press(page, "w", page.waitForFunction(() => /speed\s*[0-9.]*[1-9]/.test(document.getElementById("tiles").textContent), null, PATIENCE));
   await page.keyboard.press("i");
   await page.waitForFunction(() => /battery/.test(document.getElementById("own").textContent), null, PATIENCE);
   await page.waitForFunction(() => [...document.getElementById("pick").options].some((option) => option.value === "speed"), null, PATIENCE);

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { frames, freshFrames, launch, launchKillable, watchFrames } from "../lib/browser.mjs";
-import { DRIVEN, DrivenRobot, openConsole } from "../lib/driven.mjs";
+import { DRIVEN, DrivenRobot, openConsole, press } from "../lib/driven.mjs";
 import { eventually, startServer, withAll } from "../lib/programs.mjs";
 import { Credentials } from "../fleet/support/credentials.mjs";
 
@@ -56,9 +56,7 @@ test("a second browser cannot drive, may ask, and is handed over to", () => with
   const still = robot.output("the second to be neutral", ({ moving, axes }) => moving && axes[1] === 0);
   await bo.keyboard.up("s");
   await still;
-  const back = robot.output("the second to drive", ({ moving, axes }) => moving && axes[1] < 0);
-  await bo.keyboard.down("s");
-  await back;
+  await press(bo, "s", robot.output("the second to drive", ({ moving, axes }) => moving && axes[1] < 0));
 }));
 
 test("the picture follows the link of the one who drives, and moves with the seat", () => withAll(async (add) => {
@@ -101,9 +99,7 @@ test("who only watches cannot drive and may stop; a driver releases it on purpos
   // The robot has to have heard that the controls are let go of, or it waits for that.
   await robot.output("released, and driven neutral", ({ moving }) => moving);
   await driver.mouse.up();
-  const moving = robot.moves();
-  await driver.keyboard.down("w");
-  await moving;
+  await press(driver, "w", robot.moves());
 }));
 
 test("commands that are repeated and reordered on the way change nothing", () => withAll(async (add) => {
@@ -172,9 +168,7 @@ test("a page whose machine slept stands, and drives on when it has been neutral"
   const neutral = robot.output("driven, neutral", ({ moving, axes }) => moving && axes[1] === 0);
   await page.keyboard.up("w");
   await neutral;
-  const moving = robot.moves();
-  await page.keyboard.down("w");
-  await moving;
+  await press(page, "w", robot.moves());
 }));
 
 test("a robot that was stopped is still stopped after it has been started anew", () => withAll(async (add) => {

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { test } from "node:test";
 import { launch } from "../lib/browser.mjs";
-import { openConsole, take } from "../lib/driven.mjs";
+import { openConsole, press, take } from "../lib/driven.mjs";
 import { bin, eventually, Program, Robot, root, startServer, withAll } from "../lib/programs.mjs";
 
 const pictures = `${root}build/pictures`;
@@ -49,8 +49,7 @@ test("press W and see it move; what happened is known after the robot was killed
   await take(page);
   await title(page, "You drive");
   const before = await picture(page);
-  await page.keyboard.down("w");
-  await eventually("the picture to move", async () => change(before, await picture(page)) > 0.1);
+  await press(page, "w", eventually("the picture to move", async () => change(before, await picture(page)) > 0.1));
   await page.screenshot({ path: `${pictures}/simulation.png` });
   await page.keyboard.up("w");
   await eventually("the outputs, on disk", () => recorded(box, "--type", "output").some(({ data }) => data.axes[1] > 0));
@@ -87,12 +86,10 @@ test("the example with two motors drives them", () => withAll(async (add) => {
   const page = await openConsole(add(await launch()), server.url);
   await take(page);
   await title(page, "You drive");
-  await page.keyboard.down("w");
-  await robot.line(/^left +2\d\d$/);
+  await press(page, "w", robot.line(/^left +2\d\d$/));
   await robot.line(/^right +2\d\d$/);
   await page.keyboard.up("w");
   await eventually("both to stand", () => ["left", "right"].every((side) =>
     /  0$/.test(robot.lines.filter(({ text }) => text.startsWith(side)).at(-1)?.text ?? "")));
-  await page.keyboard.down("a");
-  await robot.line(/^left +-\d+$/);
+  await press(page, "a", robot.line(/^left +-\d+$/));
 }));

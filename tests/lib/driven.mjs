@@ -29,9 +29,7 @@ export class DrivenRobot extends Robot {
   /** Takes the controls of that page and holds W; the first output that moves. */
   async driveOff(page) {
     await take(page, this);
-    const moving = this.moves();
-    await page.keyboard.down("w");
-    return moving;
+    return press(page, "w", this.moves());
   }
 
   /** Waits until it stands for that reason. */
@@ -50,10 +48,31 @@ export async function openConsole(browser, url, { init } = {}) {
   return page;
 }
 
+const isTitle = (page, text, timeout = 30_000) => page.waitForFunction((wanted) => document.getElementById("title").textContent === wanted, text,
+  { timeout, polling: 30 });
+
+/**
+ * Holds a key until that comes, and is what came. A machine that pauses for longer than the dead-man's limit makes the robot ask for the controls
+ * to be let go of: then that is done, as a person would.
+ * @template T @param {Promise<T>} happens @returns {Promise<T>}
+ */
+export async function press(page, key, happens) {
+  const over = happens.then(() => "over");
+  await page.keyboard.down(key);
+  for (;;) {
+    const next = await Promise.race([over, isTitle(page, "Let go of the controls", 1_000).then(() => "let go", () => "wait")]);
+    if (next === "over") return happens;
+    if (next === "wait") continue;
+    await page.keyboard.up(key);
+    await isTitle(page, "You drive");
+    await page.keyboard.down(key);
+  }
+}
+
 /** Takes the controls. Moving may be asked for when the robot has heard that they are let go of. */
 export async function take(page, robot) {
   const ready = robot?.output("driven, neutral", ({ moving }) => moving);
   await page.locator("#act", { hasText: "Drive" }).click();
   await page.locator("#act", { hasText: "Stop driving" }).waitFor();
-  await (ready ?? page.waitForFunction(() => document.getElementById("title").textContent === "You drive", null, { timeout: 30_000, polling: 30 }));
+  await (ready ?? isTitle(page, "You drive"));
 }

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { openDriver } from "../../bench/lib/driver.mjs";
+import { press } from "../lib/driven.mjs";
 import { withAll } from "../lib/programs.mjs";
 
 const link = { up: "5M", delay: 25 };
@@ -17,9 +18,7 @@ test("when the link is gone the robot stands, and the controls must be let go of
   const back = robot.output("driven, neutral", ({ moving, axes }) => moving && axes[1] === 0);
   await page.keyboard.up("w");
   await back;
-  const moving = robot.moves();
-  await page.keyboard.down("w");
-  await moving;
+  await press(page, "w", robot.moves());
 }));
 
 test("a driver whose picture stands still cannot drive on, though the commands arrive", () => withAll(async (add) => {
