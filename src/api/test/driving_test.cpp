@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <cmath>
 #include <condition_variable>
 #include <future>
 #include <mutex>
@@ -351,7 +352,10 @@ TEST_F(DrivingTest, WrongLimitsAreRefused) {
   EXPECT_TRUE(refuses([](safety::Config& config) { config.dead_man = 0ms; }));
   EXPECT_TRUE(refuses([](safety::Config& config) { config.stale_command = -1ms; }));
   EXPECT_TRUE(refuses([](safety::Config& config) { config.stale_picture = -1ms; }));
+  EXPECT_TRUE(refuses([](safety::Config& config) { config.silent_driver = 0ms; }));
   EXPECT_TRUE(refuses([](safety::Config& config) { config.speed.least = 2; }));
+  EXPECT_TRUE(refuses([](safety::Config& config) { config.speed.rise_per_second = 0; }));
+  EXPECT_TRUE(refuses([](safety::Config& config) { config.speed.rise_per_second = std::nan(""); }));
   EXPECT_TRUE(refuses([](safety::Config& config) { config.speed.least_from = 10ms; }));
 }
 
