@@ -17,13 +17,13 @@ namespace {
 constexpr int kPipeBytes = 4096;  // as little as there is: what waits in it is old
 
 struct Pipe {
-  Descriptor read, write;
+  runtime::Descriptor read, write;
 };
 
 std::optional<Pipe> make_pipe() {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) return std::nullopt;
-  return Pipe{Descriptor(ends[0]), Descriptor(ends[1])};
+  return Pipe{runtime::Descriptor(ends[0]), runtime::Descriptor(ends[1])};
 }
 
 /// What the command finds: its pipes, no other descriptor, no signal blocked or ignored, a group of its own.

@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "descriptor.hpp"
 #include "rtcbot/base/result.hpp"
+#include "rtcbot/runtime/descriptor.hpp"
 
 namespace rtcbot::actuator {
 
@@ -34,12 +34,12 @@ class ChildProcess {
   void send_signal(int signal) const;
 
  private:
-  ChildProcess(pid_t pid, Descriptor input, Descriptor output)
+  ChildProcess(pid_t pid, runtime::Descriptor input, runtime::Descriptor output)
       : pid_(pid), input_(std::move(input)), output_(std::move(output)) {}
 
   pid_t pid_ = -1;  ///< -1: has ended.
-  Descriptor input_;
-  Descriptor output_;
+  runtime::Descriptor input_;
+  runtime::Descriptor output_;
 };
 
 }  // namespace rtcbot::actuator

@@ -45,8 +45,8 @@ std::string remedy(int error) {
 
 }  // namespace
 
-Result<Descriptor> open_serial_port(const std::string& path, int baud) {
-  Descriptor port(open(path.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
+Result<runtime::Descriptor> open_serial_port(const std::string& path, int baud) {
+  runtime::Descriptor port(open(path.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
   if (!port.is_open()) {
     const int error = errno;
     return fail(Errc::bad_config,
@@ -66,7 +66,7 @@ Result<Descriptor> open_serial_port(const std::string& path, int baud) {
   return port;
 }
 
-void close_serial_port(Descriptor port, std::chrono::milliseconds patience) {
+void close_serial_port(runtime::Descriptor port, std::chrono::milliseconds patience) {
   const auto until = std::chrono::steady_clock::now() + patience;
   const auto waiting = [&port] {
     int bytes = 0;

@@ -4,9 +4,9 @@
 #include <string>
 #include <thread>
 
-#include "descriptor.hpp"
 #include "newest_writer.hpp"
 #include "rtcbot/actuator/sinks.hpp"
+#include "rtcbot/runtime/descriptor.hpp"
 #include "rtcbot/runtime/inheriting_mutex.hpp"
 #include "wake.hpp"
 

@@ -3,10 +3,10 @@
 #include <memory>
 #include <string>
 
-#include "descriptor.hpp"
 #include "newest_writer.hpp"
 #include "rtcbot/base/log.hpp"
 #include "rtcbot/base/result.hpp"
+#include "rtcbot/runtime/descriptor.hpp"
 #include "rtcbot/safety/sink.hpp"
 
 namespace rtcbot::actuator {
@@ -17,7 +17,7 @@ class StreamSink final : public safety::Sink {
   /// Opens what `number` is once more, non-blocking: whoever else has it keeps it as it is.  Errors: internal.
   [[nodiscard]] static Result<std::unique_ptr<StreamSink>> open(int number, LogSink log);
 
-  StreamSink(Descriptor descriptor, LogSink log) : descriptor_(std::move(descriptor)), log_(std::move(log)) {}
+  StreamSink(runtime::Descriptor descriptor, LogSink log) : descriptor_(std::move(descriptor)), log_(std::move(log)) {}
   ~StreamSink() override;
   StreamSink(const StreamSink&) = delete;
   StreamSink& operator=(const StreamSink&) = delete;
@@ -26,7 +26,7 @@ class StreamSink final : public safety::Sink {
   [[nodiscard]] std::string name() const override { return "standard output"; }
 
  private:
-  Descriptor descriptor_;
+  runtime::Descriptor descriptor_;
   NewestWriter writer_;
   const LogSink log_;
 };

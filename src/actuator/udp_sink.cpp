@@ -22,7 +22,7 @@ Result<std::unique_ptr<UdpActuator>> UdpActuator::open(const UdpSink& spec) {
   }
   const std::unique_ptr<addrinfo, void (*)(addrinfo*)> all(found, freeaddrinfo);
   for (const addrinfo* one = found; one != nullptr; one = one->ai_next) {
-    Descriptor made(socket(one->ai_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    runtime::Descriptor made(socket(one->ai_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (!made.is_open() || connect(made.get(), one->ai_addr, one->ai_addrlen) != 0) continue;
     return std::make_unique<UdpActuator>(std::move(made), "udp " + spec.host + " port " + std::to_string(spec.port));
   }

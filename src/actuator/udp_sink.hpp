@@ -3,8 +3,8 @@
 #include <memory>
 #include <string>
 
-#include "descriptor.hpp"
 #include "rtcbot/actuator/sink_spec.hpp"
+#include "rtcbot/runtime/descriptor.hpp"
 #include "rtcbot/safety/sink.hpp"
 
 namespace rtcbot::actuator {
@@ -15,7 +15,7 @@ class UdpActuator final : public safety::Sink {
   /// Looks the name up, which may take some seconds.  Errors: bad_address, internal.
   [[nodiscard]] static Result<std::unique_ptr<UdpActuator>> open(const UdpSink& spec);
 
-  UdpActuator(Descriptor socket, std::string name) : socket_(std::move(socket)), name_(std::move(name)) {}
+  UdpActuator(runtime::Descriptor socket, std::string name) : socket_(std::move(socket)), name_(std::move(name)) {}
   ~UdpActuator() override;
   UdpActuator(const UdpActuator&) = delete;
   UdpActuator& operator=(const UdpActuator&) = delete;
@@ -24,7 +24,7 @@ class UdpActuator final : public safety::Sink {
   [[nodiscard]] std::string name() const override { return name_; }
 
  private:
-  const Descriptor socket_;
+  const runtime::Descriptor socket_;
   const std::string name_;
 };
 

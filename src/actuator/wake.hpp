@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "descriptor.hpp"
+#include "rtcbot/runtime/descriptor.hpp"
 
 namespace rtcbot::actuator {
 
@@ -24,7 +24,7 @@ class Wake {
   [[nodiscard]] int get() const { return event_.get(); }
 
  private:
-  const Descriptor event_;
+  const runtime::Descriptor event_;
 };
 
 }  // namespace rtcbot::actuator

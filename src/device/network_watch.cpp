@@ -16,7 +16,7 @@
 #include <thread>
 #include <utility>
 
-#include "descriptor.hpp"
+#include "rtcbot/runtime/descriptor.hpp"
 
 namespace rtcbot::device {
 
@@ -24,8 +24,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-Descriptor open_netlink() {
-  Descriptor socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE));
+runtime::Descriptor open_netlink() {
+  runtime::Descriptor socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE));
   sockaddr_nl address{};
   address.nl_family = AF_NETLINK;
   address.nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_IFADDR | RTMGRP_IPV6_ROUTE;
@@ -33,11 +33,11 @@ Descriptor open_netlink() {
   if (socket.is_open() && ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0) {
     return socket;
   }
-  return Descriptor(-1);
+  return runtime::Descriptor(-1);
 }
 
 /// Reads all there is. True if anything came; also when the kernel had to drop some of it.
-bool drain(const Descriptor& netlink) {
+bool drain(const runtime::Descriptor& netlink) {
   std::array<char, 8192> buffer{};
   bool came = false;
   for (;;) {
@@ -54,7 +54,7 @@ bool drain(const Descriptor& netlink) {
 
 class NetworkWatch::Loop {
  public:
-  Loop(Descriptor netlink, Descriptor stop, std::function<void()> on_change, Config config)
+  Loop(runtime::Descriptor netlink, runtime::Descriptor stop, std::function<void()> on_change, Config config)
       : netlink_(std::move(netlink)),
         stop_(std::move(stop)),
         on_change_(std::move(on_change)),
@@ -94,8 +94,8 @@ class NetworkWatch::Loop {
     return static_cast<int>(std::max<std::int64_t>(left.count(), 0));
   }
 
-  const Descriptor netlink_;
-  const Descriptor stop_;
+  const runtime::Descriptor netlink_;
+  const runtime::Descriptor stop_;
   const std::function<void()> on_change_;
   const Config config_;
   std::thread thread_;  ///< Last: it uses all of the above.
@@ -103,7 +103,7 @@ class NetworkWatch::Loop {
 
 Result<std::unique_ptr<NetworkWatch>> NetworkWatch::create(std::function<void()> on_change, Config config) {
   auto netlink = open_netlink();
-  Descriptor stop(::eventfd(0, EFD_CLOEXEC));
+  runtime::Descriptor stop(::eventfd(0, EFD_CLOEXEC));
   if (!netlink.is_open() || !stop.is_open()) {
     return fail(Errc::internal, std::string("changes of the network cannot be watched: ") + std::strerror(errno));
   }

@@ -6,7 +6,7 @@
 
 #include <array>
 
-#include "descriptor.hpp"
+#include "rtcbot/runtime/descriptor.hpp"
 
 namespace rtcbot::device {
 
@@ -19,7 +19,7 @@ constexpr const char* kSomewhere6 = "2001:db8::1";
 /// Connecting a UDP socket sends nothing, but chooses route and source address.
 template <class Address>
 bool choose_source(int family, const Address& destination, Address& source) {
-  const Descriptor socket(::socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  const runtime::Descriptor socket(::socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   socklen_t size = sizeof(source);
   return socket.is_open() &&
          ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&destination), sizeof(destination)) == 0 &&

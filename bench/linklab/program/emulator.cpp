@@ -70,9 +70,9 @@ Emulator::Emulator(Parts parts)
 Result<void> Emulator::open() {
   const auto set = watched_signals();
   ::sigprocmask(SIG_BLOCK, &set, nullptr);
-  epoll_ = Descriptor(::epoll_create1(EPOLL_CLOEXEC));
-  timer_ = Descriptor(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
-  signals_ = Descriptor(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+  epoll_ = runtime::Descriptor(::epoll_create1(EPOLL_CLOEXEC));
+  timer_ = runtime::Descriptor(::timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK));
+  signals_ = runtime::Descriptor(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
   for (const int descriptor : {parts_.tun_a.get(), parts_.tun_b.get(), timer_.get(), signals_.get(), STDIN_FILENO}) {
     epoll_event event{};
     event.events = EPOLLIN;

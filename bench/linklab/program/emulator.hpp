@@ -23,7 +23,7 @@ class Emulator {
   struct Parts {
     Options options;
     LinkConfig up, down;
-    Descriptor tun_a, tun_b;
+    runtime::Descriptor tun_a, tun_b;
     EventLog log;
   };
 
@@ -65,7 +65,7 @@ class Emulator {
   Direction up_;
   Direction down_;
   Rebinding nat_;
-  Descriptor epoll_, timer_, signals_;
+  runtime::Descriptor epoll_, timer_, signals_;
   std::int64_t epoch_us_;
   Timestamp armed_ = kNever;
   bool is_waiting_;

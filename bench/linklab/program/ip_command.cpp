@@ -10,7 +10,7 @@
 #include <cstring>
 #include <sstream>
 
-#include "descriptor.hpp"
+#include "rtcbot/runtime/descriptor.hpp"
 
 namespace rtcbot::linklab {
 
@@ -19,7 +19,7 @@ Result<pid_t> start_ip(const std::string& netns, const std::string& lines) {
   // A pipe holds 64 KiB, and no list of addresses is that long: the writing below does not wait.
   if (::pipe2(ends.data(), O_CLOEXEC) != 0)
     return fail(Errc::internal, std::string("no pipe: ") + std::strerror(errno));
-  const Descriptor reading(ends[0]), writing(ends[1]);
+  const runtime::Descriptor reading(ends[0]), writing(ends[1]);
   posix_spawn_file_actions_t actions{};
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, reading.get(), STDIN_FILENO);

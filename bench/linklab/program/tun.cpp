@@ -15,8 +15,8 @@
 namespace rtcbot::linklab {
 namespace {
 
-Result<Descriptor> create_device(const std::string& netns, const std::string& device) {
-  const Descriptor place(::open(("/run/netns/" + netns).c_str(), O_RDONLY | O_CLOEXEC));
+Result<runtime::Descriptor> create_device(const std::string& netns, const std::string& device) {
+  const runtime::Descriptor place(::open(("/run/netns/" + netns).c_str(), O_RDONLY | O_CLOEXEC));
   if (!place.is_open()) {
     return fail(Errc::bad_config, "there is no network namespace '" + netns + "'; make it with: ip netns add " + netns);
   }
@@ -24,7 +24,7 @@ Result<Descriptor> create_device(const std::string& netns, const std::string& de
     return fail(Errc::internal,
                 "the namespace '" + netns + "' cannot be entered (are you root?): " + std::strerror(errno));
   }
-  Descriptor tun(::open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK));
+  runtime::Descriptor tun(::open("/dev/net/tun", O_RDWR | O_CLOEXEC | O_NONBLOCK));
   ifreq request{};
   request.ifr_flags = IFF_TUN | IFF_NO_PI;
   device.copy(request.ifr_name, IFNAMSIZ - 1);
@@ -37,9 +37,9 @@ Result<Descriptor> create_device(const std::string& netns, const std::string& de
 
 }  // namespace
 
-Result<Descriptor> open_tun(const End& end, const std::string& device, int mtu) {
+Result<runtime::Descriptor> open_tun(const End& end, const std::string& device, int mtu) {
   // A namespace is entered by a thread, not by a process: this one comes back by ending.
-  Result<Descriptor> tun = fail(Errc::internal, "not tried");
+  Result<runtime::Descriptor> tun = fail(Errc::internal, "not tried");
   std::thread([&] { tun = create_device(end.netns, device); }).join();
   if (!tun) return tun;
   // Without an address of IPv6's own making: its solicitations would be the only packets nobody asked for.

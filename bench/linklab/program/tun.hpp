@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "descriptor.hpp"
 #include "rtcbot/base/result.hpp"
+#include "rtcbot/runtime/descriptor.hpp"
 
 namespace rtcbot::linklab {
 
@@ -16,6 +16,6 @@ struct End {
 /// Makes a TUN device there, gives it addresses, MTU and the default route, and brings it (and loopback) up.
 /// It lives as long as the descriptor, from which packets are read without any header, never waiting.
 /// Errors: `bad_config` when there is no such namespace or address, `internal` when the kernel refuses (are you root?).
-[[nodiscard]] Result<Descriptor> open_tun(const End& end, const std::string& device, int mtu);
+[[nodiscard]] Result<runtime::Descriptor> open_tun(const End& end, const std::string& device, int mtu);
 
 }  // namespace rtcbot::linklab

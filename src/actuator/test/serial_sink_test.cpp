@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <optional>
 
-#include "descriptor.hpp"
+#include "rtcbot/runtime/descriptor.hpp"
 #include "support/watcher.hpp"
 
 namespace rtcbot::actuator {
@@ -30,7 +30,7 @@ class Serial : public ::testing::Test {
   ~Serial() override { std::filesystem::remove_all(folder_); }
 
   void plug_in() {
-    board_ = Descriptor(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK));
+    board_ = runtime::Descriptor(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK));
     ASSERT_EQ(grantpt(board_.get()), 0);
     ASSERT_EQ(unlockpt(board_.get()), 0);
     std::array<char, 64> path{};
@@ -58,7 +58,7 @@ class Serial : public ::testing::Test {
   }
 
   std::filesystem::path folder_, name_;
-  Descriptor board_;
+  runtime::Descriptor board_;
   std::string seen_;
   Watcher watcher_;
 };

@@ -7,7 +7,7 @@
 #include <chrono>
 
 #include "../newest_writer.hpp"
-#include "descriptor.hpp"
+#include "rtcbot/runtime/descriptor.hpp"
 #include "support/watcher.hpp"
 
 namespace rtcbot::actuator {
@@ -19,19 +19,19 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 struct Ends {
-  Descriptor read, write;
+  runtime::Descriptor read, write;
 };
 
 Ends make_pipe() {
   std::array<int, 2> ends{};
   EXPECT_EQ(pipe2(ends.data(), O_CLOEXEC), 0);
-  return {Descriptor(ends[0]), Descriptor(ends[1])};
+  return {runtime::Descriptor(ends[0]), runtime::Descriptor(ends[1])};
 }
 
 Ends make_sockets() {
   std::array<int, 2> ends{};
   EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()), 0);
-  return {Descriptor(ends[0]), Descriptor(ends[1])};
+  return {runtime::Descriptor(ends[0]), runtime::Descriptor(ends[1])};
 }
 
 /// All that is there now.

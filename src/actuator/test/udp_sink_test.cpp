@@ -5,7 +5,7 @@
 
 #include <array>
 
-#include "descriptor.hpp"
+#include "rtcbot/runtime/descriptor.hpp"
 #include "support/watcher.hpp"
 
 namespace rtcbot::actuator {
@@ -45,7 +45,7 @@ class Receiver {
   void close() { socket_.close(); }
 
  private:
-  Descriptor socket_;
+  runtime::Descriptor socket_;
   int port_ = 0;
   bool is_there_ = false;
 };
