@@ -94,17 +94,18 @@ void Fleet::beat(Timestamp now, std::string_view text) {
   const auto beat = parse_beat(text);
   if (!beat) return bad_message(beat.error().what());
   if (beat->server == config_.self) return;
-  if (beat->is_last) return server_gone(beat->server);
+  // Its last replies may still be under way, as what is said of robots and what is said to those who ask go by two
+  // ways: who waits for it waits on, for as long as the bus has somebody there.
+  if (beat->is_last) return forget(beat->server);
   if (!roster_.heard(now, beat->server)) return;
   log(LogLevel::info, "server " + beat->server.substr(0, 8) + " is heard again");
   tell(roster_.robots_of(beat->server));
 }
 
-void Fleet::server_gone(const std::string& server) {
+void Fleet::forget(const std::string& server) {
   if (!roster_.gone(server)) return;
   ++stats_.servers_gone;
   log(LogLevel::warning, "server " + server.substr(0, 8) + " is gone");
-  asks_.server_gone(server);
   tell(roster_.robots_of(server));
 }
 
@@ -121,7 +122,9 @@ void Fleet::bad_message(const std::string& what) {
 
 void Fleet::nobody_there(std::uint64_t id) {
   const auto server = asks_.nobody_there(id);
-  if (!server.empty()) server_gone(server);
+  if (server.empty()) return;
+  forget(server);
+  asks_.server_gone(server);
 }
 
 void Fleet::question(Timestamp, std::string_view text, const std::string& reply_to) {

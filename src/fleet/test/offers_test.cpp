@@ -149,5 +149,28 @@ TEST_F(Offers, AServerThatStopsTellsItsOwnBrowsersAndTakesNoMoreOffers) {
   EXPECT_THAT(bench.servers[2].responses, ElementsAre(Refuses(other, Refusal::stopping)));
 }
 
+TEST_F(Offers, AReplyThatIsOvertakenByTheLastWordOfItsServerCounts) {
+  const auto request = bench.ask(1, "rover", "one");
+  bench.run(20ms);
+  bench.servers[0].fleet->farewell();
+  bench.drain(0);
+  bench.run(20ms);
+  EXPECT_FALSE(bench.is_online(1, "rover"));
+  EXPECT_THAT(responses(), IsEmpty());
+  bench.answer(0, bench.servers[0].visits[0], "one");
+  bench.run(20ms);
+  EXPECT_THAT(responses(), ElementsAre(Answers(request, "one")));
+}
+
+TEST_F(Offers, WhoWaitsForAServerThatSaidItsLastWordIsToldWhenNobodyIsThere) {
+  const auto request = bench.ask(1, "rover", "one");
+  bench.run(20ms);
+  bench.servers[0].fleet->farewell();
+  bench.drain(0);
+  bench.kill(0);
+  bench.run(400ms);
+  EXPECT_THAT(responses(), ElementsAre(Refuses(request, Refusal::robot_left)));
+}
+
 }  // namespace
 }  // namespace rtcbot::fleet

@@ -112,7 +112,8 @@ class Fleet {
     std::uint64_t id{};
     std::string reply_to{};
   };
-  void server_gone(const std::string& server);
+  /// Its robots are at no server any more.
+  void forget(const std::string& server);
   void tell(const std::vector<signal::RobotName>& names);
   void bad_message(const std::string& what);
   void log(LogLevel level, std::string message) { actions_.push_back(LogRecord{level, "fleet", std::move(message)}); }
