@@ -9,7 +9,7 @@ import { Robot, root, startServer, withAll } from "../lib/programs.mjs";
 const pictures = `${root}build/pictures`;
 mkdirSync(pictures, { recursive: true });
 
-const PATIENCE = { timeout: 30_000, polling: 30 };
+const PATIENCE = { timeout: 60_000, polling: 30 };
 const title = (page, text) => page.waitForFunction((wanted) => document.getElementById("title").textContent === wanted, text, PATIENCE);
 
 async function site(add, flags = []) {

@@ -12,7 +12,7 @@ const pictures = `${root}build/pictures`;
 mkdirSync(pictures, { recursive: true });
 
 const title = (page, text) => page.waitForFunction((wanted) => document.getElementById("title").textContent === wanted, text,
-  { timeout: 30_000, polling: 30 });
+  { timeout: 60_000, polling: 30 });
 
 /** What the page shows, below the time stamp, as a few grey numbers. */
 const picture = (page) => page.evaluate(() => {

@@ -16,9 +16,10 @@ test("R1 a robot serves one viewer after the other, and several at once, from on
   for (let i = 0; i < 3; i++) await (await watch(browser, server)).close();
   await Promise.all([watch(browser, server), watch(browser, server)]);
   const stats = await robot.statsWhere("two viewers", (s) => connected(s) === 2);
-  // A page on a busy machine may take a slow answer for none, and ask once more.
+  // A page on a busy machine may take a slow answer for none, ask once more, and want no answer to the first any more.
   assert.ok(stats.offers >= 5 && stats.offers <= 8, `${stats.offers} offers`);
-  assert.deepEqual([stats.answers, stats.dials], [stats.offers, 1]);
+  assert.ok(stats.answers >= 5 && stats.answers <= stats.offers, `${stats.answers} answers`);
+  assert.equal(stats.dials, 1);
 }));
 
 test("R2 a robot whose server is not there yet dials until it is", () => withAll(async (add) => {

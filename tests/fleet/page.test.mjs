@@ -31,8 +31,8 @@ async function listeningPage(add) {
 }
 
 const ofType = (heard, type) => heard.filter((message) => message.type === type);
-const isLive = (page, limit = 30_000) => page.waitForFunction(() => document.body.dataset.state === "live", null, { timeout: limit });
-const says = (page, text, limit = 30_000) =>
+const isLive = (page, limit = 60_000) => page.waitForFunction(() => document.body.dataset.state === "live", null, { timeout: limit });
+const says = (page, text, limit = 60_000) =>
   page.waitForFunction((wanted) => document.body.innerText.toLowerCase().includes(wanted.toLowerCase()), text, { timeout: limit });
 
 /** A STUN server that never answers. */

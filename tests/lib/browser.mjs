@@ -81,7 +81,7 @@ export function frames(page) {
 }
 
 /** Waits until `count` frames more have been shown, the newest with a legible time stamp less than `age` ms old. */
-export async function freshFrames(page, count = 10, { age = 2000, limit = 30_000 } = {}) {
+export async function freshFrames(page, count = 10, { age = 2000, limit = 60_000 } = {}) {
   const before = (await frames(page)).length;
   await page.waitForFunction(
     ([from, many, oldest]) => {

@@ -48,7 +48,7 @@ export async function openConsole(browser, url, { init } = {}) {
   return page;
 }
 
-const isTitle = (page, text, timeout = 30_000) => page.waitForFunction((wanted) => document.getElementById("title").textContent === wanted, text,
+const isTitle = (page, text, timeout = 60_000) => page.waitForFunction((wanted) => document.getElementById("title").textContent === wanted, text,
   { timeout, polling: 30 });
 
 /**

@@ -9,7 +9,7 @@ export const root = fileURLToPath(new URL("../..", import.meta.url));
 export const bin = process.env.RTCBOT_BIN ?? `${root}build/check/bin`;
 
 /** How long a test waits for what must happen, ms: far more than it takes, as machines are shared. */
-export const PATIENCE = 30_000;
+export const PATIENCE = 60_000;
 
 /** Resolves when `probe` gives something truthy; rejects with `what` after `limit` ms. Looks often, sleeps never long. */
 export async function eventually(what, probe, limit = PATIENCE) {

@@ -5,7 +5,7 @@ import { after, afterEach, before, beforeEach, test } from "node:test";
 import { readStamp, stampAge } from "../test-support/stamp.js";
 import { FakeRobot, ROBOT_FLAGS, Server, launch } from "./support/harness.mjs";
 
-const LIMIT = { timeout: 30000 };
+const LIMIT = { timeout: 60000 };
 let browser, robotBrowser, server, robot, page;
 
 before(async () => {

@@ -90,7 +90,7 @@ export const isReady = (server) => eventually("the server to be ready", async ()
 export const isNotReady = (server, pattern) => eventually(`the server not to be ready: ${pattern}`, async () => {
   const { status, text } = await readiness(server);
   return status === 503 && pattern.test(text);
-});
+}, 60_000); // NATS itself takes ten seconds to find that it has no leader, on a machine that does nothing else.
 
 /** A figure of `/metrics`. */
 export async function metric(server, name) {

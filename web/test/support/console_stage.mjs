@@ -3,7 +3,7 @@
 import { after, afterEach, before, beforeEach } from "node:test";
 import { FakeRobot, ROBOT_FLAGS, Server, launch } from "./harness.mjs";
 
-const LIMIT = { timeout: 30000, polling: 30 };
+const LIMIT = { timeout: 60000, polling: 30 };
 
 /** @type {import("playwright-core").Browser} */
 export let browser;
