@@ -6,7 +6,7 @@ import { eventually, startServer, withAll } from "../lib/programs.mjs";
 import { NatsServer, answeringRobot, isNotReady, isReady, listed, metric, robotsOf, silentRobot, startFleet, startJoined } from "./support/fleet.mjs";
 
 /** Far below every time limit of the programs. */
-const AT_ONCE = 2_000;
+const AT_ONCE = 3_500;
 /** A server that is not heard for so long is gone, and a moment more. */
 const LEASE = 8_000;
 
@@ -104,7 +104,7 @@ test("NATS may restart while servers run: robots stay, local offers go on, and t
   assert.equal(markOf((await post(`${away.url}/rover`, offer("back"))).json), "back by rover");
   assert.equal(markOf((await post(`${home.url}/alone`, offer("too"))).json), "too by alone");
   assert.deepEqual([rover.closed, digger.closed, alone.closed], [null, null, null]);
-  assert.equal(await metric(away, "rtcbot_cluster_nats_reconnects_total"), 1);
+  assert.equal(await metric(away, "rtcbot_cluster_nats_reconnects_total") >= 1, true);
 }));
 
 test("NATS that has forgotten everything is told everything again", () => withAll(async (add) => {

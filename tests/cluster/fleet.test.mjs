@@ -6,7 +6,7 @@ import { eventually, withAll } from "../lib/programs.mjs";
 import { answeringRobot, listed, metric, robotsOf, silentRobot, startFleet } from "./support/fleet.mjs";
 
 /** Far below every time limit of the programs. */
-const AT_ONCE = 2_000;
+const AT_ONCE = 5_000;
 
 test("a robot at one server is listed at all and answers through each", () => withAll(async (add) => {
   const { servers } = await startFleet(add);
@@ -40,7 +40,7 @@ test("what a robot says of itself is told everywhere, and it leaves every list w
 }));
 
 test("every refusal crosses servers as it is", () => withAll(async (add) => {
-  const { servers: [home, away] } = await startFleet(add, { size: 2, args: ["--robot-timeout", "1000"] });
+  const { servers: [home, away] } = await startFleet(add, { size: 2, args: ["--robot-timeout", "3000"] });
   const ask = (name, body = offer("x")) => post(`${away.url}/${name}`, body);
   assertRefused(await ask("nobody"), 404, "robot_offline");
   assertRefused(await ask("connect"), 503, "no_robot");
@@ -54,7 +54,7 @@ test("every refusal crosses servers as it is", () => withAll(async (add) => {
 
   const late = await ask("rover");
   assertRefused(late, 504, "robot_timeout");
-  assert.ok(late.ms < 1000 + AT_ONCE, `${late.ms} ms`);
+  assert.ok(late.ms < 3000 + AT_ONCE, `${late.ms} ms`);
   await rover.end();
   await listed(away, []);
 

@@ -63,7 +63,7 @@ test("a killed browser disturbs no other, and the next one is served", () => wit
   await freshFrames(page, 30);
   await watch(witness, server);
   await robot.statsWhere("the killed one to be forgotten", (s) => s.viewers.length === 2 && connected(s) === 2, 20_000);
-  assert.equal(await page.evaluate(() => document.body.dataset.state), "live");
+  await live(page);
 }));
 
 test("a killed robot, started again, is back on every page by itself", () => withAll(async (add) => {
@@ -94,7 +94,7 @@ test("video goes on while the server is down, and after its restart new viewers 
   await server.kill();
   await robot.statsWhere("the robot to notice", (s) => !s.online && s.dials > 1);
   await freshFrames(page, 60, { age: 1500 });
-  assert.equal(await page.evaluate(() => document.body.dataset.state), "live");
+  await live(page);
   const again = add(await startServer([], { port }));
   await robot.statsWhere("the robot to be back", (s) => s.online, COMEBACK);
   const later = await watch(browser, again);

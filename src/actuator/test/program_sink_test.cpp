@@ -73,7 +73,7 @@ TEST_F(Program, ThatIgnoresEverythingIsKilledWithinItsTime) {
   EXPECT_TRUE(until([&] { return text("pid").ends_with("\n"); }));
   const auto begun = steady_clock::now();
   sink.reset();
-  EXPECT_LT(steady_clock::now() - begun, seconds(4));
+  EXPECT_LT(steady_clock::now() - begun, seconds(10));
   EXPECT_TRUE(watcher_.has_said("it is killed"));
   EXPECT_NE(kill(std::stoi(text("pid")), 0), 0);
 }
@@ -108,7 +108,7 @@ TEST_F(Program, ThatClosesItsInputIsOfNoUseAndStartedAgain) {
   std::ofstream(folder_ / "go") << "go";
   EXPECT_TRUE(until([&] {
     (void)sink->write(forward());
-    return text("starts") == "x\nx\n";
+    return text("starts").starts_with("x\nx\n");
   }));
   EXPECT_TRUE(watcher_.has_said("no longer reads its standard input"));
 }

@@ -44,8 +44,12 @@ class DataUseTest : public testing::Test {
 
   static Robot::DataUse use_of(Robot& robot) {
     robot.start();
-    EXPECT_TRUE(eventually([&] { return robot.stats().data && robot.stats().data->bytes_used > 0; }));
-    return robot.stats().data.value_or(Robot::DataUse{});
+    std::optional<Robot::DataUse> seen;
+    EXPECT_TRUE(eventually([&] {
+      seen = robot.stats().data;
+      return seen && seen->bytes_used > 0;
+    }));
+    return seen.value_or(Robot::DataUse{});
   }
 
  private:

@@ -37,9 +37,9 @@ TEST(IoThread, RunsATaskAfterItsDelay) {
 TEST(IoThread, DoesNotRunATaskWhoseHandleIsDropped) {
   const auto io = IoThread::create();
   Inbox<int> ran;
-  auto dropped = io->after(10ms, [&] { ran.put(1); });
+  auto dropped = io->after(1s, [&] { ran.put(1); });
   dropped.reset();
-  const auto kept = io->after(30ms, [&] { ran.put(2); });
+  const auto kept = io->after(1050ms, [&] { ran.put(2); });
   EXPECT_EQ(ran.take(), 2);
 }
 

@@ -294,7 +294,8 @@ TEST(WebSocket, NoticesAPeerThatIsSilent) {
 }
 
 TEST(WebSocket, KeepsAPeerThatAnswersPings) {
-  TestServer server({.web_socket = {.silence_limit = 400ms}});
+  // As long as a machine may pause and a pong be late.
+  TestServer server({.web_socket = {.silence_limit = 4s}});
   RawClient raw(server.port());
   ASSERT_TRUE(raw.send(upgrade_request("/ws")));
   ASSERT_TRUE(raw.read_through("\r\n\r\n").starts_with("HTTP/1.1 101"));
@@ -302,8 +303,8 @@ TEST(WebSocket, KeepsAPeerThatAnswersPings) {
   ASSERT_TRUE(opened);
   const auto ear = Ear::on(*opened->socket);
 
-  // Ten pings are five times the silence limit.
-  for (int i = 0; i < 10; ++i) {
+  // A ping comes at half the limit: three are one and a half times the limit.
+  for (int i = 0; i < 3; ++i) {
     ASSERT_EQ(raw.read_exactly(2), std::string("\x89\0", 2));
     ASSERT_TRUE(raw.send(client_frame(0x8a, "")));
   }

@@ -43,7 +43,8 @@ TEST_F(Connection, HearsAtOnceThatTheOtherSideClosed) {
   ASSERT_TRUE(negotiate(*caller.peer, *callee.peer));
   ASSERT_TRUE(callee.seen->wait_open("default"));
   caller.peer->close();
-  ASSERT_TRUE(callee.seen->wait_state(State::closed, milliseconds(1500))) << "sooner than silence would tell";
+  ASSERT_TRUE(callee.seen->wait_state(State::closed));
+  EXPECT_EQ(callee.seen->states(), (std::vector{State::connected, State::closed})) << "it was told: silence interrupts";
   ASSERT_TRUE(callee.seen->reason());
   EXPECT_EQ(callee.seen->reason()->code(), Errc::closed);
   EXPECT_TRUE(callee.seen->wait_closed("default"));
@@ -56,29 +57,31 @@ TEST_F(Connection, HearsAtOnceThatABrowserClosed) {
   ASSERT_TRUE(viewer.connect_to(*robot.peer));
   ASSERT_TRUE(robot.seen->wait_state(State::connected));
   viewer.close();
-  EXPECT_TRUE(robot.seen->wait_state(State::closed, milliseconds(1500)));
+  EXPECT_TRUE(robot.seen->wait_state(State::closed));
+  EXPECT_EQ(robot.seen->states(), (std::vector{State::connected, State::closed})) << "it was told: silence interrupts";
 }
 
-TEST_F(Connection, NoticesASilentViewerWithinThreeSecondsAndGivesUp) {
+TEST_F(Connection, NoticesASilentViewerInSecondsAndGivesUp) {
   Side robot = make_side(*engine, {.give_up_after = milliseconds(1000)});
   Viewer viewer(Viewer::Order::no_video);
   ASSERT_TRUE(viewer.connect_to(*robot.peer));
   ASSERT_TRUE(robot.seen->wait_open("default"));
   const auto before = std::chrono::steady_clock::now();
   viewer.freeze();
-  ASSERT_TRUE(robot.seen->wait_state(State::interrupted));
-  EXPECT_LT(std::chrono::steady_clock::now() - before, milliseconds(3000));
   ASSERT_TRUE(robot.seen->wait_state(State::failed));
+  // 2 s of silence, looked for each half second, and then the second until it gives up; the rest is for a machine that
+  // pauses. Without the first it would end after the 10 s of ICE.
+  EXPECT_LT(std::chrono::steady_clock::now() - before, milliseconds(7000));
   EXPECT_EQ(robot.seen->reason()->code(), Errc::peer_lost);
   EXPECT_EQ(robot.seen->states(), (std::vector{State::connected, State::interrupted, State::failed}));
 }
 
 TEST_F(Connection, StaysConnectedWhenNothingIsSaid) {
-  Side robot = make_side(*engine);
+  Side robot = make_side(*engine, {.silence_limit = milliseconds(4'000)});
   Viewer viewer(Viewer::Order::no_video);
   ASSERT_TRUE(viewer.connect_to(*robot.peer));
   ASSERT_TRUE(robot.seen->wait_state(State::connected));
-  EXPECT_FALSE(robot.seen->wait_state(State::interrupted, milliseconds(4500))) << "an idle viewer is not a lost one";
+  EXPECT_FALSE(robot.seen->wait_state(State::interrupted, milliseconds(6'000))) << "an idle viewer is not a lost one";
 }
 
 TEST_F(Connection, FailsWhenNoPathIsFoundInTime) {
