@@ -20,6 +20,13 @@ std::string_view name_of(LogLevel level) {
   return "";
 }
 
+Json json_of(const safety::Controls& controls) {
+  const auto axes = controls.used();
+  return {{"axes", Json(std::vector<double>(axes.begin(), axes.end()))},
+          {"buttons", controls.buttons},
+          {"mode", controls.mode}};
+}
+
 class OutputRecorder final : public safety::Sink {
  public:
   explicit OutputRecorder(std::shared_ptr<blackbox::BlackBox> box) : box_(std::move(box)) {}
@@ -29,13 +36,9 @@ class OutputRecorder final : public safety::Sink {
     if (last_ == output && now < due_) return true;
     last_ = output;
     due_ = now + seconds(1);
-    const auto axes = output.controls.used();
-    box_->record("output", {{"moving", output.moving()},
-                            {"why", safety::name_of(output.why)},
-                            {"axes", Json(std::vector<double>(axes.begin(), axes.end()))},
-                            {"buttons", output.controls.buttons},
-                            {"mode", output.controls.mode},
-                            {"speed", output.speed}});
+    Json data = json_of(output.controls);
+    data.update({{"moving", output.moving()}, {"why", safety::name_of(output.why)}, {"speed", output.speed}});
+    box_->record("output", std::move(data));
     return true;
   }
   [[nodiscard]] std::string name() const override { return "black box"; }
@@ -45,6 +48,28 @@ class OutputRecorder final : public safety::Sink {
   std::optional<safety::Output> last_;
   steady_clock::time_point due_{};
 };
+
+/// Which of fifty commands a second say something new.
+class CommandSieve {
+ public:
+  [[nodiscard]] bool passes(const safety::JudgedCommand& command, steady_clock::time_point now) {
+    const bool is_other = !last_ || last_->driver != command.driver || last_->verdict != command.verdict ||
+                          last_->controls.is_neutral() != command.controls.is_neutral();
+    const bool has_changed = last_ && last_->controls != command.controls;
+    if (!is_other && now - at_ < (has_changed ? kMovingEvery : kStillEvery)) return false;
+    last_ = command;
+    at_ = now;
+    return true;
+  }
+
+ private:
+  static constexpr std::chrono::milliseconds kMovingEvery{100}, kStillEvery{1'000};
+
+  std::optional<safety::JudgedCommand> last_;
+  steady_clock::time_point at_{};
+};
+
+Json json_of(std::optional<double> number) { return number ? Json(*number) : Json(); }
 
 }  // namespace
 
@@ -80,6 +105,19 @@ std::function<void(const safety::Event&)> BlackBoxDesk::event_recorder() const {
     box->record("event", {{"kind", safety::name_of(event.kind)},
                           {"viewer", event.viewer ? Json(event.viewer->value()) : Json()},
                           {"text", event.text}});
+  };
+}
+
+std::function<void(const safety::JudgedCommand&)> BlackBoxDesk::command_recorder() const {
+  return [weak = std::weak_ptr(box_), sieve = CommandSieve()](const safety::JudgedCommand& command) mutable {
+    const auto box = weak.lock();
+    if (!box || !sieve.passes(command, steady_clock::now())) return;
+    Json data = json_of(command.controls);
+    data.update({{"driver", command.driver.value()},
+                 {"verdict", safety::name_of(command.verdict)},
+                 {"age", json_of(command.age_ms)},
+                 {"picture", json_of(command.picture_age_ms)}});
+    box->record("command", std::move(data));
   };
 }
 

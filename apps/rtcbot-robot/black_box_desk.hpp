@@ -16,8 +16,8 @@
 
 namespace rtcbot::app {
 
-/// What a robot program records: its begin and end, log lines, what happens in driving, outputs, figures each second,
-/// and the video if asked for. Thread-safe.
+/// What a robot program records: its begin and end, log lines, what happens in driving, what the driver wanted and the
+/// actuators got, figures each second, and the video if asked for. Thread-safe.
 class BlackBoxDesk {
  public:
   /// `log` hears what the box itself has to say.  @throws Error bad_config.
@@ -34,6 +34,10 @@ class BlackBoxDesk {
 
   /// Records what happens in driving. May outlive this.
   [[nodiscard]] std::function<void(const safety::Event&)> event_recorder() const;
+
+  /// Records what the driver wanted: at most ten a second of those that were taken, each change of what becomes of
+  /// them, and once a second what stays. May outlive this; one caller at a time.
+  [[nodiscard]] std::function<void(const safety::JudgedCommand&)> command_recorder() const;
 
   /// Begins to record `figures` each second, on a thread of its own, and the camera's video, until `end_figures`.
   void watch(std::function<Json()> figures, const Camera& camera);

@@ -308,6 +308,7 @@ void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
       if (cameras.show(viewer, name)) desk->driving().showing(viewer, name);
     });
     if (box != nullptr) desk->on_event(box->event_recorder());
+    if (box != nullptr) desk->driving().on_command(box->command_recorder());
     if (box != nullptr) desk->driving().add_sink(box->sink());
   }
   const app::AudioDesk audio(o.audio);

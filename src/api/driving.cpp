@@ -163,6 +163,8 @@ struct Listeners {
   std::mutex mutex;
   std::function<void(const safety::Event&)> event;
   std::function<void(std::int64_t, const std::string&)> wish;
+  std::function<void(const safety::JudgedCommand&)> command;
+  std::atomic<bool> has_command{false};  ///< Asked without the mutex: fifty times a second on the driving thread.
 };
 
 /// One connection's channels.
@@ -261,7 +263,19 @@ struct Driving::Impl {
                   });
                 },
             .audio = [teller = teller](control::AudioWish wish) { teller->set_audio(wish); },
-            .driver = [teller = teller](std::optional<ViewerId> viewer) { teller->set_driver(viewer); }};
+            .driver = [teller = teller](std::optional<ViewerId> viewer) { teller->set_driver(viewer); },
+            .command =
+                [listeners = listeners, run = context->executor()](safety::JudgedCommand command) {
+                  if (!listeners->has_command) return;
+                  run([listeners, command = std::move(command)] {
+                    std::function<void(const safety::JudgedCommand&)> tell;
+                    {
+                      const std::lock_guard lock(listeners->mutex);
+                      tell = listeners->command;
+                    }
+                    if (tell) tell(command);
+                  });
+                }};
   }
 
   static std::string sentence(const safety::Event& event) {
@@ -311,6 +325,12 @@ void Driving::on_event(std::function<void(const safety::Event&)> callback) {
 void Driving::on_camera_wish(std::function<void(std::int64_t, const std::string&)> callback) {
   const std::lock_guard lock(impl_->listeners->mutex);
   impl_->listeners->wish = std::move(callback);
+}
+
+void Driving::on_command(std::function<void(const safety::JudgedCommand&)> callback) {
+  const std::lock_guard lock(impl_->listeners->mutex);
+  impl_->listeners->has_command = static_cast<bool>(callback);
+  impl_->listeners->command = std::move(callback);
 }
 
 void Driving::showing(std::int64_t viewer, const std::string& camera) {

@@ -203,6 +203,9 @@ void DrivingLoop::act() {
   }
   while (auto message = desk_.poll_message()) outlets_.tell(std::move(*message));
   while (auto event = desk_.poll_event()) outlets_.event(std::move(*event));
+  while (auto command = desk_.poll_command()) {
+    if (outlets_.command) outlets_.command(std::move(*command));
+  }
   while (auto wish = desk_.poll_camera_wish()) outlets_.wish(std::move(*wish));
   while (const auto wish = desk_.poll_audio_wish()) {
     if (outlets_.audio) outlets_.audio(*wish);

@@ -8,6 +8,9 @@ namespace {
 
 /// Of which nobody has asked; more than a burst of all viewers' requests makes.
 constexpr std::size_t kMostEvents = 256;
+constexpr std::size_t kMostCommands = 64;
+
+using Verdict = JudgedCommand::Verdict;
 
 std::string milliseconds_text(std::chrono::milliseconds time) { return std::to_string(time.count()) + " ms"; }
 
@@ -43,6 +46,17 @@ std::string_view name_of(Event::Kind kind) {
   return "";
 }
 
+std::string_view name_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::taken: return "taken";
+    case Verdict::late: return "late";
+    case Verdict::stale: return "stale";
+    case Verdict::unclear: return "unclear";
+    case Verdict::not_driver: return "not_driver";
+  }
+  return "";
+}
+
 Safety::Safety(Config config)
     : config_(config), lease_(config.silent_driver), speed_(config.speed), stopped_(config.starts_stopped) {
   output_.why = why_not();
@@ -66,52 +80,50 @@ bool Safety::may_drive(ViewerId viewer) const {
   return found != viewers_.end() && found->second.may_drive;
 }
 
-bool Safety::is_fresh(Viewer& viewer, const Command& command, bool drives) {
-  if (command.number <= viewer.seen) {
-    ++viewer.counts.late;
-    return false;
-  }
+JudgedCommand Safety::judge(ViewerId id, Viewer& viewer, const Command& command) {
+  JudgedCommand judged{.driver = id, .picture_age_ms = command.picture_age_ms, .controls = command.controls};
+  const auto is = [&judged](Verdict verdict, std::int64_t& count) {
+    ++count;
+    judged.verdict = verdict;
+    return judged;
+  };
+  if (command.number <= viewer.seen) return is(Verdict::late, viewer.counts.late);
   viewer.seen = command.number;
   const auto steps = viewer.clock.steps();
   const bool was_possible = viewer.clock.on_exchange(
       now_, {.page_ms = command.page_ms, .heard_ms = command.heard_ms, .held_ms = command.held_ms});
-  const auto age = viewer.clock.age_ms(now_, command.page_ms);
+  judged.age_ms = viewer.clock.age_ms(now_, command.page_ms);
   const auto error = viewer.clock.uncertainty_ms(now_);
-  if (!drives) {
-    ++viewer.counts.not_driver;
-    return false;
-  }
-  if (viewer.clock.steps() != steps) tell(Event::Kind::clock, lease_.driver(), "the clock of the driver's page moved");
+  if (lease_.driver() != id) return is(Verdict::not_driver, viewer.counts.not_driver);
+  if (viewer.clock.steps() != steps) tell(Event::Kind::clock, id, "the clock of the driver's page moved");
   const auto limit = static_cast<double>(config_.stale_command.count());
-  if (!was_possible || !age || !error || !(*error <= limit / 2)) {
-    ++viewer.counts.unclear;
-    clocks_unknown_ = true;
-    return false;
-  }
-  clocks_unknown_ = false;
-  if (!(*age <= limit)) {
-    ++viewer.counts.stale;
-    return false;
-  }
-  viewer.age_ms = age;
-  return true;
+  clocks_unknown_ = !was_possible || !judged.age_ms || !error || !(*error <= limit / 2);
+  if (clocks_unknown_) return is(Verdict::unclear, viewer.counts.unclear);
+  if (!(*judged.age_ms <= limit)) return is(Verdict::stale, viewer.counts.stale);
+  return is(Verdict::taken, viewer.counts.taken);
+}
+
+void Safety::hold(Viewer& viewer, std::uint64_t number, const JudgedCommand& command) {
+  viewer.taken = number;
+  viewer.age_ms = command.age_ms;
+  lease_.heard(now_);
+  held_ = {.at = now_,
+           .age_ms = command.age_ms.value_or(0),
+           .picture_age_ms = command.picture_age_ms,
+           .controls = command.controls};
+  if (command.controls.is_neutral()) armed_ = true;
+  (void)speed_.update(now_, held_->age_ms + held_->picture_age_ms.value_or(0));
 }
 
 void Safety::command(Timestamp now, ViewerId id, const Command& command) {
   pass(now);
   const auto found = viewers_.find(id);
   if (found == viewers_.end()) return;
-  Viewer& viewer = found->second;
-  if (is_fresh(viewer, command, lease_.driver() == id)) {
-    ++viewer.counts.taken;
-    viewer.taken = command.number;
-    lease_.heard(now_);
-    held_ = {.at = now_,
-             .age_ms = viewer.age_ms.value_or(0),
-             .picture_age_ms = command.picture_age_ms,
-             .controls = command.controls};
-    if (command.controls.is_neutral()) armed_ = true;
-    (void)speed_.update(now_, held_->age_ms + held_->picture_age_ms.value_or(0));
+  JudgedCommand judged = judge(id, found->second, command);
+  if (judged.verdict == Verdict::taken) hold(found->second, command.number, judged);
+  if (lease_.driver() == id) {
+    if (commands_.size() >= kMostCommands) commands_.pop_front();
+    commands_.push_back(std::move(judged));
   }
   settle();
 }
@@ -297,6 +309,13 @@ std::optional<double> Safety::newest_age_ms(ViewerId viewer) const {
 void Safety::tell(Event::Kind kind, std::optional<ViewerId> viewer, std::string text) {
   if (events_.size() == kMostEvents) events_.pop_front();
   events_.push_back({kind, viewer, std::move(text)});
+}
+
+std::optional<JudgedCommand> Safety::poll_command() {
+  if (commands_.empty()) return std::nullopt;
+  JudgedCommand command = std::move(commands_.front());
+  commands_.pop_front();
+  return command;
 }
 
 std::optional<Event> Safety::poll_event() {

@@ -65,6 +65,37 @@ TEST_F(BlackBoxDeskTest, RecordsEachChangeOfWhatTheActuatorsGet) {
   EXPECT_EQ(outputs.back()["why"], "dead_man");
 }
 
+TEST_F(BlackBoxDeskTest, RecordsOfWhatTheDriverWantedWhatIsNew) {
+  using Verdict = safety::JudgedCommand::Verdict;
+  {
+    const BlackBoxDesk desk(options(), "", {});
+    const auto record = desk.command_recorder();
+    safety::JudgedCommand command{.driver = safety::ViewerId(3), .age_ms = 20, .picture_age_ms = 80};
+    for (int i = 0; i < 50; ++i) record(command);
+    for (int i = 0; i < 50; ++i) {
+      command.controls.axis[1] = 0.01 * i + 0.1;
+      record(command);
+    }
+    command.verdict = Verdict::stale;
+    command.age_ms = 400;
+    command.picture_age_ms.reset();
+    record(command);
+  }
+  const auto commands = records("command");
+  ASSERT_GE(commands.size(), 3u);
+  EXPECT_LE(commands.size(), 10u) << "at most ten a second of those that were taken";
+  EXPECT_EQ(commands[0], (Json{{"axes", {0.0, 0.0}},
+                               {"buttons", 0},
+                               {"mode", ""},
+                               {"driver", 3},
+                               {"verdict", "taken"},
+                               {"age", 20.0},
+                               {"picture", 80.0}}));
+  EXPECT_EQ(commands[1]["axes"], (Json{0.0, 0.1})) << "that it left rest is new";
+  EXPECT_EQ(commands.back()["verdict"], "stale");
+  EXPECT_EQ(commands.back()["picture"], Json());
+}
+
 TEST(ParseSince, KnowsTimesBeforeNowAndTimesInUtc) {
   const std::int64_t now = 1'700'000'000'000;
   EXPECT_EQ(parse_since("", now), 0);

@@ -333,5 +333,45 @@ TEST(Safety, EventsThatNobodyReadsAreBounded) {
   EXPECT_LE(events, 256);
 }
 
+TEST(Safety, TellsWhatTheDriverWantedAndWhatBecameOfIt) {
+  Bench bench;
+  bench.say(1);
+  EXPECT_FALSE(bench.safety.poll_command()) << "of nobody who drives";
+  (void)bench.safety.take(bench.now, bench.page);
+  const auto first = bench.made(0.5);
+  bench.safety.command(bench.now, bench.page, first);
+  bench.safety.command(bench.now, bench.page, first);
+  bench.say(1, milliseconds(400));
+  using Verdict = JudgedCommand::Verdict;
+  for (const auto& [verdict, throttle] :
+       {std::pair(Verdict::taken, 0.5), std::pair(Verdict::late, 0.5), std::pair(Verdict::stale, 1.0)}) {
+    const auto command = bench.safety.poll_command();
+    ASSERT_TRUE(command);
+    EXPECT_EQ(command->driver, bench.page);
+    EXPECT_EQ(command->verdict, verdict);
+    EXPECT_EQ(command->picture_age_ms, 80);
+    EXPECT_EQ(command->controls.axis[1], throttle) << "as wanted, though it stands";
+    EXPECT_EQ(command->age_ms.has_value(), verdict != Verdict::late);
+    EXPECT_EQ(command->age_ms.value_or(0) > 300, verdict == Verdict::stale);
+  }
+  EXPECT_FALSE(bench.safety.poll_command());
+}
+
+TEST(Safety, OfCommandsThatNobodyAsksForTheNewestAreKept) {
+  Bench bench;
+  (void)bench.safety.take(bench.now, bench.page);
+  bench.hold(0, seconds(10));
+  bench.say(1);
+  int count = 0;
+  std::optional<JudgedCommand> last;
+  while (auto command = bench.safety.poll_command()) {
+    ++count;
+    last = std::move(command);
+  }
+  EXPECT_LE(count, 64);
+  ASSERT_TRUE(last);
+  EXPECT_EQ(last->controls.axis[1], 1);
+}
+
 }  // namespace
 }  // namespace rtcbot::safety

@@ -56,8 +56,8 @@ struct DeskCounts {
 /// The robot's side of the control protocol (docs/control.md): what pages say becomes inputs of `safety::Safety`, and
 /// what it decides is told to them.
 ///
-/// Pure: told the time and what came; after each call, drain `poll_message`, `poll_event`, `poll_camera_wish` and
-/// `poll_audio_wish`, and ask `next_timeout`. Not thread-safe.
+/// Pure: told the time and what came; after each call, drain `poll_message`, `poll_event`, `poll_command`,
+/// `poll_camera_wish` and `poll_audio_wish`, and ask `next_timeout`. Not thread-safe.
 class Desk {
  public:
   explicit Desk(Config config);
@@ -93,6 +93,7 @@ class Desk {
 
   [[nodiscard]] std::optional<Message> poll_message();
   [[nodiscard]] std::optional<safety::Event> poll_event() { return safety_.poll_event(); }
+  [[nodiscard]] std::optional<safety::JudgedCommand> poll_command() { return safety_.poll_command(); }
   [[nodiscard]] std::optional<CameraWish> poll_camera_wish();
   [[nodiscard]] std::optional<AudioWish> poll_audio_wish();
 

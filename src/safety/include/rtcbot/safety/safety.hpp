@@ -54,6 +54,27 @@ struct CommandCounts {
   std::int64_t not_driver = 0;  ///< Of one who does not drive, or may not.
 };
 
+/// A command of the driver's, and what became of it: for a record of what was wanted.
+struct JudgedCommand {
+  enum class Verdict {
+    taken,
+    late,        ///< Its number was not greater than the last.
+    stale,       ///< Too old.
+    unclear,     ///< It is not known how old.
+    not_driver,  ///< Of one who does not drive, or may not.
+  };
+  ViewerId driver{};
+  Verdict verdict = Verdict::taken;
+  std::optional<double> age_ms{};          ///< When it came; empty: not known, or not asked.
+  std::optional<double> picture_age_ms{};  ///< Of what the driver said to see; empty: none.
+  Controls controls{};                     ///< As wanted, whatever the actuators got.
+
+  friend bool operator==(const JudgedCommand&, const JudgedCommand&) = default;
+};
+
+/// As in docs/blackbox.md: "taken".
+[[nodiscard]] std::string_view name_of(JudgedCommand::Verdict verdict);
+
 /// Answers of requests.
 using Outcome = Lease::Outcome;
 
@@ -65,8 +86,8 @@ using Outcome = Lease::Outcome;
 /// `stale_picture` old; and if nobody has stopped the robot. It asks nobody, and no timer has to have run: the time
 /// alone decides.
 ///
-/// Pure: told the time and what came; after each call, drain `poll_event` and ask `next_timeout`. A time before the
-/// last one counts as the last one. Not thread-safe.
+/// Pure: told the time and what came; after each call, drain `poll_event` and `poll_command` and ask `next_timeout`. A
+/// time before the last one counts as the last one. Not thread-safe.
 class Safety {
  public:
   explicit Safety(Config config);
@@ -121,6 +142,8 @@ class Safety {
   [[nodiscard]] std::optional<double> newest_age_ms(ViewerId viewer) const;
 
   [[nodiscard]] std::optional<Event> poll_event();
+  /// The driver's commands, oldest first; of those that nobody asks for the newest are kept.
+  [[nodiscard]] std::optional<JudgedCommand> poll_command();
 
  private:
   struct Viewer {
@@ -152,8 +175,9 @@ class Safety {
   void disarm();
   void tell(Event::Kind kind, std::optional<ViewerId> viewer, std::string text);
   [[nodiscard]] bool may_drive(ViewerId viewer) const;
-  /// Whether the command is fresh; counts why it is not.
-  [[nodiscard]] bool is_fresh(Viewer& viewer, const Command& command, bool drives);
+  /// Counts it, too.
+  [[nodiscard]] JudgedCommand judge(ViewerId id, Viewer& viewer, const Command& command);
+  void hold(Viewer& viewer, std::uint64_t number, const JudgedCommand& command);
 
   Config config_;
   std::map<ViewerId, Viewer> viewers_;
@@ -171,6 +195,7 @@ class Safety {
   double limit_ = 1;
   Output output_;
   std::deque<Event> events_;
+  std::deque<JudgedCommand> commands_;
 };
 
 }  // namespace rtcbot::safety
