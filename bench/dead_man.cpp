@@ -2,7 +2,8 @@
 //
 //   dead_man [TRIALS] [AT-ONCE] [LIMIT-MS]      (1000 trials, 25 at once, 250 ms)
 //
-// Prints one line of JSON: how long after the last command each actuator was told to stand, less the limit, ms.
+// Prints one line of JSON: how long after the last command each actuator was told to stand, less the limit, ms; and
+// how late the machine woke a bare timer meanwhile, on each processor, as often as each millisecond.
 #include <pthread.h>
 
 #include <algorithm>
@@ -48,6 +49,57 @@ class Actuator : public safety::Sink {
 
   std::atomic<std::int64_t> stood_at_{0};
   std::atomic<bool> moving_{false};
+};
+
+/// What the machine itself costs: a thread on each processor that does nothing but wake each millisecond, ahead of all
+/// else. What it is late by, anything is.
+class BareTimers {
+ public:
+  struct Late {
+    int times = 0;  ///< Over 10 ms.
+    double most_ms = 0;
+  };
+
+  BareTimers() {
+    for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i) {
+      threads_.push_back(std::async(std::launch::async, [this, i] { return run(i); }));
+    }
+  }
+  [[nodiscard]] Late end() {
+    is_over_ = true;
+    Late all;
+    for (auto& thread : threads_) {
+      const Late late = thread.get();
+      all.times += late.times;
+      all.most_ms = std::max(all.most_ms, late.most_ms);
+    }
+    return all;
+  }
+
+ private:
+  [[nodiscard]] Late run(unsigned processor) const {
+    cpu_set_t own;
+    CPU_ZERO(&own);
+    CPU_SET(processor, &own);
+    pthread_setaffinity_np(pthread_self(), sizeof own, &own);
+    sched_param wanted{};
+    wanted.sched_priority = 20;
+    pthread_setschedparam(pthread_self(), SCHED_FIFO, &wanted);
+    Late late;
+    for (auto due = std::chrono::steady_clock::now(); !is_over_; due += milliseconds(1)) {
+      std::this_thread::sleep_until(due);
+      const auto now = std::chrono::steady_clock::now();
+      const double ms = std::chrono::duration<double, std::milli>(now - due).count();
+      late.most_ms = std::max(late.most_ms, ms);
+      if (ms <= 10) continue;
+      ++late.times;
+      due = now;
+    }
+    return late;
+  }
+
+  std::atomic<bool> is_over_{false};
+  std::vector<std::future<Late>> threads_;
 };
 
 /// Ahead of all but the driving threads, where the system lets us: these drivers are stand-ins for a network, and
@@ -100,6 +152,7 @@ int main(int argc, char** argv) {
   const int trials = argc > 1 ? std::max(1, std::atoi(argv[1])) : 1'000;
   const int at_once = argc > 2 ? std::clamp(std::atoi(argv[2]), 1, 200) : 25;
   const milliseconds limit(argc > 3 ? std::clamp(std::atoi(argv[3]), 20, 10'000) : 250);
+  BareTimers timers;
   std::vector<std::future<std::vector<double>>> robots;
   for (int i = 0; i < at_once; ++i) {
     const int share = trials / at_once + (i < trials % at_once ? 1 : 0);
@@ -109,12 +162,15 @@ int main(int argc, char** argv) {
   for (auto& robot : robots) {
     for (const double each : robot.get()) late.push_back(each);
   }
+  const auto timer = timers.end();
   std::sort(late.begin(), late.end());
   const auto at = [&](double share) {
     return late[static_cast<std::size_t>(share * static_cast<double>(late.size() - 1))];
   };
   const auto within = std::count_if(late.begin(), late.end(), [](double each) { return each >= 0 && each <= 10; });
-  std::printf("{\"trials\":%zu,\"within_10_ms\":%td,\"least\":%.3f,\"p50\":%.3f,\"p99\":%.3f,\"most\":%.3f}\n",
-              late.size(), within, late.front(), at(0.5), at(0.99), late.back());
+  std::printf(
+      "{\"trials\":%zu,\"within_10_ms\":%td,\"least\":%.3f,\"p50\":%.3f,\"p99\":%.3f,\"most\":%.3f,"
+      "\"timer_late\":%d,\"timer_most\":%.3f}\n",
+      late.size(), within, late.front(), at(0.5), at(0.99), late.back(), timer.times, timer.most_ms);
   return 0;
 }

@@ -7,11 +7,16 @@ import { quantile, round, row } from "./lib/figures.mjs";
 export const title = "Driving";
 
 const LIMIT = 250;
+/** How long a trial waits for what comes at once, ms. */
+const SOON = 5_000;
+/** Robots that share this machine's two cores; one of its own is what a robot has. */
+const AT_ONCE = 5;
 const PATH = { up: "5M", down: "5M", delay: 25 };
 
 /** Many robots in one process, driven and left alone. */
 function deadMan(trials) {
-  const { status, stdout, stderr } = spawnSync(`${bin}/dead_man`, [String(trials), "25", String(LIMIT)], { encoding: "utf8", timeout: 300_000 });
+  const words = [trials, AT_ONCE, LIMIT].map(String);
+  const { status, stdout, stderr } = spawnSync(`${bin}/dead_man`, words, { encoding: "utf8", timeout: 300_000 });
   if (status !== 0) throw new Error(`dead_man: ${stderr}`);
   return JSON.parse(stdout);
 }
@@ -33,40 +38,53 @@ async function settle(robot, page) {
   await page.evaluate(() => (window.__held = false));
   const neutral = robot.output("driven, neutral", ({ moving, axes }) => moving && axes[1] === 0);
   const done = neutral.then(() => true);
-  const act = page.locator("#act[data-name=take]");
-  while (!(await Promise.race([done, act.click({ timeout: 2_000 }).then(() => false, () => false)])));
+  const take = async () => {
+    await page.locator("#act[data-name=take]").click({ timeout: 2_000 });
+    await page.locator("#act[data-name=give]").waitFor({ timeout: 2_000 });
+  };
+  while (!(await Promise.race([done, take().then(() => false, () => false)])));
 }
 
-/**
- * The link goes at speed, again and again: from the last command that was obeyed to the first stop, ms, by the robot's own stamps on what it
- * writes to its actuator.
- */
+/** The link goes at speed, again and again; by the robot's own stamps on what it writes to its actuator. */
 async function outages(add, count) {
   const { place, robot, page } = await openDriver(add, PATH, { init: RESTLESS });
   await page.evaluate(() => dispatchEvent(Object.assign(new Event("gamepadconnected"), { gamepad: navigator.getGamepads()[0] })));
   const took = [];
-  for (let i = 0; i < count; i++) {
-    await settle(robot, page);
-    const moving = robot.moves();
-    await page.evaluate(() => (window.__held = true));
-    await moving;
-    await robot.output("some commands", ({ moving: still }) => still && robot.outputs().length % 7 === 0);
-    const stood = robot.stands("dead_man");
-    await place.outage(0.5); // Shorter than what makes the page dial anew, which ends the lease.
-    const { ms, seen } = await stood;
-    // What is said again each 100 ms is no command.
-    const last = seen.findLast(({ moving: still, axes }, i) => i > 0 && still && axes[1] !== seen[i - 1]?.axes[1]);
-    if (last) took.push(ms - last.ms);
-    await robot.output("the link to be back", ({ why }) => why === "neutral" || why === "");
+  const disturbed = [];
+  while (took.length + disturbed.length < count) {
+    robot.lines.splice(0); // Each wait looks through them all.
+    try {
+      took.push(await outage(place, robot, page));
+    } catch (error) {
+      disturbed.push(String(error.message).split("\n")[0]);
+    }
   }
-  return took;
+  return { took, disturbed };
+}
+
+/** From the last command that was obeyed to the first stop, ms. */
+async function outage(place, robot, page) {
+  await settle(robot, page);
+  const moving = robot.output("it to move", ({ moving: goes, axes }) => goes && axes[1] > 0, SOON);
+  await page.evaluate(() => (window.__held = true));
+  await moving;
+  await robot.output("some commands", ({ moving: still }) => still && robot.outputs().length % 7 === 0, SOON);
+  const stood = robot.output("it to stand", ({ moving: still }) => !still, SOON);
+  await place.outage(0.5); // Shorter than what makes the page dial anew, which ends the lease.
+  const { ms, why } = await stood;
+  if (why !== "dead_man") throw new Error(`stood for another reason: ${why}`);
+  // What is said again each 100 ms is no command; nor is less speed, as the picture grows old.
+  const told = robot.outputs().filter((output) => output.ms < ms);
+  const wanted = ({ axes, speed }) => axes[1] / speed;
+  const last = told.findLast((output, each) => output.moving && !(Math.abs(wanted(output) - wanted(told[each - 1])) < 1e-3));
+  return ms - last.ms;
 }
 
 export async function run({ add, quick, outages: count = quick ? 5 : 40 }) {
   const exact = deadMan(quick ? 200 : 1_000);
-  const took = await outages(add, count);
+  const { took, disturbed } = await outages(add, count);
   const beyond = took.map((ms) => ms - LIMIT);
-  const figures = { exact, outages: took };
+  const figures = { exact, outages: took, disturbed };
   const within = beyond.filter((ms) => Math.abs(ms) <= 10).length;
   return {
     figures,
@@ -74,12 +92,14 @@ export async function run({ add, quick, outages: count = quick ? 5 : 40 }) {
       row(`last command to stop, less ${LIMIT} ms: p50 / p99 / most of ${exact.trials}`,
         `${round(exact.p50, 2)} / ${round(exact.p99, 2)} / ${round(exact.most, 2)} ms`,
         { target: "within 10 ms, all", reached: exact.within_10_ms === exact.trials,
-          beside: `${exact.within_10_ms} of ${exact.trials} within 10 ms` }),
+          beside: `${exact.within_10_ms} of ${exact.trials} within 10 ms; a bare timer beside it: ${exact.timer_late} times over 10 ms late, ` +
+            `at most ${round(exact.timer_most, 1)} ms` }),
       row(`the same in ${took.length} outages at speed, with a browser: p50 / least / most`,
         `${round(quantile(beyond, 0.5))} / ${round(Math.min(...beyond))} / ${round(Math.max(...beyond))} ms`,
         { target: "within 10 ms, all", reached: within === took.length, beside: `${within} of ${took.length} within 10 ms` }),
     ],
-    notes: ["The first figure is of the driving thread alone, 25 robots at once on this machine; the second is of the real programs over the " +
-      "link laboratory, by the robot's stamps on what it tells its actuator."],
+    notes: [`The first figure is of the driving thread alone, ${AT_ONCE} robots at once on this machine; the second is of the real programs ` +
+      "over the link laboratory, by the robot's stamps on what it tells its actuator." +
+      (disturbed.length > 0 ? ` Not counted, as it stood for another reason or did not get to move: ${disturbed.length}.` : "")],
   };
 }
