@@ -15,14 +15,6 @@ InheritingMutex::InheritingMutex() {
   pthread_mutexattr_destroy(&how);
 }
 
-InheritingCondition::InheritingCondition() {
-  pthread_condattr_t how;
-  pthread_condattr_init(&how);
-  pthread_condattr_setclock(&how, CLOCK_MONOTONIC);
-  pthread_cond_init(&native_, &how);
-  pthread_condattr_destroy(&how);
-}
-
 void InheritingCondition::wait_until(Lock& lock, Timestamp limit) {
   const auto since_epoch = limit.time_since_epoch();
   const auto seconds = std::chrono::floor<std::chrono::seconds>(since_epoch);
@@ -31,7 +23,8 @@ void InheritingCondition::wait_until(Lock& lock, Timestamp limit) {
   constexpr std::int64_t kLatest = std::numeric_limits<std::time_t>::max();
   until.tv_sec = static_cast<std::time_t>(std::min<std::int64_t>(seconds.count(), kLatest));
   until.tv_nsec = static_cast<long>(std::chrono::nanoseconds(since_epoch - seconds).count());
-  pthread_cond_timedwait(&native_, lock.mutex()->native_handle(), &until);
+  // glibc 2.30 and later. As std::condition_variable does: it leaves nothing to who fakes the time of day.
+  pthread_cond_clockwait(&native_, lock.mutex()->native_handle(), CLOCK_MONOTONIC, &until);
 }
 
 }  // namespace rtcbot::runtime

@@ -34,7 +34,7 @@ class InheritingCondition {
  public:
   using Lock = std::unique_lock<InheritingMutex>;
 
-  InheritingCondition();
+  InheritingCondition() = default;
   ~InheritingCondition() { pthread_cond_destroy(&native_); }
   InheritingCondition(const InheritingCondition&) = delete;
   InheritingCondition& operator=(const InheritingCondition&) = delete;
@@ -48,7 +48,7 @@ class InheritingCondition {
   bool wait_for(Lock& lock, std::chrono::milliseconds limit, Predicate is_done);
 
  private:
-  pthread_cond_t native_;
+  pthread_cond_t native_ = PTHREAD_COND_INITIALIZER;
 };
 
 template <class Predicate>
