@@ -191,7 +191,10 @@ export class Cockpit {
     // At once, and not when the finger is lifted; the click is that of a keyboard or a screen reader.
     element("stop").addEventListener("pointerdown", () => this._stop());
     element("stop").addEventListener("click", () => this._stop());
-    element("act").addEventListener("click", () => this.act());
+    element("act").addEventListener("click", (/** @type {MouseEvent} */ event) => {
+      // Who double-clicks on Drive wants to drive, and not to have driven.
+      if (!this._driving.isDriver || event.detail < 2) this.act();
+    });
     element("grant").addEventListener("click", () => this._ask(this._driving.grant()));
     element("refuse").addEventListener("click", () => this._ask(this._driving.refuse()));
     for (const name of ["focus", "blur"]) addEventListener(name, () => this.render());

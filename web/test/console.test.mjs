@@ -19,6 +19,7 @@ test("a robot that does not welcome has the plain page, and the space bar is the
 
 test("keys drive: 50 commands a second that a robot takes, and neutral at once when they are let go of", async () => {
   await drive();
+  await until(() => document.body.dataset.state === "live");
   await commanded([0, 0]);
   await page.keyboard.down("w");
   await page.keyboard.down("ArrowLeft");
@@ -27,14 +28,16 @@ test("keys drive: 50 commands a second that a robot takes, and neutral at once w
   await page.keyboard.up("ArrowLeft");
   await commanded([0, 0]);
   const seen = await robot.page.evaluate(() => ({
-    refused: window.driven.refused, ns: window.driven.commands.map((each) => each.n), p: window.driven.commands.at(-1).p,
+    refused: window.driven.refused, ns: window.driven.commands.map((each) => each.n),
     times: window.driven.commands.map((each) => each.t),
   }));
   assert.equal(seen.refused, 0);
   assert.ok(seen.ns.every((n, i) => i === 0 || n > seen.ns[i - 1]));
-  assert.ok(seen.p !== null && seen.p < 2000, `picture ${seen.p} ms old`);
-  const rate = (1000 * (seen.times.length - 1)) / (seen.times.at(-1) - seen.times[0]);
+  const steps = seen.times.slice(1).map((time, i) => time - seen.times[i]).sort((a, b) => a - b);
+  const rate = 1000 / steps[Math.floor(steps.length / 2)];
   assert.ok(rate > 30 && rate < 80, `${rate} commands a second`);
+  // The age of the picture that is driven by.
+  await robotIs(() => window.driven.commands.at(-1).p !== null && window.driven.commands.at(-1).p < 2000);
 });
 
 test("a page that loses the focus, or is not looked at, lets go at once", async () => {
@@ -88,6 +91,12 @@ test("the space bar stops, also for who only watches and on a focused button, un
   await robot.set({ isStopDeaf: false });
   await title("Emergency stop");
   assert.equal(await page.isHidden("#release"), true, "who may not drive may not release");
+  // One that is still under way would stop it anew.
+  await robotIs(async () => {
+    const before = window.driven.stops;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    return window.driven.stops === before;
+  });
   const stops = await robot.page.evaluate(() => window.driven.stops);
   await robot.set({ stop: null });
   await title("Nobody drives");
@@ -178,7 +187,7 @@ test("a picture and a recording are saved as files, the recording anew after a r
   await page.keyboard.press("p");
   assert.match((await saved).suggestedFilename(), /^rover .*[.]png$/);
   await page.keyboard.press("r");
-  await until(() => /Recording 0:02/.test(document.getElementById("rec").textContent));
+  await until(() => /Recording 0:(0[2-9]|[1-9])/.test(document.getElementById("rec").textContent));
   saved = page.waitForEvent("download");
   await robot.page.evaluate(() => window.hangUp());
   assert.match((await saved).suggestedFilename(), /^rover .*[.](mp4|webm)$/);
