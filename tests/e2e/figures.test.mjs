@@ -108,7 +108,7 @@ test("a robot that stands still for a second is one freeze of that length, and t
     });
     const frozen = after.frozen - before.frozen;
     assert.ok(frozen > 800 && frozen < 8000, `${frozen} ms in ${after.freezes - before.freezes} freezes`);
-    assert.ok((await page.evaluate(() => window.conn.pictureAge)) < 1000);
+    await page.waitForFunction(() => window.conn.pictureAge < 1000);
   }));
 
 test("the robot's page shows its figures, marks an old picture as old, and takes the mark off when it moves", () => withAll(async (add) => {

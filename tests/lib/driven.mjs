@@ -56,16 +56,23 @@ const isTitle = (page, text, timeout = 60_000) => page.waitForFunction((wanted) 
  * to be let go of: then that is done, as a person would.
  * @template T @param {Promise<T>} happens @returns {Promise<T>}
  */
-export async function press(page, key, happens) {
+export const press = (page, key, happens) =>
+  hold(page, { down: () => page.keyboard.down(key), up: () => page.keyboard.up(key) }, happens);
+
+/**
+ * Likewise with whatever is held.
+ * @template T @param {{down: () => Promise<unknown>, up: () => Promise<unknown>}} control @param {Promise<T>} happens @returns {Promise<T>}
+ */
+export async function hold(page, { down, up }, happens) {
   const over = happens.then(() => "over");
-  await page.keyboard.down(key);
+  await down();
   for (;;) {
     const next = await Promise.race([over, isTitle(page, "Let go of the controls", 1_000).then(() => "let go", () => "wait")]);
     if (next === "over") return happens;
     if (next === "wait") continue;
-    await page.keyboard.up(key);
+    await up();
     await isTitle(page, "You drive");
-    await page.keyboard.down(key);
+    await down();
   }
 }
 

@@ -96,6 +96,22 @@ TEST(VideoRecord, SharesTheBoundWithTheRecords) {
   EXPECT_EQ(folder.records({.types = {"drive"}}).back()["data"], 299);
 }
 
+TEST(VideoRecord, LeavesRoomForRecordsWhereTheDiskIsTooSlowForTheFrames) {
+  const BoxFolder folder;
+  const auto box = folder.open(100'000'000);
+  // Far more than waits, in less time than the writer gathers; so small that they would leave no gap for a record.
+  auto small = frame(0, true, std::string(500, 'x'));
+  constexpr int kFrames = 40'000, kRecords = 400;
+  for (int i = 0; i < kFrames; ++i) {
+    box->put_frame(small);
+    small.key_frame = false;
+    ++small.sequence;
+    if (i % (kFrames / kRecords) == 0) box->record("drive", i);
+  }
+  EXPECT_TRUE(until([&] { return folder.records({.types = {"drive"}}).size() == kRecords; }));
+  EXPECT_GT(box->stats().dropped, 0) << "frames";
+}
+
 /// A viewer who takes everything.
 class Viewer final : public EncodedFrameSink {
  public:
