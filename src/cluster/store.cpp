@@ -5,6 +5,8 @@
 #include <thread>
 #include <utility>
 
+#include "majority.hpp"
+
 namespace rtcbot::cluster {
 namespace {
 
@@ -31,6 +33,7 @@ Result<std::int64_t> Store::incarnation(Connection& connection) const {
   const auto status = js_GetStreamInfo(&raw, connection.jet_stream(), subjects_.stream.c_str(), nullptr, &error);
   const Nats<jsStreamInfo> info(raw);
   if (status != NATS_OK) return fail(Errc::internal, words(status));
+  if (!has_majority(info->Cluster)) return fail(Errc::internal, "most of the NATS servers that hold it are gone");
   return info->Created;
 }
 

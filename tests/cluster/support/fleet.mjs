@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { answer, markOf } from "../../lib/offers.mjs";
-import { PATIENCE, Program, eventually, freePort, startServer } from "../../lib/programs.mjs";
+import { Program, eventually, freePort, startServer } from "../../lib/programs.mjs";
 import { RawSocket } from "../../lib/raw_socket.mjs";
 
 /** Debian's nats-server with JetStream, on loopback; what it stores is in a folder of its own that goes with it. */
@@ -87,10 +87,10 @@ export const readiness = async (server) => {
   return { status: response.status, text: await response.text() };
 };
 export const isReady = (server) => eventually("the server to be ready", async () => (await readiness(server)).status === 200);
-export const isNotReady = (server, pattern, limit = PATIENCE) => eventually(`the server not to be ready: ${pattern}`, async () => {
+export const isNotReady = (server, pattern) => eventually(`the server not to be ready: ${pattern}`, async () => {
   const { status, text } = await readiness(server);
   return status === 503 && pattern.test(text);
-}, limit);
+});
 
 /** A figure of `/metrics`. */
 export async function metric(server, name) {
