@@ -57,7 +57,7 @@ int make_token(const AccessOptions& options) {
   for (const auto& text : wanted.robots) grant.robots.push_back(*access::RobotPattern::parse(text));
   grant.issued = grant.not_before = unix_now();
   grant.expires = grant.issued + *life;
-  grant.id = access::random_text(9);
+  grant.id = access::random_name(9);
   grant.owner = wanted.owner;
   const auto token = access::sign(grant, secrets->signing());
   if (!token) return say_wrong(token.error().what());

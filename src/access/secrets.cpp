@@ -60,7 +60,13 @@ std::string random_text(std::size_t bytes) {
   return text;
 }
 
-Secret make_secret() { return {random_text(6), random_text(32)}; }
+std::string random_name(std::size_t bytes) {
+  std::string name = random_text(bytes);
+  while (name.starts_with('-')) name = random_text(bytes);
+  return name;
+}
+
+Secret make_secret() { return {random_name(6), random_text(32)}; }
 
 Result<Secrets> Secrets::parse(std::string_view text) {
   Secrets secrets;

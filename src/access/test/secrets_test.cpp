@@ -72,5 +72,12 @@ TEST(Revocations, AreReadAsTheyWereWrittenAndForgottenWhenDue) {
     EXPECT_FALSE(Revocations::parse(bad)) << bad;
 }
 
+TEST(RandomName, IsNoFlag) {
+  for (int i = 0; i < 2'000; ++i) {
+    EXPECT_FALSE(random_name(9).starts_with('-'));
+    EXPECT_FALSE(make_secret().name.starts_with('-'));
+  }
+}
+
 }  // namespace
 }  // namespace rtcbot::access

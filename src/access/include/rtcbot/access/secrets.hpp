@@ -19,6 +19,8 @@ struct Secret {
 
 /// `bytes` random bytes of OpenSSL's in base64url, without padding.
 [[nodiscard]] std::string random_text(std::size_t bytes);
+/// The same for what is typed at a command line, where a dash at the begin makes a flag of it: there is none.
+[[nodiscard]] std::string random_name(std::size_t bytes);
 
 /// A new secret of 256 random bits.
 [[nodiscard]] Secret make_secret();
