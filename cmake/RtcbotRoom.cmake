@@ -20,7 +20,6 @@ target_compile_options(rtcbot_flags INTERFACE -Wall -Wextra -Wpedantic -Wconvers
                                               -Wold-style-cast -Wnon-virtual-dtor -Woverloaded-virtual)
 if(RTCBOT_DEVELOPER)
   target_compile_options(rtcbot_flags INTERFACE -Werror)
-  target_compile_definitions(rtcbot_flags INTERFACE _GLIBCXX_ASSERTIONS)
 endif()
 if(RTCBOT_SANITIZE)
   add_compile_options(-fsanitize=${RTCBOT_SANITIZE} -fno-omit-frame-pointer -g -O1)
