@@ -3,6 +3,8 @@
 #include <thread>
 #include <utility>
 
+#include "rtcbot/engine/engine.hpp"
+
 namespace rtcbot {
 namespace {
 
@@ -47,7 +49,7 @@ Executor Context::executor() const {
 
 std::shared_ptr<peer::Engine> Context::engine() {
   const std::lock_guard lock(mutex_);
-  if (!engine_) engine_ = value_or_throw(peer::Engine::create(current_log()));
+  if (!engine_) engine_ = value_or_throw(engine::make_engine(current_log()));
   watch_network();
   return engine_;
 }

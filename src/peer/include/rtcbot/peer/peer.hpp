@@ -196,7 +196,6 @@ class Peer {
 class Engine : public std::enable_shared_from_this<Engine> {
  public:
   virtual ~Engine() = default;
-  [[nodiscard]] static Result<std::shared_ptr<Engine>> create(LogSink log);
 
   /// `observer` is held until the peer is closed. Waits for the engine's thread, a few milliseconds.  Errors:
   /// bad_config.

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <api/peer_connection_interface.h>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "audio_puller.hpp"
+#include "path.hpp"
+#include "rtcbot/base/result.hpp"
+#include "rtcbot/flow/audio.hpp"
+
+namespace rtcbot::engine {
+
+/// What sound takes of a link, headers included: 24 kbit/s in 25 packets a second.
+inline constexpr DataRate kAudioShare = DataRate::kilobits_per_second(40);
+
+/// Where a connection's sound comes from and goes to. Either may be null: that direction is declined.
+struct AudioPorts {
+  std::shared_ptr<AudioSource> source{};
+  std::shared_ptr<AudioOutput> output{};
+};
+
+/// A connection's sound, both ways: a track that is silent, and a sink that is not there, until they are wanted. While
+/// they are not, the microphone is not open, no packet is sent and nothing is decoded.
+///
+/// On the signalling thread only, but for `counters`.
+class AudioLink {
+ public:
+  struct Counters {
+    std::int64_t blocks_sent = 0, blocks_held_back = 0;  ///< 10 ms each; held back: the link carries only the picture.
+    std::int64_t blocks_received = 0;
+  };
+
+  /// Adds the track, in a media stream of its own: browsers keep no picture back to be in step with it.
+  /// `least_video`: sound goes before the picture gets less.  Errors: internal.
+  static Result<std::unique_ptr<AudioLink>> add_to(webrtc::PeerConnectionInterface& connection,
+                                                   webrtc::PeerConnectionFactoryInterface& factory, AudioPorts ports,
+                                                   std::shared_ptr<AudioPuller> puller, std::shared_ptr<Path> path,
+                                                   DataRate least_video);
+  ~AudioLink();
+  AudioLink(const AudioLink&) = delete;
+  AudioLink& operator=(const AudioLink&) = delete;
+
+  void set_wanted(bool send, bool receive);
+  void start();
+  void stop();
+
+  [[nodiscard]] bool is_ours(const webrtc::RtpTransceiverInterface& transceiver) const {
+    return &transceiver == transceiver_.get();
+  }
+  [[nodiscard]] Counters counters() const;
+
+ private:
+  class Track;
+  class Sink;
+  struct Meter;
+
+  AudioLink(rtc::scoped_refptr<webrtc::RtpTransceiverInterface> transceiver, rtc::scoped_refptr<Track> track,
+            AudioPorts ports, std::shared_ptr<AudioPuller> puller, std::shared_ptr<Path> path, DataRate least_video);
+
+  void apply();
+  void begin_sending();
+  void end_sending();
+  void begin_receiving();
+  void end_receiving();
+  void set_active(bool active);
+
+  const rtc::scoped_refptr<webrtc::RtpTransceiverInterface> transceiver_;
+  const rtc::scoped_refptr<Track> track_;
+  const AudioPorts ports_;
+  const std::shared_ptr<AudioPuller> puller_;
+  const std::shared_ptr<Path> path_;
+  const DataRate least_video_;
+  const std::shared_ptr<Meter> meter_;
+
+  bool wants_to_send_ = false, wants_to_receive_ = false, is_connected_ = false;
+  std::shared_ptr<void> tap_;   ///< On the microphone, while sending.
+  std::shared_ptr<void> pull_;  ///< While receiving.
+  std::unique_ptr<Sink> sink_;  ///< While receiving.
+};
+
+/// Whether the first audio of a description can be Opus, the one codec used here.
+[[nodiscard]] bool takes_opus(const webrtc::SessionDescriptionInterface& description);
+
+/// Makes a description of the other side ask for sound as this side wants to send it: little of it, and in few packets.
+void ask_for_narrow_opus(webrtc::SessionDescriptionInterface& description);
+
+}  // namespace rtcbot::engine

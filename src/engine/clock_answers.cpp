@@ -1,0 +1,98 @@
+#include "clock_answers.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+
+namespace rtcbot::engine {
+
+namespace {
+
+constexpr std::size_t kMostWords = 5;
+/// Over this a delay is of a clock that is wrong.
+constexpr double kLongestDelayMs = 3'600'000;
+/// A page's clock in ms stays below this for some thousand years.
+constexpr double kLatestTimeMs = 1e14;
+
+struct Words {
+  std::array<std::string_view, kMostWords> at{};
+  std::size_t count = 0;  ///< `kMostWords + 1` when there are more.
+};
+
+Words words_of(std::string_view text) {
+  Words words;
+  while (true) {
+    const auto end = std::min(text.find(' '), text.size());
+    if (words.count == kMostWords) return {.at = {}, .count = kMostWords + 1};
+    words.at[words.count++] = text.substr(0, end);
+    if (end == text.size()) return words;
+    text.remove_prefix(end + 1);
+  }
+}
+
+template <class Number>
+std::optional<Number> number_in(std::string_view word, Number least, Number most) {
+  Number number{};
+  const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
+  if (error != std::errc() || end != word.data() + word.size()) return std::nullopt;
+  // Written so that what is not a number fails.
+  if (!(number >= least && number <= most)) return std::nullopt;
+  return number;
+}
+
+/// A delay, or "-" for one that is not known. The outer optional is empty for neither.
+std::optional<std::optional<double>> delay_in(std::string_view word) {
+  if (word == "-") return std::optional<double>();
+  const auto delay = number_in<double>(word, 0, kLongestDelayMs);
+  if (!delay) return std::nullopt;
+  return std::optional<double>(delay);
+}
+
+std::optional<SeenByViewer> seen_in(const Words& words) {
+  constexpr std::int64_t kMost = std::int64_t{1} << 53;  // The page's numbers are doubles.
+  const auto frames = number_in<std::int64_t>(words.at[1], 0, kMost);
+  const auto freezes = number_in<std::int64_t>(words.at[2], 0, kMost);
+  const auto p50 = delay_in(words.at[3]);
+  const auto p95 = delay_in(words.at[4]);
+  if (!frames || !freezes || !p50 || !p95) return std::nullopt;
+  return SeenByViewer{.frames = *frames, .freezes = *freezes, .delay_p50_ms = *p50, .delay_p95_ms = *p95};
+}
+
+std::string clock_answer(std::string_view asked, double unix_ms) {
+  std::array<char, 40> time{};
+  const int length = std::snprintf(time.data(), time.size(), " %.3f", unix_ms);
+  return "clock " + std::string(asked) + std::string(time.data(), static_cast<std::size_t>(length));
+}
+
+}  // namespace
+
+std::optional<std::string> ClockAnswers::on_message(Timestamp now, std::string_view text, double unix_ms) {
+  if (take_token(now) && text.size() <= kLongestMessage) {
+    const Words words = words_of(text);
+    if (words.count == 2 && words.at[0] == "clock" && number_in<double>(words.at[1], -kLatestTimeMs, kLatestTimeMs)) {
+      return clock_answer(words.at[1], unix_ms);
+    }
+    if (words.count == 5 && words.at[0] == "seen") {
+      if (const auto seen = seen_in(words)) {
+        seen_ = seen;
+        return std::nullopt;
+      }
+    }
+  }
+  ++refused_;
+  return std::nullopt;
+}
+
+bool ClockAnswers::take_token(Timestamp now) {
+  const std::chrono::duration<double> since = now - filled_at_.value_or(now);
+  filled_at_ = now;
+  tokens_ = std::clamp(tokens_ + since.count() * kPerSecond, 0.0, double{kBurst});
+  if (tokens_ < 1) return false;
+  tokens_ -= 1;
+  return true;
+}
+
+}  // namespace rtcbot::engine

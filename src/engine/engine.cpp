@@ -1,0 +1,123 @@
+#include "engine.hpp"
+
+#include <api/audio_codecs/audio_decoder_factory_template.h>
+#include <api/audio_codecs/audio_encoder_factory_template.h>
+#include <api/audio_codecs/g711/audio_decoder_g711.h>
+#include <api/audio_codecs/g711/audio_encoder_g711.h>
+#include <api/audio_codecs/opus/audio_decoder_opus.h>
+#include <api/audio_codecs/opus/audio_encoder_opus.h>
+#include <api/call/call_factory_interface.h>
+#include <media/engine/webrtc_media_engine.h>
+#include <modules/audio_processing/include/audio_processing.h>
+#include <rtc_base/ssl_adapter.h>
+
+#include <utility>
+
+#include "fec_controller.hpp"
+#include "network_controller.hpp"
+#include "no_decoder.hpp"
+#include "pass_through_encoder.hpp"
+#include "peer_handle.hpp"
+#include "relay_tls.hpp"
+#include "rtcbot/engine/engine.hpp"
+#include "rtcbot/runtime/clock.hpp"
+#include "task_queue_pool.hpp"
+#include "trials.hpp"
+
+namespace rtcbot::engine {
+
+namespace {
+
+/// Threads for the pacers and encoder taps of all connections. Their tasks are short (nothing is encoded here).
+constexpr int kTaskThreads = 2;
+/// And one for the sound of all, which is encoded here: a millisecond that no picture shall wait for.
+constexpr int kAudioThreads = 1;
+
+/// @pre called on the worker thread, where its audio device must be made and dropped.
+std::unique_ptr<cricket::MediaEngineInterface> make_media_engine(
+    webrtc::TaskQueueFactory& task_queues, const webrtc::FieldTrialsView& trials,
+    rtc::scoped_refptr<webrtc::AudioDeviceModule> audio_device) {
+  cricket::MediaEngineDependencies media;
+  media.task_queue_factory = &task_queues;
+  // The default device would probe the sound hardware, which belongs to the media room.
+  media.adm = std::move(audio_device);
+  // Debian's build leaves Opus out of its built-in factories, though not out of the library. The other one is what
+  // every peer knows, for sections that are answered and stay silent.
+  media.audio_encoder_factory = webrtc::CreateAudioEncoderFactory<webrtc::AudioEncoderOpus, webrtc::AudioEncoderG711>();
+  media.audio_decoder_factory = webrtc::CreateAudioDecoderFactory<webrtc::AudioDecoderOpus, webrtc::AudioDecoderG711>();
+  media.audio_processing = webrtc::AudioProcessingBuilder().Create();
+  media.video_encoder_factory = make_pass_through_encoder_factory();
+  media.video_decoder_factory = make_no_decoder_factory();
+  media.trials = &trials;
+  return cricket::CreateMediaEngine(std::move(media));
+}
+
+}  // namespace
+
+Result<std::shared_ptr<Engine>> make_engine(LogSink log) {
+  auto engine = std::make_shared<EngineImpl>(std::move(log));
+  if (auto started = engine->start(); !started) return fail(started.error());
+  return engine;
+}
+
+EngineImpl::EngineImpl(LogSink log) : log_(std::move(log)), trials_(std::make_unique<Trials>()) {}
+
+EngineImpl::~EngineImpl() {
+  factory_ = nullptr;  // Needs all three threads to go.
+  if (has_started_) network_->BlockingCall([this] { srtp_.reset(); });
+  if (signalling_) signalling_->Stop();
+  if (worker_) worker_->Stop();
+  if (network_) network_->Stop();
+}
+
+Result<void> EngineImpl::start() {
+  if (!rtc::InitializeSSL()) return fail(Errc::internal, "OpenSSL could not be initialised");
+  network_ = rtc::Thread::CreateWithSocketServer();
+  worker_ = rtc::Thread::Create();
+  signalling_ = rtc::Thread::Create();
+  network_->SetName("rtc-network", nullptr);
+  worker_->SetName("rtc-worker", nullptr);
+  signalling_->SetName("rtc-signalling", nullptr);
+  if (!network_->Start() || !worker_->Start() || !signalling_->Start()) {
+    return fail(Errc::internal, "the WebRTC engine's threads could not be started; is a limit on threads reached?");
+  }
+  has_started_ = true;
+  network_->PostTask([this] { srtp_ = std::make_unique<SrtpKeeper>(); });
+  factory_ = make_factory();
+  if (!factory_) return fail(Errc::internal, "libwebrtc made no peer-connection factory");
+  return {};
+}
+
+rtc::scoped_refptr<webrtc::PeerConnectionFactoryInterface> EngineImpl::make_factory() {
+  webrtc::PeerConnectionFactoryDependencies parts;
+  parts.network_thread = network_.get();
+  parts.worker_thread = worker_.get();
+  parts.signaling_thread = signalling_.get();
+  parts.task_queue_factory = make_task_queue_pool(kTaskThreads, kAudioThreads);
+  parts.packet_socket_factory = std::make_unique<RelaySocketFactory>(*network_->socketserver());
+  parts.call_factory = webrtc::CreateCallFactory();
+  parts.network_monitor_factory = make_network_monitor_factory(listeners_);
+  parts.fec_controller_factory = make_fec_controller_factory();
+  parts.network_controller_factory = make_network_controller_factory();
+  parts.trials = std::make_unique<Trials>();
+  worker_->BlockingCall(
+      [&] { parts.media_engine = make_media_engine(*parts.task_queue_factory, *trials_, audio_->device()); });
+  return webrtc::CreateModularPeerConnectionFactory(std::move(parts));
+}
+
+void EngineImpl::network_changed() {
+  network_->PostTask([listeners = listeners_] { listeners->tell(); });
+}
+
+void EngineImpl::set_way(std::string interface) {
+  // The thread ends before this object does.
+  signalling_->PostTask(
+      [this, way = std::move(interface)]() mutable { rates_.set_way(runtime::now(), std::move(way)); });
+}
+
+Result<std::unique_ptr<Peer>> EngineImpl::make_peer(PeerConfig config, std::shared_ptr<PeerObserver> observer) {
+  return PeerHandle::make(std::static_pointer_cast<EngineImpl>(shared_from_this()), std::move(config),
+                          std::move(observer));
+}
+
+}  // namespace rtcbot::engine

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <api/field_trials_view.h>
+#include <api/peer_connection_interface.h>
+#include <rtc_base/thread.h>
+
+#include <memory>
+
+#include "audio_puller.hpp"
+#include "engine_log.hpp"
+#include "network_monitor.hpp"
+#include "peer_types.hpp"
+#include "rtcbot/congestion/rate_memory.hpp"
+#include "srtp_keeper.hpp"
+#include "webrtc_build.hpp"
+
+namespace rtcbot::engine {
+
+/// libwebrtc's factory with the three threads that all its connections share. Made by `make_engine`.
+class EngineImpl : public Engine {
+ public:
+  explicit EngineImpl(LogSink log);
+  ~EngineImpl() override;
+  EngineImpl(const EngineImpl&) = delete;
+  EngineImpl& operator=(const EngineImpl&) = delete;
+
+  /// Starts the threads and makes the factory. Errors: internal.
+  Result<void> start();
+
+  Result<std::unique_ptr<Peer>> make_peer(PeerConfig config, std::shared_ptr<PeerObserver> observer) override;
+
+  void network_changed() override;
+  void set_way(std::string interface) override;
+
+  /// Where connections live and call-backs come from.
+  [[nodiscard]] rtc::Thread& signalling() { return *signalling_; }
+  [[nodiscard]] rtc::Thread& network() { return *network_; }
+  [[nodiscard]] webrtc::PeerConnectionFactoryInterface& factory() { return *factory_; }
+  [[nodiscard]] const EngineLog& log() const { return log_; }
+  [[nodiscard]] const std::shared_ptr<AudioPuller>& audio() const { return audio_; }
+  /// On the signalling thread only.
+  [[nodiscard]] congestion::RateMemory& rates() { return rates_; }
+
+ private:
+  [[nodiscard]] rtc::scoped_refptr<webrtc::PeerConnectionFactoryInterface> make_factory();
+
+  EngineLog log_;
+  std::unique_ptr<webrtc::FieldTrialsView> trials_;  ///< The media engine keeps a reference.
+  congestion::RateMemory rates_;
+  const std::shared_ptr<AudioPuller> audio_ = std::make_shared<AudioPuller>();
+  bool has_started_ = false;          ///< All three threads run.
+  std::unique_ptr<SrtpKeeper> srtp_;  ///< Of the network thread.
+  const std::shared_ptr<NetworkListeners> listeners_ = std::make_shared<NetworkListeners>();
+  std::unique_ptr<rtc::Thread> network_;
+  std::unique_ptr<rtc::Thread> worker_;
+  std::unique_ptr<rtc::Thread> signalling_;
+  rtc::scoped_refptr<webrtc::PeerConnectionFactoryInterface> factory_;
+};
+
+}  // namespace rtcbot::engine

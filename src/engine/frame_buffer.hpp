@@ -1,0 +1,53 @@
+#pragma once
+
+#include <api/video/encoded_image.h>
+#include <api/video/video_frame_buffer.h>
+
+#include <memory>
+#include <utility>
+
+#include "rtcbot/flow/encoded_video.hpp"
+#include "webrtc_build.hpp"
+
+namespace rtcbot::engine {
+
+class VideoLink;
+
+/// An encoded frame on its way from the shared encoder to a connection's own `VideoEncoder`, dressed as the native
+/// picture that libwebrtc expects there. Also says whose frame it is: libwebrtc makes encoders without telling for
+/// whom.
+class EncodedFrameBuffer : public webrtc::VideoFrameBuffer {
+ public:
+  EncodedFrameBuffer(EncodedFrame frame, std::shared_ptr<VideoLink> link)
+      : frame_(std::move(frame)), link_(std::move(link)) {}
+
+  [[nodiscard]] const EncodedFrame& frame() const { return frame_; }
+  [[nodiscard]] const std::shared_ptr<VideoLink>& link() const { return link_; }
+
+  Type type() const override { return Type::kNative; }
+  int width() const override { return frame_.width; }
+  int height() const override { return frame_.height; }
+  /// Never asked for, as our encoder takes native pictures; there are no pixels here, so the answer is black.
+  rtc::scoped_refptr<webrtc::I420BufferInterface> ToI420() override;
+
+ private:
+  EncodedFrame frame_;
+  std::shared_ptr<VideoLink> link_;
+};
+
+/// The bytes of an encoded frame as libwebrtc wants them, without a copy.
+class SharedImageBuffer : public webrtc::EncodedImageBufferInterface {
+ public:
+  explicit SharedImageBuffer(EncodedFrame frame) : frame_(std::move(frame)) {}
+
+  const uint8_t* data() const override { return frame_.data.data(); }
+  /// libwebrtc asks for this only behind a frame transformer or an encryptor, neither of which we set; the bytes are
+  /// shared by all viewers and must not be written.
+  uint8_t* data() override { return const_cast<uint8_t*>(frame_.data.data()); }
+  size_t size() const override { return frame_.data.size(); }
+
+ private:
+  EncodedFrame frame_;
+};
+
+}  // namespace rtcbot::engine

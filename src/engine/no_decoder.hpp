@@ -1,0 +1,15 @@
+#pragma once
+
+#include <api/video_codecs/video_decoder_factory.h>
+
+#include <memory>
+
+#include "webrtc_build.hpp"
+
+namespace rtcbot::engine {
+
+/// A decoder factory for a side that never receives video. It names the codecs, because libwebrtc refuses codec
+/// preferences that it could not also receive, and makes no decoder, because each track we answer is send-only.
+[[nodiscard]] std::unique_ptr<webrtc::VideoDecoderFactory> make_no_decoder_factory();
+
+}  // namespace rtcbot::engine

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "connection.hpp"
+#include "engine.hpp"
+#include "peer_types.hpp"
+
+namespace rtcbot::engine {
+
+/// A `Connection` as the other threads see it: every call becomes a task on the signalling thread, none waits for it
+/// but the constructor and the destructor.
+class PeerHandle : public Peer {
+ public:
+  static Result<std::unique_ptr<Peer>> make(std::shared_ptr<EngineImpl> engine, PeerConfig config,
+                                            std::shared_ptr<PeerObserver> observer);
+  ~PeerHandle() override;
+  PeerHandle(const PeerHandle&) = delete;
+  PeerHandle& operator=(const PeerHandle&) = delete;
+
+  Result<void> add_video(std::shared_ptr<EncodedVideoSource> source) override;
+  Result<void> add_audio(std::shared_ptr<AudioSource> source, std::shared_ptr<AudioOutput> output) override;
+  void set_audio(bool send, bool receive) override;
+  Result<void> add_channel(const std::string& name, bool ordered) override;
+  void answer(Description offer, OnDescription done) override;
+  void create_offer(OnDescription done) override;
+  void set_answer(Description answer, std::function<void(Result<void>)> done) override;
+  void add_candidate(Candidate candidate) override;
+  Result<void> send(const std::string& channel, std::string_view message, bool binary) override;
+  [[nodiscard]] State state() const override { return status_->state; }
+  void set_max_bitrate(DataRate limit) override;
+  void set_drives(bool drives) override;
+  void get_stats(std::function<void(Stats)> done) override;
+  void close() override;
+
+ private:
+  PeerHandle(std::shared_ptr<EngineImpl> engine, std::shared_ptr<Connection> connection,
+             std::shared_ptr<Status> status);
+
+  /// The setup, once: negotiation begins.  Errors: invalid_state the second time.
+  Result<Setup> begin();
+  /// Runs `task(connection)` on the signalling thread.
+  template <class Task>
+  void post(Task task);
+
+  const std::shared_ptr<EngineImpl> engine_;
+  std::shared_ptr<Connection> connection_;  ///< Touched on the signalling thread only.
+  const std::shared_ptr<Status> status_;
+  std::mutex mutex_;
+  bool has_begun_ = false;
+  Setup setup_;
+};
+
+}  // namespace rtcbot::engine

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "rtcbot/peer/peer.hpp"
+
+// The border's types, which this room implements.
+namespace rtcbot::engine {
+
+using peer::Candidate;
+using peer::Description;
+using peer::Engine;
+using peer::IceServer;
+using peer::Peer;
+using peer::PeerConfig;
+using peer::PeerObserver;
+using peer::SeenByViewer;
+using peer::State;
+using peer::Stats;
+using peer::Uplink;
+
+}  // namespace rtcbot::engine

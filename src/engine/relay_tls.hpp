@@ -1,0 +1,74 @@
+#pragma once
+
+#include <openssl/ssl.h>
+#include <p2p/base/basic_packet_socket_factory.h>
+#include <rtc_base/openssl_session_cache.h>
+#include <rtc_base/ssl_certificate.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "peer_types.hpp"
+#include "rtcbot/base/result.hpp"
+#include "webrtc_build.hpp"
+
+namespace rtcbot::engine {
+
+/// Whom one connection trusts to be its TURN servers (turns:, RFC 7350): the system's authorities or those of a file.
+///
+/// By itself libwebrtc has a list of authorities from the day it was built, and its verifier sees single certificates
+/// without what was wrong with them. So this is a verifier in name only: it is the way, from a connection's
+/// configuration to `RelaySocketFactory`, of an OpenSSL context that verifies chain and name itself.
+/// Made on any thread, used on the network thread; outlives the connection's sockets, as libwebrtc's verifiers do.
+class RelayTrust : public rtc::SSLCertificateVerifier {
+ public:
+  using OnRefused = std::function<void(const std::string& sentence)>;
+
+  /// `on_refused` is told why a server was not trusted, on the network thread.  Errors: bad_config (the file cannot be
+  /// read), internal.
+  [[nodiscard]] static Result<std::unique_ptr<RelayTrust>> load(const PeerConfig& config, OnRefused on_refused);
+
+  /// Never asked, as the context decides.
+  bool Verify(const rtc::SSLCertificate&) override { return false; }
+
+  /// The context for connections to `host`, a name or an address; null when OpenSSL does not take it.
+  [[nodiscard]] rtc::OpenSSLSessionCache* context_for(const std::string& host);
+
+ private:
+  struct Store {
+    void operator()(X509_STORE* store) const { X509_STORE_free(store); }
+  };
+  /// What OpenSSL's call-back needs to know.
+  struct Host {
+    std::string name;
+    const OnRefused* on_refused;
+    std::unique_ptr<rtc::OpenSSLSessionCache> cache;
+  };
+
+  RelayTrust(std::unique_ptr<X509_STORE, Store> store, bool verifies, OnRefused on_refused)
+      : store_(std::move(store)), verifies_(verifies), on_refused_(std::move(on_refused)) {}
+  [[nodiscard]] SSL_CTX* make_context(const std::string& host) const;
+  static int on_verified(int is_good, X509_STORE_CTX* verification);
+
+  const std::unique_ptr<X509_STORE, Store> store_;
+  const bool verifies_;
+  const OnRefused on_refused_;
+  std::map<std::string, std::unique_ptr<Host>> hosts_;
+};
+
+/// libwebrtc's sockets, but for TLS, which is that of the connection's `RelayTrust`.
+class RelaySocketFactory : public rtc::BasicPacketSocketFactory {
+ public:
+  explicit RelaySocketFactory(rtc::SocketFactory& sockets) : BasicPacketSocketFactory(&sockets), sockets_(sockets) {}
+
+  rtc::AsyncPacketSocket* CreateClientTcpSocket(const rtc::SocketAddress& local, const rtc::SocketAddress& remote,
+                                                const rtc::ProxyInfo& proxy, const std::string& user_agent,
+                                                const rtc::PacketSocketTcpOptions& options) override;
+
+ private:
+  rtc::SocketFactory& sockets_;
+};
+
+}  // namespace rtcbot::engine

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <media/base/video_broadcaster.h>
+#include <pc/video_track_source.h>
+
+#include "webrtc_build.hpp"
+
+namespace rtcbot::engine {
+
+/// The video track's source: passes on what it is given, never scales, never drops.
+class TrackSource : public webrtc::VideoTrackSource {
+ public:
+  TrackSource() : VideoTrackSource(/*remote=*/false) {}
+
+  /// From any one thread at a time.
+  void push(const webrtc::VideoFrame& frame) { broadcaster_.OnFrame(frame); }
+
+  bool is_screencast() const override { return false; }
+  absl::optional<bool> needs_denoising() const override { return false; }
+
+ protected:
+  rtc::VideoSourceInterface<webrtc::VideoFrame>* source() override { return &broadcaster_; }
+
+ private:
+  rtc::VideoBroadcaster broadcaster_;
+};
+
+}  // namespace rtcbot::engine
