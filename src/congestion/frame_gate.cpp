@@ -23,6 +23,14 @@ bool FrameGate::has_room(Timestamp now, std::optional<PathRoom> path) {
   return is_below(config_.room);
 }
 
+Timestamp FrameGate::changes_at(Timestamp now, std::optional<PathRoom> path) {
+  if (rate_ <= DataRate()) return kNever;
+  if (path) return path->changes_at;
+  if (has_room(now)) return kNever;
+  const DataSize excess = backlog_ - rate_ * config_.room;
+  return now + excess / (rate_ * config_.drain) + Duration(1);
+}
+
 bool FrameGate::admit(Timestamp now, std::int64_t sequence, bool key_frame, DataSize size,
                       std::optional<PathRoom> path) {
   drain_to(now);

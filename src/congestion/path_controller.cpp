@@ -181,8 +181,17 @@ DataSize PathController::frame_due() const {
 
 PathController::Mode PathController::mode(Timestamp now) const {
   if (blind_until_ && now < *blind_until_) return Mode::blind;
-  const Duration usual = round_trip_.value_or(kGuessedRoundTrip) + spacing_;
-  return waiting_since_ && now - *waiting_since_ > usual + kPatience ? Mode::stalled : Mode::reported;
+  return now > stalls_after() ? Mode::stalled : Mode::reported;
+}
+
+Timestamp PathController::stalls_after() const {
+  if (!waiting_since_) return kNever;
+  return *waiting_since_ + round_trip_.value_or(kGuessedRoundTrip) + spacing_ + kPatience;
+}
+
+Timestamp PathController::next_try_at(Timestamp now) const {
+  const Duration pause = now - *waiting_since_ > kLater ? kPictureEveryLater : kPictureEvery;
+  return std::max(tried_at_.value_or(*waiting_since_), *waiting_since_) + pause;
 }
 
 DataSize PathController::frame_allowance(Timestamp now) {
@@ -193,8 +202,7 @@ DataSize PathController::frame_allowance(Timestamp now) {
   }
   if (mode_now == Mode::stalled) {
     if (!std::exchange(stalled_, true)) ++stalls_;
-    const Duration pause = now - *waiting_since_ > kLater ? kPictureEveryLater : kPictureEvery;
-    if (now - std::max(tried_at_.value_or(*waiting_since_), *waiting_since_) < pause) return DataSize();
+    if (now < next_try_at(now)) return DataSize();
     return limits_.least * Duration(static_cast<std::int64_t>(1e6 / config_.frame_rate));
   }
   const double stretch = queueing_ > config_.busy_queue ? 1.0 : config_.frame_stretch;
@@ -204,6 +212,18 @@ DataSize PathController::frame_allowance(Timestamp now) {
   const DataSize expected = std::clamp(typical_frame_, due, due + due + due);
   const auto least = static_cast<std::int64_t>(static_cast<double>(expected.bytes()) * config_.least_frame);
   return room.bytes() < least ? DataSize() : std::min(room, most);
+}
+
+Timestamp PathController::allowance_changes_at(Timestamp now) {
+  const bool is_open = frame_allowance(now) > DataSize();
+  const Timestamp stall = stalls_after();
+  const Timestamp stalled_from = stall == kNever ? kNever : stall + Duration(1);
+  switch (mode(now)) {
+    case Mode::reported: return is_open ? stalled_from : kNever;
+    case Mode::blind: return stalled_from == kNever ? kNever : std::max(*blind_until_, stalled_from);
+    case Mode::stalled: return is_open ? kNever : next_try_at(now);
+  }
+  return kNever;
 }
 
 bool PathController::can_bear(Timestamp now, DataSize size) {

@@ -30,8 +30,9 @@ class FrameGate {
 
   /// What a `PathController` says, for a path that reports on its packets. It then decides instead of the bucket.
   struct PathRoom {
-    bool for_new = false;      ///< A picture that is taken now could be in time.
-    bool for_encoded = false;  ///< A frame that exists anyway is better sent than dropped.
+    bool for_new = false;           ///< A picture that is taken now could be in time.
+    bool for_encoded = false;       ///< A frame that exists anyway is better sent than dropped.
+    Timestamp changes_at = kNever;  ///< When `for_new` turns into its opposite, by time alone.
   };
 
   struct Stats {
@@ -47,6 +48,9 @@ class FrameGate {
 
   /// Could a picture taken now leave soon?
   [[nodiscard]] bool has_room(Timestamp now, std::optional<PathRoom> path = {});
+
+  /// When `has_room` changes its answer if nothing else happens; `kNever` if it does not.
+  [[nodiscard]] Timestamp changes_at(Timestamp now, std::optional<PathRoom> path = {});
 
   /// Whether to hand over this frame; if so it counts as handed over. After a refusal, or a gap in `sequence`, no delta
   /// frame is let through until a key frame was.

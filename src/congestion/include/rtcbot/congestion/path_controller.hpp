@@ -94,6 +94,10 @@ class PathController {
   /// How large a frame may be that is made now. Zero: it could not be in time, make none.
   [[nodiscard]] DataSize frame_allowance(Timestamp now);
 
+  /// When `frame_allowance` changes between zero and more by time alone: a silence becomes a stall, or in a stall the
+  /// next picture is due. `kNever` where it takes a report.
+  [[nodiscard]] Timestamp allowance_changes_at(Timestamp now);
+
   /// Whether a frame of this size that exists anyway, because another viewer had room, is better sent than dropped:
   /// where the window is not full, or it would be over it by 300 ms at most.
   [[nodiscard]] bool can_bear(Timestamp now, DataSize size);
@@ -124,6 +128,10 @@ class PathController {
     stalled,   ///< Nothing is heard although something should be.
   };
   [[nodiscard]] Mode mode(Timestamp now) const;
+  /// Later than this a silence is a stall; `kNever` while nothing is awaited.
+  [[nodiscard]] Timestamp stalls_after() const;
+  /// In a stall: when the next picture tries the path.  @pre stalled
+  [[nodiscard]] Timestamp next_try_at(Timestamp now) const;
   /// Bytes on the wire for each byte of video.
   [[nodiscard]] double overhead() const;
 

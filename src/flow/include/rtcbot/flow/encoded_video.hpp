@@ -34,11 +34,23 @@ struct EncodedFrame {
   Timestamp captured_at{};    ///< When the camera delivered the picture.
 };
 
+/// Whether a picture that is taken at some time could be in time, as far as that is known in advance.
+struct FrameRoom {
+  bool open = false;
+  Timestamp until = kNever;  ///< From then on the opposite holds.
+
+  [[nodiscard]] constexpr bool at(Timestamp now) const { return (now < until) == open; }
+  friend bool operator==(const FrameRoom&, const FrameRoom&) = default;
+};
+
 /// What a viewer's link has room for.
 struct VideoTarget {
-  DataRate bitrate;          ///< What the congestion controller grants to this video. Zero: nothing may be sent now.
+  DataRate bitrate{};        ///< What the congestion controller grants to this video. Zero: nothing may be sent now.
   double frame_rate = 30.0;  ///< The most frames per second that are useful.
   bool is_trial = false;     ///< The link stalls: for a picture that tries it; says nothing of what the link carries.
+  FrameRoom room{};          ///< As `EncodedFrameSink::room` at this moment; for a source that cannot ask.
+
+  friend bool operator==(const VideoTarget&, const VideoTarget&) = default;
 };
 
 /// Whose link a shared encoder follows, of several viewers: the one's who drives, else the one's who came first.
@@ -60,6 +72,9 @@ class EncodedFrameSink {
   /// Asked before a captured picture is encoded: could a frame leave soon? If no viewer has room, the picture is
   /// dropped before it costs anything.
   [[nodiscard]] virtual bool has_room(Timestamp now) = 0;
+
+  /// The answers that `has_room` will give from `now` on, unless something happens.
+  [[nodiscard]] virtual FrameRoom room(Timestamp now) { return {.open = has_room(now)}; }
 
   /// A frame, in order of `sequence`.
   virtual void on_frame(const EncodedFrame& frame) = 0;

@@ -40,10 +40,11 @@ struct IceServer {
 
 struct PeerConfig {
   std::vector<IceServer> ice_servers{};
-  bool relay_only = false;                         ///< Use TURN alone, as `iceTransportPolicy: "relay"`.
-  bool verify_certificate = true;                  ///< Of TURN servers by TLS; false is for experiments only.
-  std::string ca_file{};                           ///< PEM: the authorities for such servers; empty: the system's.
-  bool include_loopback = true;                    ///< Offer 127.0.0.1 too, so that demo and tests need no network.
+  bool relay_only = false;         ///< Use TURN alone, as `iceTransportPolicy: "relay"`.
+  bool verify_certificate = true;  ///< Of TURN servers by TLS; false is for experiments only.
+  std::string ca_file{};           ///< PEM: the authorities for such servers; empty: the system's.
+  std::string ca_pem{};            ///< The text of `ca_file`, read where files can be read; not for users.
+  bool include_loopback = true;    ///< Offer 127.0.0.1 too, so that demo and tests need no network.
   std::chrono::milliseconds gathering_limit{500};  ///< An answer is given with the candidates found by then.
   bool trickle = false;     ///< Descriptions are given at once, and candidates are told as they are found.
   bool watch_only = false;  ///< Of an `RTCConnection`: what the other side says is counted, and not delivered.
@@ -124,6 +125,10 @@ class PeerObserver {
   virtual void on_channel_open(const std::string& channel) = 0;
   virtual void on_channel_closed(const std::string& channel) = 0;
   virtual void on_message(const std::string& channel, std::string message, bool binary) = 0;
+  /// Before `on_channel_open`.  @param max_message bytes that the other side takes in one message
+  virtual void on_channel_limits(const std::string& /*channel*/, std::int64_t /*max_message*/, bool /*is_reliable*/) {}
+  /// So many bytes of what was given to `send` were taken; so many wait now.
+  virtual void on_channel_progress(const std::string& /*channel*/, std::size_t /*taken*/, std::uint64_t /*buffered*/) {}
   /// With `trickle`, after the local description was given: a candidate of this side that is not in it.
   virtual void on_candidate(Candidate) {}
   /// With `trickle`, once: what could be found at the begin has been. A new address of this machine may add to it.
