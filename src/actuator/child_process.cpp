@@ -11,6 +11,8 @@
 #include <system_error>
 #include <utility>
 
+#include "rtcbot/runtime/spawn_settings.hpp"
+
 namespace rtcbot::actuator {
 namespace {
 
@@ -26,42 +28,6 @@ std::optional<Pipe> make_pipe() {
   return Pipe{runtime::Descriptor(ends[0]), runtime::Descriptor(ends[1])};
 }
 
-/// What the command finds: its pipes, no other descriptor, no signal blocked or ignored, a group of its own.
-class Surroundings {
- public:
-  Surroundings(int input, int output) {
-    posix_spawn_file_actions_init(&files_);
-    posix_spawn_file_actions_adddup2(&files_, input, STDIN_FILENO);
-    posix_spawn_file_actions_adddup2(&files_, output, STDOUT_FILENO);
-    posix_spawn_file_actions_addclosefrom_np(&files_, STDERR_FILENO + 1);
-    posix_spawnattr_init(&attributes_);
-    sigset_t set;
-    sigemptyset(&set);
-    posix_spawnattr_setsigmask(&attributes_, &set);
-    for (const int signal : {SIGPIPE, SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD, SIGUSR1, SIGUSR2}) {
-      sigaddset(&set, signal);
-    }
-    posix_spawnattr_setsigdefault(&attributes_, &set);
-    posix_spawnattr_setpgroup(&attributes_, 0);
-    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
-  }
-  ~Surroundings() {
-    posix_spawn_file_actions_destroy(&files_);
-    posix_spawnattr_destroy(&attributes_);
-  }
-  Surroundings(const Surroundings&) = delete;
-  Surroundings& operator=(const Surroundings&) = delete;
-
-  posix_spawn_file_actions_t files_{};
-  posix_spawnattr_t attributes_{};
-};
-
-std::string sentence(const siginfo_t& how) {
-  if (how.si_code == CLD_EXITED) return "ended with exit code " + std::to_string(how.si_status);
-  const char* name = sigabbrev_np(how.si_status);
-  return std::string("was ended by SIG").append(name != nullptr ? name : std::to_string(how.si_status).c_str());
-}
-
 }  // namespace
 
 Result<ChildProcess> ChildProcess::start(const std::string& command) {
@@ -71,11 +37,14 @@ Result<ChildProcess> ChildProcess::start(const std::string& command) {
   fcntl(input->write.get(), F_SETFL, O_NONBLOCK);
   fcntl(input->write.get(), F_SETPIPE_SZ, kPipeBytes);
   fcntl(output->read.get(), F_SETFL, O_NONBLOCK);
-  const Surroundings around(input->read.get(), output->write.get());
+  runtime::SpawnSettings around;
+  around.give(input->read.get(), STDIN_FILENO);
+  around.give(output->write.get(), STDOUT_FILENO);
+  around.close_from(STDERR_FILENO + 1);
   std::string shell = "sh", option = "-c", text = command;
   std::array<char*, 4> arguments{shell.data(), option.data(), text.data(), nullptr};
   pid_t pid = -1;
-  const int error = posix_spawn(&pid, "/bin/sh", &around.files_, &around.attributes_, arguments.data(), environ);
+  const int error = posix_spawn(&pid, "/bin/sh", around.files(), around.attributes(), arguments.data(), environ);
   if (error != 0) return fail(Errc::internal, "no process: " + std::generic_category().message(error));
   return ChildProcess(pid, std::move(input->write), std::move(output->read));
 }
@@ -101,7 +70,7 @@ std::optional<std::string> ChildProcess::ended() {
   // Before its number is free for another.
   kill(-pid_, SIGKILL);
   waitpid(std::exchange(pid_, -1), nullptr, WNOHANG);
-  return sentence(how);
+  return runtime::how_it_ended(how);
 }
 
 void ChildProcess::send_signal(int signal) const {

@@ -22,6 +22,7 @@ std::string_view name_of(Errc code) {
     case Errc::bad_config: return "bad_config";
     case Errc::address_in_use: return "address_in_use";
     case Errc::refused: return "refused";
+    case Errc::engine_failed: return "engine_failed";
     case Errc::internal: return "internal";
   }
   return "unknown";

@@ -26,6 +26,7 @@ enum class Errc {
   bad_config,          ///< A flag, a configuration value or an argument is out of its range.
   address_in_use,      ///< The port to listen on is taken by another program.
   refused,             ///< The other side understood and said no; the message holds its reason.
+  engine_failed,       ///< The process that runs WebRTC ended or hung; a new one is started by itself.
   internal,            ///< A library below failed in a way it should not; the message holds its words.
 };
 
