@@ -8,6 +8,7 @@
 
 #include "audio_puller.hpp"
 #include "path.hpp"
+#include "peer_types.hpp"
 #include "rtcbot/base/result.hpp"
 #include "rtcbot/flow/audio.hpp"
 
@@ -15,12 +16,6 @@ namespace rtcbot::engine {
 
 /// What sound takes of a link, headers included: 24 kbit/s in 25 packets a second.
 inline constexpr DataRate kAudioShare = DataRate::kilobits_per_second(40);
-
-/// Where a connection's sound comes from and goes to. Either may be null: that direction is declined.
-struct AudioPorts {
-  std::shared_ptr<AudioSource> source{};
-  std::shared_ptr<AudioOutput> output{};
-};
 
 /// A connection's sound, both ways: a track that is silent, and a sink that is not there, until they are wanted. While
 /// they are not, the microphone is not open, no packet is sent and nothing is decoded.

@@ -26,50 +26,6 @@ double unix_ms() {
 
 }  // namespace
 
-void ChannelBook::open(const std::string& name, std::int64_t largest_message, std::int64_t send_limit) {
-  std::lock_guard lock(mutex_);
-  open_[name] = Entry{.largest_message = largest_message, .send_limit = send_limit};
-}
-
-void ChannelBook::close(const std::string& name) {
-  std::lock_guard lock(mutex_);
-  open_.erase(name);
-}
-
-Result<void> ChannelBook::reserve(const std::string& name, std::size_t size) {
-  std::lock_guard lock(mutex_);
-  const auto found = open_.find(name);
-  if (found == open_.end()) return fail(Errc::invalid_state, "no data channel '" + name + "' is open");
-  Entry& entry = found->second;
-  const auto bytes = static_cast<std::int64_t>(size);
-  if (bytes > entry.largest_message) {
-    return fail(Errc::too_large, "a message of " + std::to_string(bytes) + " bytes is over the " +
-                                     std::to_string(entry.largest_message) + " that the other side takes");
-  }
-  if (entry.on_the_way + entry.buffered + bytes > entry.send_limit) {
-    return fail(Errc::queue_full, "data channel '" + name + "' has over " + std::to_string(entry.send_limit / 1024) +
-                                      " KiB not yet sent; send less or slower");
-  }
-  entry.on_the_way += bytes;
-  return {};
-}
-
-void ChannelBook::handed_over(const std::string& name, std::size_t size, std::uint64_t buffered) {
-  std::lock_guard lock(mutex_);
-  const auto found = open_.find(name);
-  if (found == open_.end()) return;
-  Entry& entry = found->second;
-  entry.on_the_way = std::max<std::int64_t>(entry.on_the_way - static_cast<std::int64_t>(size), 0);
-  entry.buffered = static_cast<std::int64_t>(buffered);
-}
-
-void ChannelBook::set_buffered(const std::string& name, std::uint64_t buffered) {
-  std::lock_guard lock(mutex_);
-  if (const auto found = open_.find(name); found != open_.end()) {
-    found->second.buffered = static_cast<std::int64_t>(buffered);
-  }
-}
-
 /// One channel's observer.
 class Channels::Channel : public webrtc::DataChannelObserver {
  public:
@@ -96,9 +52,7 @@ class Channels::Channel : public webrtc::DataChannelObserver {
     owner_.observer_.on_message(name_, std::move(message), buffer.binary);
   }
 
-  void OnBufferedAmountChange(std::uint64_t) override {
-    owner_.book_->set_buffered(name_, channel_->buffered_amount());
-  }
+  void OnBufferedAmountChange(std::uint64_t) override { owner_.report(name_, 0, channel_->buffered_amount()); }
 
   webrtc::DataChannelInterface& channel() { return *channel_; }
   [[nodiscard]] const std::string& name() const { return name_; }
@@ -113,18 +67,18 @@ class Channels::Channel : public webrtc::DataChannelObserver {
   const std::string name_;
 };
 
-Channels::Channels(std::shared_ptr<ChannelBook> book, PeerObserver& observer,
-                   std::function<std::int64_t()> largest_message, Post post)
-    : book_(std::move(book)),
+Channels::Channels(std::shared_ptr<ChannelRegistry> registry, PeerObserver& observer,
+                   std::function<std::int64_t()> max_message, Post post)
+    : registry_(std::move(registry)),
       observer_(observer),
-      largest_message_(std::move(largest_message)),
+      max_message_(std::move(max_message)),
       post_(std::move(post)) {}
 
 Channels::~Channels() = default;
 
 bool Channels::add(rtc::scoped_refptr<webrtc::DataChannelInterface> channel) {
   const std::string name = channel->label();
-  if (channels_.size() >= kMost || channels_.contains(name)) {
+  if (channels_.size() >= peer::kMaxChannels || channels_.contains(name)) {
     channel->Close();
     return false;
   }
@@ -139,7 +93,12 @@ void Channels::send(const std::string& name, const std::string& message, bool bi
   webrtc::DataChannelInterface& channel = found->second->channel();
   // A refusal here means that the channel closed since `reserve`; its observer hears of that.
   channel.Send(webrtc::DataBuffer(rtc::CopyOnWriteBuffer(message.data(), message.size()), binary));
-  book_->handed_over(name, message.size(), channel.buffered_amount());
+  report(name, message.size(), channel.buffered_amount());
+}
+
+void Channels::report(const std::string& name, std::size_t taken, std::uint64_t buffered) {
+  registry_->on_progress(name, taken, buffered);
+  observer_.on_channel_progress(name, taken, buffered);
 }
 
 void Channels::on_state(Channel& channel) {
@@ -147,14 +106,15 @@ void Channels::on_state(Channel& channel) {
   if (state == webrtc::DataChannelInterface::kOpen && !channel.is_open) {
     channel.is_open = true;
     if (channel.is_clock()) return;
-    const bool is_repeated = channel.channel().maxRetransmitsOpt() != 0;
-    book_->open(channel.name(), largest_message_(),
-                is_repeated ? ChannelBook::kSendLimit : ChannelBook::kPassingSendLimit);
+    const bool is_reliable = channel.channel().maxRetransmitsOpt() != 0;
+    const std::int64_t max_message = max_message_();
+    registry_->open(channel.name(), max_message, is_reliable);
+    observer_.on_channel_limits(channel.name(), max_message, is_reliable);
     observer_.on_channel_open(channel.name());
   }
   if (state != webrtc::DataChannelInterface::kClosed) return;
   if (std::exchange(channel.is_open, false) && !channel.is_clock()) {
-    book_->close(channel.name());
+    registry_->close(channel.name());
     observer_.on_channel_closed(channel.name());
   }
   // Not here, as this is the channel's own call-back.
@@ -176,7 +136,7 @@ void Channels::read_clock(Stats& stats) const {
 void Channels::close_all() {
   const auto closing = std::exchange(channels_, {});
   for (const auto& [name, channel] : closing) {
-    book_->close(name);
+    registry_->close(name);
     if (channel->is_open && !channel->is_clock()) observer_.on_channel_closed(name);
   }
 }

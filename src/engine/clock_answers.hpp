@@ -11,9 +11,6 @@
 
 namespace rtcbot::engine {
 
-/// The data channel by which a page asks what time the robot has, and tells what its driver sees. Users never see it.
-inline constexpr std::string_view kClockChannel = "rtcbot.clock";
-
 /// Understands the messages of `kClockChannel` and says what to answer.
 ///
 /// Two messages, words with a space between:

@@ -326,7 +326,7 @@ std::int64_t Connection::largest_message() const {
   const auto transport = connection_ ? connection_->GetSctpTransport() : nullptr;
   const auto said = transport ? transport->Information().MaxMessageSize() : absl::nullopt;
   if (!said) return kUnlessSaid;
-  return static_cast<std::int64_t>(std::clamp(*said, 0.0, static_cast<double>(ChannelBook::kSendLimit)));
+  return static_cast<std::int64_t>(std::clamp(*said, 0.0, static_cast<double>(ChannelRegistry::kSendLimit)));
 }
 
 void Connection::post(std::function<void()> task) { poster()(std::move(task)); }

@@ -19,21 +19,10 @@
 
 namespace rtcbot::engine {
 
-/// What a connection was given before negotiation began.
-struct Setup {
-  struct NewChannel {
-    std::string name;
-    bool ordered = true;
-  };
-  std::shared_ptr<EncodedVideoSource> video;
-  AudioPorts audio;
-  std::vector<NewChannel> channels;
-};
-
 /// What the functions of `Peer` may look at on any thread.
 struct Status {
   std::atomic<State> state{State::connecting};
-  std::shared_ptr<ChannelBook> channels = std::make_shared<ChannelBook>();
+  std::shared_ptr<ChannelRegistry> channels = std::make_shared<ChannelRegistry>();
 };
 
 /// One connection, on the signalling thread: its negotiation and its life. All functions and call-backs on that thread.

@@ -13,9 +13,6 @@ namespace {
 
 using Rtc = webrtc::PeerConnectionInterface;
 
-/// The channel that each connection has (RTCBot's name for it).
-constexpr const char* kDefaultChannel = "default";
-
 /// Without servers to ask, the candidates are this machine's own addresses, which all come at once. "Complete" comes
 /// only after 100 ms, when libwebrtc has gone through its idle phases for relays and TCP.
 constexpr std::chrono::milliseconds kCandidatesSettle{10};
@@ -86,7 +83,7 @@ void Connection::create_offer(Setup setup, Peer::OnDescription done) {
   on_description_ = std::move(done);
   if (auto prepared = prepare_tracks(setup); !prepared) return refuse(prepared.error());
   if (auto prepared = prepare_audio(std::move(setup.audio)); !prepared) return refuse(prepared.error());
-  if (auto made = make_channel(kDefaultChannel, true); !made) return refuse(made.error());
+  if (auto made = make_channel(std::string(kDefaultChannel), true); !made) return refuse(made.error());
   if (auto made = make_channels(setup.channels); !made) return refuse(made.error());
   make_local_description();
 }

@@ -54,13 +54,14 @@ std::unique_ptr<cricket::MediaEngineInterface> make_media_engine(
 
 }  // namespace
 
-Result<std::shared_ptr<Engine>> make_engine(LogSink log) {
-  auto engine = std::make_shared<EngineImpl>(std::move(log));
+Result<std::shared_ptr<LocalEngine>> LocalEngine::create(LogSink log, HostLookup lookup) {
+  auto engine = std::make_shared<EngineImpl>(std::move(log), std::move(lookup));
   if (auto started = engine->start(); !started) return fail(started.error());
   return engine;
 }
 
-EngineImpl::EngineImpl(LogSink log) : log_(std::move(log)), trials_(std::make_unique<Trials>()) {}
+EngineImpl::EngineImpl(LogSink log, HostLookup lookup)
+    : log_(std::move(log)), lookup_(std::move(lookup)), trials_(std::make_unique<Trials>()) {}
 
 EngineImpl::~EngineImpl() {
   factory_ = nullptr;  // Needs all three threads to go.
@@ -94,7 +95,7 @@ rtc::scoped_refptr<webrtc::PeerConnectionFactoryInterface> EngineImpl::make_fact
   parts.worker_thread = worker_.get();
   parts.signaling_thread = signalling_.get();
   parts.task_queue_factory = make_task_queue_pool(kTaskThreads, kAudioThreads);
-  parts.packet_socket_factory = std::make_unique<RelaySocketFactory>(*network_->socketserver());
+  parts.packet_socket_factory = std::make_unique<RelaySocketFactory>(*network_->socketserver(), lookup_);
   parts.call_factory = webrtc::CreateCallFactory();
   parts.network_monitor_factory = make_network_monitor_factory(listeners_);
   parts.fec_controller_factory = make_fec_controller_factory();
@@ -103,6 +104,12 @@ rtc::scoped_refptr<webrtc::PeerConnectionFactoryInterface> EngineImpl::make_fact
   worker_->BlockingCall(
       [&] { parts.media_engine = make_media_engine(*parts.task_queue_factory, *trials_, audio_->device()); });
   return webrtc::CreateModularPeerConnectionFactory(std::move(parts));
+}
+
+void EngineImpl::check(std::function<void()> done) {
+  network_->PostTask([this, done = std::move(done)]() mutable {
+    worker_->PostTask([this, done = std::move(done)]() mutable { signalling_->PostTask(std::move(done)); });
+  });
 }
 
 void EngineImpl::network_changed() {

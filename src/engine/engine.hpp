@@ -11,15 +11,16 @@
 #include "network_monitor.hpp"
 #include "peer_types.hpp"
 #include "rtcbot/congestion/rate_memory.hpp"
+#include "rtcbot/engine/engine.hpp"
 #include "srtp_keeper.hpp"
 #include "webrtc_build.hpp"
 
 namespace rtcbot::engine {
 
-/// libwebrtc's factory with the three threads that all its connections share. Made by `make_engine`.
-class EngineImpl : public Engine {
+/// libwebrtc's factory with the three threads that all its connections share. Made by `LocalEngine::create`.
+class EngineImpl : public LocalEngine {
  public:
-  explicit EngineImpl(LogSink log);
+  EngineImpl(LogSink log, HostLookup lookup);
   ~EngineImpl() override;
   EngineImpl(const EngineImpl&) = delete;
   EngineImpl& operator=(const EngineImpl&) = delete;
@@ -29,6 +30,7 @@ class EngineImpl : public Engine {
 
   Result<std::unique_ptr<Peer>> make_peer(PeerConfig config, std::shared_ptr<PeerObserver> observer) override;
 
+  void check(std::function<void()> done) override;
   void network_changed() override;
   void set_way(std::string interface) override;
 
@@ -45,6 +47,7 @@ class EngineImpl : public Engine {
   [[nodiscard]] rtc::scoped_refptr<webrtc::PeerConnectionFactoryInterface> make_factory();
 
   EngineLog log_;
+  const HostLookup lookup_;
   std::unique_ptr<webrtc::FieldTrialsView> trials_;  ///< The media engine keeps a reference.
   congestion::RateMemory rates_;
   const std::shared_ptr<AudioPuller> audio_ = std::make_shared<AudioPuller>();

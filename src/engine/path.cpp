@@ -85,7 +85,8 @@ std::optional<congestion::FrameGate::PathRoom> Path::room(DataSize size) {
   const Timestamp now = clock_();
   std::lock_guard lock(mutex_);
   return congestion::FrameGate::PathRoom{.for_new = controller_.frame_allowance(now) > DataSize(),
-                                         .for_encoded = controller_.can_bear(now, size)};
+                                         .for_encoded = controller_.can_bear(now, size),
+                                         .changes_at = controller_.allowance_changes_at(now)};
 }
 
 std::optional<Path::Load> Path::load() {

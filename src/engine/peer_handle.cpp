@@ -7,8 +7,6 @@ namespace rtcbot::engine {
 
 namespace {
 
-constexpr std::size_t kLongestChannelName = 256;
-
 Result<void> check(const PeerConfig& config) {
   const bool rates_rise = DataRate() < config.min_bitrate && config.min_bitrate <= config.start_bitrate &&
                           config.start_bitrate <= config.max_bitrate &&
@@ -60,60 +58,12 @@ void PeerHandle::post(Task task) {
   });
 }
 
-Result<void> PeerHandle::add_video(std::shared_ptr<EncodedVideoSource> source) {
-  if (!source) return fail(Errc::bad_config, "there is no video source here");
-  // Asked here, on the caller's thread, because the first time may be slow.
-  if (!source->can_encode(VideoCodec::h264) && !source->can_encode(VideoCodec::vp8)) {
-    return fail(Errc::no_encoder, "this source can encode neither H264 nor VP8; install a GStreamer encoder for one");
-  }
-  std::lock_guard lock(mutex_);
-  if (has_begun_) return fail(Errc::invalid_state, "add video before answer or create_offer");
-  if (setup_.video) return fail(Errc::invalid_state, "a connection carries one video; make another for the second");
-  setup_.video = std::move(source);
-  return {};
-}
-
-Result<void> PeerHandle::add_audio(std::shared_ptr<AudioSource> source, std::shared_ptr<AudioOutput> output) {
-  if (!source && !output) return fail(Errc::bad_config, "there is neither a microphone nor a speaker here");
-  std::lock_guard lock(mutex_);
-  if (has_begun_) return fail(Errc::invalid_state, "add audio before answer or create_offer");
-  if (source && setup_.audio.source) return fail(Errc::invalid_state, "a connection carries one microphone");
-  if (output && setup_.audio.output) return fail(Errc::invalid_state, "a connection is played on one speaker");
-  if (source) setup_.audio.source = std::move(source);
-  if (output) setup_.audio.output = std::move(output);
-  return {};
-}
-
 void PeerHandle::set_audio(bool send, bool receive) {
   post([send, receive](Connection& connection) { connection.set_audio(send, receive); });
 }
 
-Result<void> PeerHandle::add_channel(const std::string& name, bool ordered) {
-  if (name.empty() || name.size() > kLongestChannelName) {
-    return fail(Errc::bad_config, "a data channel's name has 1 to 256 bytes");
-  }
-  std::lock_guard lock(mutex_);
-  if (has_begun_) return fail(Errc::invalid_state, "add channels before answer or create_offer");
-  const auto has_name = [&](const Setup::NewChannel& channel) { return channel.name == name; };
-  if (name == "default" || name == kClockChannel ||
-      std::any_of(setup_.channels.begin(), setup_.channels.end(), has_name)) {
-    return fail(Errc::bad_config, "a data channel '" + name + "' exists already");
-  }
-  if (setup_.channels.size() + 1 >= Channels::kMost) return fail(Errc::bad_config, "too many data channels");
-  setup_.channels.push_back({.name = name, .ordered = ordered});
-  return {};
-}
-
-Result<Setup> PeerHandle::begin() {
-  std::lock_guard lock(mutex_);
-  if (std::exchange(has_begun_, true)) {
-    return fail(Errc::invalid_state, "a connection negotiates once; make another peer");
-  }
-  return std::move(setup_);
-}
-
 void PeerHandle::answer(Description offer, OnDescription done) {
-  auto setup = begin();
+  auto setup = setup_.begin();
   if (!setup) return done(fail(setup.error()));
   post([setup = std::move(*setup), offer = std::move(offer), done = std::move(done)](Connection& connection) mutable {
     connection.answer(std::move(setup), offer, std::move(done));
@@ -121,7 +71,7 @@ void PeerHandle::answer(Description offer, OnDescription done) {
 }
 
 void PeerHandle::create_offer(OnDescription done) {
-  auto setup = begin();
+  auto setup = setup_.begin();
   if (!setup) return done(fail(setup.error()));
   post([setup = std::move(*setup), done = std::move(done)](Connection& connection) mutable {
     connection.create_offer(std::move(setup), std::move(done));

@@ -1,8 +1,8 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <string>
+#include <utility>
 
 #include "connection.hpp"
 #include "engine.hpp"
@@ -20,10 +20,14 @@ class PeerHandle : public Peer {
   PeerHandle(const PeerHandle&) = delete;
   PeerHandle& operator=(const PeerHandle&) = delete;
 
-  Result<void> add_video(std::shared_ptr<EncodedVideoSource> source) override;
-  Result<void> add_audio(std::shared_ptr<AudioSource> source, std::shared_ptr<AudioOutput> output) override;
+  Result<void> add_video(std::shared_ptr<EncodedVideoSource> source) override {
+    return setup_.add_video(std::move(source));
+  }
+  Result<void> add_audio(std::shared_ptr<AudioSource> source, std::shared_ptr<AudioOutput> output) override {
+    return setup_.add_audio(std::move(source), std::move(output));
+  }
   void set_audio(bool send, bool receive) override;
-  Result<void> add_channel(const std::string& name, bool ordered) override;
+  Result<void> add_channel(const std::string& name, bool ordered) override { return setup_.add_channel(name, ordered); }
   void answer(Description offer, OnDescription done) override;
   void create_offer(OnDescription done) override;
   void set_answer(Description answer, std::function<void(Result<void>)> done) override;
@@ -39,8 +43,6 @@ class PeerHandle : public Peer {
   PeerHandle(std::shared_ptr<EngineImpl> engine, std::shared_ptr<Connection> connection,
              std::shared_ptr<Status> status);
 
-  /// The setup, once: negotiation begins.  Errors: invalid_state the second time.
-  Result<Setup> begin();
   /// Runs `task(connection)` on the signalling thread.
   template <class Task>
   void post(Task task);
@@ -48,9 +50,7 @@ class PeerHandle : public Peer {
   const std::shared_ptr<EngineImpl> engine_;
   std::shared_ptr<Connection> connection_;  ///< Touched on the signalling thread only.
   const std::shared_ptr<Status> status_;
-  std::mutex mutex_;
-  bool has_begun_ = false;
-  Setup setup_;
+  peer::SetupBuilder setup_;
 };
 
 }  // namespace rtcbot::engine

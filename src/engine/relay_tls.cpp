@@ -1,11 +1,15 @@
 #include "relay_tls.hpp"
 
+#include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <p2p/base/async_stun_tcp_socket.h>
 #include <rtc_base/async_tcp_socket.h>
 #include <rtc_base/openssl_adapter.h>
 
 #include <utility>
+
+#include "forwarded_resolver.hpp"
 
 namespace rtcbot::engine {
 
@@ -28,15 +32,40 @@ bool expect_host(SSL_CTX* context, const std::string& host) {
   return X509_VERIFY_PARAM_set1_host(rules, host.c_str(), host.size()) == 1;
 }
 
+struct FreeBio {
+  void operator()(BIO* bio) const { BIO_free(bio); }
+};
+struct FreeCertificate {
+  void operator()(X509* certificate) const { X509_free(certificate); }
+};
+
+/// How many certificates of a PEM text were taken.
+int add_certificates(X509_STORE& store, const std::string& pem) {
+  const std::unique_ptr<BIO, FreeBio> text(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+  int count = 0;
+  while (text) {
+    const std::unique_ptr<X509, FreeCertificate> certificate(PEM_read_bio_X509(text.get(), nullptr, nullptr, nullptr));
+    if (!certificate) break;
+    if (X509_STORE_add_cert(&store, certificate.get()) == 1) ++count;
+  }
+  ERR_clear_error();  // The end of the text counts as one.
+  return count;
+}
+
+bool load_authorities(X509_STORE& store, const PeerConfig& config) {
+  if (!config.ca_pem.empty()) return add_certificates(store, config.ca_pem) > 0;
+  if (config.ca_file.empty()) return X509_STORE_set_default_paths(&store) == 1;
+  return X509_STORE_load_file(&store, config.ca_file.c_str()) == 1;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<RelayTrust>> RelayTrust::load(const PeerConfig& config, OnRefused on_refused) {
   std::unique_ptr<X509_STORE, Store> store(X509_STORE_new());
   if (!store) return fail(Errc::internal, "OpenSSL has no room for certificates");
   if (config.verify_certificate) {
-    const bool is_loaded = config.ca_file.empty() ? X509_STORE_set_default_paths(store.get()) == 1
-                                                  : X509_STORE_load_file(store.get(), config.ca_file.c_str()) == 1;
-    if (!is_loaded) return fail(Errc::bad_config, "no certificates can be read from '" + config.ca_file + "'");
+    if (!load_authorities(*store, config))
+      return fail(Errc::bad_config, "no certificates can be read from '" + config.ca_file + "'");
   }
   return std::unique_ptr<RelayTrust>(
       new RelayTrust(std::move(store), config.verify_certificate, std::move(on_refused)));
@@ -100,6 +129,11 @@ rtc::AsyncPacketSocket* RelaySocketFactory::CreateClientTcpSocket(const rtc::Soc
   // libwebrtc's contract: the caller owns what is returned, and that owns its socket.
   if ((options.opts & OPT_STUN) != 0) return new cricket::AsyncStunTCPSocket(secure.release());
   return new rtc::AsyncTCPSocket(secure.release());
+}
+
+std::unique_ptr<webrtc::AsyncDnsResolverInterface> RelaySocketFactory::CreateAsyncDnsResolver() {
+  if (!lookup_) return BasicPacketSocketFactory::CreateAsyncDnsResolver();
+  return std::make_unique<ForwardedResolver>(lookup_);
 }
 
 }  // namespace rtcbot::engine

@@ -9,9 +9,11 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "peer_types.hpp"
 #include "rtcbot/base/result.hpp"
+#include "rtcbot/engine/engine.hpp"
 #include "webrtc_build.hpp"
 
 namespace rtcbot::engine {
@@ -58,17 +60,22 @@ class RelayTrust : public rtc::SSLCertificateVerifier {
   std::map<std::string, std::unique_ptr<Host>> hosts_;
 };
 
-/// libwebrtc's sockets, but for TLS, which is that of the connection's `RelayTrust`.
+/// libwebrtc's sockets, but for TLS, which is that of the connection's `RelayTrust`, and names, which `lookup` finds.
 class RelaySocketFactory : public rtc::BasicPacketSocketFactory {
  public:
-  explicit RelaySocketFactory(rtc::SocketFactory& sockets) : BasicPacketSocketFactory(&sockets), sockets_(sockets) {}
+  /// @param lookup empty: libwebrtc's own resolver
+  RelaySocketFactory(rtc::SocketFactory& sockets, HostLookup lookup)
+      : BasicPacketSocketFactory(&sockets), sockets_(sockets), lookup_(std::move(lookup)) {}
 
   rtc::AsyncPacketSocket* CreateClientTcpSocket(const rtc::SocketAddress& local, const rtc::SocketAddress& remote,
                                                 const rtc::ProxyInfo& proxy, const std::string& user_agent,
                                                 const rtc::PacketSocketTcpOptions& options) override;
 
+  std::unique_ptr<webrtc::AsyncDnsResolverInterface> CreateAsyncDnsResolver() override;
+
  private:
   rtc::SocketFactory& sockets_;
+  const HostLookup lookup_;
 };
 
 }  // namespace rtcbot::engine

@@ -56,8 +56,9 @@ void VideoLink::attach(VideoCodec codec, DataRate start) {
     std::lock_guard lock(gate_mutex_);
     target = target_;
   }
+  const FrameRoom room = room_now();
   std::lock_guard lock(tap_mutex_);
-  tap_->set_target({.bitrate = target});
+  tap_->set_target({.bitrate = target, .room = room});
 }
 
 void VideoLink::detach() {
@@ -82,6 +83,19 @@ bool VideoLink::has_room(Timestamp now) {
   }
   if (wanted) request_soon(broken_at);
   return has;
+}
+
+FrameRoom VideoLink::room(Timestamp now) {
+  const auto path = path_->room();
+  std::lock_guard lock(gate_mutex_);
+  return {.open = gate_.has_room(now, path), .until = gate_.changes_at(now, path)};
+}
+
+FrameRoom VideoLink::room_now() {
+  const Timestamp now = runtime::now();
+  // Asks for a key frame where that is due: a source that gets its answers in advance does not ask.
+  static_cast<void>(has_room(now));
+  return room(now);
 }
 
 void VideoLink::on_frame(const EncodedFrame& frame) {
@@ -127,8 +141,9 @@ void VideoLink::set_target(DataRate rate, bool is_trial) {
     target_ = rate;
     gate_.set_rate(runtime::now(), rate);
   }
+  const FrameRoom room = room_now();
   std::lock_guard lock(tap_mutex_);
-  if (tap_) tap_->set_target({.bitrate = rate, .is_trial = is_trial});
+  if (tap_) tap_->set_target({.bitrate = rate, .is_trial = is_trial, .room = room});
 }
 
 void VideoLink::request(std::optional<Timestamp> broken_at) {

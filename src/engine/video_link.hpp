@@ -44,6 +44,7 @@ class VideoLink : public EncodedFrameSink, public std::enable_shared_from_this<V
   void detach();
 
   [[nodiscard]] bool has_room(Timestamp now) override;
+  [[nodiscard]] FrameRoom room(Timestamp now) override;
   void on_frame(const EncodedFrame& frame) override;
   [[nodiscard]] ViewerRank rank() const override { return {.drives = drives_, .since = made_at_}; }
 
@@ -63,6 +64,7 @@ class VideoLink : public EncodedFrameSink, public std::enable_shared_from_this<V
 
  private:
   [[nodiscard]] webrtc::VideoFrame dressed(const EncodedFrame& frame);
+  [[nodiscard]] FrameRoom room_now();
   void request_soon(std::optional<Timestamp> broken_at);
   void request(std::optional<Timestamp> broken_at);
 

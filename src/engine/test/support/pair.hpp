@@ -7,6 +7,7 @@
 #include "peer_types.hpp"
 #include "recorder.hpp"
 #include "rtcbot/engine/engine.hpp"
+#include "rtcbot/engine_client/engine_client.hpp"
 
 namespace rtcbot::engine::testing {
 
@@ -57,8 +58,14 @@ inline Result<void> negotiate(Peer& caller, Peer& callee) {
   return set_answer_of(caller, *answer);
 }
 
+/// The engine under test: libwebrtc in this process, or, in the second program that is made of these tests, in the
+/// process that robots have it in.
 inline std::shared_ptr<Engine> start_engine() {
-  auto engine = make_engine({});
+#ifdef RTCBOT_TEST_ENGINE_PROGRAM
+  auto engine = engine_client::start({.program = RTCBOT_TEST_ENGINE_PROGRAM});
+#else
+  auto engine = LocalEngine::create({});
+#endif
   EXPECT_TRUE(engine.has_value());
   return engine.value_or(nullptr);
 }

@@ -1,6 +1,9 @@
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "rtcbot/base/log.hpp"
 #include "rtcbot/base/result.hpp"
@@ -8,8 +11,18 @@
 
 namespace rtcbot::engine {
 
-/// Starts libwebrtc in this process. Only `rtcbot-engine` and this room's tests do: one malformed packet may end the
-/// process that calls it.  Errors: internal.
-[[nodiscard]] Result<std::shared_ptr<peer::Engine>> make_engine(LogSink log);
+/// Looks up the addresses of a host and calls `done` with them, in order of preference, on any thread; with none when
+/// the name is not known. Must not wait. Called on the engine's network thread.
+using HostLookup = std::function<void(const std::string& host, std::function<void(std::vector<std::string>)> done)>;
+
+/// libwebrtc in this process. Only `rtcbot-engine` and this room's tests have one: a malformed packet may end the process.
+class LocalEngine : public peer::Engine {
+ public:
+  /// Starts it.  @param lookup empty: the system's resolver.  Errors: internal.
+  [[nodiscard]] static Result<std::shared_ptr<LocalEngine>> create(LogSink log, HostLookup lookup = {});
+
+  /// Calls `done` once each of the engine's threads has run a task: none of them hangs. Thread-safe, does not wait.
+  virtual void check(std::function<void()> done) = 0;
+};
 
 }  // namespace rtcbot::engine
