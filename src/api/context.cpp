@@ -3,7 +3,7 @@
 #include <thread>
 #include <utility>
 
-#include "rtcbot/engine/engine.hpp"
+#include "rtcbot/engine_client/engine_client.hpp"
 
 namespace rtcbot {
 namespace {
@@ -49,7 +49,7 @@ Executor Context::executor() const {
 
 std::shared_ptr<peer::Engine> Context::engine() {
   const std::lock_guard lock(mutex_);
-  if (!engine_) engine_ = value_or_throw(engine::make_engine(current_log()));
+  if (!engine_) engine_ = value_or_throw(engine_client::start({.log = current_log()}));
   watch_network();
   return engine_;
 }

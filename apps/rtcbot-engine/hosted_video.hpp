@@ -1,0 +1,48 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+
+#include "outbox.hpp"
+#include "rtcbot/flow/encoded_video.hpp"
+#include "rtcbot/ipc/splitter.hpp"
+
+namespace rtcbot::engine_host {
+
+/// The robot's camera as the engine sees it: frames come as messages, what a viewer wants goes back as events. One
+/// viewer each. Thread-safe.
+class HostedVideo : public EncodedVideoSource, public std::enable_shared_from_this<HostedVideo> {
+ public:
+  HostedVideo(ipc::PeerId peer, ipc::Setup::Video codecs, Outbox outbox)
+      : peer_(peer), codecs_(codecs), outbox_(std::move(outbox)) {}
+
+  [[nodiscard]] bool can_encode(VideoCodec codec) const override {
+    return codec == VideoCodec::h264 ? codecs_.h264 : codecs_.vp8;
+  }
+  void prepare(VideoCodec codec) override { outbox_.send(ipc::PrepareVideo{.peer = peer_, .codec = codec}); }
+  [[nodiscard]] std::unique_ptr<EncodedVideoTap> attach(VideoCodec codec,
+                                                        std::shared_ptr<EncodedFrameSink> sink) override;
+
+  /// `bytes` holds what `frame.data` views.
+  void on_frame(const ipc::VideoFrame& frame, const ipc::MessageBytes& bytes);
+
+ private:
+  class Tap;
+  void detach();
+  void set_target(const VideoTarget& target);
+  void report(const VideoTarget& target);
+
+  const ipc::PeerId peer_;
+  const ipc::Setup::Video codecs_;
+  const Outbox outbox_;
+
+  std::mutex delivering_;                   ///< Held while the sink is called, so that `detach` can wait for it.
+  std::shared_ptr<EncodedFrameSink> sink_;  ///< Under `delivering_`.
+
+  std::mutex mutex_;  ///< Of what follows.
+  std::uint32_t attachment_ = 0;
+  VideoTarget target_;
+  VideoTarget reported_;
+};
+
+}  // namespace rtcbot::engine_host

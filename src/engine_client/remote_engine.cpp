@@ -1,0 +1,120 @@
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include "rtcbot/engine_client/engine_client.hpp"
+#include "supervisor.hpp"
+
+namespace rtcbot::engine_client {
+namespace {
+
+/// Debian's authorities, as one file.
+constexpr const char* kSystemAuthorities = "/etc/ssl/certs/ca-certificates.crt";
+constexpr std::size_t kMaxPemBytes = std::size_t{4} << 20;
+
+bool asks_by_tls(const peer::PeerConfig& config) {
+  for (const auto& server : config.ice_servers) {
+    for (const std::string& url : server.urls) {
+      if (url.starts_with("turns:")) return true;
+    }
+  }
+  return false;
+}
+
+/// Reads for the engine what it may not read itself.  Errors: bad_config.
+Result<void> load_authorities(peer::PeerConfig& config) {
+  if (!config.verify_certificate || !asks_by_tls(config)) return {};
+  const std::string path = config.ca_file.empty() ? kSystemAuthorities : config.ca_file;
+  std::ifstream file(path, std::ios::binary);
+  config.ca_pem.assign(std::istreambuf_iterator<char>(file), {});
+  if (!config.ca_pem.empty() && config.ca_pem.size() <= kMaxPemBytes) return {};
+  return fail(Errc::bad_config, "no certificates can be read from '" + path + "'");
+}
+
+/// The user's end of a `RemoteConnection`.
+class RemotePeer : public peer::Peer {
+ public:
+  RemotePeer(std::shared_ptr<Supervisor> supervisor, std::shared_ptr<RemoteConnection> connection)
+      : supervisor_(std::move(supervisor)), connection_(std::move(connection)) {}
+  ~RemotePeer() override {
+    connection_->dispose();
+    supervisor_->remove(*connection_);
+  }
+  RemotePeer(const RemotePeer&) = delete;
+  RemotePeer& operator=(const RemotePeer&) = delete;
+
+  Result<void> add_video(std::shared_ptr<EncodedVideoSource> source) override {
+    return connection_->setup().add_video(std::move(source));
+  }
+  Result<void> add_audio(std::shared_ptr<AudioSource> source, std::shared_ptr<AudioOutput> output) override {
+    return connection_->setup().add_audio(std::move(source), std::move(output));
+  }
+  Result<void> add_channel(const std::string& name, bool ordered) override {
+    return connection_->setup().add_channel(name, ordered);
+  }
+  void answer(peer::Description offer, OnDescription done) override {
+    if (offer.type != peer::Description::Type::offer) offer.sdp.clear();  // Which is none, and is refused as such.
+    connection_->negotiate(std::move(offer.sdp), std::move(done));
+  }
+  void create_offer(OnDescription done) override { connection_->negotiate(std::nullopt, std::move(done)); }
+  void set_answer(peer::Description answer, std::function<void(Result<void>)> done) override {
+    if (answer.type != peer::Description::Type::answer) {
+      return done(fail(Errc::bad_message, "this description is no answer"));
+    }
+    connection_->set_answer(std::move(answer.sdp), std::move(done));
+  }
+  void add_candidate(peer::Candidate candidate) override {
+    connection_->command(ipc::AddCandidate{.peer = connection_->id(), .candidate = std::move(candidate)});
+  }
+  Result<void> send(const std::string& channel, std::string_view message, bool binary) override {
+    return connection_->send(channel, message, binary);
+  }
+  void set_audio(bool send, bool receive) override {
+    connection_->command(ipc::SetAudio{.peer = connection_->id(), .send = send, .receive = receive});
+  }
+  void set_max_bitrate(DataRate limit) override {
+    connection_->command(ipc::SetMaxBitrate{.peer = connection_->id(), .limit = limit});
+  }
+  void set_drives(bool drives) override { connection_->set_drives(drives); }
+  [[nodiscard]] peer::State state() const override { return connection_->state(); }
+  void get_stats(std::function<void(peer::Stats)> done) override { connection_->get_stats(std::move(done)); }
+  void close() override { connection_->command(ipc::ClosePeer{.peer = connection_->id()}); }
+
+ private:
+  const std::shared_ptr<Supervisor> supervisor_;
+  const std::shared_ptr<RemoteConnection> connection_;
+};
+
+class RemoteEngine : public peer::Engine {
+ public:
+  RemoteEngine(std::string program, LogSink log)
+      : supervisor_(std::make_shared<Supervisor>(std::move(program), std::move(log))) {}
+
+  Result<std::unique_ptr<peer::Peer>> make_peer(peer::PeerConfig config,
+                                                std::shared_ptr<peer::PeerObserver> observer) override {
+    if (!observer) return fail(Errc::bad_config, "a peer needs an observer");
+    if (auto loaded = load_authorities(config); !loaded) return fail(loaded.error());
+    auto connection = supervisor_->make(config, std::move(observer));
+    if (!connection) return fail(connection.error());
+    return std::unique_ptr<peer::Peer>(std::make_unique<RemotePeer>(supervisor_, std::move(*connection)));
+  }
+
+  void network_changed() override { supervisor_->network_changed(); }
+  void set_way(std::string interface) override { supervisor_->set_outgoing_interface(std::move(interface)); }
+
+ private:
+  const std::shared_ptr<Supervisor> supervisor_;
+};
+
+}  // namespace
+
+Result<std::shared_ptr<peer::Engine>> start(Options options) {
+  if (options.program.empty()) {
+    auto found = find_program();
+    if (!found) return fail(found.error());
+    options.program = std::move(*found);
+  }
+  return std::make_shared<RemoteEngine>(std::move(options.program), std::move(options.log));
+}
+
+}  // namespace rtcbot::engine_client

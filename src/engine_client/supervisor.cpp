@@ -1,0 +1,214 @@
+#include "supervisor.hpp"
+
+#include <pthread.h>
+
+#include <utility>
+
+#include "rtcbot/ipc/codec.hpp"
+
+namespace rtcbot::engine_client {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kTick{250};
+/// The engine hangs when it has answered no question for so many ticks of this process: 2 s. Counted in ticks, so that
+/// a pause of the whole machine is not taken for a pause of the engine.
+constexpr int kMaxUnanswered = 8;
+/// It has failed to start after so many: 15 s, for a slow board.
+constexpr int kMaxStartTicks = 60;
+constexpr int kTicksPerSecond = 4;
+/// Lines of the engine's log that are passed on in a second.
+constexpr std::int64_t kMaxLogLines = 20;
+/// How long a process may take to end once its socket is closed.
+constexpr milliseconds kEndTimeout{500};
+constexpr milliseconds kReadyTimeout{10'000};
+constexpr milliseconds kMakeTimeout{3'000};
+
+template <class Message>
+void send(const std::shared_ptr<process::MessageSocket>& socket, const Message& message) {
+  socket->send({.head = ipc::encode(ipc::Command(message))});
+}
+
+}  // namespace
+
+Supervisor::Supervisor(std::string program, LogSink log)
+    : program_(std::move(program)), log_(std::move(log)), thread_([this] { run(); }) {}
+
+Supervisor::~Supervisor() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    if (starting_) starting_->stop();
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void Supervisor::log(LogLevel level, const std::string& sentence) const {
+  if (log_) log_({level, "engine", sentence});
+}
+
+void Supervisor::run() {
+  // The child asks the kernel to be ended with the thread that started it, which is this one.
+  pthread_setname_np(pthread_self(), "rtc-engine");
+  for (;;) {
+    bool was_ready = false;
+    auto child = process::Child::start(program_);
+    if (child) {
+      was_ready = live(std::move(*child));
+    } else {
+      log(LogLevel::error, child.error().what());
+    }
+    const Duration pause = backoff_.after_end(was_ready);
+    std::unique_lock lock(mutex_);
+    if (changed_.wait_for(lock, pause, [this] { return stopping_; })) return;
+  }
+}
+
+bool Supervisor::live(process::Child child) {
+  const auto life = std::make_shared<Life>();
+  life->socket = std::make_shared<process::MessageSocket>(child.take_socket(), process::MessageSocket::Limits{});
+  {
+    const std::lock_guard lock(mutex_);
+    starting_ = life->socket;
+    if (stopping_) life->socket->stop();
+  }
+  life->socket->run([&](const ipc::MessageBytes& bytes) { on_message(*life, bytes); }, kTick, [&] { on_tick(*life); });
+  // One that this side ended, because it hangs, will not end by itself.
+  const std::string how = child.wait(life->fault.empty() ? kEndTimeout : milliseconds(0));
+  bury(*life, how);
+  return life->is_ready;
+}
+
+void Supervisor::bury(Life& life, const std::string& how) {
+  std::map<ipc::PeerId, std::weak_ptr<RemoteConnection>> connections;
+  bool stopping = false;
+  {
+    const std::lock_guard lock(mutex_);
+    life_ = nullptr;
+    starting_ = nullptr;
+    connections = std::exchange(life.connections, {});
+    stopping = stopping_;
+  }
+  const std::string what = life.fault.empty() ? how : life.fault + " and was ended";
+  if (!stopping) {
+    const char* next = life.is_ready ? "; a new one is started" : " before it was ready; it is tried again";
+    log(life.is_ready ? LogLevel::warning : LogLevel::error, "the WebRTC engine ended: it " + what + next);
+  }
+  const Error reason(Errc::engine_failed, "the WebRTC engine ended: it " + what);
+  for (const auto& [id, weak] : connections) {
+    if (const auto connection = weak.lock()) connection->on_engine_end(reason);
+  }
+}
+
+void Supervisor::end(Life& life, std::string fault) const {
+  if (life.fault.empty()) life.fault = std::move(fault);
+  life.socket->stop();
+}
+
+void Supervisor::on_tick(Life& life) {
+  ++life.ticks;
+  if (!life.is_ready) {
+    if (life.ticks > kMaxStartTicks) end(life, "did not start in time");
+    return;
+  }
+  if (life.ticks % kTicksPerSecond == 0 && std::exchange(life.log_lines, 0) > kMaxLogLines) {
+    log(LogLevel::debug, "the WebRTC engine had more to log in this second than is passed on");
+  }
+  if (++life.unanswered > kMaxUnanswered) return end(life, "did not answer for 2 s");
+  send(life.socket, ipc::Ping{.number = ++life.pings});
+}
+
+void Supervisor::on_message(Life& life, const ipc::MessageBytes& bytes) {
+  const auto event = ipc::decode_event(bytes.view());
+  if (!event) return end(life, std::string("sent a message that is none (") + event.error().what() + ")");
+  if (!life.is_ready && !std::holds_alternative<ipc::Ready>(*event) && !std::holds_alternative<ipc::Log>(*event)) {
+    return end(life, "sent a message before it was ready");
+  }
+  std::visit([&](const auto& each) { handle(life, each); }, *event);
+}
+
+void Supervisor::handle(Life& life, const ipc::Ready& event) {
+  if (event.version != ipc::kVersion) {
+    return end(life, "is of another version than this program; install both from the same release");
+  }
+  if (std::exchange(life.is_ready, true)) return end(life, "became ready twice");
+  backoff_.on_ready();
+  {
+    const std::lock_guard lock(mutex_);
+    if (outgoing_interface_) send(life.socket, ipc::SetOutgoingInterface{.name = *outgoing_interface_});
+    life_ = life.shared_from_this();
+  }
+  changed_.notify_all();
+}
+
+void Supervisor::handle(Life& life, const ipc::Pong& event) {
+  if (event.number == life.pings) life.unanswered = 0;
+}
+
+void Supervisor::handle(Life& life, const ipc::Resolve& event) { lookups_.resolve(event, life.socket); }
+
+void Supervisor::handle(Life& life, const ipc::Log& event) {
+  constexpr std::size_t kMaxLineBytes = 600;
+  if (++life.log_lines <= kMaxLogLines) log(event.level, event.message.substr(0, kMaxLineBytes));
+}
+
+template <class Event>
+void Supervisor::handle(Life& life, const Event& event) {
+  const auto connection = find(life, event.peer);
+  // One that was removed meanwhile is still reported on for a moment.
+  if (!connection) return;
+  if (auto violation = connection->on(event)) end(life, std::move(violation->what));
+}
+
+std::shared_ptr<RemoteConnection> Supervisor::find(Life& life, ipc::PeerId id) {
+  const std::lock_guard lock(mutex_);
+  const auto found = life.connections.find(id);
+  return found == life.connections.end() ? nullptr : found->second.lock();
+}
+
+std::shared_ptr<Supervisor::Life> Supervisor::wait_ready() {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, kReadyTimeout, [this] { return life_ != nullptr || stopping_; });
+  return life_;
+}
+
+Result<std::shared_ptr<RemoteConnection>> Supervisor::make(const peer::PeerConfig& config,
+                                                           std::shared_ptr<peer::PeerObserver> observer) {
+  const auto life = wait_ready();
+  if (!life) return fail(Errc::engine_failed, "the WebRTC engine does not start; the log says why");
+  lookups_.allow(config.ice_servers);
+  std::shared_ptr<RemoteConnection> made;
+  {
+    const std::lock_guard lock(mutex_);
+    made = std::make_shared<RemoteConnection>(ipc::PeerId{next_id_++}, std::move(observer), life->socket);
+    // An engine that has just ended will not be heard of again, and what is registered now would not be told.
+    if (life_ != life) return fail(Errc::engine_failed, "the WebRTC engine has just ended; a new one is started");
+    life->connections[made->id()] = made;
+  }
+  made->command(ipc::MakePeer{.peer = made->id(), .config = config});
+  if (auto answered = made->wait_made(kMakeTimeout); !answered) {
+    remove(*made);
+    return fail(answered.error());
+  }
+  return made;
+}
+
+void Supervisor::remove(const RemoteConnection& connection) {
+  const std::lock_guard lock(mutex_);
+  if (life_) life_->connections.erase(connection.id());
+}
+
+void Supervisor::network_changed() {
+  const std::lock_guard lock(mutex_);
+  if (life_) send(life_->socket, ipc::NetworkChanged{});
+}
+
+void Supervisor::set_outgoing_interface(std::string name) {
+  const std::lock_guard lock(mutex_);
+  if (life_) send(life_->socket, ipc::SetOutgoingInterface{.name = name});
+  outgoing_interface_ = std::move(name);
+}
+
+}  // namespace rtcbot::engine_client

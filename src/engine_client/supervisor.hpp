@@ -1,0 +1,93 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "host_lookups.hpp"
+#include "remote_connection.hpp"
+#include "rtcbot/engine_client/engine_client.hpp"
+#include "rtcbot/ipc/messages.hpp"
+#include "rtcbot/process/child.hpp"
+#include "rtcbot/process/message_socket.hpp"
+#include "startup_backoff.hpp"
+
+namespace rtcbot::engine_client {
+
+/// Keeps one engine process alive: starts it, asks it regularly whether it hangs, ends it when it does or when it sends
+/// what no sound engine sends, and starts the next. One thread, on which all events of the engine are handled.
+///
+/// Thread-safe. The destructor ends the process and joins; not on its own thread.
+class Supervisor {
+ public:
+  /// @param program path of `rtcbot-engine`
+  Supervisor(std::string program, LogSink log);
+  ~Supervisor();
+  Supervisor(const Supervisor&) = delete;
+  Supervisor& operator=(const Supervisor&) = delete;
+
+  /// A connection in the engine that runs now; waits for it, or for the next.  Errors: those of the engine for this
+  /// configuration (bad_config), engine_failed.
+  [[nodiscard]] Result<std::shared_ptr<RemoteConnection>> make(const peer::PeerConfig& config,
+                                                               std::shared_ptr<peer::PeerObserver> observer);
+  void remove(const RemoteConnection& connection);
+
+  void network_changed();
+  void set_outgoing_interface(std::string name);
+
+ private:
+  /// One process, from its start to its end. All but the maps' members on the supervisor's thread.
+  struct Life : std::enable_shared_from_this<Life> {
+    std::shared_ptr<process::MessageSocket> socket;
+    bool is_ready = false;
+    int unanswered = 0;  ///< Ticks since the last answer.
+    std::uint64_t pings = 0;
+    std::int64_t log_lines = 0;  ///< In this second.
+    int ticks = 0;
+    std::string fault{};                                                   ///< Why this side ended it.
+    std::map<ipc::PeerId, std::weak_ptr<RemoteConnection>> connections{};  ///< Guarded by `mutex_`.
+  };
+
+  void run();
+  /// Until the process has ended. @returns whether it was ever ready.
+  [[nodiscard]] bool live(process::Child child);
+  void on_message(Life& life, const ipc::MessageBytes& bytes);
+  void on_tick(Life& life);
+  void end(Life& life, std::string fault) const;
+  void bury(Life& life, const std::string& how);
+  [[nodiscard]] std::shared_ptr<RemoteConnection> find(Life& life, ipc::PeerId id);
+
+  void handle(Life& life, const ipc::Ready& event);
+  void handle(Life& life, const ipc::Pong& event);
+  void handle(Life& life, const ipc::Resolve& event);
+  void handle(Life& life, const ipc::Log& event);
+  template <class Event>
+  void handle(Life& life, const Event& event);
+
+  [[nodiscard]] std::shared_ptr<Life> wait_ready();
+  void log(LogLevel level, const std::string& sentence) const;
+
+  const std::string program_;
+  const LogSink log_;
+  HostLookups lookups_;
+  StartupBackoff backoff_;  ///< Of the supervisor's thread.
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool stopping_ = false;
+  std::shared_ptr<Life> life_;                        ///< Null while none is ready.
+  std::shared_ptr<process::MessageSocket> starting_;  ///< Of a process that may not be ready yet.
+  std::optional<std::string> outgoing_interface_;
+  std::uint32_t next_id_ = 1;
+
+  std::thread thread_;
+};
+
+}  // namespace rtcbot::engine_client
