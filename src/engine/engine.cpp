@@ -86,6 +86,9 @@ Result<void> EngineImpl::start() {
   network_->PostTask([this] { srtp_ = std::make_unique<SrtpKeeper>(); });
   factory_ = make_factory();
   if (!factory_) return fail(Errc::internal, "libwebrtc made no peer-connection factory");
+  // libsrtp's crypto (NSS) loads its modules from files. Once this function has returned, the process may close the
+  // file system to itself.
+  network_->BlockingCall([] {});
   return {};
 }
 
