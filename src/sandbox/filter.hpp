@@ -1,0 +1,10 @@
+#pragma once
+
+#include "rtcbot/base/result.hpp"
+
+namespace rtcbot::sandbox {
+
+/// Installs the seccomp filter for all threads of the process, and PR_SET_NO_NEW_PRIVS with it.  Errors: internal.
+[[nodiscard]] Result<void> install_filter();
+
+}  // namespace rtcbot::sandbox
