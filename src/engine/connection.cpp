@@ -7,6 +7,7 @@
 #include <limits>
 #include <utility>
 
+#include "handshake_error.hpp"
 #include "observers.hpp"
 #include "relay_tls.hpp"
 #include "rtcbot/runtime/clock.hpp"
@@ -78,6 +79,7 @@ Result<void> Connection::open() {
                                       "; are the ICE servers' addresses right?");
   }
   connection_ = made.MoveValue();
+  ignore_handshake_errors(*connection_, engine_.network());
   webrtc::BitrateSettings bitrate = bitrate_up_to(config_.max_bitrate);
   bitrate.start_bitrate_bps = static_cast<int>(config_.start_bitrate.bits_per_second());
   if (const auto set = connection_->SetBitrate(bitrate); !set.ok()) {
@@ -147,16 +149,35 @@ void Connection::on_path_change(PathState state) {
     case PathState::kDisconnected: return set_interrupted();
     case PathState::kFailed: {
       if (is_over()) return;
-      const bool stood = status_->state != State::connecting;
-      const Error error =
-          stood ? Error(Errc::peer_lost, "the path to the other side broke and no other was found")
-                : Error(Errc::connect_failed, "every path to the other side failed; is a TURN server needed?");
+      const Error error = failure();
       return finish(State::failed, &error);
     }
     case PathState::kNew:
     case PathState::kConnecting:
     case PathState::kClosed: return;
   }
+}
+
+Error Connection::failure() const {
+  const bool stood = status_->state != State::connecting;
+  if (has_failed_dtls()) {
+    return stood ? Error(Errc::peer_lost, "the encryption (DTLS) of the connection broke")
+                 : Error(Errc::connect_failed,
+                         "the encryption handshake (DTLS) with the other side failed: its certificate does not match "
+                         "the fingerprint in its description, or it refused ours; was the same offer used twice?");
+  }
+  return stood ? Error(Errc::peer_lost, "the path to the other side broke and no other was found")
+               : Error(Errc::connect_failed, "every path to the other side failed; is a TURN server needed?");
+}
+
+bool Connection::has_failed_dtls() const {
+  const webrtc::SessionDescriptionInterface* local = connection_->local_description();
+  if (local == nullptr) return false;
+  const auto& contents = local->description()->contents();
+  return std::any_of(contents.begin(), contents.end(), [this](const cricket::ContentInfo& content) {
+    const auto transport = connection_->LookupDtlsTransportByMid(content.name);
+    return transport && transport->Information().state() == webrtc::DtlsTransportState::kFailed;
+  });
 }
 
 void Connection::on_receiving(bool receiving) {

@@ -83,6 +83,9 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
   /// Null where no TURN server is asked by TLS.  Errors: bad_config, internal.
   [[nodiscard]] Result<std::unique_ptr<rtc::SSLCertificateVerifier>> relay_trust() const;
   void on_path_change(webrtc::PeerConnectionInterface::PeerConnectionState state);
+  /// Why libwebrtc says that the connection has failed.
+  [[nodiscard]] Error failure() const;
+  [[nodiscard]] bool has_failed_dtls() const;
   void on_receiving(bool receiving);
   void on_rebound();
   void set_connected();
