@@ -267,6 +267,7 @@ void Connection::get_stats(std::function<void(Stats)> done) {
   if (!connection_) return done(stats);
   channels_->read_clock(stats);
   stats.candidates_refused = candidates_refused_;
+  if (dropped_messages_) stats.messages_of_unknown_kind = *dropped_messages_;
   if (video_) {
     const VideoLink::Counters counters = video_->counters();
     stats.frames_sent = counters.frames_sent;

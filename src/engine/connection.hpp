@@ -15,6 +15,7 @@
 #include "liveness.hpp"
 #include "path.hpp"
 #include "peer_types.hpp"
+#include "sctp_filter.hpp"
 #include "video_sender.hpp"
 
 namespace rtcbot::engine {
@@ -127,6 +128,7 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
   bool gathered_is_told_ = false;
   std::vector<Candidate> early_candidates_;  ///< Of the other side, whose description is not set yet.
   std::int64_t candidates_refused_ = 0;
+  std::shared_ptr<const DroppedMessages> dropped_messages_;  ///< Null without data channels.
   int candidates_ = 0;
   bool has_reflexive_ = false;  ///< A candidate from a STUN or TURN server's view.
   bool has_relay_ = false;      ///< A candidate at a TURN server.

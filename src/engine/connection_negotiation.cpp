@@ -235,6 +235,9 @@ void Connection::on_negotiated() {
   if (reports_on_packets(answer)) path_->drive();
   if (takes_repair_packets(answer)) path_->repairs_in_advance();
   if (video_) video_->on_negotiated(config_);
+  if (const auto sctp = connection_->GetSctpTransport()) {
+    engine_.network().BlockingCall([&] { dropped_messages_ = dropped_messages_of(*sctp); });
+  }
 }
 
 }  // namespace rtcbot::engine

@@ -21,6 +21,7 @@
 #include "relay_tls.hpp"
 #include "rtcbot/engine/engine.hpp"
 #include "rtcbot/runtime/clock.hpp"
+#include "sctp_filter.hpp"
 #include "task_queue_pool.hpp"
 #include "trials.hpp"
 
@@ -103,6 +104,7 @@ rtc::scoped_refptr<webrtc::PeerConnectionFactoryInterface> EngineImpl::make_fact
   parts.network_monitor_factory = make_network_monitor_factory(listeners_);
   parts.fec_controller_factory = make_fec_controller_factory();
   parts.network_controller_factory = make_network_controller_factory();
+  parts.sctp_factory = make_filtered_sctp_factory(*network_);
   parts.trials = std::make_unique<Trials>();
   worker_->BlockingCall(
       [&] { parts.media_engine = make_media_engine(*parts.task_queue_factory, *trials_, audio_->device()); });

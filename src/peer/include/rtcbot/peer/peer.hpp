@@ -106,13 +106,14 @@ struct Stats {
                                  ///< the other end is at one.
   std::optional<Uplink> uplink;  ///< Empty where the other side does not report on packets one by one.
   std::optional<SeenByViewer> seen;  ///< Empty until the other side tells; pages with our rtcbot.js do, once a second.
-  std::int64_t candidates_refused = 0;      ///< Of the other side, sent by themselves: made no sense, or too many.
-  bool watch_only = false;                  ///< The other side is not heard, as its credential says.
-  std::int64_t messages_not_heard = 0;      ///< And said so many messages.
-  std::int64_t clock_messages_refused = 0;  ///< On the channel "rtcbot.clock": not understood, too long, too many.
-  std::int64_t audio_blocks_sent = 0;       ///< Of 10 ms; silence costs hardly a packet.
-  std::int64_t audio_blocks_held_back = 0;  ///< Not sent, as the link had room for the picture alone.
-  std::int64_t audio_blocks_received = 0;   ///< Of 10 ms, while the other side was listened to.
+  std::int64_t candidates_refused = 0;        ///< Of the other side, sent by themselves: made no sense, or too many.
+  std::int64_t messages_of_unknown_kind = 0;  ///< Dropped: of an SCTP protocol identifier that WebRTC does not define.
+  bool watch_only = false;                    ///< The other side is not heard, as its credential says.
+  std::int64_t messages_not_heard = 0;        ///< And said so many messages.
+  std::int64_t clock_messages_refused = 0;    ///< On the channel "rtcbot.clock": not understood, too long, too many.
+  std::int64_t audio_blocks_sent = 0;         ///< Of 10 ms; silence costs hardly a packet.
+  std::int64_t audio_blocks_held_back = 0;    ///< Not sent, as the link had room for the picture alone.
+  std::int64_t audio_blocks_received = 0;     ///< Of 10 ms, while the other side was listened to.
 };
 
 /// What a connection tells. Called on the engine's own thread, one call at a time; must not block; may call the
