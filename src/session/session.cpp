@@ -107,7 +107,7 @@ void Session::lose_server() {
   status_at_ = kNever;
   // Who was being answered has been told by the server; who is connected does not need it.
   for (auto it = viewers_.begin(); it != viewers_.end();) {
-    it->second.offer.reset();
+    it->second.offers.clear();
     if (it->second.is_being_answered()) {
       actions_.push_back(DropViewer{it->first, "the server was lost before the answer could be sent"});
       it = viewers_.erase(it);

@@ -73,7 +73,7 @@ void Session::handle(signal::Welcome welcome) {
 
 void Session::handle(Timestamp now, const signal::OfferMessage& message) {
   for (const auto& [id, viewer] : viewers_) {
-    if (viewer.offer != message.id) continue;
+    if (!viewer.is_from(message.id)) continue;
     ++stats_.bad_messages;  // said twice; one answer is enough
     return;
   }
@@ -88,6 +88,9 @@ void Session::take_offer(Timestamp now, OfferId offer, Result<signal::Offer> par
     ++stats_.refused_bad_offer;
     return reply(offer, Refusal::bad_offer, parsed.error().what());
   }
+  if (const auto same = viewer_of(parsed->sdp); same != viewers_.end()) {
+    return repeat_offer(offer, same->second, wanted);
+  }
   if (viewers() >= config_.max_viewers && !wanted.right.watch_only) {
     if (const auto seat = seat_for_driver(now); seat != viewers_.end()) give_seat(seat);
   }
@@ -98,7 +101,8 @@ void Session::take_offer(Timestamp now, OfferId offer, Result<signal::Offer> par
         "This robot has " + std::to_string(viewers()) + " viewers already, as many as it takes. Try again later.");
   }
   const ViewerId id(++last_viewer_);
-  viewers_.emplace(id, Viewer{.offer = offer,
+  viewers_.emplace(id, Viewer{.offers = {offer},
+                              .sdp = parsed->sdp,
                               .answer_by = now + config_.answer_limit,
                               .trickle = wanted.trickle,
                               .watch_only = wanted.right.watch_only,
@@ -127,7 +131,7 @@ Session::Viewers::iterator Session::seat_for_driver(Timestamp now) {
 void Session::give_seat(Viewers::iterator viewer) {
   ++stats_.seats_given;
   const std::string sentence = "The seat was given to somebody who may drive, as all were taken. Try again later.";
-  if (viewer->second.is_being_answered()) reply(*viewer->second.offer, Refusal::busy, sentence);
+  if (viewer->second.is_being_answered()) reply_to_all(viewer->second, Refusal::busy, sentence);
   log(LogLevel::info, std::string("a viewer who ")
                           .append(viewer->second.is_connected ? "only watches" : "was not connected yet")
                           .append(" gives its seat to a driver"));
@@ -136,16 +140,22 @@ void Session::give_seat(Viewers::iterator viewer) {
 }
 
 void Session::viewer_connected(ViewerId id) {
-  if (const auto viewer = viewers_.find(id); viewer != viewers_.end()) viewer->second.is_connected = true;
+  const auto viewer = viewers_.find(id);
+  if (viewer == viewers_.end()) return;
+  viewer->second.is_connected = true;
+  viewer->second.answer = {};
+  viewer->second.told = {};
 }
 
 void Session::handle(const signal::Cancel& cancel) {
   for (auto it = viewers_.begin(); it != viewers_.end(); ++it) {
-    if (it->second.offer != cancel.id) continue;
+    if (!it->second.is_from(cancel.id)) continue;
     // Also when it has been answered: the answer came too late, or the page left before the connection was there. One
     // that stands lives without the page's socket.
     if (it->second.is_connected) return;
     ++stats_.cancelled;
+    std::erase(it->second.offers, cancel.id);
+    if (!it->second.offers.empty()) return;  // The same offer came once more, and is still waited for.
     actions_.push_back(DropViewer{it->first, "the browser hung up"});
     viewers_.erase(it);
     return;
@@ -162,7 +172,7 @@ void Session::handle(Timestamp now, const signal::EndViewers& end) {
 
 Session::Viewers::iterator Session::end_right(Viewers::iterator viewer, const std::string& why) {
   ++stats_.rights_ended;
-  if (viewer->second.is_being_answered()) reply(*viewer->second.offer, Refusal::unauthorized, why);
+  if (viewer->second.is_being_answered()) reply_to_all(viewer->second, Refusal::unauthorized, why);
   log(LogLevel::info, std::string("a viewer is ended: ").append(why));
   actions_.push_back(DropViewer{viewer->first, why, Refusal::unauthorized});
   return viewers_.erase(viewer);
@@ -180,7 +190,7 @@ std::vector<std::string> Session::grants() const {
 void Session::handle(signal::Candidates message) {
   auto& list = message.candidates;
   const auto viewer = std::find_if(viewers_.begin(), viewers_.end(),
-                                   [&](const auto& entry) { return entry.second.offer == message.id; });
+                                   [&](const auto& entry) { return entry.second.is_from(message.id); });
   const bool is_expected = viewer != viewers_.end() && viewer->second.trickle;
   const std::size_t room = is_expected ? config_.max_candidates - viewer->second.candidates_taken : 0;
   const std::size_t taken = std::min(room, list.size());
@@ -197,14 +207,17 @@ void Session::candidates_found(ViewerId id, std::vector<signal::Candidate> candi
   if (found == viewers_.end() || !found->second.trickle) return;
   Viewer& viewer = found->second;
   // Without the server there is nobody to tell; the robot's own checks show the browser where it is.
-  const std::size_t room = viewer.offer ? config_.max_candidates - viewer.candidates_sent : 0;
+  const std::size_t room = !viewer.offers.empty() ? config_.max_candidates - viewer.candidates_sent : 0;
   const std::size_t sent = std::min(room, candidates.size());
   stats_.candidates_sent += static_cast<std::int64_t>(sent);
   stats_.candidates_dropped += static_cast<std::int64_t>(candidates.size() - sent);
   candidates.resize(sent);
   viewer.candidates_sent += sent;
-  if (!viewer.offer || (candidates.empty() && !end)) return;
-  send(write_message(signal::Candidates{*viewer.offer, std::move(candidates), end}));
+  if (viewer.offers.empty() || (candidates.empty() && !end)) return;
+  for (const OfferId offer : viewer.offers) send(write_message(signal::Candidates{offer, candidates, end}));
+  if (viewer.is_connected) return;
+  viewer.told_end = viewer.told_end || end;
+  viewer.told.insert(viewer.told.end(), candidates.begin(), candidates.end());
 }
 
 void Session::snapshot(std::string jpeg) {
@@ -221,7 +234,8 @@ void Session::answer_ready(Timestamp now, ViewerId id, std::string sdp) {
   }
   ++stats_.answers;
   viewer->second.answer_by = kNever;
-  reply(*viewer->second.offer, signal::Answer{std::move(sdp)});
+  viewer->second.answer = sdp;
+  reply_to_all(viewer->second, signal::Answer{std::move(sdp)});
   status_changed(now);
 }
 
@@ -237,7 +251,7 @@ void Session::answer_failed(Timestamp now, ViewerId id, const Error& error) {
   if (const auto note = unanswered_.next()) {
     log(LogLevel::warning, std::string("an offer could not be answered: ").append(error.what()) + *note);
   }
-  reply(*viewer->second.offer, is_offer_bad ? Refusal::bad_offer : Refusal::internal, error.what());
+  reply_to_all(viewer->second, is_offer_bad ? Refusal::bad_offer : Refusal::internal, error.what());
   viewers_.erase(viewer);
   status_changed(now);
 }
@@ -254,7 +268,7 @@ void Session::viewer_ended(Timestamp now, ViewerId id) {
 }
 
 void Session::refuse_viewer(Timestamp now, Viewers::iterator viewer, const std::string& message) {
-  reply(*viewer->second.offer, Refusal::internal, message);
+  reply_to_all(viewer->second, Refusal::internal, message);
   viewers_.erase(viewer);
   status_changed(now);
 }

@@ -138,7 +138,7 @@ TEST_F(V1Server, GivesItsIceServersToViewersUnlessTheOfferHasItsOwn) {
   const std::vector<signal::IceServer> common{{{"stun:common"}, "", ""}}, own{{{"turn:own"}, "u", "c"}};
   bench.hear(write_message(signal::Welcome{1, "", common}));
   bench.hear(v1_offer(1, "x"));
-  bench.hear(write_message(signal::OfferMessage{signal::OfferId(2), make_sdp("x"), own}));
+  bench.hear(write_message(signal::OfferMessage{signal::OfferId(2), fresh_sdp("x"), own}));
   const auto actions = bench.actions();
   ASSERT_EQ(actions.size(), 2u);
   EXPECT_EQ(std::get<MakeViewer>(actions[0]).ice_servers, common);

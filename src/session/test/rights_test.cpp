@@ -26,7 +26,7 @@ class RightsTest : public ::testing::Test {
   /// Viewer N has the offer N.
   void come(signal::Right right) {
     const OfferId offer(++viewers_);
-    bench_.hear(write_message(signal::OfferMessage{offer, make_sdp("x"), {}, false, std::move(right)}));
+    bench_.hear(write_message(signal::OfferMessage{offer, fresh_sdp("x"), {}, false, std::move(right)}));
   }
   void sit(signal::Right right) {
     come(std::move(right));
@@ -104,7 +104,7 @@ TEST_F(RightsTest, NoMoreGrantsAreNamedThanAMessageHolds) {
   bench.go_online(Protocol::v1);
   for (std::uint64_t i = 0; i < 300; ++i) {
     const signal::Right right{.grant = std::string("k/").append(std::to_string(i))};
-    bench.hear(write_message(signal::OfferMessage{OfferId(i), make_sdp("x"), {}, false, right}));
+    bench.hear(write_message(signal::OfferMessage{OfferId(i), fresh_sdp("x"), {}, false, right}));
   }
   bench.advance(1s);
   const auto actions = bench.actions();

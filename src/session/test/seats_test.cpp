@@ -26,7 +26,7 @@ class SeatsTest : public ::testing::Test {
   /// Viewer N has the offer 10 + N.
   void come(Role role) {
     const OfferId offer(10 + ++viewers_);
-    bench_.hear(write_message(signal::OfferMessage{offer, make_sdp("x"), {}, false, role == Role::watch}));
+    bench_.hear(write_message(signal::OfferMessage{offer, fresh_sdp("x"), {}, false, role == Role::watch}));
   }
   /// Is answered, and its connection is there if `connects`.
   void sit(Role role, bool connects) {

@@ -21,7 +21,7 @@ class TrickleTest : public ::testing::Test {
   /// Online, and viewer 1 with offer 7 has been answered.
   void answer_offer(bool trickle) {
     bench_.go_online(Protocol::v1);
-    bench_.hear(write_message(signal::OfferMessage{OfferId(7), make_sdp("a"), {}, trickle}));
+    bench_.hear(write_message(signal::OfferMessage{OfferId(7), fresh_sdp("a"), {}, trickle}));
     EXPECT_EQ(std::get<MakeViewer>(bench_.actions().at(0)).trickle, trickle);
     bench_.answer(1, "A");
     bench_.actions();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -113,6 +114,7 @@ struct Stats {
   std::int64_t replaced = 0;      ///< Times another robot took our name.
   std::int64_t turned_away = 0;   ///< Times the server refused our name or our credential.
   std::int64_t offers = 0;
+  std::int64_t offers_repeated = 0;  ///< Of these, the same text as that of a viewer; answered once more, or refused.
   std::int64_t answers = 0;
   std::int64_t refused_busy = 0;
   std::int64_t seats_given = 0;  ///< To drivers: viewers that were ended for them.
@@ -137,6 +139,10 @@ struct Stats {
 ///
 /// Where all seats are taken, an offer of somebody who may drive takes the seat of one who is not connected yet, or who
 /// only watches (`seat_for_driver`): neither offers that lead nowhere nor spectators keep a driver out.
+///
+/// An offer that comes twice (a proxy's retry, a double click) stands for one peer, which can have one connection by
+/// it: while that viewer is not connected yet, the repeat is given the same answer. Afterwards it is refused, for
+/// whoever has seen an offer may send it again, and must neither end the viewer's connection nor learn its answer.
 ///
 /// On a bare (RTCBot) server answers leave in the order of the offers; one that is ready early is held back, and one
 /// that cannot be made is replaced by `{"error", "message"}`, so that no later answer reaches the wrong browser.
@@ -197,9 +203,14 @@ class Session {
 
  private:
   struct Viewer {
-    /// v1: the server's name for the offer, until the server is lost. Bare: our own number of the reply.
-    std::optional<signal::OfferId> offer;
-    Timestamp answer_by = kNever;  ///< `kNever` once answered.
+    /// v1: the server's name for the offer, until the server is lost. Bare: our own number of the reply. Several where
+    /// the same offer came again.
+    std::vector<signal::OfferId> offers;
+    std::string sdp{};                      ///< Of the offer.
+    std::string answer{};                   ///< Empty until answered, and once connected.
+    std::vector<signal::Candidate> told{};  ///< `trickle`: sent after the answer; empty once connected.
+    bool told_end = false;                  ///< And that there are no more.
+    Timestamp answer_by = kNever;           ///< `kNever` once answered.
     bool trickle = false;
     bool watch_only = false;
     std::string grant{};         ///< On which it is there; outlives the server's socket.
@@ -209,6 +220,9 @@ class Session {
     std::size_t candidates_taken = 0;
     std::size_t candidates_sent = 0;
     [[nodiscard]] bool is_being_answered() const { return answer_by != kNever; }
+    [[nodiscard]] bool is_from(signal::OfferId offer) const {
+      return std::find(offers.begin(), offers.end(), offer) != offers.end();
+    }
   };
   using Viewers = std::map<ViewerId, Viewer>;
 
@@ -230,6 +244,15 @@ class Session {
     signal::Right right{};
   };
   void take_offer(Timestamp now, signal::OfferId offer, Result<signal::Offer> parsed, Wanted wanted);
+  // repeats.cpp
+  [[nodiscard]] Viewers::iterator viewer_of(const std::string& sdp);
+  /// Treats an offer that `viewer` came with: answers it once more, or refuses it.
+  void repeat_offer(signal::OfferId offer, Viewer& viewer, const Wanted& wanted);
+  /// The answer as it was given before, with the candidates that followed it.
+  void answer_again(signal::OfferId offer, const Viewer& viewer);
+  void reply_to_all(const Viewer& viewer, const signal::Answer& answer);
+  void reply_to_all(const Viewer& viewer, signal::Refusal refusal, const std::string& message);
+
   /// Who has to go for an offer of a driver; `viewers_.end()` if all may stay.
   [[nodiscard]] Viewers::iterator seat_for_driver(Timestamp now);
   /// Ends that viewer, whose right has ended; gives the next one.
