@@ -9,8 +9,8 @@ namespace {
 using signal::OfferId;
 using signal::Refusal;
 
-/// Replies to one offer, the first included; bounds what one viewer makes the robot send and keep.
-constexpr std::size_t kMaxReplies = 8;
+/// Names of one offer that are remembered, the first included; bounds what one viewer makes the robot send and keep.
+constexpr std::size_t kMaxNames = 8;
 
 }  // namespace
 
@@ -25,9 +25,12 @@ void Session::repeat_offer(OfferId offer, Viewer& viewer, const Wanted& wanted) 
   if (viewer.is_connected || !is_the_same) {
     return reply(offer, Refusal::bad_offer, "This offer is in use already. Make a new one for each connection.");
   }
-  if (viewer.offers.size() >= kMaxReplies) {
+  const bool is_full = viewer.offers.size() >= kMaxNames;
+  if (is_full && viewer.is_being_answered()) {
     return reply(offer, Refusal::busy, "This offer came too often. Make a new one for each connection.");
   }
+  // The oldest has its answer; what is forgotten is only that it may be cancelled.
+  if (is_full) viewer.offers.erase(viewer.offers.begin());
   viewer.offers.push_back(offer);
   if (!viewer.is_being_answered()) answer_again(offer, viewer);
 }

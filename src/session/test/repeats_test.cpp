@@ -79,13 +79,24 @@ TEST_F(RepeatsTest, TakeNoSeat) {
   EXPECT_EQ(bench_.session.stats().refused_busy, 0);
 }
 
-TEST_F(RepeatsTest, AreAnsweredAFewTimesOnly) {
+TEST_F(RepeatsTest, WaitForOneAnswerInSmallNumbersOnly) {
+  for (std::uint64_t id = 1; id <= 8; ++id) offer(id, "page");
+  bench_.actions();
+  offer(9, "page");
+  EXPECT_THAT(bench_.actions(), ElementsAre(SendsRefusal(9u, Refusal::busy)));
+}
+
+TEST_F(RepeatsTest, AreAnsweredAsOftenAsTheyComeAndTheOldestAreForgotten) {
   offer(1, "page");
   bench_.answer(1, "robot");
   for (std::uint64_t id = 2; id <= 8; ++id) offer(id, "page");
   bench_.actions();
   offer(9, "page");
-  EXPECT_THAT(bench_.actions(), ElementsAre(SendsRefusal(9u, Refusal::busy)));
+  EXPECT_THAT(bench_.actions(), ElementsAre(Sends(v1_answer(9, "robot"))));
+  for (std::uint64_t id = 1; id <= 8; ++id) bench_.hear(write_message(signal::Cancel{OfferId(id)}));
+  EXPECT_THAT(bench_.actions(), IsEmpty());
+  bench_.hear(write_message(signal::Cancel{OfferId(9)}));
+  EXPECT_THAT(bench_.actions(), ElementsAre(DropsViewer(1u)));
 }
 
 TEST_F(RepeatsTest, AreAllToldWhenThereIsNoAnswer) {
