@@ -36,7 +36,17 @@ bool wants_sandbox() {
   return said == nullptr || std::strcmp(said, "off") != 0;
 }
 
+/// What went wrong, as the last word to the robot's own standard error.
+int give_up(const Error& error) {
+  std::cerr << "rtcbot-engine: " << error.what() << '\n';
+  return EXIT_FAILURE;
+}
+
 int serve() {
+  const bool is_confined = wants_sandbox();
+  if (is_confined) {
+    if (const auto dropped = sandbox::drop_privileges(); !dropped) return give_up(dropped.error());
+  }
   const auto socket = std::make_shared<process::MessageSocket>(
       runtime::Descriptor(process::kParentDescriptor),
       process::MessageSocket::Limits{.max_message_bytes = ipc::kMaxCommandBytes});
@@ -47,16 +57,12 @@ int serve() {
       [lookups](const std::string& host, std::function<void(std::vector<std::string>)> done) {
         lookups->ask(host, std::move(done));
       });
-  if (!engine) {
-    std::cerr << "rtcbot-engine: " << engine.error().what() << '\n';
-    return EXIT_FAILURE;
-  }
+  if (!engine) return give_up(engine.error());
   engine_host::Host host(*engine, lookups, outbox);
-  if (wants_sandbox()) {
+  if (is_confined) {
     if (const auto confined = sandbox::enter({}); !confined) {
-      std::cerr << "rtcbot-engine: " << confined.error().what()
-                << "; RTCBOT_ENGINE_SANDBOX=off in the robot's environment does without\n";
-      return EXIT_FAILURE;
+      std::cerr << "rtcbot-engine: RTCBOT_ENGINE_SANDBOX=off in the robot's environment does without a sandbox\n";
+      return give_up(confined.error());
     }
   }
   outbox.send(ipc::Ready{});

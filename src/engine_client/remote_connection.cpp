@@ -102,6 +102,11 @@ void RemoteConnection::dispose() {
   fail_pending({Errc::closed, "the connection was closed before its description was ready"});
 }
 
+bool RemoteConnection::is_made() {
+  const std::lock_guard lock(mutex_);
+  return made_.has_value();
+}
+
 bool RemoteConnection::is_over() const {
   const peer::State state = state_;
   return state == peer::State::failed || state == peer::State::closed;
@@ -141,6 +146,8 @@ void RemoteConnection::on_engine_end(const Error& reason) {
     const std::lock_guard calling(calling_);
     release_media();
     channels_.close_all();
+    // Nobody has it yet: its maker gets the reason, and may try again with the same observer.
+    if (!is_made()) observer_ = nullptr;
     for (const std::string& channel : std::exchange(open_channels_, {})) {
       if (observer_) observer_->on_channel_closed(channel);
     }

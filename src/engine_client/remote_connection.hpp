@@ -84,6 +84,7 @@ class RemoteConnection : public std::enable_shared_from_this<RemoteConnection> {
   };
 
   [[nodiscard]] bool is_over() const;
+  [[nodiscard]] bool is_made();
   void enter(peer::State state, const Error* reason);
   void release_media();
   void fail_pending(const Error& reason);

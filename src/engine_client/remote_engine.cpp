@@ -94,7 +94,7 @@ class RemoteEngine : public peer::Engine {
                                                 std::shared_ptr<peer::PeerObserver> observer) override {
     if (!observer) return fail(Errc::bad_config, "a peer needs an observer");
     if (auto loaded = load_authorities(config); !loaded) return fail(loaded.error());
-    auto connection = supervisor_->make(config, std::move(observer));
+    auto connection = supervisor_->make(config, observer);
     if (!connection) return fail(connection.error());
     return std::unique_ptr<peer::Peer>(std::make_unique<RemotePeer>(supervisor_, std::move(*connection)));
   }

@@ -24,6 +24,8 @@ constexpr std::int64_t kMaxLogLines = 20;
 constexpr milliseconds kEndTimeout{500};
 constexpr milliseconds kReadyTimeout{10'000};
 constexpr milliseconds kMakeTimeout{3'000};
+/// Engines that may end under one offer.
+constexpr int kMaxTries = 3;
 
 template <class Message>
 void send(const std::shared_ptr<process::MessageSocket>& socket, const Message& message) {
@@ -175,7 +177,17 @@ std::shared_ptr<Supervisor::Life> Supervisor::wait_ready() {
 }
 
 Result<std::shared_ptr<RemoteConnection>> Supervisor::make(const peer::PeerConfig& config,
-                                                           std::shared_ptr<peer::PeerObserver> observer) {
+                                                           const std::shared_ptr<peer::PeerObserver>& observer) {
+  // An offer that comes while an engine ends is served by the next.
+  auto made = try_make(config, observer);
+  for (int i = 1; i < kMaxTries && !made && made.error().code() == Errc::engine_failed; ++i) {
+    made = try_make(config, observer);
+  }
+  return made;
+}
+
+Result<std::shared_ptr<RemoteConnection>> Supervisor::try_make(const peer::PeerConfig& config,
+                                                               std::shared_ptr<peer::PeerObserver> observer) {
   const auto life = wait_ready();
   if (!life) return fail(Errc::engine_failed, "the WebRTC engine does not start; the log says why");
   lookups_.allow(config.ice_servers);

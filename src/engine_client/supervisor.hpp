@@ -36,7 +36,7 @@ class Supervisor {
   /// A connection in the engine that runs now; waits for it, or for the next.  Errors: those of the engine for this
   /// configuration (bad_config), engine_failed.
   [[nodiscard]] Result<std::shared_ptr<RemoteConnection>> make(const peer::PeerConfig& config,
-                                                               std::shared_ptr<peer::PeerObserver> observer);
+                                                               const std::shared_ptr<peer::PeerObserver>& observer);
   void remove(const RemoteConnection& connection);
 
   void network_changed();
@@ -71,6 +71,8 @@ class Supervisor {
   template <class Event>
   void handle(Life& life, const Event& event);
 
+  [[nodiscard]] Result<std::shared_ptr<RemoteConnection>> try_make(const peer::PeerConfig& config,
+                                                                   std::shared_ptr<peer::PeerObserver> observer);
   [[nodiscard]] std::shared_ptr<Life> wait_ready();
   void log(LogLevel level, const std::string& sentence) const;
 

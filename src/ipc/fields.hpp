@@ -57,7 +57,7 @@ auto fields_of(M& m) {
   return std::tie(m.state, m.bytes_sent, m.packets_sent, m.frames_sent, m.frames_dropped_before_sending,
                   m.key_frames_sent, m.key_frames_requested, m.target_bitrate, m.leads, m.round_trip_ms, m.codec,
                   m.path, m.uplink, m.seen, m.candidates_refused, m.clock_messages_refused, m.audio_blocks_sent,
-                  m.audio_blocks_held_back, m.audio_blocks_received);
+                  m.audio_blocks_held_back, m.audio_blocks_received, m.messages_of_unknown_kind);
 }
 template <Is<VideoTarget> M>
 auto fields_of(M& m) {

@@ -25,7 +25,7 @@ template <class Body>
 void expect_works_inside(Body body) {
   const auto ending = sandbox::testing::in_child([&]() -> std::string {
     if (auto dropped = sandbox::drop_privileges(); !dropped) return dropped.error().what();
-    auto engine = make_engine({});
+    auto engine = LocalEngine::create({});
     if (!engine) return engine.error().what();
     if (auto entered = sandbox::enter({}); !entered) return entered.error().what();
     return body(**engine);
