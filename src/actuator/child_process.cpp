@@ -11,6 +11,7 @@
 #include <system_error>
 #include <utility>
 
+#include "rtcbot/runtime/environment.hpp"
 #include "rtcbot/runtime/spawn_settings.hpp"
 
 namespace rtcbot::actuator {
@@ -43,8 +44,10 @@ Result<ChildProcess> ChildProcess::start(const std::string& command) {
   around.close_from(STDERR_FILENO + 1);
   std::string shell = "sh", option = "-c", text = command;
   std::array<char*, 4> arguments{shell.data(), option.data(), text.data(), nullptr};
+  auto environment = runtime::environment_without_secrets();
   pid_t pid = -1;
-  const int error = posix_spawn(&pid, "/bin/sh", around.files(), around.attributes(), arguments.data(), environ);
+  const int error =
+      posix_spawn(&pid, "/bin/sh", around.files(), around.attributes(), arguments.data(), environment.data());
   if (error != 0) return fail(Errc::internal, "no process: " + std::generic_category().message(error));
   return ChildProcess(pid, std::move(input->write), std::move(output->read));
 }

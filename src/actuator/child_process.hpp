@@ -11,7 +11,8 @@
 namespace rtcbot::actuator {
 
 /// A shell command in a process group of its own, with pipes to its standard input and from its standard output, both
-/// non-blocking here and as usual there; standard error is inherited. Nothing else that this program has open is given.
+/// non-blocking here and as usual there; standard error is inherited, and the
+/// environment but for this program's secrets. Nothing else that this program has open is given.
 class ChildProcess {
  public:
   /// Errors: internal.

@@ -47,6 +47,15 @@ TEST_F(Program, GetsLinesAndAStopAndTheEndOfItsInput) {
   EXPECT_EQ(text("end"), "over\n") << "had its time to end by itself";
 }
 
+TEST_F(Program, DoesNotInheritTheRobotsToken) {
+  setenv("RTCBOT_TOKEN", "secret", 1);
+  const auto sink = start("env > seen; echo over > end; cat > /dev/null");
+  EXPECT_TRUE(until([&] { return text("end") == "over\n"; }));
+  unsetenv("RTCBOT_TOKEN");
+  EXPECT_THAT(text("seen"), HasSubstr("PATH="));
+  EXPECT_THAT(text("seen"), Not(HasSubstr("RTCBOT_TOKEN")));
+}
+
 TEST_F(Program, TellsTelemetryOnItsStandardOutput) {
   const auto sink = start("echo no json; echo '{\"battery\": 11.5}'; cat >/dev/null");
   EXPECT_TRUE(watcher_.was_told({{"battery", 11.5}}));
