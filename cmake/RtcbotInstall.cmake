@@ -24,3 +24,13 @@ write_basic_package_version_file("${CMAKE_CURRENT_BINARY_DIR}/rtcbotConfigVersio
                                  COMPATIBILITY SameMinorVersion)
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/rtcbotConfig.cmake" "${CMAKE_CURRENT_BINARY_DIR}/rtcbotConfigVersion.cmake"
         DESTINATION "${CMAKE_INSTALL_LIBDIR}/cmake/rtcbot")
+
+# Builds what `cmake --install` installs, and nothing else: for packages.
+set(built ${targets})
+list(REMOVE_ITEM built rtcbot_flags)
+add_custom_target(rtcbot_installed DEPENDS ${built})
+foreach(program rtcbot-server rtcbot-robot rtcbot-engine)
+  if(TARGET ${program})
+    add_dependencies(rtcbot_installed ${program})
+  endif()
+endforeach()
