@@ -6,6 +6,8 @@
 #include <iostream>
 #include <string_view>
 
+#include "rtcbot/runtime/private_file.hpp"
+
 namespace rtcbot::app {
 namespace {
 
@@ -92,6 +94,14 @@ std::vector<signal::IceServer> CommonOptions::ice_servers() const {
   if (!stun.empty()) servers.push_back({stun, "", ""});
   if (!turn.empty()) servers.push_back({turn, turn_username, turn_credential});
   return servers;
+}
+
+CLI::Validator private_file() {
+  return {[](const std::string& path) {
+            const auto checked = runtime::check_private_file(path);
+            return checked ? std::string() : std::string(checked.error().what());
+          },
+          "FILE"};
 }
 
 void add_common_options(CLI::App& app, CommonOptions& options) {

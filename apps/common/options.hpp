@@ -27,6 +27,9 @@ struct CommonOptions {
 /// Nothing if `url` names a STUN or TURN server (RFC 7064, RFC 7065); otherwise what is wrong with it, as a sentence.
 [[nodiscard]] std::string check_ice_url(const std::string& url);
 
+/// Takes a file that holds a secret, and refuses one that others may read.
+[[nodiscard]] CLI::Validator private_file();
+
 void add_common_options(CLI::App& app, CommonOptions& options);
 
 /// Parses the command line and the configuration file; says where a mistake of the latter is; an exit code when the

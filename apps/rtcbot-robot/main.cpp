@@ -22,6 +22,7 @@
 #include "rtcbot-robot/rate_file.hpp"
 #include "rtcbot-robot/simulation.hpp"
 #include "rtcbot-robot/snapshots.hpp"
+#include "rtcbot-robot/token_options.hpp"
 #include "rtcbot/rtcbot.hpp"
 #include "rtcbot/runtime/stop_signal.hpp"
 
@@ -41,7 +42,7 @@ constexpr milliseconds kLongPause{3'600'000};
 struct Options {
   app::CommonOptions common;
   std::string server = "ws://localhost:8080/ws";
-  std::string token;
+  app::TokenOptions token;
   bool insecure = false;
   std::string size = "640x480";
   bool messages = false;
@@ -87,8 +88,7 @@ void describe(CLI::App& cli, Options& o) {
   cli.add_option("--server", o.server, "Where the server is: ws://HOST:PORT/ws or wss://HOST/ws")
       ->capture_default_str();
   cli.add_option("--name", o.robot.name, "This robot's name; without one it is the server's only robot");
-  cli.add_option("--token", o.token, "What the server asks of robots; better given as RTCBOT_TOKEN")
-      ->envname("RTCBOT_TOKEN");
+  app::describe_token(cli, o.token);
   cli.add_option("--ca-file", o.robot.ca_file,
                  "Certificates to trust in place of the system's, for the server and for TURN servers by TLS")
       ->check(CLI::ExistingFile);
@@ -166,9 +166,7 @@ Result<void> complete(Options& o) {
   value_or_throw(complete_driving(o));
   o.drive.listen = o.audio.listens();
   o.drive.talk = o.audio.talks();
-  if (std::any_of(o.token.begin(), o.token.end(), [](char c) { return c < 0x21 || c > 0x7e; })) {
-    return fail(Errc::bad_config, "the token holds a space or a character that no header may have");
-  }
+  const std::string token = value_or_throw(app::token_of(o.token));
   auto& connection = o.robot.connection;
   connection.min_bitrate = DataRate::kilobits_per_second(o.min_kbps);
   connection.start_bitrate = DataRate::kilobits_per_second(o.start_kbps);
@@ -177,7 +175,7 @@ Result<void> complete(Options& o) {
   for (const auto& server : o.common.ice_servers()) {
     connection.ice_servers.push_back({server.urls, server.username, server.credential});
   }
-  if (!o.token.empty()) o.robot.headers.emplace_back("Authorization", "Bearer " + o.token);
+  if (!token.empty()) o.robot.headers.emplace_back("Authorization", "Bearer " + token);
   o.robot.verify_certificate = !o.insecure;
   o.robot.snapshots = o.snapshots > 0;
   return {};

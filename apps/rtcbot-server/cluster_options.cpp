@@ -2,6 +2,8 @@
 
 #include <cstdlib>
 
+#include "common/options.hpp"
+
 namespace rtcbot::app {
 namespace {
 
@@ -25,12 +27,12 @@ void add_cluster_options(CLI::App& app, cluster::NatsOptions& options) {
          "Be one of several servers that act as one, on this NATS with JetStream, e.g. nats://HOST:4222; may be "
          "repeated. RTCBOT_NATS_USER and RTCBOT_NATS_PASSWORD, or RTCBOT_NATS_TOKEN, say who this server is")
       ->check(CLI::Validator(cluster::check_nats_url, "URL"));
-  app.add_option("--nats-credentials", options.credentials_file, "A .creds file of NATS")->check(CLI::ExistingFile);
+  app.add_option("--nats-credentials", options.credentials_file, "A .creds file of NATS")->check(private_file());
   app.add_option("--nats-ca-file", options.ca_file, "The authorities that NATS's certificate may be of (PEM)")
       ->check(CLI::ExistingFile);
   app.add_option("--nats-certificate", options.certificate_file, "This server's own certificate for NATS (PEM)")
       ->check(CLI::ExistingFile);
-  app.add_option("--nats-key", options.key_file, "And its key (PEM)")->check(CLI::ExistingFile);
+  app.add_option("--nats-key", options.key_file, "And its key (PEM)")->check(private_file());
   app.add_option("--nats-prefix", options.prefix, "Fleets with different prefixes do not see each other")
       ->check(CLI::Validator(check_prefix, "PREFIX"))
       ->capture_default_str();

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "common/options.hpp"
+
 namespace rtcbot::app {
 namespace {
 
@@ -26,7 +28,7 @@ void add_front_options(CLI::App& app, FrontOptions& options) {
           ->check(CLI::ExistingFile)
           ->group(kGroup);
   auto* key = app.add_option("--tls-key", options.tls.key, "Its private key, PEM without a password")
-                  ->check(CLI::ExistingFile)
+                  ->check(private_file())
                   ->group(kGroup);
   certificate->needs(key);
   key->needs(certificate);
