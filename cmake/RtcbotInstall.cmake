@@ -28,7 +28,8 @@ install(FILES "${CMAKE_CURRENT_BINARY_DIR}/rtcbotConfig.cmake" "${CMAKE_CURRENT_
 # Builds what `cmake --install` installs, and nothing else: for packages.
 set(built ${targets})
 list(REMOVE_ITEM built rtcbot_flags)
-add_custom_target(rtcbot_installed DEPENDS ${built})
+add_custom_target(rtcbot_installed)
+add_dependencies(rtcbot_installed ${built})
 foreach(program rtcbot-server rtcbot-robot rtcbot-engine)
   if(TARGET ${program})
     add_dependencies(rtcbot_installed ${program})

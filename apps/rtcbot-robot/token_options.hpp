@@ -10,8 +10,8 @@ namespace rtcbot::app {
 
 /// What the robot shows its server.
 struct TokenOptions {
-  std::string token;
-  std::string file;  ///< Empty: none.
+  std::string token{};
+  std::string file{};  ///< Empty: none.
 };
 
 void describe_token(CLI::App& cli, TokenOptions& options);
