@@ -5,6 +5,7 @@
 #include <cstring>
 #include <optional>
 
+#include "gst.hpp"
 #include "planes.hpp"
 
 namespace rtcbot::media {
@@ -53,6 +54,12 @@ RawFrame grey_picture(const EncoderSettings& settings) {
 
 }  // namespace
 
+std::string missing_parser(const EncoderRow& row, const std::function<bool(const std::string&)>& is_installed) {
+  if (row.after.find("h264parse") == std::string_view::npos) return {};
+  if (!is_installed(std::string(row.name)) || is_installed("h264parse")) return {};
+  return "it is here, but GStreamer's h264parse, which it needs, is not; install gstreamer1.0-plugins-bad";
+}
+
 bool is_complete_key_frame(std::span<const std::uint8_t> annex_b) {
   bool sps = false;
   bool pps = false;
@@ -93,8 +100,13 @@ std::vector<EncoderRow> EncoderChoice::working(VideoCodec codec) {
 std::vector<EncoderRow> EncoderChoice::probe(VideoCodec codec) const {
   std::vector<EncoderRow> rows = encoder_candidates(codec, encoder_);
   while (!rows.empty()) {
-    const Result<void> tried = try_encoder(rows.front(), settings_);
     const std::string name(rows.front().name);
+    if (const auto why = start_gstreamer() ? missing_parser(rows.front(), has_element) : std::string(); !why.empty()) {
+      say(LogLevel::warning, "encoder " + name + " is passed over: " + why);
+      rows.erase(rows.begin());
+      continue;
+    }
+    const Result<void> tried = try_encoder(rows.front(), settings_);
     if (tried) {
       say(LogLevel::info, "encoder for " + std::string(name_of(codec)) + ": " + name);
       return rows;

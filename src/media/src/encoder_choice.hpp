@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -40,6 +41,11 @@ class EncoderChoice {
 
 /// Encodes one grey picture.  Errors: no_encoder with what went wrong.
 [[nodiscard]] Result<void> try_encoder(const EncoderRow& row, const EncoderSettings& settings);
+
+/// What to install where the row's encoder is installed and the parser behind it is not; else empty. A board's encoder
+/// comes with the kernel, its parser with a large package.
+[[nodiscard]] std::string missing_parser(const EncoderRow& row,
+                                         const std::function<bool(const std::string&)>& is_installed);
 
 /// Whether an access unit in Annex B form has SPS, PPS and an IDR slice: decodable with nothing before it.
 [[nodiscard]] bool is_complete_key_frame(std::span<const std::uint8_t> annex_b);

@@ -2,6 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include "encoder_choice.hpp"
 
 namespace rtcbot::media {
@@ -132,6 +136,19 @@ TEST(EncoderChoice, NamesTheReasonForEachItPassesOver) {
   const std::size_t said = records.size();
   EXPECT_EQ(names(choice.working(VideoCodec::h264)), names(rows));
   EXPECT_EQ(records.size(), said) << "the second answer comes from memory";
+}
+
+TEST(MissingParser, IsNamedWithItsPackageWhereOnlyItIsMissing) {
+  const auto only = [](std::vector<std::string> installed) {
+    return [installed = std::move(installed)](const std::string& name) {
+      return std::find(installed.begin(), installed.end(), name) != installed.end();
+    };
+  };
+  const EncoderRow board = encoder_candidates(VideoCodec::h264, "v4l2h264enc").at(0);
+  EXPECT_THAT(missing_parser(board, only({"v4l2h264enc"})), ::testing::HasSubstr("gstreamer1.0-plugins-bad"));
+  EXPECT_EQ(missing_parser(board, only({"v4l2h264enc", "h264parse"})), "");
+  EXPECT_EQ(missing_parser(board, only({})), "") << "a board without that encoder";
+  EXPECT_EQ(missing_parser(encoder_candidates(VideoCodec::h264, "x264enc").at(0), only({"x264enc"})), "");
 }
 
 }  // namespace
