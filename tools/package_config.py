@@ -10,14 +10,16 @@ import subprocess
 import sys
 
 FLAG = re.compile(r"^  --([a-z0-9-]+)(?: (\S.*?))?(?:\s{2,}(.*))?$")
-NOT_IN_A_FILE = {"config", "version", "token", "robot-token", "turn-credential"}  # what is secret has files of its own
+# What is secret has files of its own.
+NOT_IN_A_FILE = {"config", "version", "token", "robot-token", "turn-credential"}
 
 
 def value_of(form):
     """What stands behind '=' in the comment: the default, or the form of a value."""
     if not form:
         return "false"
-    default = re.search(r"=(\S*)(?: |$)", re.sub(r":(\{.*?\}|HOST=N|.*? in \[.*?\]|SIZE \[.*?\]|ENUM:\S*?(?==))", "", form))
+    default = re.search(r"=(\S*)(?: |$)", re.sub(
+        r":(\{.*?\}|HOST=N|.*? in \[.*?\]|SIZE \[.*?\]|ENUM:\S*?(?==))", "", form))
     text = default.group(1) if default else ""
     if text.startswith("["):
         return '["' + text.strip("[]") + '"]'
@@ -26,7 +28,8 @@ def value_of(form):
 
 def render(program, help_text):
     name = program.rsplit("/", 1)[-1]
-    lines = [f"# {name}: every flag with its default. Take away the # of a line to change it. Secrets have files of their own,",
+    lines = [f"# {name}: every flag with its default. Take away the # of a line to change it. "
+             "Secrets have files of their own,",
              "# which only root may read; see /usr/share/doc/" + name + "/programs.md."]
     pending = None
     for line in help_text.split("\nSubcommands:")[0].splitlines():

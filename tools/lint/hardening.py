@@ -32,7 +32,8 @@ def unprotected_functions(program, machine):
     pads = LANDING_PADS.get(machine)
     if pads is None:
         return 0, 0
-    sections = [tuple(int(number, 16) for number in match.groups()[1:]) for match in SECTION.finditer(readelf(program, "-S"))]
+    sections = [tuple(int(number, 16) for number in match.groups()[1:])
+                for match in SECTION.finditer(readelf(program, "-S"))]
     symbols = re.sub(r"^.*\bLOCAL\b.*$", "", readelf(program, "-s"), flags=re.MULTILINE)
     content = Path(program).read_bytes()
     bad = total = 0
