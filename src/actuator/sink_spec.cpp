@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, 8> kSettings = {"baud",  "write", "fields
                                                        "begin", "read",  "names",  "delay"};
 
 /// Text from the command line for a sentence: short, and nothing that a terminal would obey.
-std::string quoted(std::string_view text) {
+std::string shown_text(std::string_view text) {
   std::string shown(text.substr(0, 40));
   for (char& c : shown) c = c >= 0x20 && c <= 0x7e ? c : '?';
   return "'" + shown + "'";
@@ -43,7 +43,7 @@ Result<Settings> settings_of(std::string_view text) {
       return fail(Errc::bad_config,
                   "a serial port takes baud=, write=, fields=, scale=, begin=, read=, names= and "
                   "delay=, with & between them; not " +
-                      quoted(part));
+                      shown_text(part));
     }
     if (!settings.emplace(name, part.substr(equals + 1)).second) {
       return fail(Errc::bad_config, std::string(name) + "= is given twice");
@@ -106,7 +106,7 @@ Result<void> read_record(SerialSink& sink, const Settings& settings, const std::
   if (!scale_text.empty()) {
     scale = number_of<double>(scale_text);
     if (!scale || !(*scale > 0 && *scale < 1e9)) {
-      return fail(Errc::bad_config, "scale= is what full speed is as a number, more than 0; not " + quoted(scale_text));
+      return fail(Errc::bad_config, "scale= is what full speed is as a number, more than 0; not " + shown_text(scale_text));
     }
   }
   auto record = OutputRecord::make(format, setting(settings, "fields"), scale, begin);
@@ -128,13 +128,13 @@ Result<SinkSpec> parse_serial(std::string_view text) {
     sink.baud = number_of<int>(baud).value_or(0);
     if (std::find(kBaudRates.begin(), kBaudRates.end(), sink.baud) == kBaudRates.end()) {
       return fail(Errc::bad_config,
-                  "baud= is one of 1200 … 115200 … 2000000, as serial ports have them; not " + quoted(baud));
+                  "baud= is one of 1200 … 115200 … 2000000, as serial ports have them; not " + shown_text(baud));
     }
   }
   if (const auto delay = setting(*settings, "delay"); !delay.empty()) {
     const auto ms = number_of<int>(delay);
     if (!ms || *ms < 0 || *ms > 30'000) {
-      return fail(Errc::bad_config, "delay= is milliseconds, up to 30000; not " + quoted(delay));
+      return fail(Errc::bad_config, "delay= is milliseconds, up to 30000; not " + shown_text(delay));
     }
     sink.delay = std::chrono::milliseconds(*ms);
   }
@@ -159,7 +159,7 @@ Result<SinkSpec> parse_udp(std::string_view text) {
   const auto port = colon == std::string_view::npos ? std::nullopt : number_of<std::uint16_t>(text.substr(colon + 1));
   if (host.empty() || host.size() > 255 || !port || *port == 0) {
     return fail(Errc::bad_config,
-                "UDP is given as udp:HOST:PORT, e.g. udp:192.168.1.7:9000 or udp:[::1]:9000; not " + quoted(text));
+                "UDP is given as udp:HOST:PORT, e.g. udp:192.168.1.7:9000 or udp:[::1]:9000; not " + shown_text(text));
   }
   sink.host = host;
   sink.port = *port;
@@ -184,7 +184,7 @@ Result<SinkSpec> parse_sink_spec(std::string_view text) {
   return fail(Errc::bad_config,
               "what is driven is one of none, stdout, exec:COMMAND, serial:/dev/ttyUSB0 and "
               "udp:HOST:PORT; not " +
-                  quoted(text));
+                  shown_text(text));
 }
 
 }  // namespace rtcbot::actuator

@@ -14,7 +14,7 @@ namespace {
 
 constexpr Duration kSaveEvery = std::chrono::seconds(15);
 
-std::string quoted(const std::filesystem::path& path) { return std::string("'").append(path.string()).append("'"); }
+std::string shown_path(const std::filesystem::path& path) { return std::string("'").append(path.string()).append("'"); }
 
 /// More than this is a viewer's picture, at its smallest, and less what a machine says by itself.
 constexpr DataRate kIdle = DataRate::kilobits_per_second(64);
@@ -89,7 +89,7 @@ void DataKeeper::load(Timestamp now) {
   if (!file) return;  // The first time.
   const Json state = Json::parse(file, nullptr, false);
   if (!whole_number(state, "left") || !whole_number(state, "at_ms")) {
-    log_({LogLevel::warning, "data", quoted(wish_.file) + " makes no sense; the budget begins anew"});
+    log_({LogLevel::warning, "data", shown_path(wish_.file) + " makes no sense; the budget begins anew"});
     return;
   }
   // Who changes the budget begins with the new one.
@@ -118,7 +118,7 @@ void DataKeeper::save() {
   const bool is_saved = runtime::write_whole_file(wish_.file, state.dump() + "\n");
   if (!is_saved && may_save_) {
     log_(
-        {LogLevel::warning, "data", quoted(wish_.file) + " cannot be written: after a restart the budget begins anew"});
+        {LogLevel::warning, "data", shown_path(wish_.file) + " cannot be written: after a restart the budget begins anew"});
   }
   may_save_ = is_saved;
 }

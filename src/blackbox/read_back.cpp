@@ -15,7 +15,8 @@ bool is_wanted(const nlohmann::ordered_json& record, const ReadOptions& options)
   const auto at = time != record.end() && time->is_number() ? time->get<double>() : 0;
   if (at < static_cast<double>(options.since_unix_ms)) return false;
   if (options.types.empty()) return true;
-  return type != record.end() && std::find(options.types.begin(), options.types.end(), *type) != options.types.end();
+  const auto is_type = [&](const std::string& wanted) { return *type == wanted; };
+  return type != record.end() && std::any_of(options.types.begin(), options.types.end(), is_type);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "rtcbot/base/ascii.hpp"
 #include "rtcbot/control/message.hpp"
 
 namespace rtcbot::control {
@@ -99,7 +100,7 @@ bool is_name(const std::string& name) {
   // The parser has checked that it is UTF-8.
   const auto characters = std::count_if(name.begin(), name.end(), [](char c) { return (c & 0xC0) != 0x80; });
   return static_cast<std::size_t>(characters) <= kMaxNameCharacters &&
-         std::none_of(name.begin(), name.end(), [](char c) { return (c >= 0 && c < ' ') || c == 0x7f; });
+         std::none_of(name.begin(), name.end(), is_ascii_control);
 }
 
 Request::What what_of(const std::string& word) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "rtcbot/base/ascii.hpp"
+
 namespace rtcbot::net {
 namespace {
 
@@ -48,8 +50,7 @@ bool is_token(std::string_view name) {
 }
 
 bool is_field_value(std::string_view value) {
-  return std::none_of(value.begin(), value.end(),
-                      [](char c) { return (c >= 0 && c < ' ' && c != '\t') || c == '\x7f'; });
+  return std::none_of(value.begin(), value.end(), [](char c) { return is_ascii_control(c) && c != '\t'; });
 }
 
 std::string lower_case(std::string_view text) {
@@ -119,8 +120,7 @@ std::string_view cut_utf8(std::string_view text, std::size_t limit) {
 
 std::string printable(std::string_view text, std::size_t limit) {
   std::string clean(cut_utf8(text, limit));
-  std::replace_if(
-      clean.begin(), clean.end(), [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }, ' ');
+  std::replace_if(clean.begin(), clean.end(), is_ascii_control, ' ');
   return clean;
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "rtcbot/base/ascii.hpp"
+
 namespace rtcbot::net {
 namespace {
 
@@ -40,7 +42,7 @@ bool climbs(std::string_view path) {
 }
 
 bool has_odd_character(std::string_view path) {
-  const auto odd = [](char c) { return (c >= 0 && c < ' ') || c == '\x7f' || c == '\\'; };
+  const auto odd = [](char c) { return is_ascii_control(c) || c == '\\'; };
   return std::any_of(path.begin(), path.end(), odd);
 }
 

@@ -41,7 +41,7 @@ std::tuple<int, int, int, int> badness(const VideoMode& mode, const PictureForma
 }
 
 /// A word that gst_parse_launch takes as one value whatever is in it.
-std::string quoted(std::string_view text) {
+std::string launch_text(std::string_view text) {
   std::string result(1, '"');
   for (const char c : text) {
     if (c == '"' || c == '\\') result += '\\';
@@ -52,7 +52,7 @@ std::string quoted(std::string_view text) {
 }
 
 GstSource describe_v4l2(const std::string& device, const std::vector<VideoMode>& modes, const PictureFormat& format) {
-  const std::string source = "v4l2src device=" + quoted(device);
+  const std::string source = "v4l2src device=" + launch_text(device);
   const std::size_t chosen = choose_mode(modes, format);
   if (chosen == modes.size()) return {source, true};
   const VideoMode& mode = modes[chosen];
@@ -122,12 +122,12 @@ GstSource describe_source(const Source& source, const std::vector<VideoMode>& mo
     case SourceKind::v4l2: return describe_v4l2(source.target, modes, format);
     case SourceKind::libcamera: {
       const std::string name =
-          source.target.empty() ? std::string() : std::string(" camera-name=").append(quoted(source.target));
+          source.target.empty() ? std::string() : std::string(" camera-name=").append(launch_text(source.target));
       return {"libcamerasrc" + name + " ! video/x-raw,width=" + std::to_string(format.width) +
                   ",height=" + std::to_string(format.height) + ",framerate=" + std::to_string(format.frame_rate) + "/1",
               false};
     }
-    case SourceKind::rtsp: return {"rtspsrc latency=0 drop-on-latency=true location=" + quoted(source.target), true};
+    case SourceKind::rtsp: return {"rtspsrc latency=0 drop-on-latency=true location=" + launch_text(source.target), true};
     default: return {source.target, true};
   }
 }
