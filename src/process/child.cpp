@@ -15,28 +15,14 @@ extern "C" {
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <string_view>
 #include <system_error>
 #include <utility>
-#include <vector>
 
+#include "rtcbot/runtime/environment.hpp"
 #include "rtcbot/runtime/spawn_settings.hpp"
 
 namespace rtcbot::process {
 namespace {
-
-bool is_secret(std::string_view variable) {
-  return variable.starts_with("RTCBOT_TOKEN=") || variable.starts_with("RTCBOT_SECRET=");
-}
-
-std::vector<char*> environment_without_secrets() {
-  std::vector<char*> kept;
-  for (char** variable = environ; *variable != nullptr; ++variable) {
-    if (!is_secret(*variable)) kept.push_back(*variable);
-  }
-  kept.push_back(nullptr);
-  return kept;
-}
 
 /// Whether the process has ended by then.
 bool ends_within(pid_t pid, std::chrono::milliseconds patience) {
@@ -68,7 +54,7 @@ Result<Child> Child::start(const std::string& program) {
   settings.close_from(kParentDescriptor + 1);
   std::string name = program;
   std::array<char*, 2> arguments{name.data(), nullptr};
-  const auto environment = environment_without_secrets();
+  auto environment = runtime::environment_without_secrets();
   pid_t pid = -1;
   const int error =
       posix_spawn(&pid, program.c_str(), settings.files(), settings.attributes(), arguments.data(), environment.data());

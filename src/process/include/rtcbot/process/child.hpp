@@ -17,8 +17,8 @@ inline constexpr int kParentDescriptor = 3;
 /// error as here, and with nothing else that this process has open. Not thread-safe.
 class Child {
  public:
-  /// `program` is a path; no shell and no search. The environment is a copy of this process's without the variables
-  /// that hold secrets (RTCBOT_TOKEN, RTCBOT_SECRET).  Errors: internal.
+  /// `program` is a path; no shell and no search. The environment is that of this process without its secrets.
+  /// Errors: internal.
   [[nodiscard]] static Result<Child> start(const std::string& program);
 
   Child(Child&& other) noexcept;
