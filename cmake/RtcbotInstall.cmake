@@ -2,7 +2,8 @@
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
-set(rooms base flow signal session congestion safety control peer ipc runtime process net media device engine_client web rtcbot)
+set(rooms base flow signal session congestion safety control
+          peer ipc runtime process net media device engine_client web rtcbot)
 set(targets rtcbot_flags)
 foreach(room ${rooms})
   list(APPEND targets rtcbot_${room})

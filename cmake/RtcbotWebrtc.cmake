@@ -6,7 +6,8 @@
 # RTCBOT_WEBRTC_ROOT names a folder into which Debian 12's libtgowt-dev and libabsl-dev are unpacked, for releases whose
 # own libtgowt-dev cannot be used (script/lib/webrtc_sdk.sh makes one). Empty: the packages that are installed.
 include_guard(GLOBAL)
-set(RTCBOT_WEBRTC_ROOT "" CACHE PATH "Folder with Debian 12's libtgowt-dev and libabsl-dev unpacked; empty: the installed ones")
+set(RTCBOT_WEBRTC_ROOT "" CACHE PATH
+    "Folder with libtgowt-dev and libabsl-dev of Debian 12 unpacked; empty: the installed ones")
 
 # rtcbot_find_in_webrtc(VARIABLE KIND NAME): finds a file ("file") or library ("library") below the root.
 function(rtcbot_find_in_webrtc variable kind)
@@ -27,7 +28,8 @@ endfunction()
 # rtcbot_webrtc_definitions(VARIABLE ARCHIVE): how the archive was compiled, which its headers have to know.
 function(rtcbot_webrtc_definitions variable archive)
   cmake_path(GET archive PARENT_PATH folder)
-  file(STRINGS "${folder}/cmake/tg_owt/tg_owtTargets.cmake" lines REGEX "INTERFACE_COMPILE_DEFINITIONS \".*WEBRTC_POSIX")
+  file(STRINGS "${folder}/cmake/tg_owt/tg_owtTargets.cmake" lines
+       REGEX "INTERFACE_COMPILE_DEFINITIONS \".*WEBRTC_POSIX")
   if(NOT lines MATCHES "INTERFACE_COMPILE_DEFINITIONS \"(.*)\"")
     message(FATAL_ERROR "${folder}/cmake/tg_owt/tg_owtTargets.cmake does not say how libwebrtc was compiled")
   endif()

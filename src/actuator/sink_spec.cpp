@@ -106,7 +106,8 @@ Result<void> read_record(SerialSink& sink, const Settings& settings, const std::
   if (!scale_text.empty()) {
     scale = number_of<double>(scale_text);
     if (!scale || !(*scale > 0 && *scale < 1e9)) {
-      return fail(Errc::bad_config, "scale= is what full speed is as a number, more than 0; not " + shown_text(scale_text));
+      return fail(Errc::bad_config,
+                  "scale= is what full speed is as a number, more than 0; not " + shown_text(scale_text));
     }
   }
   auto record = OutputRecord::make(format, setting(settings, "fields"), scale, begin);

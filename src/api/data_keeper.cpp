@@ -117,8 +117,8 @@ void DataKeeper::save() {
                    {"boot", mark.boot}};
   const bool is_saved = runtime::write_whole_file(wish_.file, state.dump() + "\n");
   if (!is_saved && may_save_) {
-    log_(
-        {LogLevel::warning, "data", shown_path(wish_.file) + " cannot be written: after a restart the budget begins anew"});
+    log_({LogLevel::warning, "data",
+          shown_path(wish_.file) + " cannot be written: after a restart the budget begins anew"});
   }
   may_save_ = is_saved;
 }

@@ -127,7 +127,8 @@ GstSource describe_source(const Source& source, const std::vector<VideoMode>& mo
                   ",height=" + std::to_string(format.height) + ",framerate=" + std::to_string(format.frame_rate) + "/1",
               false};
     }
-    case SourceKind::rtsp: return {"rtspsrc latency=0 drop-on-latency=true location=" + launch_text(source.target), true};
+    case SourceKind::rtsp:
+      return {"rtspsrc latency=0 drop-on-latency=true location=" + launch_text(source.target), true};
     default: return {source.target, true};
   }
 }

@@ -15,7 +15,8 @@ namespace rtcbot::engine {
 /// the name is not known. Must not wait. Called on the engine's network thread.
 using HostLookup = std::function<void(const std::string& host, std::function<void(std::vector<std::string>)> done)>;
 
-/// libwebrtc in this process. Only `rtcbot-engine` and this room's tests have one: a malformed packet may end the process.
+/// libwebrtc in this process. Only `rtcbot-engine` and this room's tests have one: a malformed packet may end the
+/// process.
 class LocalEngine : public peer::Engine {
  public:
   /// Starts it.  @param lookup empty: the system's resolver.  Errors: internal.

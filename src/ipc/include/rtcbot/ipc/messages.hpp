@@ -145,9 +145,9 @@ struct Resolved {
   std::vector<std::string> addresses{};
 };
 
-using Command =
-    std::variant<Ping, MakePeer, Negotiate, SetAnswer, AddCandidate, SendMessage, SetMaxBitrate, SetAudio, SetDrives, GetStats,
-                 ClosePeer, DropPeer, VideoFrame, CapturedSound, NetworkChanged, SetOutgoingInterface, Resolved>;
+using Command = std::variant<Ping, MakePeer, Negotiate, SetAnswer, AddCandidate, SendMessage, SetMaxBitrate, SetAudio,
+                             SetDrives, GetStats, ClosePeer, DropPeer, VideoFrame, CapturedSound, NetworkChanged,
+                             SetOutgoingInterface, Resolved>;
 
 // ---- Events ----
 
