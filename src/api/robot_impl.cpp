@@ -112,6 +112,8 @@ Robot::Impl::Impl(const std::string& server, Options wanted)
   client_.headers = options.headers;
   client_.verify_certificate = options.verify_certificate;
   client_.ca_file = options.ca_file;
+  // Ready before the first viewer comes, and missing now rather than then.
+  static_cast<void>(context->engine());
 }
 
 void Robot::Impl::start() {

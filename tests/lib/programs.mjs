@@ -152,6 +152,18 @@ export class Robot extends Program {
     }, limit);
   }
 
+  /** The processes of its WebRTC engine: one, but for a moment when it is replaced. */
+  engines() {
+    return readdirSync("/proc").filter((entry) => /^\d+$/.test(entry)).filter((pid) => {
+      try {
+        const [name, fields] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ");
+        return name.endsWith("(rtcbot-engine") && fields.split(" ")[0] !== "Z" && Number(fields.split(" ")[1]) === this.pid;
+      } catch {
+        return false; // It has just ended.
+      }
+    }).map(Number);
+  }
+
   online(limit) {
     return this.statsWhere("the robot to be online", (stats) => stats.online, limit);
   }
