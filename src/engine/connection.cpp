@@ -133,9 +133,11 @@ void Connection::send(const std::string& channel, const std::string& message, bo
 void Connection::OnDataChannel(rtc::scoped_refptr<webrtc::DataChannelInterface> channel) {
   if (!channels_) return;
   const std::string name = channel->label().substr(0, 64);
-  if (!channels_->add(std::move(channel))) {
+  if (channels_->add(std::move(channel))) return;
+  if (const auto addition = channel_refusals_.next()) {
     engine_.log().write(LogLevel::warning, "closed the data channel '" + name +
-                                               "' of the other side: the name is taken or there are too many");
+                                               "' of the other side: the name is taken or there are too many" +
+                                               *addition);
   }
 }
 

@@ -15,6 +15,7 @@
 #include "liveness.hpp"
 #include "path.hpp"
 #include "peer_types.hpp"
+#include "rtcbot/base/log_thinner.hpp"
 #include "sctp_filter.hpp"
 #include "video_sender.hpp"
 
@@ -127,6 +128,7 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
   bool has_gathered_ = false;
   bool gathered_is_told_ = false;
   std::vector<Candidate> early_candidates_;  ///< Of the other side, whose description is not set yet.
+  LogThinner channel_refusals_;
   std::int64_t candidates_refused_ = 0;
   std::shared_ptr<const DroppedMessages> dropped_messages_;  ///< Null without data channels.
   int candidates_ = 0;
