@@ -8,7 +8,9 @@ export const title = "Memory, threads and descriptors";
 
 /** Pss: memory with what other processes share divided among them. MB, as Rss. */
 export function figuresOf(robot) {
-  const pss = Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${robot.pid}/smaps_rollup`, "utf8"))[1]);
+  const pss = robot.processes()
+    .map((pid) => Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))[1]))
+    .reduce((sum, each) => sum + each);
   const { threads, descriptors, rss } = robot.figures();
   return { rss: round(rss / 1024), pss: round(pss / 1024), threads, descriptors };
 }

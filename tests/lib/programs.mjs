@@ -22,6 +22,17 @@ export async function eventually(what, probe, limit = PATIENCE) {
   }
 }
 
+function figuresOf(pid) {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  const number = (key) => Number(new RegExp(`^${key}:\\s+(\\d+)`, "m").exec(status)[1]);
+  return { threads: number("Threads"), descriptors: readdirSync(`/proc/${pid}/fd`).length, rss: number("VmRSS") };
+}
+
+function cpuSecondsOf(pid) {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
 /** A port nobody listens on at this moment. */
 export function freePort() {
   return new Promise((resolve, reject) => {
@@ -108,17 +119,21 @@ export class Program {
     return this.ended;
   }
 
-  /** Threads, open descriptors and resident kilobytes, from /proc. */
-  figures() {
-    const status = readFileSync(`/proc/${this.pid}/status`, "utf8");
-    const number = (key) => Number(new RegExp(`^${key}:\\s+(\\d+)`, "m").exec(status)[1]);
-    return { threads: number("Threads"), descriptors: readdirSync(`/proc/${this.pid}/fd`).length, rss: number("VmRSS") };
+  /** The processes that this program consists of. */
+  processes() {
+    return [this.pid];
   }
 
-  /** CPU time used so far, in seconds. */
+  /** Threads, open descriptors and resident kilobytes of all its processes, from /proc. */
+  figures() {
+    return this.processes().map(figuresOf).reduce((sum, each) => ({
+      threads: sum.threads + each.threads, descriptors: sum.descriptors + each.descriptors, rss: sum.rss + each.rss,
+    }));
+  }
+
+  /** CPU time that its processes of now have used so far, in seconds. */
   cpuSeconds() {
-    const fields = readFileSync(`/proc/${this.pid}/stat`, "utf8").split(") ")[1].split(" ");
-    return (Number(fields[11]) + Number(fields[12])) / 100;
+    return this.processes().map(cpuSecondsOf).reduce((sum, each) => sum + each);
   }
 }
 
@@ -162,6 +177,10 @@ export class Robot extends Program {
         return false; // It has just ended.
       }
     }).map(Number);
+  }
+
+  processes() {
+    return [this.pid, ...this.engines()];
   }
 
   online(limit) {

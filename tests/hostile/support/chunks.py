@@ -1,7 +1,18 @@
 """SCTP chunks (RFC 9260, 3758, 6525, 8260) as bytes, right or wrong."""
 import struct
 
-DATA, INIT, INIT_ACK, SACK, HEARTBEAT, ABORT, SHUTDOWN, SHUTDOWN_ACK, ERROR, COOKIE_ECHO = 0, 1, 2, 3, 4, 6, 7, 8, 9, 10
+DATA, INIT, INIT_ACK, SACK, HEARTBEAT, ABORT, SHUTDOWN, SHUTDOWN_ACK, ERROR, COOKIE_ECHO = (
+    0,
+    1,
+    2,
+    3,
+    4,
+    6,
+    7,
+    8,
+    9,
+    10,
+)
 COOKIE_ACK, SHUTDOWN_COMPLETE, I_DATA, RE_CONFIG, FORWARD_TSN, I_FORWARD_TSN = 11, 14, 64, 130, 192, 194
 FIRST, LAST, UNORDERED = 2, 1, 4  # flags of DATA
 
@@ -19,7 +30,9 @@ def chunk(kind, body=b"", flags=0, length=None):
 
 
 def data(tsn, stream, sequence, ppid, payload, flags=FIRST | LAST, length=None):
-    return chunk(DATA, struct.pack("!LHHL", tsn % 2**32, stream & 0xFFFF, sequence & 0xFFFF, ppid) + payload, flags, length)
+    return chunk(
+        DATA, struct.pack("!LHHL", tsn % 2**32, stream & 0xFFFF, sequence & 0xFFFF, ppid) + payload, flags, length
+    )
 
 
 def parameter(kind, body=b"", length=None):
@@ -34,12 +47,16 @@ def init(tag, window, outbound, inbound, tsn, parameters=b"", kind=INIT):
 def sack(tsn, window, gaps=(), duplicates=(), counts=None):
     gap_count, duplicate_count = counts or (len(gaps), len(duplicates))
     body = struct.pack("!LLHH", tsn % 2**32, window, gap_count & 0xFFFF, duplicate_count & 0xFFFF)
-    body += b"".join(struct.pack("!HH", *gap) for gap in gaps) + b"".join(struct.pack("!L", each) for each in duplicates)
+    body += b"".join(struct.pack("!HH", *gap) for gap in gaps) + b"".join(
+        struct.pack("!L", each) for each in duplicates
+    )
     return chunk(SACK, body)
 
 
 def forward_tsn(tsn, streams=()):
-    return chunk(FORWARD_TSN, struct.pack("!L", tsn % 2**32) + b"".join(struct.pack("!HH", *each) for each in streams))
+    return chunk(
+        FORWARD_TSN, struct.pack("!L", tsn % 2**32) + b"".join(struct.pack("!HH", *each) for each in streams)
+    )
 
 
 def reset_streams(request, response, last_tsn, streams):

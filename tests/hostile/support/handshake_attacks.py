@@ -19,10 +19,19 @@ def odd_record(random):
     body = random.randbytes(random.choice([0, 1, 12, 60, 1_000]))
     if kind == 22:
         length, offset, part = (random.choice([0, 1, 100, 70_000, 0xFFFFFF]) for _ in range(3))
-        body = bytes([random.choice([0, 1, 2, 11, 12, 14, 16, 20, 255])]) + length.to_bytes(3, "big") + random.randbytes(2) + \
-            offset.to_bytes(3, "big") + part.to_bytes(3, "big") + body
+        body = (
+            bytes([random.choice([0, 1, 2, 11, 12, 14, 16, 20, 255])])
+            + length.to_bytes(3, "big")
+            + random.randbytes(2)
+            + offset.to_bytes(3, "big")
+            + part.to_bytes(3, "big")
+            + body
+        )
     said = random.choice([len(body), len(body), 0, 65_535, max(0, len(body) - 1)])
-    return struct.pack("!BHHHLH", kind, version, random.choice([0, 0, 1, 65_535]), 0, random.getrandbits(24), said) + body
+    return (
+        struct.pack("!BHHHLH", kind, version, random.choice([0, 0, 1, 65_535]), 0, random.getrandbits(24), said)
+        + body
+    )
 
 
 class Saboteur:
@@ -46,19 +55,22 @@ class Saboteur:
 
 def _changed(random, data):
     at = random.randrange(len(data))
-    return data[:at] + random.randbytes(random.choice([1, 1, 4])) + data[at + 1:]
+    return data[:at] + random.randbytes(random.choice([1, 1, 4])) + data[at + 1 :]
 
 
 HOWS = {
     "silence": lambda random, data, since: [],
-    "cut": lambda random, data, since: [data[:random.randrange(1, len(data))]],
+    "cut": lambda random, data, since: [data[: random.randrange(1, len(data))]],
     "change": lambda random, data, since: [_changed(random, data)],
     "repeat": lambda random, data, since: [data] * 20,
     "alert": lambda random, data, since: [alert(2, random.choice([0, 10, 40, 42, 80, 90, 255]), since)],
     "warning": lambda random, data, since: [alert(1, random.choice([0, 41, 100]), since)] * 5 + [data],
     "garbage": lambda random, data, since: [odd_record(random) for _ in range(30)] + [data],
     "garbage, silence": lambda random, data, since: [odd_record(random) for _ in range(30)],
-    "data": lambda random, data, since: [struct.pack("!BHHHLH", 23, 0xFEFD, 1, 0, since, 40) + random.randbytes(40), data],
+    "data": lambda random, data, since: [
+        struct.pack("!BHHHLH", 23, 0xFEFD, 1, 0, since, 40) + random.randbytes(40),
+        data,
+    ],
 }
 
 
@@ -105,14 +117,23 @@ async def leave_at_a_flight(wire):
 
 def _wrong_fingerprint(random):
     digest = ":".join(f"{random.randrange(256):02X}" for _ in range(32))
-    kinds = [f"sha-256 {digest}", f"sha-1 {digest[:59]}", f"sha-512 {digest}:{digest}", f"md5 {digest[:47]}", "sha-256 00"]
+    kinds = [
+        f"sha-256 {digest}",
+        f"sha-1 {digest[:59]}",
+        f"sha-512 {digest}:{digest}",
+        f"md5 {digest[:47]}",
+        "sha-256 00",
+    ]
     line = f"a=fingerprint:{random.choice([kinds[0], kinds[0], kinds[0], *kinds])}"
     return lambda sdp: re.sub(r"a=fingerprint:[^\r\n]*", line, sdp)
 
 
 async def our_fingerprint_wrong(wire):
     """The robot finds out."""
-    await _handshake(wire, lambda sdp: _wrong_fingerprint(wire.random)(_as(wire.random.choice(["actpass", "active", "passive"]))(sdp)))
+    await _handshake(
+        wire,
+        lambda sdp: _wrong_fingerprint(wire.random)(_as(wire.random.choice(["actpass", "active", "passive"]))(sdp)),
+    )
 
 
 async def their_fingerprint_wrong(wire):
@@ -153,7 +174,15 @@ async def handshake_again(wire):
     random = wire.random
     await wire.dial()
     for number in range(200):
-        record = random.choice([odd_record(random), odd_record(random), alert(1, 0, number), alert(2, 0, number), alert(1, 100, number, 1)])
+        record = random.choice(
+            [
+                odd_record(random),
+                odd_record(random),
+                alert(1, 0, number),
+                alert(2, 0, number),
+                alert(1, 100, number, 1),
+            ]
+        )
         await wire.send_datagram(record)
         await asyncio.sleep(0.002)
     wire.dtls.ssl.shutdown()
@@ -162,5 +191,16 @@ async def handshake_again(wire):
     await asyncio.sleep(0.3)
 
 
-ATTACKS = {each.__name__: each for each in (break_at_a_flight, leave_at_a_flight, our_fingerprint_wrong, their_fingerprint_wrong,
-                                            both_are_clients, offered_twice, offered_and_left, handshake_again)}
+ATTACKS = {
+    each.__name__: each
+    for each in (
+        break_at_a_flight,
+        leave_at_a_flight,
+        our_fingerprint_wrong,
+        their_fingerprint_wrong,
+        both_are_clients,
+        offered_twice,
+        offered_and_left,
+        handshake_again,
+    )
+}

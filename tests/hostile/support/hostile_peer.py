@@ -2,7 +2,8 @@
 
     hostile_peer.py http://HOST:PORT --seed N [--seconds N] [--parallel N] [--from N] [--count N] [--kinds A,B]
 
-Case N of a seed is the same each time: its kind goes round all kinds, its random numbers are its own. Tells what it does
+    hostile_peer.py http://HOST:PORT --seed N [--seconds N] [--parallel N] [--from N] [--count N]
+                    [--kinds A,B]
 as JSON lines on standard output, and ends at end of input or after the seconds.
 """
 import argparse
@@ -36,8 +37,11 @@ def _connected(attack):
 ATTACKS = {
     **handshake_attacks.ATTACKS,
     **ice_attacks.ATTACKS,
-    **{name: _connected(attack)
-       for each in (media_attacks, sctp_attacks, channel_attacks) for name, attack in each.ATTACKS.items()},
+    **{
+        name: _connected(attack)
+        for each in (media_attacks, sctp_attacks, channel_attacks)
+        for name, attack in each.ATTACKS.items()
+    },
 }
 
 

@@ -1,4 +1,4 @@
-"""Datagrams to the port that the robot's ICE listens on: STUN with wrong credentials and odd attributes, and garbage."""
+"""Datagrams to the port of the robot's ICE: STUN with wrong credentials and odd attributes, and garbage."""
 import asyncio
 import binascii
 import hashlib
@@ -9,15 +9,26 @@ import struct
 from wire import NotConnected
 
 COOKIE = 0x2112A442
-USERNAME, INTEGRITY, ERROR_CODE, UNKNOWN, PRIORITY, USE_CANDIDATE, FINGERPRINT, CONTROLLED, CONTROLLING = \
-    0x0006, 0x0008, 0x0009, 0x000A, 0x0024, 0x0025, 0x8028, 0x8029, 0x802A
+USERNAME, INTEGRITY, ERROR_CODE, UNKNOWN, PRIORITY, USE_CANDIDATE, FINGERPRINT, CONTROLLED, CONTROLLING = (
+    0x0006,
+    0x0008,
+    0x0009,
+    0x000A,
+    0x0024,
+    0x0025,
+    0x8028,
+    0x8029,
+    0x802A,
+)
 # Nomination, network information, miscellaneous information, message integrity of 32 bit, of SHA-256: Chromium's own.
 GOOG = [0xC001, 0xC057, 0xC059, 0xC060, 0xC070, 0x001C]
 REQUEST, INDICATION, RESPONSE, ERROR, GOOG_PING = 0x0001, 0x0011, 0x0101, 0x0111, 0x0200
 
 
 def attribute(kind, value=b"", length=None):
-    return struct.pack("!HH", kind, (len(value) if length is None else length) & 0xFFFF) + value + bytes(-len(value) % 4)
+    return (
+        struct.pack("!HH", kind, (len(value) if length is None else length) & 0xFFFF) + value + bytes(-len(value) % 4)
+    )
 
 
 def _with_length(head, body, more):
@@ -37,32 +48,54 @@ def message(random, kind, attributes, key=None, sealed=True, transaction=None):
 
 
 def odd_attributes(random, user):
-    pool = [attribute(USERNAME, user), attribute(USERNAME, user[::-1]), attribute(USERNAME, b"x" * 600), attribute(PRIORITY, random.randbytes(4)),
-            attribute(PRIORITY, b"1"), attribute(USE_CANDIDATE), attribute(USE_CANDIDATE, b"1234"), attribute(CONTROLLED, random.randbytes(8)),
-            attribute(CONTROLLING, random.randbytes(8)), attribute(CONTROLLING, bytes(8)), attribute(UNKNOWN, random.randbytes(6)),
-            attribute(ERROR_CODE, b"\0\0\4\x57role"), attribute(ERROR_CODE, b"\0"), attribute(random.getrandbits(16), random.randbytes(random.randrange(40))),
-            attribute(random.choice(GOOG), random.randbytes(random.choice([0, 2, 4, 8, 33]))),
-            attribute(0x0020, b"\0\1" + random.randbytes(6)), attribute(0x0020, b"\0\2" + random.randbytes(3)),
-            attribute(random.choice([0x0015, 0x0014, 0x8022]), b"\xff" * random.randrange(900)),
-            attribute(random.getrandbits(15), random.randbytes(4), random.choice([0, 3, 5, 65_535]))]
+    pool = [
+        attribute(USERNAME, user),
+        attribute(USERNAME, user[::-1]),
+        attribute(USERNAME, b"x" * 600),
+        attribute(PRIORITY, random.randbytes(4)),
+        attribute(PRIORITY, b"1"),
+        attribute(USE_CANDIDATE),
+        attribute(USE_CANDIDATE, b"1234"),
+        attribute(CONTROLLED, random.randbytes(8)),
+        attribute(CONTROLLING, random.randbytes(8)),
+        attribute(CONTROLLING, bytes(8)),
+        attribute(UNKNOWN, random.randbytes(6)),
+        attribute(ERROR_CODE, b"\0\0\4\x57role"),
+        attribute(ERROR_CODE, b"\0"),
+        attribute(random.getrandbits(16), random.randbytes(random.randrange(40))),
+        attribute(random.choice(GOOG), random.randbytes(random.choice([0, 2, 4, 8, 33]))),
+        attribute(0x0020, b"\0\1" + random.randbytes(6)),
+        attribute(0x0020, b"\0\2" + random.randbytes(3)),
+        attribute(random.choice([0x0015, 0x0014, 0x8022]), b"\xff" * random.randrange(900)),
+        attribute(random.getrandbits(15), random.randbytes(4), random.choice([0, 3, 5, 65_535])),
+    ]
     return random.choices(pool, k=random.randrange(9))
 
 
 def stun(random, user, password, transactions):
-    kind = random.choice([REQUEST, REQUEST, REQUEST, INDICATION, RESPONSE, ERROR, GOOG_PING, 0x0300, random.getrandbits(14)])
+    kind = random.choice(
+        [REQUEST, REQUEST, REQUEST, INDICATION, RESPONSE, ERROR, GOOG_PING, 0x0300, random.getrandbits(14)]
+    )
     key = random.choice([password, password, b"wrong", None])
     attributes = odd_attributes(random, user)
     if random.random() < 0.7:
         attributes.insert(0, attribute(USERNAME, user if random.random() < 0.8 else b"nobody:here"))
-    made = message(random, kind, attributes, key, random.random() < 0.9, random.choice([*transactions, None]) if transactions else None)
+    made = message(
+        random,
+        kind,
+        attributes,
+        key,
+        random.random() < 0.9,
+        random.choice([*transactions, None]) if transactions else None,
+    )
     trick = random.randrange(8)
     if trick == 0:
-        made = made[:random.randrange(1, len(made))]
+        made = made[: random.randrange(1, len(made))]
     elif trick == 1:
         made += random.randbytes(random.randrange(1, 50))
     elif trick == 2:
         at = random.randrange(len(made))
-        made = made[:at] + random.randbytes(1) + made[at + 1:]
+        made = made[:at] + random.randbytes(1) + made[at + 1 :]
     return made
 
 
@@ -99,7 +132,10 @@ async def stun_before(wire):
     answer = await wire.post()
     wire.answer = answer["sdp"]
     user, password = wire.credentials()
-    await _from_elsewhere(wire, lambda seen: stun(wire.random, user, password, seen) if wire.random.random() < 0.8 else garbage(wire.random))
+    await _from_elsewhere(
+        wire,
+        lambda seen: stun(wire.random, user, password, seen) if wire.random.random() < 0.8 else garbage(wire.random),
+    )
     if wire.random.random() < 0.5:
         await wire.accept(answer)
         await asyncio.sleep(1)
@@ -121,10 +157,16 @@ async def many_addresses(wire):
     user, password = wire.credentials()
     for _ in range(300):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as own:
-            attributes = [attribute(USERNAME, user), attribute(PRIORITY, wire.random.randbytes(4)), attribute(CONTROLLING, wire.random.randbytes(8))]
+            attributes = [
+                attribute(USERNAME, user),
+                attribute(PRIORITY, wire.random.randbytes(4)),
+                attribute(CONTROLLING, wire.random.randbytes(8)),
+            ]
             if wire.random.random() < 0.3:
                 attributes.append(attribute(USE_CANDIDATE))
-            own.sendto(message(wire.random, REQUEST, attributes, password), wire.random.choice(wire.robot_addresses()))
+            own.sendto(
+                message(wire.random, REQUEST, attributes, password), wire.random.choice(wire.robot_addresses())
+            )
         await asyncio.sleep(0.003)
 
 

@@ -15,7 +15,9 @@ def rtcp(kind, count, body, length=None, padding=False):
 
 def rtp(random, sequence, ssrc, payload_type, payload, extension=None, contributors=0, padding=None, marker=False):
     first = 0x80 | (0x20 if padding is not None else 0) | (0x10 if extension is not None else 0) | (contributors & 15)
-    head = struct.pack("!BBHLL", first, (0x80 if marker else 0) | payload_type, sequence & 0xFFFF, random.getrandbits(32), ssrc)
+    head = struct.pack(
+        "!BBHLL", first, (0x80 if marker else 0) | payload_type, sequence & 0xFFFF, random.getrandbits(32), ssrc
+    )
     head += b"".join(struct.pack("!L", random.getrandbits(32)) for _ in range(contributors & 15))
     if extension is not None:
         profile, body = extension
@@ -43,12 +45,19 @@ async def malformed_rtp(wire):
     sequence = random.getrandbits(16)
     for _ in range(600):
         sequence += random.choice([1, 1, 1, 2, 30_000, 65_535])
-        packet = rtp(random, sequence, random.choice(ssrcs), random.choice([96, 97, 98, 99, 111, 0, 8, 63, 127, random.randrange(64)]),
-                     random.randbytes(random.choice([0, 1, 2, 3, 20, 200, 1_100])),
-                     extension_of(random) if random.random() < 0.6 else None, random.choice([0, 0, 1, 15]),
-                     random.choice([None, None, 0, 1, 255, random.randrange(256)]), random.random() < 0.5)
+        packet = rtp(
+            random,
+            sequence,
+            random.choice(ssrcs),
+            random.choice([96, 97, 98, 99, 111, 0, 8, 63, 127, random.randrange(64)]),
+            random.randbytes(random.choice([0, 1, 2, 3, 20, 200, 1_100])),
+            extension_of(random) if random.random() < 0.6 else None,
+            random.choice([0, 0, 1, 15]),
+            random.choice([None, None, 0, 1, 255, random.randrange(256)]),
+            random.random() < 0.5,
+        )
         if random.random() < 0.2:
-            packet = packet[:random.randrange(len(packet))]
+            packet = packet[: random.randrange(len(packet))]
         await wire.send_media(packet)
         await asyncio.sleep(PACE)
 
@@ -60,7 +69,9 @@ def feedback(random, own, media):
     if kind == 0:  # TWCC
         chunks = b"".join(struct.pack("!H", random.getrandbits(16)) for _ in range(random.randrange(12)))
         count = random.choice([0, 1, 7, 14, 500, 8_191, 65_535])
-        body = struct.pack("!HH", random.getrandbits(16), count) + random.randbytes(3) + bytes([random.randrange(256)])
+        body = (
+            struct.pack("!HH", random.getrandbits(16), count) + random.randbytes(3) + bytes([random.randrange(256)])
+        )
         return rtcp(RTPFB, 15, head + body + chunks + random.randbytes(random.randrange(30)))
     if kind == 1:  # REMB
         count = random.randrange(256)
@@ -68,7 +79,10 @@ def feedback(random, own, media):
         body += b"".join(struct.pack("!L", random.getrandbits(32)) for _ in range(random.choice([0, 1, count])))
         return rtcp(PSFB, 15, struct.pack("!LL", own, 0) + body)
     if kind == 2:  # NACK
-        items = b"".join(struct.pack("!HH", random.getrandbits(16), random.choice([0, 65_535])) for _ in range(random.randrange(250)))
+        items = b"".join(
+            struct.pack("!HH", random.getrandbits(16), random.choice([0, 65_535]))
+            for _ in range(random.randrange(250))
+        )
         return rtcp(RTPFB, 1, head + items)
     if kind == 3:
         return rtcp(PSFB, 1, head)
@@ -85,7 +99,9 @@ def feedback(random, own, media):
 def extended_report(random, own, media):
     body = struct.pack("!L", own)
     for _ in range(random.randrange(5)):
-        kind, length = random.choice([1, 2, 3, 4, 5, 6, 7, 42, random.randrange(256)]), random.choice([0, 1, 2, 3, 8, 65_535])
+        kind, length = random.choice([1, 2, 3, 4, 5, 6, 7, 42, random.randrange(256)]), random.choice(
+            [0, 1, 2, 3, 8, 65_535]
+        )
         body += struct.pack("!BBH", kind, random.randrange(256), length) + random.randbytes(4 * min(length, 8))
         if kind == 5:
             body += struct.pack("!LLL", media, random.getrandbits(32), random.getrandbits(32))
@@ -94,8 +110,10 @@ def extended_report(random, own, media):
 
 def report(random, own, media):
     count = random.choice([0, 1, 2, 31])
-    blocks = b"".join(struct.pack("!LLLLLL", random.choice([media, own]), *(random.getrandbits(32) for _ in range(5)))
-                      for _ in range(random.choice([count, 0, 1])))
+    blocks = b"".join(
+        struct.pack("!LLLLLL", random.choice([media, own]), *(random.getrandbits(32) for _ in range(5)))
+        for _ in range(random.choice([count, 0, 1]))
+    )
     if random.random() < 0.5:
         return rtcp(RECEIVER_REPORT, count, struct.pack("!L", own) + blocks)
     return rtcp(SENDER_REPORT, count, struct.pack("!LQLLL", own, random.getrandbits(64), 1, 2, 3) + blocks)
@@ -115,7 +133,9 @@ def one_rtcp(random, own, media):
     if kind == 8:
         sources = b"".join(struct.pack("!L", random.choice([media, own])) for _ in range(random.randrange(4)))
         return rtcp(BYE, random.randrange(32), sources + random.randbytes(random.randrange(10)))
-    return rtcp(random.choice([APP, 192, 195, 208, 223]), random.randrange(32), random.randbytes(random.randrange(60)))
+    return rtcp(
+        random.choice([APP, 192, 195, 208, 223]), random.randrange(32), random.randbytes(random.randrange(60))
+    )
 
 
 async def malformed_rtcp(wire):
@@ -126,7 +146,7 @@ async def malformed_rtcp(wire):
         packet = b"".join(one_rtcp(random, own, media) for _ in range(random.choice([1, 1, 2, 5])))
         trick = random.randrange(6)
         if trick == 0:
-            packet = packet[:random.randrange(8, len(packet) + 1)] if len(packet) > 8 else packet
+            packet = packet[: random.randrange(8, len(packet) + 1)] if len(packet) > 8 else packet
         elif trick == 1:  # the length of the first lies
             packet = packet[:2] + struct.pack("!H", random.choice([0, 1, 65_535, random.randrange(400)])) + packet[4:]
         elif trick == 2:  # padding that is longer than the packet
@@ -149,7 +169,9 @@ async def feedback_flood(wire):
         elif kind == 1:
             packet = rtcp(PSFB, 4, head + struct.pack("!LBBH", media, number & 255, 0, 0))
         else:
-            packet = rtcp(RTPFB, 1, head + b"".join(struct.pack("!HH", random.getrandbits(16), 65_535) for _ in range(60)))
+            packet = rtcp(
+                RTPFB, 1, head + b"".join(struct.pack("!HH", random.getrandbits(16), 65_535) for _ in range(60))
+            )
         await wire.send_media(packet)
         if number % 10 == 0:
             await asyncio.sleep(0.004)
@@ -164,4 +186,9 @@ async def plain_media(wire):
         await asyncio.sleep(PACE)
 
 
-ATTACKS = {"malformed_rtp": malformed_rtp, "malformed_rtcp": malformed_rtcp, "feedback_flood": feedback_flood, "plain_media": plain_media}
+ATTACKS = {
+    "malformed_rtp": malformed_rtp,
+    "malformed_rtcp": malformed_rtcp,
+    "feedback_flood": feedback_flood,
+    "plain_media": plain_media,
+}

@@ -145,7 +145,11 @@ class Wire:
     def robot_addresses(self):
         """Where the robot can be reached by UDP, best first."""
         found = re.findall(r"^a=candidate:\S+ 1 udp (\d+) (\S+) (\d+) typ host", self.answer, re.M | re.I)
-        return [(address, int(port)) for _, address, port in sorted(found, key=lambda each: -int(each[0])) if "." in address]
+        return [
+            (address, int(port))
+            for _, address, port in sorted(found, key=lambda each: -int(each[0]))
+            if "." in address
+        ]
 
     def credentials(self):
         """ICE's user name and password for requests to the robot."""
