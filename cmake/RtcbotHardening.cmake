@@ -16,7 +16,12 @@ function(rtcbot_harden)
   endforeach()
 endfunction()
 
-rtcbot_harden(-fstack-protector-strong -fstack-clash-protection -fcf-protection -mbranch-protection=standard)
+rtcbot_harden(-fstack-protector-strong -fstack-clash-protection)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|amd64")
+  rtcbot_harden(-fcf-protection)
+elseif(CMAKE_SYSTEM_PROCESSOR MATCHES "aarch64|arm64")
+  rtcbot_harden(-mbranch-protection=standard)
+endif()
 add_compile_definitions(_GLIBCXX_ASSERTIONS)
 add_link_options(LINKER:-z,relro LINKER:-z,now LINKER:-z,noexecstack)
 

@@ -59,7 +59,9 @@ function(rtcbot_test name)
   target_link_libraries(${name} PRIVATE ${TEST_DEPENDS} rtcbot_flags GTest::gmock_main)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/test")
   add_test(NAME ${name} COMMAND ${name})
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${TEST_TIMEOUT})
+  # Tests do not stand beside the programs.
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${TEST_TIMEOUT}
+                       ENVIRONMENT "RTCBOT_ENGINE=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/rtcbot-engine")
 endfunction()
 
 # rtcbot_fuzz(NAME SOURCE CORPUS-DIRECTORY DEPENDS …): one libFuzzer target; ctest runs it for RTCBOT_FUZZ_SECONDS.

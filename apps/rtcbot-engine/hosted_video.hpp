@@ -13,7 +13,7 @@ namespace rtcbot::engine_host {
 /// viewer each. Thread-safe.
 class HostedVideo : public EncodedVideoSource, public std::enable_shared_from_this<HostedVideo> {
  public:
-  HostedVideo(ipc::PeerId peer, ipc::Setup::Video codecs, Outbox outbox)
+  HostedVideo(ipc::PeerId peer, ipc::SetupVideo codecs, Outbox outbox)
       : peer_(peer), codecs_(codecs), outbox_(std::move(outbox)) {}
 
   [[nodiscard]] bool can_encode(VideoCodec codec) const override {
@@ -33,7 +33,7 @@ class HostedVideo : public EncodedVideoSource, public std::enable_shared_from_th
   void report(const VideoTarget& target);
 
   const ipc::PeerId peer_;
-  const ipc::Setup::Video codecs_;
+  const ipc::SetupVideo codecs_;
   const Outbox outbox_;
 
   std::mutex delivering_;                   ///< Held while the sink is called, so that `detach` can wait for it.

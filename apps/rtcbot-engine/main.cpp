@@ -23,6 +23,9 @@ namespace {
 using namespace rtcbot;
 
 constexpr int kUsageExit = 2;
+constexpr std::chrono::seconds kTick{1};
+/// The robot asks four times a second whether the engine hangs.
+constexpr int kMaxSilentTicks = 10;
 
 bool is_socket(int descriptor) {
   int type = 0;
@@ -66,11 +69,18 @@ int serve() {
     }
   }
   outbox.send(ipc::Ready{});
+  int silent_ticks = 0;
+  // A robot that hangs shall not look to its viewers as if it were there. Counted in ticks of this process, so that a
+  // pause of the whole machine is none of the robot.
   socket->run(
       [&](const ipc::MessageBytes& bytes) {
+        silent_ticks = 0;
         if (!host.on_message(bytes)) socket->stop();
       },
-      std::chrono::hours(1), [] {});
+      kTick,
+      [&] {
+        if (++silent_ticks > kMaxSilentTicks) socket->stop();
+      });
   return EXIT_SUCCESS;
 }
 

@@ -35,8 +35,8 @@ void RemoteConnection::negotiate(std::optional<std::string> offer, peer::Peer::O
   if (!setup) return done(fail(setup.error()));
   ipc::Negotiate message{.peer = id_, .offer = std::move(offer)};
   if (setup->video) {
-    message.setup.video = {.h264 = setup->video->can_encode(VideoCodec::h264),
-                           .vp8 = setup->video->can_encode(VideoCodec::vp8)};
+    message.setup.video = ipc::SetupVideo{.h264 = setup->video->can_encode(VideoCodec::h264),
+                                          .vp8 = setup->video->can_encode(VideoCodec::vp8)};
   }
   message.setup.microphone = setup->audio.source != nullptr;
   message.setup.speaker = setup->audio.output != nullptr;

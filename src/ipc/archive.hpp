@@ -66,7 +66,7 @@ class Writer {
   /// A message, or a part of one.
   template <HasFields T>
   void put(const T& message) {
-    std::apply([this](const auto&... field) { (put(field), ...); }, fields_of(message));
+    std::apply([&](const auto&... field) { (put(field), ...); }, fields_of(message));
   }
 
  private:
@@ -147,7 +147,7 @@ class Reader {
   }
   template <HasFields T>
   void get(T& message) {
-    std::apply([this](auto&... field) { (get(field), ...); }, fields_of(message));
+    std::apply([&](auto&... field) { (get(field), ...); }, fields_of(message));
   }
 
  private:

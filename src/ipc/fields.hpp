@@ -67,11 +67,11 @@ template <Is<FrameRoom> M>
 auto fields_of(M& m) {
   return std::tie(m.open, m.until);
 }
-template <Is<Setup::Video> M>
+template <Is<SetupVideo> M>
 auto fields_of(M& m) {
   return std::tie(m.h264, m.vp8);
 }
-template <Is<Setup::Channel> M>
+template <Is<SetupChannel> M>
 auto fields_of(M& m) {
   return std::tie(m.name, m.ordered);
 }

@@ -183,6 +183,14 @@ export class Robot extends Program {
     return [this.pid, ...this.engines()];
   }
 
+  /** To stand still and to go on is for the whole robot, as when its board does; other signals are for its own process. */
+  signal(name) {
+    if (!this.exit && ["SIGSTOP", "SIGCONT"].includes(name)) {
+      for (const pid of this.engines()) process.kill(pid, name);
+    }
+    super.signal(name);
+  }
+
   online(limit) {
     return this.statsWhere("the robot to be online", (stats) => stats.online, limit);
   }

@@ -124,7 +124,7 @@ TEST(Codec, RefusesUnknownKindsAndEnumerators) {
 }
 
 TEST(Codec, RefusesTimesAndRatesThatWouldOverflow) {
-  const Timestamp early(Duration(std::numeric_limits<std::int64_t>::min()));
+  const Timestamp early{Duration{std::numeric_limits<std::int64_t>::min()}};
   const auto bytes = encode(Event(RequestKeyFrame{.peer = PeerId{1}, .broken_at = early}));
   EXPECT_FALSE(decode_event(body_of(bytes)).has_value());
   const auto huge = DataRate::bits_per_second(std::numeric_limits<std::int64_t>::max());

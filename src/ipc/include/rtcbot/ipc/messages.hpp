@@ -45,19 +45,23 @@ struct MakePeer {
   peer::PeerConfig config{};
 };
 
+/// A video that the robot sends.
+struct SetupVideo {
+  bool h264 = false, vp8 = false;  ///< What the source can encode.
+};
+
+/// A data channel to be made.
+struct SetupChannel {
+  std::string name{};
+  bool ordered = true;
+};
+
 /// What a connection was given before it negotiates.
 struct Setup {
-  struct Video {
-    bool h264 = false, vp8 = false;  ///< What the source can encode.
-  };
-  struct Channel {
-    std::string name{};
-    bool ordered = true;
-  };
-  std::optional<Video> video{};
+  std::optional<SetupVideo> video{};
   bool microphone = false;
   bool speaker = false;
-  std::vector<Channel> channels{};
+  std::vector<SetupChannel> channels{};
 };
 
 /// Answers `offer`, or makes an offer where that is empty. Answered by `Negotiated`.
