@@ -87,8 +87,7 @@ class RemotePeer : public peer::Peer {
 
 class RemoteEngine : public peer::Engine {
  public:
-  RemoteEngine(std::string program, LogSink log)
-      : supervisor_(std::make_shared<Supervisor>(std::move(program), std::move(log))) {}
+  RemoteEngine(std::string program, LogSink log) : supervisor_(Supervisor::start(std::move(program), std::move(log))) {}
 
   Result<std::unique_ptr<peer::Peer>> make_peer(peer::PeerConfig config,
                                                 std::shared_ptr<peer::PeerObserver> observer) override {

@@ -34,6 +34,14 @@ void send(const std::shared_ptr<process::MessageSocket>& socket, const Message& 
 
 }  // namespace
 
+std::shared_ptr<Supervisor> Supervisor::start(std::string program, LogSink log) {
+  return {new Supervisor(std::move(program), std::move(log)), [](Supervisor* supervisor) {
+            if (supervisor->thread_.get_id() != std::this_thread::get_id()) return delete supervisor;
+            // A thread cannot join itself.
+            std::thread([supervisor] { delete supervisor; }).detach();
+          }};
+}
+
 Supervisor::Supervisor(std::string program, LogSink log)
     : program_(std::move(program)), log_(std::move(log)), thread_([this] { run(); }) {}
 

@@ -24,11 +24,11 @@ namespace rtcbot::engine_client {
 /// Keeps one engine process alive: starts it, asks it regularly whether it hangs, ends it when it does or when it sends
 /// what no sound engine sends, and starts the next. One thread, on which all events of the engine are handled.
 ///
-/// Thread-safe. The destructor ends the process and joins; not on its own thread.
+/// Thread-safe. The last owner may be a call-back on its own thread; the process is then ended a moment later.
 class Supervisor {
  public:
   /// @param program path of `rtcbot-engine`
-  Supervisor(std::string program, LogSink log);
+  [[nodiscard]] static std::shared_ptr<Supervisor> start(std::string program, LogSink log);
   ~Supervisor();
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
@@ -43,6 +43,8 @@ class Supervisor {
   void set_outgoing_interface(std::string name);
 
  private:
+  Supervisor(std::string program, LogSink log);
+
   /// One process, from its start to its end. All but the maps' members on the supervisor's thread.
   struct Life : std::enable_shared_from_this<Life> {
     std::shared_ptr<process::MessageSocket> socket;

@@ -73,14 +73,14 @@ test("spectators whose offers lead nowhere do not keep a driver out", () => with
   const robot = add(new Robot(server.port, ["--max-viewers", "3"], { path: "/rover", env: { RTCBOT_TOKEN: credentials.token("robot") } }));
   await robot.online();
   const [watcher, driver] = ["watch", "drive"].map((role) => ({ headers: bearer(credentials.token(role)) }));
-  for (let i = 0; i < 3; i++) assert.equal((await post(`${server.url}/rover`, offer("w"), watcher)).status, 200);
-  assertRefused(await post(`${server.url}/rover`, offer("w"), watcher), 429, "busy");
+  for (let i = 0; i < 3; i++) assert.equal((await post(`${server.url}/rover`, offer(`w${i}`), watcher)).status, 200);
+  assertRefused(await post(`${server.url}/rover`, offer("w3"), watcher), 429, "busy");
   // Drivers among themselves: for a while each may come about. All at once, as that while is short.
-  const drivers = await Promise.all(Array.from({ length: 4 }, () => post(`${server.url}/rover`, offer("d"), driver)));
+  const drivers = await Promise.all(Array.from({ length: 4 }, (_, i) => post(`${server.url}/rover`, offer(`d${i}`), driver)));
   assert.deepEqual(drivers.map(({ status }) => status).sort(), [200, 200, 200, 429]);
   assertRefused(drivers.find(({ status }) => status !== 200), 429, "busy");
   const free = performance.now();
-  await eventually("a driver's seat", async () => (await post(`${server.url}/rover`, offer("d"), driver)).status === 200);
+  await eventually("a driver's seat", async () => (await post(`${server.url}/rover`, offer("d4"), driver)).status === 200);
   assert.ok(performance.now() - free < 8_000, "long before the 15 s after which a robot gives up on a connection");
   await robot.line(/gives its seat to a driver/);
 }));

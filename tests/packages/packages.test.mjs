@@ -11,8 +11,8 @@ import { Program, root, withAll } from "../lib/programs.mjs";
 
 const RELEASES = (process.env.RTCBOT_RELEASES ?? "bookworm").split(" ");
 /** The mirror that this machine uses. */
-const MIRROR = process.env.RTCBOT_MIRROR ?? execFileSync("apt-get", ["indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"], { encoding: "utf8" })
-  .split("\n").find((uri) => uri !== "" && !uri.includes("security"));
+const URIS = execFileSync("apt-get", ["indextargets", "--format", "$(REPO_URI)", "Created-By: Packages"], { encoding: "utf8" }).split("\n");
+const MIRROR = process.env.RTCBOT_MIRROR ?? URIS.find((uri) => uri !== "" && !uri.includes("security"));
 const ARCH = execFileSync("dpkg", ["--print-architecture"], { encoding: "utf8" }).trim();
 const DAEMONS_STAY_OFF = "#!/bin/sh\nexit 101\n";
 

@@ -118,6 +118,19 @@ TEST_F(Supervised, LeavesNoProcessBehind) {
   EXPECT_TRUE(children("rtcbot-engine").empty());
 }
 
+TEST_F(Supervised, MayBeLetGoInACallBackOfItsOwn) {
+  start();
+  auto made = engine->make_peer({}, std::make_shared<engine::testing::Recorder>());
+  ASSERT_TRUE(made.has_value());
+  engine = nullptr;
+  auto called = std::make_shared<engine::testing::Slot<bool>>();
+  std::shared_ptr<peer::Peer> last = std::move(*made);
+  auto& peer = *last;
+  peer.get_stats([last = std::move(last), called](const peer::Stats&) { called->set(true); });
+  EXPECT_TRUE(called->wait().has_value());
+  EXPECT_TRUE(eventually([] { return children("rtcbot-engine").empty(); }));
+}
+
 TEST_F(Supervised, SurvivesKillsAtAnyMoment) {
   start();
   for (int round = 0; round < 20; ++round) {
