@@ -6,8 +6,8 @@
 #   chroot_base NAME RELEASE ARCH[,…] [PACKAGE …]
 #                                       prints the path of a tar with a minimal system; makes it where it is missing
 #   chroot_unpack TAR FOLDER            unpacks one; its services stay off
-#   chroot_run FOLDER COMMAND …         runs COMMAND in it. CHROOT_BINDS=(FROM:TO …) are folders of this machine that are
-#                                       mounted into it, FROM:TO:ro read-only
+#   chroot_run FOLDER COMMAND …         runs COMMAND in it. CHROOT_BINDS=(FROM:TO …) are folders of this machine that
+#                                       are mounted into it, FROM:TO:ro read-only
 #
 # What is mounted lies in a mount namespace of its own: nothing stays behind, however the command ends. A folder can be
 # removed with rm -rf as soon as the command has ended. script/lib/in_chroots does the same for several folders.
@@ -37,8 +37,8 @@ chroot_needs_arch() {
 }
 
 chroot_mirror() {
-  local mirror="${RTCBOT_MIRROR:-}"
-  [ -n "$mirror" ] || mirror="$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Origin: Debian' 'Label: Debian' | sed -n 1p)"
+  local mirror="${RTCBOT_MIRROR:-}" debian=('Created-By: Packages' 'Origin: Debian' 'Label: Debian')
+  [ -n "$mirror" ] || mirror="$(apt-get indextargets --format '$(REPO_URI)' "${debian[@]}" | sed -n 1p)"
   [ -n "$mirror" ] || { echo 'No mirror of Debian is known: run apt-get update, or set RTCBOT_MIRROR.' >&2; return 1; }
   echo "$mirror"
 }
