@@ -4,9 +4,14 @@
 # runs on later releases too. What Debian's security team mends stays shared: OpenSSL, libsrtp2 and Opus.
 #
 # RTCBOT_WEBRTC_ROOT names a folder into which Debian 12's libtgowt-dev and libabsl-dev are unpacked, for releases whose
-# own libtgowt-dev cannot be used (script/lib/webrtc_sdk.sh makes one). Empty: the packages that are installed.
+# own libtgowt-dev cannot be used. script/setup makes one there, build/webrtc-sdk, which is then the default.
+# Empty: the packages that are installed.
 include_guard(GLOBAL)
-set(RTCBOT_WEBRTC_ROOT "" CACHE PATH
+set(sdk "${PROJECT_SOURCE_DIR}/build/webrtc-sdk")
+if(NOT EXISTS "${sdk}/usr/include/tg_owt")
+  set(sdk "")
+endif()
+set(RTCBOT_WEBRTC_ROOT "${sdk}" CACHE PATH
     "Folder with libtgowt-dev and libabsl-dev of Debian 12 unpacked; empty: the installed ones")
 
 # rtcbot_find_in_webrtc(VARIABLE KIND NAME): finds a file ("file") or library ("library") below the root.
