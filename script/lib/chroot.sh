@@ -6,6 +6,8 @@
 #   chroot_base NAME RELEASE ARCH[,…] [PACKAGE …]
 #                                       prints the path of a tar with a minimal system; makes it where it is missing
 #   chroot_unpack TAR FOLDER            unpacks one; its services stay off
+#   chroot_make FOLDER RELEASE ARCH[,…] [PACKAGE …]
+#                                       makes a system in FOLDER, where there is none, and keeps no tar of it
 #   chroot_run FOLDER COMMAND …         runs COMMAND in it. CHROOT_BINDS=(FROM:TO …) are folders of this machine that
 #                                       are mounted into it, FROM:TO:ro read-only
 #
@@ -43,27 +45,39 @@ chroot_mirror() {
   echo "$mirror"
 }
 
+chroot_bootstrap() { # TAR RELEASE ARCHS PACKAGE …
+  local tar="$1" release="$2" archs="$3" mirror
+  shift 3
+  mirror="$(chroot_mirror)" || return 1
+  mkdir -p "$chroot_folder"
+  mmdebstrap --quiet --variant=minbase --architectures="$archs" --include="$(IFS=,; echo "ca-certificates,$*")" \
+    "$release" "$tar.part.tar" "$mirror" >&2 || { rm -f "$tar.part.tar"; return 1; }
+  mv "$tar.part.tar" "$tar"
+}
+
 # Beside the tar lies what it was asked to hold. One that holds something else is made again.
 chroot_base() {
-  local name="$1" release="$2" archs="$3" tar="$chroot_folder/$1.tar" mirror
-  shift 3
-  local include wish
-  include="$(IFS=,; echo "ca-certificates $*" | tr ' ' ,)"
-  wish="$release $archs $include"
-  if [ ! -e "$tar" ] || [ "$(cat "$tar.wish" 2>/dev/null)" != "$wish" ]; then
-    mirror="$(chroot_mirror)" || return 1
-    mkdir -p "$chroot_folder"
-    mmdebstrap --quiet --variant=minbase --architectures="$archs" --include="${include%,}" \
-      "$release" "$tar.part.tar" "$mirror" >&2 || { rm -f "$tar.part.tar"; return 1; }
-    mv "$tar.part.tar" "$tar"
-    echo "$wish" >"$tar.wish"
+  local tar="$chroot_folder/$1.tar"
+  shift
+  if [ ! -e "$tar" ] || [ "$(cat "$tar.wish" 2>/dev/null)" != "$*" ]; then
+    chroot_bootstrap "$tar" "$@" || return 1
+    echo "$*" >"$tar.wish"
   fi
   echo "$tar"
 }
 
+# What is unpacked halfway is no system.
+chroot_make() {
+  local folder="$1" tar="$1.tar"
+  shift
+  [ ! -e "$folder/etc/debian_version" ] || return 0
+  rm -rf "$folder.part"
+  chroot_bootstrap "$tar" "$@" && chroot_unpack "$tar" "$folder.part" && mv "$folder.part" "$folder" && rm "$tar"
+}
+
 chroot_unpack() {
   mkdir -p "$2"
-  tar -x -C "$2" -f "$1" --exclude './dev/*'
+  tar -x -C "$2" -f "$1" --exclude './dev/*' || return 1
   printf '#!/bin/sh\nexit 101\n' >"$2/usr/sbin/policy-rc.d"
   chmod 755 "$2/usr/sbin/policy-rc.d"
 }
