@@ -80,6 +80,8 @@ chroot_unpack() {
   tar -x -C "$2" -f "$1" --exclude './dev/*' || return 1
   printf '#!/bin/sh\nexit 101\n' >"$2/usr/sbin/policy-rc.d"
   chmod 755 "$2/usr/sbin/policy-rc.d"
+  # Installing is several times as fast, and a chroot that a power cut has spoilt is made again.
+  echo force-unsafe-io >"$2/etc/dpkg/dpkg.cfg.d/unsafe-io"
 }
 
 chroot_run() {

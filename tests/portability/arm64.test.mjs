@@ -14,9 +14,9 @@ const LIMIT = 240_000;
 
 test("an arm64 robot shows its test picture in Chromium", { timeout: 600_000 }, () => withAll(async (add) => {
   const server = add(await startServer());
-  const robot = add(new Program(`${BIN}/rtcbot-robot`, ["--server", `ws://127.0.0.1:${server.port}/ws`, "--camera", "test"],
-    { prefix: ["chroot", ROOT, ...SETTINGS] }));
-  await robot.line(/online|connected/i, LIMIT);
+  const robot = add(new Program(`${BIN}/rtcbot-robot`, ["--server", `ws://127.0.0.1:${server.port}/ws`, "--camera", "test",
+    "--stats-every", "1"], { prefix: ["chroot", ROOT, ...SETTINGS] }));
+  await robot.line(/"online":true/, LIMIT);
   const browser = add(await launch());
   const page = await browser.newPage();
   await page.goto(`${server.url}/`);
