@@ -10,23 +10,25 @@ arm64_libraries=(libboost1.81-dev libssl-dev libjwt-dev libtgowt-dev libseccomp-
   libgstreamer-plugins-base1.0-dev libfmt-dev libspdlog-dev libnats-dev libgtest-dev libgmock-dev
   gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-ugly)
 
-# arm64_beside COMMAND …: runs it on this machine, with the chroot's mounts.
-arm64_beside() {
-  CHROOT_BINDS_LINES="$PWD:/src:ro
-$chroot_folder/arm64.build:/src/build
-$chroot_folder/ccache:/ccache
-$results:$results" script/lib/in_chroots "$chroot_folder/arm64" -- "$@"
+arm64_binds() {
+  echo "$PWD:/src:ro" "$chroot_folder/arm64.build:/src/build" "$chroot_folder/ccache:/ccache" "$results:$results"
 }
 
-# arm64 COMMAND …: runs it in the chroot, in the project's root.
+# arm64_beside COMMAND …: runs it on this machine, with the chroot's mounts.
+arm64_beside() {
+  CHROOT_BINDS_LINES="$(arm64_binds | tr ' ' '\n')" script/lib/in_chroots "$chroot_folder/arm64" -- "$@"
+}
+
+# arm64 COMMAND …: runs it in the chroot, in the project's root. What script/package has compiled is taken from ccache:
+# the flags are the same but for -Werror.
 arm64() {
-  arm64_beside chroot "$chroot_folder/arm64" env -i -C /src HOME=/root PATH=/usr/bin:/bin \
-    CCACHE_DIR=/ccache CCACHE_MAXSIZE=2G "$@"
+  local CHROOT_BINDS=($(arm64_binds))
+  chroot_run "$chroot_folder/arm64" env -C /src CCACHE_DIR=/ccache CCACHE_MAXSIZE=2G CCACHE_BASEDIR=/src \
+    CCACHE_NOHASHDIR=1 CCACHE_IGNOREOPTIONS=-Werror "$@"
 }
 
 arm64_build() {
-  arm64 cmake --preset check --toolchain cmake/toolchains/aarch64-linux-gnu.cmake \
-    -DCMAKE_CXX_FLAGS_RELEASE='-O1 -DNDEBUG' >"$results/configure.log" 2>&1 ||
+  arm64 cmake --preset check --toolchain cmake/toolchains/aarch64-linux-gnu.cmake >"$results/configure.log" 2>&1 ||
     { cat "$results/configure.log"; return 1; }
   arm64 cmake --build --preset check -j "$(script/jobs)" --target rtcbot-robot rtcbot-engine \
     "${arm64_rooms[@]/%/_test}" >"$results/build.log" 2>&1 || { tail -n 60 "$results/build.log"; return 1; }
