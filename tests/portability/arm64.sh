@@ -44,7 +44,7 @@ arm64_server() {
 portability_arm64() {
   local under=()
   step 'arm64: cross build'
-  mkdir -p "$chroot_folder/arm64.build" "$chroot_folder/ccache"
+  mkdir -p build "$chroot_folder/arm64.build" "$chroot_folder/ccache"
   if ! { chroot_needs_arch arm64 &&
     chroot_make "$chroot_folder/arm64" bookworm amd64,arm64 "${arm64_tools[@]}" "${arm64_libraries[@]/%/:arm64}" &&
     arm64_build && arm64_server; }; then

@@ -22,7 +22,7 @@ trixie_build() {
 portability_trixie() {
   local under=()
   step 'Debian 13: build'
-  mkdir -p "$chroot_folder/trixie.build" "$chroot_folder/ccache"
+  mkdir -p build "$chroot_folder/trixie.build" "$chroot_folder/ccache"
   if ! { chroot_make "$chroot_folder/trixie" trixie "$(dpkg --print-architecture)" &&
     trixie script/setup test && trixie apt-get clean && trixie_build; }; then
     count 0 1 'Debian 13: build'
