@@ -3,6 +3,9 @@ import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { chromium } from "playwright-core";
 
+/** How long a robot may take to answer: the real server waits 10 s. */
+const ANSWER_WITHIN = 10000;
+
 const root = new URL("../../", import.meta.url);
 const FLAGS = [
   "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -29,6 +32,10 @@ export class Server {
   /** @type {(offer: any, path: string) => Promise<any>} */
   answer = async () => ({ status: 503, body: { error: "no_robot", message: "No robot is connected to this server. Start one." } });
   offers = 0;
+  /** Sent with each page. @type {Record<string, string>} */
+  headers = {};
+  /** Told what went wrong while it served. @type {(error: any) => void} */
+  onTrouble = () => {};
   /** Page bodies by path, added to the ones that every test has. @type {Map<string, [string, string]>} */
   pages = new Map();
 
@@ -40,7 +47,10 @@ export class Server {
     this.pages.set("/favicon.ico", ["image/x-icon", ""]);
     this.pages.set("/tutorial", ["text/html", await read("../examples/tutorial.html")]);
     this.pages.set("/blank", ["text/html", "<!doctype html><script src=/rtcbot.js></script><video autoplay muted playsinline></video>"]);
-    this._http = createServer((request, response) => this._serve(request, response).catch(() => response.destroy()));
+    this._http = createServer((request, response) => this._serve(request, response).catch((error) => {
+      this.onTrouble(error);
+      response.destroy();
+    }));
     await new Promise((resolve) => this._http.listen(port, "127.0.0.1", () => resolve(undefined)));
     this.port = /** @type {any} */ (this._http.address()).port;
     this.url = `http://127.0.0.1:${this.port}`;
@@ -53,19 +63,30 @@ export class Server {
     return closed;
   }
 
+  /** @param {any} offer @param {string} path */
+  async _answerInTime(offer, path) {
+    let timer;
+    const late = new Promise((resolve) => (timer = setTimeout(resolve, ANSWER_WITHIN, null)));
+    const given = await Promise.race([this.answer(offer, path), late]);
+    clearTimeout(timer);
+    if (given !== null) return given;
+    this.onTrouble(new Error("the robot gave no answer in time"));
+    return { status: 504, body: { error: "robot_timeout", message: "The robot gave no answer in time." } };
+  }
+
   async _serve(request, response) {
     if (request.method === "POST") {
       this.offers++;
       const chunks = [];
       for await (const chunk of request) chunks.push(chunk);
-      const given = await this.answer(JSON.parse(Buffer.concat(chunks).toString()), request.url);
+      const given = await this._answerInTime(JSON.parse(Buffer.concat(chunks).toString()), request.url);
       const { status = 200, headers = {}, body = given } = given ?? {};
       response.writeHead(status, { "Content-Type": "application/json", ...headers }).end(JSON.stringify(body));
       return;
     }
     const [type, body] = this.pages.get(request.url) ?? this.pages.get("*") ?? [];
     if (!type) response.writeHead(404).end();
-    else response.writeHead(200, { "Content-Type": `${type}; charset=utf-8` }).end(body);
+    else response.writeHead(200, { ...this.headers, "Content-Type": type.startsWith("image/") ? type : `${type}; charset=utf-8` }).end(body);
   }
 }
 
