@@ -7,8 +7,10 @@ import { printed, writeDocs } from "./lib/report.mjs";
 const QUESTIONS = {
   trickle: "./trickle.mjs",
   "first-frame": "./first_frame.mjs", "frame-delay": "./frame_delay.mjs", cpu: "./cpu.mjs", memory: "./memory.mjs", soak: "./soak.mjs",
-  server: "./server.mjs", driving: "./driving.mjs",
+  server: "./server.mjs", driving: "./driving.mjs", engine: "./engine.mjs",
 };
+/** Without the engine, beside which another robot has to be built first. */
+const USUAL = Object.keys(QUESTIONS).filter((name) => name !== "engine");
 const LATEST = `${root}build/bench/latest.json`;
 
 function readArguments(words) {
@@ -23,7 +25,7 @@ function readArguments(words) {
     else if (word in QUESTIONS) names.push(word);
     else throw new Error(`unknown argument ${word}; questions: ${Object.keys(QUESTIONS).join(", ")}`);
   }
-  return { ...flags, names: names.length > 0 ? names : Object.keys(QUESTIONS) };
+  return { ...flags, names: names.length > 0 ? names : USUAL };
 }
 
 async function answer(name, { quick, patience, outages }) {

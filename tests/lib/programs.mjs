@@ -140,8 +140,8 @@ export class Program {
 /** A robot that prints its figures and its viewers' messages. `camera` null: as its other options have it. */
 export class Robot extends Program {
   constructor(serverPort, args = [], { path = "/ws", host = "127.0.0.1", env, prefix, statsEvery = 0.2,
-    camera = "test" } = {}) {
-    super("rtcbot-robot", ["--server", `ws://${host}:${serverPort}${path}`, ...(camera ? ["--camera", camera] : []), "--messages",
+    camera = "test", program = "rtcbot-robot" } = {}) {
+    super(program, ["--server", `ws://${host}:${serverPort}${path}`, ...(camera ? ["--camera", camera] : []), "--messages",
       "--stats-every", String(statsEvery), ...args], { env, prefix });
   }
 

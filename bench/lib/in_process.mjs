@@ -1,0 +1,45 @@
+// The last robot that had WebRTC in its own process, built from the project's history; and what building costs, in CPU seconds.
+import { execFileSync } from "node:child_process";
+import { existsSync, rmSync } from "node:fs";
+import { root } from "../../tests/lib/programs.mjs";
+
+const SOURCE = `${root}build/bench/in-process`;
+const QUIET = { encoding: "utf8", maxBuffer: 1 << 28, stdio: ["ignore", "pipe", "pipe"] };
+
+const git = (...words) => execFileSync("git", ["-C", root, ...words], QUIET).trim();
+
+/** The commit before the robot began to use the engine's process. */
+function commit() {
+  const [switched] = git("log", "--reverse", "--format=%H", "-S", "rtcbot::engine_client", "--", "src/api/CMakeLists.txt").split("\n");
+  if (!switched) throw new Error("the history of this checkout does not reach back to the robot with WebRTC inside; fetch all of it");
+  return `${switched}^`;
+}
+
+function configure(source, folder, ...flags) {
+  execFileSync("cmake", ["-S", source, "-B", folder, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", ...flags], QUIET);
+}
+
+/** Builds it once, in a work tree of its own. @returns {{source: string, bin: string}} */
+export function inProcessPrograms() {
+  const folder = `${SOURCE}/build/release`;
+  if (!existsSync(`${SOURCE}/CMakeLists.txt`)) git("worktree", "add", "--force", "--detach", SOURCE, commit());
+  configure(SOURCE, folder);
+  execFileSync("cmake", ["--build", folder, "--target", "rtcbot-robot"], QUIET);
+  return { source: SOURCE, bin: `${folder}/bin` };
+}
+
+/** CPU seconds, user and system, of building the robot program of a source tree from nothing, without ccache. */
+function cpuOfBuild(source, ...flags) {
+  const folder = `${SOURCE}-timing`;
+  rmSync(folder, { recursive: true, force: true });
+  configure(source, folder, ...flags);
+  const build = 'export CCACHE_DISABLE=1; cmake --build "$0" --target rtcbot-robot >/dev/null; times';
+  const children = execFileSync("bash", ["-c", build, folder], QUIET).trim().split("\n").at(-1);
+  rmSync(folder, { recursive: true, force: true });
+  return [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, minutes, seconds]) => sum + 60 * Number(minutes) + Number(seconds), 0);
+}
+
+/** @param {string} before the source tree that has WebRTC in the robot */
+export function buildSeconds(before) {
+  return { own: cpuOfBuild(root, "-DRTCBOT_BUILD_ENGINE=OFF"), inside: cpuOfBuild(before) };
+}
