@@ -41,11 +41,8 @@ bool Robot::wants_snapshots() const { return impl_->wants_snapshots; }
 void Robot::send_snapshot(std::string jpeg) { impl_->send_snapshot(std::move(jpeg)); }
 
 Robot::Stats Robot::stats() const {
-  auto engine = impl_->context->engine()->engine_stats();
   const std::lock_guard lock(impl_->mutex);
-  Stats stats = impl_->stats;
-  stats.engine = engine;
-  return stats;
+  return impl_->stats;
 }
 
 std::vector<RTCConnection> Robot::viewers() const {

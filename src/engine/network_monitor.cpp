@@ -5,8 +5,6 @@
 
 #include <utility>
 
-#include "local_interfaces.hpp"
-
 // Debian's library has this class in its headers and not in its code. Weak: a later one that has it goes before.
 namespace rtc {
 __attribute__((weak)) NetworkMonitorFactory::NetworkMonitorFactory() = default;
@@ -25,12 +23,10 @@ class NetworkMonitor : public rtc::NetworkMonitorInterface {
   void Start() override { listeners_->monitors_.insert(this); }
   void Stop() override { listeners_->monitors_.erase(this); }
 
-  /// What libwebrtc would say without a monitor: we know when, not what. Only bridges to containers it takes for
-  /// something that others reach; as loopback they are left out with it.
+  /// What libwebrtc would say without a monitor: we know when, not what.
   InterfaceInfo GetInterfaceInfo(absl::string_view name) override {
     InterfaceInfo info{};
-    const bool is_local = is_container_bridge({name.data(), name.size()});
-    info.adapter_type = is_local ? rtc::ADAPTER_TYPE_LOOPBACK : rtc::GetAdapterTypeFromName(name);
+    info.adapter_type = rtc::GetAdapterTypeFromName(name);
     return info;
   }
 

@@ -1,6 +1,7 @@
 #include "request_budget.hpp"
 
-#include "ip_address.hpp"
+#include <algorithm>
+
 #include "rtcbot/net/client_address.hpp"
 
 namespace rtcbot::net {
@@ -13,7 +14,8 @@ bool RequestBudget::Share::resize(std::size_t bytes) {
 }
 
 std::string RequestBudget::key_of(std::string_view remote, const std::vector<std::string>& proxies) {
-  return is_listed(address_of(remote), proxies) ? std::string() : limit_key(remote);
+  const bool is_proxy = std::find(proxies.begin(), proxies.end(), host_of_remote(remote)) != proxies.end();
+  return is_proxy ? std::string() : limit_key(remote);
 }
 
 bool RequestBudget::take(const std::string& key, std::size_t bytes) {

@@ -1,5 +1,4 @@
 import { asFunction } from "./consumer.js";
-import { padsOf } from "./pads.js";
 
 /** @typedef {{type: string, value: boolean | number}} GamepadEvent "btnN" with true or false, "axisN" with -1 to 1 */
 
@@ -63,7 +62,7 @@ export class GamepadPoller {
   }
 
   _poll() {
-    const pads = padsOf(this._host);
+    const pads = this._host.getGamepads();
     this._gamepads.forEach((gamepad, index) => gamepad?._onPoll(pads[index] ?? null));
   }
 }

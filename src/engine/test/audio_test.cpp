@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "support/eventually.hpp"
+#include <thread>
+
 #include "support/fake_audio.hpp"
 #include "support/fake_video.hpp"
 #include "support/offers.hpp"
@@ -12,6 +13,7 @@ namespace {
 using testing::FakeMicrophone;
 using testing::FakeSpeaker;
 using testing::FakeVideo;
+using testing::kDeadline;
 using testing::make_side;
 using testing::negotiate;
 using testing::offer_named;
@@ -21,7 +23,15 @@ using testing::stats_of;
 
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
-using test::eventually;
+template <class Condition>
+bool eventually(Condition condition) {
+  const auto until = std::chrono::steady_clock::now() + kDeadline;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > until) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return true;
+}
 
 /// A robot with a microphone and a speaker, and another with the same as its page.
 class Audio : public ::testing::Test {

@@ -23,8 +23,7 @@ class Watcher {
  public:
   SinkOptions options() {
     return {.log = [this](const LogRecord& record) { add([&] { logs_.push_back(record.message); }); },
-            .on_telemetry = [this](nlohmann::json value) { add([&] { told_.push_back(std::move(value)); }); },
-            .on_telemetry_faults = [this](const TelemetryCounts& counts) { add([&] { faults_ = counts; }); }};
+            .on_telemetry = [this](nlohmann::json value) { add([&] { told_.push_back(std::move(value)); }); }};
   }
   /// Waits for a log line that holds this.
   bool has_said(const std::string& text) {
@@ -34,10 +33,6 @@ class Watcher {
   }
   bool was_told(const nlohmann::json& value) {
     return holds([&] { return std::find(told_.begin(), told_.end(), value) != told_.end(); });
-  }
-  TelemetryCounts faults() {
-    const std::lock_guard lock(mutex_);
-    return faults_;
   }
   std::vector<std::string> logs() {
     const std::lock_guard lock(mutex_);
@@ -59,7 +54,6 @@ class Watcher {
   std::condition_variable changed_;
   std::vector<std::string> logs_;
   std::vector<nlohmann::json> told_;
-  TelemetryCounts faults_;
 };
 
 /// Lines of outputs without the times in them.
