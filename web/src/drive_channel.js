@@ -1,10 +1,10 @@
 import { CONTROL_CHANNEL, DRIVE_CHANNEL } from "./control_messages.js";
 
 /**
- * How many messages are kept until somebody listens, by channel: the robot's first words. Status and telemetry, which soon are
- * many, must not take the place of the welcome.
+ * How many messages of each channel are kept until somebody listens: the robot's first words. Status, which soon is much, must
+ * not take the place of the welcome.
  */
-const MOST_KEPT = { drive: 64, control: 64 };
+const MOST_KEPT = 64;
 /** What the reliable channel may hold that the robot has not taken, bytes. */
 const MOST_WAITING = 65536;
 
@@ -52,6 +52,6 @@ export class DriveChannels {
   /** @param {import("./control_messages.js").ChannelName} channel @param {unknown} text */
   _tell(channel, text) {
     if (this._listener) this._listener(channel, text);
-    else if (this._kept.filter(([of]) => of === channel).length < MOST_KEPT[channel]) this._kept.push([channel, text]);
+    else if (this._kept.filter(([of]) => of === channel).length < MOST_KEPT) this._kept.push([channel, text]);
   }
 }
