@@ -1,10 +1,10 @@
 // What the engine's own process costs: this robot beside the last one that had WebRTC inside, in alternating windows on the same picture.
 import { frames, freshFrames, launch, watchFrames } from "../tests/lib/browser.mjs";
-import { Robot, bin, startServer } from "../tests/lib/programs.mjs";
+import { bin } from "../tests/lib/programs.mjs";
 import { buildSeconds, inProcessPrograms } from "./lib/in_process.mjs";
 import { median, quantile, round, row } from "./lib/figures.mjs";
 import { pause } from "./lib/machine.mjs";
-import { connect, disconnect, viewerPage, PICTURES } from "./lib/rig.mjs";
+import { connect, disconnect, startRobot, viewerPage, PICTURES } from "./lib/rig.mjs";
 import { figuresOf } from "./memory.mjs";
 
 export const title = "The engine in a process of its own";
@@ -14,11 +14,7 @@ const TARGETS = { cores: 0.02, megabytes: 15, frameMs: 1, firstMs: 20, build: 0.
 
 /** A server, a robot of the programs in `folder`, and a page that can watch it. */
 async function place(add, browser, folder) {
-  const server = add(await startServer());
-  const rate = ["--start-bitrate", "--min-bitrate", "--max-bitrate"].flatMap((flag) => [flag, String(PICTURE.kbps)]);
-  const flags = ["--size", PICTURE.name, "--fps", "30", "--max-viewers", "64", "--log-level", "warning", ...rate];
-  const robot = add(new Robot(server.port, flags, { statsEvery: 1, program: `${folder}/rtcbot-robot` }));
-  await robot.online();
+  const { server, robot } = await startRobot(add, PICTURE, { statsEvery: 1, fixed: true, program: `${folder}/rtcbot-robot` });
   return { robot, page: await viewerPage(browser, server, { width: 160 }) };
 }
 
@@ -70,18 +66,17 @@ const NOTE = "1280x720 at 30 frames a second and 2000 kbit/s, loopback, one view
   "rtcbot-robot and all it needs, without a compiler's cache, release build; the engine's program is not counted, as packages bring it.";
 
 function rowsOf(own, inside, build) {
-  const more = (key, digits, unit, target) => {
+  const more = (what, key, digits, unit, target) => {
     const by = own[key] - inside[key];
-    return { by, text: `${round(by, digits)} ${unit} more (${round(own[key], digits)})`,
-      target: { target: `${target} ${unit}`, reached: by <= target, beside: `${round(inside[key], digits)} ${unit}` } };
+    return row(what, `${round(by, digits)} ${unit} more (${round(own[key], digits)})`,
+      { target: `${target} ${unit}`, reached: by <= target, beside: `${round(inside[key], digits)} ${unit}` });
   };
-  const line = (what, { text, target }) => row(what, text, target);
   const rows = [
-    line("cores while one watches", more("cores", 3, "core", TARGETS.cores)),
-    line("memory while one watches", more("pss", 1, "MB", TARGETS.megabytes)),
+    more("cores while one watches", "cores", 3, "core", TARGETS.cores),
+    more("memory while one watches", "pss", 1, "MB", TARGETS.megabytes),
     row("age of the picture, p50", `${round(own.p50)} ms`, { beside: `${round(inside.p50)} ms` }),
-    line("age of the picture, p95", more("p95", 1, "ms", TARGETS.frameMs)),
-    line("click to first frame", more("first", 1, "ms", TARGETS.firstMs)),
+    more("age of the picture, p95", "p95", 1, "ms", TARGETS.frameMs),
+    more("click to first frame", "first", 1, "ms", TARGETS.firstMs),
   ];
   if (build === null) return rows;
   const share = build.own / build.inside;

@@ -8,11 +8,20 @@ const QUIET = { encoding: "utf8", maxBuffer: 1 << 28, stdio: ["ignore", "pipe", 
 
 const git = (...words) => execFileSync("git", ["-C", root, ...words], QUIET).trim();
 
-/** The commit before the robot began to use the engine's process. */
+/** The last commit in which the robot makes its engine by itself and builds: before the engine's header lost `make_engine`. */
 function commit() {
-  const [switched] = git("log", "--reverse", "--format=%H", "-S", "rtcbot::engine_client", "--", "src/api/CMakeLists.txt").split("\n");
-  if (!switched) throw new Error("the history of this checkout does not reach back to the robot with WebRTC inside; fetch all of it");
-  return `${switched}^`;
+  const left = git("log", "-1", "--format=%H", "-S", "make_engine", "--", "src/engine/include");
+  if (!left) throw new Error("the history of this checkout does not reach back to the robot with WebRTC inside; fetch all of it");
+  return `${left}^`;
+}
+
+/** Builds the robot program. @throws with the compiler's words, which go to standard output */
+function build(folder) {
+  try {
+    execFileSync("cmake", ["--build", folder, "--target", "rtcbot-robot"], QUIET);
+  } catch (error) {
+    throw new Error(`${folder} does not build:\n${error.stdout.slice(-3000)}`);
+  }
 }
 
 function configure(source, folder, ...flags) {
@@ -24,7 +33,7 @@ export function inProcessPrograms() {
   const folder = `${SOURCE}/build/release`;
   if (!existsSync(`${SOURCE}/CMakeLists.txt`)) git("worktree", "add", "--force", "--detach", SOURCE, commit());
   configure(SOURCE, folder);
-  execFileSync("cmake", ["--build", folder, "--target", "rtcbot-robot"], QUIET);
+  build(folder);
   return { source: SOURCE, bin: `${folder}/bin` };
 }
 
@@ -33,8 +42,8 @@ function cpuOfBuild(source, ...flags) {
   const folder = `${SOURCE}-timing`;
   rmSync(folder, { recursive: true, force: true });
   configure(source, folder, ...flags);
-  const build = 'export CCACHE_DISABLE=1; cmake --build "$0" --target rtcbot-robot >/dev/null; times';
-  const children = execFileSync("bash", ["-c", build, folder], QUIET).trim().split("\n").at(-1);
+  const command = 'export CCACHE_DISABLE=1; cmake --build "$0" --target rtcbot-robot >/dev/null; times';
+  const children = execFileSync("bash", ["-c", command, folder], QUIET).trim().split("\n").at(-1);
   rmSync(folder, { recursive: true, force: true });
   return [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, minutes, seconds]) => sum + 60 * Number(minutes) + Number(seconds), 0);
 }

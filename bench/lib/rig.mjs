@@ -11,8 +11,8 @@ export const PICTURES = [
 
 /**
  * A server and a robot that is online.
- * @param {{statsEvery?: number, fixed?: boolean}} options statsEvery: seconds, rarely where CPU is measured; fixed: at the
- *   rate of `picture`, whatever the link; otherwise as a robot is that nobody told anything
+ * @param {{statsEvery?: number, fixed?: boolean, program?: string}} options statsEvery: seconds, rarely where CPU is measured; fixed: at the
+ *   rate of `picture`, whatever the link; otherwise as a robot is that nobody told anything; program: another robot's
  */
 export async function startRobot(add, picture, options) {
   const server = add(await startServer());
@@ -20,11 +20,11 @@ export async function startRobot(add, picture, options) {
 }
 
 /** A robot more, for a server that has none at the moment. */
-export async function startRobotAt(add, server, picture, { statsEvery = 0.2, fixed = false } = {}) {
+export async function startRobotAt(add, server, picture, { statsEvery = 0.2, fixed = false, program } = {}) {
   const { name, kbps } = picture;
   const rate = fixed ? ["--start-bitrate", kbps, "--min-bitrate", kbps, "--max-bitrate", kbps] : [];
   const flags = ["--size", name, "--fps", "30", "--max-viewers", "64", "--log-level", "warning", ...rate].map(String);
-  const robot = add(new Robot(server.port, flags, { statsEvery }));
+  const robot = add(new Robot(server.port, flags, { statsEvery, program }));
   await robot.online();
   return robot;
 }
