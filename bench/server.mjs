@@ -10,8 +10,8 @@ import { median, round, row } from "./lib/figures.mjs";
 
 export const title = "Signalling server";
 
-const OPEN = ["--max-pending", "0", "--rate", "1e6", "--rate-burst", "1e6", "--robot-rate", "1e9", "--robot-rate-burst", "1e9",
-  "--log-level", "warning"];
+const OPEN = ["--max-pending", "0", "--robots-per-address", "0", "--rate", "1e6", "--rate-burst", "1e6", "--robot-rate", "1e9",
+  "--robot-rate-burst", "1e9", "--log-level", "warning"];
 
 const quietPort = async (program, pattern) => Number(pattern.exec(await program.line(pattern))[1]);
 

@@ -26,6 +26,9 @@ write_basic_package_version_file("${CMAKE_CURRENT_BINARY_DIR}/rtcbotConfigVersio
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/rtcbotConfig.cmake" "${CMAKE_CURRENT_BINARY_DIR}/rtcbotConfigVersion.cmake"
         DESTINATION "${CMAKE_INSTALL_LIBDIR}/cmake/rtcbot")
 
+include(RtcbotPkgConfig)
+rtcbot_install_pkg_config()
+
 # Builds what `cmake --install` installs, and nothing else: for packages.
 set(built ${targets})
 list(REMOVE_ITEM built rtcbot_flags)

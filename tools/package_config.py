@@ -8,10 +8,11 @@ usage: package_config.py PROGRAM            prints it
 import re
 import subprocess
 import sys
+import tomllib
 
 FLAG = re.compile(r"^  --([a-z0-9-]+)(?: (\S.*?))?(?:\s{2,}(.*))?$")
 # What is secret has files of its own.
-NOT_IN_A_FILE = {"config", "version", "token", "robot-token", "turn-credential"}
+NOT_IN_A_FILE = {"config", "version", "check", "token", "robot-token", "turn-credential"}
 
 
 def value_of(form):
@@ -32,6 +33,7 @@ def render(program, help_text):
              "Secrets have files of their own,",
              "# which only root may read; see /usr/share/doc/" + name + "/programs.md."]
     pending = None
+    heading = None
     for line in help_text.split("\nSubcommands:")[0].splitlines():
         flag = FLAG.match(line)
         if flag:
@@ -41,10 +43,13 @@ def render(program, help_text):
             text = line.strip()
         else:
             pending = None
-            if re.match(r"^\w.*:$", line) and line != "Options:":
-                lines += ["", "## " + line[:-1]]
+            if re.match(r"^\w.*:$", line):
+                heading = line[:-1]
             continue
         if pending and text:
+            if heading not in (None, "Options"):
+                lines += ["", "## " + heading]
+            heading = None
             if pending[0] not in NOT_IN_A_FILE:
                 lines += ["", "# " + text, f"#{pending[0]} = {value_of(pending[1])}"]
             pending = None
@@ -57,6 +62,8 @@ def main(arguments):
     if arguments[1:2] != ["--check"]:
         sys.stdout.write(text)
         return 0
+    # Whoever takes away each # has a file that the program reads.
+    tomllib.loads("\n".join(re.sub(r"^#(?=[a-z])", "", line) for line in text.splitlines()))
     with open(arguments[2], encoding="utf-8") as file:
         if file.read() == text:
             return 0

@@ -56,6 +56,8 @@ export interface ConnectionOptions {
   outbox?: { messages?: number; bytes?: number };
   /** Whether the robot is to be driven: `connection.driving`. */
   driving?: boolean | DrivingOptions;
+  /** A credential for `rtcConfiguration.iceServersUrl`. */
+  token?: string;
   environment?: Partial<Environment>;
 }
 
@@ -63,6 +65,8 @@ export interface ConnectionMedia {
   readonly kind: "video" | "audio";
   readonly incomingStream: MediaStream | null;
   readonly outgoingStream: MediaStreamTrack | null;
+  /** The formats that the robot could send, as in "H264", where this browser plays none of them; otherwise null. */
+  readonly unplayable: readonly string[] | null;
   /** Asks for this kind; call before `getLocalDescription`. */
   subscribe(consumer: Consumer<MediaStream>): void;
   /** Sends a track; call before `getLocalDescription`. */
@@ -247,8 +251,10 @@ export function backoffPolicy(options?: {
 export type LinkStateName = "connecting" | "live" | "interrupted" | "waiting" | "closed";
 
 export interface LinkOptions {
-  /** Where offers are posted: "/connect", or a robot's own path. */
+  /** Where offers are posted: "connect" of the server that gave this script, or a robot's own path. */
   url?: string;
+  /** A credential of the server, for pages that have no cookie of it, as those of another origin. */
+  token?: string;
   /**
    * Whether to use a websocket at `url` beside POST, for who is there and for candidates; by itself where the server that gave this
    * script says that it has one.
@@ -277,7 +283,7 @@ export interface LinkOptions {
   /** ms that the server may take to answer; 12,000. */
   answerTimeout?: number;
   limits?: { freshAfter?: number; freshWhenAbsent?: number; stableAfter?: number };
-  connection?: Omit<ConnectionOptions, "environment" | "driving">;
+  connection?: Omit<ConnectionOptions, "environment" | "driving" | "token">;
   environment?: Partial<Environment>;
 }
 
@@ -410,6 +416,8 @@ export interface Driving {
   /** Emergency stop, by anybody: repeated until the robot has it, and resolved then. */
   stop(): Promise<void>;
   release(): Promise<DriveAck>;
+  /** What the others see of this viewer from now on, up to 40 characters. */
+  rename(name: string): void;
   /** 0 to 1. */
   setLimit(share: number): Promise<DriveAck>;
   showCamera(name: string): Promise<DriveAck>;
@@ -435,6 +443,8 @@ export class Controls {
     onStop?: () => void;
     /** They were let go of: time for `driving.flush()`. */
     onNeutral?: () => void;
+    /** While it returns true the controls are neutral; afterwards they must have been at rest. */
+    isBlocked?: () => boolean;
   });
   mode: string;
   readonly source: "" | "keyboard" | "gamepad" | "touch";

@@ -6,6 +6,8 @@
 #include <spdlog/spdlog.h>
 #include <nlohmann/json.hpp>
 
+#include "rtcbot/base/redact.hpp"
+
 namespace rtcbot::app {
 namespace {
 
@@ -41,10 +43,12 @@ LogSink make_log(const LogOptions& options) {
   // %v is the rest of the object in the JSON form.
   logger->set_pattern(json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})" : "%H:%M:%S.%e %^%l%$ %v");
   return [logger, json](const LogRecord& record) {
+    // Most rooms know what a password is; words of other libraries may have one all the same.
+    const std::string message = without_passwords(record.message);
     if (json) {
-      logger->log(level_of(record.level), "\"room\":{},\"message\":{}", quoted(record.room), quoted(record.message));
+      logger->log(level_of(record.level), "\"room\":{},\"message\":{}", quoted(record.room), quoted(message));
     } else {
-      logger->log(level_of(record.level), "{}: {}", record.room, printable(record.message));
+      logger->log(level_of(record.level), "{}: {}", record.room, printable(message));
     }
   };
 }

@@ -1,11 +1,13 @@
 #include "common/options.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
-#include <fstream>
 #include <iostream>
+#include <memory>
 #include <string_view>
 
+#include "common/toml_config.hpp"
 #include "rtcbot/runtime/private_file.hpp"
 
 namespace rtcbot::app {
@@ -37,36 +39,31 @@ std::string check_host_and_port(std::string_view text) {
   return "'" + std::string(text.substr(colon + 1)) + "' is no port; ports are 1 to 65535";
 }
 
-/// "FILE, line N: " of the key that the message names; empty where there is none.
-std::string line_of(const std::string& path, const std::string& message) {
-  std::ifstream file(path);
-  std::string line;
-  for (int number = 1; std::getline(file, line); ++number) {
-    const auto begin = line.find_first_not_of(" \t");
-    if (begin == std::string::npos || line[begin] == '#' || line[begin] == '[') continue;
-    const auto end = line.find_first_of(" \t=", begin);
-    const std::string key = line.substr(begin, end == std::string::npos ? end : end - begin);
-    for (const std::string& said : {"--" + key + ":", "--" + key + " ", " " + key + "\n", " " + key + " "}) {
-      if ((message + "\n").find(said) != std::string::npos) return path + ", line " + std::to_string(number) + ": ";
-    }
+/// Whether `message` is about this flag.
+bool is_about(const std::string& message, const std::string& key) {
+  for (const std::string& form : {"--" + key + ":", "--" + key + " ", "--" + key + "\n"}) {
+    if ((message + "\n").find(form) != std::string::npos) return true;
+  }
+  return false;
+}
+
+/// Whether the command line has this flag itself: then the file's key was not looked at.
+bool is_given(const std::vector<std::string>& words, const std::string& key) {
+  return std::any_of(words.begin(), words.end(), [flag = "--" + key](const std::string& word) {
+    return word == flag || word.starts_with(flag + "=");
+  });
+}
+
+/// "FILE, line N, column M: " of the key that a parse error is about, if the configuration file is where it came from.
+std::string place_of(const CLI::App& app, const TomlConfig& file, const std::vector<std::string>& words,
+                     const CLI::ParseError& error) {
+  if (error.get_exit_code() == 0) return {};
+  for (const auto& key : file.keys()) {
+    if (is_given(words, key.name) || !is_about(error.what(), key.name)) continue;
+    return app.get_config_ptr()->as<std::string>() + ", line " + std::to_string(key.line) + ", column " +
+           std::to_string(key.column) + ": ";
   }
   return {};
-}
-
-/// CLI11 calls the file by another format's name, and does not say what it found.
-std::string failure(const CLI::App* app, const CLI::Error& error) {
-  constexpr std::string_view kTheirs = "INI was not able to parse ";
-  std::string text = CLI::FailureMessage::simple(app, error);
-  const auto at = text.find(kTheirs);
-  if (at == std::string::npos) return text;
-  return text.replace(at, kTheirs.size(), "the configuration file has a key that is none of the flags of --help: ");
-}
-
-/// What a parse error is about, if the configuration file is where it came from.
-std::string place_of(const CLI::App& app, const CLI::ParseError& error) {
-  const auto* option = app.get_config_ptr();
-  if (option == nullptr || option->count() == 0 || error.get_exit_code() == 0) return {};
-  return line_of(option->as<std::string>(), error.what());
 }
 
 }  // namespace
@@ -145,12 +142,14 @@ void add_common_options(CLI::App& app, CommonOptions& options) {
 }
 
 std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv) {
+  const auto file = std::make_shared<TomlConfig>(app);
+  app.config_formatter(file);
   try {
-    app.failure_message(failure);
+    app.failure_message(CLI::FailureMessage::simple);
     app.parse(argc, argv);
     return std::nullopt;
   } catch (const CLI::ParseError& error) {
-    std::cerr << place_of(app, error);
+    std::cerr << place_of(app, *file, {argv, argv + argc}, error);
     return app.exit(error) == 0 ? kExitOk : kExitBadConfig;
   }
 }

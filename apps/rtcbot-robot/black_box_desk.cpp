@@ -4,11 +4,12 @@
 #include <optional>
 #include <utility>
 
+#include "rtcbot/runtime/clock.hpp"
+
 namespace rtcbot::app {
 namespace {
 
 using std::chrono::seconds;
-using std::chrono::steady_clock;
 
 std::string_view name_of(LogLevel level) {
   switch (level) {
@@ -27,15 +28,20 @@ Json json_of(const safety::Controls& controls) {
           {"mode", controls.mode}};
 }
 
+/// {"of": "event", "key": "viewer 7, lease", "count": 312, "last": "asks to drive"}: what was not recorded.
+void record_count(blackbox::BlackBox& box, std::string_view type, const LogRateLimiter::Summary& summary) {
+  box.record("suppressed",
+             {{"of", type}, {"key", summary.key}, {"count", summary.suppressed}, {"last", summary.sample}});
+}
+
 class OutputRecorder final : public safety::Sink {
  public:
   explicit OutputRecorder(std::shared_ptr<blackbox::BlackBox> box) : box_(std::move(box)) {}
 
   bool write(const safety::Output& output) override {
-    const auto now = steady_clock::now();
-    if (last_ == output && now < due_) return true;
-    last_ = output;
-    due_ = now + seconds(1);
+    const Timestamp now = runtime::now();
+    while (const auto summary = sieve_.poll_summary(now)) record_count(*box_, "output", *summary);
+    if (!sieve_.passes(now, output)) return true;
     Json data = json_of(output.controls);
     data.update({{"moving", output.moving()}, {"why", safety::name_of(output.why)}, {"speed", output.speed}});
     box_->record("output", std::move(data));
@@ -45,28 +51,7 @@ class OutputRecorder final : public safety::Sink {
 
  private:
   const std::shared_ptr<blackbox::BlackBox> box_;
-  std::optional<safety::Output> last_;
-  steady_clock::time_point due_{};
-};
-
-/// Which of fifty commands a second say something new.
-class CommandSieve {
- public:
-  [[nodiscard]] bool passes(const safety::JudgedCommand& command, steady_clock::time_point now) {
-    const bool is_other = !last_ || last_->driver != command.driver || last_->verdict != command.verdict ||
-                          last_->controls.is_neutral() != command.controls.is_neutral();
-    const bool has_changed = last_ && last_->controls != command.controls;
-    if (!is_other && now - at_ < (has_changed ? kMovingEvery : kStillEvery)) return false;
-    last_ = command;
-    at_ = now;
-    return true;
-  }
-
- private:
-  static constexpr std::chrono::milliseconds kMovingEvery{100}, kStillEvery{1'000};
-
-  std::optional<safety::JudgedCommand> last_;
-  steady_clock::time_point at_{};
+  OutputSieve sieve_;
 };
 
 Json json_of(std::optional<double> number) { return number ? Json(*number) : Json(); }
@@ -82,26 +67,28 @@ BlackBoxDesk::BlackBoxDesk(const BlackBoxOptions& options, const std::string& ro
 
 BlackBoxDesk::~BlackBoxDesk() {
   end_figures();
+  report_counts(kNever);
   box_->record("end", Json::object());
 }
 
 LogSink BlackBoxDesk::log_beside(LogSink to) const {
   // Weak: a log lives as long as the program, and the box is written out before.
-  return [weak = std::weak_ptr(box_), to = std::move(to)](const LogRecord& record) {
+  return [weak = std::weak_ptr(box_), limits = limits_, to = std::move(to)](const LogRecord& record) {
     if (to) to(record);
     if (record.level == LogLevel::debug) return;
-    if (const auto box = weak.lock()) {
-      box->record("log", {{"level", name_of(record.level)}, {"room", record.room}, {"message", record.message}});
-    }
+    const auto box = weak.lock();
+    const auto level = name_of(record.level);
+    if (!box || !limits->allow_line(runtime::now(), record.room + ", " + std::string(level), record.message)) return;
+    box->record("log", {{"level", level}, {"room", record.room}, {"message", record.message}});
   };
 }
 
 std::unique_ptr<safety::Sink> BlackBoxDesk::sink() const { return std::make_unique<OutputRecorder>(box_); }
 
 std::function<void(const safety::Event&)> BlackBoxDesk::event_recorder() const {
-  return [weak = std::weak_ptr(box_)](const safety::Event& event) {
+  return [weak = std::weak_ptr(box_), limits = limits_](const safety::Event& event) {
     const auto box = weak.lock();
-    if (!box) return;
+    if (!box || !limits->allow(runtime::now(), event)) return;
     box->record("event", {{"kind", safety::name_of(event.kind)},
                           {"viewer", event.viewer ? Json(event.viewer->value()) : Json()},
                           {"text", event.text}});
@@ -109,9 +96,9 @@ std::function<void(const safety::Event&)> BlackBoxDesk::event_recorder() const {
 }
 
 std::function<void(const safety::JudgedCommand&)> BlackBoxDesk::command_recorder() const {
-  return [weak = std::weak_ptr(box_), sieve = CommandSieve()](const safety::JudgedCommand& command) mutable {
+  return [weak = std::weak_ptr(box_), limits = limits_](const safety::JudgedCommand& command) {
     const auto box = weak.lock();
-    if (!box || !sieve.passes(command, steady_clock::now())) return;
+    if (!box || !limits->allow(runtime::now(), command)) return;
     Json data = json_of(command.controls);
     data.update({{"driver", command.driver.value()},
                  {"verdict", safety::name_of(command.verdict)},
@@ -131,8 +118,13 @@ void BlackBoxDesk::run(const std::function<Json()>& figures) {
   while (!ended_.wait_for(lock, seconds(1), [this] { return is_over_; })) {
     lock.unlock();
     box_->record("stats", figures());
+    report_counts(runtime::now());
     lock.lock();
   }
+}
+
+void BlackBoxDesk::report_counts(Timestamp now) const {
+  limits_->report(now, [this](std::string_view type, const auto& summary) { record_count(*box_, type, summary); });
 }
 
 void BlackBoxDesk::end_figures() {
@@ -147,11 +139,9 @@ void BlackBoxDesk::end_figures() {
 
 Json BlackBoxDesk::figures() const {
   const auto stats = box_->stats();
-  return {{"records", stats.records},
-          {"frames", stats.frames},
-          {"dropped", stats.dropped},
-          {"write_errors", stats.write_errors},
-          {"bytes_on_disk", stats.bytes_on_disk}};
+  return {{"records", stats.records},           {"frames", stats.frames},
+          {"dropped", stats.dropped},           {"suppressed", limits_->suppressed()},
+          {"write_errors", stats.write_errors}, {"bytes_on_disk", stats.bytes_on_disk}};
 }
 
 }  // namespace rtcbot::app

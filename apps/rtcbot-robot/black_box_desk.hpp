@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "rtcbot-robot/black_box_options.hpp"
+#include "rtcbot-robot/record_limits.hpp"
 #include "rtcbot/base/log.hpp"
 #include "rtcbot/blackbox/black_box.hpp"
 #include "rtcbot/blackbox/video_record.hpp"
@@ -32,11 +33,11 @@ class BlackBoxDesk {
   /// Records what the actuators get: each change, and once a second what stays. May outlive this.
   [[nodiscard]] std::unique_ptr<safety::Sink> sink() const;
 
-  /// Records what happens in driving. May outlive this.
+  /// Records what happens in driving, of each viewer as much as a person causes (`RecordLimits`). May outlive this.
   [[nodiscard]] std::function<void(const safety::Event&)> event_recorder() const;
 
   /// Records what the driver wanted: at most ten a second of those that were taken, each change of what becomes of
-  /// them, and once a second what stays. May outlive this; one caller at a time.
+  /// them, and once a second what stays. May outlive this.
   [[nodiscard]] std::function<void(const safety::JudgedCommand&)> command_recorder() const;
 
   /// Begins to record `figures` each second, on a thread of its own, and the camera's video, until `end_figures`.
@@ -48,9 +49,11 @@ class BlackBoxDesk {
 
  private:
   void run(const std::function<Json()>& figures);
+  void report_counts(Timestamp now) const;
 
   const bool has_video_;
   std::shared_ptr<blackbox::BlackBox> box_;
+  const std::shared_ptr<RecordLimits> limits_ = std::make_shared<RecordLimits>();
   std::unique_ptr<blackbox::VideoRecord> video_;
   std::mutex mutex_;
   std::condition_variable ended_;

@@ -42,7 +42,9 @@ std::optional<std::int64_t> parse_since(std::string_view text, std::int64_t now_
 
 void describe_black_box(CLI::App& cli, BlackBoxOptions& o) {
   cli.add_option("--black-box", o.folder,
-                 "A folder where what happens is kept, to be read afterwards with rtcbot-robot black-box FOLDER")
+                 "A folder where what happens is kept, to be read afterwards with rtcbot-robot black-box FOLDER; "
+                 "none: nowhere")
+      ->envname("RTCBOT_BLACK_BOX")
       ->group("Black box");
   cli.add_option("--black-box-size", o.most_bytes, "It never takes more; the oldest goes first: 100MB, 2GB")
       ->transform(CLI::AsSizeValue(true))

@@ -12,7 +12,7 @@ namespace rtcbot::app {
 
 /// What the command line says of the black box.
 struct BlackBoxOptions {
-  std::string folder{};  ///< Empty: none.
+  std::string folder{};  ///< Empty or "none": none.
   std::uint64_t most_bytes = 100'000'000;
   bool video = false;
   /// Of `rtcbot-robot black-box`.
@@ -22,6 +22,8 @@ struct BlackBoxOptions {
     std::vector<std::string> types{};
   };
   Read read{};
+
+  [[nodiscard]] bool is_kept() const { return !folder.empty() && folder != "none"; }
 };
 
 void describe_black_box(CLI::App& cli, BlackBoxOptions& options);

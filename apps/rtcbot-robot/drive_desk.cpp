@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <mutex>
 #include <utility>
 #include <vector>
@@ -127,6 +128,7 @@ void StopFile::write(bool stopped) {
 struct DriveDesk::Roof {
   std::mutex mutex;
   ToldTelemetry told{kMostTelemetryBytes};
+  std::map<std::size_t, actuator::TelemetryCounts> counts;  // by source
   std::vector<std::function<void(const safety::Event&)>> listeners;
   LogSink log;
   bool refused = false;
@@ -138,6 +140,7 @@ DriveDesk::DriveDesk(const DriveOptions& options, const std::string& robot, std:
       driving_(std::make_shared<Driving>(options_of(options, std::move(cameras), stop_file_->was_stopped()))),
       roof_(std::make_shared<Roof>()) {
   roof_->log = log;
+  std::size_t sources = 0;
   for (const auto& spec : options.drive) {
     if (spec == "sim") {
       driving_->add_sink(simulation->sink());
@@ -146,6 +149,9 @@ DriveDesk::DriveDesk(const DriveOptions& options, const std::string& robot, std:
     actuator::SinkOptions sink;
     sink.log = log;
     sink.on_telemetry = [this](const Json& telemetry) { tell(telemetry); };
+    sink.on_telemetry_faults = [this, source = ++sources](const actuator::TelemetryCounts& counts) {
+      tell_faults(source, counts);
+    };
     auto made = value_or_throw(actuator::parse_sink(spec, std::move(sink)));
     if (made) driving_->add_sink(std::move(made));
   }
@@ -177,6 +183,23 @@ void DriveDesk::tell(const Json& telemetry) {
   roof_->log({LogLevel::warning, "driving", std::string("telemetry is not shown: ") + put.error().what()});
 }
 
+void DriveDesk::tell_faults(std::size_t source, const actuator::TelemetryCounts& counts) {
+  std::int64_t faults = 0;
+  {
+    const std::lock_guard lock(roof_->mutex);
+    roof_->counts[source] = counts;
+    for (const auto& each : roof_->counts) faults += each.second.faults();
+  }
+  tell({{"telemetry_errors", faults}});
+}
+
+Json DriveDesk::telemetry_figures() const {
+  actuator::TelemetryCounts sum;
+  const std::lock_guard lock(roof_->mutex);
+  for (const auto& each : roof_->counts) sum += each.second;
+  return {{"mended", sum.mended}, {"not_json", sum.not_json}, {"too_long", sum.too_long}, {"too_many", sum.too_many}};
+}
+
 Json DriveDesk::figures() const {
   const auto stats = driving_->stats();
   return {
@@ -187,9 +210,11 @@ Json DriveDesk::figures() const {
       {"driver", stats.driver ? Json(*stats.driver) : Json()},
       {"stopped", stats.stopped},
       {"commands", {{"taken", stats.taken}, {"late", stats.late}, {"stale", stats.stale}, {"unclear", stats.unclear}}},
+      {"telemetry_errors", telemetry_figures()},
       {"bad_messages", stats.bad_messages},
       {"too_many", stats.too_many},
       {"not_told", stats.not_told},
+      {"log_lines_suppressed", stats.log_lines_suppressed},
       {"writes", stats.writes},
       {"writes_failed", stats.writes_failed},
       {"longest_write_ms", stats.longest_write_ms},

@@ -9,6 +9,7 @@
 
 #include "rtcbot-robot/drive_options.hpp"
 #include "rtcbot-robot/simulation.hpp"
+#include "rtcbot/actuator/telemetry.hpp"
 #include "rtcbot/log.hpp"
 #include "rtcbot/rtcbot.hpp"
 
@@ -63,12 +64,16 @@ class DriveDesk {
   void on_event(std::function<void(const safety::Event&)> listener);
   /// What is told by whoever tells something, under one roof: the newest of each name.
   void tell(const Json& telemetry);
+  /// What became of what one source of telemetry told so far; pages see the sum of all faults as "telemetry_errors".
+  /// @param source 0 is standard input, 1 and more are the sinks
+  void tell_faults(std::size_t source, const actuator::TelemetryCounts& counts);
   /// For the line of figures.
   [[nodiscard]] Json figures() const;
   void close();
 
  private:
   struct Roof;
+  [[nodiscard]] Json telemetry_figures() const;
   std::shared_ptr<StopFile> stop_file_;
   std::shared_ptr<Driving> driving_;
   std::shared_ptr<Roof> roof_;

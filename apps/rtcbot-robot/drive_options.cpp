@@ -52,10 +52,10 @@ Result<Driving::Options> DriveOptions::options() const {
 }
 
 void describe_driving(CLI::App& cli, DriveOptions& o) {
-  cli.add_option(
-         "--drive", o.drive,
-         "Lets viewers drive; the commands go to stdout, exec:COMMAND, serial:/dev/ttyUSB0?baud=115200&write=<hh, "
-         "udp:HOST:PORT, sim (a simulated robot in place of the camera), or none; may be given several times")
+  cli.add_option("--drive", o.drive,
+                 "Lets viewers drive; the commands go to stdout, exec:COMMAND, 'serial:/dev/serial/by-id/…?write=<hh' "
+                 "(quote it), "
+                 "udp:HOST:PORT, sim (a simulated robot in place of the camera), or none; may be given several times")
       ->group("Driving");
   cli.add_option("--dead-man", o.dead_man_ms, "ms without a fresh command after which the robot stops")
       ->check(CLI::Range(20, 60'000))

@@ -14,6 +14,7 @@
 #include "rtcbot-robot/audio_options.hpp"
 #include "rtcbot-robot/black_box_desk.hpp"
 #include "rtcbot-robot/cameras.hpp"
+#include "rtcbot-robot/check.hpp"
 #include "rtcbot-robot/data_figures.hpp"
 #include "rtcbot-robot/drive_desk.hpp"
 #include "rtcbot-robot/drive_options.hpp"
@@ -24,6 +25,8 @@
 #include "rtcbot-robot/snapshots.hpp"
 #include "rtcbot-robot/token_options.hpp"
 #include "rtcbot/rtcbot.hpp"
+#include "rtcbot/runtime/clock.hpp"
+#include "rtcbot/runtime/limited_log.hpp"
 #include "rtcbot/runtime/stop_signal.hpp"
 
 namespace {
@@ -36,14 +39,18 @@ using std::chrono::steady_clock;
 constexpr milliseconds kTelemetryPause{200};
 /// How often pages are told what the machine has used of its network.
 constexpr milliseconds kDataPause{2'000};
-/// Where nothing is to be told, it only waits.
-constexpr milliseconds kLongPause{3'600'000};
+/// Where nothing is to be told, it only waits, and looks whether lines of the log were counted.
+constexpr milliseconds kLongPause{10'000};
+
+/// Of each state of a viewer's connection.
+constexpr LogRateLimiter::Config kViewerLines{.rate = {.per_second = 1, .burst = 40}};
 
 struct Options {
   app::CommonOptions common;
   std::string server = "ws://localhost:8080/ws";
   app::TokenOptions token;
   bool insecure = false;
+  bool check = false;
   std::string size = "640x480";
   bool messages = false;
   double stats_every = 0;
@@ -59,9 +66,11 @@ struct Options {
 };
 
 void describe_video(CLI::App& cli, Options& o) {
-  cli.add_option("--camera", o.cameras,
-                 "auto (which it is without this), test, test:busy, /dev/videoN, libcamera[:NAME], rtsp://…, or "
-                 "gst:DESCRIPTION; several, as NAME=SOURCE each: drivers choose which they see")
+  cli.add_option(
+         "--camera", o.cameras,
+         "auto (which it is without this, and which picks up a camera that is plugged in later), test, "
+         "test:busy, /dev/videoN, libcamera[:NAME], rtsp://…, rtspt://…, or gst:DESCRIPTION; several, as NAME=SOURCE "
+         "each: viewers choose which they see")
       ->group("Video");
   cli.add_option("--size", o.size, "WIDTHxHEIGHT in pixels")->capture_default_str()->group("Video");
   cli.add_option("--fps", o.camera.frame_rate, "Frames per second")->capture_default_str()->group("Video");
@@ -81,10 +90,33 @@ void describe_video(CLI::App& cli, Options& o) {
   cli.add_option("--max-bitrate", o.max_kbps, "kbit/s, never more")->capture_default_str()->group("Video");
 }
 
+constexpr const char* kDescription = R"(The robot: shows its camera through a server to browsers.
+
+Examples:
+  rtcbot-robot --drive sim
+      a simulated robot, for a server on this machine
+  rtcbot-robot --server wss://robots.example.org/digger --token-file robot.token --camera /dev/video0 \
+    --drive 'serial:/dev/ttyUSB0?begin=c069&write=<hhB&fields=left,right,moving&scale=255'
+      a camera, and two motors behind an Arduino (examples/arduino)
+  rtcbot-robot --check --config /etc/rtcbot/robot.toml
+      tests server, clock, cameras, motors and TURN servers of a configuration
+)";
+
+/// The flags that nearly everybody needs come first in the help.
+void put_usual_flags_first(CLI::App& cli) {
+  cli.set_help_flag();
+  cli.set_help_flag("-h,--help", "Print this help message and exit");
+  for (const char* flag : {"--server", "--token-file", "--camera", "--size", "--drive", "--check"}) {
+    cli.get_option(flag)->group("Usual");
+  }
+}
+
 void describe(CLI::App& cli, Options& o) {
   cli.footer(
       "Dials its server for ever and shows its camera to whoever the server introduces.\n"
-      "Exit codes: 0 ended as asked, 1 could not start, 2 a flag or the configuration is wrong.");
+      "Exit codes: 0 ended as asked, 1 could not start or --check found a fault, 2 a flag or the configuration is "
+      "wrong.");
+  cli.add_flag("--check", o.check, "Checks server, clock, cameras, motors and TURN servers, reports each, and exits");
   cli.add_option("--server", o.server, "Where the server is: ws://HOST:PORT/ws or wss://HOST/ws")
       ->capture_default_str();
   cli.add_option("--name", o.robot.name, "This robot's name; without one it is the server's only robot");
@@ -98,6 +130,9 @@ void describe(CLI::App& cli, Options& o) {
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   cli.add_flag("--relay-only", o.robot.connection.relay_only, "The same as --ice-transport relay");
+  cli.add_flag("--all-addresses", o.robot.connection.include_loopback,
+               "Offers viewers this machine's loopback addresses and bridges to containers too; without it only where "
+               "there are no others");
   cli.add_flag("--messages", o.messages,
                "Viewers' messages as JSON lines on standard output; lines of standard input to all viewers");
   cli.add_option("--data-budget", o.robot.data_budget,
@@ -116,14 +151,11 @@ void describe(CLI::App& cli, Options& o) {
   app::describe_audio(cli, o.audio);
   app::describe_black_box(cli, o.black_box);
   app::add_common_options(cli, o.common);
+  put_usual_flags_first(cli);
 }
 
 Result<void> complete_driving(const Options& o) {
   if (const auto options = o.drive.options(); !options) return fail(options.error());
-  if (o.cameras.size() > 1 && !o.drive.is_driven()) {
-    return fail(Errc::bad_config,
-                "which of several cameras is shown is chosen by the control protocol; add --drive, e.g. --drive none");
-  }
   if (o.drive.writes_stdout() && (o.messages || o.stats_every > 0)) {
     return fail(
         Errc::bad_config,
@@ -131,13 +163,6 @@ Result<void> complete_driving(const Options& o) {
   }
   if (o.drive.telemetry && o.messages) {
     return fail(Errc::bad_config, "--telemetry and --messages both read the standard input; choose one");
-  }
-  if (o.drive.telemetry && !o.drive.is_driven()) {
-    return fail(Errc::bad_config, "--telemetry is shown where one drives; add --drive, e.g. --drive none");
-  }
-  if ((o.audio.listens() || o.audio.talks()) && !o.drive.is_driven()) {
-    return fail(Errc::bad_config,
-                "--microphone and --speaker are switched on where one drives; add --drive, e.g. --drive none");
   }
   return {};
 }
@@ -163,6 +188,9 @@ Result<void> complete(Options& o) {
   if (std::any_of(cameras->begin(), cameras->end(), [](const auto& each) { return each.source == "push"; })) {
     return fail(Errc::bad_config, "--camera push is for programs that make their own pictures; this one has none");
   }
+  // Which camera is shown, sound and telemetry are matters of the control protocol, also where nothing moves.
+  const bool needs_control = o.cameras.size() > 1 || o.audio.listens() || o.audio.talks() || o.drive.telemetry;
+  if (o.drive.drive.empty() && needs_control) o.drive.drive = {"none"};
   value_or_throw(complete_driving(o));
   o.drive.listen = o.audio.listens();
   o.drive.talk = o.audio.talks();
@@ -179,6 +207,20 @@ Result<void> complete(Options& o) {
   o.robot.verify_certificate = !o.insecure;
   o.robot.snapshots = o.snapshots > 0;
   return {};
+}
+
+/// `--check`: prints a line for each finding.
+int check(const Options& o) {
+  app::CheckOrder order{.server = o.server, .robot = o.robot, .camera = o.camera, .drive = o.drive.drive};
+  if (!o.drive.is_simulated()) {
+    order.cameras =
+        value_or_throw(app::parse_cameras(o.cameras.empty() ? std::vector<std::string>{"auto"} : o.cameras));
+  }
+  const auto findings = app::check(order, [](const app::Finding& finding) {
+    std::fputs(app::text_of(finding).c_str(), stdout);
+    std::fflush(stdout);
+  });
+  return app::is_fit(findings) ? app::kExitOk : app::kExitFailure;
 }
 
 /// What the viewer's page says that its driver sees; null while it has not said anything.
@@ -223,8 +265,13 @@ app::Cameras cameras_of(const Options& o, const app::Simulation* simulation) {
   return app::Cameras(std::move(cameras));
 }
 
+Json engine_figures(const peer::EngineStats& e) {
+  return {{"processes", e.processes}, {"failures", e.failures}, {"isolated", e.isolated},
+          {"pauses", e.pauses},       {"suspects", e.suspects}, {"paused", e.paused}};
+}
+
 Json stats_line(const Robot& robot, const Camera& camera, const app::LineWriter& out, const app::DriveDesk* desk,
-                const app::AudioDesk& audio) {
+                const app::AudioDesk& audio, const app::BlackBoxDesk* box, const runtime::LimitedLog& viewers_log) {
   const auto r = robot.stats();
   const auto c = camera.stats();
   auto viewers = Json::array();
@@ -249,7 +296,8 @@ Json stats_line(const Robot& robot, const Camera& camera, const app::LineWriter&
                        {"audio_blocks_received", v.audio_blocks_received},
                        {"watch_only", v.watch_only},
                        {"messages_not_heard", v.messages_not_heard},
-                       {"clock_messages_refused", v.clock_messages_refused}});
+                       {"clock_messages_refused", v.clock_messages_refused},
+                       {"engine_process", v.engine_process}});
   }
   return {{"stats",
            {{"data", r.data ? app::figures_of(*r.data) : Json()},
@@ -257,8 +305,11 @@ Json stats_line(const Robot& robot, const Camera& camera, const app::LineWriter&
             {"offers", r.offers},
             {"answers", r.answers},
             {"refusals", r.refusals},
+            {"refused_paused", r.refused_paused},
+            {"engine", engine_figures(r.engine)},
             {"dials", r.dials},
             {"lines_dropped", out.dropped()},
+            {"log_lines_suppressed", r.log_lines_suppressed + viewers_log.suppressed()},
             {"camera",
              {{"state", media::name_of(c.state)},
               {"source", c.source},
@@ -271,6 +322,7 @@ Json stats_line(const Robot& robot, const Camera& camera, const app::LineWriter&
               {"viewers", c.viewers}}},
             {"driving", desk ? desk->figures() : Json()},
             {"audio", audio.figures()},
+            {"black_box", box ? box->figures() : Json()},
             {"viewers", std::move(viewers)}}}};
 }
 
@@ -310,6 +362,8 @@ void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
     if (box != nullptr) desk->driving().add_sink(box->sink());
   }
   const app::AudioDesk audio(o.audio);
+  // Whoever dials in can do so again and again.
+  const auto viewers_log = std::make_shared<runtime::LimitedLog>(log, LogLevel::info, "viewer", kViewerLines);
   Robot robot(o.server, o.robot);
   // Who looks at the robot, or tells it something, from a thread of its own lets go of it before it goes, also where
   // something throws.
@@ -326,23 +380,32 @@ void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
         if (o.messages) return robot.put_nowait(line);
         desk->tell(line);
       },
+      [&](const actuator::TelemetryCounts& counts) {
+        if (desk) desk->tell_faults(0, counts);
+      },
       out);
   for (const auto& each : cameras.all()) {
     const bool is_first = &each == &cameras.all().front();
-    each.camera.on_state([&, name = each.name, is_first](CameraState state, const std::optional<Error>& reason) {
+    each.camera.on_state([&, name = each.name, is_first, failed = std::make_shared<bool>(false)](
+                             CameraState state, const std::optional<Error>& reason) {
       if (is_first) robot.set_camera_state(std::string(media::name_of(state)));
       if (desk) desk->driving().set_camera_state(name, state);
-      log({reason ? LogLevel::warning : LogLevel::info, name,
+      // Cameras open and close with their viewers and for each snapshot; only faults and their ends are news.
+      const bool recovers = state == CameraState::running && std::exchange(*failed, false);
+      if (reason) *failed = true;
+      const auto level = recovers ? LogLevel::info : LogLevel::debug;
+      log({reason ? LogLevel::warning : level, name,
            std::string(media::name_of(state)) + (reason ? std::string(": ") + reason->what() : "")});
     });
   }
-  robot.on_connection([&](RTCConnection& viewer) {
+  robot.on_connection([&, viewers_log](RTCConnection& viewer) {
     audio.attach(viewer);
     cameras.show_to(desk ? desk->driving().attach(viewer) : 0, viewer);
     if (o.messages) lines.attach(viewer);
-    viewer.on_state([log](ConnectionState state, const std::optional<Error>& reason) {
-      log({LogLevel::info, "viewer",
-           std::string(peer::name_of(state)) + (reason ? std::string(": ") + reason->what() : "")});
+    viewer.on_state([viewers_log](ConnectionState state, const std::optional<Error>& reason) {
+      const std::string name(peer::name_of(state));
+      viewers_log->write(runtime::now(), name,
+                         {LogLevel::info, "viewer", name + (reason ? std::string(": ") + reason->what() : "")});
     });
   });
   const runtime::StopSignal stop;
@@ -352,7 +415,8 @@ void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
   }
   robot.start();
   rates->watch(robot);
-  if (box != nullptr) box->watch([&] { return stats_line(robot, camera, *out, desk.get(), audio)["stats"]; }, camera);
+  const auto stats = [&] { return stats_line(robot, camera, *out, desk.get(), audio, box, *viewers_log); };
+  if (box != nullptr) box->watch([stats] { return stats()["stats"]; }, camera);
   const app::Snapshots snapshots(robot, camera, o.snapshots);
   if (o.messages || o.drive.telemetry) lines.start_reading();
   const milliseconds stats_pause(static_cast<std::int64_t>(o.stats_every * 1000));
@@ -367,6 +431,7 @@ void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
   };
   while (!stop.wait_for(pause())) {
     const auto now = steady_clock::now();
+    viewers_log->flush(runtime::now());
     if (simulation) desk->tell(simulation->telemetry());
     if (desk && now >= data_due) {
       data_due = now + kDataPause;
@@ -374,11 +439,12 @@ void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
     }
     if (o.stats_every <= 0 || now < stats_due - milliseconds(1)) continue;
     stats_due = now + stats_pause;
-    out->write(stats_line(robot, camera, *out, desk.get(), audio));
+    out->write(stats());
   }
   log({LogLevel::info, "robot", "stopping"});
   let_go.now();
   robot.close();
+  viewers_log->flush(kNever);
 }
 
 /// A reader that goes away must not take the robot with it, and what is opened later must not get the number of a
@@ -400,7 +466,7 @@ void keep_standard_streams() {
 int main(int argc, char** argv) {
   keep_standard_streams();
   Options options;
-  CLI::App cli("The robot: shows its camera through a server to browsers.", "rtcbot-robot");
+  CLI::App cli(kDescription, "rtcbot-robot");
   describe(cli, options);
   if (const auto exit_code = app::parse_command_line(cli, argc, argv)) return *exit_code;
   if (const auto exit_code = app::read_black_box(cli, options.black_box)) return *exit_code;
@@ -408,8 +474,9 @@ int main(int argc, char** argv) {
   set_log(log);
   try {
     value_or_throw(complete(options));
+    if (options.check) return check(options);
     std::unique_ptr<app::BlackBoxDesk> box;
-    if (!options.black_box.folder.empty()) {
+    if (options.black_box.is_kept()) {
       box = std::make_unique<app::BlackBoxDesk>(options.black_box, options.robot.name, log);
       log = box->log_beside(log);
       set_log(log);

@@ -35,6 +35,26 @@ void MessageLines::start_reading() {
   reader_ = std::thread([this] { read_lines(); });
 }
 
+void MessageLines::report(std::int64_t actuator::TelemetryCounts::*kind, const std::string& what) {
+  ++(counts_.*kind);
+  if (const auto addition = thinner_.next()) {
+    std::fprintf(stderr, "rtcbot-robot: a line on standard input %s%s\n", what.c_str(), addition->c_str());
+  }
+  if (on_faults_) on_faults_(counts_);
+}
+
+void MessageLines::take_line(std::string_view line) {
+  Json message = Json::parse(line, nullptr, false);
+  const bool is_json = !message.is_discarded();
+  if (!is_json) message = actuator::read_telemetry_line(line).value;
+  if (message.is_discarded()) return report(&actuator::TelemetryCounts::not_json, "is not JSON; it was dropped");
+  ++counts_.taken;
+  on_line_(message);
+  if (!is_json) {
+    report(&actuator::TelemetryCounts::mended, "has values that JSON cannot say, such as NaN; they are null");
+  }
+}
+
 void MessageLines::read_lines() {
   std::string waiting;
   bool skipping = false;
@@ -52,16 +72,11 @@ void MessageLines::read_lines() {
       skipping = end == std::string::npos;
     }
     for (auto end = waiting.find('\n'); end != std::string::npos; end = waiting.find('\n')) {
-      const Json message = Json::parse(waiting.substr(0, end), nullptr, false);
+      take_line(std::string_view(waiting).substr(0, end));
       waiting.erase(0, end + 1);
-      if (message.is_discarded()) {
-        std::fputs("rtcbot-robot: a line on standard input is not JSON; it was dropped\n", stderr);
-      } else {
-        on_line_(message);
-      }
     }
     if (waiting.size() > kLineLimit) {
-      std::fputs("rtcbot-robot: a line on standard input is longer than 64 KiB; it was dropped\n", stderr);
+      report(&actuator::TelemetryCounts::too_long, "is longer than 64 KiB; it was dropped");
       waiting.clear();
       skipping = true;
     }

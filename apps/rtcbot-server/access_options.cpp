@@ -32,7 +32,13 @@ void add_token_commands(CLI::App& app, AccessOptions& options) {
   token->add_option("--for", options.token.life, "How long it is valid: 12h, 30d, 8w, 1y")->capture_default_str();
   token->add_option("--owner", options.token.owner, "Whose it is; a robot that keeps its owner keeps its name");
   token->add_option("--link", options.token.link,
-                    "Print the link that signs a person in, e.g. for https://example.org");
+                    "Print a link that signs a person in, e.g. for https://example.org. It carries a code that is "
+                    "exchanged for the token when it is opened");
+  token->add_option("--link-uses", options.token.link_uses, "How often the link may be opened")
+      ->check(CLI::Range(1, access::LinkCode::kMaxUses))
+      ->capture_default_str();
+  token->add_option("--link-for", options.token.link_life, "Until when: 12h, 30d; who has opened it stays signed in")
+      ->capture_default_str();
   auto* revoke = token->add_subcommand("revoke", "Makes a token invalid by its id, which 'token show' tells");
   revoke->fallthrough();
   revoke->add_option("id", options.token.id, "The token's id")->required();

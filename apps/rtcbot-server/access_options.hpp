@@ -23,6 +23,8 @@ struct AccessOptions {
     std::string life = "30d";
     std::string owner;
     std::string link;
+    int link_uses = 1;
+    std::string link_life = "7d";
     std::string id;  ///< That is revoked.
   } token;
   std::size_t keep_secrets = 1;

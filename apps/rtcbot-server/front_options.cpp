@@ -2,10 +2,13 @@
 
 #include <arpa/inet.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 
 #include "common/options.hpp"
+#include "rtcbot/net/host_name.hpp"
 
 namespace rtcbot::app {
 namespace {
@@ -17,6 +20,38 @@ std::string check_ip_address(const std::string& text) {
   const bool is_address =
       inet_pton(AF_INET, text.c_str(), &ignored) == 1 || inet_pton(AF_INET6, text.c_str(), &ignored) == 1;
   return is_address ? "" : "'" + text + "' is no IP address";
+}
+
+std::string check_host(const std::string& text) {
+  return net::is_host(text) && text.find(':') == std::string::npos ? "" : "'" + text + "' is not a host's name";
+}
+
+template <class T>
+std::string check_by(const std::string& text) {
+  const auto parsed = T::parse({text});
+  return parsed ? "" : parsed.error().what();
+}
+
+std::string machine_name() {
+  std::array<char, 256> name{};
+  return ::gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : std::string();
+}
+
+/// Who may reach this server by which name, and whose pages may use it.
+void add_page_rights(CLI::App& app, FrontOptions& options) {
+  app.add_option("--host", options.hosts,
+                 "A name by which people reach this server, e.g. robots.example.org; may be repeated. A server without "
+                 "--secret-file answers only at these, at IP addresses, localhost, names in .local and this machine's")
+      ->check(CLI::Validator(check_host, "NAME"))
+      ->group(kGroup);
+  app.add_option("--allow-origin", options.origins,
+                 "A further origin whose pages may connect, e.g. https://example.org; may be repeated; '*' for all")
+      ->check(CLI::Validator(check_by<AllowedOrigins>, "ORIGIN"))
+      ->group(kGroup);
+  app.add_option("--frame-ancestors", options.ancestors,
+                 "A site that may show this server's pages in a frame: an origin, or self; may be repeated")
+      ->check(CLI::Validator(check_by<FrameAncestors>, "ORIGIN"))
+      ->group(kGroup);
 }
 
 }  // namespace
@@ -44,6 +79,7 @@ void add_front_options(CLI::App& app, FrontOptions& options) {
       ->check(CLI::Validator(check_ip_address, "ADDRESS"))
       ->needs(behind)
       ->group(kGroup);
+  add_page_rights(app, options);
   app.add_option("--max-connections", options.max_connections, "Connections at once, robots included")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str()
@@ -64,7 +100,15 @@ void add_front_options(CLI::App& app, FrontOptions& options) {
       ->group(kGroup);
 }
 
-void apply_front_options(const FrontOptions& options, SignallingOptions& server) {
+Result<void> apply_front_options(const FrontOptions& options, SignallingOptions& server) {
+  const auto origins = AllowedOrigins::parse(options.origins);
+  if (!origins) return fail(origins.error());
+  const auto ancestors = FrameAncestors::parse(options.ancestors);
+  if (!ancestors) return fail(ancestors.error());
+  server.allowed_origins = *origins;
+  server.frame_ancestors = *ancestors;
+  server.hosts = options.hosts;
+  server.hosts.push_back(machine_name());
   server.http.tls = options.tls;
   if (options.behind_proxy) {
     server.http.trusted_proxies =
@@ -73,6 +117,7 @@ void apply_front_options(const FrontOptions& options, SignallingOptions& server)
   server.http.connection_limit = options.max_connections;
   server.http.pending_per_address = options.max_pending;
   server.robot_rate = options.robot_rate;
+  return {};
 }
 
 std::size_t raise_descriptor_limit() {

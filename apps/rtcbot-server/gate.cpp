@@ -4,7 +4,6 @@
 #include <array>
 #include <utility>
 
-#include "rtcbot-server/admission.hpp"
 #include "rtcbot-server/request_parts.hpp"
 #include "rtcbot/runtime/clock.hpp"
 
@@ -14,10 +13,15 @@ namespace {
 using access::Action;
 using signal::Refusal;
 
+/// What a phone fetches for its home screen, some without cookies; it says nothing about robots either.
+bool is_for_home_screen(std::string_view path) {
+  return path == "/manifest.webmanifest" || path == "/apple-touch-icon.png";
+}
+
 /// What says nothing about robots: operators' probes, the library, and the way in.
 bool is_for_everybody(std::string_view path) {
-  constexpr std::array<std::string_view, 8> kOpen{"/rtcbot.js", "/rtcbot.mjs", "/rtcbot.d.ts", "/healthz",
-                                                  "/readyz",    "/login",      "/favicon.ico", "/logout"};
+  constexpr std::array<std::string_view, 9> kOpen{"/rtcbot.js", "/rtcbot.mjs",  "/rtcbot.d.ts", "/healthz",   "/readyz",
+                                                  "/login",     "/favicon.ico", "/logout",      "/robots.txt"};
   return std::find(kOpen.begin(), kOpen.end(), path) != kOpen.end();
 }
 
@@ -81,6 +85,9 @@ Gate::Caller Gate::caller_of(const net::HttpRequest& request) const {
     const auto bearer = access::bearer_in(shown);
     if (bearer) return caller_with(*bearer);
   }
+  // A page of another origin can send no Authorization field with a WebSocket, but can choose the subprotocols.
+  const auto protocols = header(request, "sec-websocket-protocol");
+  if (const auto token = subprotocol_after(protocols, kTokenSubprotocol)) return caller_with(*token);
   if (auto signed_in = caller_of_proxy(request)) return *std::move(signed_in);
   const auto cookies = header(request, "cookie");
   for (const bool is_secure : {true, false}) {
@@ -107,25 +114,27 @@ Verdict Gate::verdict_for(const net::HttpRequest&, const Caller& caller, bool is
   return {.grant = caller.grant, .may_sign_out = caller.is_own_cookie};
 }
 
-Verdict Gate::for_person(const net::HttpRequest& request, const std::string& allowed_origin) const {
+Verdict Gate::for_person(const net::HttpRequest& request, const AllowedOrigins& allowed) const {
   const auto caller = caller_of(request);
   // What a browser sends by itself must come from a page that may: not even "--allow-origin '*'" opens that.
-  const auto trusted_origin = allowed_origin == "*" ? std::string() : allowed_origin;
-  if (caller.by_cookie && !is_of_own_page(request, trusted_origin)) {
-    return {.refusal = Refusal::forbidden, .message = "Pages of another site may not use your sign-in here."};
+  if (caller.by_cookie && !is_of_own_page(request, allowed.trusted())) {
+    return {.refusal = Refusal::forbidden,
+            .message =
+                "Pages of another site may not use your sign-in here. " + foreign_page_sentence(page_source(request))};
   }
   return verdict_for(request, caller, caller.grant && is_allowed(request, *caller.grant));
 }
 
-Verdict Gate::judge(const net::HttpRequest& request, const std::string& allowed_origin) const {
+Verdict Gate::judge(const net::HttpRequest& request, const AllowedOrigins& allowed) const {
+  if (is_for_home_screen(request.path)) return {};
   const bool is_preflight = request.method == "OPTIONS";
   const bool is_open_figure = request.path == "/metrics" && options_.metrics_open;
   if (is_open() || is_preflight || is_for_everybody(request.path) || is_open_figure) return {};
-  return for_person(request, allowed_origin);
+  return for_person(request, allowed);
 }
 
-Verdict Gate::judge_page_socket(const net::HttpRequest& request, const std::string& allowed_origin) const {
-  return is_open() ? Verdict{} : for_person(request, allowed_origin);
+Verdict Gate::judge_page_socket(const net::HttpRequest& request, const AllowedOrigins& allowed) const {
+  return is_open() ? Verdict{} : for_person(request, allowed);
 }
 
 Verdict Gate::judge_robot(const net::HttpRequest& request) const {
@@ -151,13 +160,45 @@ Verdict Gate::judge_robot(const net::HttpRequest& request) const {
   return verdict;
 }
 
-net::HttpResponse Gate::login(const net::HttpRequest& request) const {
-  if (!is_of_own_page(request, "")) {
-    return login_page(403, "Not signed in", "Pages of another site may not sign you in here.");
+Gate::SignIn Gate::exchange(const net::HttpRequest& request, const access::LinkCode& code, const LogSink& log) {
+  const auto taken = links_.take(code, unix_now());
+  if (!taken) {
+    if (const auto note = link_troubles_.next(); note && log) {
+      log({LogLevel::error, "access",
+           std::string(taken.error().what()).append("; a link was not exchanged").append(*note)});
+    }
+    return {.caller = {.fault =
+                           "The server could not note that this link is used. Try again in a moment; if that repeats, "
+                           "tell whoever runs it: its log says more."}};
+  }
+  if (!*taken) {
+    // Who opens his own link again is signed in already.
+    auto before = caller_of(request);
+    if (before.grant && before.grant->id == code.grant.id)
+      return {.caller = std::move(before), .is_kept_already = true};
+    return {.caller = {.fault = "This link has been used already. Ask whoever runs this server for a new one."}};
+  }
+  auto token = access::sign(code.grant, keyring_->secrets().signing());
+  if (!token) return {.caller = {.fault = token.error().what()}};
+  return {.caller = caller_with(*token), .token = std::move(*token)};
+}
+
+Gate::SignIn Gate::sign_in_by(const net::HttpRequest& request, const std::string& text, const LogSink& log) {
+  if (!access::is_link_code(text)) return {.caller = caller_with(text), .token = text};
+  const auto code = access::verify_link(text, keyring_->secrets(), keyring_->revocations(), unix_now());
+  if (code) return exchange(request, *code, log);
+  if (code.error() != access::Fault::expired) return {.caller = {.fault = access::sentence_of(code.error())}};
+  return {.caller = {.fault = "This link has expired. Ask whoever runs this server for a new one."}};
+}
+
+net::HttpResponse Gate::login(const net::HttpRequest& request, const LogSink& log) {
+  if (!is_of_own_page(request, {})) {
+    return login_page(403, "Not signed in", foreign_page_sentence(page_source(request)));
   }
   if (is_open()) return login_page(200, "Sign in", "This server asks nobody to sign in.");
-  const auto token = access::pasted_token(access::form_value_in(request.body, "token").value_or(""));
-  const auto caller = token ? caller_with(*token) : Caller{.fault = token.error().what()};
+  const auto text = access::pasted_token(access::form_value_in(request.body, "token").value_or(""));
+  if (!text) return login_page(401, "Not signed in", text.error().what());
+  const auto [caller, token, is_kept] = sign_in_by(request, *text, log);
   if (!caller.grant) return login_page(401, "Not signed in", caller.fault);
   if (!is_person(*caller.grant))
     return login_page(403, "Not signed in",
@@ -165,9 +206,13 @@ net::HttpResponse Gate::login(const net::HttpRequest& request) const {
   const auto only = caller.grant->robots.size() == 1 ? caller.grant->robots.front().only() : std::nullopt;
   net::HttpResponse response;
   response.status = 303;
-  response.headers = {{"Location", only ? "/" + only->text() : std::string("/")},
-                      {"Set-Cookie", access::set_cookie(*token, caller.grant->expires, unix_now(), request.is_secure)},
+  // Relative to /login: the server may stand below a path that a proxy takes away.
+  response.headers = {{"Location", only && !only->is_nameless() ? only->text() : std::string("./")},
                       {"Cache-Control", "no-store"}};
+  if (!is_kept) {
+    response.headers.emplace_back("Set-Cookie",
+                                  access::set_cookie(token, caller.grant->expires, unix_now(), request.is_secure));
+  }
   return response;
 }
 
@@ -180,6 +225,11 @@ signal::Right Verdict::right_to(const signal::RobotName& robot) const {
   right.expires_in =
       std::clamp<std::chrono::seconds>(grant->expires - unix_now(), std::chrono::seconds(0), signal::Right::kLongest);
   return right;
+}
+
+RelayOwner Verdict::relay_owner() const {
+  if (!grant) return {.label = "page"};
+  return {.label = grant->owner.empty() ? grant->id : grant->owner, .ends = grant->expires};
 }
 
 std::optional<std::string> Gate::why_ended(const access::Grant& grant) const {

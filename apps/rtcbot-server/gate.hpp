@@ -6,9 +6,13 @@
 #include <string_view>
 #include <vector>
 
+#include "rtcbot-server/own_page.hpp"
+#include "rtcbot-server/relay_desk.hpp"
 #include "rtcbot/access/fields.hpp"
 #include "rtcbot/access/files.hpp"
+#include "rtcbot/access/link_uses.hpp"
 #include "rtcbot/access/token.hpp"
+#include "rtcbot/base/log_thinner.hpp"
 #include "rtcbot/base/result.hpp"
 #include "rtcbot/net/http_server.hpp"
 #include "rtcbot/signal/message.hpp"
@@ -28,6 +32,8 @@ struct GateOptions {
   bool metrics_open = false;
 
   [[nodiscard]] bool asks_people() const { return !secret_file.empty() || !secret_text.empty(); }
+  /// Where the uses of links are counted; empty: in memory.
+  [[nodiscard]] std::string links() const { return secret_file.empty() ? std::string() : secret_file + ".links"; }
   [[nodiscard]] std::string revocations() const {
     return revocation_file.empty() && !secret_file.empty() ? secret_file + ".revoked" : revocation_file;
   }
@@ -42,6 +48,8 @@ struct Verdict {
 
   /// What that robot is told of this caller, whom it is about to meet.
   [[nodiscard]] signal::Right right_to(const signal::RobotName& robot) const;
+  /// Whom credentials for the relays are made for.
+  [[nodiscard]] RelayOwner relay_owner() const;
   /// Whether this caller may put an offer to that robot.
   [[nodiscard]] bool may_connect_to(const signal::RobotName& robot) const {
     return !refusal && (!grant || access::may(*grant, access::Action::connect, robot));
@@ -60,16 +68,19 @@ class Gate {
   [[nodiscard]] static Result<Gate> make(const GateOptions& options);
 
   [[nodiscard]] bool is_open() const { return !options_.asks_people(); }
+  /// Whether robots show something before they are taken.
+  [[nodiscard]] bool robots_are_known() const { return !is_open() || !options_.robot_token.empty(); }
 
-  /// A request that is no upgrade. `allowed_origin`: the one whose pages may connect besides our own.
-  [[nodiscard]] Verdict judge(const net::HttpRequest& request, const std::string& allowed_origin) const;
+  /// A request that is no upgrade. `allowed`: whose pages may connect besides our own.
+  [[nodiscard]] Verdict judge(const net::HttpRequest& request, const AllowedOrigins& allowed) const;
   /// The upgrade of a robot's websocket. At "/ws" it may still name itself; `grant` says what it may be.
   [[nodiscard]] Verdict judge_robot(const net::HttpRequest& request) const;
   /// The upgrade of a page's websocket.
-  [[nodiscard]] Verdict judge_page_socket(const net::HttpRequest& request, const std::string& allowed_origin) const;
+  [[nodiscard]] Verdict judge_page_socket(const net::HttpRequest& request, const AllowedOrigins& allowed) const;
 
-  /// POST /login: the token of its form becomes a cookie, or the page says why not.
-  [[nodiscard]] net::HttpResponse login(const net::HttpRequest& request) const;
+  /// POST /login: the token of its form, or the one that a link's code stands for, becomes a cookie, or the page says
+  /// why not. What goes wrong with the count of a link's uses is logged.
+  [[nodiscard]] net::HttpResponse login(const net::HttpRequest& request, const LogSink& log);
 
   /// Looks at the files; to be called about once a second.  Returns: whether something is new.
   bool refresh(const LogSink& log) { return keyring_ && keyring_->refresh(log); }
@@ -86,20 +97,34 @@ class Gate {
     std::string fault{};         ///< What is wrong with the credential that was shown.
   };
   [[nodiscard]] std::optional<std::string> why_ended(std::string_view secret, const std::string& id) const;
-  explicit Gate(GateOptions options) : options_(std::move(options)) {}
+  explicit Gate(GateOptions options) : options_(std::move(options)), links_(options_.links()) {}
 
+  /// A person who shows a token or a link's code, with the token that is to be kept.
+  struct SignIn {
+    Caller caller{};
+    std::string token{};
+    bool is_kept_already = false;  ///< The browser has this link's token.
+  };
+  [[nodiscard]] SignIn sign_in_by(const net::HttpRequest& request, const std::string& text, const LogSink& log);
+  [[nodiscard]] SignIn exchange(const net::HttpRequest& request, const access::LinkCode& code, const LogSink& log);
   [[nodiscard]] Caller caller_of(const net::HttpRequest& request) const;
   [[nodiscard]] Caller caller_with(std::string_view token) const;
   [[nodiscard]] std::optional<Caller> caller_of_proxy(const net::HttpRequest& request) const;
   [[nodiscard]] Verdict verdict_for(const net::HttpRequest& request, const Caller& caller, bool is_allowed) const;
-  [[nodiscard]] Verdict for_person(const net::HttpRequest& request, const std::string& allowed_origin) const;
+  [[nodiscard]] Verdict for_person(const net::HttpRequest& request, const AllowedOrigins& allowed) const;
 
   GateOptions options_;
   std::optional<access::Keyring> keyring_;
+  access::LinkLedger links_;
+  LogThinner link_troubles_{};
 };
 
 /// The page for a person who may not see what he asked for: why, and where to put a link's token. Also `/login` itself.
-[[nodiscard]] net::HttpResponse login_page(int status, const std::string& headline, const std::string& sentence);
+/// `path` is the one that was asked for; the form finds /login from there, also below a path that a proxy takes away.
+[[nodiscard]] net::HttpResponse login_page(int status, const std::string& headline, const std::string& sentence,
+                                           std::string_view path = "/login");
+/// The same without the form, where a credential would not help.
+[[nodiscard]] net::HttpResponse notice_page(int status, const std::string& headline, const std::string& sentence);
 
 /// The time by which credentials are judged and made.
 [[nodiscard]] access::UnixTime unix_now();

@@ -7,6 +7,7 @@
 
 #include "rtcbot-server/request_parts.hpp"
 #include "rtcbot-server/signalling_server.hpp"
+#include "rtcbot/net/client_address.hpp"
 #include "rtcbot/runtime/clock.hpp"
 
 namespace rtcbot::app {
@@ -19,16 +20,17 @@ constexpr std::chrono::seconds kLookAtFiles{1};
 constexpr std::size_t kMaxCloseReason = 123;  // RFC 6455 section 5.5
 
 /// For a person: who is signed in without the right to something does not have to sign in again as he is.
-net::HttpResponse page_of_refusal(const Verdict& verdict) {
+net::HttpResponse page_of_refusal(const Verdict& verdict, std::string_view path) {
   const int status = signal::http_status(*verdict.refusal);
   if (*verdict.refusal != Refusal::forbidden || !verdict.grant)
-    return login_page(status, "Not signed in", verdict.message);
+    return login_page(status, "Not signed in", verdict.message, path);
   const auto& owner = verdict.grant->owner;
   return login_page(status, "Not allowed",
                     std::string("You are signed in") +
                         (owner.empty() ? std::string() : std::string(" as ").append(owner)) +
                         ", but your credential does not allow that. Ask whoever runs this server for a link that does, "
-                        "and open it.");
+                        "and open it.",
+                    path);
 }
 
 }  // namespace
@@ -36,7 +38,7 @@ net::HttpResponse page_of_refusal(const Verdict& verdict) {
 net::HttpResponse SignallingServer::refusal_by_gate(const net::HttpRequest& request, const Verdict& verdict) {
   const auto reason = *verdict.refusal;
   auto response = refusal(reason, verdict.message);
-  if (wants_page(request)) response = page_of_refusal(verdict);
+  if (wants_page(request)) response = page_of_refusal(verdict, request.path);
   // RFC 6750 section 3: how to come back with a credential.
   if (reason == Refusal::unauthorized) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   return response;
@@ -47,16 +49,15 @@ std::optional<net::HttpResponse> SignallingServer::sign_in(const net::HttpReques
   if (request.method == "GET" && request.path == "/login") {
     return login_page(200, "Sign in",
                       gate_.is_open() ? "This server asks nobody to sign in."
-                                      : "Open the link that you were given by whoever runs this server.");
+                                      : "Open the link that you were given by whoever runs this server.",
+                      request.path);
   }
   if (request.method != "POST") return wrong_method(request.path);
-  if (request.path == "/login") return gate_.login(request);
-  if (!is_of_own_page(request, "")) {
-    return refusal(Refusal::forbidden, "Pages of another site may not sign you out here.");
-  }
+  if (request.path == "/login") return gate_.login(request, log_);
+  if (!is_of_own_page(request, {})) return refuse_foreign_page(request);
   net::HttpResponse response;
   response.status = 303;
-  response.headers = {{"Location", "/login"}, {"Cache-Control", "no-store"}};
+  response.headers = {{"Location", "login"}, {"Cache-Control", "no-store"}};
   for (const bool is_secure : {true, false})
     response.headers.emplace_back("Set-Cookie", access::clear_cookie(is_secure));
   return response;
@@ -64,9 +65,10 @@ std::optional<net::HttpResponse> SignallingServer::sign_in(const net::HttpReques
 
 broker::Credential SignallingServer::credential_of(const net::HttpRequest& request, broker::SocketId id) {
   const auto caller = gate_.judge_robot(request);
-  if (!caller.grant) return {};
+  // Whoever has the shared token is known, too.
+  if (!caller.grant) return {.address = gate_.robots_are_known() ? "" : net::limit_key(request.remote_address)};
   robot_grants_[id] = caller.grant;
-  return {access::owner_key(*caller.grant), [grant = caller.grant](const signal::RobotName& name) {
+  return {.owner = access::owner_key(*caller.grant), .allows = [grant = caller.grant](const signal::RobotName& name) {
             return access::may(*grant, access::Action::serve, name);
           }};
 }
@@ -92,6 +94,13 @@ void SignallingServer::close_ended_robots() {
   }
 }
 
+void SignallingServer::log_counts() {
+  while (const auto record = offers_.poll_count(runtime::now())) {
+    if (log_) log_(*record);
+  }
+  robots_refused_.flush(runtime::now());
+}
+
 void SignallingServer::keep_gate() {
   if (gate_.refresh(log_)) {
     broker_.check_grants();
@@ -100,6 +109,7 @@ void SignallingServer::keep_gate() {
   close_ended_robots();
   pages_.close_invalid();
   pump();
+  log_counts();
   gate_timer_ = io_->after(kLookAtFiles, [weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->keep_gate();
   });

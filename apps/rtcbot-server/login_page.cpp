@@ -31,20 +31,28 @@ constexpr std::string_view kHead = R"(<!doctype html>
 constexpr std::string_view kWhy = R"(</h1>
 <p id="why">)";
 
-// The token stands behind the '#', which browsers send to nobody: neither the server's log nor a page that is linked to
+constexpr std::string_view kNoticeEnd = R"(</p>
+</main>
+</body>
+</html>
+)";
+
+// The code stands behind the '#', which browsers send to nobody: neither the server's log nor a page that is linked to
 // sees it. It leaves the address line before anything else happens.
-constexpr std::string_view kRest = R"(</p>
-<form id="form" method="post" action="/login">
-<label for="token">Or paste the link, or its credential, here</label>
+constexpr std::string_view kForm = R"(</p>
+<form id="form" method="post" action=")";
+
+constexpr std::string_view kRest = R"(login">
+<label for="token">Or paste the link, or its code, here</label>
 <input id="token" name="token" type="password" autocomplete="off" spellcheck="false" required>
 <button>Sign in</button>
 </form>
 </main>
 <script>
   function follow() {
-    const token = /^#token=([\w.-]+)$/.exec(location.hash)?.[1];
+    const token = /^#(?:code|token)=([\w.-]+)$/.exec(location.hash)?.[1];
     if (!token) return;
-    history.replaceState(null, "", "/login");
+    history.replaceState(null, "", location.pathname);
     document.querySelector("h1").textContent = "Signing in";
     document.getElementById("token").value = token;
     document.getElementById("form").submit();
@@ -70,20 +78,35 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-}  // namespace
+/// "../" as often as it takes from that path to the directory of /login.
+std::string way_up(std::string_view path) {
+  std::string up;
+  for (std::size_t i = 1; i < path.size(); ++i) up += path[i] == '/' ? "../" : "";
+  return up;
+}
 
-net::HttpResponse login_page(int status, const std::string& headline, const std::string& sentence) {
+net::HttpResponse page(int status, std::string body) {
   net::HttpResponse response;
   response.status = status;
   response.content_type = "text/html; charset=utf-8";
-  response.body = std::string(kHead).append(escaped(headline)).append(kWhy).append(escaped(sentence)).append(kRest);
-  response.headers = {{"Cache-Control", "no-store"},
-                      {"X-Content-Type-Options", "nosniff"},
-                      {"Referrer-Policy", "same-origin"},
-                      {"Content-Security-Policy",
-                       "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; form-action 'self'; "
-                       "base-uri 'none'; frame-ancestors 'none'"}};
+  response.body = std::move(body);
+  response.headers = {{"Cache-Control", "no-store"}};
   return response;
+}
+
+std::string head_of(const std::string& headline, const std::string& sentence) {
+  return std::string(kHead).append(escaped(headline)).append(kWhy).append(escaped(sentence));
+}
+
+}  // namespace
+
+net::HttpResponse login_page(int status, const std::string& headline, const std::string& sentence,
+                             std::string_view path) {
+  return page(status, head_of(headline, sentence).append(kForm).append(way_up(path)).append(kRest));
+}
+
+net::HttpResponse notice_page(int status, const std::string& headline, const std::string& sentence) {
+  return page(status, head_of(headline, sentence).append(kNoticeEnd));
 }
 
 }  // namespace rtcbot::app

@@ -29,13 +29,6 @@ struct Options {
 /// Robots and pages that do not take their farewell are cut off after this.
 constexpr std::chrono::seconds kStopLimit{10};
 
-std::string check_origin(const std::string& text) {
-  const auto host = text.find("://");
-  const bool is_origin = host != std::string::npos && host > 0 && host + 3 < text.size() &&
-                         text.find_first_of("/ ?#", host + 3) == std::string::npos;
-  return text == "*" || is_origin ? "" : "'" + text + "' is no origin; it is of the form https://example.org[:PORT]";
-}
-
 void describe(CLI::App& cli, Options& options) {
   cli.footer(
       "Robots dial ws://HOST:PORT/ws (or /NAME), people open http://HOST:PORT/ (or /NAME).\n"
@@ -50,9 +43,6 @@ void describe(CLI::App& cli, Options& options) {
   cli.add_option("--max-robots", options.server.broker.max_robots, "Robots at once")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
-  cli.add_option("--allow-origin", options.server.allowed_origin,
-                 "A further origin whose pages may connect, e.g. https://example.org; '*' for all")
-      ->check(CLI::Validator(check_origin, "ORIGIN"));
   cli.add_option("--robot-token", options.access.gate.robot_token,
                  "What robots must show; better given as RTCBOT_ROBOT_TOKEN. Empty: every robot is taken")
       ->envname("RTCBOT_ROBOT_TOKEN");
@@ -98,6 +88,7 @@ int main(int argc, char** argv) {
   options.server.gate = options.access.gate;
   options.server.broker.robot_timeout = std::chrono::milliseconds(options.robot_timeout_ms);
   options.server.broker.server_version = RTCBOT_VERSION;
+  options.server.broker.max_robots_per_address = options.server.pages.roster.max_offline_per_address;
   auto& relays = options.server.relays;
   relays.stun = options.common.stun;
   relays.turn = options.common.turn;
@@ -108,7 +99,10 @@ int main(int argc, char** argv) {
     return app::kExitBadConfig;
   }
   options.server.relay_only = options.common.relay_only();
-  app::apply_front_options(options.front, options.server);
+  options.server.only_secure = options.access.is_public;
+  if (const auto applied = app::apply_front_options(options.front, options.server); !applied) {
+    return could_not_start(applied.error());
+  }
   if (options.server.relay_only && options.common.turn.empty()) {
     std::fprintf(stderr,
                  "rtcbot-server: --ice-transport relay leaves pages no way at all without a TURN server; name one with "

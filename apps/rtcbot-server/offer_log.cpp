@@ -6,6 +6,8 @@
 #include <chrono>
 #include <utility>
 
+#include "rtcbot/net/client_address.hpp"
+
 namespace rtcbot::app {
 namespace {
 
@@ -58,21 +60,25 @@ OfferLog::Ended OfferLog::end(Timestamp now, broker::RequestId request, int stat
   if (status == 200) answer_times_.observe(took);
   const std::string how =
       status == 200 ? std::string("answered") : std::string("refused with ") + std::to_string(status);
-  const LogLevel level = status >= 500 ? LogLevel::warning : LogLevel::info;
-  return {
-      offer->id,
-      LogRecord{
-          level, "server",
-          sentence(offer->id, offer->robot, offer->remote).append(how).append(" after ").append(milliseconds(took))}};
+  return ended(now, *offer, status >= 500 ? LogLevel::warning : LogLevel::info, how + " after " + milliseconds(took));
 }
 
 OfferLog::Ended OfferLog::abandon(Timestamp now, broker::RequestId request) {
   const auto offer = take(request);
   if (!offer) return {};
-  return {offer->id, LogRecord{LogLevel::info, "server",
-                               sentence(offer->id, offer->robot, offer->remote)
-                                   .append("its page left after ")
-                                   .append(milliseconds(now - offer->began))}};
+  return ended(now, *offer, LogLevel::info, "its page left after " + milliseconds(now - offer->began));
+}
+
+OfferLog::Ended OfferLog::ended(Timestamp now, const Offer& offer, LogLevel level, std::string how) {
+  LogRecord record{level, "server", sentence(offer.id, offer.robot, offer.remote).append(how)};
+  if (!limiter_.allow(now, net::limit_key(offer.remote), record.message)) return {offer.id, std::nullopt};
+  return {offer.id, std::move(record)};
+}
+
+std::optional<LogRecord> OfferLog::poll_count(Timestamp now) {
+  const auto summary = limiter_.poll_summary(now);
+  if (!summary) return std::nullopt;
+  return LogRecord{LogLevel::warning, "server", summary->text()};
 }
 
 }  // namespace rtcbot::app

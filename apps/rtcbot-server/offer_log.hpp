@@ -9,6 +9,7 @@
 
 #include "rtcbot-server/histogram.hpp"
 #include "rtcbot/base/log.hpp"
+#include "rtcbot/base/log_rate_limiter.hpp"
 #include "rtcbot/broker/broker.hpp"
 
 namespace rtcbot::app {
@@ -28,13 +29,17 @@ class OfferLog {
                     std::string_view asked);
 
   struct Ended {
-    std::string id;    ///< Empty if the offer is not known.
-    LogRecord record;  ///< What to log.
+    std::string id;                   ///< Empty if the offer is not known.
+    std::optional<LogRecord> record;  ///< What to log; empty: its address has had as many lines as it may.
   };
   /// It was answered, or refused, with this HTTP status.
   Ended end(Timestamp now, broker::RequestId request, int status);
   /// Its browser has left.
   Ended abandon(Timestamp now, broker::RequestId request);
+
+  /// The count of lines that were not logged, when it is due.
+  [[nodiscard]] std::optional<LogRecord> poll_count(Timestamp now);
+  [[nodiscard]] std::int64_t suppressed() const { return limiter_.suppressed(); }
 
   /// From POST to answer, of those that ended with 200.
   [[nodiscard]] const DurationHistogram& answer_times() const { return answer_times_; }
@@ -47,10 +52,12 @@ class OfferLog {
     Timestamp began;
   };
   std::optional<Offer> take(broker::RequestId request);
+  [[nodiscard]] Ended ended(Timestamp now, const Offer& offer, LogLevel level, std::string how);
 
   std::mt19937_64 dice_;
   std::unordered_map<broker::RequestId, Offer> offers_;
   DurationHistogram answer_times_;
+  LogRateLimiter limiter_{{.rate = {.per_second = 1, .burst = 100}, .max_keys = 1'024}};
 };
 
 }  // namespace rtcbot::app

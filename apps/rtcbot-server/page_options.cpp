@@ -18,6 +18,13 @@ void add_page_options(CLI::App& cli, PageDeskOptions& options) {
       ->check(CLI::Range(0, 1'000'000))
       ->capture_default_str()
       ->group(kGroup);
+  cli.add_option(
+         "--robots-per-address", options.roster.max_offline_per_address,
+         "Names that robots of one address may have, online and remembered, where robots show no credential; 0: "
+         "any number")
+      ->check(CLI::Range(0, 1'000'000))
+      ->capture_default_str()
+      ->group(kGroup);
   cli.add_option("--max-pages", options.pages.max_pages, "Pages' websockets at once; others go without one")
       ->check(CLI::Range(0, 1'000'000))
       ->capture_default_str()

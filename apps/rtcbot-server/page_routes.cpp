@@ -45,12 +45,11 @@ PageDesk::Host SignallingServer::page_host() {
 }
 
 tl::expected<broker::PageView, net::HttpResponse> SignallingServer::page_view(const net::HttpRequest& request) {
-  auto caller = gate_.judge_page_socket(request, options_.allowed_origin);
+  auto caller = gate_.judge_page_socket(request, options_.allowed_origins);
   if (caller.refusal) return tl::unexpected(refusal_by_gate(request, caller));
   broker::PageView view;
-  const auto label = caller.grant ? (caller.grant->owner.empty() ? caller.grant->id : caller.grant->owner) : "page";
   if (!caller.grant || access::may(*caller.grant, access::Action::relay)) {
-    view.ice_servers = relays_->servers(unix_now(), label);
+    view.ice_servers = relays_->servers(unix_now(), caller.relay_owner());
   }
   if (caller.grant) {
     view.is_valid = [weak = weak_from_this(), grant = caller.grant] {
@@ -77,9 +76,7 @@ tl::expected<broker::PageView, net::HttpResponse> SignallingServer::page_view(co
 
 std::optional<net::HttpResponse> SignallingServer::on_page_upgrade(const net::HttpRequest& request) {
   if (stopping_) return refusal(Refusal::stopping);
-  if (!is_of_own_page(request, options_.allowed_origin)) {
-    return refusal(Refusal::forbidden, "Pages of another site may not connect here; --allow-origin allows one.");
-  }
+  if (!is_of_own_page(request, options_.allowed_origins)) return refuse_foreign_page(request);
   const auto view = page_view(request);
   if (!view) return view.error();
   if (!pages_.admits(net::limit_key(request.remote_address))) {
@@ -124,7 +121,7 @@ std::optional<net::HttpResponse> SignallingServer::snapshot(const std::string& p
   const bool is_shown = robot && !name.empty() && caller.shows(*robot);
   const std::string* jpeg = is_shown ? pages_.roster().snapshot(*robot) : nullptr;
   net::HttpResponse response;
-  response.headers = {{"X-Content-Type-Options", "nosniff"}, {"Cache-Control", "no-store"}};
+  response.headers = {{"Cache-Control", "no-store"}};
   if (jpeg == nullptr) {
     response.status = signal::http_status(Refusal::not_found);
     response.content_type = "application/json; charset=utf-8";

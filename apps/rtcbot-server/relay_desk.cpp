@@ -49,7 +49,8 @@ void add_relay_options(CLI::App& app, RelayOptions& options) {
       ->group(kGroup);
   app.add_option_function<std::int64_t>(
          "--turn-ttl", [&options](std::int64_t seconds) { options.life = std::chrono::seconds(seconds); },
-         "Seconds that such a credential is good for beginning a connection; 3600 unless said otherwise")
+         "Seconds that such a credential is good for beginning a connection, at most; it ends with its owner's token. "
+         "3600 unless said otherwise")
       ->check(CLI::Range(1, 604'800))
       ->group(kGroup);
   app.add_option(
@@ -105,7 +106,7 @@ std::vector<signal::IceServer> RelayDesk::stun() const {
   return {{options_.stun, "", ""}};
 }
 
-std::vector<signal::IceServer> RelayDesk::servers(access::UnixTime now, const std::string& label) {
+std::vector<signal::IceServer> RelayDesk::servers(access::UnixTime now, const RelayOwner& owner) {
   auto servers = stun();
   const auto dice = [this](std::uint64_t below) {
     return std::uniform_int_distribution<std::uint64_t>(0, below - 1)(random_);
@@ -115,16 +116,17 @@ std::vector<signal::IceServer> RelayDesk::servers(access::UnixTime now, const st
     return servers;
   }
   for (auto& relay : access::pick_relays(relays_, options_.relays_per_connection, dice)) {
-    servers.push_back(
-        options_.secret.empty()
-            ? signal::IceServer{std::move(relay.urls), options_.username, options_.credential}
-            : access::turn_credential(std::move(relay.urls), options_.secret, label, now + options_.life));
+    servers.push_back(options_.secret.empty()
+                          ? signal::IceServer{std::move(relay.urls), options_.username, options_.credential}
+                          : access::turn_credential(std::move(relay.urls), options_.secret, owner.label,
+                                                    access::turn_expiry(now, options_.life, owner.ends)));
   }
   return servers;
 }
 
-std::optional<std::chrono::seconds> RelayDesk::life() const {
-  return options_.secret.empty() ? std::nullopt : std::optional(options_.life);
+std::optional<std::chrono::seconds> RelayDesk::life(access::UnixTime now, const RelayOwner& owner) const {
+  if (options_.secret.empty()) return std::nullopt;
+  return std::max(access::turn_expiry(now, options_.life, owner.ends) - now, std::chrono::seconds(0));
 }
 
 std::string ice_servers_json(const std::vector<signal::IceServer>& servers, std::optional<std::chrono::seconds> life) {

@@ -32,6 +32,12 @@ void add_relay_options(CLI::App& app, RelayOptions& options);
 /// What is wrong, as a sentence; reads the secret's file.
 [[nodiscard]] std::optional<std::string> finish_relay_options(RelayOptions& options);
 
+/// Whom a credential for the relays is made for.
+struct RelayOwner {
+  std::string label{};                              ///< For the TURN server's log and quota; not a secret.
+  access::UnixTime ends = access::UnixTime::max();  ///< When the owner's own credential ends.
+};
+
 /// Gives out STUN and TURN servers, for each connection anew. Not thread-safe.
 class RelayDesk {
  public:
@@ -42,10 +48,10 @@ class RelayDesk {
   /// Whether there is something that not everybody may read.
   [[nodiscard]] bool has_credentials() const { return !options_.turn.empty(); }
   [[nodiscard]] std::vector<signal::IceServer> stun() const;
-  /// For one connection. `label`: whose it is, for the TURN server's log; not a secret.
-  [[nodiscard]] std::vector<signal::IceServer> servers(access::UnixTime now, const std::string& label);
+  /// For one connection of that owner.
+  [[nodiscard]] std::vector<signal::IceServer> servers(access::UnixTime now, const RelayOwner& owner);
   /// How long they are good; nothing: for ever.
-  [[nodiscard]] std::optional<std::chrono::seconds> life() const;
+  [[nodiscard]] std::optional<std::chrono::seconds> life(access::UnixTime now, const RelayOwner& owner) const;
 
  private:
   RelayOptions options_;

@@ -113,6 +113,8 @@ std::string metrics_text(const ServerFigures& f) {
               f.broker.robots_replaced);
   text.metric("rtcbot_robots_closed_total", "counter", "Robots closed for what they sent or did not send.",
               f.broker.robots_closed);
+  text.metric("rtcbot_robots_turned_away_total", "counter",
+              "Robots over a limit on their number, in all or of one address.", f.broker.robots_turned_away);
   text.metric("rtcbot_offers_total", "counter", "Offers that were put to the broker.", f.broker.offers);
   text.metric("rtcbot_answers_total", "counter", "Answers given to browsers.", f.broker.answers);
   text.metric("rtcbot_abandoned_total", "counter", "Requests whose browser left before the answer.",
@@ -123,6 +125,8 @@ std::string metrics_text(const ServerFigures& f) {
               f.http.connections_open);
   text.metric("rtcbot_http_requests_total", "counter", "HTTP requests.", f.http.requests);
   text.metric("rtcbot_websockets", "gauge", "Open websockets.", f.http.web_sockets_open);
+  text.metric("rtcbot_log_lines_suppressed_total", "counter",
+              "Lines of the log over what one address may cause; logged as a count.", f.log_lines_suppressed);
   front_metrics(text, f.http);
   page_metrics(text, f);
   text.head("rtcbot_refusals_total", "counter", "Requests refused, by reason.");

@@ -24,6 +24,7 @@ struct ServerFigures {
   ProcessFigures process;
   double started_at_unix_seconds = 0;
   PageDeskFigures pages{};
+  std::int64_t log_lines_suppressed = 0;  ///< That strangers could cause.
 };
 
 /// Prometheus' text format, version 0.0.4.

@@ -12,6 +12,7 @@
 #include "rtcbot-server/signalling_server.hpp"
 #include "rtcbot/net/client_address.hpp"
 #include "rtcbot/runtime/clock.hpp"
+#include "rtcbot/signal/check.hpp"
 #include "rtcbot/web/assets.hpp"
 
 namespace rtcbot::app {
@@ -27,22 +28,34 @@ net::HttpResponse content(std::string_view type, std::string body) {
   net::HttpResponse response;
   response.content_type = type;
   response.body = std::move(body);
-  response.headers = {{"X-Content-Type-Options", "nosniff"}, {"Cache-Control", "no-cache"}};
+  response.headers = {{"Cache-Control", "no-cache"}};
+  return response;
+}
+
+net::HttpResponse content(const Page& page) {
+  auto response = content("text/html; charset=utf-8", page.html);
+  if (!page.policy.empty()) response.headers.emplace_back("Content-Security-Policy", page.policy);
   return response;
 }
 
 /// What pages of this server shall use for their connections, as the value of `rtcbotDefaults`; empty: nothing special.
 /// `ask_anew`: the servers are asked for before each connection, and the script, which anybody may read, names none.
-std::string page_defaults(const std::vector<signal::IceServer>& servers, bool ask_anew, bool relay_only) {
+/// `base`: an expression for the address that paths of this server are relative to.
+std::string page_defaults(const std::vector<signal::IceServer>& servers, bool ask_anew, bool relay_only,
+                          std::string_view base) {
   if (servers.empty() && !relay_only && !ask_anew) return {};
   auto defaults = nlohmann::json::object();
   defaults["iceServers"] = nlohmann::json::parse(ice_servers_json(servers, {})).at("ice_servers");
-  if (ask_anew) defaults["iceServersUrl"] = "/api/ice-servers";
   if (relay_only) defaults["iceTransportPolicy"] = "relay";
   std::string text = defaults.dump();
   // So that a password with "</script>" in it cannot end the script that it stands in.
   for (auto at = text.find('<'); at != std::string::npos; at = text.find('<', at)) text.replace(at, 1, "\\u003c");
-  return text;
+  if (!ask_anew) return text;
+  return std::string("Object.assign(")
+      .append(text)
+      .append(", {iceServersUrl: new URL(\"api/ice-servers\", ")
+      .append(base)
+      .append(").href})");
 }
 
 /// `text` with `prefix` in front of the first `mark`, or as it is where either is missing.
@@ -51,11 +64,45 @@ std::string insert_before(std::string text, std::string_view mark, const std::st
   return at == std::string::npos ? text : text.insert(at, prefix);
 }
 
-/// A page of ours that knows which ways lead on from it: out, and to the list of robots.
-std::string with_doors(std::string page, bool signs_out, bool has_list) {
-  if (!signs_out && !has_list) return page;
-  const nlohmann::json doors{{"signOut", signs_out}, {"list", has_list}};
-  return insert_before(std::move(page), "<script>", "<script>var rtcbotDoors = " + doors.dump() + ";</script>\n");
+/// The ways that lead on from a page: out, and to the list of robots.
+struct Doors {
+  bool sign_out = false;
+  bool list = false;
+  [[nodiscard]] std::size_t index() const { return (sign_out ? 2U : 0U) + (list ? 1U : 0U); }
+};
+
+std::string with_doors(std::string page, Doors doors) {
+  if (doors.index() == 0) return page;
+  const nlohmann::json json{{"signOut", doors.sign_out}, {"list", doors.list}};
+  return insert_before(std::move(page), "<script>", "<script>var rtcbotDoors = " + json.dump() + ";</script>\n");
+}
+
+/// A page of ours in each of its forms, by `Doors::index`.
+std::array<Page, 4> pages_of(const std::string& html, const FrameAncestors& ancestors) {
+  std::array<Page, 4> pages;
+  for (const Doors doors : {Doors{false, false}, {false, true}, {true, false}, {true, true}}) {
+    auto& page = pages.at(doors.index());
+    page.html = with_doors(html, doors);
+    page.policy = policy_of(page.html, ancestors);
+  }
+  return pages;
+}
+
+/// A page of the user's own, in one form. It may load what it likes; who may show it in a frame is ours to say.
+std::array<Page, 4> pages_of_user(const std::string& html, const FrameAncestors& ancestors) {
+  const Page page{html, "frame-ancestors " + ancestors.sources()};
+  return {page, page, page, page};
+}
+
+/// Statements in front of the library's script: what pages that load it from this server shall use. `base` is an
+/// expression for the script's own address, as it may be loaded by a page of another origin.
+std::string script_head(RelayDesk& relays, bool ask_anew, bool relay_only, std::string_view base) {
+  auto head = std::string("globalThis.rtcbotBase = ").append(base).append(";\n");
+  head.append("globalThis.rtcbotSignalling = \"").append(signal::kPageSubprotocol).append("\";\n");
+  const auto defaults = page_defaults(ask_anew ? relays.stun() : relays.servers(unix_now(), {}), ask_anew, relay_only,
+                                      "globalThis.rtcbotBase");
+  if (!defaults.empty()) head.append("globalThis.rtcbotDefaults = ").append(defaults).append(";\n");
+  return head;
 }
 
 Result<std::string> read_page(const std::string& path) {
@@ -74,27 +121,7 @@ Result<std::shared_ptr<SignallingServer>> SignallingServer::start(std::shared_pt
   auto gate = Gate::make(options.gate);
   if (!gate) return fail(gate.error());
   auto self = std::shared_ptr<SignallingServer>(new SignallingServer(io, std::move(options), std::move(*gate), log));
-  self->page_ = std::move(*page);
-  self->list_page_ = web::list_page();
-  // The library looks for a page's websocket at servers alone that say that they have one.
-  const std::string signalling = "rtcbotSignalling = \"" + std::string(signal::kPageSubprotocol) + "\";";
-  self->script_ = std::string("var ").append(signalling).append("\n").append(web::rtcbot_js());
-  self->module_ = std::string("globalThis.").append(signalling).append("\n").append(web::rtcbot_mjs());
-  if (self->options_.page_file.empty()) {
-    self->page_ = insert_before(self->page_, "<script>", "<script>var " + signalling + "</script>\n");
-  }
-  auto& relays = *self->relays_;
-  const bool ask_anew = relays.is_fresh_each_time() || (relays.has_credentials() && !self->gate_.is_open());
-  if (const auto defaults =
-          page_defaults(ask_anew ? relays.stun() : relays.servers(unix_now(), {}), ask_anew, self->options_.relay_only);
-      !defaults.empty()) {
-    self->script_.insert(0, "var rtcbotDefaults = " + defaults + ";\n");
-    self->module_.insert(0, "globalThis.rtcbotDefaults = " + defaults + ";\n");
-    // The built-in page has the library within; a page of the user's own takes it from one of the above.
-    if (self->options_.page_file.empty()) {
-      self->page_ = insert_before(self->page_, "<script>", "<script>var rtcbotDefaults = " + defaults + ";</script>\n");
-    }
-  }
+  self->make_pages(std::move(*page));
   net::HttpServer::Handlers handlers;
   const std::weak_ptr<SignallingServer> weak = self;
   handlers.request = [weak](net::HttpRequest request, std::shared_ptr<net::HttpResponder> responder) {
@@ -103,10 +130,12 @@ Result<std::shared_ptr<SignallingServer>> SignallingServer::start(std::shared_pt
   handlers.upgrade = [weak](const net::HttpRequest& request,
                             std::string& subprotocol) -> std::optional<net::HttpResponse> {
     const auto server = weak.lock();
-    if (server) return server->on_upgrade(request, subprotocol);
-    return content(kJson, signal::refusal_json(Refusal::stopping));
+    if (!server) return content(kJson, signal::refusal_json(Refusal::stopping));
+    auto refused = server->on_upgrade(request, subprotocol);
+    return refused ? std::optional(server->finished(request, std::move(*refused))) : std::nullopt;
   };
-  handlers.web_socket = [weak](const net::HttpRequest& request, std::shared_ptr<net::WebSocket> socket) {
+  handlers.web_socket = [weak](net::HttpRequest request, std::shared_ptr<net::WebSocket> socket) {
+    request.path = without_slash(std::string(request.path));
     if (const auto server = weak.lock()) server->on_web_socket(request, std::move(socket));
   };
   if (auto joined = self->join_cluster(); !joined) return fail(joined.error());
@@ -124,57 +153,64 @@ net::HttpResponse SignallingServer::refusal(Refusal reason, const std::string& m
   response.content_type = kJson;
   response.body = signal::refusal_json(reason, message);
   response.headers = {{"Cache-Control", "no-store"}};
-  allow_origin(response);
   return response;
 }
 
-void SignallingServer::allow_origin(net::HttpResponse& response) const {
-  if (options_.allowed_origin.empty()) return;
-  response.headers.emplace_back("Access-Control-Allow-Origin", options_.allowed_origin);
-  response.headers.emplace_back("Vary", "Origin");
+void SignallingServer::make_pages(std::string page) {
+  const bool is_own = options_.page_file.empty();
+  const bool ask_anew = relays_->is_fresh_each_time() || (relays_->has_credentials() && !gate_.is_open());
+  const auto head = [&](std::string_view base) { return script_head(*relays_, ask_anew, options_.relay_only, base); };
+  // The library looks for a page's websocket at servers alone that say that they have one.
+  script_ = head("globalThis.document?.currentScript?.src ?? globalThis.location?.href").append(web::rtcbot_js());
+  module_ = head("import.meta.url").append(web::rtcbot_mjs());
+  // The built-in page has the library within; a page of the user's own takes it from one of the above.
+  if (is_own) page = insert_before(std::move(page), "<script>", "<script>" + head("location.href") + "</script>\n");
+  const auto& ancestors = options_.frame_ancestors;
+  robot_pages_ = is_own ? pages_of(page, ancestors) : pages_of_user(page, ancestors);
+  list_pages_ = pages_of(std::string(web::list_page()), ancestors);
 }
 
 void SignallingServer::on_request(net::HttpRequest request, std::shared_ptr<net::HttpResponder> responder) {
-  const auto caller = gate_.judge(request, options_.allowed_origin);
-  if (caller.refusal) return responder->respond(refusal_by_gate(request, caller));
-  if (auto answer = sign_in(request)) return responder->respond(std::move(*answer));
-  if (request.method == "GET") {
-    auto answer = get(request.path == "/" && request.query == "watch" ? "/?watch" : request.path, caller);
-    // Half a year (RFC 6797): who signs in here by TLS shall not be led to a page without.
-    if (request.is_secure && !gate_.is_open()) {
-      answer.headers.emplace_back("Strict-Transport-Security", "max-age=15552000");
-    }
-    responder->respond(std::move(answer));
-    return;
-  }
+  Verdict caller;
+  if (auto answer = answer_now(request, caller)) return responder->respond(finished(request, std::move(*answer)));
+  request.path = without_slash(std::string(request.path));
   const auto robot = robot_of(request.path);
-  if (request.method == "OPTIONS" && robot && !options_.allowed_origin.empty()) {
-    net::HttpResponse preflight;
-    preflight.status = 204;
-    allow_origin(preflight);
-    preflight.headers.emplace_back("Access-Control-Allow-Methods", "POST");
-    preflight.headers.emplace_back("Access-Control-Allow-Headers", "Content-Type");
-    responder->respond(std::move(preflight));
-    return;
-  }
-  if (request.method != "POST" || !robot || request.path == "/ws") {
-    const bool known = robot || request.path == "/";
-    responder->respond(
-        known ? wrong_method(request.path)
-              : refusal(Refusal::not_found, "There is nothing here. " + std::string(robot.error().what())));
-    return;
-  }
-  if (auto refused = refuse_offer(request)) {
-    responder->respond(std::move(*refused));
-    return;
-  }
+  if (auto refused = refuse_offer(request)) return responder->respond(finished(request, std::move(*refused)));
   on_offer(request, *robot, caller.right_to(*robot), std::move(responder));
 }
 
-std::optional<net::HttpResponse> SignallingServer::refuse_offer(const net::HttpRequest& request) {
-  if (!is_of_own_page(request, options_.allowed_origin)) {
-    return refusal(Refusal::forbidden, "Pages of another site may not connect here; --allow-origin allows one.");
+std::optional<net::HttpResponse> SignallingServer::answer_now(const net::HttpRequest& request, Verdict& caller) {
+  if (auto refused = refuse_way(request, false)) return refused;
+  if (auto allowed = preflight(request)) return allowed;
+  caller = gate_.judge(request, options_.allowed_origins);
+  if (caller.refusal) return refusal_by_gate(request, caller);
+  if (auto answer = sign_in(request)) return answer;
+  if (request.method == "GET") {
+    if (auto elsewhere = redirect_of_slash(request)) return elsewhere;
+    return get(request.path == "/" && request.query == "watch" ? "/?watch" : request.path, caller);
   }
+  const auto robot = robot_of(request.path);
+  if (request.method == "POST" && robot && without_slash(request.path) != "/ws") return std::nullopt;
+  if (robot || request.path == "/") return wrong_method(request.path);
+  return refusal(Refusal::not_found, "There is nothing here. " + std::string(robot.error().what()));
+}
+
+std::optional<net::HttpResponse> SignallingServer::redirect_of_slash(const net::HttpRequest& request) {
+  const auto path = without_slash(request.path);
+  if (path.size() == request.path.size() || path.ends_with('/') || !robot_of(path)) return std::nullopt;
+  // A page's own addresses are relative to its directory, so each page has one address. Relative itself: the server may
+  // stand below a path that a proxy takes away.
+  net::HttpResponse response;
+  response.status = 308;
+  auto where = std::string("..").append(net::escaped_path(path));
+  if (!request.query.empty()) where.append("?").append(request.query);
+  response.headers = {{"Location", std::move(where)}, {"Cache-Control", "no-cache"}};
+  return response;
+}
+
+std::optional<net::HttpResponse> SignallingServer::refuse_offer(const net::HttpRequest& request) {
+  if (!is_of_own_page(request, options_.allowed_origins)) return refuse_foreign_page(request);
+  if (auto refused = refuse_form(request)) return refused;
   if (const auto wait = rate_.check(now(), net::limit_key(request.remote_address))) {
     auto refused = refusal(Refusal::busy, "Too many requests from this address; wait and try again.");
     refused.headers.emplace_back("Retry-After", std::to_string(wait->count()));
@@ -188,8 +224,27 @@ std::optional<net::HttpResponse> SignallingServer::refuse_offer(const net::HttpR
   return std::nullopt;
 }
 
-std::optional<net::HttpResponse> SignallingServer::on_upgrade(const net::HttpRequest& request,
-                                                              std::string& subprotocol) {
+std::optional<net::HttpResponse> SignallingServer::refuse_form(const net::HttpRequest& request) {
+  const bool is_sdp = is_media_type(header_view(request, "content-type"), "application/sdp");
+  const auto coding = header(request, "content-encoding");
+  const bool is_coded = !coding.empty() && !is_media_type(coding, "identity");
+  if (!is_sdp && !is_coded) return std::nullopt;
+  // 415 and what would be taken: RFC 9110 section 15.5.16.
+  auto refused =
+      refusal(Refusal::bad_offer, is_sdp ? "An offer is sent as JSON here, {\"type\": \"offer\", \"sdp\": "
+                                           "\"v=0...\"}, and not as application/sdp."
+                                         : "The body is compressed (Content-Encoding: " + coding.substr(0, 40) +
+                                               "); send the JSON as it is.");
+  refused.status = 415;
+  refused.headers.emplace_back("Accept", "application/json");
+  refused.headers.emplace_back("Accept-Encoding", "identity");
+  return refused;
+}
+
+std::optional<net::HttpResponse> SignallingServer::on_upgrade(const net::HttpRequest& asked, std::string& subprotocol) {
+  auto request = asked;
+  request.path = without_slash(asked.path);
+  if (auto refused = refuse_way(request, true)) return refused;
   if (PageDesk::is_asked_by(request)) {
     subprotocol = signal::kPageSubprotocol;
     return on_page_upgrade(request);
@@ -204,30 +259,40 @@ std::optional<net::HttpResponse> SignallingServer::on_upgrade(const net::HttpReq
                     "'_', '.' and '-' alone, 64 at most."));
   }
   if (stopping_) return refusal(Refusal::stopping);
-  if (!is_of_own_page(request, options_.allowed_origin)) {
-    return refusal(Refusal::forbidden, "Pages of another site may not connect here; --allow-origin allows one.");
-  }
+  if (!is_of_own_page(request, options_.allowed_origins)) return refuse_foreign_page(request);
   const auto caller = gate_.judge_robot(request);
   if (caller.refusal) {
-    if (const auto note = robots_refused_.next(); note && log_) {
-      log_({LogLevel::warning, "access",
-            "a robot at " + request.path + " from " + request.remote_address + " was refused: " + caller.message +
-                *note});
-    }
+    robots_refused_.write(
+        now(), net::limit_key(request.remote_address),
+        {LogLevel::warning, "access",
+         "a robot at " + request.path + " from " + request.remote_address + " was refused: " + caller.message});
     return refusal(*caller.refusal, caller.message);
   }
   const auto owner = caller.grant ? access::owner_key(*caller.grant) : std::string();
   if (request.path != "/ws" && is_taken(*robot, owner)) return refusal(Refusal::name_taken);
-  if (offers_subprotocol(header(request, "sec-websocket-protocol"), signal::kSubprotocol)) {
+  const auto offered = header(request, "sec-websocket-protocol");
+  if (offers_subprotocol(offered, signal::kCheckSubprotocol)) return registration_check(*robot);
+  if (offers_subprotocol(offered, signal::kSubprotocol)) {
     subprotocol = signal::kSubprotocol;
   }
   return std::nullopt;
 }
 
+/// The answer to a robot that asks whether it would be accepted: the clock and its STUN and TURN servers.
+net::HttpResponse SignallingServer::registration_check(const signal::RobotName& robot) const {
+  const std::string label = robot.is_nameless() ? "robot" : robot.text();
+  auto answer = nlohmann::json::parse(ice_servers_json(relays_->servers(unix_now(), {.label = label}), {}));
+  answer["time"] = runtime::unix_time_ms();
+  return content(kJson, answer.dump());
+}
+
 net::HttpResponse SignallingServer::get(const std::string& path, const Verdict& caller) {
+  if (path == "/manifest.webmanifest") return content("application/manifest+json", std::string(web::manifest()));
+  if (path == "/apple-touch-icon.png") return content("image/png", std::string(web::icon_png()));
   if (path == "/rtcbot.js") return content(kScript, script_);
   if (path == "/rtcbot.mjs") return content(kScript, module_);
   if (path == "/rtcbot.d.ts") return content("text/plain; charset=utf-8", std::string(web::rtcbot_d_ts()));
+  if (path == "/robots.txt") return content("text/plain; charset=utf-8", "User-agent: *\nDisallow: /\n");
   if (path == "/healthz") return content("text/plain; charset=utf-8", "ok\n");
   if (path == "/readyz") {
     const auto trouble = cluster_ ? cluster_->trouble() : std::nullopt;
@@ -238,9 +303,10 @@ net::HttpResponse SignallingServer::get(const std::string& path, const Verdict& 
     return response;
   }
   if (path == "/api/ice-servers") {
-    const auto label = caller.grant ? (caller.grant->owner.empty() ? caller.grant->id : caller.grant->owner) : "page";
-    auto response = content(kJson, ice_servers_json(relays_->servers(unix_now(), label), relays_->life()));
-    response.headers = {{"Cache-Control", "no-store"}, {"X-Content-Type-Options", "nosniff"}};
+    const auto owner = caller.relay_owner();
+    const auto at = unix_now();
+    auto response = content(kJson, ice_servers_json(relays_->servers(at, owner), relays_->life(at, owner)));
+    response.headers = {{"Cache-Control", "no-store"}};
     return response;
   }
   if (path == "/api/robots") {
@@ -260,7 +326,9 @@ net::HttpResponse SignallingServer::get(const std::string& path, const Verdict& 
                           .process = read_process_figures(),
                           .started_at_unix_seconds = static_cast<double>(runtime::unix_time_ms()) / 1e3 -
                                                      std::chrono::duration<double>(uptime).count(),
-                          .pages = pages_.figures()};
+                          .pages = pages_.figures(),
+                          .log_lines_suppressed = offers_.suppressed() + robots_refused_.suppressed() +
+                                                  broker_.stats().log_lines_suppressed};
     for (std::size_t i = 0; cluster_ && i < signal::kRefusalCount; ++i) {
       figures.refused_before_broker.at(i) += cluster_->refusals().at(i);
     }
@@ -269,12 +337,10 @@ net::HttpResponse SignallingServer::get(const std::string& path, const Verdict& 
   }
   if (auto picture = snapshot(path, caller)) return std::move(*picture);
   if (path == "/" && pages_.lists_at_root(!options_.page_file.empty())) {
-    return content("text/html; charset=utf-8", with_doors(list_page_, caller.may_sign_out, false));
+    return content(list_pages_.at(Doors{caller.may_sign_out, false}.index()));
   }
   if (path == "/" || path == "/?watch" || (robot_of(path) && path != "/connect" && path != "/ws")) {
-    const bool is_own = options_.page_file.empty();
-    return content("text/html; charset=utf-8",
-                   is_own ? with_doors(page_, caller.may_sign_out, path != "/" && pages_.lists_at_root(false)) : page_);
+    return content(robot_pages_.at(Doors{caller.may_sign_out, path != "/" && pages_.lists_at_root(false)}.index()));
   }
   if (path == "/ws") return wrong_method(path, "This address is for robots, which dial it as a websocket.");
   if (path == "/connect") return wrong_method(path, "This address takes a page's offer by POST.");

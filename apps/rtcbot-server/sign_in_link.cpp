@@ -1,5 +1,7 @@
 #include "rtcbot-server/sign_in_link.hpp"
 
+#include <algorithm>
+
 #include "rtcbot/net/client_address.hpp"
 #include "rtcbot/net/host_name.hpp"
 
@@ -19,6 +21,14 @@ bool is_loopback(std::string_view host) {
   return name == "localhost" || name.ends_with(".localhost") || name == "::1" || is_v4_loopback(name);
 }
 
+/// Characters that stand in a path as they are (RFC 3986 section 3.3).
+bool is_path(std::string_view text) {
+  constexpr std::string_view kOther = "/-._~%!$&'()*+,;=:@";
+  return std::all_of(text.begin(), text.end(), [&](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || kOther.find(c) != kOther.npos;
+  });
+}
+
 }  // namespace
 
 Result<SignInLink> sign_in_link(std::string_view url) {
@@ -28,13 +38,15 @@ Result<SignInLink> sign_in_link(std::string_view url) {
                 "--link wants the server's address with https:// (or http://) in front, such as "
                 "https://robots.example.org");
   }
-  auto host = url.substr(is_secure ? kSecure.size() : kPlain.size());
-  while (host.ends_with('/')) host.remove_suffix(1);
-  if (!net::is_host(host)) {
-    return fail(Errc::bad_config, "--link wants nothing but a host, and perhaps a port, behind " +
-                                      std::string(is_secure ? kSecure : kPlain) + ": no path, no name of a person");
+  auto rest = url.substr(is_secure ? kSecure.size() : kPlain.size());
+  while (rest.ends_with('/')) rest.remove_suffix(1);
+  const auto host = rest.substr(0, rest.find('/'));
+  if (!net::is_host(host) || !is_path(rest.substr(host.size()))) {
+    return fail(Errc::bad_config,
+                "--link wants a host, perhaps a port, and the path if a proxy has put the server below one, behind " +
+                    std::string(is_secure ? kSecure : kPlain) + ": no name of a person, no '?' and no '#'");
   }
-  return SignInLink{std::string(is_secure ? kSecure : kPlain).append(host), !is_secure && !is_loopback(host)};
+  return SignInLink{std::string(is_secure ? kSecure : kPlain).append(rest), !is_secure && !is_loopback(host)};
 }
 
 }  // namespace rtcbot::app

@@ -9,7 +9,8 @@ namespace rtcbot::app {
 
 /// Where a link that signs a person in leads.
 struct SignInLink {
-  std::string origin{};                 ///< "https://example.org:8443", without a slash behind it.
+  /// "https://example.org:8443", or "https://example.org/robots" below a proxy's path; without a slash at the end.
+  std::string origin{};
   bool is_readable_on_the_way = false;  ///< Without TLS, and not within one machine.
 };
 

@@ -13,16 +13,21 @@ using runtime::now;
 
 namespace {
 
+/// When the token of the robot at that socket ends.
+using RobotEnds = std::function<access::UnixTime(broker::SocketId)>;
+
 broker::Config broker_config(const SignallingOptions& options, const std::shared_ptr<RelayDesk>& relays,
-                             const Gate& gate) {
+                             const Gate& gate, RobotEnds ends) {
   auto config = options.broker;
   if (relays->is_fresh_each_time()) {
     config.ice_servers = relays->stun();
-    config.ice_servers_of_offer = [relays](const signal::RobotName& robot) {
-      return relays->servers(unix_now(), robot.is_nameless() ? std::string("robot") : robot.text());
+    config.ice_servers_of_offer = [relays, ends = std::move(ends)](broker::SocketId socket,
+                                                                   const signal::RobotName& robot) {
+      const auto label = robot.is_nameless() ? std::string("robot") : robot.text();
+      return relays->servers(unix_now(), {.label = label, .ends = ends(socket)});
     };
   } else {
-    config.ice_servers = relays->servers(unix_now(), "robot");
+    config.ice_servers = relays->servers(unix_now(), {.label = "robot"});
   }
   config.why_ended = [&gate](const std::string& grant) { return gate.why_ended(std::string_view(grant)); };
   config.names_are_claimed = !options.nats.urls.empty();
@@ -38,11 +43,16 @@ SignallingServer::SignallingServer(std::shared_ptr<net::IoThread> io, Signalling
       started_at_(now()),
       gate_(std::move(gate)),
       relays_(std::make_shared<RelayDesk>(options_.relays, std::random_device()())),
-      broker_(broker_config(options_, relays_, gate_)),
+      broker_(broker_config(options_, relays_, gate_,
+                            [this](broker::SocketId socket) {
+                              const auto found = robot_grants_.find(socket);
+                              return found == robot_grants_.end() ? access::UnixTime::max() : found->second->expires;
+                            })),
       rate_(options_.rate),
       offer_rate_({.per_second = options_.robot_rate.per_second, .burst = options_.robot_rate.burst}),
       offers_(std::random_device()()),
-      pages_(options_.pages, broker_, page_host(), log_) {}
+      pages_(options_.pages, broker_, page_host(), log_),
+      robots_refused_(log_, LogLevel::warning, "access", {.rate = {.per_second = 1, .burst = 20}, .max_keys = 1'024}) {}
 
 SignallingServer::~SignallingServer() { http_.reset(); }
 
@@ -115,11 +125,11 @@ void SignallingServer::on_web_socket(const net::HttpRequest& request, std::share
                           credential_of(request, id));
   socket->set_observer({
       .on_message =
-          [weak = weak_from_this(), id, allowed = TokenBucket(options_.robot_rate, now())](const std::string& message,
-                                                                                           bool binary) mutable {
+          [weak = weak_from_this(), id, allowed = TokenBucket(options_.robot_rate)](const std::string& message,
+                                                                                    bool binary) mutable {
             const auto self = weak.lock();
             if (!self) return;
-            if (allowed.take(now())) return self->close_talker(id);
+            if (!allowed.take(now())) return self->close_talker(id);
             self->on_robot_message(id, message, binary);
           },
       .on_closed =
@@ -148,7 +158,7 @@ void SignallingServer::close_talker(broker::SocketId id) {
 void SignallingServer::on_offer(const net::HttpRequest& request, const signal::RobotName& robot, signal::Right right,
                                 std::shared_ptr<net::HttpResponder> responder) {
   const broker::RequestId id(++last_id_);
-  responders_[id] = responder;
+  responders_[id] = {responder, finished(request, {}).headers};
   const auto asked = request.headers.find("x-request-id");
   const auto trace =
       offers_.begin(now(), id, robot, request.remote_address,
@@ -226,15 +236,15 @@ void SignallingServer::carry_out(broker::Action action) {
         log_end(offers_.end(now(), respond->request, respond->status));
       return;
     }
-    net::HttpResponse response{respond->status, respond->content_type, std::move(respond->body), {}};
+    net::HttpResponse response{respond->status, respond->content_type, std::move(respond->body),
+                               std::move(responder.mapped().headers)};
     response.headers.emplace_back("Cache-Control", "no-store");
     const auto ended = offers_.end(now(), respond->request, respond->status);
     response.headers.emplace_back("X-Request-Id", ended.id);
     log_end(ended);
-    allow_origin(response);
     if (respond->retry_after)
       response.headers.emplace_back("Retry-After", std::to_string(respond->retry_after->count()));
-    responder.mapped()->respond(std::move(response));
+    responder.mapped().responder->respond(std::move(response));
   } else if (const auto* claim = std::get_if<broker::ClaimName>(&action)) {
     if (cluster_) cluster_->claim(*claim);
   } else if (const auto* change = std::get_if<broker::RobotChanged>(&action)) {
@@ -250,7 +260,7 @@ void SignallingServer::carry_out(broker::Action action) {
 }
 
 void SignallingServer::log_end(const OfferLog::Ended& ended) {
-  if (log_ && !ended.id.empty()) log_(ended.record);
+  if (log_ && ended.record) log_(*ended.record);
 }
 
 void SignallingServer::stop(std::chrono::milliseconds limit) {

@@ -1,5 +1,6 @@
 // rtcbot-server token, token show, token revoke, secret make, secret rotate. Results go to standard output, all else to
 // standard error.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -37,6 +38,27 @@ Result<access::Secrets> secrets_of(const GateOptions& gate) {
   return access::load_secrets(gate.secret_file);
 }
 
+int print_link(const AccessOptions& options, const SignInLink& link, const access::Grant& grant,
+               const access::Secrets& secrets) {
+  const auto& wanted = options.token;
+  const auto life = life_of(wanted.link_life);
+  if (!life) return say_wrong("'" + wanted.link_life + "' is no time such as 12h, 7d or 8w");
+  const access::LinkCode code{
+      .grant = grant, .uses = wanted.link_uses, .until = std::min(grant.issued + *life, grant.expires)};
+  const auto text = access::sign_link(code, secrets.signing());
+  if (!text) return say_wrong(text.error().what());
+  std::fprintf(stderr, "id %s; the link may be opened %s\n", grant.id.c_str(),
+               code.uses == 1 ? "once" : (std::to_string(code.uses) + " times").c_str());
+  if (link.is_readable_on_the_way) {
+    std::fprintf(
+        stderr,
+        "rtcbot-server: by http:// anybody on the way can read this link's code; say https:// where the server "
+        "speaks TLS\n");
+  }
+  std::cout << link.origin << "/login#code=" << *text << "\n";
+  return kExitOk;
+}
+
 int make_token(const AccessOptions& options) {
   const auto& wanted = options.token;
   const auto role = access::role_named(wanted.role);
@@ -59,15 +81,11 @@ int make_token(const AccessOptions& options) {
   grant.expires = grant.issued + *life;
   grant.id = access::random_name(9);
   grant.owner = wanted.owner;
+  if (!wanted.link.empty()) return print_link(options, *link, grant, *secrets);
   const auto token = access::sign(grant, secrets->signing());
   if (!token) return say_wrong(token.error().what());
   std::fprintf(stderr, "id %s\n", grant.id.c_str());
-  if (link->is_readable_on_the_way) {
-    std::fprintf(stderr,
-                 "rtcbot-server: by http:// anybody on the way can read this link's credential; say https:// "
-                 "where the server speaks TLS\n");
-  }
-  std::cout << (wanted.link.empty() ? *token : link->origin + "/login#token=" + *token) << "\n";
+  std::cout << *token << "\n";
   return kExitOk;
 }
 
@@ -77,8 +95,8 @@ std::string token_from_outside() {
   std::string line;
   std::getline(std::cin, line);
   line.erase(line.find_last_not_of(" \t\r") + 1);
-  const auto mark = line.find("#token=");
-  return mark == std::string::npos ? line : line.substr(mark + 7);
+  const auto pasted = access::pasted_token(line);
+  return pasted ? *pasted : line;
 }
 
 int show_token(const AccessOptions& options) {
@@ -86,7 +104,10 @@ int show_token(const AccessOptions& options) {
   if (!secrets) return say_wrong(secrets.error().what());
   const auto revocations = access::load_revocations(options.gate.revocations());
   if (!revocations) return say_wrong(revocations.error().what());
-  const auto grant = access::verify(token_from_outside(), *secrets, *revocations, unix_now());
+  const auto text = token_from_outside();
+  const auto code = access::verify_link(text, *secrets, *revocations, unix_now());
+  const auto grant = access::is_link_code(text) ? code.map([](const auto& link) { return link.grant; })
+                                                : access::verify(text, *secrets, *revocations, unix_now());
   if (!grant) {
     std::fprintf(stderr, "rtcbot-server: %s (%s)\n", access::sentence_of(grant.error()).c_str(),
                  std::string(name_of(grant.error())).c_str());
@@ -97,6 +118,7 @@ int show_token(const AccessOptions& options) {
   if (!grant->owner.empty()) json["owner"] = grant->owner;
   json["issued"] = grant->issued.time_since_epoch().count();
   json["expires"] = grant->expires.time_since_epoch().count();
+  if (code) json["link"] = {{"uses", code->uses}, {"until", code->until.time_since_epoch().count()}};
   std::cout << json.dump() << "\n";
   return kExitOk;
 }

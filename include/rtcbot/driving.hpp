@@ -46,6 +46,7 @@ class Driving {
     std::int64_t bad_messages = 0;                             ///< Not understood.
     std::int64_t too_many = 0;                                 ///< Messages beyond what a person makes; dropped.
     std::int64_t not_told = 0;                                 ///< Messages to viewers that could not be sent.
+    std::int64_t log_lines_suppressed = 0;                     ///< Events beyond what one viewer may have logged.
     std::int64_t writes = 0, writes_failed = 0;                ///< To all sinks.
     double longest_write_ms = 0;  ///< Over a few ms your call-back blocks, which delays the stop.
     double latest_wake_ms = 0;    ///< By how much the system woke the thread too late, at worst.

@@ -61,9 +61,12 @@ class Robot {
     std::int64_t offers = 0;
     std::int64_t answers = 0;
     std::int64_t refusals = 0;
+    std::int64_t refused_paused = 0;  ///< Of these, offers of viewers whose connections ended the WebRTC engine.
     std::int64_t dials = 0;
     std::int64_t dials_failed = 0;
-    std::optional<DataUse> data{};  ///< Empty before `start`.
+    std::int64_t log_lines_suppressed = 0;  ///< About viewers and the server; logged as a count.
+    std::optional<DataUse> data{};          ///< Empty before `start`.
+    peer::EngineStats engine{};             ///< Of all robots and connections of this program together.
   };
 
   /// `server` as for `Websocket`, e.g. "wss://example.org/ws".  @throws Error bad_address, bad_config.

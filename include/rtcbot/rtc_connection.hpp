@@ -25,8 +25,10 @@ using ConnectionState = peer::State;
 /// channel "default".
 ///
 /// Make a new one for each viewer: a connection is negotiated once in its life.
+/// It may wait for the other side as long as it likes: `Options::connect_limit` counts from when both descriptions are
+/// known.
 /// A cheap handle: copies are the same connection, and the last one closes it. Thread-safe. Callbacks come on the
-/// callback thread.
+/// callback thread; one that throws is logged, and called again with what comes next.
 class RTCConnection {
  public:
   using Options = peer::PeerConfig;
@@ -100,7 +102,8 @@ class RTCConnection {
   /// Takes a candidate of the other side that came after its description. Errors: bad_message, when it is none.
   Result<void> add_candidate(const Json& candidate) const;
 
-  /// The next message of the data channel: parsed where it is JSON, otherwise a JSON string (as RTCBot does).
+  /// The next message of the data channel: parsed where it is JSON, otherwise a text as a JSON string (as RTCBot does),
+  /// and bytes as `Json::binary`. All of them can be written with `dump()`.
   Json get() const;
   Json get(std::chrono::milliseconds limit) const;
   [[nodiscard]] Result<Json> try_get(std::chrono::milliseconds limit) const;

@@ -76,18 +76,20 @@ std::optional<std::string> form_value_in(std::string_view body, std::string_view
 }
 
 Result<std::string> pasted_token(std::string_view text) {
-  constexpr std::string_view kMark = "token=";
+  constexpr std::string_view kCode = "code=", kToken = "token=";
   constexpr std::string_view kSpace = " \t\r\n";
   const auto begin = text.find_first_not_of(kSpace);
   if (begin == std::string_view::npos) {
     return fail(Errc::bad_message, "Nothing was pasted. Copy the whole link that you were given.");
   }
   text = text.substr(begin, text.find_last_not_of(kSpace) - begin + 1);
-  if (const auto mark = text.rfind(kMark); mark != std::string_view::npos) {
-    text.remove_prefix(mark + kMark.size());
+  if (const auto code = text.rfind(kCode); code != std::string_view::npos) {
+    text.remove_prefix(code + kCode.size());
+  } else if (const auto token = text.rfind(kToken); token != std::string_view::npos) {
+    text.remove_prefix(token + kToken.size());
   } else if (text.find("://") != std::string_view::npos) {
     return fail(Errc::bad_message,
-                "This link has no credential in it: \"#token=\" and what follows is missing. Copy the whole link.");
+                "This link has no code in it: \"#code=\" and what follows is missing. Copy the whole link.");
   }
   const auto is_of_token = [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' ||

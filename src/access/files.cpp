@@ -9,6 +9,8 @@
 #include <system_error>
 #include <utility>
 
+#include "rtcbot/runtime/private_file.hpp"
+
 namespace rtcbot::access {
 namespace {
 
@@ -81,12 +83,7 @@ Result<T> parsed(const std::string& path, const Result<T>& value) {
 Result<std::string> read_private_file(const std::string& path) {
   const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.is_open()) return fail(Errc::bad_config, path + " cannot be read: " + reason());
-  struct stat status {};
-  if (::fstat(file.get(), &status) != 0) return fail(Errc::bad_config, path + " cannot be read: " + reason());
-  if (!S_ISREG(status.st_mode)) return fail(Errc::bad_config, path + " is no file");
-  if ((status.st_mode & (S_IWGRP | S_IRWXO)) != 0) {
-    return fail(Errc::bad_config, path + " may be read or written by others; say: chmod 600 " + path);
-  }
+  if (auto checked = runtime::check_private_file(file.get(), path); !checked) return fail(checked.error());
   return read_all(file, path);
 }
 

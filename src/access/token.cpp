@@ -18,6 +18,9 @@ using JwtHandle = std::unique_ptr<jwt_t, decltype(&jwt_free)>;
 using CString = std::unique_ptr<char, decltype(&std::free)>;
 using Bad = tl::unexpected<Fault>;
 
+/// The claim that makes a link's code of a token's claims: {"uses": N, "until": TIME}.
+constexpr const char* kLinkClaim = "link";
+
 const unsigned char* bytes_of(const std::string& key) { return reinterpret_cast<const unsigned char*>(key.data()); }
 
 /// Three parts of base64url with a dot between them, and nothing else, before any library looks at it.
@@ -90,6 +93,7 @@ std::optional<Role> role_in(const json& claims) {
 /// Nothing is guessed: what is missing, or not known, refuses the whole.
 std::optional<Grant> grant_in(const json& claims) {
   if (!claims.is_object()) return std::nullopt;
+  if (claims.contains(kLinkClaim)) return std::nullopt;  // A link's code is exchanged, and is no credential itself.
   const auto role = role_in(claims);
   auto robots = patterns_in(claims);
   const auto issued = time_in(claims, "iat");
@@ -107,6 +111,19 @@ std::optional<Grant> grant_in(const json& claims) {
                .owner = std::move(*owner)};
 }
 
+std::optional<LinkCode> link_in(json claims) {
+  if (!claims.is_object() || !claims.contains(kLinkClaim)) return std::nullopt;
+  const auto link = claims.at(kLinkClaim);
+  claims.erase(kLinkClaim);
+  auto grant = grant_in(claims);
+  if (!grant || !link.is_object()) return std::nullopt;
+  const auto uses = link.find("uses");
+  const auto until = time_in(link, "until");
+  const bool is_count = uses != link.end() && uses->is_number_integer() && *uses >= 1 && *uses <= LinkCode::kMaxUses;
+  if (!is_count || !until) return std::nullopt;
+  return LinkCode{std::move(*grant), uses->get<int>(), *until};
+}
+
 json claims_from(const Grant& grant) {
   json claims{{"jti", grant.id},
               {"role", name_of(grant.role)},
@@ -117,6 +134,54 @@ json claims_from(const Grant& grant) {
   if (grant.not_before != grant.issued) claims["nbf"] = grant.not_before.time_since_epoch().count();
   if (!grant.owner.empty()) claims["sub"] = grant.owner;
   return claims;
+}
+
+/// What could not be read again is not written.
+std::optional<Error> fault_of(const Grant& grant) {
+  auto readable = grant_in(claims_from(grant));
+  if (readable) readable->secret = grant.secret;
+  if (readable == grant && grant.expires > grant.issued && grant.expires - grant.issued <= kMaxLife)
+    return std::nullopt;
+  return Error(
+      Errc::bad_config,
+      "a token needs an id, 1 to 32 patterns of robots' names, and an end at most ten years after its begin; id "
+      "and owner are 1 to 64 of A-Z a-z 0-9 _ . @ + -");
+}
+
+Result<std::string> signed_text(const json& claims, const Secret& secret) {
+  jwt_t* made = nullptr;
+  if (jwt_new(&made) != 0) return fail(Errc::internal, "libjwt makes no token");
+  const JwtHandle jwt(made, &jwt_free);
+  const bool is_set = jwt_add_grants_json(made, claims.dump().c_str()) == 0 &&
+                      jwt_add_header(made, "kid", secret.name.c_str()) == 0 &&
+                      jwt_set_alg(made, JWT_ALG_HS256, bytes_of(secret.key), static_cast<int>(secret.key.size())) == 0;
+  const CString text(is_set ? jwt_encode_str(made) : nullptr, &std::free);
+  if (!text) return fail(Errc::internal, "libjwt does not sign the token");
+  if (std::string_view(text.get()).size() > kMaxTokenBytes) {
+    return fail(Errc::bad_config, "the token would be too long; name fewer robots, or use '*'");
+  }
+  return std::string(text.get());
+}
+
+struct Proven {
+  json claims{};
+  std::string secret{};  ///< The name of the one that signed.
+};
+
+tl::expected<Proven, Fault> proven_claims(std::string_view token, const Secrets& secrets) {
+  if (!has_form(token)) return Bad(Fault::malformed);
+  const std::string text(token);
+  const auto unproven = decoded(text, nullptr);
+  if (!unproven) return Bad(Fault::malformed);
+  // The library also knows "none" and the public-key algorithms, for which our key would be no secret.
+  if (header_of(unproven, "alg") != "HS256") return Bad(Fault::wrong_algorithm);
+  const CString critical(jwt_get_headers_json(unproven.get(), "crit"), &std::free);
+  if (critical) return Bad(Fault::malformed);  // RFC 7515 section 4.1.11: extensions that must be understood
+  const auto* secret = secrets.find(header_of(unproven, "kid"));
+  if (secret == nullptr) return Bad(Fault::unknown_secret);
+  const auto proven = decoded(text, secret);
+  if (!proven || jwt_get_alg(proven.get()) != JWT_ALG_HS256) return Bad(Fault::bad_signature);
+  return Proven{claims_of(proven), secret->name};
 }
 
 tl::expected<Grant, Fault> check_times(Grant grant, const Revocations& revocations, UnixTime now) {
@@ -163,47 +228,45 @@ std::string_view name_of(Fault fault) {
 }
 
 Result<std::string> sign(const Grant& grant, const Secret& secret) {
-  const auto claims = claims_from(grant);
-  // What could not be read again is not written.
-  auto readable = grant_in(claims);
-  if (readable) readable->secret = grant.secret;
-  if (readable != grant || grant.expires <= grant.issued || grant.expires - grant.issued > kMaxLife) {
-    return fail(
-        Errc::bad_config,
-        "a token needs an id, 1 to 32 patterns of robots' names, and an end at most ten years after its begin; id "
-        "and owner are 1 to 64 of A-Z a-z 0-9 _ . @ + -");
-  }
-  jwt_t* made = nullptr;
-  if (jwt_new(&made) != 0) return fail(Errc::internal, "libjwt makes no token");
-  const JwtHandle jwt(made, &jwt_free);
-  const bool is_set = jwt_add_grants_json(made, claims.dump().c_str()) == 0 &&
-                      jwt_add_header(made, "kid", secret.name.c_str()) == 0 &&
-                      jwt_set_alg(made, JWT_ALG_HS256, bytes_of(secret.key), static_cast<int>(secret.key.size())) == 0;
-  const CString text(is_set ? jwt_encode_str(made) : nullptr, &std::free);
-  if (!text) return fail(Errc::internal, "libjwt does not sign the token");
-  if (std::string_view(text.get()).size() > kMaxTokenBytes) {
-    return fail(Errc::bad_config, "the token would be too long; name fewer robots, or use '*'");
-  }
-  return std::string(text.get());
+  if (const auto wrong = fault_of(grant)) return fail(*wrong);
+  return signed_text(claims_from(grant), secret);
+}
+
+Result<std::string> sign_link(const LinkCode& code, const Secret& secret) {
+  if (const auto wrong = fault_of(code.grant)) return fail(*wrong);
+  auto claims = claims_from(code.grant);
+  claims[kLinkClaim] = json{{"uses", code.uses}, {"until", code.until.time_since_epoch().count()}};
+  if (!link_in(claims)) return fail(Errc::bad_config, "a link is good for 1 to 1000 uses, and until some time");
+  return signed_text(claims, secret);
+}
+
+bool is_link_code(std::string_view token) {
+  if (!has_form(token)) return false;
+  const auto unproven = decoded(std::string(token), nullptr);
+  const auto claims = unproven ? claims_of(unproven) : json();
+  return claims.is_object() && claims.contains(kLinkClaim);
+}
+
+tl::expected<LinkCode, Fault> verify_link(std::string_view token, const Secrets& secrets,
+                                          const Revocations& revocations, UnixTime now) {
+  const auto proven = proven_claims(token, secrets);
+  if (!proven) return Bad(proven.error());
+  auto code = link_in(proven->claims);
+  if (!code) return Bad(Fault::bad_claims);
+  code->grant.secret = proven->secret;
+  auto grant = check_times(code->grant, revocations, now);
+  if (!grant) return Bad(grant.error());
+  if (now >= code->until) return Bad(Fault::expired);
+  return *std::move(code);
 }
 
 tl::expected<Grant, Fault> verify(std::string_view token, const Secrets& secrets, const Revocations& revocations,
                                   UnixTime now) {
-  if (!has_form(token)) return Bad(Fault::malformed);
-  const std::string text(token);
-  const auto unproven = decoded(text, nullptr);
-  if (!unproven) return Bad(Fault::malformed);
-  // The library also knows "none" and the public-key algorithms, for which our key would be no secret.
-  if (header_of(unproven, "alg") != "HS256") return Bad(Fault::wrong_algorithm);
-  const CString critical(jwt_get_headers_json(unproven.get(), "crit"), &std::free);
-  if (critical) return Bad(Fault::malformed);  // RFC 7515 section 4.1.11: extensions that must be understood
-  const auto* secret = secrets.find(header_of(unproven, "kid"));
-  if (secret == nullptr) return Bad(Fault::unknown_secret);
-  const auto proven = decoded(text, secret);
-  if (!proven || jwt_get_alg(proven.get()) != JWT_ALG_HS256) return Bad(Fault::bad_signature);
-  auto grant = grant_in(claims_of(proven));
+  const auto proven = proven_claims(token, secrets);
+  if (!proven) return Bad(proven.error());
+  auto grant = grant_in(proven->claims);
   if (!grant) return Bad(Fault::bad_claims);
-  grant->secret = secret->name;
+  grant->secret = proven->secret;
   return check_times(std::move(*grant), revocations, now);
 }
 

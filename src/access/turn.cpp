@@ -24,6 +24,12 @@ signal::IceServer turn_credential(std::vector<std::string> urls, std::string_vie
   return {std::move(urls), std::move(username), std::move(password)};
 }
 
+UnixTime turn_expiry(UnixTime now, std::chrono::seconds life, UnixTime ends) {
+  const auto step = std::max(life / 4, std::chrono::seconds(1));
+  const auto begin = now - now.time_since_epoch() % step;
+  return std::min(begin + life, ends);
+}
+
 std::vector<Relay> pick_relays(std::vector<Relay> relays, std::size_t count, const Dice& dice) {
   std::vector<Relay> picked;
   while (picked.size() < count && !relays.empty()) {

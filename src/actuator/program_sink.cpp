@@ -98,6 +98,14 @@ void ProgramActuator::listen(ChildProcess& child, milliseconds limit) {
   for (auto& value : telemetry_.feed(runtime::now(), {chunk.data(), static_cast<std::size_t>(count)})) {
     if (options_.on_telemetry) options_.on_telemetry(std::move(value));
   }
+  tell_faults();
+}
+
+void ProgramActuator::tell_faults() {
+  const auto& counts = telemetry_.counts();
+  if (std::exchange(faults_told_, counts.faults()) == counts.faults()) return;
+  for (const auto& sentence : faults_.news(counts, telemetry_.sample())) say(LogLevel::warning, sentence);
+  if (options_.on_telemetry_faults) options_.on_telemetry_faults(counts);
 }
 
 void ProgramActuator::end(ChildProcess& child) {

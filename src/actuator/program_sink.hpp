@@ -38,11 +38,14 @@ class ProgramActuator final : public safety::Sink {
   [[nodiscard]] bool is_ending();
   [[nodiscard]] bool is_broken();
   void set_input(int descriptor);
+  void tell_faults();
   void say(LogLevel level, const std::string& what) const;
 
   const ProgramSink spec_;
   const SinkOptions options_;
-  TelemetryLines telemetry_;  ///< Of the thread.
+  TelemetryLines telemetry_;  ///< Of the thread, as what follows.
+  TelemetryFaults faults_;
+  std::int64_t faults_told_ = 0;
   const Wake wake_;
   runtime::InheritingMutex mutex_;  // never held for a wait
   int input_ = -1;

@@ -2,8 +2,12 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <termios.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -43,15 +47,37 @@ std::string remedy(int error) {
   return "";
 }
 
+tl::unexpected<Error> cannot_be_opened(int error) {
+  return fail(Errc::bad_config,
+              std::string("cannot be opened: ").append(std::generic_category().message(error)).append(remedy(error)));
+}
+
+/// Major numbers of pseudo-terminals (Documentation/admin-guide/devices.txt): they keep their exclusive mode when a
+/// program that died had set it.
+bool is_pseudo_terminal(int port) {
+  struct stat status {};
+  return fstat(port, &status) == 0 && major(status.st_rdev) >= 136 && major(status.st_rdev) <= 143;
+}
+
+/// The port is ours alone, against those who lock (other robots, terminal programs) and those who do not know of it
+/// (ModemManager's "AT+GCAP"): two writers on one wire are motors that do as they like.
+/// @return 0, or an errno
+int take_alone(int port) {
+  if (flock(port, LOCK_EX | LOCK_NB) != 0) return errno == EWOULDBLOCK ? EBUSY : errno;
+  // To root the system opens a port that is another's too.
+  int exclusive = 0;
+  const bool is_anothers = ioctl(port, TIOCGEXCL, &exclusive) == 0 && exclusive != 0 && !is_pseudo_terminal(port);
+  if (is_anothers) return EBUSY;
+  return ioctl(port, TIOCEXCL) == 0 ? 0 : errno;
+}
+
 }  // namespace
 
 Result<runtime::Descriptor> open_serial_port(const std::string& path, int baud) {
   runtime::Descriptor port(open(path.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
-  if (!port.is_open()) {
-    const int error = errno;
-    return fail(Errc::bad_config,
-                std::string("cannot be opened: ").append(std::generic_category().message(error)).append(remedy(error)));
-  }
+  if (!port.is_open()) return cannot_be_opened(errno);
+  if (isatty(port.get()) == 0) return fail(Errc::bad_config, "is no serial port");
+  if (const int error = take_alone(port.get()); error != 0) return cannot_be_opened(error);
   termios settings{};
   if (tcgetattr(port.get(), &settings) != 0) return fail(Errc::bad_config, "is no serial port");
   cfmakeraw(&settings);
@@ -77,9 +103,11 @@ void close_serial_port(runtime::Descriptor port, std::chrono::milliseconds patie
       (void)poll(nullptr, 0, kLookMs);
     } else {
       tcflush(port.get(), TCOFLUSH);
-      return;
+      break;
     }
   }
+  // A pseudo-terminal would keep it; the lock goes with the descriptor.
+  ioctl(port.get(), TIOCNXCL);
 }
 
 }  // namespace rtcbot::actuator

@@ -8,8 +8,9 @@
 
 namespace rtcbot::actuator {
 
-/// Opens a serial port: raw, eight bits, no parity, one stop bit, no flow control, non-blocking. May take a while where
-/// the device is ill, so not for the thread that watches over the dead-man.
+/// Opens a serial port for this program alone (TIOCEXCL and flock): raw, eight bits, no parity, one stop bit, no flow
+/// control, non-blocking. May take a while where the device is ill, so not for the thread that watches over the
+/// dead-man.
 /// @pre `baud` is one that `parse_sink_spec` takes.  Errors: bad_config, with a sentence.
 [[nodiscard]] Result<runtime::Descriptor> open_serial_port(const std::string& path, int baud);
 

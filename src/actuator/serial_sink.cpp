@@ -107,7 +107,14 @@ bool SerialActuator::listen(int port) {
   for (auto& value : values) {
     if (options_.on_telemetry) options_.on_telemetry(std::move(value));
   }
+  std::visit([this](const auto& reader) { tell_faults(reader.counts(), reader.sample()); }, spec_.telemetry);
   return true;
+}
+
+void SerialActuator::tell_faults(const TelemetryCounts& counts, const std::string& sample) {
+  if (std::exchange(faults_told_, counts.faults()) == counts.faults()) return;
+  for (const auto& sentence : faults_.news(counts, sample)) say(LogLevel::warning, sentence);
+  if (options_.on_telemetry_faults) options_.on_telemetry_faults(counts);
 }
 
 void SerialActuator::write_last_stop(int port) {

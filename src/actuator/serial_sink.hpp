@@ -30,12 +30,15 @@ class SerialActuator final : public safety::Sink {
   void live_with(int port);
   /// @return whether the port is still there.
   bool listen(int port);
+  void tell_faults(const TelemetryCounts& counts, const std::string& sample);
   void write_last_stop(int port);
   [[nodiscard]] std::string message_of(const safety::Output& output) const;
   [[nodiscard]] bool is_over();
   void say(LogLevel level, const std::string& what) const;
 
-  SerialSink spec_;  ///< The telemetry in it is of the thread.
+  SerialSink spec_;  ///< The telemetry in it is of the thread, as what follows.
+  TelemetryFaults faults_;
+  std::int64_t faults_told_ = 0;
   const SinkOptions options_;
   const Wake wake_;
   runtime::InheritingMutex mutex_;  // never held for a wait

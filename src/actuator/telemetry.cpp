@@ -5,6 +5,8 @@
 #include <cmath>
 #include <utility>
 
+#include "rtcbot/actuator/mended_json.hpp"
+
 namespace rtcbot::actuator {
 namespace {
 
@@ -31,7 +33,50 @@ bool is_flat_enough(std::string_view text, int deepest) {
   return true;
 }
 
+std::string begin_of(std::string_view line) {
+  constexpr std::size_t kShown = 60;
+  std::string text(line.substr(0, kShown));
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7f) c = '?';
+  }
+  return text + (line.size() > kShown ? "…" : "");
+}
+
 }  // namespace
+
+TelemetryCounts& TelemetryCounts::operator+=(const TelemetryCounts& other) {
+  taken += other.taken;
+  mended += other.mended;
+  not_json += other.not_json;
+  too_long += other.too_long;
+  too_many += other.too_many;
+  return *this;
+}
+
+TelemetryLine read_telemetry_line(std::string_view line) {
+  if (!is_flat_enough(line, TelemetryLines::kDeepest)) return {};
+  if (auto value = Json::parse(line, nullptr, false); !value.is_discarded()) return {std::move(value), false};
+  const auto begin = line.find_first_not_of(" \t\r");
+  if (begin == std::string_view::npos || (line[begin] != '{' && line[begin] != '[')) return {};
+  const auto mended = mend_json(line);
+  return {Json::parse(mended.text, nullptr, false), mended.faults > 0};
+}
+
+std::vector<std::string> TelemetryFaults::news(const TelemetryCounts& counts, const std::string& sample) {
+  std::vector<std::string> sentences;
+  const auto add = [&](std::int64_t TelemetryCounts::*kind, const std::string& sentence) {
+    if (counts.*kind == 0 || std::exchange(told_.*kind, counts.*kind) != 0) return;
+    sentences.push_back(sentence + ": " + sample +
+                        " (said once; more of them are counted as telemetry in --stats-every)");
+  };
+  add(&TelemetryCounts::mended,
+      "tells values that JSON cannot say, such as NaN; they are shown as null, the rest as it is");
+  add(&TelemetryCounts::not_json,
+      "tells a line that is no JSON; it is left out. What is for people goes to standard error");
+  add(&TelemetryCounts::too_long, "tells a line of over 15 KiB; it is left out");
+  add(&TelemetryCounts::too_many, "tells more than 50 lines a second; those above are left out");
+  return sentences;
+}
 
 bool TelemetryRate::take(Timestamp now) {
   if (has_begun_ && now > seen_) {
@@ -52,6 +97,8 @@ std::vector<Json> TelemetryLines::feed(Timestamp now, std::string_view bytes) {
     const auto part = bytes.substr(0, end);
     if (!is_skipping_ && waiting_.size() + part.size() > kMostBytes) {
       ++counts_.too_long;
+      waiting_.append(part.substr(0, kMostBytes));
+      sample_ = begin_of(waiting_);
       waiting_.clear();
       is_skipping_ = true;
     }
@@ -67,15 +114,19 @@ void TelemetryLines::take_line(Timestamp now, std::string_view line, std::vector
   if (line.find_first_not_of(" \t\r") == std::string_view::npos) return;
   if (!rate_.take(now)) {
     ++counts_.too_many;
+    sample_ = begin_of(line);
     return;
   }
-  Json value = is_flat_enough(line, kDeepest) ? Json::parse(line, nullptr, false) : Json(Json::value_t::discarded);
-  if (value.is_discarded()) {
+  TelemetryLine read = read_telemetry_line(line);
+  const bool is_json = !read.value.is_discarded();
+  if (!is_json || read.mended) sample_ = begin_of(line);
+  if (!is_json) {
     ++counts_.not_json;
     return;
   }
   ++counts_.taken;
-  values.push_back(std::move(value));
+  counts_.mended += read.mended ? 1 : 0;
+  values.push_back(std::move(read.value));
 }
 
 std::vector<Json> TelemetryRecords::feed(Timestamp now, std::string_view bytes) {
@@ -103,9 +154,10 @@ std::vector<Json> TelemetryRecords::feed(Timestamp now, std::string_view bytes) 
   return values;
 }
 
-Json TelemetryRecords::read(std::string_view record) const {
+Json TelemetryRecords::read(std::string_view record) {
   const std::vector<std::uint8_t> bytes(record.begin(), record.end());
   Json value = Json::object();
+  bool has_all = true;
   for (std::size_t i = 0; i < names_.size(); ++i) {
     const auto& item = format_.items()[i];
     const double number = format_.get(bytes, item);
@@ -113,12 +165,17 @@ Json TelemetryRecords::read(std::string_view record) const {
     if (item.type == '?') {
       field = number != 0;
     } else if (item.is_floating()) {
+      has_all = has_all && std::isfinite(number);
       if (std::isfinite(number)) field = number;  // JSON has no other; null
     } else if (std::abs(number) < 9e15) {
       field = static_cast<std::int64_t>(number);
     } else {
       field = number;
     }
+  }
+  if (!has_all) {
+    ++counts_.mended;
+    sample_ = value.dump();
   }
   return value;
 }

@@ -10,7 +10,7 @@
 
 namespace rtcbot::actuator {
 
-Result<std::unique_ptr<UdpActuator>> UdpActuator::open(const UdpSink& spec) {
+Result<runtime::Descriptor> UdpActuator::socket_to(const UdpSink& spec) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_DGRAM;
   hints.ai_flags = AI_NUMERICSERV;
@@ -23,10 +23,15 @@ Result<std::unique_ptr<UdpActuator>> UdpActuator::open(const UdpSink& spec) {
   const std::unique_ptr<addrinfo, void (*)(addrinfo*)> all(found, freeaddrinfo);
   for (const addrinfo* one = found; one != nullptr; one = one->ai_next) {
     runtime::Descriptor made(socket(one->ai_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    if (!made.is_open() || connect(made.get(), one->ai_addr, one->ai_addrlen) != 0) continue;
-    return std::make_unique<UdpActuator>(std::move(made), "udp " + spec.host + " port " + std::to_string(spec.port));
+    if (made.is_open() && connect(made.get(), one->ai_addr, one->ai_addrlen) == 0) return made;
   }
   return fail(Errc::bad_address, "udp: there is no way to " + spec.host + " from here; is the network up?");
+}
+
+Result<std::unique_ptr<UdpActuator>> UdpActuator::open(const UdpSink& spec) {
+  auto made = socket_to(spec);
+  if (!made) return fail(made.error());
+  return std::make_unique<UdpActuator>(std::move(*made), "udp " + spec.host + " port " + std::to_string(spec.port));
 }
 
 UdpActuator::~UdpActuator() {

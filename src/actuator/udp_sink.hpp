@@ -15,6 +15,9 @@ class UdpActuator final : public safety::Sink {
   /// Looks the name up, which may take some seconds.  Errors: bad_address, internal.
   [[nodiscard]] static Result<std::unique_ptr<UdpActuator>> open(const UdpSink& spec);
 
+  /// A socket that sends to the first address that there is a way to.  Errors: bad_address.
+  [[nodiscard]] static Result<runtime::Descriptor> socket_to(const UdpSink& spec);
+
   UdpActuator(runtime::Descriptor socket, std::string name) : socket_(std::move(socket)), name_(std::move(name)) {}
   ~UdpActuator() override;
   UdpActuator(const UdpActuator&) = delete;

@@ -2,11 +2,21 @@
 
 #include "json_text.hpp"
 #include "rtc_connection_impl.hpp"
+#include "rtcbot/base/utf8.hpp"
 
 namespace rtcbot {
 namespace {
 
 constexpr std::size_t kWaitingLimit = 1024 * 1024;
+
+/// A message for the program: what it means as JSON; a text as a JSON string; bytes as JSON's binary, which can be
+/// written out like any other value.
+Json as_json(std::string message, bool binary) {
+  Json parsed = from_text(message);
+  if (!parsed.is_discarded()) return parsed;
+  if (binary) return Json::binary({message.begin(), message.end()});
+  return is_utf8(message) ? Json(std::move(message)) : Json(as_utf8(message));
+}
 
 bool is_final(ConnectionState state) { return state == ConnectionState::failed || state == ConnectionState::closed; }
 
@@ -49,7 +59,7 @@ void ConnectionEvents::on_channel_closed(const std::string&) {
   // The end of the default channel shows as the end of the connection, by `on_state`.
 }
 
-void ConnectionEvents::on_message(const std::string& channel, std::string message, bool) {
+void ConnectionEvents::on_message(const std::string& channel, std::string message, bool binary) {
   if (channel != "default") {
     if (const auto side = side_channels()) side->on_message(channel, std::move(message));
     return;
@@ -58,8 +68,7 @@ void ConnectionEvents::on_message(const std::string& channel, std::string messag
     ++messages_not_heard_;
     return;
   }
-  Json parsed = from_text(message);
-  incoming.put_nowait(parsed.is_discarded() ? Json(std::move(message)) : std::move(parsed));
+  incoming.put_nowait(as_json(std::move(message), binary));
 }
 
 void ConnectionEvents::on_candidate(peer::Candidate candidate) { tell_candidate(to_json(candidate)); }

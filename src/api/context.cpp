@@ -3,6 +3,7 @@
 #include <thread>
 #include <utility>
 
+#include "rtcbot/base/log_thinner.hpp"
 #include "rtcbot/engine_client/engine_client.hpp"
 
 namespace rtcbot {
@@ -18,6 +19,17 @@ WeakContext& weak_context() {
   return weak;
 }
 
+/// A viewer's messages may make a call-back throw, so it is not told each time.
+std::function<void(const std::string&)> tell_of_throws() {
+  return [thinner = LogThinner()](const std::string& what) mutable {
+    const auto addition = thinner.next();
+    if (!addition) return;
+    current_log()(
+        {LogLevel::error, "callback",
+         "a call-back of this program threw " + what + ". It is called again with what comes next" + *addition});
+  };
+}
+
 }  // namespace
 
 std::shared_ptr<Context> Context::get() {
@@ -29,7 +41,10 @@ std::shared_ptr<Context> Context::get() {
   return context;
 }
 
-Context::Context() : io_(net::IoThread::create()), callbacks_(std::make_shared<runtime::CallbackThread>()) {}
+Context::Context()
+    : io_(net::IoThread::create()),
+      callbacks_(std::make_shared<runtime::CallbackThread>(tell_of_throws())),
+      peer_log_(std::make_shared<PeerLog>(peer_log_parts())) {}
 
 Context::~Context() {
   network_.reset();  // Its thread looks at the others.
@@ -39,6 +54,10 @@ Context::~Context() {
     engine.reset();
     io.reset();
   }).detach();
+}
+
+PeerLog::Parts Context::peer_log_parts() const {
+  return {.io = io_, .run = executor(), .sink = current_log(), .room = "peer"};
 }
 
 Executor Context::executor() const {

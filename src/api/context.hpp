@@ -5,6 +5,7 @@
 #include <mutex>
 #include <vector>
 
+#include "peer_log.hpp"
 #include "rtcbot/base/log.hpp"
 #include "rtcbot/base/result.hpp"
 #include "rtcbot/device/network_watch.hpp"
@@ -39,6 +40,11 @@ class Context {
   /// The WebRTC engine, started at the first call.  @throws Error internal.
   [[nodiscard]] std::shared_ptr<peer::Engine> engine();
 
+  /// For lines that peers can cause.
+  [[nodiscard]] const std::shared_ptr<PeerLog>& peer_log() const { return peer_log_; }
+  /// For a log of the same kind with limits of its own.
+  [[nodiscard]] PeerLog::Parts peer_log_parts() const;
+
   /// Calls `listener` when this machine's addresses or routes have changed, until the returned handle is dropped, or
   /// once more if a call is under way then. It comes on a thread of its own and must not own anything of this context.
   [[nodiscard]] std::shared_ptr<void> on_network_change(std::function<void()> listener);
@@ -50,6 +56,7 @@ class Context {
 
   std::shared_ptr<net::IoThread> io_;
   std::shared_ptr<runtime::CallbackThread> callbacks_;
+  std::shared_ptr<PeerLog> peer_log_;
   std::mutex mutex_;
   std::shared_ptr<peer::Engine> engine_;
   std::vector<std::weak_ptr<std::function<void()>>> listeners_;

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <atomic>
 #include <deque>
+#include <exception>
 #include <map>
 #include <mutex>
 #include <utility>
 
 #include "context.hpp"
 #include "driving_loop.hpp"
+#include "event_log.hpp"
 #include "json_text.hpp"
 #include "rtc_connection_impl.hpp"
 #include "rtcbot/runtime/inheriting_mutex.hpp"
@@ -31,19 +33,24 @@ std::optional<Channel> channel_named(const std::string& name) {
 
 class CallbackSink : public safety::Sink {
  public:
-  explicit CallbackSink(std::function<void(const DriveOutput&)> callback) : callback_(std::move(callback)) {}
+  /// `elsewhere` tells what was thrown: on this thread a log that nobody reads would keep the robot from stopping.
+  CallbackSink(std::function<void(const DriveOutput&)> callback, Executor elsewhere)
+      : callback_(std::move(callback)), elsewhere_(std::move(elsewhere)) {}
   bool write(const safety::Output& output) override {
     try {
       callback_(output);
       return true;
-    } catch (const std::exception&) {
-      return false;  // Counted; a call-back that throws must not end the thread that stops the robot.
+    } catch (...) {
+      // Counted; a call-back that throws must not end the thread that stops the robot.
+      elsewhere_([thrown = std::current_exception()] { std::rethrow_exception(thrown); });
+      return false;
     }
   }
   [[nodiscard]] std::string name() const override { return "call-back"; }
 
  private:
   std::function<void(const DriveOutput&)> callback_;
+  Executor elsewhere_;
 };
 
 /// What waits to be told to viewers: bounded, and handed to the engine on the I/O thread, so that the driving thread
@@ -228,6 +235,7 @@ struct Driving::Impl {
     check(options.safety);
     context = Context::get();
     teller = std::make_shared<Teller>(context->io());
+    log = std::make_shared<EventLog>(context->peer_log_parts());
     cameras = statuses_of(options.cameras);
     loop = std::make_shared<DrivingLoop>(control::Config{.safety = options.safety,
                                                          .modes = options.modes,
@@ -239,10 +247,10 @@ struct Driving::Impl {
   DrivingLoop::Outlets outlets() {
     return {.tell = [teller = teller](control::Message message) { teller->tell(std::move(message)); },
             .event =
-                [listeners = listeners, run = context->executor()](safety::Event event) {
-                  run([listeners, event = std::move(event)] {
+                [listeners = listeners, log = log, run = context->executor()](safety::Event event) {
+                  run([listeners, log, event = std::move(event)] {
                     // Here, as a log that nobody reads may block.
-                    current_log()({LogLevel::info, "driving", sentence(event)});
+                    log->write(event);
                     std::function<void(const safety::Event&)> tell;
                     {
                       const std::lock_guard lock(listeners->mutex);
@@ -278,15 +286,11 @@ struct Driving::Impl {
                 }};
   }
 
-  static std::string sentence(const safety::Event& event) {
-    if (!event.viewer) return event.text;
-    return "viewer " + std::to_string(event.viewer->value()) + ": " + event.text;
-  }
-
   const Options options;
   std::shared_ptr<Context> context;
   const std::shared_ptr<Listeners> listeners = std::make_shared<Listeners>();
   std::shared_ptr<Teller> teller;
+  std::shared_ptr<EventLog> log;
   std::shared_ptr<DrivingLoop> loop;
   std::mutex mutex;
   std::vector<control::CameraStatus> cameras;  ///< Under the mutex.
@@ -302,7 +306,7 @@ Driving::~Driving() { close(); }
 void Driving::close() { impl_->loop->close(); }
 
 void Driving::on_output(std::function<void(const DriveOutput&)> callback) {
-  add_sink(std::make_unique<CallbackSink>(std::move(callback)));
+  add_sink(std::make_unique<CallbackSink>(std::move(callback), impl_->context->executor()));
 }
 
 void Driving::add_sink(std::unique_ptr<safety::Sink> sink) { impl_->loop->add_sink(std::move(sink)); }
@@ -362,6 +366,7 @@ void Driving::set_local_stop(bool stopped) { impl_->loop->set_local_stop(stopped
 Driving::Stats Driving::stats() const {
   Stats stats = impl_->loop->stats();
   stats.not_told = impl_->teller->not_told();
+  stats.log_lines_suppressed = impl_->log->suppressed();
   return stats;
 }
 

@@ -190,8 +190,14 @@ void DrivingLoop::run() {
 
 void DrivingLoop::act() {
   // Messages first, and at the time when they came: those that came before a limit ran out have kept it.
-  for (auto& each : std::exchange(taken_inputs_, {})) each.apply(desk_, runtime::now());
-  for (const auto& each : std::exchange(taken_arrived_, {})) hear(each);
+  for (auto& each : std::exchange(taken_inputs_, {})) {
+    each.apply(desk_, runtime::now());
+    take_events();
+  }
+  for (const auto& each : std::exchange(taken_arrived_, {})) {
+    hear(each);
+    take_events();
+  }
   // What is wrong with it has been found before.
   if (const auto text = std::exchange(taken_telemetry_, {})) (void)desk_.telemetry(runtime::now(), *text);
   desk_.handle_timeout(runtime::now());
@@ -202,7 +208,8 @@ void DrivingLoop::act() {
     publish();
   }
   while (auto message = desk_.poll_message()) outlets_.tell(std::move(*message));
-  while (auto event = desk_.poll_event()) outlets_.event(std::move(*event));
+  take_events();
+  for (auto& event : std::exchange(events_, {})) outlets_.event(std::move(event));
   while (auto command = desk_.poll_command()) {
     if (outlets_.command) outlets_.command(std::move(*command));
   }
@@ -212,6 +219,10 @@ void DrivingLoop::act() {
   }
   const auto driver = desk_.safety().driver();
   if (std::exchange(driver_told_, driver) != driver && outlets_.driver) outlets_.driver(driver);
+}
+
+void DrivingLoop::take_events() {
+  while (auto event = desk_.poll_event()) events_.push_back(std::move(*event));
 }
 
 void DrivingLoop::hear(const Arrived& arrived) {

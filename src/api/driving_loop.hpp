@@ -84,6 +84,9 @@ class DrivingLoop {
   void collect();
   void act();
   void hear(const Arrived& arrived);
+  /// After each input: the desk keeps a bounded number, and what many viewers cause in one turn must not push out a
+  /// stop.
+  void take_events();
   void write_sinks();
   /// Tells the desk when an actuator is gone, or back.
   void watch_actuators(Timestamp now);
@@ -111,6 +114,7 @@ class DrivingLoop {
   std::deque<Waiting> taken_inputs_;
   std::deque<Arrived> taken_arrived_;
   std::optional<std::string> taken_telemetry_;
+  std::vector<safety::Event> events_;
   std::map<ViewerId, bool> viewers_;
   safety::Output written_;
   std::optional<ViewerId> driver_told_;

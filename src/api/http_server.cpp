@@ -27,16 +27,14 @@ signal::Refusal refusal_for(Errc code) {
   }
 }
 
-HttpResponse run_handler(const HttpServer::Handler& handler, const HttpRequest& request) {
+HttpResponse run_handler(const HttpServer::Handler& handler, const HttpRequest& request, PeerLog& log) {
   try {
     return handler(request);
   } catch (const Error& error) {
     const auto refusal = refusal_for(error.code());
     return HttpResponse::refusal(signal::http_status(refusal), std::string(signal::code_of(refusal)), error.what());
   } catch (const std::exception& error) {
-    if (const auto log = current_log()) {
-      log({LogLevel::error, "http", "the handler of " + request.path + " threw: " + error.what()});
-    }
+    log.write("http", {LogLevel::error, "http", "the handler of " + request.path + " threw: " + error.what()});
     return HttpResponse::refusal(500, "internal", "The handler of this path failed; the server's log says how.");
   }
 }
@@ -92,7 +90,8 @@ void HttpServer::Impl::on_request(net::HttpRequest request, std::shared_ptr<net:
     return;
   }
   context->executor()([handler = std::move(handler), request = HttpRequest{std::move(request)},
-                       responder = std::move(responder)] { responder->respond(run_handler(handler, request)); });
+                       responder = std::move(responder),
+                       log = context->peer_log()] { responder->respond(run_handler(handler, request, *log)); });
 }
 
 std::optional<net::HttpResponse> HttpServer::Impl::on_upgrade(const net::HttpRequest& request) {

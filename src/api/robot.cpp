@@ -41,8 +41,11 @@ bool Robot::wants_snapshots() const { return impl_->wants_snapshots; }
 void Robot::send_snapshot(std::string jpeg) { impl_->send_snapshot(std::move(jpeg)); }
 
 Robot::Stats Robot::stats() const {
+  auto engine = impl_->context->engine()->engine_stats();
   const std::lock_guard lock(impl_->mutex);
-  return impl_->stats;
+  Stats stats = impl_->stats;
+  stats.engine = engine;
+  return stats;
 }
 
 std::vector<RTCConnection> Robot::viewers() const {

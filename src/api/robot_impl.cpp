@@ -51,12 +51,14 @@ signal::RobotName name_of(const std::string& server, const std::string& wanted) 
   return *name;
 }
 
-session::Config session_config(const std::string& server, const Robot::Options& options) {
+session::Config session_config(const std::string& server, const Robot::Options& options,
+                               const std::shared_ptr<Context>& context) {
   session::Config config;
   config.name = name_of(server, options.name);
   config.instance = random_name();
   config.max_viewers = options.max_viewers;
   config.sends_snapshots = options.snapshots;
+  config.pause_of = [context](const std::string& party) -> Duration { return context->engine()->pause_of(party); };
   return config;
 }
 
@@ -102,7 +104,7 @@ std::string host_of(std::string_view url) {
 Robot::Impl::Impl(const std::string& server, Options wanted)
     : options(std::move(wanted)),
       context(Context::get()),
-      session_(session_config(server, options), random_number()),
+      session_(session_config(server, options, context), random_number()),
       server_host_(host_of(server)) {
   value_or_throw(net::check_url(server));
   if (options.verify_certificate) value_or_throw(net::check_ca_file(options.ca_file));
@@ -278,8 +280,8 @@ signal::Refusal refusal_of_status(int status) {
 
 void Robot::Impl::dial() {
   declined_with_ = 0;
-  client_.on_declined = [weak = weak_from_this()](int status) {
-    if (const auto self = weak.lock()) self->declined_with_ = status;
+  client_.on_declined = [weak = weak_from_this()](const net::Declined& answer) {
+    if (const auto self = weak.lock()) self->declined_with_ = answer.status;
   };
   dialing_ =
       net::dial(context->io(), client_, [weak = weak_from_this()](Result<std::shared_ptr<net::WebSocket>> dialed) {
@@ -350,6 +352,7 @@ void Robot::Impl::make_viewer(session::MakeViewer wanted) {
       connection_options.ice_servers = all_servers(connection_options.ice_servers, wanted.ice_servers);
       connection_options.trickle = wanted.trickle;
       connection_options.watch_only = wanted.watch_only;
+      connection_options.party = wanted.party;
       auto& start = connection_options.start_bitrate;
       if (self->options.start_bitrate) start = self->options.start_bitrate(start);
       start = std::clamp(start, connection_options.min_bitrate, self->share_of(1));
@@ -371,11 +374,19 @@ void Robot::Impl::make_viewer(session::MakeViewer wanted) {
       if (prepare) prepare(connection);
       if (wanted.trickle) self->send_candidates(wanted.viewer, connection);
       self->answer(wanted.viewer, connection, wanted.offer);
+    } catch (const Error& error) {
+      self->fail_viewer(wanted.viewer, error);
     } catch (const std::exception& error) {
-      self->input([viewer = wanted.viewer, why = Error(Errc::internal, error.what())](
-                      session::Session& session, Timestamp now) { session.answer_failed(now, viewer, why); });
+      self->fail_viewer(wanted.viewer, Error(Errc::internal, error.what()));
+    } catch (...) {
+      self->fail_viewer(wanted.viewer, Error(Errc::internal, "a call-back of the robot's program failed"));
+      throw;  // The callback thread tells of it.
     }
   });
+}
+
+void Robot::Impl::fail_viewer(ViewerId viewer, const Error& why) {
+  input([viewer, why](session::Session& session, Timestamp now) { session.answer_failed(now, viewer, why); });
 }
 
 void Robot::Impl::answer(ViewerId viewer, const RTCConnection& connection, const signal::Offer& offer) {
@@ -455,10 +466,12 @@ void Robot::Impl::publish() {
              .viewers = session_.viewers(),
              .offers = counted.offers,
              .answers = counted.answers,
-             .refusals =
-                 counted.refused_busy + counted.refused_bad_offer + counted.answers_failed + counted.answers_timed_out,
+             .refusals = counted.refused_busy + counted.refused_bad_offer + counted.refused_paused +
+                         counted.answers_failed + counted.answers_timed_out,
+             .refused_paused = counted.refused_paused,
              .dials = counted.dials,
              .dials_failed = counted.dial_failures,
+             .log_lines_suppressed = counted.log_lines_suppressed,
              .data = stats.data};
   }
   if (now_is == State::stopped) has_closed_.notify_all();

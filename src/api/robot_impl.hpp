@@ -59,6 +59,7 @@ struct Robot::Impl : std::enable_shared_from_this<Robot::Impl> {
   void on_dialed(Result<std::shared_ptr<net::WebSocket>> dialed);
   void close_socket(int code, const std::string& reason);
   void make_viewer(session::MakeViewer wanted);
+  void fail_viewer(ViewerId viewer, const Error& why);
   void answer(ViewerId viewer, const RTCConnection& connection, const signal::Offer& offer);
   /// The connection's candidates to the session, and the browser's to the connection.
   void send_candidates(ViewerId viewer, const RTCConnection& connection);

@@ -170,7 +170,7 @@ void Websocket::Impl::report(const Error& error) {
     last_error = error;
     listeners = error_listeners;
   }
-  if (const auto log = current_log()) log({LogLevel::warning, "websocket", error.what()});
+  context->peer_log()->write("websocket", {LogLevel::warning, "websocket", error.what()});
   for (auto& listener : listeners) {
     context->executor()([listener = std::move(listener), error] { listener(error); });
   }

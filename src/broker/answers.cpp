@@ -24,6 +24,7 @@ std::string not_understood(const Error& error) {
 }  // namespace
 
 void Broker::robot_message(Timestamp now, SocketId socket, std::string_view text, bool is_binary) {
+  now_ = now;
   const auto found = robots_.find(socket);
   if (found == robots_.end()) return;
   if (is_binary) return close(socket, 1003, "only text frames are understood here", Refusal::robot_left);
@@ -67,9 +68,7 @@ void Broker::handle_v1(Timestamp now, SocketId socket, Robot& robot, std::string
   if (auto* candidates = std::get_if<signal::Candidates>(&*message)) return handle(robot, std::move(*candidates));
   if (auto* snapshot = std::get_if<signal::Snapshot>(&*message)) return handle(now, robot, std::move(*snapshot));
   if (const auto* error = std::get_if<signal::ErrorMessage>(&*message)) {
-    if (const auto note = robot.reports.next()) {
-      log(LogLevel::warning, shown(robot.name) + " reports " + error->error + ": " + error->message + *note);
-    }
+    log(LogLevel::warning, "reports", robot, shown(robot.name) + " reports " + error->error + ": " + error->message);
   } else {
     ++stats_.unknown_messages;  // of a later version, or meant for the other direction
   }
@@ -150,6 +149,10 @@ void Broker::drop(SocketId socket, Refusal refusal, std::string_view message) {
   robots_.erase(socket);
   robot_deadlines_.erase(socket);
   if (robot.is_online) online_.erase(robot.name);
+  if (const auto own = online_of_address_.find(robot.credential.address);
+      robot.is_online && own != online_of_address_.end() && --own->second == 0) {
+    online_of_address_.erase(own);
+  }
   if (std::exchange(robot.is_online, false) || robot.is_claiming) tell_change(socket, robot);
   for (const auto& [offer, request] : robot.trickling) {
     trickles_.erase(request);
@@ -163,13 +166,18 @@ void Broker::drop(SocketId socket, Refusal refusal, std::string_view message) {
 
 void Broker::close(SocketId socket, int code, const std::string& reason, Refusal refusal) {
   ++stats_.robots_closed;
-  log(LogLevel::warning, shown(robots_.at(socket).name) + " is closed: " + reason);
+  const Robot& robot = robots_.at(socket);
+  log(LogLevel::warning, "closed", robot, shown(robot.name) + " is closed: " + reason);
   drop(socket, refusal, {});
   actions_.push_back(CloseSocket{socket, code, reason.substr(0, kMaxCloseReason)});
 }
 
-void Broker::log(LogLevel level, std::string message) {
-  actions_.push_back(LogRecord{level, "broker", std::move(message)});
+void Broker::log(LogLevel level, std::string_view kind, const Robot& robot, std::string message) {
+  const std::string key = robot.remote.substr(0, robot.remote.rfind(':')).append("/").append(kind);
+  if (log_limiter_.allow(now_, key, message)) {
+    actions_.push_back(LogRecord{level, "broker", std::move(message)});
+  }
+  stats_.log_lines_suppressed = log_limiter_.suppressed();
 }
 
 }  // namespace rtcbot::broker

@@ -20,6 +20,7 @@ std::string Broker::shown(const signal::RobotName& name) {
 
 void Broker::robot_connected(Timestamp now, SocketId socket, signal::RobotName name, Protocol protocol,
                              std::string remote, Credential credential) {
+  now_ = now;
   if (robots_.contains(socket)) return;
   if (stopping_ || robots_.size() >= config_.max_robots) {
     ++stats_.robots_turned_away;
@@ -45,8 +46,9 @@ bool Broker::is_taken(const signal::RobotName& name, std::string_view owner) con
 
 void Broker::refuse_name(SocketId socket, const Robot& robot) {
   ++stats_.refusals.at(static_cast<std::size_t>(Refusal::name_taken));
-  log(LogLevel::warning, shown(robot.name) + " from " + robot.remote +
-                             " has another credential than the one that is online under this name");
+  log(LogLevel::warning, "name taken", robot,
+      shown(robot.name) + " from " + robot.remote +
+          " has another credential than the one that is online under this name");
   close(socket, signal::kCloseNameTaken, "a robot with another credential has this name", Refusal::robot_left);
 }
 
@@ -54,9 +56,9 @@ void Broker::go_online(SocketId socket, Robot& robot) {
   const auto before = online_.find(robot.name);
   if (before != online_.end()) {
     ++stats_.robots_replaced;
-    log(LogLevel::warning, shown(robot.name) + " dialled in again from " + robot.remote +
-                               " while its earlier socket was still open; the newest wins. If this repeats, two robots "
-                               "use one name.");
+    log(LogLevel::warning, "replaced", robot,
+        shown(robot.name) + " dialled in again from " + robot.remote +
+            " while its earlier socket was still open; the newest wins. If this repeats, two robots use one name.");
     const SocketId old = before->second;
     robots_.at(old).is_replaced = true;
     drop(old, Refusal::robot_left, "The robot dialled in anew while its answer was awaited. Try again now.");
@@ -64,19 +66,21 @@ void Broker::go_online(SocketId socket, Robot& robot) {
   }
   online_[robot.name] = socket;
   robot.is_online = true;
-  log(LogLevel::info, shown(robot.name) + " is online from " + robot.remote);
+  log(LogLevel::info, "online", robot, shown(robot.name) + " is online from " + robot.remote);
+  if (!robot.credential.address.empty()) ++online_of_address_[robot.credential.address];
   tell_change(socket, robot);
 }
 
 void Broker::tell_change(SocketId socket, const Robot& robot) {
   actions_.push_back(RobotChanged{socket, robot.name, robot.is_online, robot.protocol, robot.viewers, robot.camera,
-                                  robot.trickle, robot.is_replaced});
+                                  robot.trickle, robot.is_replaced, robot.credential.address});
 }
 
-void Broker::robot_disconnected(Timestamp, SocketId socket) {
+void Broker::robot_disconnected(Timestamp now, SocketId socket) {
+  now_ = now;
   const auto found = robots_.find(socket);
   if (found == robots_.end()) return;
-  log(LogLevel::info, shown(found->second.name) + " has left");
+  log(LogLevel::info, "left", found->second, shown(found->second.name) + " has left");
   drop(socket, Refusal::robot_left, {});
 }
 
@@ -137,8 +141,8 @@ void Broker::ask(Timestamp now, RequestId request, Robot& robot, Result<signal::
     trickles_.emplace(request, Trickle{socket, id});
   }
   if (robot.protocol == Protocol::v1) {
-    auto servers =
-        config_.ice_servers_of_offer ? config_.ice_servers_of_offer(robot.name) : std::vector<signal::IceServer>();
+    auto servers = config_.ice_servers_of_offer ? config_.ice_servers_of_offer(socket, robot.name)
+                                                : std::vector<signal::IceServer>();
     signal::OfferMessage message{
         id, std::move(offer->sdp), std::move(servers), asked.trickle, std::move(asked.right), std::move(offer->quoted)};
     actions_.push_back(SendText{socket, write_message(message)});
@@ -200,6 +204,7 @@ void Broker::stop(Timestamp) {
 }
 
 void Broker::handle_timeout(Timestamp now) {
+  now_ = now;
   while (const auto request = request_deadlines_.take_due(now)) {
     const auto [socket, offer, unsent] = requests_.at(*request);
     cancel(socket, robots_.at(socket), offer);
@@ -211,10 +216,14 @@ void Broker::handle_timeout(Timestamp now) {
     close(*socket, 1008, is_v1 ? "no hello in time" : "no answer in time", Refusal::robot_left);
   }
   while (const auto request = trickle_deadlines_.take_due(now)) end_trickle(*request);
+  while (const auto summary = log_limiter_.poll_summary(now)) {
+    actions_.push_back(LogRecord{LogLevel::warning, "broker", summary->text()});
+  }
 }
 
 Timestamp Broker::next_timeout() const {
-  return std::min({request_deadlines_.next(), robot_deadlines_.next(), trickle_deadlines_.next()});
+  return std::min(
+      {request_deadlines_.next(), robot_deadlines_.next(), trickle_deadlines_.next(), log_limiter_.next_timeout()});
 }
 
 std::optional<Action> Broker::poll_action() {

@@ -15,6 +15,7 @@ void Broker::take_name(Timestamp now, SocketId socket, Robot& robot) {
   }
   robot.credential.allows = nullptr;  // A robot has one name for as long as it is here.
   if (is_taken(robot.name, robot.credential.owner)) return refuse_name(socket, robot);
+  if (has_too_many(robot)) return refuse_address(socket, robot);
   if (config_.names_are_claimed) {
     robot.is_claiming = true;
     robot_deadlines_.set(socket, now + config_.robot_timeout);
@@ -22,6 +23,25 @@ void Broker::take_name(Timestamp now, SocketId socket, Robot& robot) {
     return;
   }
   name_granted(socket, robot);
+}
+
+bool Broker::has_too_many(const Robot& robot) const {
+  const auto& address = robot.credential.address;
+  if (config_.max_robots_per_address == 0 || address.empty()) return false;
+  const auto own = online_of_address_.find(address);
+  if (own == online_of_address_.end() || own->second < config_.max_robots_per_address) return false;
+  // Who dials in again takes the place of its own stale socket.
+  const auto before = online_.find(robot.name);
+  return before == online_.end() || robots_.at(before->second).credential.address != address;
+}
+
+void Broker::refuse_address(SocketId socket, const Robot& robot) {
+  ++stats_.robots_turned_away;
+  log(LogLevel::warning, "too many", robot,
+      shown(robot.name) + " from " + robot.remote + " is closed: " + std::to_string(config_.max_robots_per_address) +
+          " robots of this address are online (--robots-per-address)");
+  drop(socket, Refusal::robot_left, {});
+  actions_.push_back(CloseSocket{socket, 1013, "too many robots of this address; see --robots-per-address"});
 }
 
 void Broker::name_granted(SocketId socket, Robot& robot) {
@@ -34,7 +54,8 @@ void Broker::name_granted(SocketId socket, Robot& robot) {
   actions_.push_back(SendText{socket, write_message(welcome)});
 }
 
-void Broker::name_decided(Timestamp, SocketId socket, NameDecision decision) {
+void Broker::name_decided(Timestamp now, SocketId socket, NameDecision decision) {
+  now_ = now;
   const auto found = robots_.find(socket);
   if (found == robots_.end() || !std::exchange(found->second.is_claiming, false)) return;
   robot_deadlines_.erase(socket);
@@ -49,7 +70,8 @@ void Broker::name_decided(Timestamp, SocketId socket, NameDecision decision) {
   }
 }
 
-void Broker::name_lost(Timestamp, SocketId socket, bool to_same_owner) {
+void Broker::name_lost(Timestamp now, SocketId socket, bool to_same_owner) {
+  now_ = now;
   const auto found = robots_.find(socket);
   if (found == robots_.end()) return;
   if (!to_same_owner) {

@@ -12,15 +12,34 @@ void Roster::changed(Timestamp now, const RobotChanged& robot) {
   if (robot.is_replaced) return;  // The newer socket's news come at once.
   if (!robot.is_online && (known == entries_.end() || known->second.last.socket != robot.socket)) return;
   Entry& entry = known == entries_.end() ? entries_[robot.name] : known->second;
-  offline_.erase({entry.since, robot.name});
+  if (known != entries_.end()) remove_offline(entry);
   const bool is_same = entry.last.socket == robot.socket && entry.last.is_online == robot.is_online;
   if (!is_same) entry.since = now;
   entry.last = robot;
   if (robot.is_online) return;
   entry.last.viewers.reset();
   entry.last.camera.clear();
-  offline_.emplace(entry.since, robot.name);
+  add_offline(entry);
+}
+
+void Roster::add_offline(const Entry& entry) {
+  offline_.emplace(entry.since, entry.last.name);
+  const std::string address = entry.last.address;
+  if (!address.empty()) {
+    auto& own = offline_of_address_[address];
+    own.emplace(entry.since, entry.last.name);
+    const bool is_over = config_.max_offline_per_address != 0 && own.size() > config_.max_offline_per_address;
+    if (is_over) forget(signal::RobotName(own.begin()->second));
+  }
   while (offline_.size() > config_.max_offline) forget(offline_.begin()->second);
+}
+
+void Roster::remove_offline(const Entry& entry) {
+  offline_.erase({entry.since, entry.last.name});
+  const auto own = offline_of_address_.find(entry.last.address);
+  if (own == offline_of_address_.end()) return;
+  own->second.erase({entry.since, entry.last.name});
+  if (own->second.empty()) offline_of_address_.erase(own);
 }
 
 void Roster::took(Timestamp now, const RobotSnapshot& snapshot) {
@@ -46,7 +65,7 @@ void Roster::forget(const signal::RobotName& name) {
   if (found == entries_.end()) return;
   forgotten_.push_back(found->first);
   drop_snapshot(found->second);
-  offline_.erase({found->second.since, found->first});
+  remove_offline(found->second);
   entries_.erase(found);
 }
 

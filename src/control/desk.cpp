@@ -10,15 +10,6 @@ Desk::Desk(Config config) : config_(std::move(config)), safety_(config_.safety) 
   told_.why = safety_.output().why;
 }
 
-bool Desk::Allowance::take(Timestamp now) {
-  const std::chrono::duration<double> since = now - filled_at_.value_or(now);
-  filled_at_ = now;
-  tokens_ = std::clamp(tokens_ + since.count() * per_second_, 0.0, burst_);
-  if (tokens_ < 1) return false;
-  tokens_ -= 1;
-  return true;
-}
-
 void Desk::join(Timestamp now, ViewerId viewer, bool may_drive) {
   if (!viewers_.try_emplace(viewer, Viewer{.may_drive = may_drive}).second) return;
   if (!cameras_.empty()) viewers_[viewer].camera = cameras_.front().name;

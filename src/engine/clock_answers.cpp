@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <chrono>
 #include <cmath>
 #include <cstdio>
 
@@ -70,7 +69,7 @@ std::string clock_answer(std::string_view asked, double unix_ms) {
 }  // namespace
 
 std::optional<std::string> ClockAnswers::on_message(Timestamp now, std::string_view text, double unix_ms) {
-  if (take_token(now) && text.size() <= kLongestMessage) {
+  if (allowance_.take(now) && text.size() <= kLongestMessage) {
     const Words words = words_of(text);
     if (words.count == 2 && words.at[0] == "clock" && number_in<double>(words.at[1], -kLatestTimeMs, kLatestTimeMs)) {
       return clock_answer(words.at[1], unix_ms);
@@ -84,15 +83,6 @@ std::optional<std::string> ClockAnswers::on_message(Timestamp now, std::string_v
   }
   ++refused_;
   return std::nullopt;
-}
-
-bool ClockAnswers::take_token(Timestamp now) {
-  const std::chrono::duration<double> since = now - filled_at_.value_or(now);
-  filled_at_ = now;
-  tokens_ = std::clamp(tokens_ + since.count() * kPerSecond, 0.0, double{kBurst});
-  if (tokens_ < 1) return false;
-  tokens_ -= 1;
-  return true;
 }
 
 }  // namespace rtcbot::engine

@@ -8,6 +8,7 @@
 
 #include "peer_types.hpp"
 #include "rtcbot/base/time.hpp"
+#include "rtcbot/base/token_bucket.hpp"
 
 namespace rtcbot::engine {
 
@@ -38,12 +39,9 @@ class ClockAnswers {
   [[nodiscard]] std::int64_t refused() const { return refused_; }
 
  private:
-  [[nodiscard]] bool take_token(Timestamp now);
-
   std::optional<SeenByViewer> seen_;
   std::int64_t refused_ = 0;
-  double tokens_ = kBurst;
-  std::optional<Timestamp> filled_at_;
+  TokenBucket allowance_{{.per_second = kPerSecond, .burst = kBurst}};
 };
 
 }  // namespace rtcbot::engine

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "handshake_error.hpp"
+#include "local_interfaces.hpp"
 #include "observers.hpp"
 #include "relay_tls.hpp"
 #include "rtcbot/runtime/clock.hpp"
@@ -71,7 +72,9 @@ Result<void> Connection::open() {
   parts.tls_cert_verifier = std::move(*trust);
   // The factory's options are read while it makes a connection, which it does on this thread.
   webrtc::PeerConnectionFactoryInterface::Options options;
-  options.network_ignore_mask = config_.include_loopback ? 0 : rtc::kDefaultNetworkIgnoreMask;
+  // Looked at for each connection: a robot's network comes and goes.
+  const bool offers_all = config_.include_loopback || !has_address_for_others();
+  options.network_ignore_mask = offers_all ? 0 : rtc::kDefaultNetworkIgnoreMask;
   engine_.factory().SetOptions(options);
   auto made = engine_.factory().CreatePeerConnectionOrError(configuration(), std::move(parts));
   if (!made.ok()) {
@@ -88,11 +91,6 @@ Result<void> Connection::open() {
   channels_ = std::make_unique<Channels>(
       status_->channels, *observer_, [this] { return largest_message(); },
       [this](std::function<void()> task) { post(std::move(task)); });
-  post_after(config_.connect_limit, [this] {
-    if (status_->state != State::connecting) return;
-    const Error error(Errc::connect_failed, "no path to the other side was found in time; is a TURN server needed?");
-    finish(State::failed, &error);
-  });
   return {};
 }
 
@@ -134,10 +132,23 @@ void Connection::OnDataChannel(rtc::scoped_refptr<webrtc::DataChannelInterface> 
   if (!channels_) return;
   const std::string name = channel->label().substr(0, 64);
   if (channels_->add(std::move(channel))) return;
-  if (const auto addition = channel_refusals_.next()) {
-    engine_.log().write(LogLevel::warning, "closed the data channel '" + name +
-                                               "' of the other side: the name is taken or there are too many" +
-                                               *addition);
+  log_refused_channel(name);
+}
+
+void Connection::log_refused_channel(const std::string& name) {
+  const Timestamp now = runtime::now();
+  const std::string line =
+      "closed the data channel '" + name + "' of the other side: the name is taken or there are too many";
+  const bool is_counted = channel_refusals_.next_timeout() != kNever;
+  if (channel_refusals_.allow(now, "", line)) return engine_.log().write(LogLevel::warning, line);
+  const Timestamp due = channel_refusals_.next_timeout();
+  if (is_counted) return;
+  post_after(std::chrono::ceil<std::chrono::milliseconds>(due - now), [this] { log_refused_channels(runtime::now()); });
+}
+
+void Connection::log_refused_channels(Timestamp now) {
+  while (const auto count = channel_refusals_.poll_summary(now)) {
+    engine_.log().write(LogLevel::warning, count->text());
   }
 }
 
@@ -325,6 +336,7 @@ void Connection::watch_rate() {
 
 void Connection::release_all() {
   remember_rate();
+  log_refused_channels(kNever);
   // Video first: nothing may push frames into a connection that goes.
   if (video_) video_->stop();
   if (audio_) audio_->stop();

@@ -15,7 +15,7 @@
 #include "liveness.hpp"
 #include "path.hpp"
 #include "peer_types.hpp"
-#include "rtcbot/base/log_thinner.hpp"
+#include "rtcbot/base/log_rate_limiter.hpp"
 #include "sctp_filter.hpp"
 #include "video_sender.hpp"
 
@@ -78,6 +78,7 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
   void take_candidate(const Candidate& candidate);
   void take_early_candidates();
   void refuse(Error error);
+  void limit_connecting();
   void on_negotiated();
 
   // connection.cpp
@@ -89,6 +90,9 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
   [[nodiscard]] Error failure() const;
   [[nodiscard]] bool has_failed_dtls() const;
   void on_receiving(bool receiving);
+  void log_refused_channel(const std::string& name);
+  /// Logs how many more there were by `now`.
+  void log_refused_channels(Timestamp now);
   void on_rebound();
   void set_connected();
   void set_interrupted();
@@ -119,6 +123,7 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
   rtc::scoped_refptr<webrtc::PeerConnectionInterface> connection_;  ///< Null once over.
   std::unique_ptr<Channels> channels_;
   std::optional<VideoSender> video_;
+  std::string unmet_formats_;  ///< Those of our video, where the other side takes none of them.
   std::unique_ptr<AudioLink> audio_;
   bool drives_ = false;  ///< As said, whether there is a video yet or not.
   bool wants_audio_sent_ = false, wants_audio_received_ = false;
@@ -128,7 +133,7 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
   bool has_gathered_ = false;
   bool gathered_is_told_ = false;
   std::vector<Candidate> early_candidates_;  ///< Of the other side, whose description is not set yet.
-  LogThinner channel_refusals_;
+  LogRateLimiter channel_refusals_{{.rate = {.per_second = 0.1, .burst = 5}}};
   std::int64_t candidates_refused_ = 0;
   std::shared_ptr<const DroppedMessages> dropped_messages_;  ///< Null without data channels.
   int candidates_ = 0;

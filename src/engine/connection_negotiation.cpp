@@ -66,7 +66,7 @@ void Connection::answer(Setup setup, const Description& offer, Peer::OnDescripti
   auto parsed = parse_description(offer, Errc::bad_offer);
   if (!parsed) return refuse(parsed.error());
   if (auto prepared = prepare_tracks(setup); !prepared) return refuse(prepared.error());
-  order_codecs(**parsed, setup.video.get());
+  if (order_codecs(**parsed, setup.video.get()) && setup.video) unmet_formats_ = format_names(*setup.video);
   if (takes_opus(**parsed)) {
     if (auto prepared = prepare_audio(std::move(setup.audio)); !prepared) return refuse(prepared.error());
     ask_for_narrow_opus(**parsed);
@@ -196,6 +196,7 @@ void Connection::deliver_description() {
   Description description;
   description.type = local->GetType() == webrtc::SdpType::kOffer ? Description::Type::offer : Description::Type::answer;
   local->ToString(&description.sdp);
+  if (!unmet_formats_.empty()) add_formats(description.sdp, unmet_formats_);
   std::exchange(on_description_, nullptr)(std::move(description));
 }
 
@@ -228,7 +229,17 @@ void Connection::set_answer(const Description& answer, std::function<void(Result
       }));
 }
 
+/// From here on there is somebody to find a path to. Before, one side may wait for the other as long as it likes.
+void Connection::limit_connecting() {
+  post_after(config_.connect_limit, [this] {
+    if (status_->state != State::connecting) return;
+    const Error error(Errc::connect_failed, "no path to the other side was found in time; is a TURN server needed?");
+    finish(State::failed, &error);
+  });
+}
+
 void Connection::on_negotiated() {
+  limit_connecting();
   const webrtc::SessionDescriptionInterface* local = connection_->local_description();
   const bool is_ours = local->GetType() == webrtc::SdpType::kAnswer;
   const webrtc::SessionDescriptionInterface& answer = is_ours ? *local : *connection_->remote_description();

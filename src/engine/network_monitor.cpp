@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "local_interfaces.hpp"
+
 // Debian's library has this class in its headers and not in its code. Weak: a later one that has it goes before.
 namespace rtc {
 __attribute__((weak)) NetworkMonitorFactory::NetworkMonitorFactory() = default;
@@ -23,10 +25,12 @@ class NetworkMonitor : public rtc::NetworkMonitorInterface {
   void Start() override { listeners_->monitors_.insert(this); }
   void Stop() override { listeners_->monitors_.erase(this); }
 
-  /// What libwebrtc would say without a monitor: we know when, not what.
+  /// What libwebrtc would say without a monitor: we know when, not what. Only bridges to containers it takes for
+  /// something that others reach; as loopback they are left out with it.
   InterfaceInfo GetInterfaceInfo(absl::string_view name) override {
     InterfaceInfo info{};
-    info.adapter_type = rtc::GetAdapterTypeFromName(name);
+    const bool is_local = is_container_bridge({name.data(), name.size()});
+    info.adapter_type = is_local ? rtc::ADAPTER_TYPE_LOOPBACK : rtc::GetAdapterTypeFromName(name);
     return info;
   }
 

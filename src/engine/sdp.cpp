@@ -33,6 +33,29 @@ bool has_unknown_section(const webrtc::SessionDescriptionInterface& description)
   });
 }
 
+/// The transport that the section of this name shares with the others of its BUNDLE group; null without one.
+const cricket::TransportInfo* shared_transport(const cricket::SessionDescription& session, const std::string& name) {
+  for (const cricket::ContentGroup& group : session.groups()) {
+    if (group.semantics() != cricket::GROUP_TYPE_BUNDLE || !group.HasContentName(name)) continue;
+    return session.GetTransportInfoByName(*group.FirstContentName());
+  }
+  return nullptr;
+}
+
+/// A "bundle-only" section says nothing about its transport, which is its group's (RFC 9429 section 5.2.1). libwebrtc
+/// wants each to say it: it refuses one without rtcp-mux, and rejects what follows one without a fingerprint.
+void share_transports(cricket::SessionDescription& session) {
+  for (cricket::ContentInfo& content : session.contents()) {
+    if (!content.bundle_only) continue;
+    content.media_description()->set_rtcp_mux(true);
+    cricket::TransportInfo* own = session.GetTransportInfoByName(content.name);
+    const cricket::TransportInfo* shared = shared_transport(session, content.name);
+    if (own != nullptr && shared != nullptr && own->description.ice_ufrag.empty()) {
+      own->description = shared->description;
+    }
+  }
+}
+
 }  // namespace
 
 bool is_named_candidate(std::string_view line) {
@@ -66,7 +89,10 @@ Result<std::unique_ptr<webrtc::SessionDescriptionInterface>> parse_description(c
   if (parsed && has_unknown_section(*parsed)) {
     return fail(code, "the SDP has an m= line of another kind than audio, video and application");
   }
-  if (parsed) return parsed;
+  if (parsed) {
+    share_transports(*parsed->description());
+    return parsed;
+  }
   const std::string quote = error.line.substr(0, kLongestQuote);
   return fail(code, "the SDP does not parse at the line '" + quote + "': " + error.description);
 }

@@ -90,7 +90,7 @@ std::vector<webrtc::RtpCodecCapability> preferred_codecs(const std::vector<webrt
   return ordered(available, source);
 }
 
-void order_codecs(webrtc::SessionDescriptionInterface& offer, const EncodedVideoSource* source) {
+bool order_codecs(webrtc::SessionDescriptionInterface& offer, const EncodedVideoSource* source) {
   std::vector<std::string> refused;
   for (cricket::ContentInfo& content : offer.description()->contents()) {
     cricket::MediaContentDescription* media = content.media_description();
@@ -104,6 +104,21 @@ void order_codecs(webrtc::SessionDescriptionInterface& offer, const EncodedVideo
     if (content.rejected) refused.push_back(content.name);
   }
   leave_bundle(*offer.description(), refused);
+  return !refused.empty();
+}
+
+std::string format_names(const EncodedVideoSource& source) {
+  std::string names;
+  for (const VideoCodec codec : {VideoCodec::h264, VideoCodec::vp8}) {
+    if (source.can_encode(codec)) names.append(names.empty() ? "" : " ").append(name_of(codec));
+  }
+  return names;
+}
+
+void add_formats(std::string& answer, const std::string& names) {
+  // Before the first media section: of the whole session.
+  const auto place = answer.find("\r\nm=");
+  if (place != std::string::npos) answer.insert(place + 2, "a=x-rtcbot-formats:" + names + "\r\n");
 }
 
 }  // namespace rtcbot::engine

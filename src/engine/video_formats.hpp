@@ -5,6 +5,7 @@
 #include <api/video_codecs/sdp_video_format.h>
 
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -29,6 +30,14 @@ namespace rtcbot::engine {
 /// be sent, so none). libwebrtc sends what stands first in the offer, whatever stands first in its own answer.
 ///
 /// A section with no codec that both sides know is marked as rejected: libwebrtc would refuse the whole offer for it.
-void order_codecs(webrtc::SessionDescriptionInterface& offer, const EncodedVideoSource* source);
+/// Returns whether there is such a section.
+bool order_codecs(webrtc::SessionDescriptionInterface& offer, const EncodedVideoSource* source);
+
+/// The names of the formats that the source can encode, best first, with spaces between: "H264 VP8".
+[[nodiscard]] std::string format_names(const EncodedVideoSource& source);
+
+/// Writes into an answer that refuses the video which formats there are, for the page to say so: as the session
+/// attribute `x-rtcbot-formats`, which other peers ignore (RFC 8866 section 5.13).
+void add_formats(std::string& answer, const std::string& names);
 
 }  // namespace rtcbot::engine

@@ -56,7 +56,7 @@ void VideoLink::attach(VideoCodec codec, DataRate start) {
     std::lock_guard lock(gate_mutex_);
     target = target_;
   }
-  const FrameRoom room = room_now();
+  const FrameRoom room = look(runtime::now());
   std::lock_guard lock(tap_mutex_);
   tap_->set_target({.bitrate = target, .room = room});
 }
@@ -70,32 +70,28 @@ void VideoLink::detach() {
   // Destroyed outside the lock: its destructor waits for calls to the sink.
 }
 
-bool VideoLink::has_room(Timestamp now) {
+bool VideoLink::has_room(Timestamp now) { return look(now).open; }
+
+FrameRoom VideoLink::look(Timestamp now) {
+  FrameRoom room;
   bool wanted = false;
-  bool has = false;
   std::optional<Timestamp> broken_at;
   const auto path = path_->room();
   {
     std::lock_guard lock(gate_mutex_);
-    has = gate_.has_room(now, path);
-    wanted = has && gate_.take_key_request(now, path);
+    room.open = gate_.has_room(now, path);
+    wanted = room.open && gate_.take_key_request(now, path);
+    room.until = gate_.changes_at(now, path);
     broken_at = gate_.broken_at();
   }
   if (wanted) request_soon(broken_at);
-  return has;
+  return room;
 }
 
 FrameRoom VideoLink::room(Timestamp now) {
   const auto path = path_->room();
   std::lock_guard lock(gate_mutex_);
   return {.open = gate_.has_room(now, path), .until = gate_.changes_at(now, path)};
-}
-
-FrameRoom VideoLink::room_now() {
-  const Timestamp now = runtime::now();
-  // Asks for a key frame where that is due: a source that gets its answers in advance does not ask.
-  static_cast<void>(has_room(now));
-  return room(now);
 }
 
 void VideoLink::on_frame(const EncodedFrame& frame) {
@@ -141,7 +137,7 @@ void VideoLink::set_target(DataRate rate, bool is_trial) {
     target_ = rate;
     gate_.set_rate(runtime::now(), rate);
   }
-  const FrameRoom room = room_now();
+  const FrameRoom room = look(runtime::now());
   std::lock_guard lock(tap_mutex_);
   if (tap_) tap_->set_target({.bitrate = rate, .is_trial = is_trial, .room = room});
 }

@@ -64,7 +64,9 @@ class VideoLink : public EncodedFrameSink, public std::enable_shared_from_this<V
 
  private:
   [[nodiscard]] webrtc::VideoFrame dressed(const EncodedFrame& frame);
-  [[nodiscard]] FrameRoom room_now();
+  /// Whether a frame may come, and until when that holds; asks for a key frame where one is due. A source that gets its
+  /// answers in advance does not ask.
+  FrameRoom look(Timestamp now);
   void request_soon(std::optional<Timestamp> broken_at);
   void request(std::optional<Timestamp> broken_at);
 

@@ -16,10 +16,11 @@ Error engine_gone() { return {Errc::engine_failed, "the WebRTC engine has ended;
 
 }  // namespace
 
-RemoteConnection::RemoteConnection(ipc::PeerId id, std::shared_ptr<peer::PeerObserver> observer,
+RemoteConnection::RemoteConnection(ipc::PeerId id, pid_t process, std::shared_ptr<peer::PeerObserver> observer,
                                    std::shared_ptr<process::MessageSocket> socket)
-    : id_(id), socket_(std::move(socket)), observer_(std::move(observer)) {
+    : id_(id), process_(process), socket_(std::move(socket)), observer_(std::move(observer)) {
   priority_->since = runtime::now();
+  last_stats_.engine_process = process_;
 }
 
 Result<void> RemoteConnection::wait_made(std::chrono::milliseconds limit) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <atomic>
 #include <condition_variable>
 #include <deque>
@@ -29,7 +31,8 @@ class RemoteConnection : public std::enable_shared_from_this<RemoteConnection> {
   };
   using Handled = std::optional<Violation>;
 
-  RemoteConnection(ipc::PeerId id, std::shared_ptr<peer::PeerObserver> observer,
+  /// @param process in which the engine runs
+  RemoteConnection(ipc::PeerId id, pid_t process, std::shared_ptr<peer::PeerObserver> observer,
                    std::shared_ptr<process::MessageSocket> socket);
   RemoteConnection(const RemoteConnection&) = delete;
   RemoteConnection& operator=(const RemoteConnection&) = delete;
@@ -92,6 +95,7 @@ class RemoteConnection : public std::enable_shared_from_this<RemoteConnection> {
   [[nodiscard]] std::shared_ptr<EncodedVideoSource> video_source();
 
   const ipc::PeerId id_;
+  const pid_t process_;
   const std::shared_ptr<process::MessageSocket> socket_;
   const std::shared_ptr<ViewerPriority> priority_ = std::make_shared<ViewerPriority>();
   peer::SetupBuilder setup_;

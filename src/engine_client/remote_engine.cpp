@@ -2,8 +2,8 @@
 #include <iterator>
 #include <utility>
 
+#include "engine_pool.hpp"
 #include "rtcbot/engine_client/engine_client.hpp"
-#include "supervisor.hpp"
 
 namespace rtcbot::engine_client {
 namespace {
@@ -34,11 +34,11 @@ Result<void> load_authorities(peer::PeerConfig& config) {
 /// The user's end of a `RemoteConnection`.
 class RemotePeer : public peer::Peer {
  public:
-  RemotePeer(std::shared_ptr<Supervisor> supervisor, std::shared_ptr<RemoteConnection> connection)
-      : supervisor_(std::move(supervisor)), connection_(std::move(connection)) {}
+  RemotePeer(std::shared_ptr<EnginePool> pool, EnginePool::Placed placed)
+      : pool_(std::move(pool)), placed_(std::move(placed)), connection_(placed_.connection) {}
   ~RemotePeer() override {
     connection_->dispose();
-    supervisor_->remove(*connection_);
+    pool_->remove(placed_);
   }
   RemotePeer(const RemotePeer&) = delete;
   RemotePeer& operator=(const RemotePeer&) = delete;
@@ -75,34 +75,42 @@ class RemotePeer : public peer::Peer {
   void set_max_bitrate(DataRate limit) override {
     connection_->command(ipc::SetMaxBitrate{.peer = connection_->id(), .limit = limit});
   }
-  void set_drives(bool drives) override { connection_->set_drives(drives); }
+  void set_drives(bool drives) override {
+    connection_->set_drives(drives);
+    pool_->set_drives(connection_->id(), drives);
+  }
   [[nodiscard]] peer::State state() const override { return connection_->state(); }
   void get_stats(std::function<void(peer::Stats)> done) override { connection_->get_stats(std::move(done)); }
   void close() override { connection_->command(ipc::ClosePeer{.peer = connection_->id()}); }
 
  private:
-  const std::shared_ptr<Supervisor> supervisor_;
+  const std::shared_ptr<EnginePool> pool_;
+  const EnginePool::Placed placed_;
   const std::shared_ptr<RemoteConnection> connection_;
 };
 
 class RemoteEngine : public peer::Engine {
  public:
-  RemoteEngine(std::string program, LogSink log) : supervisor_(Supervisor::start(std::move(program), std::move(log))) {}
+  RemoteEngine(std::string program, LogSink log) : pool_(EnginePool::start(std::move(program), std::move(log))) {}
 
   Result<std::unique_ptr<peer::Peer>> make_peer(peer::PeerConfig config,
                                                 std::shared_ptr<peer::PeerObserver> observer) override {
     if (!observer) return fail(Errc::bad_config, "a peer needs an observer");
     if (auto loaded = load_authorities(config); !loaded) return fail(loaded.error());
-    auto connection = supervisor_->make(config, observer);
-    if (!connection) return fail(connection.error());
-    return std::unique_ptr<peer::Peer>(std::make_unique<RemotePeer>(supervisor_, std::move(*connection)));
+    auto placed = pool_->make(config, observer);
+    if (!placed) return fail(placed.error());
+    return std::unique_ptr<peer::Peer>(std::make_unique<RemotePeer>(pool_, std::move(*placed)));
   }
 
-  void network_changed() override { supervisor_->network_changed(); }
-  void set_way(std::string interface) override { supervisor_->set_outgoing_interface(std::move(interface)); }
+  void network_changed() override { pool_->network_changed(); }
+  void set_way(std::string interface) override { pool_->set_outgoing_interface(interface); }
+  [[nodiscard]] std::chrono::milliseconds pause_of(const std::string& party) const override {
+    return std::chrono::ceil<std::chrono::milliseconds>(pool_->pause_of(party));
+  }
+  [[nodiscard]] peer::EngineStats engine_stats() const override { return pool_->stats(); }
 
  private:
-  const std::shared_ptr<Supervisor> supervisor_;
+  const std::shared_ptr<EnginePool> pool_;
 };
 
 }  // namespace

@@ -126,6 +126,7 @@ Handled RemoteConnection::on(const ipc::AnswerSet& event) {
 
 Handled RemoteConnection::on(const ipc::StatsReport& event) {
   peer::Stats stats = event.stats;
+  stats.engine_process = process_;
   {
     const std::lock_guard calling(calling_);
     stats.leads = tap_ && tap_->leads();

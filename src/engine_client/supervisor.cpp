@@ -2,9 +2,11 @@
 
 #include <pthread.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "rtcbot/ipc/codec.hpp"
+#include "rtcbot/runtime/clock.hpp"
 
 namespace rtcbot::engine_client {
 namespace {
@@ -17,46 +19,59 @@ constexpr milliseconds kTick{250};
 constexpr int kMaxUnanswered = 8;
 /// It has failed to start after so many: 15 s, for a slow board.
 constexpr int kMaxStartTicks = 60;
-constexpr int kTicksPerSecond = 4;
-/// Lines of the engine's log that are passed on in a second.
-constexpr std::int64_t kMaxLogLines = 20;
 /// How long a process may take to end once its socket is closed.
 constexpr milliseconds kEndTimeout{500};
 constexpr milliseconds kReadyTimeout{10'000};
 constexpr milliseconds kMakeTimeout{3'000};
-/// Engines that may end under one offer.
-constexpr int kMaxTries = 3;
 
 template <class Message>
 void send(const std::shared_ptr<process::MessageSocket>& socket, const Message& message) {
   socket->send({.head = ipc::encode(ipc::Command(message))});
 }
 
+/// A line of the engine's own, as far as it may be passed on.
+std::string printable(const std::string& line) {
+  constexpr std::size_t kMaxLineBytes = 600;
+  std::string text = line.substr(0, kMaxLineBytes);
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
+  return text;
+}
+
 }  // namespace
 
-std::shared_ptr<Supervisor> Supervisor::start(std::string program, LogSink log) {
-  return {new Supervisor(std::move(program), std::move(log)), [](Supervisor* supervisor) {
+std::shared_ptr<Supervisor> Supervisor::start(std::string program, LogSink log, Hooks hooks) {
+  return {new Supervisor(std::move(program), std::move(log), std::move(hooks)), [](Supervisor* supervisor) {
             if (supervisor->thread_.get_id() != std::this_thread::get_id()) return delete supervisor;
             // A thread cannot join itself.
             std::thread([supervisor] { delete supervisor; }).detach();
           }};
 }
 
-Supervisor::Supervisor(std::string program, LogSink log)
-    : program_(std::move(program)), log_(std::move(log)), thread_([this] { run(); }) {}
+Supervisor::Supervisor(std::string program, LogSink log, Hooks hooks)
+    : program_(std::move(program)), log_(std::move(log)), hooks_(std::move(hooks)), thread_([this] { run(); }) {}
 
 Supervisor::~Supervisor() {
+  stop();
+  thread_.join();
+}
+
+void Supervisor::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
     if (starting_) starting_->stop();
   }
   changed_.notify_all();
-  thread_.join();
 }
 
 void Supervisor::log(LogLevel level, const std::string& sentence) const {
   if (log_) log_({level, "engine", sentence});
+}
+
+void Supervisor::flush_logs() {
+  const Timestamp now = runtime::now();
+  for (auto* log : {&ends_log_, &lines_log_, &details_log_}) log->flush(now);
 }
 
 void Supervisor::run() {
@@ -70,6 +85,8 @@ void Supervisor::run() {
     } else {
       log(LogLevel::error, child.error().what());
     }
+    flush_logs();
+    if (hooks_.on_tick) hooks_.on_tick();
     const Duration pause = backoff_.after_end(was_ready);
     std::unique_lock lock(mutex_);
     if (changed_.wait_for(lock, pause, [this] { return stopping_; })) return;
@@ -78,6 +95,7 @@ void Supervisor::run() {
 
 bool Supervisor::live(process::Child child) {
   const auto life = std::make_shared<Life>();
+  life->process = child.pid();
   life->socket = std::make_shared<process::MessageSocket>(child.take_socket(), process::MessageSocket::Limits{});
   {
     const std::lock_guard lock(mutex_);
@@ -104,8 +122,13 @@ void Supervisor::bury(Life& life, const std::string& how) {
   const std::string what = life.fault.empty() ? how : life.fault + " and was ended";
   if (!stopping) {
     const char* next = life.is_ready ? "; a new one is started" : " before it was ready; it is tried again";
-    log(life.is_ready ? LogLevel::warning : LogLevel::error, "the WebRTC engine ended: it " + what + next);
+    ends_log_.write(runtime::now(), "ends",
+                    {life.is_ready ? LogLevel::warning : LogLevel::error, "engine",
+                     std::string("the WebRTC engine ended: it ").append(what).append(next)});
   }
+  std::vector<ipc::PeerId> held;
+  for (const auto& [id, connection] : connections) held.push_back(id);
+  if (life.is_ready && !stopping && hooks_.on_failure) hooks_.on_failure(held);
   const Error reason(Errc::engine_failed, "the WebRTC engine ended: it " + what);
   for (const auto& [id, weak] : connections) {
     if (const auto connection = weak.lock()) connection->on_engine_end(reason);
@@ -119,12 +142,11 @@ void Supervisor::end(Life& life, std::string fault) const {
 
 void Supervisor::on_tick(Life& life) {
   ++life.ticks;
+  flush_logs();
+  if (hooks_.on_tick) hooks_.on_tick();
   if (!life.is_ready) {
     if (life.ticks > kMaxStartTicks) end(life, "did not start in time");
     return;
-  }
-  if (life.ticks % kTicksPerSecond == 0 && std::exchange(life.log_lines, 0) > kMaxLogLines) {
-    log(LogLevel::debug, "the WebRTC engine had more to log in this second than is passed on");
   }
   if (++life.unanswered > kMaxUnanswered) return end(life, "did not answer for 2 s");
   send(life.socket, ipc::Ping{.number = ++life.pings});
@@ -159,9 +181,10 @@ void Supervisor::handle(Life& life, const ipc::Pong& event) {
 
 void Supervisor::handle(Life& life, const ipc::Resolve& event) { lookups_.resolve(event, life.socket); }
 
-void Supervisor::handle(Life& life, const ipc::Log& event) {
-  constexpr std::size_t kMaxLineBytes = 600;
-  if (++life.log_lines <= kMaxLogLines) log(event.level, event.message.substr(0, kMaxLineBytes));
+void Supervisor::handle(Life&, const ipc::Log& event) {
+  const bool matters = event.level == LogLevel::warning || event.level == LogLevel::error;
+  (matters ? lines_log_ : details_log_)
+      .write(runtime::now(), "lines", {event.level, "engine", printable(event.message)});
 }
 
 template <class Event>
@@ -184,40 +207,29 @@ std::shared_ptr<Supervisor::Life> Supervisor::wait_ready() {
   return life_;
 }
 
-Result<std::shared_ptr<RemoteConnection>> Supervisor::make(const peer::PeerConfig& config,
-                                                           const std::shared_ptr<peer::PeerObserver>& observer) {
-  // An offer that comes while an engine ends is served by the next.
-  auto made = try_make(config, observer);
-  for (int i = 1; i < kMaxTries && !made && made.error().code() == Errc::engine_failed; ++i) {
-    made = try_make(config, observer);
-  }
-  return made;
-}
-
-Result<std::shared_ptr<RemoteConnection>> Supervisor::try_make(const peer::PeerConfig& config,
-                                                               std::shared_ptr<peer::PeerObserver> observer) {
+Result<std::shared_ptr<RemoteConnection>> Supervisor::make(ipc::PeerId id, const peer::PeerConfig& config,
+                                                           std::shared_ptr<peer::PeerObserver> observer) {
   const auto life = wait_ready();
   if (!life) return fail(Errc::engine_failed, "the WebRTC engine does not start; the log says why");
   lookups_.allow(config.ice_servers);
-  std::shared_ptr<RemoteConnection> made;
+  const auto made = std::make_shared<RemoteConnection>(id, life->process, std::move(observer), life->socket);
   {
     const std::lock_guard lock(mutex_);
-    made = std::make_shared<RemoteConnection>(ipc::PeerId{next_id_++}, std::move(observer), life->socket);
     // An engine that has just ended will not be heard of again, and what is registered now would not be told.
     if (life_ != life) return fail(Errc::engine_failed, "the WebRTC engine has just ended; a new one is started");
-    life->connections[made->id()] = made;
+    life->connections[id] = made;
   }
-  made->command(ipc::MakePeer{.peer = made->id(), .config = config});
+  made->command(ipc::MakePeer{.peer = id, .config = config});
   if (auto answered = made->wait_made(kMakeTimeout); !answered) {
-    remove(*made);
+    remove(id);
     return fail(answered.error());
   }
   return made;
 }
 
-void Supervisor::remove(const RemoteConnection& connection) {
+void Supervisor::remove(ipc::PeerId id) {
   const std::lock_guard lock(mutex_);
-  if (life_) life_->connections.erase(connection.id());
+  if (life_) life_->connections.erase(id);
 }
 
 void Supervisor::network_changed() {

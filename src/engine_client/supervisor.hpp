@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "host_lookups.hpp"
 #include "remote_connection.hpp"
@@ -17,6 +18,7 @@
 #include "rtcbot/ipc/messages.hpp"
 #include "rtcbot/process/child.hpp"
 #include "rtcbot/process/message_socket.hpp"
+#include "rtcbot/runtime/limited_log.hpp"
 #include "startup_backoff.hpp"
 
 namespace rtcbot::engine_client {
@@ -27,23 +29,35 @@ namespace rtcbot::engine_client {
 /// Thread-safe. The last owner may be a call-back on its own thread; the process is then ended a moment later.
 class Supervisor {
  public:
+  /// What its owner has to know. Called on the supervisor's thread, without its lock.
+  struct Hooks {
+    /// A process that had served has ended, with these connections in it. Comes before these hear of it.
+    std::function<void(const std::vector<ipc::PeerId>&)> on_failure{};
+    /// Four times a second while a process runs; now and then otherwise. May let go of the supervisor.
+    std::function<void()> on_tick{};
+  };
+
   /// @param program path of `rtcbot-engine`
-  [[nodiscard]] static std::shared_ptr<Supervisor> start(std::string program, LogSink log);
+  [[nodiscard]] static std::shared_ptr<Supervisor> start(std::string program, LogSink log, Hooks hooks);
   ~Supervisor();
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
 
   /// A connection in the engine that runs now; waits for it, or for the next.  Errors: those of the engine for this
-  /// configuration (bad_config), engine_failed.
-  [[nodiscard]] Result<std::shared_ptr<RemoteConnection>> make(const peer::PeerConfig& config,
-                                                               const std::shared_ptr<peer::PeerObserver>& observer);
-  void remove(const RemoteConnection& connection);
+  /// configuration (bad_config), engine_failed, timeout.
+  /// @pre `id` was never used before
+  [[nodiscard]] Result<std::shared_ptr<RemoteConnection>> make(ipc::PeerId id, const peer::PeerConfig& config,
+                                                               std::shared_ptr<peer::PeerObserver> observer);
+  void remove(ipc::PeerId id);
+
+  /// Ends the process. Does not wait.
+  void stop();
 
   void network_changed();
   void set_outgoing_interface(std::string name);
 
  private:
-  Supervisor(std::string program, LogSink log);
+  Supervisor(std::string program, LogSink log, Hooks hooks);
 
   /// One process, from its start to its end. All but the maps' members on the supervisor's thread.
   struct Life : std::enable_shared_from_this<Life> {
@@ -51,7 +65,7 @@ class Supervisor {
     bool is_ready = false;
     int unanswered = 0;  ///< Ticks since the last answer.
     std::uint64_t pings = 0;
-    std::int64_t log_lines = 0;  ///< In this second.
+    pid_t process = -1;
     int ticks = 0;
     std::string fault{};                                                   ///< Why this side ended it.
     std::map<ipc::PeerId, std::weak_ptr<RemoteConnection>> connections{};  ///< Guarded by `mutex_`.
@@ -73,15 +87,20 @@ class Supervisor {
   template <class Event>
   void handle(Life& life, const Event& event);
 
-  [[nodiscard]] Result<std::shared_ptr<RemoteConnection>> try_make(const peer::PeerConfig& config,
-                                                                   std::shared_ptr<peer::PeerObserver> observer);
   [[nodiscard]] std::shared_ptr<Life> wait_ready();
   void log(LogLevel level, const std::string& sentence) const;
+  void flush_logs();
 
   const std::string program_;
   const LogSink log_;
+  const Hooks hooks_;
   HostLookups lookups_;
-  StartupBackoff backoff_;  ///< Of the supervisor's thread.
+  // Of the supervisor's thread.
+  StartupBackoff backoff_;
+  runtime::LimitedLog ends_log_{log_, LogLevel::warning, "engine", {.rate = {.per_second = 1.0 / 60, .burst = 10}}};
+  /// What the engine itself says: warnings and errors, and everything else.
+  runtime::LimitedLog lines_log_{log_, LogLevel::warning, "engine", {.rate = {.per_second = 1, .burst = 20}}};
+  runtime::LimitedLog details_log_{log_, LogLevel::debug, "engine", {.rate = {.per_second = 20, .burst = 20}}};
 
   std::mutex mutex_;
   std::condition_variable changed_;
@@ -89,7 +108,6 @@ class Supervisor {
   std::shared_ptr<Life> life_;                        ///< Null while none is ready.
   std::shared_ptr<process::MessageSocket> starting_;  ///< Of a process that may not be ready yet.
   std::optional<std::string> outgoing_interface_;
-  std::uint32_t next_id_ = 1;
 
   std::thread thread_;
 };

@@ -45,16 +45,16 @@ void Fleet::snapshot_begin() { roster_.begin_snapshot(); }
 void Fleet::entry(Timestamp now, std::string_view key, std::string_view value, std::uint64_t revision) {
   const auto name = name_of_key(key);
   auto entry = parse_entry(value);
-  if (!name || !entry) return bad_message(name ? entry.error().what() : name.error().what());
+  if (!name || !entry) return bad_message(now, name ? entry.error().what() : name.error().what());
   const bool is_news = roster_.put(now, *name, std::move(*entry), revision);
   // Also when it says what it said before: it may have been written over one of ours that was not seen here.
   claims_.seen(now, *name);
   if (is_news) actions_.push_back(PresenceChanged{*name});
 }
 
-void Fleet::entry_deleted(Timestamp, std::string_view key, std::uint64_t revision) {
+void Fleet::entry_deleted(Timestamp now, std::string_view key, std::uint64_t revision) {
   const auto name = name_of_key(key);
-  if (!name) return bad_message(name.error().what());
+  if (!name) return bad_message(now, name.error().what());
   if (roster_.erase(*name, revision)) actions_.push_back(PresenceChanged{*name});
 }
 
@@ -84,7 +84,7 @@ void Fleet::read(Timestamp now, OpId op, StoreResult::Status status, std::uint64
     if (auto entry = parse_entry(*value)) {
       result.entry = std::move(*entry);
     } else {
-      bad_message(entry.error().what());
+      bad_message(now, entry.error().what());
     }
   }
   claims_.read(now, op, result);
@@ -92,7 +92,7 @@ void Fleet::read(Timestamp now, OpId op, StoreResult::Status status, std::uint64
 
 void Fleet::beat(Timestamp now, std::string_view text) {
   const auto beat = parse_beat(text);
-  if (!beat) return bad_message(beat.error().what());
+  if (!beat) return bad_message(now, beat.error().what());
   if (beat->server == config_.self) return;
   // Its last replies may still be under way, as what is said of robots and what is said to those who ask go by two
   // ways: who waits for it waits on, for as long as the bus has somebody there.
@@ -113,11 +113,10 @@ void Fleet::tell(const std::vector<RobotName>& names) {
   for (const auto& name : names) actions_.push_back(PresenceChanged{name});
 }
 
-void Fleet::bad_message(const std::string& what) {
+void Fleet::bad_message(Timestamp now, const std::string& what) {
   ++stats_.bad_messages;
-  if (const auto note = not_understood_.next()) {
-    log(LogLevel::warning, "a message was not understood: " + what + *note);
-  }
+  const std::string line = "a message was not understood: " + what;
+  if (not_understood_.allow(now, "", line)) log(LogLevel::warning, line);
 }
 
 void Fleet::nobody_there(std::uint64_t id) {
@@ -127,9 +126,9 @@ void Fleet::nobody_there(std::uint64_t id) {
   asks_.server_gone(server);
 }
 
-void Fleet::question(Timestamp, std::string_view text, const std::string& reply_to) {
+void Fleet::question(Timestamp now, std::string_view text, const std::string& reply_to) {
   auto question = parse_question(text, config_.limits);
-  if (!question) return bad_message(question.error().what());
+  if (!question) return bad_message(now, question.error().what());
   if (const auto* cancel = std::get_if<CancelQuestion>(&*question)) {
     const auto found = visit_ids_.find({cancel->from, cancel->id});
     if (found == visit_ids_.end()) return;
@@ -200,10 +199,12 @@ void Fleet::handle_timeout(Timestamp now) {
   }
   asks_.handle_timeout(now);
   claims_.handle_timeout(now);
+  while (const auto count = not_understood_.poll_summary(now)) log(LogLevel::warning, count->text());
 }
 
 Timestamp Fleet::next_timeout() const {
-  return std::min({next_beat_, roster_.next_timeout(), asks_.next_timeout(), claims_.next_timeout()});
+  return std::min({next_beat_, roster_.next_timeout(), asks_.next_timeout(), claims_.next_timeout(),
+                   not_understood_.next_timeout()});
 }
 
 std::optional<Action> Fleet::poll_action() {

@@ -1,7 +1,8 @@
 #include "rtcbot/net/client_address.hpp"
 
 #include <algorithm>
-#include <boost/asio/ip/address.hpp>
+
+#include "ip_address.hpp"
 
 namespace rtcbot::net {
 
@@ -13,14 +14,10 @@ std::string_view host_of_remote(std::string_view remote) {
 }
 
 std::string limit_key(std::string_view remote) {
-  const auto host = host_of_remote(remote);
-  boost::system::error_code error;
-  const auto address = boost::asio::ip::make_address(host, error);
-  if (error || !address.is_v6()) return std::string(host);
-  if (address.to_v6().is_v4_mapped()) {
-    return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, address.to_v6()).to_string();
-  }
-  auto bytes = address.to_v6().to_bytes();
+  const auto address = address_of(remote);
+  if (!address) return std::string(host_of_remote(remote));
+  if (address->is_v4()) return address->to_string();
+  auto bytes = address->to_v6().to_bytes();
   std::fill(bytes.begin() + 8, bytes.end(), static_cast<unsigned char>(0));
   return boost::asio::ip::address_v6(bytes).to_string() + "/64";
 }

@@ -7,11 +7,14 @@
 
 #include "http_text.hpp"
 #include "name_lookup.hpp"
+#include "proxy.hpp"
 #include "rtcbot/net/io_thread.hpp"
 #include "rtcbot/net/web_socket.hpp"
+#include "tcp_race.hpp"
 #include "tls.hpp"
 #include "tls_sessions.hpp"
 #include "tune_socket.hpp"
+#include "tunnel.hpp"
 #include "url.hpp"
 #include "web_socket_session.hpp"
 
@@ -50,18 +53,15 @@ class Dialer : public std::enable_shared_from_this<Dialer> {
   };
 
   explicit Dialer(Order order)
-      : order_(std::move(order)),
-        socket_(order_.loop->context()),
-        deadline_(order_.loop->context()),
-        attempt_timer_(order_.loop->context()) {}
+      : order_(std::move(order)), socket_(order_.loop->context()), deadline_(order_.loop->context()) {}
 
   void start();
   void cancel();
 
  private:
   void on_addresses(const Result<Endpoints>& found);
-  void try_next();
-  void on_connected(const ErrorCode& error);
+  void on_connected(const ErrorCode& error, tcp::socket socket);
+  void begin_session();
   void secure();
   template <class Next>
   void shake_hands(std::unique_ptr<ClientStream<Next>>& stream);
@@ -79,9 +79,8 @@ class Dialer : public std::enable_shared_from_this<Dialer> {
   std::string name_;  ///< The URL without its query, which may hold a secret.
   tcp::socket socket_;
   asio::steady_timer deadline_;
-  asio::steady_timer attempt_timer_;
-  Endpoints endpoints_;
-  std::size_t next_ = 0;
+  std::optional<Proxy> proxy_;
+  std::shared_ptr<TcpRace> race_;
   std::string phase_ = "the name of the server is looked up";
   std::optional<ssl::context> tls_;
   std::unique_ptr<PlainStream> plain_stream_;
@@ -101,10 +100,15 @@ void Dialer::start() {
   if (!url) return give_up(url.error().code(), url.error().what());
   url_ = std::move(*url);
   name_ = order_.config.url.substr(0, order_.config.url.find('?'));
-  look_up(order_.loop, url_.host, url_.port, [weak = weak_from_this()](const Result<Endpoints>& found) {
-    const auto self = weak.lock();
-    if (self && !self->is_over()) self->on_addresses(found);
-  });
+  auto proxy = proxy_for(url_, order_.config.proxies.value_or(proxy_settings_of_environment()));
+  if (!proxy) return give_up(proxy.error().code(), proxy.error().what());
+  proxy_ = std::move(*proxy);
+  if (proxy_) phase_ = "the name of the proxy is looked up";
+  look_up(order_.loop, proxy_ ? proxy_->host : url_.host, proxy_ ? proxy_->port : url_.port,
+          [weak = weak_from_this()](const Result<Endpoints>& found) {
+            const auto self = weak.lock();
+            if (self && !self->is_over()) self->on_addresses(found);
+          });
 }
 
 void Dialer::cancel() {
@@ -115,42 +119,34 @@ void Dialer::cancel() {
 
 void Dialer::on_addresses(const Result<Endpoints>& found) {
   if (!found) return give_up(found.error().code(), found.error().what());
-  endpoints_ = *found;
-  phase_ = "the connection is made";
-  try_next();
+  phase_ = proxy_ ? "the proxy is connected to" : "the connection is made";
+  race_ = std::make_shared<TcpRace>(order_.loop->context(), *found,
+                                    [weak = weak_from_this()](const ErrorCode& error, tcp::socket socket) {
+                                      const auto self = weak.lock();
+                                      if (self && !self->is_over()) self->on_connected(error, std::move(socket));
+                                    });
+  race_->start();
 }
 
-/// Each address gets its share of the time that is left: one that swallows packets must not cost the others theirs.
-void Dialer::try_next() {
-  const auto endpoint = endpoints_[next_];
-  const auto left = deadline_.expiry() - std::chrono::steady_clock::now();
-  const auto share = left / static_cast<std::int64_t>(endpoints_.size() - next_);
-  ++next_;
-  ErrorCode ignored;
-  socket_.close(ignored);
-  const bool is_last = next_ == endpoints_.size();
-  if (!is_last) {
-    attempt_timer_.expires_after(share);
-    attempt_timer_.async_wait([weak = weak_from_this()](const ErrorCode& error) {
-      const auto self = weak.lock();
-      if (!self || error) return;
-      ErrorCode closing;
-      self->socket_.close(closing);
-    });
+void Dialer::on_connected(const ErrorCode& error, tcp::socket socket) {
+  if (error) {
+    const std::string whom = proxy_ ? "the proxy " + proxy_->host + " port " + std::to_string(proxy_->port)
+                                    : url_.host + " port " + std::to_string(url_.port);
+    return give_up(Errc::connection_refused,
+                   "cannot connect to " + whom + ": " + error.message() + (proxy_ ? "" : ". Is the server running?"));
   }
-  socket_.async_connect(endpoint, [self = shared_from_this()](const ErrorCode& error) {
-    self->attempt_timer_.cancel();
-    if (!self->is_over()) self->on_connected(error);
+  socket_ = std::move(socket);
+  tune_socket(socket_, order_.config.limits.silence_limit);
+  if (!proxy_) return begin_session();
+  phase_ = "the proxy connects to the server";
+  open_tunnel(socket_, *proxy_, url_, [self = shared_from_this()](Result<void> opened) {
+    if (self->is_over()) return;
+    if (!opened) return self->give_up(opened.error().code(), opened.error().what());
+    self->begin_session();
   });
 }
 
-void Dialer::on_connected(const ErrorCode& error) {
-  if (error && next_ < endpoints_.size()) return try_next();
-  if (error) {
-    return give_up(Errc::connection_refused, "cannot connect to " + url_.host + " port " + std::to_string(url_.port) +
-                                                 ": " + error.message() + ". Is the server running?");
-  }
-  tune_socket(socket_, order_.config.limits.silence_limit);
+void Dialer::begin_session() {
   if (url_.secure) return secure();
   plain_stream_ = std::make_unique<PlainStream>(std::move(socket_));
   shake_hands(plain_stream_);
@@ -197,7 +193,7 @@ template <class Next>
 void Dialer::on_handshake(std::unique_ptr<ClientStream<Next>>& stream, const ErrorCode& error) {
   if (error == websocket::error::upgrade_declined) {
     const int status = static_cast<int>(response_.result_int());
-    if (order_.config.on_declined && !*order_.cancelled) order_.config.on_declined(status);
+    if (order_.config.on_declined && !*order_.cancelled) order_.config.on_declined({status, response_.body()});
     return finish(fail(refusal(name_, status, response_.body())));
   }
   if (error) {
@@ -235,7 +231,7 @@ void Dialer::finish(Result<std::shared_ptr<WebSocket>> result) {
 
 void Dialer::close_all() {
   deadline_.cancel();
-  attempt_timer_.cancel();
+  if (race_) race_->cancel();
   ErrorCode ignored;
   socket_.close(ignored);
   if (plain_stream_) boost::beast::get_lowest_layer(*plain_stream_).close(ignored);

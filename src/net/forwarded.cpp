@@ -1,12 +1,11 @@
 #include "forwarded.hpp"
 
 #include <algorithm>
-#include <boost/asio/ip/address.hpp>
 #include <optional>
 #include <string_view>
 #include <utility>
 
-#include "rtcbot/net/client_address.hpp"
+#include "ip_address.hpp"
 #include "rtcbot/net/host_name.hpp"
 
 namespace rtcbot::net {
@@ -20,22 +19,18 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
-/// An address as one compares it: an IPv4 one that came by IPv6 is the IPv4 one.
-std::optional<address> address_of(std::string_view text) {
-  boost::system::error_code error;
-  auto found = boost::asio::ip::make_address(host_of_remote(text), error);
-  if (error) return std::nullopt;
-  if (found.is_v6() && found.to_v6().is_v4_mapped()) {
-    return boost::asio::ip::make_address_v4(boost::asio::ip::v4_mapped, found.to_v6());
-  }
-  return found;
+bool is_tls(std::string_view scheme) {
+  std::string lower(scheme);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+  return lower == "https" || lower == "wss";
 }
 
-bool is_proxy(const std::optional<address>& where, const std::vector<std::string>& proxies) {
-  return where && std::any_of(proxies.begin(), proxies.end(), [&](const std::string& proxy) {
-           const auto known = address_of(proxy);
-           return known == where;
-         });
+/// A host without a port, on the port that the proxy says it was asked at.
+std::string with_port(std::string host, std::string_view port) {
+  const bool has_port = host.find(':', host.starts_with('[') ? host.find(']') : 0) != std::string::npos;
+  const auto full = std::string(host).append(":").append(port);
+  return has_port || !is_host(full) ? host : full;
 }
 
 std::string take_header(HttpRequest& request, const char* name) {
@@ -57,7 +52,7 @@ std::optional<address> client_of(std::string_view list, const std::vector<std::s
     const auto named = address_of(take_last(list));
     if (!named) break;
     client = named;
-    if (!is_proxy(named, proxies)) break;
+    if (!is_listed(named, proxies)) break;
   }
   return client;
 }
@@ -68,7 +63,8 @@ void apply_forwarded(HttpRequest& request, const std::vector<std::string>& proxi
   const auto clients = take_header(request, "x-forwarded-for");
   const auto scheme = take_header(request, "x-forwarded-proto");
   const auto host = take_header(request, "x-forwarded-host");
-  if (proxies.empty() || !is_proxy(address_of(request.remote_address), proxies)) return;
+  const auto port = take_header(request, "x-forwarded-port");
+  if (proxies.empty() || !is_listed(address_of(request.remote_address), proxies)) return;
   request.came_by_proxy = true;
   if (const auto client = client_of(clients, proxies)) {
     const bool is_v6 = client->is_v6();
@@ -77,9 +73,14 @@ void apply_forwarded(HttpRequest& request, const std::vector<std::string>& proxi
     request.remote_address = std::move(text);
   }
   std::string_view schemes(scheme);
-  if (const auto said = take_last(schemes); !said.empty()) request.is_secure = said == "https" || said == "wss";
+  if (const auto said = take_last(schemes); !said.empty()) request.is_secure = is_tls(said);
   std::string_view hosts(host);
   if (const auto said = take_last(hosts); is_host(said)) request.headers["host"] = said;
+  std::string_view ports(port);
+  const auto known = request.headers.find("host");
+  if (known != request.headers.end() && is_host(known->second)) {
+    known->second = with_port(known->second, take_last(ports));
+  }
 }
 
 }  // namespace rtcbot::net

@@ -8,7 +8,7 @@
 namespace rtcbot::net {
 
 /// Puts the client's own address, scheme and host into a request that came through a proxy: `remote_address`,
-/// `is_secure` and the Host field, of X-Forwarded-For, -Proto and -Host.
+/// `is_secure` and the Host field, of X-Forwarded-For, -Proto, -Host and (where the host has none) -Port.
 ///
 /// Only a connection from an address in `proxies` may say so; of its list of addresses the last one that is not itself
 /// a proxy's counts, as everything before it is only what that client said. The fields are taken out in any case, so

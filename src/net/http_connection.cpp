@@ -12,6 +12,7 @@
 #include "forwarded.hpp"
 #include "http_responder.hpp"
 #include "http_text.hpp"
+#include "ip_address.hpp"
 #include "rtcbot/net/client_address.hpp"
 #include "rtcbot/net/host_name.hpp"
 #include "web_socket_accept.hpp"
@@ -26,14 +27,16 @@ constexpr std::size_t kReadSize = 16 * 1024;
 constexpr std::size_t kPipelineLimit = 64 * 1024;      // Bytes kept while a handler thinks.
 constexpr std::size_t kDrainLimit = 16 * 1024 * 1024;  // Bytes thrown away after the last answer.
 constexpr std::chrono::milliseconds kDrainTime{2000};
+constexpr std::chrono::milliseconds kProbeInterval{1000};
 
 std::string text_of(const asio::ip::tcp::socket& socket) {
   boost::system::error_code error;
   const auto remote = socket.remote_endpoint(error);
   if (error) return "unknown";
-  const bool is_v6 = remote.address().is_v6();
+  const auto address = unmapped(remote.address());
+  const bool is_v6 = address.is_v6();
   std::string text = is_v6 ? "[" : "";
-  text.append(remote.address().to_string()).append(is_v6 ? "]:" : ":").append(std::to_string(remote.port()));
+  text.append(address.to_string()).append(is_v6 ? "]:" : ":").append(std::to_string(remote.port()));
   return text;
 }
 
@@ -131,6 +134,7 @@ void HttpConnection::on_read(const ErrorCode& error, std::string_view bytes) {
   if (state_ == State::closed) return;
   // An end that comes while the answer is being written is noticed by whoever reads next.
   if (error && state_ == State::writing) return;
+  if (error == asio::error::eof && state_ == State::thinking) return probe_client();
   if (error) return lose_client();
   if (state_ == State::draining) {
     drained_ += bytes.size();
@@ -206,6 +210,7 @@ void HttpConnection::dispatch() {
   ++number_;
   ++core_->counters->requests;
   is_head_ = read_request.is_head;
+  is_http_1_0_ = read_request.is_http_1_0;
   keep_alive_ = read_request.keep_alive && !core_->stopping;
   read_request.request.remote_address = remote_;
   read_request.request.is_secure = stream_.is_secure();
@@ -295,6 +300,10 @@ void HttpConnection::write(const HttpResponse& response) {
   const bool has_body = !is_head_ && response.status != 204 && response.status != 304;
   if (has_body) out_ += response.body;
   enter(State::writing, core_->config.response_limit);
+  if (!is_probing_) write_out();
+}
+
+void HttpConnection::write_out() {
   asio::async_write(stream_, asio::buffer(out_),
                     [self = shared_from_this()](const ErrorCode& error, std::size_t) { self->on_written(error); });
 }
@@ -365,6 +374,43 @@ void HttpConnection::on_deadline() {
   }
 }
 
+void HttpConnection::probe_client() {
+  // An end of what the client sends is no word on what it reads (RFC 9112 section 9.6): some send a request, close
+  // their half and wait. A client that is gone answers anything that it is sent with a reset; one that waits ignores an
+  // interim answer (RFC 9110 section 15.2).  One of HTTP/1.0 would take it for the answer.
+  keep_alive_ = false;
+  await_reset();
+  if (is_http_1_0_) return;
+  probe_timer_ = std::make_unique<asio::steady_timer>(stream_.get_executor());
+  send_probe();
+}
+
+void HttpConnection::send_probe() {
+  static constexpr std::string_view kProcessing = "HTTP/1.1 102 Processing\r\n\r\n";
+  is_probing_ = true;
+  asio::async_write(stream_, asio::buffer(kProcessing),
+                    [self = shared_from_this()](const ErrorCode& error, std::size_t) {
+                      self->is_probing_ = false;
+                      if (self->state_ == State::closed) return;
+                      if (error) return self->lose_client();
+                      return self->state_ == State::writing ? self->write_out() : self->probe_later();
+                    });
+}
+
+/// It may wait now and leave later, of which nothing is heard before it is sent something.
+void HttpConnection::probe_later() {
+  probe_timer_->expires_after(kProbeInterval);
+  probe_timer_->async_wait([self = shared_from_this()](const ErrorCode& error) {
+    if (!error && self->state_ == State::thinking) self->send_probe();
+  });
+}
+
+void HttpConnection::await_reset() {
+  stream_.next_layer().async_wait(Socket::wait_error, [self = shared_from_this()](const ErrorCode& error) {
+    if (!error && self->state_ == State::thinking) self->lose_client();
+  });
+}
+
 void HttpConnection::lose_client() {
   const auto gone = std::exchange(gone_, nullptr);
   close();
@@ -375,6 +421,7 @@ void HttpConnection::close() {
   state_ = State::closed;
   gone_ = nullptr;
   deadline_.cancel();
+  probe_timer_.reset();
   ErrorCode ignored;
   stream_.next_layer().close(ignored);
   forget_request();

@@ -81,6 +81,12 @@ class HttpConnection final : public ServerPart, public std::enable_shared_from_t
   void on_timer();
   void on_deadline();
   void lose_client();
+  /// The client has shut down its sending half while a handler has its request: it may still wait for the answer.
+  void probe_client();
+  void await_reset();
+  void send_probe();
+  void probe_later();
+  void write_out();
   void close();
 
   std::shared_ptr<ServerCore> core_;
@@ -97,7 +103,10 @@ class HttpConnection final : public ServerPart, public std::enable_shared_from_t
   std::function<void()> gone_;
   std::size_t drained_ = 0;
   bool is_reading_ = false;
+  bool is_probing_ = false;                                 ///< An interim answer is being written.
+  std::unique_ptr<boost::asio::steady_timer> probe_timer_;  ///< Where the client has shut down its half.
   bool is_head_ = false;
+  bool is_http_1_0_ = false;
   bool keep_alive_ = true;
   bool is_turned_away_ = false;
   bool is_plain_on_tls_ = false;  ///< Speaks HTTP where TLS is wanted; is told so.

@@ -4,13 +4,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <boost/asio/ip/v6_only.hpp>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "http_connection.hpp"
+#include "ip_address.hpp"
 #include "rtcbot/net/client_address.hpp"
 #include "tune_socket.hpp"
 
@@ -142,10 +142,9 @@ std::optional<AddressCounts::Slot> Listener::slot_for(const tcp::socket& socket)
   ErrorCode error;
   const auto remote = socket.remote_endpoint(error);
   if (error) return AddressCounts::Slot();
-  const auto address = remote.address().to_string();
-  const auto& proxies = core_->config.trusted_proxies;
-  if (std::find(proxies.begin(), proxies.end(), address) != proxies.end()) return AddressCounts::Slot();
-  return core_->pending.enter(limit_key(address));
+  const auto address = unmapped(remote.address());
+  if (is_listed(address, core_->config.trusted_proxies)) return AddressCounts::Slot();
+  return core_->pending.enter(limit_key(address.to_string()));
 }
 
 void Listener::welcome(tcp::socket socket) {

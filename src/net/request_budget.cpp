@@ -1,7 +1,6 @@
 #include "request_budget.hpp"
 
-#include <algorithm>
-
+#include "ip_address.hpp"
 #include "rtcbot/net/client_address.hpp"
 
 namespace rtcbot::net {
@@ -14,8 +13,7 @@ bool RequestBudget::Share::resize(std::size_t bytes) {
 }
 
 std::string RequestBudget::key_of(std::string_view remote, const std::vector<std::string>& proxies) {
-  const bool is_proxy = std::find(proxies.begin(), proxies.end(), host_of_remote(remote)) != proxies.end();
-  return is_proxy ? std::string() : limit_key(remote);
+  return is_listed(address_of(remote), proxies) ? std::string() : limit_key(remote);
 }
 
 bool RequestBudget::take(const std::string& key, std::size_t bytes) {

@@ -124,6 +124,7 @@ ReadRequest RequestReader::Parser::take() {
   ReadRequest read;
   read.is_head = message.method() == http::verb::head;
   read.keep_alive = message.keep_alive() && message.version() >= 11;
+  read.is_http_1_0 = message.version() < 11;
   read.is_upgrade = boost::beast::websocket::is_upgrade(message);
   read.request.method = read.is_head ? std::string("GET") : std::string(message.method_string());
   read.request.path = std::move(target_.path);

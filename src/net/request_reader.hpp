@@ -10,10 +10,11 @@ namespace rtcbot::net {
 
 /// A request that has come completely.
 struct ReadRequest {
-  HttpRequest request;      ///< `method` is GET for HEAD; `remote_address` is empty.
-  bool is_head = false;     ///< The answer goes without its body.
-  bool keep_alive = true;   ///< The connection may stay open afterwards.
-  bool is_upgrade = false;  ///< Asks for a WebSocket.
+  HttpRequest request;       ///< `method` is GET for HEAD; `remote_address` is empty.
+  bool is_head = false;      ///< The answer goes without its body.
+  bool keep_alive = true;    ///< The connection may stay open afterwards.
+  bool is_http_1_0 = false;  ///< Its client does not know interim answers.
+  bool is_upgrade = false;   ///< Asks for a WebSocket.
 };
 
 /// Makes requests of the bytes of one HTTP/1.1 connection. Pure: no clock, no I/O. Not thread-safe.

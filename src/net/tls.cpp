@@ -78,8 +78,22 @@ std::string tls_failure(const SSL* connection, const boost::system::error_code& 
                   : error.message();
 }
 
+namespace {
+
+/// Whether the certificate may be right, and only its authority is unknown here.
+bool is_unknown_authority(long verdict) {
+  return verdict == X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT || verdict == X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN ||
+         verdict == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY ||
+         verdict == X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE;
+}
+
+}  // namespace
+
 std::string certificate_fault(long verdict, std::time_t clock) {
   std::string text = std::string("its certificate is not trusted: ") + X509_verify_cert_error_string(verdict);
+  if (is_unknown_authority(verdict)) {
+    return text + "; if it is yours, name it or the authority that signed it with --ca-file (Options::ca_file)";
+  }
   if (verdict != X509_V_ERR_CERT_NOT_YET_VALID && verdict != X509_V_ERR_CERT_HAS_EXPIRED) return text;
   // Boards without a clock of their own begin in the past, until they have heard of the time.
   std::tm utc{};

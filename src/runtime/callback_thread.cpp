@@ -1,12 +1,36 @@
 #include "rtcbot/runtime/callback_thread.hpp"
 
+#include <cxxabi.h>
+
 #include <condition_variable>
+#include <cstdlib>
 #include <deque>
 #include <mutex>
 #include <thread>
+#include <typeinfo>
 #include <utility>
 
 namespace rtcbot::runtime {
+namespace {
+
+std::string readable(const char* mangled) {
+  int status = 0;
+  const std::unique_ptr<char, decltype(&std::free)> name(abi::__cxa_demangle(mangled, nullptr, nullptr, &status),
+                                                         &std::free);
+  return name ? name.get() : mangled;
+}
+
+}  // namespace
+
+std::string what_was_thrown(const std::exception_ptr& thrown) {
+  try {
+    std::rethrow_exception(thrown);
+  } catch (const std::exception& error) {
+    return readable(typeid(error).name()) + ": " + error.what();
+  } catch (...) {
+    return "something that is no std::exception";
+  }
+}
 
 struct CallbackThread::Shared {
   mutable std::mutex mutex;
@@ -16,6 +40,7 @@ struct CallbackThread::Shared {
   std::int64_t dropped = 0;
   std::int64_t threw = 0;
   std::thread thread;
+  std::function<void(const std::string&)> on_throw;
 
   void run() {
     std::unique_lock lock(mutex);
@@ -32,17 +57,19 @@ struct CallbackThread::Shared {
     }
   }
 
-  static bool run_task(const std::function<void()>& task) {
+  [[nodiscard]] bool run_task(const std::function<void()>& task) const {
     try {
       task();
       return true;
     } catch (...) {
+      if (on_throw) on_throw(what_was_thrown(std::current_exception()));
       return false;
     }
   }
 };
 
-CallbackThread::CallbackThread() : shared_(std::make_shared<Shared>()) {
+CallbackThread::CallbackThread(std::function<void(const std::string&)> on_throw) : shared_(std::make_shared<Shared>()) {
+  shared_->on_throw = std::move(on_throw);
   shared_->thread = std::thread([shared = shared_] { shared->run(); });
 }
 

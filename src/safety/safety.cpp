@@ -70,7 +70,7 @@ void Safety::join(Timestamp now, ViewerId viewer, bool may_drive) {
 void Safety::leave(Timestamp now, ViewerId viewer) {
   const auto before = lease_.driver();
   viewers_.erase(viewer);
-  pass(now);
+  pass(now, viewer);
   lease_.leave(now_, viewer);
   lease_changed(before, viewer, "left");
 }
@@ -116,7 +116,7 @@ void Safety::hold(Viewer& viewer, std::uint64_t number, const JudgedCommand& com
 }
 
 void Safety::command(Timestamp now, ViewerId id, const Command& command) {
-  pass(now);
+  pass(now, id);
   const auto found = viewers_.find(id);
   if (found == viewers_.end()) return;
   JudgedCommand judged = judge(id, found->second, command);
@@ -129,7 +129,7 @@ void Safety::command(Timestamp now, ViewerId id, const Command& command) {
 }
 
 void Safety::stop(Timestamp now, std::optional<ViewerId> by) {
-  pass(now);
+  pass(now, by);
   if (!std::exchange(stopped_, true)) {
     stopped_by_ = by;
     tell(Event::Kind::stop, by, "emergency stop");
@@ -146,7 +146,7 @@ void Safety::stop_message(Timestamp now, ViewerId by, std::uint64_t number) {
 }
 
 Outcome Safety::release(Timestamp now, std::optional<ViewerId> by) {
-  pass(now);
+  pass(now, by);
   if (by && !may_drive(*by)) return Outcome::may_not_drive;
   if (std::exchange(stopped_, false)) {
     stopped_by_.reset();
@@ -158,7 +158,7 @@ Outcome Safety::release(Timestamp now, std::optional<ViewerId> by) {
 }
 
 Outcome Safety::take(Timestamp now, ViewerId viewer) {
-  pass(now);
+  pass(now, viewer);
   if (!may_drive(viewer)) return Outcome::may_not_drive;
   const auto before = lease_.driver();
   const auto outcome = lease_.take(now_, viewer);
@@ -168,7 +168,7 @@ Outcome Safety::take(Timestamp now, ViewerId viewer) {
 }
 
 Outcome Safety::give(Timestamp now, ViewerId viewer) {
-  pass(now);
+  pass(now, viewer);
   const auto before = lease_.driver();
   const auto outcome = lease_.give(now_, viewer);
   lease_changed(before, viewer, "gave it up");
@@ -176,7 +176,7 @@ Outcome Safety::give(Timestamp now, ViewerId viewer) {
 }
 
 Outcome Safety::grant(Timestamp now, ViewerId viewer) {
-  pass(now);
+  pass(now, viewer);
   const auto before = lease_.driver();
   const auto outcome = lease_.grant(now_, viewer);
   lease_changed(before, viewer, "handed it over");
@@ -184,14 +184,14 @@ Outcome Safety::grant(Timestamp now, ViewerId viewer) {
 }
 
 Outcome Safety::refuse(Timestamp now, ViewerId viewer) {
-  pass(now);
+  pass(now, viewer);
   const auto outcome = lease_.refuse(viewer);
   if (outcome == Outcome::done) tell(Event::Kind::lease, viewer, "does not hand it over");
   return outcome;
 }
 
 Outcome Safety::limit(Timestamp now, ViewerId viewer, double share) {
-  pass(now);
+  pass(now, viewer);
   if (lease_.driver() != viewer) return Outcome::not_driver;
   limit_ = share >= 0 ? std::min(share, 1.0) : 0;
   tell(Event::Kind::limit, viewer, "the driver's limit of the speed is " + std::to_string(limit_));
@@ -205,21 +205,25 @@ void Safety::set_camera_works(Timestamp now, bool works) {
 }
 
 void Safety::set_local_stop(Timestamp now, bool stopped) {
-  local_stop_ = stopped;
   pass(now);
+  local_stop_ = stopped;
+  settle();
 }
 
 void Safety::set_actuators_work(Timestamp now, bool work) {
-  actuators_work_ = work;
   pass(now);
+  actuators_work_ = work;
+  settle();
 }
 
 void Safety::handle_timeout(Timestamp now) { pass(now); }
 
-void Safety::pass(Timestamp now) {
+void Safety::pass(Timestamp now, std::optional<ViewerId> cause) {
   now_ = std::max(now_, now);
+  cause_ = lease_.driver();
   if (held_ && now_ - held_->at >= config_.dead_man) disarm();
   settle();
+  cause_ = cause;
 }
 
 void Safety::disarm() {
@@ -274,9 +278,11 @@ void Safety::lease_changed(std::optional<ViewerId> before, std::optional<ViewerI
   if (lease_.driver() != before) {
     disarm();
     clocks_unknown_ = false;
-    tell(Event::Kind::lease, by,
-         how + (lease_.driver() ? "; viewer " + std::to_string(lease_.driver()->value()) + " drives"
-                                : std::string("; nobody drives")));
+    push({.kind = Event::Kind::lease,
+          .viewer = by,
+          .text = how + (lease_.driver() ? "; viewer " + std::to_string(lease_.driver()->value()) + " drives"
+                                         : std::string("; nobody drives")),
+          .changes_driver = true});
   }
   settle();
 }
@@ -307,8 +313,13 @@ std::optional<double> Safety::newest_age_ms(ViewerId viewer) const {
 }
 
 void Safety::tell(Event::Kind kind, std::optional<ViewerId> viewer, std::string text) {
+  push({.kind = kind, .viewer = viewer, .text = std::move(text)});
+}
+
+void Safety::push(Event event) {
+  event.cause = cause_;
   if (events_.size() == kMostEvents) events_.pop_front();
-  events_.push_back({kind, viewer, std::move(text)});
+  events_.push_back(std::move(event));
 }
 
 std::optional<JudgedCommand> Safety::poll_command() {

@@ -32,6 +32,7 @@ void Session::stop(Timestamp) {
   if (has_socket) actions_.push_back(CloseSocket{1000, "the robot stops"});
   line_.clear();
   dial_at_ = dial_by_ = status_at_ = kNever;
+  log_counts(kNever);
 }
 
 void Session::dial_after(Timestamp now, Duration delay, Wait wait) {
@@ -171,7 +172,8 @@ void Session::handle_timeout(Timestamp now) {
   }
   for (auto next = viewers_.begin(); next != viewers_.end();) {
     if (now >= next->second.ends_at) {
-      next = end_right(next, "The credential of this viewer has expired. Ask whoever runs the server for a new one.");
+      next =
+          end_right(now, next, "The credential of this viewer has expired. Ask whoever runs the server for a new one.");
       status_changed(now);
       continue;
     }
@@ -183,10 +185,11 @@ void Session::handle_timeout(Timestamp now) {
                   "The robot could not make an answer in time. Try again; if that repeats, look at its log.");
   }
   if (now >= status_at_) status_changed(now);
+  log_counts(now);
 }
 
 Timestamp Session::next_timeout() const {
-  Timestamp next = std::min({dial_at_, dial_by_, status_at_});
+  Timestamp next = std::min({dial_at_, dial_by_, status_at_, log_limiter_.next_timeout()});
   for (const auto& [id, viewer] : viewers_) next = std::min({next, viewer.answer_by, viewer.ends_at});
   return next;
 }
@@ -220,6 +223,15 @@ void Session::status_changed(Timestamp now) {
 
 void Session::log(LogLevel level, std::string message) {
   actions_.push_back(LogRecord{level, "session", std::move(message)});
+}
+
+void Session::log_limited(Timestamp now, std::string_view kind, LogLevel level, std::string message) {
+  if (log_limiter_.allow(now, kind, message)) return log(level, std::move(message));
+  stats_.log_lines_suppressed = log_limiter_.suppressed();
+}
+
+void Session::log_counts(Timestamp now) {
+  while (const auto summary = log_limiter_.poll_summary(now)) log(LogLevel::warning, summary->text());
 }
 
 }  // namespace rtcbot::session

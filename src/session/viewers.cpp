@@ -3,6 +3,7 @@
 #include <iterator>
 #include <utility>
 
+#include "party.hpp"
 #include "rtcbot/session/session.hpp"
 #include "rtcbot/signal/sdp.hpp"
 
@@ -40,11 +41,8 @@ void Session::handle_v1(Timestamp now, std::string_view text) {
   auto message = signal::parse_message(text, config_.limits);
   if (!message) {
     ++stats_.bad_messages;
-    if (const auto note = not_understood_.next()) {
-      log(LogLevel::warning,
-          std::string("a message of the server was not understood: ").append(message.error().what()) + *note);
-    }
-    return;
+    return log_limited(now, "not understood", LogLevel::warning,
+                       std::string("a message of the server was not understood: ").append(message.error().what()));
   }
   if (const auto* offer = std::get_if<signal::OfferMessage>(&*message)) return handle(now, *offer);
   if (const auto* cancel = std::get_if<signal::Cancel>(&*message)) {
@@ -57,9 +55,7 @@ void Session::handle_v1(Timestamp now, std::string_view text) {
   if (const auto* stopping = std::get_if<signal::Stopping>(&*message)) {
     told_to_wait_ = stopping->retry_after;
   } else if (const auto* error = std::get_if<signal::ErrorMessage>(&*message)) {
-    if (const auto note = servers_errors_.next()) {
-      log(LogLevel::error, "the server says " + error->error + ": " + error->message + *note);
-    }
+    log_limited(now, "server's errors", LogLevel::error, "the server says " + error->error + ": " + error->message);
   } else {
     ++stats_.unknown_messages;  // of a later version, or meant for the other direction
   }
@@ -88,11 +84,14 @@ void Session::take_offer(Timestamp now, OfferId offer, Result<signal::Offer> par
     ++stats_.refused_bad_offer;
     return reply(offer, Refusal::bad_offer, parsed.error().what());
   }
+  std::string party = party_of(wanted.right, parsed->sdp);
+  // Before it could take anybody's seat.
+  if (refuse_paused(offer, party)) return;
   if (const auto same = viewer_of(parsed->sdp); same != viewers_.end()) {
     return repeat_offer(offer, same->second, wanted);
   }
   if (viewers() >= config_.max_viewers && !wanted.right.watch_only) {
-    if (const auto seat = seat_for_driver(now); seat != viewers_.end()) give_seat(seat);
+    if (const auto seat = seat_for_driver(now); seat != viewers_.end()) give_seat(now, seat);
   }
   if (viewers() >= config_.max_viewers) {
     ++stats_.refused_busy;
@@ -109,8 +108,12 @@ void Session::take_offer(Timestamp now, OfferId offer, Result<signal::Offer> par
                               .grant = std::move(wanted.right.grant),
                               .ends_at = wanted.right.expires_in ? now + *wanted.right.expires_in : kNever,
                               .since = now});
-  actions_.push_back(
-      MakeViewer{id, std::move(*parsed), std::move(wanted.ice_servers), wanted.trickle, wanted.right.watch_only});
+  actions_.push_back(MakeViewer{.viewer = id,
+                                .offer = std::move(*parsed),
+                                .ice_servers = std::move(wanted.ice_servers),
+                                .trickle = wanted.trickle,
+                                .watch_only = wanted.right.watch_only,
+                                .party = std::move(party)});
   status_changed(now);
 }
 
@@ -128,13 +131,14 @@ Session::Viewers::iterator Session::seat_for_driver(Timestamp now) {
   return std::prev(viewers_.end());  // Who came last.
 }
 
-void Session::give_seat(Viewers::iterator viewer) {
+void Session::give_seat(Timestamp now, Viewers::iterator viewer) {
   ++stats_.seats_given;
   const std::string sentence = "The seat was given to somebody who may drive, as all were taken. Try again later.";
   if (viewer->second.is_being_answered()) reply_to_all(viewer->second, Refusal::busy, sentence);
-  log(LogLevel::info, std::string("a viewer who ")
-                          .append(viewer->second.is_connected ? "only watches" : "was not connected yet")
-                          .append(" gives its seat to a driver"));
+  log_limited(now, "seats given", LogLevel::info,
+              std::string("a viewer who ")
+                  .append(viewer->second.is_connected ? "only watches" : "was not connected yet")
+                  .append(" gives its seat to a driver"));
   actions_.push_back(DropViewer{viewer->first, sentence, Refusal::busy});
   viewers_.erase(viewer);
 }
@@ -165,15 +169,15 @@ void Session::handle(const signal::Cancel& cancel) {
 void Session::handle(Timestamp now, const signal::EndViewers& end) {
   const std::string why = end.message.empty() ? "The credential of this viewer is not valid any more." : end.message;
   for (auto it = viewers_.begin(); it != viewers_.end();) {
-    it = !end.grant.empty() && it->second.grant == end.grant ? end_right(it, why) : std::next(it);
+    it = !end.grant.empty() && it->second.grant == end.grant ? end_right(now, it, why) : std::next(it);
   }
   status_changed(now);
 }
 
-Session::Viewers::iterator Session::end_right(Viewers::iterator viewer, const std::string& why) {
+Session::Viewers::iterator Session::end_right(Timestamp now, Viewers::iterator viewer, const std::string& why) {
   ++stats_.rights_ended;
   if (viewer->second.is_being_answered()) reply_to_all(viewer->second, Refusal::unauthorized, why);
-  log(LogLevel::info, std::string("a viewer is ended: ").append(why));
+  log_limited(now, "viewers ended", LogLevel::info, std::string("a viewer is ended: ").append(why));
   actions_.push_back(DropViewer{viewer->first, why, Refusal::unauthorized});
   return viewers_.erase(viewer);
 }
@@ -233,10 +237,23 @@ void Session::answer_ready(Timestamp now, ViewerId id, std::string sdp) {
     return;
   }
   ++stats_.answers;
+  note_formats(now, sdp);
   viewer->second.answer_by = kNever;
   viewer->second.answer = sdp;
   reply_to_all(viewer->second, signal::Answer{std::move(sdp)});
   status_changed(now);
+}
+
+void Session::note_formats(Timestamp now, std::string_view answer) {
+  constexpr std::string_view kMark = "\na=x-rtcbot-formats:";
+  const auto place = answer.find(kMark);
+  if (place == std::string_view::npos) return;
+  ++stats_.without_format;
+  const auto formats = answer.substr(place + kMark.size());
+  log_limited(now, "video formats", LogLevel::warning,
+              std::string("a viewer's browser plays none of this robot's video formats (")
+                  .append(formats.substr(0, formats.find_first_of("\r\n")))
+                  .append("): it gets no picture"));
 }
 
 void Session::answer_failed(Timestamp now, ViewerId id, const Error& error) {
@@ -248,10 +265,11 @@ void Session::answer_failed(Timestamp now, ViewerId id, const Error& error) {
   ++stats_.answers_failed;
   const bool is_offer_bad = error.code() == Errc::bad_offer;
   if (is_offer_bad) ++stats_.refused_bad_offer;
-  if (const auto note = unanswered_.next()) {
-    log(LogLevel::warning, std::string("an offer could not be answered: ").append(error.what()) + *note);
-  }
-  reply_to_all(viewer->second, is_offer_bad ? Refusal::bad_offer : Refusal::internal, error.what());
+  log_limited(now, "unanswered", LogLevel::warning,
+              std::string("an offer could not be answered: ").append(error.what()));
+  const bool is_refused = error.code() == Errc::refused;
+  const Refusal refusal = is_refused ? Refusal::busy : Refusal::internal;
+  reply_to_all(viewer->second, is_offer_bad ? Refusal::bad_offer : refusal, error.what());
   viewers_.erase(viewer);
   status_changed(now);
 }
@@ -278,12 +296,25 @@ void Session::reply(OfferId offer, const signal::Answer& answer) {
   send(write_message(signal::AnswerMessage{offer, answer.sdp}));
 }
 
-void Session::reply(OfferId offer, Refusal refusal, std::string message) {
+void Session::reply(OfferId offer, Refusal refusal, std::string message,
+                    std::optional<std::chrono::seconds> retry_after) {
   if (protocol_ == Protocol::bare) return put_in_line(offer, signal::refusal_json(refusal, message));
   message.resize(std::min<std::size_t>(message.size(), 512));
-  signal::RefusalMessage out{offer, std::string(code_of(refusal)), std::move(message), {}};
-  if (refusal == Refusal::busy) out.retry_after = config_.busy_retry_after;
-  send(write_message(out));
+  if (refusal == Refusal::busy && !retry_after) retry_after = config_.busy_retry_after;
+  send(write_message(signal::RefusalMessage{offer, std::string(code_of(refusal)), std::move(message), retry_after}));
+}
+
+bool Session::refuse_paused(OfferId offer, const std::string& party) {
+  const Duration pause = config_.pause_of ? config_.pause_of(party) : Duration::zero();
+  if (pause <= Duration::zero()) return false;
+  ++stats_.refused_paused;
+  // Up: who comes back then is not refused once more.
+  const auto wait = std::chrono::ceil<std::chrono::seconds>(pause);
+  reply(offer, Refusal::busy,
+        "Your connections to this robot have ended its video engine several times. It accepts the next one in " +
+            std::to_string(wait.count()) + " s. Other viewers are not affected.",
+        wait);
+  return true;
 }
 
 void Session::put_in_line(OfferId offer, std::string text) {

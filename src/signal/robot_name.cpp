@@ -6,10 +6,35 @@
 namespace rtcbot::signal {
 namespace {
 
-/// Paths of the server's own, of product.md's table and of the pages it serves.
-constexpr std::array<std::string_view, 13> kReserved{"ws",          "connect",     "api",     "healthz",   "login",
-                                                     "logout",      "readyz",      "metrics", "rtcbot.js", "rtcbot.mjs",
-                                                     "rtcbot.d.ts", "favicon.ico", "assets"};
+/// Paths of the server's own, and files that browsers and crawlers ask every site for.
+constexpr std::array<std::string_view, 26> kReserved{"ws",
+                                                     "connect",
+                                                     "api",
+                                                     "healthz",
+                                                     "login",
+                                                     "logout",
+                                                     "readyz",
+                                                     "metrics",
+                                                     "rtcbot.js",
+                                                     "rtcbot.mjs",
+                                                     "rtcbot.d.ts",
+                                                     "assets",
+                                                     "favicon.ico",
+                                                     "favicon.png",
+                                                     "favicon.svg",
+                                                     "robots.txt",
+                                                     "humans.txt",
+                                                     "ads.txt",
+                                                     "sitemap.xml",
+                                                     "security.txt",
+                                                     "index.html",
+                                                     "index.php",
+                                                     "sw.js",
+                                                     "manifest.json",
+                                                     "manifest.webmanifest",
+                                                     "site.webmanifest"};
+/// Safari asks for these in many sizes.
+constexpr std::string_view kReservedPrefix = "apple-touch-icon";
 
 bool is_name_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-';
@@ -25,7 +50,8 @@ Result<RobotName> RobotName::parse(std::string_view text) {
   if (text.starts_with('.') || text.starts_with('_')) {
     return fail(Errc::bad_message, "A robot's name does not begin with '.' or '_'.");
   }
-  if (std::find(kReserved.begin(), kReserved.end(), text) != kReserved.end()) {
+  const bool is_reserved = std::find(kReserved.begin(), kReserved.end(), text) != kReserved.end();
+  if (is_reserved || text.starts_with(kReservedPrefix)) {
     return fail(Errc::bad_message,
                 std::string(text).append(" is an address of the server's own; choose another name."));
   }

@@ -63,15 +63,15 @@ test("a gamepad drives; when it is lost the robot rests, and its stop button sto
   await take(page);
   await page.evaluate(() => window.__hold(0));
   await page.waitForFunction(() => document.getElementById("input").textContent === "Gamepad: Test pad", null, PATIENCE);
-  await title(page, "You drive");
+  await title(page, "You're driving");
   await hold(page, { down: () => page.evaluate(() => window.__hold(-1)), up: () => page.evaluate(() => window.__hold(0)) },
     robot.output("it to go", forward));
   await whenDoing(robot, "rest", atRest, () => page.evaluate(() => (window.__pad = null)));
   await page.evaluate(() => window.__hold(-1));
-  await title(page, "Let go of the controls");
+  await title(page, "Release all controls");
   assert.ok(atRest(robot.outputs().at(-1)));
   await page.evaluate(() => window.__hold(0));
-  await title(page, "You drive");
+  await title(page, "You're driving");
   await page.evaluate(() => window.__hold(-1, [8]));
   await title(page, "Emergency stop");
   await robot.stands("emergency_stop");
@@ -82,9 +82,9 @@ test("a finger on a phone drives, and the robot rests when it is gone", () => wi
   const context = await browser.newContext({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
   const page = await context.newPage();
   await page.goto(server.url);
-  await title(page, "Nobody drives");
+  await title(page, "No one is driving");
   await page.tap("#act");
-  await title(page, "You drive");
+  await title(page, "You're driving");
   const { x, y, width } = await page.locator("#stick").boundingBox();
   const session = await context.newCDPSession(page);
   const touch = (type, touchPoints) => session.send("Input.dispatchTouchEvent", { type, touchPoints });
@@ -111,9 +111,28 @@ test("the space bar stops, whatever has the focus, and the release is held on pu
   assert.equal(robot.outputs().at(-1).why, "emergency_stop", "a click is not enough");
   await page.focus("#release");
   await page.keyboard.down("Enter");
-  await title(page, "You drive");
+  await title(page, "You're driving");
   await page.keyboard.up("Enter");
   await press(page, "w", robot.output("it to go", forward));
+}));
+
+test("a browser that plays none of the robot's formats is told which they are, cannot drive, and is logged once", () => withAll(async (add) => {
+  const { server, robot, browser } = await site(add);
+  const page = await browser.newPage();
+  await page.addInitScript(() => {
+    const plain = RTCPeerConnection.prototype.createOffer;
+    RTCPeerConnection.prototype.createOffer = function createOffer(...given) {
+      const codecs = RTCRtpReceiver.getCapabilities("video").codecs.filter(({ mimeType }) => mimeType === "video/VP9");
+      this.getTransceivers().filter(({ receiver }) => receiver.track.kind === "video").forEach((each) => each.setCodecPreferences(codecs));
+      return plain.apply(this, given);
+    };
+  });
+  await page.goto(server.url);
+  await page.waitForFunction(() => /H[.]264/.test(document.getElementById("detail").textContent), null, PATIENCE);
+  await page.locator("#stop").waitFor();
+  await says(page, "cannot play the robot's video");
+  assert.equal(await page.isHidden("#act"), true);
+  assert.equal(robot.lines.filter(({ text }) => /plays none of this robot's video formats/.test(text)).length, 1);
 }));
 
 test("people are named, and each is told who drives and who stopped", () => withAll(async (add) => {
@@ -122,7 +141,7 @@ test("people are named, and each is told who drives and who stopped", () => with
   const ann = await openConsole(browser, server.url, named("Ann"));
   const bo = await openConsole(browser, server.url, named("Bo"));
   await take(ann);
-  await title(bo, "Ann drives");
+  await title(bo, "Ann is driving");
   await bo.keyboard.press("e");
   await ann.waitForFunction(() => document.getElementById("asker").textContent === "Bo", null, PATIENCE);
   await ann.click("#refuse");
@@ -139,7 +158,7 @@ test("a robot that comes back is not driven by itself", () => withAll(async (add
   await robot.kill();
   await title(page, "Reconnecting");
   const again = add(new DrivenRobot(server.port, DRIVEN));
-  await title(page, "Press Drive to go on");
+  await title(page, "Press Drive to continue");
   await page.keyboard.up("w");
   await page.keyboard.down("w");
   await again.output("some of its outputs", () => again.outputs().length > 5);

@@ -212,4 +212,10 @@ test("a driver looks through another camera, alone, and a camera that fails is s
   await freshFrames(ann, 10);
   await ann.locator("#camera").selectOption("gone");
   await eventually("the page to say that it fails", async () => /fail/i.test(await ann.locator("#camera").textContent()));
+  const seen = () => ann.evaluate(() => ["video", "still"].filter((id) => document.getElementById(id).checkVisibility({ visibilityProperty: true })));
+  assert.deepEqual(await seen(), [], "nothing of the camera before");
+  await ann.locator("#camera").selectOption("front");
+  await eventually("the first camera again", async () => (await seen()).includes("video") && stamped(ann));
+  await ann.locator("#camera").selectOption("gone");
+  await eventually("nothing", async () => (await seen()).length === 0);
 }));

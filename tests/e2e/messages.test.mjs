@@ -48,6 +48,22 @@ test("messages go both ways, in the forms of RTCBot", () => withAll(async (add) 
   assert.deepEqual(await page.evaluate(() => window.heard), ['{"battery":0.9}', '"hi"']);
 }));
 
+test("bytes that a page sends come as bytes, and what follows them comes too", () => withAll(async (add) => {
+  const server = add(await startServer());
+  const robot = add(new Robot(server.port));
+  await robot.online();
+  const page = await barePage(add, server);
+  await page.evaluate(dial, { video: false });
+  // The library sends text alone; a page of somebody's own need not.
+  await page.waitForFunction(() => window.conn._outbox._wire);
+  await page.evaluate(() => {
+    window.conn._outbox._wire.send(new Uint8Array([255, 0, 1]));
+    window.conn.put_nowait({ after: true });
+  });
+  await eventually("both at the robot", () => robot.messages().length >= 2);
+  assert.deepEqual(robot.messages(), [{ bytes: [255, 0, 1], subtype: null }, { after: true }]);
+}));
+
 test("H.264 where the browser has it, VP8 where it has not", () => withAll(async (add) => {
   const server = add(await startServer());
   const robot = add(new Robot(server.port));

@@ -47,7 +47,7 @@ test("press W and see it move; what happened is known after the robot was killed
   await robot.online();
   const page = await openConsole(add(await launch()), server.url);
   await take(page);
-  await title(page, "You drive");
+  await title(page, "You're driving");
   const before = await picture(page);
   await press(page, "w", eventually("the picture to move", async () => change(before, await picture(page)) > 0.1));
   await page.screenshot({ path: `${pictures}/simulation.png` });
@@ -86,7 +86,7 @@ test("the example with two motors drives them", () => withAll(async (add) => {
   await server.line(/online|connected/i);
   const page = await openConsole(add(await launch()), server.url);
   await take(page);
-  await title(page, "You drive");
+  await title(page, "You're driving");
   await press(page, "w", robot.line(/^left +2\d\d$/));
   await robot.line(/^right +2\d\d$/);
   await page.keyboard.up("w");

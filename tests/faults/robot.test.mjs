@@ -1,6 +1,8 @@
 // Faults of RTCBot's tutorial robot: one shot only (R1), deaf after trouble (R2, R3), late to notice (R4, R5), losing its
 // last word (R8) or its camera in silence (R9).
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { test } from "node:test";
 import { barePage, dial } from "../lib/bare_page.mjs";
 import { freshFrames, launch, launchKillable } from "../lib/browser.mjs";
@@ -160,6 +162,36 @@ test("R9 a camera that ends is told, opened again, and its viewers stay", () => 
   await robot.statsWhere("more pictures", (s) => s.camera.frames_captured > again.camera.frames_captured + 10);
   const last = robot.stats();
   assert.deepEqual([last.offers, last.viewers.length, robot.exit], [1, 1, null], "the same viewer on the same connection");
+}));
+
+test("R9 a camera that is plugged in later is picked up, and the page says until then that there is none", () => withAll(async (add) => {
+  const folder = mkdtempSync(`${tmpdir()}/rtcbot-cameras-`);
+  add({ stop: () => rmSync(folder, { recursive: true }) });
+  const list = `${folder}/cameras`;
+  const server = add(await startServer());
+  const robot = add(new Robot(server.port, ["--drive", "none"], { camera: "auto", env: { RTCBOT_CAMERA_LIST: list } }));
+  await robot.online();
+  await robot.line(/no camera was found; the test picture is shown until one is plugged in/);
+  const browser = add(await launch());
+  const page = await browser.newPage();
+  await page.goto(`${server.url}/`);
+  await robot.statsWhere("the test picture", (s) => connected(s) === 1 && s.camera.state === "missing" && s.camera.source === "test");
+  const trouble = (text) => page.waitForFunction((wanted) => document.getElementById("trouble").textContent === wanted, text,
+    { timeout: PATIENCE });
+  await trouble("Camera camera (none found, test picture)");
+  await eventually("the list of robots to say so", async () => (await robotsOf(server))[0]?.camera === "missing");
+
+  writeFileSync(list, "gst:videotestsrc is-live=true pattern=white ! video/x-raw,width=640,height=480,framerate=30/1\n");
+  await robot.line(/camera found: gst:videotestsrc/);
+  await robot.statsWhere("the camera", (s) => s.camera.state === "running" && s.camera.source.startsWith("gst:"));
+  await page.waitForFunction(() => {
+    const context = new OffscreenCanvas(1, 1).getContext("2d");
+    context.drawImage(document.querySelector("video"), 0, 240, 640, 240, 0, 0, 1, 1);
+    return Math.min(...context.getImageData(0, 0, 1, 1).data) > 230;
+  }, null, { timeout: PATIENCE });
+  await trouble("");
+  const last = robot.stats();
+  assert.deepEqual([last.offers, last.camera.reopened], [1, 0], "the same viewer on the same connection");
 }));
 
 test("R9 a camera that cannot be opened is told with a reason, and the robot lives and serves", () => withAll(async (add) => {

@@ -279,7 +279,7 @@ test("a socket that is passed is used, and the service manager hears how it goes
 
 test("robots leave spread out when the server stops, and none is lost", async () => {
   await withAll(async (add) => {
-    let server = await startServer(["--max-pending", "0"]);
+    let server = await startServer(["--max-pending", "0", "--robots-per-address", "0"]);
     const { port } = server;
     const fleet = add(new Program("fleet_client", ["hold", "--port", String(port), "--count", "1000"]));
     const last = () => JSON.parse(fleet.lines.at(-1)?.text ?? "{}");
@@ -288,7 +288,7 @@ test("robots leave spread out when the server stops, and none is lost", async ()
     const began = Date.now();
     assert.equal((await server.stop()).code, 0);
     assert.ok(Date.now() - began < 10_000, "it waits only until they have left");
-    server = add(await startServer(["--max-pending", "0"], { port }));
+    server = add(await startServer(["--max-pending", "0", "--robots-per-address", "0"], { port }));
     // They were told to come after two seconds: where the server was not there by then, they dial in vain.
     const most = Date.now() - began < 1_900 ? 1100 : 3500;
     await eventually("all robots to be back", () => last().online === 1000 && last().lost === 1000);

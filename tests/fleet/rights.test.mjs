@@ -16,7 +16,7 @@ async function viewer(browser, server, link, { byPost = false } = {}) {
   return page;
 }
 
-const ids = (credentials, link) => credentials.show(link.replace(/.*#token=/, "")).id;
+const ids = (credentials, link) => credentials.show(link.replace(/.*#code=/, "")).id;
 
 async function site(add, serverArgs = []) {
   const credentials = add(new Credentials());
@@ -25,7 +25,7 @@ async function site(add, serverArgs = []) {
   const robot = add(new Robot(port, [], { path: "/rover", env: { RTCBOT_TOKEN: credentials.token("robot") } }));
   await robot.online();
   const browser = add(await launch());
-  const link = (more) => credentials.token("watch", ["*"], ["--link", server.url, ...(more ?? [])]);
+  const link = (more) => credentials.token("watch", ["*"], ["--link", server.url, "--link-uses", "9", ...(more ?? [])]);
   return { credentials, port, server, robot, browser, link };
 }
 

@@ -114,16 +114,18 @@ test("who is signed in finds the list and the way out, on a phone too; who may n
   await page.goto(`${server.url}/rover-of-the-north-field-2`);
   await page.waitForFunction(() => document.body.dataset.state === "offline", null, { timeout: 30_000 });
   await shoot("robot_390");
-  const cut = await page.evaluate(() => [...document.querySelectorAll("#name, #status, #note")].filter((part) =>
+  const cut = await page.evaluate(() => [...document.querySelectorAll("#name, #status, #soon")].filter((part) =>
     getComputedStyle(part).display === "none" || part.scrollWidth > part.clientWidth + 1 || part.getBoundingClientRect().right > innerWidth)
     .map(({ id, textContent }) => `${id}: ${textContent}`));
   assert.deepEqual(cut, [], "nothing of the bar is cut off");
+  await page.click("#menu"); // where a phone has what is rare
   await page.click("#list");
   await page.waitForURL(`${server.url}/`);
   assert.equal((await page.goto(`${server.url}/digger`)).status(), 403);
   assert.match(await page.textContent("h1"), /Not allowed/);
   assert.match(await page.textContent("#why"), /signed in as anna.*does not allow that.*Ask whoever runs/);
   await page.goto(`${server.url}/rover1`);
+  await page.click("#menu");
   await page.click("#out button");
   await page.waitForURL(`${server.url}/login`);
   assert.equal((await page.goto(`${server.url}/rover1`)).status(), 401);

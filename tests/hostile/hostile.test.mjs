@@ -23,6 +23,13 @@ function ends(hostile) {
   return hostile.lines.filter(({ text }) => text.startsWith('{"ends"')).map(({ text }) => JSON.parse(text));
 }
 
+/** How often each text stands in the list, least often first. */
+function counted(list) {
+  const counts = new Map();
+  for (const each of list) counts.set(each, (counts.get(each) ?? 0) + 1);
+  return [...counts].sort((a, b) => a[1] - b[1]);
+}
+
 /**
  * One press of the driver's key: whether it moved the robot. A page that heard nothing for a second, as on a machine that pauses, has dialled
  * again by itself; then the person takes the controls again.
@@ -66,9 +73,11 @@ test(`hostile viewers for ${SECONDS} s end neither the robot nor its engine, and
   }
   longest = Math.max(longest, Date.now() - lastAt);
 
+  assert.deepEqual(await hostile.exits(), { code: 0, signal: null });
   const cases = ends(hostile);
   const done = cases.filter(({ outcome }) => outcome === "done");
   const kinds = new Set(cases.map(({ kind }) => kind)).size;
+  for (const [outcome, count] of counted(cases.map(({ kind, outcome }) => `${kind} ${outcome}`))) console.log(`${count} ${outcome}`);
   console.log(`${cases.length} cases of ${kinds} kinds, ${done.length} done; ${presses} presses moved the robot, ${longest} ms apart at most`);
   assert.ok(presses > SECONDS / 2 && longest < PATIENCE, "the driver drives on");
   assert.ok(done.length > SECONDS / 6, `only ${done.length} cases came to their end:\n${hostile.log()}`);

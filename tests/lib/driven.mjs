@@ -67,11 +67,11 @@ export async function hold(page, { down, up }, happens) {
   const over = happens.then(() => "over");
   await down();
   for (;;) {
-    const next = await Promise.race([over, isTitle(page, "Let go of the controls", 1_000).then(() => "let go", () => "wait")]);
+    const next = await Promise.race([over, isTitle(page, "Release all controls", 1_000).then(() => "let go", () => "wait")]);
     if (next === "over") return happens;
     if (next === "wait") continue;
     await up();
-    await isTitle(page, "You drive");
+    await isTitle(page, "You're driving");
     await down();
   }
 }
@@ -81,5 +81,5 @@ export async function take(page, robot) {
   const ready = robot?.output("driven, neutral", ({ moving }) => moving);
   await page.locator("#act", { hasText: "Drive" }).click();
   await page.locator("#act", { hasText: "Stop driving" }).waitFor();
-  await (ready ?? isTitle(page, "You drive"));
+  await (ready ?? isTitle(page, "You're driving"));
 }

@@ -190,16 +190,17 @@ export const TURN_PASSWORD = "s3cret-of-the-test";
 export const TURN_SECRET = "shared-secret-of-the-test";
 
 /** deploy/coturn/turnserver.conf as its own comments tell to change it, for that address and directory. */
-function deployedSettings(address, directory) {
+function deployedSettings(address, directory, more) {
   const text = readFileSync(`${root}deploy/coturn/turnserver.conf`, "utf8");
   const changed = text.replace("static-auth-secret=CHANGE-ME", `static-auth-secret=${TURN_SECRET}`)
     .replace("realm=relay.example.org", "realm=relay.test").replace("log-file=syslog", "log-file=stdout");
-  return `${changed}\nlistening-ip=${address}\nrelay-ip=${address}\npidfile=${directory}/pid\nuserdb=${directory}/users\nno-tls\n`;
+  const own = [`listening-ip=${address}`, `relay-ip=${address}`, `pidfile=${directory}/pid`, `userdb=${directory}/users`, "no-tls"];
+  return [changed, ...own, ...more, ""].join("\n");
 }
 
 /** coturn at the public place: STUN and TURN over UDP and TCP on 3478, TURN over TLS on 443 where there are certificates. */
-/** `deployed`: with the configuration of deploy/, whose credentials end; else one user for ever. */
-export async function startRelay(network, { address = RELAYS[0], certificates = null, deployed = false } = {}) {
+/** `deployed`: with the configuration of deploy/, whose credentials end, and `more` lines; else one user for ever. */
+export async function startRelay(network, { address = RELAYS[0], certificates = null, deployed = false, more = [] } = {}) {
   const directory = mkdtempSync(join(network.directory, "relay-"));
   const settings = [
     `listening-ip=${address}`, `relay-ip=${address}`, "listening-port=3478", "tls-listening-port=443", "min-port=50000",
@@ -208,7 +209,7 @@ export async function startRelay(network, { address = RELAYS[0], certificates = 
     ...(certificates ? [`cert=${certificates.certificate}`, `pkey=${certificates.key}`] : ["no-tls"]),
   ];
   writeFileSync(join(directory, "turnserver.conf"),
-    deployed ? deployedSettings(address, directory) : `${settings.join("\n")}\n`);
+    deployed ? deployedSettings(address, directory, more) : `${settings.join("\n")}\n`);
   const relay = new Program("/usr/bin/turnserver", ["-c", join(directory, "turnserver.conf")], { prefix: network.open.prefix });
   await eventually(`coturn to listen on ${address}; it said:\n${relay.log()}`, () => {
     if (relay.exit) throw new Error(`coturn has ended:\n${relay.log()}`);

@@ -105,6 +105,11 @@ export class Program {
     if (!this.exit) this.child.kill(name);
   }
 
+  /** Its exit, which has to come without being asked for. */
+  exits(limit = PATIENCE) {
+    return eventually(`${this.name} to exit; it said:\n${this.log()}\n`, () => this.exit, limit);
+  }
+
   /** Asks it to end and waits; the exit is returned. Kills what does not go. */
   async stop(limit = 15_000) {
     this.signal("SIGTERM");
@@ -167,7 +172,7 @@ export class Robot extends Program {
     }, limit);
   }
 
-  /** The processes of its WebRTC engine: one, but for a moment when it is replaced. */
+  /** The processes of its WebRTC engine: one, and up to three more for a while after one has ended. */
   engines() {
     return readdirSync("/proc").filter((entry) => /^\d+$/.test(entry)).filter((pid) => {
       try {
@@ -202,9 +207,9 @@ export class Robot extends Program {
 }
 
 /** A server on a port of its own. */
-export async function startServer(args = [], { address = "127.0.0.1", port = 0, env, prefix } = {}) {
-  const server = new Program("rtcbot-server", ["--address", address, "--port", String(port), "--rate", "1000",
-    "--rate-burst", "1000", ...args], { env, prefix });
+export async function startServer(args = [], { address = "127.0.0.1", port = 0, rate = 1000, burst = 1000, env, prefix } = {}) {
+  const server = new Program("rtcbot-server", ["--address", address, "--port", String(port), "--rate", String(rate),
+    "--rate-burst", String(burst), ...args], { env, prefix });
   server.port = Number(/listening on port (\d+)/.exec(await server.line(/listening on port/))[1]);
   server.url = `http://127.0.0.1:${server.port}`;
   return server;

@@ -22,9 +22,13 @@ const SIGNS = { drive: "▶", hold: "❚❚", watch: "◉", free: "○", stop: "
 
 /** The driving parts of the page: there once a robot has said that it can be driven. */
 export class Cockpit {
-  /** @param {import("../src/link.js").Link} link made with `driving` */
-  constructor(link) {
+  /**
+   * @param {import("../src/link.js").Link} link made with `driving`
+   * @param {() => boolean} isTooSmall whether the picture is too small to drive by
+   */
+  constructor(link, isTooSmall) {
     this._link = link;
+    this._isTooSmall = isTooSmall;
     this._driving = /** @type {import("../src/driving.js").Driving} */ (link.driving);
     /** @type {Controls | null} */
     this._controls = null;
@@ -44,6 +48,11 @@ export class Cockpit {
     this._driving.onStatus(() => this._onStatus());
     this._hold = new HoldButton(element("release"), element("hold-said"), () => this._ask(this._driving.release()));
     this._wire();
+  }
+
+  /** Whether the robot is connected and has not said for a while that it can be driven. */
+  get isUndriven() {
+    return this._mutedSince !== null && performance.now() - this._mutedSince >= WELCOME_WITHIN && !this._driving.isStopping;
   }
 
   /** What changes by the second, too: to be called some times a second. @param {number | null} pictureAge of the one on screen, ms */
@@ -75,6 +84,7 @@ export class Cockpit {
     if (!this._controls || !this.isShown) return;
     const view = driveViewOf({
       link: this._link.state, robot: facts, isStopping, isLocked: this._controls.isLocked, statusAge, held: this._controls.held,
+      isTooSmall: this._isTooSmall(), hasNoVideo: Boolean(this._link.connection?.video.unplayable),
       isAttended: document.visibilityState === "visible" && document.hasFocus(), canTellAge: this._canTellAge, wasDriver: this._lease.isLost,
     });
     document.body.dataset.drive = view.look;
@@ -96,7 +106,7 @@ export class Cockpit {
     this._mutedSince = null;
     if (this.isShown) return;
     this._controls ??= new Controls({
-      touch: element("stick"), onStop: () => this._stop(), onNeutral: () => this._driving.flush(),
+      touch: element("stick"), onStop: () => this._stop(), onNeutral: () => this._driving.flush(), isBlocked: this._isTooSmall,
     });
     this._driving.controls = this._controls;
     this._show(true);
@@ -111,7 +121,7 @@ export class Cockpit {
     const isMute = this._link.state === "live" && !this._driving.isAvailable;
     if (!isMute) this._mutedSince = null;
     else this._mutedSince ??= performance.now();
-    if (!this.isShown || this._driving.isStopping || this._mutedSince === null || performance.now() - this._mutedSince < WELCOME_WITHIN) return;
+    if (!this.isShown || !this.isUndriven) return;
     this._show(false);
     element("stick").hidden = true;
     delete document.body.dataset.drive;

@@ -7,6 +7,8 @@
  * @property {boolean} isStopping a stop was asked for here and is not confirmed
  * @property {boolean} isLocked the controls have to be let go of
  * @property {boolean} isAttended the page has the focus and can be seen
+ * @property {boolean} isTooSmall the picture is too small to drive by
+ * @property {boolean} hasNoVideo the robot's video is in no format that this browser plays
  * @property {number | null} statusAge ms
  * @property {readonly string[]} held the inputs that are not at rest
  * @property {boolean} canTellAge whether the browser can tell how old the picture is
@@ -40,17 +42,20 @@ export function silentAfter(limits) {
 
 /** Why a robot stands that this viewer drives. @type {Record<string, [string, string]>} */
 const STANDS = {
-  dead_man: ["Commands come too late", "The robot stands until they arrive in time."],
-  clocks: ["One moment", "The robot is finding out how old your commands are."],
-  neutral: ["Let go of the controls", "The robot moves again when they have been at rest once."],
-  picture: ["Picture too old to drive by", "The robot stands until you see where it is."],
-  camera: ["Camera fails", "The robot stands until its camera works again."],
-  local: ["Stopped by the robot's own program", "It goes on when the program lets it."],
-  actuator: ["The robot's motors do not answer", "What should move is unplugged, has ended or hangs; the robot's log names it."],
+  dead_man: ["Commands are arriving too late", "The robot is holding until the link recovers."],
+  clocks: ["One moment", "The robot is measuring how old your commands are."],
+  neutral: ["Release all controls", "The robot moves again once all controls have been released."],
+  picture: ["Video is delayed", "The robot is holding until you see live video."],
+  camera: ["Camera failure", "The robot is holding until its camera works again."],
+  local: ["Held by the robot's software", "It continues when the software releases it."],
+  actuator: ["The robot's motors do not answer", "The motor controller is unplugged or not responding. See the robot's log."],
 };
 
 /** Said instead, where no picture would be young enough. @type {[string, string]} */
-const AGELESS = ["This browser cannot tell how old the picture is", "The robot stands, as nobody drives it blind. A newer browser can tell."];
+const AGELESS = ["This browser cannot measure the video's delay", "The robot is holding: it cannot be driven blind. Use a newer browser."];
+
+/** @type {[string, string]} */
+const TOO_SMALL = ["Video is too small to drive by", "Turn the phone, or make the window larger."];
 
 /** @param {DriveFacts} facts @returns {DriveView} */
 export function driveViewOf(facts) {
@@ -79,22 +84,25 @@ function stopping({ link, robot }) {
   const lacking = link !== "live" ? "No connection" : robot.welcome === null ? "The robot has not answered yet" : "";
   return {
     look: "stop", title: "Stopping", action: null, asker: "",
-    detail: lacking ? `${lacking}. It stands by itself without commands; the stop follows as soon as it can be reached.`
-      : "Asking the robot again and again, until it says that it stands.",
+    detail: lacking ? `${lacking}. Without commands it stops automatically; the stop is sent as soon as it can be reached.`
+      : "The stop is repeated until the robot confirms it.",
   };
 }
 
 /** @returns {DriveView} */
 function away() {
-  return { look: "away", title: "Reconnecting", detail: "The robot is not heard. If you drove it, it stands by itself.", action: null, asker: "" };
+  return {
+    look: "away", title: "Reconnecting", detail: "No contact with the robot. If you were driving, it has stopped automatically.",
+    action: null, asker: "",
+  };
 }
 
 /** @param {DriveFacts} facts @returns {DriveView} */
 function stopped({ robot }) {
   const by = robot.stop?.by;
-  const who = by === null ? "Pressed at the robot, or by its program." : by === undefined ? "" : `Pressed by ${nameOf(robot, by)}.`;
+  const who = by === null ? "Pressed at the robot, or by its software." : by === undefined ? "" : `Pressed by ${nameOf(robot, by)}.`;
   const mayDrive = robot.welcome?.may_drive ?? false;
-  const after = mayDrive ? "Nothing moves before you release it on purpose." : "Only who may drive can release it.";
+  const after = mayDrive ? "Nothing moves until it is released." : "Only someone with permission to drive can release it.";
   return {
     look: "stop", title: "Emergency stop", detail: `${who} ${after}`.trim(), asker: askerOf(robot),
     action: mayDrive ? { name: "release", label: "Hold to release" } : null,
@@ -106,20 +114,21 @@ function driving(facts) {
   const { status } = facts.robot;
   const action = { name: /** @type {const} */ ("give"), label: "Stop driving" };
   const hold = (/** @type {string} */ title, /** @type {string} */ detail) => ({ look: /** @type {const} */ ("hold"), title, detail, action });
-  if (!facts.isAttended) return hold("Controls are off", "This page is not in front. Click into it to drive on.");
-  if (!status) return hold("One moment", "The robot has not said yet how it stands.");
+  if (!facts.isAttended) return hold("Controls are off", "This window isn't active. Click it to keep driving.");
+  if (!status) return hold("One moment", "Waiting for the robot's first status.");
+  if (facts.isTooSmall) return hold(...TOO_SMALL);
   if ((facts.statusAge ?? 0) > silentAfter(facts.robot.welcome?.limits)) {
-    return hold("Robot is silent", "Nothing is heard from it. Without your commands it stands.");
+    return hold("Robot is not responding", "Without your commands it stops automatically.");
   }
   if (facts.isLocked) return hold(STANDS.neutral[0], notAtRest(facts.held));
-  if (status.moving) return { look: "drive", title: "You drive", detail: slower(facts.robot), action };
+  if (status.moving) return { look: "drive", title: "You're driving", detail: slower(facts.robot), action };
   if (status.why === "picture" && !facts.canTellAge) return hold(...AGELESS);
-  return hold(...(STANDS[status.why] ?? ["Robot stands", status.why]));
+  return hold(...(STANDS[status.why] ?? ["The robot is holding", status.why]));
 }
 
 /** @param {readonly string[]} held */
 function notAtRest(held) {
-  return held.length > 0 ? `Not at rest: ${held.join(", ")}.` : STANDS.neutral[1];
+  return held.length > 0 ? `Still pressed: ${held.join(", ")}.` : STANDS.neutral[1];
 }
 
 /** @param {DriveFacts["robot"]} robot */
@@ -127,33 +136,36 @@ function slower({ status, state }) {
   const speed = status?.speed ?? 1;
   if (speed >= 0.995) return "";
   const isOwn = state && state.limit <= speed + 0.005;
-  return isOwn ? `At most ${percent(speed)} of the speed, as set.` : `Slowed to ${percent(speed)}: picture or commands are late.`;
+  return isOwn ? `Limited to ${percent(speed)} of full speed, as set.` : `Slowed to ${percent(speed)}: video or commands are late.`;
 }
 
 /** @param {DriveFacts} facts @returns {Omit<DriveView, "asker">} */
-function watching({ robot, wasDriver }) {
+function watching({ robot, wasDriver, hasNoVideo }) {
   const { welcome, state, driver } = robot;
   const mayDrive = welcome?.may_drive ?? false;
+  if (driver === null && mayDrive && hasNoVideo) {
+    return { look: "free", title: "No one is driving", detail: "This browser cannot play the robot's video, and so cannot drive.", action: null };
+  }
   if (driver === null && mayDrive && wasDriver) {
     return {
-      look: "free", title: "Press Drive to go on", detail: "The connection was gone. Nobody drives, and nothing moves by itself.",
+      look: "free", title: "Press Drive to continue", detail: "The connection was lost. No one is driving, and the robot has stopped.",
       action: { name: "take", label: "Drive" },
     };
   }
   if (driver === null) {
     return {
-      look: "free", title: "Nobody drives", detail: mayDrive ? "You watch." : "You watch. Your sign-in does not let you drive.",
+      look: "free", title: "No one is driving", detail: mayDrive ? "You're watching." : "You're watching. Your sign-in does not let you drive.",
       action: mayDrive ? { name: "take", label: "Drive" } : null,
     };
   }
-  const title = `${nameOf(robot, driver)} drives`;
+  const title = `${nameOf(robot, driver)} is driving`;
   if (state?.asking === welcome?.viewer && state?.asking !== null) {
-    const detail = `You have asked ${nameOf(robot, driver)} for the controls.`;
-    return { look: "watch", title, detail, action: { name: "give", label: "Take back" } };
+    const detail = `You have asked ${nameOf(robot, driver)} to drive.`;
+    return { look: "watch", title, detail, action: { name: "give", label: "Cancel request" } };
   }
   const isTaken = (state?.asking ?? null) !== null;
-  const detail = isTaken && mayDrive ? `You watch. ${nameOf(robot, state?.asking ?? null)} has asked to drive.` : "You watch, you do not drive.";
-  return { look: "watch", title, detail, action: mayDrive && !isTaken ? { name: "take", label: "Ask to drive" } : null };
+  const detail = isTaken && mayDrive ? `You're watching. ${nameOf(robot, state?.asking ?? null)} has asked to drive.` : "You're watching.";
+  return { look: "watch", title, detail, action: mayDrive && !isTaken && !hasNoVideo ? { name: "take", label: "Ask to drive" } : null };
 }
 
 /** @param {DriveFacts["robot"]} robot */
@@ -175,14 +187,14 @@ export function nameOf({ welcome, state }, viewer) {
 export function peopleOf(robot) {
   const people = (robot.state?.people ?? []).map(({ viewer, name, may_drive }) => {
     const isSelf = viewer === robot.welcome?.viewer;
-    const role = viewer === robot.driver ? "drives" : viewer === robot.state?.asking ? "asks to drive" : may_drive ? "watches" : "may only watch";
+    const role = viewer === robot.driver ? "driving" : viewer === robot.state?.asking ? "asks to drive" : may_drive ? "watching" : "may only watch";
     return { name: `${name || `Viewer ${viewer}`}${isSelf ? " (you)" : ""}`, role };
   });
-  return people.sort((a, b) => Number(b.role === "drives") - Number(a.role === "drives"));
+  return people.sort((a, b) => Number(b.role === "driving") - Number(a.role === "driving"));
 }
 
 /** Said of a camera beside its name; empty for one that works, or rests as nobody sees it. @type {Record<string, string>} */
-const CAMERA_STATES = { running: "", closed: "", opening: "starting", frozen: "frozen", failed: "failed" };
+const CAMERA_STATES = { running: "", closed: "", opening: "starting", missing: "none found, test picture", frozen: "frozen", failed: "failed" };
 
 /** @param {import("../src/control_messages.js").CameraOf} camera */
 export function cameraLabel({ name, state }) {

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Recorder, fileName } from "./capture.js";
 import { cameraLabel, cameraTrouble, driveViewOf, nameOf, peopleOf, silentAfter, spokenOf } from "./drive_view.js";
-import { HoldState } from "./hold.js";
 import { LeaseMemory } from "./lease_memory.js";
 import { tilesOf } from "./hud.js";
 import { Series } from "./series.js";
@@ -18,7 +17,8 @@ const status = { r: 1, n: 1, age: 30, moving: true, why: "", speed: 1, axes: [0,
 function facts(more = {}, robot = {}, state = {}) {
   const whole = { ...nobody, ...state };
   return {
-    link: "live", isStopping: false, isLocked: false, isAttended: true, statusAge: 20, held: [], canTellAge: true, wasDriver: false,
+    link: "live", isStopping: false, isLocked: false, isAttended: true, isTooSmall: false, hasNoVideo: false,
+    statusAge: 20, held: [], canTellAge: true, wasDriver: false,
     robot: {
       welcome: { type: "welcome", viewer: 3, may_drive: true, limits, modes: [] }, state: whole, status, statusAt: 0, driver: whole.driver,
       stop: whole.stop, roundTrip: null, ...robot,
@@ -33,20 +33,20 @@ const view = (/** @type {any[]} */ ...given) => {
 };
 
 test("nobody drives: who may can, who may not is told so", () => {
-  assert.deepEqual(view(), ["free", "Nobody drives", "take"]);
+  assert.deepEqual(view(), ["free", "No one is driving", "take"]);
   const watcher = { welcome: { viewer: 5, may_drive: false, limits, modes: [] } };
-  assert.deepEqual(view({}, watcher), ["free", "Nobody drives", null]);
+  assert.deepEqual(view({}, watcher), ["free", "No one is driving", null]);
   assert.match(driveViewOf(facts({}, watcher)).detail, /does not let you drive/);
 });
 
 test("somebody else drives: asking, having asked, and a third who asks", () => {
-  assert.deepEqual(view({}, {}, { driver: 4 }), ["watch", "Viewer 4 drives", "take"]);
-  assert.deepEqual(view({}, {}, { driver: 4, asking: 3 }), ["watch", "Viewer 4 drives", "give"]);
-  assert.deepEqual(view({}, {}, { driver: 4, asking: 5 }), ["watch", "Viewer 4 drives", null]);
+  assert.deepEqual(view({}, {}, { driver: 4 }), ["watch", "Viewer 4 is driving", "take"]);
+  assert.deepEqual(view({}, {}, { driver: 4, asking: 3 }), ["watch", "Viewer 4 is driving", "give"]);
+  assert.deepEqual(view({}, {}, { driver: 4, asking: 5 }), ["watch", "Viewer 4 is driving", null]);
 });
 
 test("who drives is told of who asks", () => {
-  assert.deepEqual(view({}, {}, { driver: 3 }), ["drive", "You drive", "give"]);
+  assert.deepEqual(view({}, {}, { driver: 3 }), ["drive", "You're driving", "give"]);
   assert.equal(driveViewOf(facts({}, {}, { driver: 3, asking: 5 })).asker, "Bo");
   assert.equal(driveViewOf(facts({}, {}, { driver: 4, asking: 5 })).asker, "");
 });
@@ -60,33 +60,44 @@ test("a driver whose robot stands is told why, whatever the reason", () => {
 
 test("controls that were taken away come before what the robot says", () => {
   assert.equal(view({ isAttended: false }, {}, { driver: 3 })[1], "Controls are off");
-  assert.equal(view({ isLocked: true }, {}, { driver: 3 })[1], "Let go of the controls");
-  assert.equal(view({ statusAge: 1500 }, {}, { driver: 3 })[1], "Robot is silent");
+  assert.equal(view({ isLocked: true }, {}, { driver: 3 })[1], "Release all controls");
+  assert.equal(view({ statusAge: 1500 }, {}, { driver: 3 })[1], "Robot is not responding");
 });
 
 test("nobody is said to drive a robot of which nothing is known: its dead-man may have stopped it", () => {
-  assert.equal(view({ statusAge: 401 }, {}, { driver: 3 })[1], "Robot is silent");
-  assert.equal(view({ statusAge: 399 }, {}, { driver: 3 })[1], "You drive", "one status may be lost");
+  assert.equal(view({ statusAge: 401 }, {}, { driver: 3 })[1], "Robot is not responding");
+  assert.equal(view({ statusAge: 399 }, {}, { driver: 3 })[1], "You're driving", "one status may be lost");
   assert.equal(silentAfter({ ...limits, dead_man_ms: 600 }), 750);
   assert.equal(silentAfter(null), 400);
   assert.deepEqual(view({ statusAge: null }, { status: null }, { driver: 3 }), ["hold", "One moment", "give"]);
 });
 
+test("a picture that is too small is not driven by", () => {
+  assert.deepEqual(view({ isTooSmall: true }, {}, { driver: 3 }), ["hold", "Video is too small to drive by", "give"]);
+  assert.equal(view({ isTooSmall: true }, {}, { driver: 5 })[0], "watch");
+});
+
+test("who cannot play the video is not asked to drive", () => {
+  assert.deepEqual(view({ hasNoVideo: true }), ["free", "No one is driving", null]);
+  assert.deepEqual(view({ hasNoVideo: true }, {}, { driver: 5 }), ["watch", "Bo is driving", null]);
+  assert.match(driveViewOf(facts({ hasNoVideo: true })).detail, /cannot play/);
+});
+
 test("who has to let go is told of what", () => {
-  assert.equal(driveViewOf(facts({ isLocked: true, held: ["keyboard", "gamepad"] }, {}, { driver: 3 })).detail, "Not at rest: keyboard, gamepad.");
+  assert.equal(driveViewOf(facts({ isLocked: true, held: ["keyboard", "gamepad"] }, {}, { driver: 3 })).detail, "Still pressed: keyboard, gamepad.");
 });
 
 test("a browser that cannot tell how old the picture is is not told that it is old", () => {
   const blind = { status: { ...status, moving: false, why: "picture" } };
-  assert.match(view({}, blind, { driver: 3 })[1], /too old/);
-  assert.equal(view({ canTellAge: false }, blind, { driver: 3 })[1], "This browser cannot tell how old the picture is");
-  assert.equal(view({ canTellAge: false }, {}, { driver: 3 })[1], "You drive", "where the robot does not mind");
+  assert.match(view({}, blind, { driver: 3 })[1], /delayed/);
+  assert.equal(view({ canTellAge: false }, blind, { driver: 3 })[1], "This browser cannot measure the video's delay");
+  assert.equal(view({ canTellAge: false }, {}, { driver: 3 })[1], "You're driving", "where the robot does not mind");
 });
 
 test("who drove until the connection was lost is asked to go on, and drives by hand only", () => {
-  assert.deepEqual(view({ wasDriver: true }), ["free", "Press Drive to go on", "take"]);
-  assert.equal(view({ wasDriver: true }, {}, { driver: 5 })[1], "Bo drives");
-  assert.equal(view({ wasDriver: true }, { welcome: { viewer: 5, may_drive: false, limits, modes: [] } })[1], "Nobody drives");
+  assert.deepEqual(view({ wasDriver: true }), ["free", "Press Drive to continue", "take"]);
+  assert.equal(view({ wasDriver: true }, {}, { driver: 5 })[1], "Bo is driving");
+  assert.equal(view({ wasDriver: true }, { welcome: { viewer: 5, may_drive: false, limits, modes: [] } })[1], "No one is driving");
 });
 
 test("a lease that was lost with its connection is remembered until somebody drives; one that was given up is not", () => {
@@ -105,9 +116,9 @@ test("a lease that was lost with its connection is remembered until somebody dri
 test("a stop is read aloud at once with all that is said of it, a share of the speed is not", () => {
   const spoken = (/** @type {any[]} */ ...given) => spokenOf(driveViewOf(facts(...given)));
   assert.deepEqual(spoken({}, {}, { stop: { by: 5 } }),
-    { alert: "Emergency stop. Pressed by Bo. Nothing moves before you release it on purpose. Hold to release.", status: "" });
-  assert.deepEqual(spoken({}, { status: { ...status, speed: 0.5 } }, { driver: 3 }), { alert: "", status: "You drive" });
-  assert.match(spoken({ isLocked: true, held: ["touch"] }, {}, { driver: 3 }).status, /^Let go of the controls[.] Not at rest: touch/);
+    { alert: "Emergency stop. Pressed by Bo. Nothing moves until it is released. Hold to release.", status: "" });
+  assert.deepEqual(spoken({}, { status: { ...status, speed: 0.5 } }, { driver: 3 }), { alert: "", status: "You're driving" });
+  assert.match(spoken({ isLocked: true, held: ["touch"] }, {}, { driver: 3 }).status, /^Release all controls[.] Still pressed: touch/);
 });
 
 test("a slowed robot says why it is slow", () => {
@@ -119,14 +130,14 @@ test("an emergency stop says who, and is released by who may drive", () => {
   assert.deepEqual(view({}, {}, { stop: { by: 5 } }), ["stop", "Emergency stop", "release"]);
   assert.match(driveViewOf(facts({}, {}, { stop: { by: 5 } })).detail, /by Bo/);
   assert.match(driveViewOf(facts({}, {}, { stop: { by: 3 } })).detail, /by you/);
-  assert.match(driveViewOf(facts({}, {}, { stop: { by: null } })).detail, /program/);
+  assert.match(driveViewOf(facts({}, {}, { stop: { by: null } })).detail, /software/);
   assert.equal(view({}, { welcome: { viewer: 5, may_drive: false, limits, modes: [] } }, { stop: { by: 5 } })[2], null);
 });
 
 test("a stop on its way comes before everything, and is honest without a connection", () => {
   assert.deepEqual(view({ isStopping: true }, {}, { driver: 3 }), ["stop", "Stopping", null]);
   assert.match(driveViewOf(facts({ isStopping: true, link: "waiting" })).detail, /No connection/);
-  assert.match(driveViewOf(facts({ isStopping: true }, { welcome: null })).detail, /not answered yet.*follows as soon/);
+  assert.match(driveViewOf(facts({ isStopping: true }, { welcome: null })).detail, /not answered yet.*is sent as soon/);
 });
 
 test("without a connection nobody is said to drive", () => {
@@ -137,7 +148,7 @@ test("without a connection nobody is said to drive", () => {
 test("people by name, the driver first", () => {
   const { robot } = facts({}, {}, { driver: 5, asking: 4 });
   assert.deepEqual(peopleOf(robot).map(({ name, role }) => [name, role]),
-    [["Bo", "drives"], ["Ann (you)", "watches"], ["Viewer 4", "asks to drive"]]);
+    [["Bo", "driving"], ["Ann (you)", "watching"], ["Viewer 4", "asks to drive"]]);
   assert.equal(nameOf(robot, 99), "Viewer 99");
 });
 
@@ -147,41 +158,16 @@ test("a camera that fails is said so, one that works is only named", () => {
   const cameras = [{ name: "front", state: "failed" }, { name: "rear", state: "closed" }];
   assert.equal(cameraTrouble(facts({}, {}, { cameras, camera: "front" }).robot), "Camera front (failed)");
   assert.equal(cameraTrouble(facts({}, {}, { cameras, camera: "rear" }).robot), "");
-});
-
-test("a button held for a second does it, a shorter press does not", () => {
-  const hold = new HoldState();
-  hold.down(0);
-  assert.equal(hold.progress(500), 0.5);
-  assert.equal(hold.up(900), false);
-  hold.cancel();
-  hold.down(2000);
-  assert.equal(hold.up(3000), true);
-});
-
-test("two presses on purpose do it, a double click and a late second one do not", () => {
-  const press = (/** @type {HoldState} */ hold, /** @type {number} */ at) => {
-    hold.down(at);
-    return hold.up(at + 50);
-  };
-  const onPurpose = new HoldState();
-  assert.deepEqual([press(onPurpose, 0), onPurpose.isAsking(1000), press(onPurpose, 1000)], [false, true, true]);
-  const twice = new HoldState();
-  assert.deepEqual([press(twice, 0), press(twice, 200)], [false, false]);
-  const late = new HoldState();
-  assert.deepEqual([press(late, 0), late.isAsking(5000), press(late, 5000)], [false, false, false]);
-  const away = new HoldState();
-  press(away, 0);
-  away.cancel();
-  assert.equal(press(away, 1000), false);
+  const none = [{ name: "camera", state: "missing" }];
+  assert.equal(cameraTrouble(facts({}, {}, { cameras: none, camera: "camera" }).robot), "Camera camera (none found, test picture)");
 });
 
 test("telemetry is flat, bounded, and what people look for comes first", () => {
   assert.deepEqual(valuesOf({ arm: { angle_deg: 30 }, ok: true, note: "x", none: null, list: [1, 2] }),
     [["arm angle deg", 30], ["ok", "yes"], ["note", "x"], ["list 0", 1], ["list 1", 2]]);
   const named = (/** @type {string[]} */ ...names) => importantOf(names.map((name) => ({ name }))).map(({ name }) => name);
-  assert.deepEqual(named("note", "speed", "volt", "battery charge", "temp", "rsrp", "rssi"),
-    ["volt", "rsrp", "speed", "battery charge", "temp", "rssi", "note"]);
+  assert.deepEqual(named("note", "temp", "volt", "battery charge", "speed", "rsrp", "rssi"),
+    ["volt", "rsrp", "speed", "temp", "battery charge", "rssi", "note"]);
   assert.equal(valuesOf(Array.from({ length: 999 }, (_, i) => i)).length, 64);
   assert.deepEqual(valuesOf({ a: { b: { c: { d: { e: { f: 1 } } } } } }), []);
   assert.deepEqual([3, 12.345, 0.123, 123.4].map(valueText), ["3", "12.3", "0.12", "123"]);
@@ -223,17 +209,23 @@ test("a picture that stands still has no delay, but an age", () => {
   const told = { stats, pictureAge: 50, status, isDriver: true, limits, own: [], traffic: { received: 5e6, sent: 4e5 } };
   const text = (/** @type {any} */ { label, value, unit, word }) => `${label} ${value} ${unit} ${word}`.trim();
   const words = (/** @type {any} */ more) => tilesOf({ ...told, ...more }).slice(0, 3).map(text);
-  assert.deepEqual(words({}), ["Picture delay 40 ms", "Stick to wheel 30 ms", "Speed 100 %"]);
-  assert.deepEqual(words({ pictureAge: 2500, status: null }), ["Picture 2.5 s old", "Stick to wheel – ms", "Speed – %"]);
-  assert.deepEqual(words({ status: { ...status, age: 200, speed: 0.4 } }).slice(1), ["Stick to wheel 200 ms late", "Speed 40 % slowed"]);
-  assert.equal(tilesOf({ ...told, isDriver: false }).some(({ label }) => label === "Stick to wheel"), false);
-  assert.equal(text(tilesOf(told).at(-1)), "This page 5.4 MB");
-  const small = (/** @type {any} */ more) => tilesOf({ ...told, stats: { ...stats, frames: 99, ...more } }).filter(({ kind }) => kind === "");
-  assert.deepEqual(small({}).map(({ label }) => label), ["Rate", "This page"], "a phone has no room for what is as it should be");
-  assert.deepEqual(small({ framesPerSecond: 5, loss: 0.1 }).map(({ label }) => label), ["Frames", "Rate", "Lost", "This page"]);
+  assert.deepEqual(words({}), ["Video delay 40 ms", "Control delay 30 ms", "Speed 100 %"]);
+  assert.deepEqual(words({ pictureAge: 2500, status: null }), ["Video 2.5 s old", "Control delay – ms", "Speed – %"]);
+  assert.deepEqual(words({ status: { ...status, age: 200, speed: 0.4 } }).slice(1), ["Control delay 200 ms late", "Speed 40 % slowed"]);
+  assert.equal(tilesOf({ ...told, isDriver: false }).some(({ label }) => label === "Control delay"), false);
+  assert.equal(text(tilesOf(told).at(-1)), "This tab 5.4 MB");
+});
+
+test("what a driver needs comes first, as the last may find no room: delays, speed, what is wrong, battery, radio", () => {
   const own = ["volt", "rsrp", "speed", "temp", "note"].map((name) => ({ name, value: 1, isOld: name === "rsrp" }));
-  assert.deepEqual(tilesOf({ ...told, own }).slice(-4).map(({ label, kind, word }) => [label, kind, word]),
-    [["volt", "own", ""], ["rsrp", "own", "old"], ["speed", "more", ""], ["temp", "more", ""]]);
+  const stats = { latency: { p50: 40 }, framesPerSecond: 30, frames: 99, bitrate: 2e6, loss: 0.001 };
+  const labels = (/** @type {any} */ more) => tilesOf({
+    stats: /** @type {any} */ ({ ...stats, ...more }), pictureAge: 50, status, isDriver: true, limits, own, traffic: { received: 5e6, sent: 4e5 },
+  }).map(({ label, word }) => (word ? `${label}: ${word}` : label));
+  const big = ["Video delay", "Control delay", "Speed"];
+  const robot = ["volt", "rsrp: old", "speed", "temp"];
+  assert.deepEqual(labels({}), [...big, ...robot, "Frames", "Rate", "Packet loss", "This tab"]);
+  assert.deepEqual(labels({ framesPerSecond: 5, loss: 0.1 }), [...big, "Frames: few", "Packet loss: high", ...robot, "Rate", "This tab"]);
 });
 
 test("a browser that does not record says so once, and shows nothing as recording", () => {
@@ -261,16 +253,16 @@ test("data used is the robot's own count of its interface, where it tells one, a
     robot.add(0, telemetry);
     return tilesOf({ stats, pictureAge: 50, status, isDriver: false, limits, own: robot.values(now), traffic: { received: 5e6, sent: 4e4 } });
   };
-  const data = (/** @type {any} */ telemetry, now = 0) => tiles(telemetry, now).filter(({ label }) => /data|page/i.test(label))
+  const data = (/** @type {any} */ telemetry, now = 0) => tiles(telemetry, now).filter(({ label }) => /data|tab/i.test(label))
     .map(({ label, value, unit, word }) => `${label} ${value} ${unit} ${word}`.trim());
-  assert.deepEqual(data(null), ["This page 5.0 MB"]);
+  assert.deepEqual(data(null), ["This tab 5.0 MB"]);
   const used = { interface: "wwan_0", MB: { wwan_0: 312.4, wlan0: 7 } };
   assert.deepEqual(data({ data_used: used, volt: 12 }), ["Data used 312 MB wwan_0"]);
   assert.deepEqual(data({ data_used: used }, 9000), ["Data used 312 MB wwan_0 old"]);
   assert.deepEqual(data({ data_used: { ...used, MB: { wwan_0: 4560 } } }), ["Data used 4.56 GB wwan_0"]);
   assert.deepEqual(tiles({ data_used: used, volt: 12 }).filter(({ kind }) => kind === "own").length, 1);
   for (const broken of [5, {}, { interface: "wwan0" }, { interface: {}, MB: { "[object Object]": 1 } }]) {
-    assert.deepEqual(data({ data_used: broken })[0], "This page 5.0 MB");
+    assert.deepEqual(data({ data_used: broken }).at(-1), "This tab 5.0 MB");
   }
 });
 

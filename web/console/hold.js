@@ -5,19 +5,42 @@ export const HOLD = 1000;
 /** How soon after a short press the second, confirming one may come, and how late, ms: a double click is none. */
 const CONFIRM_FROM = 350;
 const CONFIRM_UNTIL = 4000;
+/** What one frame may add to the holding, ms: while the page stood still the button may have been let go of, of which it hears next. */
+const MOST_PER_FRAME = 250;
+/** How far beside the button a finger that holds it may get, CSS pixels: a hand trembles. */
+const SLIP = 12;
+const HOLDING = "Keep holding";
+const ASKING = "Press again to confirm";
 
-/** A button that is held for a second, or pressed twice on purpose. Pure: told the time, ms. */
+/**
+ * A button that is held for a second, or pressed twice on purpose. Pure: told the time, ms. Presses have the times of their events, as a page that
+ * is late would take a tap for holding.
+ */
 export class HoldState {
   constructor() {
     /** @type {number | null} */
     this._downAt = null;
+    this._heldFor = 0;
+    /** Of the last frame while it is held. @type {number | null} */
+    this._frameAt = null;
     /** When it was pressed shortly. @type {number | null} */
     this._pressedAt = null;
   }
 
   /** @param {number} now */
   down(now) {
-    this._downAt ??= now;
+    if (this._downAt !== null) return;
+    this._downAt = now;
+    this._heldFor = 0;
+    this._frameAt = null;
+  }
+
+  /** To be called for each frame while it is held. @param {number} now @returns {boolean} whether it is done */
+  frame(now) {
+    if (this._downAt === null) return false;
+    this._heldFor += Math.min(now - (this._frameAt ?? now), MOST_PER_FRAME);
+    this._frameAt = now;
+    return this._heldFor >= HOLD;
   }
 
   /** @param {number} now @returns {boolean} whether it is done */
@@ -43,9 +66,9 @@ export class HoldState {
     return this._downAt !== null;
   }
 
-  /** Share of the time that it has been held, 0 to 1. @param {number} now */
-  progress(now) {
-    return this._downAt === null ? 0 : Math.min(1, (now - this._downAt) / HOLD);
+  /** Share of the time that it has been held, 0 to 1. */
+  get progress() {
+    return this._downAt === null ? 0 : Math.min(1, this._heldFor / HOLD);
   }
 
   /** Whether a second press would do it. @param {number} now */
@@ -54,7 +77,10 @@ export class HoldState {
   }
 }
 
-/** By pointer, by the Enter key, or by a screen reader's clicks. The element's `--held` is how far it is, 0 to 1. */
+/**
+ * By pointer, by the Enter key, or by a screen reader's clicks. The element's `--held` is how far it is, 0 to 1, and its `data-words` are all that
+ * it may say, a line each, by which the style keeps its width: the second press goes to where the first one went.
+ */
 export class HoldButton {
   /** @param {HTMLElement} button @param {HTMLElement} said where it is read aloud what is to be done @param {() => void} done */
   constructor(button, said, done) {
@@ -63,64 +89,91 @@ export class HoldButton {
     this._done = done;
     this._state = new HoldState();
     this._label = "";
-    const now = () => performance.now();
-    const down = (/** @type {Event} */ event) => {
-      event.preventDefault();
-      button.focus();
-      this._state.down(now());
-      this._frame();
-    };
-    const up = () => {
-      if (this._state.up(now())) this._finish();
-      this.render();
-    };
-    const cancel = () => {
-      this._state.cancel();
-      this.render();
-    };
-    button.addEventListener("pointerdown", (event) => {
-      if (event.button === 0) down(event);
-    });
-    button.addEventListener("pointerup", up);
-    // A finger that is lifted leaves as well; that is no change of mind.
-    button.addEventListener("pointerleave", () => {
-      if (this._state.isHeld) cancel();
-    });
-    for (const name of ["pointercancel", "blur"]) button.addEventListener(name, cancel);
-    button.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter") return;
-      event.preventDefault();
-      if (!event.repeat) down(event);
-    });
-    button.addEventListener("keyup", (event) => {
-      if (event.key === "Enter") up();
-    });
+    button.addEventListener("blur", () => this._cancel());
+    this._wirePointer();
+    this._wireKey();
     // A screen reader's click comes without a press before it.
     button.addEventListener("click", (event) => {
       if (event.detail !== 0) return;
-      this._state.down(now());
-      up();
+      this._state.down(event.timeStamp);
+      this._up(event);
+    });
+  }
+
+  _wirePointer() {
+    const button = this._button;
+    /** The pointer that holds it, and where the button was by then: whatever moves under a finger that rests, the finger did not. */
+    let held = { pointer: -1, spot: new DOMRect() };
+    const isOff = (/** @type {PointerEvent} */ { clientX: x, clientY: y }) => {
+      const { left, top, right, bottom } = held.spot;
+      return x < left - SLIP || x > right + SLIP || y < top - SLIP || y > bottom + SLIP;
+    };
+    button.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0 || this._state.isHeld) return;
+      held = { pointer: event.pointerId, spot: button.getBoundingClientRect() };
+      button.setPointerCapture(event.pointerId);
+      this._down(event);
+    });
+    const onHeld = (/** @type {"pointermove" | "pointerup" | "pointercancel" | "lostpointercapture"} */ name,
+      /** @type {(event: PointerEvent) => void} */ then) => button.addEventListener(name, (event) => {
+      if (this._state.isHeld && event.pointerId === held.pointer) then(event);
+    });
+    onHeld("pointermove", (event) => isOff(event) && this._cancel());
+    onHeld("pointerup", (event) => (isOff(event) ? this._cancel() : this._up(event)));
+    onHeld("pointercancel", () => this._cancel());
+    onHeld("lostpointercapture", () => this._cancel());
+  }
+
+  _wireKey() {
+    this._button.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      if (!event.repeat) this._down(event);
+    });
+    this._button.addEventListener("keyup", (event) => {
+      if (event.key === "Enter") this._up(event);
     });
   }
 
   /** @param {string} label */
   setLabel(label) {
     this._label = label;
+    this._button.dataset.words = [label, HOLDING, ASKING].join("\n");
+    this.render();
+  }
+
+  /** @param {Event} event */
+  _down(event) {
+    event.preventDefault();
+    this._button.focus();
+    this._state.down(event.timeStamp);
+    this._frame();
+  }
+
+  /** @param {Event} event */
+  _up(event) {
+    if (this._state.up(event.timeStamp)) this._finish();
+    this.render();
+  }
+
+  _cancel() {
+    this._state.cancel();
     this.render();
   }
 
   render() {
     const now = performance.now();
-    this._button.style.setProperty("--held", this._state.progress(now).toFixed(3));
-    const said = this._state.isHeld ? "Keep holding" : this._state.isAsking(now) ? "Press again to confirm" : "";
+    this._button.style.setProperty("--held", this._state.progress.toFixed(3));
+    const said = this._state.isHeld ? HOLDING : this._state.isAsking(now) ? ASKING : "";
     write(this._button, said || this._label);
     write(this._said, said);
   }
 
   _frame() {
     if (!this._state.isHeld) return;
+    const isDone = this._state.frame(performance.now());
     this.render();
-    if (this._state.progress(performance.now()) >= 1) this._finish();
+    if (isDone) this._finish();
     else requestAnimationFrame(() => this._frame());
   }
 

@@ -1,4 +1,5 @@
 import { valueText } from "./telemetry.js";
+import { staleAfter } from "./view.js";
 
 /**
  * The figures in front of the picture. Pure.
@@ -7,19 +8,14 @@ import { valueText } from "./telemetry.js";
  * @property {string} value
  * @property {string} unit
  * @property {string} word what is wrong with it, in a word; empty for nothing
- * @property {"big" | "" | "own" | "more"} kind own: the robot's; more: those for which a phone has no room
+ * @property {"big" | "" | "own"} kind own: the robot's
  */
 
 /** How many values of the robot's own are in front; all of them are in the panel. */
 const OWN = 4;
-/** Of those, on a phone. */
-const OWN_ON_PHONE = 2;
 
 /** How the values are called by which a robot tells what its machine has used. */
 const USED = "data used ";
-
-/** A picture older than this is not spoken of by its usual delay, ms. */
-const OLD = 600;
 
 /**
  * @typedef {object} Told
@@ -32,34 +28,39 @@ const OLD = 600;
  * @property {{received: number, sent: number} | null} traffic bytes of this page's so far
  */
 
-/** @param {Told} told @returns {Tile[]} */
+/**
+ * What matters most to a driver first, as the last may find no room: the delays and the speed, what is wrong, the battery and the radio.
+ * @param {Told} told @returns {Tile[]}
+ */
 export function tilesOf({ stats, pictureAge, status, isDriver, limits, own, traffic }) {
+  const links = link(stats);
   /** @type {(Tile | null)[]} */
   const tiles = [
     glass(stats, pictureAge, limits),
     isDriver ? wheel(status, limits) : null,
     isDriver ? speed(status) : null,
-    ...link(stats),
-    data(own, traffic),
+    ...links.filter((each) => each?.word),
     // Its use of data has a tile of its own.
-    ...own.filter(({ name }) => !name.startsWith(USED)).slice(0, OWN).map(({ name, value, isOld }, index) => {
-      return tile(name, valueText(value), "", isOld ? "old" : "", index < OWN_ON_PHONE ? "own" : "more");
+    ...own.filter(({ name }) => !name.startsWith(USED)).slice(0, OWN).map(({ name, value, isOld }) => {
+      return tile(name, valueText(value), "", isOld ? "old" : "", "own");
     }),
+    ...links.filter((each) => !each?.word),
+    data(own, traffic),
   ];
   return /** @type {Tile[]} */ (tiles.filter((each) => each !== null));
 }
 
 /** @param {Told["stats"]} stats @param {number | null} pictureAge @param {Told["limits"]} limits */
 function glass(stats, pictureAge, limits) {
-  if (pictureAge !== null && pictureAge > OLD) {
+  if (pictureAge !== null && pictureAge > staleAfter(limits)) {
     const isLong = pictureAge >= 99_500;
     const value = isLong ? (pictureAge / 60_000).toFixed(0) : (pictureAge / 1000).toFixed(pictureAge < 9950 ? 1 : 0);
     const unit = isLong ? "min" : "s";
-    return tile("Picture", value, unit, "old", "big");
+    return tile("Video", value, unit, "old", "big");
   }
   const latency = stats?.latency?.p50 ?? null;
   const late = latency !== null && limits !== null && latency > limits.stale_picture_ms / 2;
-  return tile("Picture delay", latency === null ? "–" : latency.toFixed(0), "ms", late ? "late" : "", "big");
+  return tile("Video delay", latency === null ? "–" : latency.toFixed(0), "ms", late ? "late" : "", "big");
 }
 
 /** @param {Told["status"]} status */
@@ -72,7 +73,7 @@ function speed(status) {
 function wheel(status, limits) {
   const age = status?.age ?? null;
   const late = age !== null && limits !== null && age > limits.stale_command_ms / 2;
-  return tile("Stick to wheel", age === null ? "–" : Math.max(0, age).toFixed(0), "ms", late ? "late" : "", "big");
+  return tile("Control delay", age === null ? "–" : Math.max(0, age).toFixed(0), "ms", late ? "late" : "", "big");
 }
 
 /** @param {Told["stats"]} stats @returns {(Tile | null)[]} */
@@ -80,9 +81,9 @@ function link(stats) {
   if (!stats) return [];
   const { bitrate, loss, frames, framesPerSecond } = stats;
   return [
-    unlessFine(tile("Frames", framesPerSecond.toFixed(0), "/s", frames > 60 && framesPerSecond < 10 ? "few" : "")),
+    tile("Frames", framesPerSecond.toFixed(0), "/s", frames > 60 && framesPerSecond < 10 ? "few" : ""),
     bitrate === null ? null : rate(bitrate),
-    loss === null ? null : unlessFine(tile("Lost", (loss * 100).toFixed(loss < 0.0995 ? 1 : 0), "%", loss > 0.05 ? "high" : "")),
+    loss === null ? null : tile("Packet loss", (loss * 100).toFixed(loss < 0.0995 ? 1 : 0), "%", loss > 0.05 ? "high" : ""),
   ];
 }
 
@@ -95,18 +96,13 @@ function data(own, traffic) {
   const name = find("interface")?.value;
   const used = find(`MB ${String(name).replaceAll("_", " ")}`);
   if (typeof name === "string" && typeof used?.value === "number") return amount("Data used", used.value, ` ${name}`, used.isOld ? "old" : "");
-  return traffic && amount("This page", (traffic.received + traffic.sent) / 1e6, "", "");
+  return traffic && amount("This tab", (traffic.received + traffic.sent) / 1e6, "", "");
 }
 
 /** @param {string} label @param {number} megabytes @param {string} of @param {string} word */
 function amount(label, megabytes, of, word) {
   if (megabytes >= 1000) return tile(label, (megabytes / 1000).toFixed(2), `GB${of}`, word);
   return tile(label, megabytes.toFixed(megabytes >= 100 ? 0 : 1), `MB${of}`, word);
-}
-
-/** A phone has room for it only where something is wrong. @param {Tile} fine @returns {Tile} */
-function unlessFine(fine) {
-  return { ...fine, kind: fine.word ? "" : "more" };
 }
 
 /** @param {number} bitrate */

@@ -8,7 +8,7 @@ import { Told, valueText, valuesOf } from "./telemetry.js";
 const MOST = 80;
 /** What plots were not told for so long is not of now, ms. */
 const OLD = 5000;
-const DELAY = "Picture delay";
+const DELAY = "Video delay";
 const RATE = "Rate";
 
 /** The details beside the picture: plots of the last minute, who is there, what the robot tells of itself. */
@@ -81,7 +81,7 @@ export class Panel {
   /** @param {import("../src/control_messages.js").Status} status */
   _onStatus(status) {
     if (!this._driving.isDriver) return;
-    this._add("Stick to wheel (ms)", status.age);
+    this._add("Control delay (ms)", status.age);
     this._add("Commands there and back (ms)", this._driving.facts.roundTrip);
   }
 

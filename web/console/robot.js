@@ -1,11 +1,13 @@
 import { connect } from "../src/link.js";
-import { showDoors } from "../pages/doors.js";
+import { mayDrive, showDoors } from "../pages/doors.js";
+import { CameraCover } from "./camera_cover.js";
 import { Recorder, saveSnapshot } from "./capture.js";
 import { Cockpit } from "./cockpit.js";
 import { element, isShortcut, keepPairs, write } from "./dom.js";
 import { figuresOf } from "./figures.js";
+import { PictureSize } from "./picture_size.js";
 import { Sound } from "./sound.js";
-import { addressOf, coverOf, viewOf } from "./view.js";
+import { addressOf, coverOf, manifestOf, staleAfter, viewOf } from "./view.js";
 
 /** How often what changes by the second is written anew, ms. */
 const REFRESH = 250;
@@ -17,17 +19,26 @@ let frameAt = null;
 /** Since when only late pictures come. @type {number | null} */
 let lateSince = null;
 
+/** What the others see of this viewer. */
+let named = ownName();
+
 document.title = robot || "Robot";
 element("name").textContent = robot || "Robot";
+/** @type {HTMLLinkElement} */ (document.querySelector('link[rel="manifest"]')).href = manifestOf(robot, location.search);
 
 const link = connect({
-  url, video, driving: { name: ownName() }, sound: true, onState: () => render(), onEnding: () => keepPicture(),
+  url, video, driving: { name: named }, sound: true, onState: () => render(), onEnding: () => keepPicture(),
   onStats: (stats) => {
     cockpit.panel.onStats(stats);
     renderFigures();
   },
 });
-const cockpit = new Cockpit(link);
+/** @type {PictureSize} */
+const size = new PictureSize(video, () => cockpit.render());
+/** @type {Cockpit} */
+const cockpit = new Cockpit(link, () => size.isTooSmall);
+const cameraCover = new CameraCover();
+link.driving?.onChange(followCamera);
 new Sound(link);
 const recorder = new Recorder(video, robot, () => render(), (text) => cockpit.say(text));
 watchFrames();
@@ -54,11 +65,23 @@ function watchFrames() {
     if (isOver()) return;
     const first = frameAt === null;
     frameAt = performance.now();
+    cameraCover.onFrame(frameAt);
+    showCover();
     setTimeout(uncover); // The link looks at the same frame after this call.
     if (first || document.body.dataset.state !== "live") render();
   };
   if ("requestVideoFrameCallback" in video) video.requestVideoFrameCallback(onFrame);
   else /** @type {any} */ (video).addEventListener("timeupdate", () => (frameAt = performance.now()));
+}
+
+/** Whose picture it is may have changed. */
+function followCamera() {
+  cameraCover.follow(performance.now(), link.driving?.facts.state ?? null);
+  showCover();
+}
+
+function showCover() {
+  document.body.dataset.camera = cameraCover.isCovered ? "covered" : "shown";
 }
 
 /** Takes the still away for a picture that comes; one that is late and may soon be followed by a fresh one stays covered. */
@@ -88,6 +111,8 @@ function render() {
   const pictureAge = shownFor === null ? null : Math.max(shownFor, link.pictureAge ?? 0);
   const view = viewOf({
     state: link.state, error: link.error, retryIn: link.retryIn, dialling: link.isDialling, shownFor, pictureAge, robot, presence: link.presence,
+    staleAfter: staleAfter(link.driving?.facts.welcome?.limits), unplayable: link.connection?.video.unplayable,
+    isUndriven: cockpit.isUndriven && mayDrive(),
   });
   if (view.look !== "live") keepPicture();
   document.body.dataset.state = view.look;
@@ -127,6 +152,21 @@ function toggleFigures() {
   render();
 }
 
+function snapshot() {
+  if (!cameraCover.isCovered) saveSnapshot(video, element("still"), robot);
+}
+
+/** The buttons for which a small screen has no room, until they are asked for. */
+function wireMenu() {
+  const bar = element("menu").closest(".bar");
+  const open = (/** @type {boolean} */ isOpen) => {
+    bar.toggleAttribute("data-open", isOpen);
+    element("menu").setAttribute("aria-expanded", String(isOpen));
+  };
+  element("menu").addEventListener("click", () => open(!bar.hasAttribute("data-open")));
+  for (const button of bar.querySelectorAll(".rare")) button.addEventListener("click", () => open(false));
+}
+
 function toggleFullScreen() {
   const changed = document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.();
   // A browser may refuse, as in a frame; the page is as usable without.
@@ -139,23 +179,36 @@ function wireControls() {
   element("full").addEventListener("click", toggleFullScreen);
   element("full").hidden = !document.documentElement.requestFullscreen;
   element("retry").addEventListener("click", () => link.retry());
-  element("snap").addEventListener("click", () => saveSnapshot(video, element("still"), robot));
+  element("snap").addEventListener("click", snapshot);
   element("record").addEventListener("click", () => recorder.toggle());
+  wireMenu();
   wireName();
   addEventListener("keydown", onKey);
 }
 
 function wireName() {
   const field = element("self");
-  field.value = ownName();
-  field.addEventListener("change", () => {
-    try {
-      localStorage.setItem("rtcbot.name", field.value.trim());
-    } catch {
-      // A browser that keeps nothing; it is asked again next time.
-    }
-    element("self-note").hidden = false;
+  field.value = named;
+  field.addEventListener("change", () => rename(field.value.trim()));
+  field.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+    // Neither is the end of a word that is still being composed.
+    if (event.isComposing || (event.key !== "Enter" && event.key !== "Escape")) return;
+    if (event.key === "Escape") field.value = named;
+    event.preventDefault();
+    // The keys are for driving again.
+    field.blur();
   });
+}
+
+/** @param {string} name */
+function rename(name) {
+  named = name;
+  link.driving?.rename(name);
+  try {
+    localStorage.setItem("rtcbot.name", name);
+  } catch {
+    // A browser that keeps nothing; it is asked again next time.
+  }
 }
 
 /** @param {KeyboardEvent} event */
@@ -167,6 +220,6 @@ function onKey(event) {
   if (!cockpit.isShown) return;
   if (key === "e") cockpit.askToDrive();
   if (key === "c") cockpit.settings.nextCamera();
-  if (key === "p") saveSnapshot(video, element("still"), robot);
+  if (key === "p") snapshot();
   if (key === "r" && Recorder.isPossible) recorder.toggle();
 }

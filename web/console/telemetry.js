@@ -8,6 +8,7 @@ const SLOWEST = 60_000;
 
 /** What people look for first. */
 const BATTERY = /batter|volt|charge/i;
+const SPEED = /speed/i;
 const RADIO = /signal|rssi|rsrp|sinr|radio/i;
 const FIRST = /batter|volt|charge|signal|rssi|rsrp|sinr|radio|temp|speed/i;
 
@@ -31,13 +32,13 @@ export function valuesOf(data) {
 /** @typedef {{name: string, value: number | string, isOld: boolean}} Value */
 
 /**
- * What matters most first: the battery, the radio, then more that people look for; the rest in the robot's own order.
+ * What matters most first: the battery, the radio, the speed, then more that people look for; the rest in the robot's own order.
  * @template {{name: string}} Named
  * @param {readonly Named[]} values @returns {Named[]}
  */
 export function importantOf(values) {
-  const leading = [BATTERY, RADIO].map((kind) => values.find(({ name }) => kind.test(name)));
-  const rank = (/** @type {Named} */ value) => (leading.includes(value) ? leading.indexOf(value) : FIRST.test(value.name) ? 2 : 3);
+  const leading = [BATTERY, RADIO, SPEED].map((kind) => values.find(({ name }) => kind.test(name)));
+  const rank = (/** @type {Named} */ value) => (leading.includes(value) ? leading.indexOf(value) : FIRST.test(value.name) ? 3 : 4);
   return [...values].sort((a, b) => rank(a) - rank(b));
 }
 

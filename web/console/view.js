@@ -10,6 +10,9 @@ import { EXPLAINED_BY_ABSENCE } from "../src/link_state.js";
  * @property {boolean} dialling
  * @property {number | null} shownFor ms since the last frame came on screen; null when there was none yet
  * @property {number | null} pictureAge ms since it was taken, as far as known; not less than `shownFor`, null with it
+ * @property {number} staleAfter ms: a picture older than this is not called live; the limit at which the robot stops
+ * @property {boolean} [isUndriven] the robot takes no commands, and whoever looks may give them
+ * @property {readonly string[] | null} [unplayable] the formats of the robot's video, where this browser plays none of them
  * @property {string} robot its name; empty for the only one
  * @property {{online: boolean, for_ms: number, age: number, forgotten?: boolean, protocol?: string} | null} [presence] what the server
  *   last said of it
@@ -23,8 +26,8 @@ import { EXPLAINED_BY_ABSENCE } from "../src/link_state.js";
  * @property {boolean} mayRetry whether a "try now" makes sense
  */
 
-/** A picture older than this, ms, is not called live. */
-export const STALE_AFTER = 1500;
+/** The same for a robot that does not say at which age of the picture it stops, ms. */
+const STALE_AFTER = 1500;
 /** A picture older than this is late, ms: not worth uncovering while a fresh one may be on its way. */
 const LATE = 300;
 /** For how long late pictures stay covered, ms: what waited in a modem has passed by then. */
@@ -37,6 +40,14 @@ const HEADLINES = {
   network: "Server cannot be reached", timeout: "Server does not answer", http: "Server in trouble",
   connect_failed: "No way through to the robot", gathering_failed: "No way out of this network", peer_lost: "Connection lost",
 };
+
+/**
+ * The one limit: at this age of the picture the robot stops, figures call it old, and the page does not call it live, ms.
+ * @param {import("../src/control_messages.js").Limits | null | undefined} limits the robot's; without a limit of its own it has 0 there
+ */
+export function staleAfter(limits) {
+  return limits?.stale_picture_ms || STALE_AFTER;
+}
 
 /** @param {Facts} facts @returns {View} */
 export function viewOf(facts) {
@@ -65,10 +76,11 @@ export function coverOf(now, pictureAge, lateSince) {
 
 /** @param {Facts} facts @returns {View} */
 function live(facts) {
+  if (facts.unplayable) return curtain("offline", "No video", "No video that this browser can play", unplayable(facts.unplayable), false);
   if (facts.pictureAge === null) return curtain("connecting", "Connected", "Connected", "Waiting for the first picture.", false);
-  if (facts.pictureAge < STALE_AFTER) return open("live", "Live", hasLeft(facts) ? "robot has lost the server" : "");
-  const isMoving = facts.shownFor !== null && facts.shownFor < STALE_AFTER;
-  return open("stale", isMoving ? "Picture is late" : "Picture stands still", age(facts));
+  if (facts.pictureAge < facts.staleAfter) return open("live", "Live", hasLeft(facts) ? "robot has lost the server" : undriven(facts));
+  const isMoving = facts.shownFor !== null && facts.shownFor < facts.staleAfter;
+  return open("stale", isMoving ? "Video is delayed" : "Video frozen", age(facts));
 }
 
 /**
@@ -77,6 +89,11 @@ function live(facts) {
  */
 function hasLeft({ presence }) {
   return presence?.online === false && !presence.forgotten && presence.protocol === "rtcbot.v1";
+}
+
+/** Said of a robot of ours alone: others know nothing of that flag. @param {Facts} facts */
+function undriven({ isUndriven, presence }) {
+  return isUndriven && presence?.protocol === "rtcbot.v1" ? "this robot takes no commands: start it with --drive" : "";
 }
 
 /** @param {Facts} facts @returns {View} */
@@ -90,6 +107,12 @@ function offline(facts) {
   const headline = HEADLINES[facts.error?.reason ?? ""] ?? "Cannot connect";
   const view = curtain("offline", headline, headline, facts.error?.message ?? "", !facts.dialling);
   return { ...view, note: facts.dialling || facts.retryIn === null ? "trying now" : `next try in ${seconds(facts.retryIn)}` };
+}
+
+/** @param {readonly string[]} formats */
+function unplayable(formats) {
+  const names = formats.map((name) => (name === "H264" ? "H.264" : name)).join(" or ");
+  return `This robot sends ${names}. Open the page in a browser that plays it.`;
 }
 
 /** @param {View["look"]} look @param {string} status @param {string} note @returns {View} */
@@ -132,17 +155,27 @@ function to(robot) {
 }
 
 /**
- * The robot's name and where to post offers, from the page's own path: "/" is the only robot, "/NAME" one of many.
+ * The manifest, beside the page, that opens this page from a home screen.
+ * @param {string} robot its name; empty for the only one @param {string} search of the page
+ * @returns {string}
+ */
+export function manifestOf(robot, search) {
+  if (robot) return `manifest.webmanifest?robot=${encodeURIComponent(robot)}`;
+  return search === "?watch" ? "manifest.webmanifest?watch" : "manifest.webmanifest";
+}
+
+/**
+ * The robot's name and where to post offers, from the page's own path: "/NAME" is one of many, and a path that ends with a slash the
+ * only robot. What stands before it is where a proxy has put the server.
  * @param {string} path
  * @returns {{robot: string, url: string}}
  */
 export function addressOf(path) {
-  const trimmed = path.replace(/\/+$/, "");
-  if (trimmed === "") return { robot: "", url: "/connect" };
-  const last = trimmed.slice(trimmed.lastIndexOf("/") + 1);
+  const last = path.slice(path.lastIndexOf("/") + 1);
+  if (last === "") return { robot: "", url: `${path}connect` };
   try {
-    return { robot: decodeURIComponent(last), url: trimmed };
+    return { robot: decodeURIComponent(last), url: path };
   } catch {
-    return { robot: last, url: trimmed };
+    return { robot: last, url: path };
   }
 }

@@ -2,10 +2,14 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { connectionStats } from "../src/connection_stats.js";
 import { FrameFigures } from "../src/frame_figures.js";
+import { formatsRefused } from "../src/media.js";
 import { figuresOf } from "./figures.js";
-import { addressOf, coverOf, viewOf } from "./view.js";
+import { CameraCover } from "./camera_cover.js";
+import { shownSize } from "./picture_size.js";
+import { addressOf, coverOf, manifestOf, staleAfter, viewOf } from "./view.js";
 
-const facts = { state: /** @type {const} */ ("live"), error: null, retryIn: null, dialling: false, shownFor: 20, pictureAge: 20, robot: "rover" };
+const facts = { state: /** @type {const} */ ("live"), error: null, retryIn: null, dialling: false, shownFor: 20, pictureAge: 20, robot: "rover",
+  staleAfter: 700 };
 
 test("a fresh picture is live, and nothing covers it", () => {
   const view = viewOf(facts);
@@ -17,9 +21,64 @@ test("a picture that stands still is never called live", () => {
   assert.deepEqual([view.look, view.note, view.headline], ["stale", "picture 3 s old", ""]);
 });
 
+test("one limit says what is live: the robot's, and where it says none, this page's own", () => {
+  assert.equal(viewOf({ ...facts, pictureAge: 699 }).look, "live");
+  assert.equal(viewOf({ ...facts, pictureAge: 701 }).look, "stale");
+  const limits = { dead_man_ms: 250, stale_command_ms: 300, stale_picture_ms: 450 };
+  assert.deepEqual([limits, { ...limits, stale_picture_ms: 0 }, null].map(staleAfter), [450, 1500, 1500]);
+});
+
+test("a camera that was chosen shows nothing of the one before, and one that is missing shows nothing", () => {
+  const cover = new CameraCover();
+  const choose = (/** @type {number} */ now, /** @type {string} */ camera, /** @type {string} */ rear) => cover.follow(now, {
+    camera, cameras: [{ name: "front", state: "running" }, { name: "rear", state: rear }],
+  });
+  choose(0, "front", "closed");
+  cover.onFrame(10);
+  assert.equal(cover.isCovered, false, "the first camera has none before it");
+  choose(1000, "rear", "closed");
+  cover.onFrame(1400); // What stood in a buffer.
+  assert.equal(cover.isCovered, true);
+  choose(1500, "rear", "failed");
+  cover.onFrame(9000);
+  assert.equal(cover.isCovered, true, "it is missing");
+  cover.follow(9100, null);
+  choose(9200, "rear", "running");
+  assert.equal(cover.isCovered, true, "its first picture is still to come");
+  cover.onFrame(9300);
+  assert.equal(cover.isCovered, false);
+  choose(9400, "front", "running");
+  cover.onFrame(9420); // Still under way when the camera was chosen.
+  assert.equal(cover.isCovered, true);
+  cover.onFrame(9560);
+  assert.equal(cover.isCovered, false);
+});
+
+test("a browser that plays none of the robot's formats is told which they are", () => {
+  const view = viewOf({ ...facts, pictureAge: null, shownFor: null, unplayable: ["H264", "VP8"] });
+  assert.deepEqual([view.look, view.headline], ["offline", "No video that this browser can play"]);
+  assert.match(view.detail, /sends H[.]264 or VP8/);
+  assert.deepEqual(formatsRefused("v=0\r\na=x-rtcbot-formats:H264 VP8\r\nm=video 0 x\r\n"), ["H264", "VP8"]);
+  for (const other of ["v=0\r\nm=video 9 x\r\n", undefined]) assert.equal(formatsRefused(other), null);
+});
+
+test("who may drive a robot of ours that takes no commands is told how it would", () => {
+  const presence = { online: true, for_ms: 9, age: 1, protocol: "rtcbot.v1" };
+  assert.match(viewOf({ ...facts, presence, isUndriven: true }).note, /start it with --drive/);
+  for (const more of [{ isUndriven: false, presence }, { isUndriven: true, presence: { ...presence, protocol: "bare" } }, { isUndriven: true }]) {
+    assert.equal(viewOf({ ...facts, ...more }).note, "");
+  }
+});
+
+test("a picture is as large as its box lets it be", () => {
+  assert.deepEqual(shownSize({ width: 375, height: 400 }, { width: 640, height: 480 }), { width: 375, height: 281.25 });
+  assert.deepEqual(shownSize({ width: 750, height: 90 }, { width: 640, height: 480 }), { width: 120, height: 90 });
+  assert.deepEqual(shownSize({ width: 375, height: 0 }, { width: 640, height: 480 }), { width: 0, height: 0 });
+});
+
 test("a picture that moves, but was taken long ago, is not called live either", () => {
   const view = viewOf({ ...facts, shownFor: 20, pictureAge: 4000 });
-  assert.deepEqual([view.look, view.status, view.note], ["stale", "Picture is late", "picture 4 s old"]);
+  assert.deepEqual([view.look, view.status, view.note], ["stale", "Video is delayed", "picture 4 s old"]);
 });
 
 test("what waited in the modem stays covered, and the first fresh picture is shown", () => {
@@ -76,8 +135,17 @@ test("connecting names the robot", () => {
 
 test("the page's path says which robot", () => {
   assert.deepEqual(addressOf("/"), { robot: "", url: "/connect" });
-  assert.deepEqual(addressOf("/garden%20rover/"), { robot: "garden rover", url: "/garden%20rover" });
+  assert.deepEqual(addressOf("/garden%20rover"), { robot: "garden rover", url: "/garden%20rover" });
+  assert.deepEqual(addressOf("/robots/"), { robot: "", url: "/robots/connect" });
+  assert.deepEqual(addressOf("/robots/rover"), { robot: "rover", url: "/robots/rover" });
   assert.deepEqual(addressOf("/%zz"), { robot: "%zz", url: "/%zz" });
+});
+
+test("each page has the manifest that opens it", () => {
+  assert.equal(manifestOf("rover", ""), "manifest.webmanifest?robot=rover");
+  assert.equal(manifestOf("a&b", "?watch"), "manifest.webmanifest?robot=a%26b");
+  assert.equal(manifestOf("", "?watch"), "manifest.webmanifest?watch");
+  assert.equal(manifestOf("", ""), "manifest.webmanifest");
 });
 
 test("figures are short and have their units", () => {
@@ -95,8 +163,8 @@ test("figures are short and have their units", () => {
       remote: { candidateType: "relay" } },
     { ...shown.figures(1000, 100), pictureAge: 20, clock });
   assert.deepEqual(Object.fromEntries(figuresOf(stats, { received: 2.5e9, sent: 1.26e6 })), {
-    Latency: "60 ms · 95 % 60 ms", Frames: "2 /s", Freezes: "1 · 1.0 s", Rate: "2.0 Mbit/s", Lost: "1.0 %", "Round trip": "31 ms", Buffer: "10 ms",
-    Size: "640 × 480", Codec: "H264", "Key frames": "1", "This page": "2.50 GB in · 1.3 MB out", Path: "relayed", Clock: "± 1.3 ms",
+    Latency: "60 ms · 95 % 60 ms", Frames: "2 /s", Freezes: "1 · 1.0 s", Rate: "2.0 Mbit/s", "Packet loss": "1.0 %", "Round trip": "31 ms",
+    Buffer: "10 ms", Size: "640 × 480", Codec: "H264", "Key frames": "1", "This tab": "2.50 GB in · 1.3 MB out", Path: "relayed", Clock: "± 1.3 ms",
   });
 });
 

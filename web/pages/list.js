@@ -14,7 +14,7 @@ const list = new RobotList();
 /** What is on screen, by the robot's name. @type {Map<string, HTMLLIElement>} */
 const shown = new Map();
 
-const socket = new PageSocket("/api/robots", env, {
+const socket = new PageSocket("api/robots", env, {
   onPresence(robots, first) {
     list.onPresence(env.now(), robots, first);
     render();
@@ -56,7 +56,8 @@ function render() {
 /** @param {number} known */
 function emptiness(known) {
   if (known > 0) return "No robot's name has that in it.";
-  return socket.isOpen ? `No robot is online yet. Start one with: rtcbot-robot --server ${location.origin.replace("http", "ws")}/ws --name NAME` : "";
+  const address = new URL("ws", location.href).href.replace("http", "ws");
+  return socket.isOpen ? `No robot is online yet. Start one with: rtcbot-robot --server ${address} --name NAME` : "";
 }
 
 /** @param {import("./list_view.js").Card} card @returns {HTMLLIElement} */

@@ -65,9 +65,9 @@ function cardOf(now, robot) {
   const path = encodeURIComponent(robot.name || "_");
   return {
     name: robot.name, title: titleOf(robot), online: robot.online,
-    href: robot.name ? `/${encodeURIComponent(robot.name)}` : "/?watch",
+    href: robot.name ? encodeURIComponent(robot.name) : "./?watch",
     status: statusOf(robot, duration(robot.for_ms + now - robot.at)),
-    picture: robot.snapshot === undefined ? "" : `/api/robots/${path}/snapshot.jpg?${robot.snapshot}`,
+    picture: robot.snapshot === undefined ? "" : `api/robots/${path}/snapshot.jpg?${robot.snapshot}`,
   };
 }
 

@@ -15,7 +15,7 @@ function filled() {
 
 test("robots online come first, by name, each with where to watch it", () => {
   assert.deepEqual(filled().cards(1000, "").map(({ title, href, online }) => [title, href, online]), [
-    ["Robot without a name", "/?watch", true], ["rover", "/rover", true], ["digger", "/digger", false],
+    ["Robot without a name", "./?watch", true], ["rover", "rover", true], ["digger", "digger", false],
   ]);
 });
 
@@ -31,9 +31,9 @@ test("a card says since when, and how many watch, and grows older", () => {
 
 test("a picture is asked for anew when its number changes", () => {
   const list = filled();
-  assert.equal(list.cards(0, "rover")[0].picture, "/api/robots/rover/snapshot.jpg?7");
+  assert.equal(list.cards(0, "rover")[0].picture, "api/robots/rover/snapshot.jpg?7");
   list.onPresence(0, [{ ...bare, snapshot: 8 }], false);
-  assert.equal(list.cards(0, "without")[0].picture, "/api/robots/_/snapshot.jpg?8");
+  assert.equal(list.cards(0, "without")[0].picture, "api/robots/_/snapshot.jpg?8");
   assert.equal(list.cards(0, "digger")[0].picture, "");
 });
 
@@ -57,7 +57,7 @@ test("what a robot says is never more than text", () => {
   const list = new RobotList();
   list.onPresence(0, [{ ...rover, name: "../<img src=x>", camera: "<script>" }], true);
   const [card] = list.cards(0, "");
-  assert.equal(card.href, "/..%2F%3Cimg%20src%3Dx%3E");
+  assert.equal(card.href, "..%2F%3Cimg%20src%3Dx%3E");
   assert.equal(card.status.includes("<script>"), true, "the page writes it as textContent");
 });
 

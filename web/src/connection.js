@@ -6,7 +6,7 @@ import { environment } from "./environment.js";
 import { RTCBotError, asRTCBotError, refusalIn } from "./errors.js";
 import { gather } from "./gather.js";
 import { freshConfiguration } from "./ice_servers.js";
-import { ConnectionMedia } from "./media.js";
+import { ConnectionMedia, formatsRefused } from "./media.js";
 import { Occasion } from "./occasion.js";
 import { Outbox } from "./outbox.js";
 import { PeerMonitor } from "./peer_monitor.js";
@@ -30,6 +30,7 @@ import { Trickle } from "./trickle.js";
  * @property {Partial<import("./liveness.js").LivenessLimits>} [liveness]
  * @property {Partial<import("./outbox.js").OutboxLimits>} [outbox]
  * @property {boolean | import("./driving.js").DrivingOptions} [driving] whether the robot is to be driven, by docs/control.md
+ * @property {string} [token] a credential for `iceServersUrl` of the configuration
  * @property {Partial<import("./environment.js").Environment>} [environment]
  */
 
@@ -48,6 +49,7 @@ export class RTCConnection {
     this._ordered = defaultOrdered;
     this._configuration = rtcConfiguration;
     this._options = options;
+    this._token = options.token;
     this._env = environment(options.environment);
     /** @type {((text: string) => void)} */
     this._deliver = (text) => console.log(text);
@@ -164,6 +166,7 @@ export class RTCConnection {
       throw this._fail(new RTCBotError("bad_answer",
         `What the server sent is no session description that this browser can use: ${thrown}`, { cause: thrown }));
     }
+    this.video.unplayable = formatsRefused(description.sdp);
     this._trickle.onRemote();
     if (this._rtc.signalingState === "stable") this._monitor.expectConnection();
   }
@@ -251,7 +254,7 @@ export class RTCConnection {
     if (!(/** @type {any} */ (this._configuration)?.iceServersUrl)) return;
     this._enter("connecting");
     try {
-      this._configuration = await freshConfiguration(this._configuration, this._env);
+      this._configuration = await freshConfiguration(this._configuration, this._env, this._token);
     } catch (thrown) {
       throw this._fail(asRTCBotError(thrown, "network", `The server named no STUN and TURN servers: ${thrown}`));
     }

@@ -2,12 +2,14 @@ import { STOP_BUTTON, padOf, readPad } from "./controls_gamepad.js";
 import { KeyboardControls, isDrivingKey } from "./controls_keyboard.js";
 import { ControlsMerge, isNeutral } from "./controls_merge.js";
 import { TouchStick } from "./controls_touch.js";
+import { padsOf } from "./pads.js";
 
 /**
  * @typedef {object} ControlsOptions
  * @property {HTMLElement | null} [touch] becomes a stick
  * @property {() => void} [onStop] the space bar, or the gamepad's "back" button
  * @property {() => void} [onNeutral] the controls were let go of, or taken away: time to tell the robot at once
+ * @property {() => boolean} [isBlocked] while true the controls are neutral, and must have been at rest afterwards
  * @property {ControlsHost} [host]
  *
  * What it takes from the browser.
@@ -36,6 +38,7 @@ export class Controls {
     this._host = options.host ?? browserHost();
     this._onStop = options.onStop ?? (() => {});
     this._onNeutral = options.onNeutral ?? (() => {});
+    this._isBlocked = options.isBlocked ?? (() => false);
     /** What is sent as the mode. */
     this.mode = "";
     this._merge = new ControlsMerge();
@@ -74,13 +77,13 @@ export class Controls {
 
   /** The gamepad's name; null without one. @returns {string | null} */
   get gamepad() {
-    const pad = padOf(this._host.getGamepads());
+    const pad = padOf(padsOf(this._host));
     return pad && (pad.id ?? "");
   }
 
   /** The controls at this moment. */
   read() {
-    const pad = padOf(this._host.getGamepads());
+    const pad = padOf(padsOf(this._host));
     // One that comes may have been held while nobody saw it.
     if (this._hadPad !== (pad !== null)) this._merge.letGo();
     this._hadPad = pad !== null;
@@ -88,7 +91,7 @@ export class Controls {
     const inputs = { keyboard: this._keyboard.read(this._host.now()), gamepad: this._readPad(pad) };
     if (this._touch) inputs.touch = this._touch.read();
     this._watchStopButton(pad);
-    return { ...this._merge.merge(inputs, this._isAttended()), mode: this.mode };
+    return { ...this._merge.merge(inputs, this._isAttended() && !this._isBlocked()), mode: this.mode };
   }
 
   /**

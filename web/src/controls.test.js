@@ -347,3 +347,35 @@ test("a finger that rests on the stick asks for no menu, and is not let go of", 
   page.key("contextmenu", "", elsewhere);
   assert.deepEqual(page.axes(), [0, 0]);
 });
+
+test("where gamepads are forbidden keys drive, and the controls' gamepad is none", () => {
+  const forbidden = () => {
+    throw new DOMException("disallowed by permissions policy", "SecurityError");
+  };
+  const host = { window: page.window, document: /** @type {any} */ (page.document), now: () => page.time, getGamepads: forbidden };
+  let stops = 0;
+  page.controls = new Controls({ onStop: () => stops++, host });
+  page.key("keydown", "KeyW");
+  page.time += 1000;
+  assert.deepEqual([page.axes(), page.controls.gamepad, page.controls.isGamepadIgnored], [[0, 1], null, false]);
+  page.key("keydown", "Space");
+  assert.equal(stops, 1);
+});
+
+test("while they are blocked the controls are neutral, and afterwards they must have been at rest", () => {
+  let isBlocked = false;
+  const host = { window: page.window, document: /** @type {any} */ (page.document), now: () => page.time, getGamepads: () => [] };
+  page.controls = new Controls({ isBlocked: () => isBlocked, host });
+  page.key("keydown", "KeyW");
+  page.time += 1000;
+  assert.deepEqual(page.axes(), [0, 1]);
+  isBlocked = true;
+  assert.deepEqual(page.axes(), [0, 0]);
+  isBlocked = false;
+  assert.deepEqual([page.axes(), page.controls.isLocked], [[0, 0], true]);
+  page.key("keyup", "KeyW");
+  page.axes();
+  page.key("keydown", "KeyW");
+  page.time += 1000;
+  assert.deepEqual(page.axes(), [0, 1]);
+});

@@ -9,5 +9,11 @@ const page = globalThis;
  */
 export const defaultConfiguration = { iceServers: [], ...page.rtcbotDefaults };
 
+/**
+ * Where a page's offers go unless it says otherwise: to the server that gave this script, which says where in front of it, and else to
+ * the page's own.
+ */
+export const defaultUrl = page.rtcbotBase ? new URL("connect", page.rtcbotBase).href : "/connect";
+
 /** Whether the server that gave this script has a websocket for its pages, and says so in front of it. */
 export const serverHasPageSocket = page.rtcbotSignalling === "rtcbot.page.v1";

@@ -9,14 +9,15 @@ export const DEFAULT_ANSWER_TIMEOUT = 12000;
  * @param {RTCSessionDescriptionInit} offer
  * @param {Pick<import("./environment.js").Environment, "fetch" | "setTimeout" | "clearTimeout">} env
  * @param {number} [limit] ms
+ * @param {string} [token] the server's credential
  * @returns {Promise<any>} rejects with an RTCBotError in every other case
  */
-export async function exchange(url, offer, env, limit = DEFAULT_ANSWER_TIMEOUT) {
+export async function exchange(url, offer, env, limit = DEFAULT_ANSWER_TIMEOUT, token = undefined) {
   const aborter = new AbortController();
   const timer = env.setTimeout(() => aborter.abort(), limit);
   try {
     const response = await env.fetch(url, {
-      method: "POST", cache: "no-store", body: JSON.stringify(offer), signal: aborter.signal,
+      method: "POST", cache: "no-store", body: JSON.stringify(offer), signal: aborter.signal, redirect: "manual", ...authorization(token),
     });
     return answerIn(response, await response.text());
   } catch (thrown) {
@@ -30,19 +31,54 @@ export async function exchange(url, offer, env, limit = DEFAULT_ANSWER_TIMEOUT) 
 }
 
 /**
- * @param {{ok: boolean, status: number, headers: {get(name: string): string | null}}} response
+ * @param {{ok: boolean, status: number, type?: string, headers: {get(name: string): string | null}}} response
  * @param {string} text its body
  * @returns {any}
  */
 function answerIn(response, text) {
+  if (response.type === "opaqueredirect") throw redirectInPlaceOf("the robot's answer");
   const details = { status: response.status, retryAfter: retryAfterIn(response.headers.get("Retry-After")) };
   const body = parsed(text);
   const refusal = refusalIn(body, details);
   if (refusal) throw refusal;
+  if (isPage(response, text)) throw pageInPlaceOf("the robot's answer", response);
   if (!response.ok) {
     throw new RTCBotError("http", `The server answered with status ${response.status} and without a reason.`, details);
   }
+  if (typeof body !== "object" || body === null) {
+    throw new RTCBotError("http", "The server's answer is not JSON. Is the address the RTCBot server's?", details);
+  }
   return body;
+}
+
+/**
+ * Whether a page for people came in place of an answer: of a login or an error of something in front of the server, or of another server.
+ * @param {{headers: {get(name: string): string | null}}} response
+ * @param {string} text its body
+ */
+export function isPage(response, text) {
+  return /\bhtml\b/i.test(response.headers.get("Content-Type") ?? "") || /^\s*<(!doctype|html)/i.test(text);
+}
+
+const WHO = "Is the address the RTCBot server's, and does a login page or a proxy stand in front of it?";
+
+/** @param {string} what was to come @param {{status: number}} response */
+export function pageInPlaceOf(what, { status }) {
+  return new RTCBotError("http", `A web page (HTML, status ${status}) came in place of ${what}. ${WHO}`, { status });
+}
+
+/** A redirect is not followed: it would turn the offer into a GET. @param {string} what was to come */
+export function redirectInPlaceOf(what) {
+  return new RTCBotError("http", `A redirect to another address came in place of ${what}. ${WHO}`);
+}
+
+/**
+ * The part of a request that shows a credential.
+ * @param {string | undefined} token
+ * @returns {RequestInit}
+ */
+export function authorization(token) {
+  return token ? { headers: { Authorization: `Bearer ${token}` } } : {};
 }
 
 /**

@@ -47,3 +47,23 @@ test("a server that never answers is timeout, after 12 s", async () => {
 test("reads Retry-After in seconds only", () => {
   assert.deepEqual(["3", " 10 ", "Wed, 21 Oct 2026 07:28:00 GMT", "-1", null].map(retryAfterIn), [3000, 10000, undefined, undefined, undefined]);
 });
+
+test("a web page or a redirect in place of an answer is called that", async () => {
+  const page = respond(200, "<!doctype html><title>Log in</title>", { "Content-Type": "text/html" });
+  await assert.rejects(exchange("/", offer, env(page)), { reason: "http", message: /web page.*in place of the robot's answer.*proxy/, status: 200 });
+  const bare = respond(404, "<html><body>nothing here</body></html>");
+  await assert.rejects(exchange("/", offer, env(bare)), { reason: "http", message: /web page \(HTML, status 404\)/ });
+  const redirect = async () => /** @type {any} */ ({ type: "opaqueredirect", status: 0, ok: false, headers: new Headers(), text: async () => "" });
+  await assert.rejects(exchange("/", offer, env(redirect)), { reason: "http", message: /redirect to another address came in place/ });
+  await assert.rejects(exchange("/", offer, env(respond(200, "hello"))), { reason: "http", message: /not JSON/ });
+});
+
+test("a credential goes with the offer", async () => {
+  let headers;
+  const given = env(async (url, init) => {
+    headers = init.headers;
+    return new Response('{"type":"answer","sdp":"x"}');
+  });
+  await exchange("/connect", offer, given, 1000, "a.b.c");
+  assert.deepEqual(headers, { Authorization: "Bearer a.b.c" });
+});

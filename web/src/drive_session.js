@@ -102,6 +102,12 @@ export class DriveSession {
     if (this.facts.welcome) this._sayStop(now);
   }
 
+  /** What others see from now on. @param {string} name */
+  rename(name) {
+    this._name = name;
+    if (this.facts.welcome) this._events.send("control", writeHello(name));
+  }
+
   /**
    * @param {number} now ms @param {import("./control_messages.js").What} what @param {number | string | boolean} [value]
    * @returns {Promise<import("./control_messages.js").Ack>} rejects with the robot's reason, "timeout" or "closed"

@@ -49,6 +49,12 @@ export class Driving {
     this.telemetry = null;
   }
 
+  /** What the others see of this viewer from now on, also on each later connection. @param {string} name up to 40 characters */
+  rename(name) {
+    this._name = name;
+    this._session?.rename(name);
+  }
+
   /** What is known of the robot on this connection. @returns {Readonly<import("./drive_session.js").RobotFacts>} */
   get facts() {
     return this._session?.facts ?? NOTHING;

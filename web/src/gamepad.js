@@ -1,4 +1,5 @@
 import { asFunction } from "./consumer.js";
+import { padsOf } from "./pads.js";
 
 /** @typedef {{type: string, value: boolean | number}} GamepadEvent "btnN" with true or false, "axisN" with -1 to 1 */
 
@@ -62,7 +63,7 @@ export class GamepadPoller {
   }
 
   _poll() {
-    const pads = this._host.getGamepads();
+    const pads = padsOf(this._host);
     this._gamepads.forEach((gamepad, index) => gamepad?._onPoll(pads[index] ?? null));
   }
 }

@@ -1,3 +1,4 @@
+import { authorization, isPage, pageInPlaceOf, redirectInPlaceOf } from "./dial.js";
 import { RTCBotError, asRTCBotError, refusalIn } from "./errors.js";
 
 /** How long the server may take to name its STUN and TURN servers, ms. */
@@ -7,15 +8,20 @@ export const ICE_SERVERS_TIMEOUT = 10000;
  * Where the server's credentials for TURN end after a while, the configuration of before with new ones; else the same.
  * @param {any} configuration with `iceServersUrl` where they are to be asked for
  * @param {Pick<import("./environment.js").Environment, "fetch" | "setTimeout" | "clearTimeout">} env
+ * @param {string} [token] the server's credential
  * @returns {Promise<RTCConfiguration>} rejects with an RTCBotError: without them a connection would fail later and say less
  */
-export async function freshConfiguration(configuration, env) {
+export async function freshConfiguration(configuration, env, token) {
   if (!configuration?.iceServersUrl) return configuration;
   const aborter = new AbortController();
   const timer = env.setTimeout(() => aborter.abort(), ICE_SERVERS_TIMEOUT);
   try {
-    const response = await env.fetch(configuration.iceServersUrl, { cache: "no-store", signal: aborter.signal });
-    const body = await response.json();
+    const response = await env.fetch(configuration.iceServersUrl,
+      { cache: "no-store", signal: aborter.signal, redirect: "manual", ...authorization(token) });
+    if (response.type === "opaqueredirect") throw redirectInPlaceOf("the server's STUN and TURN servers");
+    const text = await response.text();
+    if (isPage(response, text)) throw pageInPlaceOf("the server's STUN and TURN servers", response);
+    const body = JSON.parse(text);
     const refusal = refusalIn(body, { status: response.status });
     if (refusal) throw refusal;
     if (!Array.isArray(body?.ice_servers)) throw new RTCBotError("http", "The server did not say which STUN and TURN servers to use.");

@@ -8,9 +8,9 @@ const server = (...answers) => ({
   ...timers, asked: /** @type {string[]} */ ([]),
   async fetch(/** @type {string} */ url) {
     this.asked.push(url);
-    const { status = 200, body } = answers.shift();
+    const { status = 200, body, type = "application/json" } = answers.shift();
     if (body instanceof Error) throw body;
-    return /** @type {any} */ ({ status, ok: status === 200, json: async () => body });
+    return new Response(typeof body === "string" ? body : JSON.stringify(body), { status, headers: { "Content-Type": type } });
   },
 });
 
@@ -37,4 +37,17 @@ test("a refusal, nonsense and silence are told as what they are", async () => {
   await assert.rejects(freshConfiguration(configuration, server(refused)), { reason: "unauthorized", message: /not signed in/ });
   await assert.rejects(freshConfiguration(configuration, server({ body: { other: 1 } })), { reason: "http" });
   await assert.rejects(freshConfiguration(configuration, server({ body: new Error("gone") })), { reason: "network" });
+});
+
+test("a web page in place of the servers is called that, and a credential is shown", async () => {
+  const configuration = { iceServersUrl: "/api/ice-servers" };
+  const page = { body: "<!doctype html><h1>Log in</h1>", type: "text/html" };
+  await assert.rejects(freshConfiguration(configuration, server(page)), { reason: "http", message: /web page.*login page or a proxy/ });
+  let shown;
+  const env = { ...timers, fetch: async (/** @type {string} */ url, /** @type {any} */ init) => {
+    shown = init.headers.Authorization;
+    return new Response('{"ice_servers":[]}');
+  } };
+  await freshConfiguration(configuration, env, "a.b.c");
+  assert.equal(shown, "Bearer a.b.c");
 });

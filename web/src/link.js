@@ -1,11 +1,12 @@
 import { asFunction } from "./consumer.js";
 import { RTCConnection } from "./connection.js";
-import { defaultConfiguration, serverHasPageSocket } from "./defaults.js";
+import { defaultConfiguration, defaultUrl, serverHasPageSocket } from "./defaults.js";
 import { exchange } from "./dial.js";
 import { Driving } from "./driving.js";
 import { environment } from "./environment.js";
 import { RTCBotError, asRTCBotError } from "./errors.js";
 import { LinkState } from "./link_state.js";
+import { PageCertificate } from "./page_certificate.js";
 import { PageSocket } from "./page_socket.js";
 import { backoffPolicy } from "./reconnect_policy.js";
 import { Screen } from "./screen.js";
@@ -13,7 +14,8 @@ import { Traffic } from "./traffic.js";
 
 /**
  * @typedef {object} LinkOptions
- * @property {string} [url] where offers are posted; "/connect", or the robot's own path ("/NAME")
+ * @property {string} [url] where offers are posted; "connect" of the server that gave this script, or the robot's own path ("/NAME")
+ * @property {string} [token] a credential of the server, for pages that have no cookie of it, as those of another origin
  * @property {HTMLMediaElement | import("./consumer.js").Consumer<MediaStream>} [video] an element that shows it, or a callback
  *   for each new stream; without it no video is asked for
  * @property {HTMLMediaElement | import("./consumer.js").Consumer<MediaStream>} [audio]
@@ -32,7 +34,7 @@ import { Traffic } from "./traffic.js";
  * @property {boolean} [ordered] whether messages keep their order; true
  * @property {number} [answerTimeout] ms
  * @property {Partial<import("./link_state.js").LinkLimits>} [limits]
- * @property {Omit<import("./connection.js").ConnectionOptions, "environment" | "driving">} [connection]
+ * @property {Omit<import("./connection.js").ConnectionOptions, "environment" | "driving" | "token">} [connection]
  * @property {Partial<import("./environment.js").Environment>} [environment]
  */
 
@@ -48,6 +50,9 @@ export class Link {
     this._core = new LinkState(options.reconnect ?? backoffPolicy({ random: this._env.random }), options.limits);
     /** @type {Map<number, RTCConnection>} */
     this._connections = new Map();
+    this._certificate = new PageCertificate(this._env);
+    /** Tries that wait for the certificate. @type {Set<number>} */
+    this._waiting = new Set();
     /** Why a try was given up before its connection itself had an error. @type {WeakMap<RTCConnection, RTCBotError>} */
     this._endings = new WeakMap();
     /** @type {Map<"video" | "audio", (stream: MediaStream) => void>} */
@@ -65,7 +70,7 @@ export class Link {
     /** @type {any} */
     this._timer = null;
     this._told = "";
-    this._url = options.url ?? "/connect";
+    this._url = options.url ?? defaultUrl;
     this._socket = options.socket ?? serverHasPageSocket ? this._openSocket() : null;
     this._addOutput("video", options.video);
     this._addOutput("audio", options.audio);
@@ -225,7 +230,7 @@ export class Link {
         if (robot) this._perform(this._core.onPresence(this._env.now(), robot.online));
       },
       onChange: () => this._perform(this._core.onPresence(this._env.now(), this._socket?.presence?.online ?? null)),
-    }, this._options.socketLimits);
+    }, this._options.socketLimits, this._options.token);
   }
 
   /** What connections are made with: the page's own word, or the server's newest, or what came with this script. */
@@ -236,8 +241,20 @@ export class Link {
 
   /** @param {number} id */
   _dial(id) {
-    const connection = new RTCConnection(this._options.ordered ?? true, this._configuration(),
-      { ...this._options.connection, environment: this._options.environment });
+    if (this._certificate.isSettled) {
+      this._connect(id);
+      return;
+    }
+    this._waiting.add(id);
+    this._certificate.settle().then(() => {
+      if (this._waiting.delete(id)) this._connect(id);
+    });
+  }
+
+  /** @param {number} id */
+  _connect(id) {
+    const connection = new RTCConnection(this._options.ordered ?? true, this._certificate.within(this._configuration()),
+      { ...this._options.connection, token: this._options.token, environment: this._options.environment });
     connection._wantsDriveChannels = this.driving !== null;
     connection._onReading = this._traffic.meter();
     connection._roundTripToo = () => this.driving?.facts.roundTrip ?? null;
@@ -268,7 +285,7 @@ export class Link {
 
   /** @param {RTCSessionDescriptionInit} offer */
   _post(offer) {
-    return exchange(this._url, offer, this._env, this._options.answerTimeout);
+    return exchange(this._url, offer, this._env, this._options.answerTimeout, this._options.token);
   }
 
   /**
@@ -299,6 +316,7 @@ export class Link {
 
   /** @param {number} id */
   _drop(id) {
+    this._waiting.delete(id);
     const connection = this._connections.get(id);
     this._connections.delete(id);
     if (connection) this.driving?.detach(connection._driveChannels);

@@ -1,5 +1,14 @@
 import { asFunction } from "./consumer.js";
 
+/**
+ * The video formats that a robot names in an answer that refuses the video, as this browser plays none of them; null in any other answer.
+ * @param {unknown} sdp @returns {string[] | null}
+ */
+export function formatsRefused(sdp) {
+  const named = /^a=x-rtcbot-formats:(.+)/m.exec(`${sdp}`);
+  return named && named[1].split(" ");
+}
+
 /** One kind of media of a connection: `conn.video` and `conn.audio`. */
 export class ConnectionMedia {
   /**
@@ -12,6 +21,8 @@ export class ConnectionMedia {
     this.incomingStream = null;
     /** The track that was put. @type {MediaStreamTrack | null} */
     this.outgoingStream = null;
+    /** What the robot could send and this browser plays none of; null where that is not so. @type {string[] | null} */
+    this.unplayable = null;
     this._peer = peer;
     this._wanted = false;
     this._bothWays = false;

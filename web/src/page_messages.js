@@ -23,6 +23,8 @@
  */
 
 export const PAGE_SUBPROTOCOL = "rtcbot.page.v1";
+/** With a credential behind it, in front of which it stands: browsers let no page send an Authorization field. */
+export const TOKEN_SUBPROTOCOL = "rtcbot.token.";
 
 /** @param {unknown} value @returns {value is number} */
 const isId = (value) => Number.isSafeInteger(value) && /** @type {number} */ (value) >= 0;

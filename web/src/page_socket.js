@@ -1,5 +1,5 @@
 import { RTCBotError, refusalIn } from "./errors.js";
-import { PAGE_SUBPROTOCOL, cancelMessage, candidatesMessage, offerMessage, readServerMessage } from "./page_messages.js";
+import { PAGE_SUBPROTOCOL, TOKEN_SUBPROTOCOL, cancelMessage, candidatesMessage, offerMessage, readServerMessage } from "./page_messages.js";
 
 /**
  * @typedef {object} PageSocketLimits
@@ -42,8 +42,10 @@ export class PageSocket {
    * @param {import("./environment.js").Environment} env
    * @param {PageSocketListeners} listeners
    * @param {Partial<PageSocketLimits>} [limits]
+   * @param {string} [token] the server's credential; a browser's websocket can show one only among its subprotocols
    */
-  constructor(url, env, listeners, limits = {}) {
+  constructor(url, env, listeners, limits = {}, token = undefined) {
+    this._protocols = token ? [PAGE_SUBPROTOCOL, TOKEN_SUBPROTOCOL + token] : PAGE_SUBPROTOCOL;
     this._url = url;
     this._env = env;
     this._listeners = listeners;
@@ -136,7 +138,7 @@ export class PageSocket {
   _dial() {
     this._env.clearTimeout(this._timer);
     try {
-      this._ws = new this._env.WebSocket(socketUrl(this._url, this._env.location), PAGE_SUBPROTOCOL);
+      this._ws = new this._env.WebSocket(socketUrl(this._url, this._env.location), this._protocols);
     } catch {
       // Not allowed on this page (its security policy), and will not be later: offers are posted.
       this._closed = true;

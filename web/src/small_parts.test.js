@@ -100,6 +100,11 @@ test("a gamepad tells changes, releases everything when unplugged, and its polle
   host.pads = [/** @type {any} */ (null)];
   host.task();
   assert.deepEqual(got, [{ value: true, type: "btn0" }, { value: -0.5, type: "axis0" }, { value: false, type: "btn0" }, { value: 0, type: "axis0" }]);
+  host.getGamepads = () => {
+    throw new DOMException("disallowed by permissions policy", "SecurityError");
+  };
+  host.task();
+  assert.equal(gamepad.state, null, "where gamepads are forbidden there is none");
   gamepad.close();
   assert.equal(host.task, null);
 });

@@ -43,7 +43,7 @@ test("E takes the controls and never gives them up", async () => {
   await page.keyboard.press("w");
   assert.deepEqual(await robot.page.evaluate(() => window.driven.requests), ["take"]);
   await page.click("#act");
-  await title("Nobody drives");
+  await title("No one is driving");
 });
 
 test("a list that is stepped through by keys keeps them, one that was clicked gives them back; no shortcut goes off in it", async () => {
@@ -79,7 +79,7 @@ test("a touch screen beside a mouse has a stick, and who drives can neither pull
     .map(({ touchAction, overscrollBehaviorY }) => `${touchAction} ${overscrollBehaviorY}`));
   assert.deepEqual((await pulls()).slice(0, 3), ["auto none", "auto auto", "auto auto"]);
   await page.keyboard.press("e");
-  await title("You drive");
+  await title("You're driving");
   assert.deepEqual(await pulls(), ["auto none", "none auto", "none auto", "pan-y auto"]);
   assert.equal(await page.isVisible("#stick"), true);
 });
@@ -87,12 +87,12 @@ test("a touch screen beside a mouse has a stick, and who drives can neither pull
 test("a double click on Drive drives", async () => {
   await openFree();
   await page.click("#act");
-  await title("You drive");
+  await title("You're driving");
   await page.evaluate(() => document.getElementById("act").dispatchEvent(new MouseEvent("click", { detail: 2, bubbles: true })));
   await commanded([0, 0]);
   assert.deepEqual(await robot.page.evaluate(() => window.driven.requests), ["take"]);
   await page.click("#act");
-  await title("Nobody drives");
+  await title("No one is driving");
 });
 
 test("who hears nothing of a driven robot is not told for long that it goes", async () => {
@@ -101,10 +101,10 @@ test("who hears nothing of a driven robot is not told for long that it goes", as
   for (let i = 0; i < 3 && !(Math.min(...took) < 900); i++) { // as a machine may pause in one
     const before = await page.evaluate(() => performance.now());
     await robot.set({ isSilent: true });
-    await title("Robot is silent");
+    await title("Robot is not responding");
     took.push((await page.evaluate(() => performance.now())) - before);
     await robot.set({ isSilent: false });
-    await title("You drive");
+    await title("You're driving");
   }
   assert.ok(Math.min(...took) < 900, `${took} ms`);
 });
@@ -180,7 +180,7 @@ test("figures change in place, and a stop is read aloud with who pressed it", as
   await page.click("#release");
   await until(() => document.querySelector("[role=status]#hold-said").textContent === "Press again to confirm");
   await robot.set({ stop: null });
-  await until(() => document.getElementById("alarm").textContent === "" && document.getElementById("said").textContent === "You drive");
+  await until(() => document.getElementById("alarm").textContent === "" && document.getElementById("said").textContent === "You're driving");
 });
 
 test("a browser that does not say when a picture was taken counts what it was under way; one that says nothing is told so", async () => {
@@ -199,5 +199,5 @@ test("a browser that does not say when a picture was taken counts what it was un
   await drive({ why: "" });
   await robotIs(() => window.driven.commands.at(-1).p === null);
   await robot.set({ why: "picture" });
-  await title("This browser cannot tell how old the picture is");
+  await title("This browser cannot measure the video's delay");
 });

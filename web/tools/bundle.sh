@@ -17,6 +17,8 @@ esbuild "$source/src/main.js" --bundle --minify --target=es2020 --format=iife --
 esbuild "$source/src/main.js" --bundle --minify --target=es2020 --format=esm --log-level=warning \
   --banner:js='/* rtcbot.mjs, MIT license */' --outfile="$output/rtcbot.mjs"
 cp "$source/rtcbot.d.ts" "$output/rtcbot.d.ts"
+cp "$source/pages/manifest.webmanifest" "$output/manifest.webmanifest"
+python3 "$source/tools/icon.py" "$output/apple-touch-icon.png"
 
 for each in console/robot pages/list; do
   page=$(basename "$each")

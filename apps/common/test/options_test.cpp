@@ -86,14 +86,33 @@ TEST_F(CommandLine, TakesServersFromAFile) {
 
 TEST_F(CommandLine, NamesFileAndLineOfAMistake) {
   EXPECT_EQ(parse_file("# comment\nport = 8080\n\nturn = \"turn:relay.example.org:99999\"\n"), kExitBadConfig);
-  EXPECT_THAT(said_, HasSubstr(path_.string() + ", line 4: --turn: "));
+  EXPECT_THAT(said_, HasSubstr(path_.string() + ", line 4, column 1: --turn: "));
   EXPECT_THAT(said_, HasSubstr("ports are 1 to 65535"));
 }
 
 TEST_F(CommandLine, NamesTheLineOfAKeyThatThereIsNot) {
   EXPECT_EQ(parse_file("port = 8080\nprot = 8080\n"), kExitBadConfig);
-  EXPECT_THAT(said_, HasSubstr(path_.string() + ", line 2: "));
-  EXPECT_THAT(said_, HasSubstr("none of the flags of --help: prot"));
+  EXPECT_THAT(said_, HasSubstr(path_.string() + ", line 2, column 1: 'prot' is no flag"));
+  EXPECT_THAT(said_, HasSubstr("did you mean port?"));
+}
+
+TEST_F(CommandLine, TakesASecretFromAFileAsItStandsThere) {
+  ASSERT_EQ(parse_file("turn-credential = \"abc#def\"\n"), std::nullopt) << said_;
+  EXPECT_EQ(options_.turn_credential, "abc#def");
+}
+
+TEST_F(CommandLine, PrefersItsOwnFlagsToTheFile) {
+  std::ofstream(path_) << "port = 99999\nlog-level = \"debug\"\n";
+  ASSERT_EQ(parse({"--config", path_.string(), "--port", "8081"}), std::nullopt) << said_;
+  EXPECT_EQ(port_, 8081);
+  EXPECT_EQ(options_.log.level, "debug");
+  EXPECT_EQ(parse({"--config", path_.string(), "--port", "88888"}), kExitBadConfig);
+  EXPECT_THAT(said_, testing::Not(HasSubstr("line 1")));
+}
+
+TEST_F(CommandLine, SaysThatTheFileIsMissing) {
+  EXPECT_EQ(parse({"--config", path_.string() + ".not"}), kExitBadConfig);
+  EXPECT_THAT(said_, HasSubstr(path_.string() + ".not"));
 }
 
 TEST_F(CommandLine, DoesNotBlameTheFileForAFlag) {

@@ -7,30 +7,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-TEST(SameOrigin, TakesItsOwnPagesAndThoseThatAreNoPages) {
-  EXPECT_TRUE(is_same_origin("", "example.org", "", false));
-  EXPECT_TRUE(is_same_origin("https://example.org", "example.org", "", false));
-  EXPECT_TRUE(is_same_origin("http://localhost:8080", "localhost:8080", "", false));
-}
-
-TEST(SameOrigin, RefusesPagesOfOtherSites) {
-  EXPECT_FALSE(is_same_origin("https://evil.example", "example.org", "", false));
-  EXPECT_FALSE(is_same_origin("http://localhost:8081", "localhost:8080", "", false));
-  EXPECT_FALSE(is_same_origin("null", "example.org", "", false));
-  EXPECT_FALSE(is_same_origin("https://example.org.evil.example", "example.org", "", false));
-}
-
-TEST(SameOrigin, TakesNoPageThatCameWithoutTlsForOneThatCameWithIt) {
-  EXPECT_TRUE(is_same_origin("https://example.org", "example.org", "", true));
-  EXPECT_FALSE(is_same_origin("http://example.org", "example.org", "", true));
-}
-
-TEST(SameOrigin, TakesWhatTheOperatorAllows) {
-  EXPECT_TRUE(is_same_origin("https://app.example", "example.org", "https://app.example", false));
-  EXPECT_FALSE(is_same_origin("https://other.example", "example.org", "https://app.example", false));
-  EXPECT_TRUE(is_same_origin("https://any.example", "example.org", "*", false));
-}
-
 TEST(RateLimiter, AllowsABurstAndThenTheRate) {
   RateLimiter limiter({.per_second = 2, .burst = 3});
   Timestamp now{};

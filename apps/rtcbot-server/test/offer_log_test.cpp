@@ -20,8 +20,9 @@ TEST(OfferLog, SaysInOneLineWhatBecameOfAnOffer) {
   EXPECT_EQ(id.size(), 16U);
   const auto ended = log.end(kNow + milliseconds(37), kFirst, 200);
   EXPECT_EQ(ended.id, id);
-  EXPECT_EQ(ended.record.level, LogLevel::info);
-  EXPECT_EQ(ended.record.message, "offer " + id + " from 192.0.2.7:4711 for robot rover: answered after 37 ms");
+  ASSERT_TRUE(ended.record);
+  EXPECT_EQ(ended.record->level, LogLevel::info);
+  EXPECT_EQ(ended.record->message, "offer " + id + " from 192.0.2.7:4711 for robot rover: answered after 37 ms");
 }
 
 TEST(OfferLog, GivesEachOfferItsOwnId) {
@@ -44,8 +45,8 @@ TEST(OfferLog, TimesAnswersAlone) {
   log.end(kNow + milliseconds(20), kFirst, 200);
   const auto refused = log.end(kNow + milliseconds(10'000), kSecond, 504);
   EXPECT_EQ(log.answer_times().count(), 1);
-  EXPECT_EQ(refused.record.level, LogLevel::warning);
-  EXPECT_NE(refused.record.message.find("for the robot: refused with 504 after 10000 ms"), std::string::npos);
+  EXPECT_EQ(refused.record->level, LogLevel::warning);
+  EXPECT_NE(refused.record->message.find("for the robot: refused with 504 after 10000 ms"), std::string::npos);
 }
 
 TEST(OfferLog, ForgetsWhatHasEnded) {
@@ -55,6 +56,26 @@ TEST(OfferLog, ForgetsWhatHasEnded) {
   EXPECT_TRUE(log.end(kNow, kFirst, 200).id.empty());
   EXPECT_TRUE(log.abandon(kNow, kSecond).id.empty());
   EXPECT_EQ(log.answer_times().count(), 0);
+}
+
+TEST(OfferLog, AFloodOfOneAddressIsAFewLinesAndACount) {
+  OfferLog log(1);
+  int lines = 0;
+  for (int i = 0; i < 1'000; ++i) {
+    const std::string remote = "192.0.2.7:" + std::to_string(1'024 + i);
+    log.begin(kNow, kFirst, kRover, remote, "");
+    const auto ended = log.end(kNow, kFirst, 404);
+    EXPECT_FALSE(ended.id.empty()) << "the answer names it all the same";
+    lines += ended.record ? 1 : 0;
+  }
+  EXPECT_EQ(lines, 100);
+  log.begin(kNow, kSecond, kRover, "192.0.2.8:4711", "");
+  EXPECT_TRUE(log.end(kNow, kSecond, 200).record) << "of another address";
+  EXPECT_FALSE(log.poll_count(kNow));
+  const auto count = log.poll_count(kNow + std::chrono::seconds(10));
+  ASSERT_TRUE(count);
+  EXPECT_NE(count->message.find(" … and 900 more like this"), std::string::npos) << count->message;
+  EXPECT_EQ(log.suppressed(), 900);
 }
 
 }  // namespace

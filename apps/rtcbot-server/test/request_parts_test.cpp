@@ -15,6 +15,32 @@ TEST(Subprotocols, AreWholeWordsOfAList) {
   }
 }
 
+TEST(Subprotocols, MayCarryATokenBehindAPrefix) {
+  EXPECT_EQ(subprotocol_after("rtcbot.page.v1, rtcbot.token.a.b.c", kTokenSubprotocol), "a.b.c");
+  EXPECT_EQ(subprotocol_after("rtcbot.token.a.b.c,rtcbot.token.d", kTokenSubprotocol), "a.b.c");
+  EXPECT_EQ(subprotocol_after("rtcbot.page.v1", kTokenSubprotocol), std::nullopt);
+  EXPECT_EQ(subprotocol_after("", kTokenSubprotocol), std::nullopt);
+}
+
+TEST(MediaType, IsComparedWithoutCaseAndParameters) {
+  for (const char* field : {"application/sdp", " Application/SDP ; charset=utf-8", "APPLICATION/SDP"}) {
+    EXPECT_TRUE(is_media_type(field, "application/sdp")) << field;
+  }
+  for (const char* field : {"", "application/sdpx", "text/plain", "application/json", ";application/sdp"}) {
+    EXPECT_FALSE(is_media_type(field, "application/sdp")) << field;
+  }
+}
+
+TEST(RobotsPath, MayEndWithASlash) {
+  EXPECT_EQ(value_or_throw(robot_of("/rover/")).text(), "rover");
+  EXPECT_TRUE(value_or_throw(robot_of("/connect/")).is_nameless());
+  EXPECT_FALSE(robot_of("/rover//"));
+  EXPECT_FALSE(robot_of("/"));
+  EXPECT_FALSE(robot_of("//"));
+  EXPECT_FALSE(robot_of("/robots.txt"));
+  EXPECT_EQ(without_slash("/"), "/");
+}
+
 TEST(Methods, AreNamedForEveryPathThatRefusesOne) {
   EXPECT_EQ(methods_of("/logout"), "POST");
   EXPECT_EQ(methods_of("/connect"), "POST");

@@ -13,6 +13,7 @@ TEST(SignInLink, IsTheServersAddress) {
   EXPECT_EQ(value_or_throw(sign_in_link("https://robots.example.org:8443//")).origin,
             "https://robots.example.org:8443");
   EXPECT_EQ(value_or_throw(sign_in_link("http://[::1]:8080")).origin, "http://[::1]:8080");
+  EXPECT_EQ(value_or_throw(sign_in_link("https://example.org/robots/")).origin, "https://example.org/robots");
 }
 
 TEST(SignInLink, OfAnotherSchemeIsRefusedWithAnExample) {
@@ -24,7 +25,7 @@ TEST(SignInLink, OfAnotherSchemeIsRefusedWithAnExample) {
 }
 
 TEST(SignInLink, WithoutAHostOrWithMoreThanOneIsRefused) {
-  for (const char* text : {"https://", "https:///", "https://:443", "https://a:0", "https://a/login", "https://a?b",
+  for (const char* text : {"https://", "https:///", "https://:443", "https://a:0", "https://a/b c", "https://a?b",
                            "https://a#b", "https://u@a", "https://a b"}) {
     const auto link = sign_in_link(text);
     ASSERT_FALSE(link) << text;

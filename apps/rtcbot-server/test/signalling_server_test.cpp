@@ -30,8 +30,9 @@ class SignallingServerTest : public testing::Test {
     options.http.port = 0;
     server_ = value_or_throw(SignallingServer::start(io_, std::move(options), {}));
   }
-  [[nodiscard]] std::string ask(const std::string& method, const std::string& path, const std::string& body = {}) {
-    return test::http(server_->port(), method, path, body);
+  [[nodiscard]] std::string ask(const std::string& method, const std::string& path, const std::string& body = {},
+                                const std::string& headers = {}) {
+    return test::http(server_->port(), method, path, body, headers);
   }
   /// A robot that speaks RTCBot's bare protocol.
   std::shared_ptr<net::WebSocket> bare_robot(const std::string& path = "/ws") {
@@ -93,11 +94,25 @@ TEST_F(SignallingServerTest, RefusesTooManyRequestsOfOneAddress) {
 
 TEST_F(SignallingServerTest, LetsPagesOfTheAllowedOriginReadItsAnswers) {
   SignallingOptions options;
-  options.allowed_origin = "https://app.example";
+  options.allowed_origins = value_or_throw(AllowedOrigins::parse({"https://app.example"}));
   listen(options);
-  EXPECT_THAT(ask("OPTIONS", "/connect"),
-              AllOf(StartsWith("HTTP/1.1 204"), HasSubstr("Access-Control-Allow-Methods: POST")));
-  EXPECT_THAT(ask("POST", "/connect", kOffer), HasSubstr("Access-Control-Allow-Origin: https://app.example"));
+  const std::string app = "Origin: https://app.example\r\n", other = "Origin: https://other.example\r\n";
+  for (const char* path : {"/connect", "/rover", "/api/ice-servers", "/api/robots", "/rtcbot.mjs"}) {
+    SCOPED_TRACE(path);
+    const auto preflight = ask("OPTIONS", path, {}, app);
+    EXPECT_THAT(preflight, AllOf(StartsWith("HTTP/1.1 204"), HasSubstr("Access-Control-Allow-Headers: Authorization"),
+                                 HasSubstr("Access-Control-Allow-Methods: GET, HEAD, POST"),
+                                 HasSubstr("Access-Control-Allow-Origin: https://app.example\r\n")));
+    EXPECT_THAT(ask("OPTIONS", path, {}, other), Not(HasSubstr("Access-Control-Allow-Origin")));
+  }
+  for (const char* path : {"/api/ice-servers", "/api/robots", "/rtcbot.mjs", "/rtcbot.js"}) {
+    SCOPED_TRACE(path);
+    EXPECT_THAT(ask("GET", path, {}, app), AllOf(HasSubstr("Access-Control-Allow-Origin: https://app.example\r\n"),
+                                                 HasSubstr("Cross-Origin-Resource-Policy: cross-origin\r\n")));
+    EXPECT_THAT(ask("GET", path, {}, other), Not(HasSubstr("Access-Control-Allow-Origin")));
+  }
+  EXPECT_THAT(ask("POST", "/connect", kOffer, app), HasSubstr("Access-Control-Allow-Origin: https://app.example\r\n"));
+  EXPECT_THAT(ask("POST", "/login", "token=x", app), Not(HasSubstr("Access-Control-Allow-Origin")));
 }
 
 TEST_F(SignallingServerTest, RefusesARobotWithoutTheToken) {
@@ -118,12 +133,19 @@ TEST_F(SignallingServerTest, ServesPageLibraryAndFigures) {
   EXPECT_THAT(ask("GET", "/api/robots"), HasSubstr(R"({"robots":[]})"));
 }
 
+TEST_F(SignallingServerTest, ServesWhatAHomeScreenNeeds) {
+  listen();
+  EXPECT_THAT(ask("GET", "/manifest.webmanifest"),
+              AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("application/manifest+json"), HasSubstr("fullscreen")));
+  EXPECT_THAT(ask("GET", "/apple-touch-icon.png"), AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("image/png")));
+}
+
 TEST_F(SignallingServerTest, TellsPagesWhichIceServersToUse) {
   SignallingOptions options;
   options.relays.stun = {"stun:stun.example.org"};
   listen(options);
   EXPECT_THAT(ask("GET", "/rtcbot.js"),
-              HasSubstr(R"(var rtcbotDefaults = {"iceServers":[{"urls":["stun:stun.example.org"]}]};)"));
+              HasSubstr(R"(globalThis.rtcbotDefaults = {"iceServers":[{"urls":["stun:stun.example.org"]}]};)"));
 }
 
 TEST_F(SignallingServerTest, TellsItsOwnPageAndModulesThatUseThemToo) {
@@ -136,8 +158,8 @@ TEST_F(SignallingServerTest, TellsItsOwnPageAndModulesThatUseThemToo) {
   const std::string defaults = R"(rtcbotDefaults = {"iceServers":[{"credential":"\u003c/script>",)"
                                R"("urls":["turn:relay.example.org"],"username":"robot"}],)"
                                R"("iceTransportPolicy":"relay"};)";
-  EXPECT_THAT(ask("GET", "/"), HasSubstr("<script>var " + defaults + "</script>"));
-  EXPECT_THAT(ask("GET", "/digger"), HasSubstr("<script>var " + defaults + "</script>"));
+  EXPECT_THAT(ask("GET", "/"), HasSubstr("globalThis." + defaults + "\n</script>"));
+  EXPECT_THAT(ask("GET", "/digger"), HasSubstr("globalThis." + defaults + "\n</script>"));
   EXPECT_THAT(ask("GET", "/rtcbot.mjs"), HasSubstr("globalThis." + defaults));
 }
 

@@ -53,7 +53,7 @@ TEST(Form, DecodesAndTakesNothingThatIsEncodedWrongly) {
 
 TEST(Pasted, IsTheTokenALinkOrAPartOfOne) {
   for (const auto* text : {"x.y.z", " x.y.z\r\n", "token=x.y.z", "#token=x.y.z", "https://a/login#token=x.y.z",
-                           "\thttp://a:8080/login#token=x.y.z "}) {
+                           "\thttp://a:8080/login#token=x.y.z ", "code=x.y.z", "https://a/r/login#code=x.y.z"}) {
     EXPECT_EQ(value_or_throw(pasted_token(text)), "x.y.z") << text;
   }
 }
@@ -65,9 +65,9 @@ TEST(Pasted, SaysWhatItIsInstead) {
   };
   EXPECT_THAT(sentence(""), HasSubstr("Nothing was pasted"));
   EXPECT_THAT(sentence(" \n"), HasSubstr("Nothing was pasted"));
-  EXPECT_THAT(sentence("https://a/login"), HasSubstr("\"#token=\" and what follows is missing"));
-  for (const auto* text :
-       {"hello", "x.y", "x.y.z.w", "x.y.z and more", "token=", "https://a/login#token=", "x.y.z<script>"}) {
+  EXPECT_THAT(sentence("https://a/login"), HasSubstr("\"#code=\" and what follows is missing"));
+  for (const auto* text : {"hello", "x.y", "x.y.z.w", "x.y.z and more",
+                           "token=", "https://a/login#token=", "https://a/login#code=", "x.y.z<script>"}) {
     EXPECT_THAT(sentence(text), HasSubstr("neither a link of this server")) << text;
   }
 }

@@ -4,6 +4,7 @@
 
 #include <map>
 #include <random>
+#include <set>
 
 #include "support/tokens.hpp"
 
@@ -19,6 +20,20 @@ TEST(TurnCredential, IsWhatCoturnComputes) {
   EXPECT_EQ(made.credential, "BJgThbZOfmj9HaIeoLL5k/sz9G4=");
   EXPECT_EQ(made.urls, std::vector<std::string>{"turn:relay.example.org"});
   EXPECT_EQ(turn_credential({}, "north", "", kNow).username, "1790000000");
+}
+
+TEST(TurnCredential, EndsWithItsOwnersRightAtTheLatest) {
+  EXPECT_EQ(turn_expiry(kNow, 3600s, kNow + 5min), kNow + 5min);
+  const auto ends = turn_expiry(kNow, 3600s, kNow + 24h);
+  EXPECT_LE(ends, kNow + 3600s);
+  EXPECT_GE(ends, kNow + 2700s);
+}
+
+TEST(TurnCredential, IsTheSameForWhoAsksAgainSoThatNobodyGathersMany) {
+  std::set<UnixTime> good;
+  for (auto now = kNow; now < kNow + 3600s; now += 1s) good.insert(turn_expiry(now, 3600s));
+  EXPECT_LE(good.size(), 5u);
+  EXPECT_EQ(turn_expiry(kNow, 1s), kNow + 1s);
 }
 
 std::vector<Relay> three() { return {{{"turn:a"}, 1}, {{"turn:b"}, 2}, {{"turn:c"}, 7}}; }

@@ -2,6 +2,7 @@
 #include "rtcbot/actuator/telemetry.hpp"
 
 #include "fuzz.hpp"
+#include "rtcbot/actuator/mended_json.hpp"
 #include "rtcbot/actuator/struct_format.hpp"
 
 using namespace rtcbot;
@@ -25,6 +26,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto text = fuzz::text_of(data, size);
   const std::size_t cut = size == 0 ? 0 : data[0] % size;
   check(TelemetryLines(), text, cut);
+  const auto mended = mend_json(text);
+  fuzz::require(mended.text.size() <= 4 * text.size());
+  fuzz::require(mend_json(mended.text).faults == 0);
   const auto format = StructFormat::parse("<hB?f").value();
   check(TelemetryRecords(format, {"a", "b", "c", "d"}, "\xc0i"), text, cut);
   check(TelemetryRecords(format, {"a", "b", "c", "d"}, ""), text, cut);

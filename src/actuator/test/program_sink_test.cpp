@@ -57,8 +57,24 @@ TEST_F(Program, DoesNotInheritTheRobotsToken) {
 }
 
 TEST_F(Program, TellsTelemetryOnItsStandardOutput) {
-  const auto sink = start("echo no json; echo '{\"battery\": 11.5}'; cat >/dev/null");
+  const auto sink = start("echo '{\"battery\": 11.5}'; cat >/dev/null");
   EXPECT_TRUE(watcher_.was_told({{"battery", 11.5}}));
+}
+
+TEST_F(Program, ThatTellsANumberThatIsNoneKeepsItsBatteryAndIsReportedOnce) {
+  const auto sink = start(
+      "echo 'motors ready'; for i in 1 2 3; do echo '{\"current\": NaN, \"battery\": 11.5}'; done; "
+      "printf '{\"name\": \"caf\\351\"}\\n'; head -c 20000 /dev/zero | tr '\\0' x; echo; echo '{\"end\": 1}'; cat "
+      ">/dev/null");
+  EXPECT_TRUE(watcher_.was_told({{"end", 1}}));
+  EXPECT_TRUE(watcher_.was_told({{"current", nullptr}, {"battery", 11.5}}));
+  EXPECT_TRUE(watcher_.was_told({{"name", "caf\xEF\xBF\xBD"}}));
+  EXPECT_TRUE(watcher_.has_said("a line of over 15 KiB"));
+  EXPECT_TRUE(watcher_.has_said("no JSON; it is left out. What is for people goes to standard error: motors ready"));
+  EXPECT_TRUE(watcher_.has_said("NaN; they are shown as null"));
+  EXPECT_EQ(watcher_.logs().size(), 3U);
+  EXPECT_TRUE(until(
+      [&] { return watcher_.faults() == TelemetryCounts{.taken = 5, .mended = 4, .not_json = 1, .too_long = 1}; }));
 }
 
 TEST_F(Program, IsStartedAgainWhenItDiesAndGoesOnDriving) {

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <poll.h>
 #include <stdlib.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -150,6 +152,36 @@ TEST_F(Serial, LeavesABoardThatBeginsAnewItsTime) {
   EXPECT_TRUE(watcher_.has_said("is open"));
   EXPECT_FALSE(sink->write(forward()));
   EXPECT_EQ(seen(), "");
+}
+
+TEST_F(Serial, BelongsToOneProgram) {
+  plug_in();
+  auto sink = open("");
+  EXPECT_TRUE(watcher_.has_said("is open"));
+  Watcher second;
+  const auto other = parse_sink("serial:" + name_.string(), second.options()).value();
+  EXPECT_TRUE(second.has_said("cannot be opened: Device or resource busy; another program has it"));
+  EXPECT_FALSE(other->write(forward()));
+  // Root gets it opened all the same, and sees that it should not.
+  const runtime::Descriptor intruder(::open(name_.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
+  int exclusive = 0;
+  EXPECT_TRUE(!intruder.is_open() || (ioctl(intruder.get(), TIOCGEXCL, &exclusive) == 0 && exclusive == 1));
+  sink.reset();
+  EXPECT_TRUE(second.has_said("is open")) << "and it is the other's once the first has let go of it";
+}
+
+TEST_F(Serial, IsNotTakenFromAProgramThatHasLockedIt) {
+  plug_in();
+  runtime::Descriptor terminal(::open(name_.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
+  ASSERT_EQ(flock(terminal.get(), LOCK_EX), 0);
+  termios before{}, now{};
+  ASSERT_EQ(tcgetattr(terminal.get(), &before), 0);
+  const auto sink = open("?baud=57600");
+  EXPECT_TRUE(watcher_.has_said("another program has it"));
+  ASSERT_EQ(tcgetattr(terminal.get(), &now), 0);
+  EXPECT_EQ(cfgetospeed(&now), cfgetospeed(&before)) << "its settings are the other's";
+  terminal.close();
+  EXPECT_TRUE(watcher_.has_said("is open"));
 }
 
 TEST_F(Serial, MeansItsBaudRate) {

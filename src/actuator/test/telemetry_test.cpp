@@ -6,6 +6,7 @@ namespace rtcbot::actuator {
 namespace {
 
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using Json = nlohmann::json;
@@ -25,6 +26,27 @@ TEST(TelemetryLines, CountsWhatIsNotJsonAndGoesOn) {
   TelemetryLines lines;
   EXPECT_THAT(lines.feed(kBegin, "starting motors\n{\"a\":}\n1\n"), ElementsAre(Json(1)));
   EXPECT_EQ(lines.counts(), (TelemetryCounts{.taken = 1, .not_json = 2}));
+}
+
+TEST(TelemetryLines, KeepsTheRestOfALineWithAValueThatJsonCannotSay) {
+  TelemetryLines lines;
+  EXPECT_THAT(
+      lines.feed(kBegin, "{\"current\":NaN,\"battery\":11.5}\n{\"name\":\"caf\xe9\",\"x\":1e999,\"battery\":11}\n"),
+      ElementsAre(Json{{"current", nullptr}, {"battery", 11.5}},
+                  Json{{"name", "caf\xEF\xBF\xBD"}, {"x", nullptr}, {"battery", 11}}));
+  EXPECT_EQ(lines.counts(), (TelemetryCounts{.taken = 2, .mended = 2}));
+  EXPECT_EQ(lines.sample(), "{\"name\":\"caf?\",\"x\":1e999,\"battery\":11}");
+  EXPECT_THAT(lines.feed(kBegin, "nan\nhello\n"), IsEmpty()) << "a word is no telemetry";
+}
+
+TEST(TelemetryFaults, TellsEachKindOnce) {
+  TelemetryFaults faults;
+  EXPECT_THAT(faults.news({.taken = 7}, ""), IsEmpty());
+  EXPECT_THAT(faults.news({.mended = 1}, "{NaN}"),
+              ElementsAre(HasSubstr("as null, the rest as it is: {NaN} (said once")));
+  EXPECT_THAT(faults.news({.mended = 9}, "{NaN}"), IsEmpty());
+  EXPECT_THAT(faults.news({.mended = 9, .not_json = 2, .too_long = 1, .too_many = 1}, "x"), SizeIs(3));
+  EXPECT_THAT(faults.news({.mended = 10, .not_json = 3, .too_long = 2, .too_many = 2}, "x"), IsEmpty());
 }
 
 TEST(TelemetryLines, PassesOverALineThatIsTooLongAndOnlyThat) {
@@ -86,6 +108,7 @@ TEST(TelemetryRecords, SaysNothingForWhatIsNoNumber) {
   TelemetryRecords reader(StructFormat::parse("<f?").value(), {"x", "on"}, "");
   EXPECT_THAT(reader.feed(kBegin, std::string_view("\x00\x00\xc0\x7f\x02", 5)),
               ElementsAre(Json{{"x", nullptr}, {"on", true}}));
+  EXPECT_EQ(reader.counts(), (TelemetryCounts{.taken = 1, .mended = 1}));
 }
 
 }  // namespace

@@ -5,25 +5,17 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
-#include <thread>
 
 #include "rtcbot/driving.hpp"
 #include "rtcbot/rtc_connection.hpp"
+#include "support/eventually.hpp"
 
 namespace rtcbot {
 namespace {
 
 using std::chrono::seconds;
 
-template <class Condition>
-bool eventually(Condition condition) {
-  const auto until = std::chrono::steady_clock::now() + seconds(20);
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > until) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  return true;
-}
+using test::eventually;
 
 /// Counts blocks that are not silent.
 struct Ear {

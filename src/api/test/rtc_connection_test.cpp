@@ -1,6 +1,7 @@
 #include "rtcbot/rtc_connection.hpp"
 
 #include "../json_text.hpp"
+#include "../rtc_connection_impl.hpp"
 
 #include <chrono>
 #include <future>
@@ -166,10 +167,59 @@ TEST_F(RTCConnectionTest, GivesUpWhereThereIsNoPath) {
   RTCConnection::Options options;
   options.connect_limit = 300ms;
   const RTCConnection a(options);
-  (void)a.get_local_description();
+  Json answer;
+  {
+    const RTCConnection gone;
+    answer = gone.get_local_description(a.get_local_description());
+  }
+  a.set_remote_description(answer);
   const auto result = a.wait_connected(kPatience);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code(), Errc::connect_failed);
+}
+
+TEST_F(RTCConnectionTest, WaitsForABrowserThatComesLater) {
+  RTCConnection::Options options;
+  options.connect_limit = 300ms;
+  const RTCConnection offering(options);
+  const RTCConnection answering(options);
+  const Json offer = offering.get_local_description();
+  EXPECT_FALSE(offering.wait_closed(1s));
+  EXPECT_EQ(answering.state(), ConnectionState::connecting);
+  offering.set_remote_description(answering.get_local_description(offer));
+  // Whether they find each other within 300 ms is this machine's affair; that they were still there is the library's.
+  EXPECT_TRUE(offering.wait_connected(kPatience) || offering.error()->code() == Errc::connect_failed);
+}
+
+TEST_F(RTCConnectionTest, CallsBackAgainAfterACallbackHasThrownAndTellsOfIt) {
+  QueueSubscription<std::string> log;
+  set_log([&](const LogRecord& record) {
+    if (record.room == "callback") log.put_nowait(record.message);
+  });
+  const RTCConnection a;
+  const RTCConnection b;
+  QueueSubscription<Json> messages;
+  b.subscribe([&](const Json& message) { messages.put_nowait(message.at("speed")); });
+  introduce(a, b);
+  a.put_nowait("no object");
+  a.put_nowait({{"speed", 0.5}});
+  EXPECT_EQ(messages.get(kPatience), 0.5);
+  EXPECT_THAT(log.get(kPatience), testing::AllOf(testing::HasSubstr("type_error"), testing::HasSubstr("called again")));
+  set_log({});
+}
+
+TEST_F(RTCConnectionTest, GivesOutNothingThatCannotBeWritten) {
+  ConnectionEvents events([](const std::function<void()>& task) { task(); }, false);
+  events.on_message("default", std::string("\xff\x00\x01", 3), true);
+  EXPECT_EQ(events.incoming.get(kPatience), Json::binary({0xff, 0x00, 0x01}));
+  events.on_message("default", "caf\xe9", false);
+  EXPECT_EQ(events.incoming.get(kPatience), Json("caf\xEF\xBF\xBD"));
+  events.on_message("default", "{\"a\":1}", true);
+  EXPECT_EQ(events.incoming.get(kPatience), Json({{"a", 1}}));
+  events.on_message("default", "", true);
+  const Json empty = events.incoming.get(kPatience);
+  EXPECT_TRUE(empty.is_binary());
+  EXPECT_NO_THROW((void)empty.dump());
 }
 
 TEST_F(RTCConnectionTest, OneCameraServesTwoConnectionsWithOneEncoder) {

@@ -166,5 +166,28 @@ TEST(Broker, IgnoresWhatItDoesNotKnow) {
   EXPECT_THAT(bench.actions(), IsEmpty());
 }
 
+TEST(Broker, RobotsThatComeAndGoAreAFewLinesAndACount) {
+  BrokerBench bench;
+  std::vector<std::string> lines;
+  const auto collect = [&] {
+    while (const auto action = bench.broker.poll_action()) {
+      if (const auto* record = std::get_if<LogRecord>(&*action)) lines.push_back(record->message);
+    }
+  };
+  for (int i = 0; i < 1'000; ++i) {
+    const auto socket = bench.connect_bare("rover");
+    bench.broker.robot_disconnected(bench.now, socket);
+    collect();
+  }
+  EXPECT_EQ(lines.size(), 200U) << "a hundred of each kind";
+  EXPECT_EQ(bench.broker.stats().log_lines_suppressed, 1'800);
+  EXPECT_LE(bench.broker.next_timeout(), bench.now + 10s);
+  bench.broker.handle_timeout(bench.now + 10s);
+  collect();
+  EXPECT_EQ(lines.size(), 202U);
+  EXPECT_THAT(lines.back(), HasSubstr(" … and 900 more like this"));
+  EXPECT_EQ(bench.broker.next_timeout(), kNever);
+}
+
 }  // namespace
 }  // namespace rtcbot::broker

@@ -71,5 +71,30 @@ TEST(Owner, GivesTheNameBackByLeaving) {
   EXPECT_THAT(bench.actions(), IsEmpty());
 }
 
+TEST(Address, HasSoManyNamesOnlineAndItsNeighboursAreNotTouched) {
+  BrokerBench bench({.max_robots_per_address = 2});
+  std::uint64_t last = 0;
+  const auto connect = [&](const std::string& name, const std::string& address) {
+    const SocketId socket(++last);
+    bench.broker.robot_connected(bench.now, socket, named(name), Protocol::bare, address + ":1", {.address = address});
+    return socket;
+  };
+  const auto first = connect("a", "192.0.2.1");
+  connect("b", "192.0.2.1");
+  EXPECT_THAT(bench.actions(), IsEmpty());
+  const auto third = connect("c", "192.0.2.1");
+  EXPECT_THAT(bench.actions(), ElementsAre(Closes(third, 1013)));
+  EXPECT_FALSE(bench.broker.is_online(named("c")));
+  connect("c", "192.0.2.2");
+  connect("d", "");  // Known by a credential.
+  connect("a", "192.0.2.1");
+  EXPECT_THAT(bench.actions(), ElementsAre(Closes(first, signal::kCloseReplaced)));
+  bench.broker.robot_disconnected(bench.now, SocketId(2));
+  connect("e", "192.0.2.1");
+  EXPECT_THAT(bench.actions(), IsEmpty());
+  EXPECT_TRUE(bench.broker.is_online(named("e")));
+  EXPECT_EQ(bench.broker.stats().robots_turned_away, 1);
+}
+
 }  // namespace
 }  // namespace rtcbot::broker

@@ -115,5 +115,25 @@ TEST(Roster, ShowsNoPictureOfYesterdayAndNoneOfAStranger) {
   EXPECT_TRUE(roster.knows(named("rover")));
 }
 
+TEST(Roster, RemembersSoManyNamesOfOneAddressAndAllOfRobotsThatAreKnown) {
+  Roster roster({.max_offline_per_address = 2});
+  const auto leave = [&](std::string_view name, const std::string& address, int at) {
+    auto change = robot(name, true);
+    change.address = address;
+    roster.changed(Timestamp(std::chrono::seconds(at)), change);
+    change.is_online = false;
+    roster.changed(Timestamp(std::chrono::seconds(at)), change);
+  };
+  for (int i = 0; i < 50; ++i) leave("invented" + std::to_string(i), "192.0.2.1", i);
+  for (int i = 0; i < 3; ++i) leave("known" + std::to_string(i), "", 100 + i);
+  leave("neighbour", "192.0.2.2", 200);
+  EXPECT_THAT(roster.names(), ElementsAre(named("invented48"), named("invented49"), named("known0"), named("known1"),
+                                          named("known2"), named("neighbour")));
+  EXPECT_EQ(roster.take_forgotten().size(), 48u);
+  leave("invented48", "192.0.2.1", 300);
+  leave("invented50", "192.0.2.1", 301);
+  EXPECT_FALSE(roster.knows(named("invented49")));
+}
+
 }  // namespace
 }  // namespace rtcbot::broker

@@ -150,7 +150,7 @@ TEST(V1Robot, IsClosedForWhatIsNoMessageAndMayBeNewerThanTheServer) {
 
 TEST(V1Robot, IsGivenIceServersThatAreMadeForEachOffer) {
   int made = 0;
-  BrokerBench bench({.ice_servers_of_offer = [&made](const signal::RobotName& robot) {
+  BrokerBench bench({.ice_servers_of_offer = [&made](SocketId, const signal::RobotName& robot) {
     return std::vector<signal::IceServer>{{{"turn:relay.example.org"}, robot.text() + std::to_string(++made), "x"}};
   }});
   bench.connect_v1("rover");

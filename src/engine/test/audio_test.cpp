@@ -1,7 +1,6 @@
 #include <gtest/gtest.h>
 
-#include <thread>
-
+#include "support/eventually.hpp"
 #include "support/fake_audio.hpp"
 #include "support/fake_video.hpp"
 #include "support/offers.hpp"
@@ -13,7 +12,6 @@ namespace {
 using testing::FakeMicrophone;
 using testing::FakeSpeaker;
 using testing::FakeVideo;
-using testing::kDeadline;
 using testing::make_side;
 using testing::negotiate;
 using testing::offer_named;
@@ -23,15 +21,7 @@ using testing::stats_of;
 
 bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
-template <class Condition>
-bool eventually(Condition condition) {
-  const auto until = std::chrono::steady_clock::now() + kDeadline;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > until) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
-  }
-  return true;
-}
+using test::eventually;
 
 /// A robot with a microphone and a speaker, and another with the same as its page.
 class Audio : public ::testing::Test {

@@ -94,9 +94,18 @@ TEST_F(Connection, FailsWhenNoPathIsFoundInTime) {
   EXPECT_EQ(robot.peer->state(), State::failed);
 }
 
-TEST_F(Connection, FailsWhenNegotiationNeverBegins) {
-  Side robot = make_side(*engine, {.connect_limit = milliseconds(100)});
-  EXPECT_TRUE(robot.seen->wait_state(State::failed));
+TEST_F(Connection, WaitsForTheOtherSidesDescriptionAsLongAsItTakes) {
+  Side caller = make_side(*engine, {.connect_limit = milliseconds(200)});
+  Side callee = make_side(*engine, {.connect_limit = milliseconds(200)});
+  const auto offer = testing::offer_of(*caller.peer);
+  ASSERT_TRUE(offer);
+  EXPECT_FALSE(caller.seen->wait_state(State::failed, milliseconds(1'000)));
+  EXPECT_FALSE(callee.seen->wait_state(State::failed, milliseconds(10)));
+  const auto answer = testing::answer_of(*callee.peer, *offer);
+  ASSERT_TRUE(answer);
+  callee.peer.reset();
+  ASSERT_TRUE(testing::set_answer_of(*caller.peer, *answer));
+  EXPECT_TRUE(caller.seen->wait_state(State::failed)) << "from here on it has its limit";
 }
 
 TEST_F(Connection, RefusesEverythingOnceClosed) {

@@ -2,49 +2,23 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
-#include <filesystem>
 #include <fstream>
-#include <set>
 #include <string>
 #include <thread>
 
 #include "rtcbot/engine_client/engine_client.hpp"
 #include "support/fake_video.hpp"
 #include "support/pair.hpp"
+#include "test/processes.hpp"
 
 namespace rtcbot::engine_client {
 namespace {
 
 using engine::testing::FakeVideo;
-using engine::testing::kDeadline;
 using engine::testing::make_side;
 using engine::testing::negotiate;
 using engine::testing::Side;
 using engine::testing::stats_of;
-
-/// The processes of this name that this one has started.
-std::set<pid_t> children(const std::string& name) {
-  std::set<pid_t> found;
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
-    std::ifstream stat(entry.path() / "stat");
-    pid_t pid = 0, parent = 0;
-    std::string program, state;
-    if (stat >> pid >> program >> state >> parent && parent == getpid() && program == "(" + name + ")")
-      found.insert(pid);
-  }
-  return found;
-}
-
-template <class Condition>
-bool eventually(Condition condition) {
-  const auto until = std::chrono::steady_clock::now() + kDeadline;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > until) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-  return true;
-}
 
 /// Two connections of one engine process.
 class Supervised : public testing::Test {

@@ -1,5 +1,6 @@
 #include "rtcbot/flow/callback_subscription.hpp"
 
+#include <stdexcept>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -13,13 +14,19 @@ struct ManualExecutor {
   Executor executor() {
     return [this](std::function<void()> task) { tasks.push_back(std::move(task)); };
   }
+  /// What throws is dropped, as on the callback thread.
   void run_all() {
     while (!tasks.empty()) {
       auto task = std::move(tasks.front());
       tasks.pop_front();
-      task();
+      try {
+        task();
+      } catch (const std::runtime_error&) {
+        ++threw;
+      }
     }
   }
+  int threw = 0;
 };
 
 TEST(CallbackSubscription, CallsInOrderOnTheExecutor) {
@@ -58,6 +65,23 @@ TEST(CallbackSubscription, IsSilentAfterCancel) {
   subscription->cancel();
   thread.run_all();
   EXPECT_EQ(calls, 0);
+}
+
+TEST(CallbackSubscription, IsCalledAgainAfterItHasThrown) {
+  ManualExecutor thread;
+  std::vector<int> seen;
+  auto subscription = CallbackSubscription<int>::make(
+      [&](int v) {
+        seen.push_back(v);
+        if (v % 2 == 1) throw std::runtime_error("odd");
+      },
+      thread.executor());
+  for (const int v : {1, 2, 3}) subscription->put_nowait(v);
+  thread.run_all();
+  subscription->put_nowait(4);
+  thread.run_all();
+  EXPECT_EQ(seen, (std::vector{1, 2, 3, 4}));
+  EXPECT_EQ(thread.threw, 2);
 }
 
 TEST(CallbackSubscription, ACallbackMayPutAgain) {

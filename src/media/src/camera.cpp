@@ -1,7 +1,9 @@
 #include "rtcbot/media/camera.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 
+#include "auto_source.hpp"
 #include "camera_impl.hpp"
 #include "find_cameras.hpp"
 #include "gst.hpp"
@@ -64,20 +66,48 @@ Result<void> check_source(const Source& source, const PictureFormat& format, boo
   return {};
 }
 
-CaptureFactory factory_of(const Source& source, const PictureFormat& format, const std::shared_ptr<PushPort>& port,
-                          const LogSink& log) {
-  if (port) {
-    return [port](CaptureEvents events) -> Result<std::unique_ptr<Capture>> { return port->open(std::move(events)); };
-  }
+/// @pre not automatic, not push.
+Result<std::unique_ptr<Capture>> open_source(const Source& source, const PictureFormat& format, CaptureEvents events,
+                                             const LogSink& log) {
   if (source.kind == SourceKind::test) {
-    const bool busy = !source.target.empty();
-    return [format, busy](CaptureEvents events) { return open_test_capture(format, busy, std::move(events)); };
+    const auto kind = source.target.empty() ? TestPictureKind::bars : TestPictureKind::busy;
+    return open_test_capture(format, kind, std::move(events));
   }
-  return [source, format, log](CaptureEvents events) {
-    // Asked anew each time: another camera may be at the same place.
-    const auto modes = source.kind == SourceKind::v4l2 ? video_modes(source.target) : std::vector<VideoMode>();
-    return open_gst_capture(describe_source(source, modes, format), format, std::move(events), log);
+  // Asked each time: another camera may be at the same place.
+  const auto modes = source.kind == SourceKind::v4l2 ? video_modes(source.target) : std::vector<VideoMode>();
+  return open_gst_capture(describe_source(source, modes, format), format, std::move(events), log);
+}
+
+std::shared_ptr<AutoSource> find_source(const PictureFormat& format, const LogSink& log) {
+  const char* list = std::getenv("RTCBOT_CAMERA_LIST");
+  auto finder = std::make_shared<CameraFinder>(list != nullptr ? list : "", log);
+  auto open = [format, log](const std::optional<Source>& chosen, CaptureEvents events) {
+    if (chosen) return open_source(*chosen, format, std::move(events), log);
+    return open_test_capture(format, TestPictureKind::no_camera, std::move(events));
   };
+  auto source = std::make_shared<AutoSource>([finder] { return finder->find(); }, std::move(open), log);
+  source->look();
+  return source;
+}
+
+CameraOrigin origin_of(const Source& source, const PictureFormat& format, const LogSink& log) {
+  if (source.kind == SourceKind::automatic) {
+    auto search = find_source(format, log);
+    return {.name = shown_as(source),
+            .open = [search](CaptureEvents events) { return search->open(std::move(events)); },
+            .search = search};
+  }
+  if (source.kind == SourceKind::push) {
+    auto port = std::make_shared<PushPort>(format.width, format.height);
+    return {.name = shown_as(source),
+            .open = [port](CaptureEvents events) -> Result<std::unique_ptr<Capture>> {
+              return port->open(std::move(events));
+            },
+            .port = port};
+  }
+  return {.name = shown_as(source), .open = [source, format, log](CaptureEvents events) {
+            return open_source(source, format, std::move(events), log);
+          }};
 }
 
 }  // namespace
@@ -87,6 +117,7 @@ std::string_view name_of(CameraState state) {
     case CameraState::closed: return "closed";
     case CameraState::opening: return "opening";
     case CameraState::running: return "running";
+    case CameraState::missing: return "missing";
     case CameraState::frozen: return "frozen";
     case CameraState::failed: return "failed";
   }
@@ -97,22 +128,10 @@ Result<std::shared_ptr<Camera>> Camera::create(CameraConfig config, LogSink log)
   if (auto checked = check(config); !checked) return fail(checked.error());
   auto source = parse_source(config.source);
   if (!source) return fail(source.error());
-  if (source->kind == SourceKind::automatic) {
-    source = choose_source(find_cameras());
-    const bool none = source->kind == SourceKind::test;
-    const std::string found =
-        none ? "no camera found; the test picture is shown until the next start. Name a camera that comes late "
-               "(--camera /dev/video0): the service then tries until it is there"
-             : "camera found: " + text_of(*source);
-    if (log) log({none ? LogLevel::warning : LogLevel::info, "media", found});
-  }
   const PictureFormat format{config.width, config.height, config.frame_rate};
   if (auto checked = check_source(*source, format, config.may_be_missing); !checked) return fail(checked.error());
-  std::shared_ptr<PushPort> port;
-  if (source->kind == SourceKind::push) port = std::make_shared<PushPort>(config.width, config.height);
-  CaptureFactory open = factory_of(*source, format, port, log);
-  return std::make_shared<CameraImpl>(std::move(config), text_of(*source), std::move(open), std::move(port),
-                                      std::move(log));
+  CameraOrigin origin = origin_of(*source, format, log);
+  return std::make_shared<CameraImpl>(std::move(config), std::move(origin), std::move(log));
 }
 
 }  // namespace rtcbot::media

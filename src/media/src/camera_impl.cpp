@@ -15,6 +15,7 @@ constexpr Duration kEncoderCheck = milliseconds(500);  ///< How often a running 
 CaptureLife::Config life_config(const CameraConfig& config, bool reopens) {
   CaptureLife::Config life;
   life.frozen_after = config.frozen_after;
+  life.picture_interval = Duration(std::chrono::seconds(1)) / config.frame_rate;
   life.linger = config.linger;
   life.reopens = reopens;
   return life;
@@ -81,16 +82,13 @@ struct CameraImpl::Subscriber {
   }
 };
 
-CameraImpl::CameraImpl(CameraConfig config, std::string source, CaptureFactory open, std::shared_ptr<PushPort> port,
-                       LogSink log)
+CameraImpl::CameraImpl(CameraConfig config, CameraOrigin origin, LogSink log)
     : config_(std::move(config)),
-      source_(std::move(source)),
-      open_(std::move(open)),
-      port_(std::move(port)),
+      origin_(std::move(origin)),
       log_(std::move(log)),
       choice_(std::make_shared<EncoderChoice>(config_.encoder, encoder_settings_of(config_), log_)),
       wakeup_(std::make_shared<Wakeup>()),
-      life_(life_config(config_, port_ == nullptr)) {
+      life_(life_config(config_, origin_.port == nullptr)) {
   for (const VideoCodec codec : {VideoCodec::h264, VideoCodec::vp8}) {
     encoders_.at(static_cast<std::size_t>(codec)) = std::make_shared<SharedEncoder>(
         codec, encoder_settings_of(config_), choice_, log_, [wakeup = wakeup_] { wakeup->wake(); });
@@ -156,9 +154,9 @@ void CameraImpl::on_state(OnState on_state) {
 }
 
 Result<void> CameraImpl::push(std::span<const std::uint8_t> i420, Timestamp captured_at) {
-  if (port_) return port_->push(i420, captured_at);
-  return fail(Errc::invalid_state,
-              "this camera takes its pictures from " + source_ + "; give it the source \"push\" to hand it pictures");
+  if (origin_.port) return origin_.port->push(i420, captured_at);
+  return fail(Errc::invalid_state, "this camera takes its pictures from " + source_name() +
+                                       "; give it the source \"push\" to hand it pictures");
 }
 
 CameraStats CameraImpl::stats() const {
@@ -174,8 +172,8 @@ CameraStats CameraImpl::stats() const {
     }
   }
   const std::lock_guard lock(mutex_);
-  stats.state = life_.state();
-  stats.source = source_;
+  stats.state = state();
+  stats.source = source_name();
   stats.frames_captured = captured_;
   stats.reopened = life_.reopened();
   return stats;
@@ -227,6 +225,7 @@ void CameraImpl::supervise() {
     const int using_it = users();
     CaptureLife::Action action{};
     bool keep = false;
+    look_for_better(now);
     {
       const std::lock_guard lock(mutex_);
       if (ending_) return;
@@ -244,13 +243,34 @@ void CameraImpl::supervise() {
     if (action == CaptureLife::Action::open) obey(action);
     tell_state();
     if (action != CaptureLife::Action::none) continue;
-    Timestamp at = kNever;
-    {
-      const std::lock_guard lock(mutex_);
-      at = life_.next_at();
-    }
+    const Timestamp at = next_at();
     wakeup_->wait_until(encoding ? std::min(at, now + kEncoderCheck) : at);
   }
+}
+
+CameraState CameraImpl::state() const {
+  const bool is_substitute = origin_.search && origin_.search->is_missing();
+  return is_substitute && life_.state() == CameraState::running ? CameraState::missing : life_.state();
+}
+
+Timestamp CameraImpl::next_at() const {
+  const std::lock_guard lock(mutex_);
+  const Timestamp at = life_.next_at();
+  return origin_.search && life_.is_open() ? std::min(at, origin_.search->next_at()) : at;
+}
+
+std::string CameraImpl::source_name() const { return origin_.search ? origin_.search->name() : origin_.name; }
+
+/// Replaces the test picture by a camera that was plugged in. Looks without the lock: a driver may take its time.
+void CameraImpl::look_for_better(Timestamp now) {
+  if (!origin_.search) return;
+  {
+    const std::lock_guard lock(mutex_);
+    if (ending_ || !life_.is_open()) return;
+  }
+  if (!origin_.search->should_replace(now)) return;
+  const std::lock_guard lock(mutex_);
+  life_.replace(now);
 }
 
 void CameraImpl::obey(CaptureLife::Action action) {
@@ -266,7 +286,7 @@ void CameraImpl::open_capture() {
   link_->camera = this;
   CaptureEvents events{.on_picture = [link = link_](const RawFrame& frame) { link->on_picture(frame); },
                        .on_failure = [link = link_](Error reason) { link->on_failure(std::move(reason)); }};
-  auto opened = open_(std::move(events));
+  auto opened = origin_.open(std::move(events));
   if (opened) {
     capture_ = std::move(*opened);
     return;
@@ -287,15 +307,18 @@ void CameraImpl::tell_state() {
   CameraState state{};
   {
     const std::lock_guard lock(mutex_);
-    state = life_.state();
-    if (state == told_) return;
-    told_ = state;
+    state = this->state();
     reason = life_.reason();
+    if (state == CameraState::running || state == CameraState::closed) told_reasons_.clear();
+    const bool is_news = reason && told_reasons_.is_news(reason->what());
+    if (state == told_ && !is_news) return;
+    told_ = state;
     listener = on_state_;
   }
-  const std::string text = "camera " + source_ + ": " + std::string(name_of(state));
+  const std::string text = "camera " + source_name() + ": " + std::string(name_of(state));
   if (log_) {
-    log_({reason ? LogLevel::warning : LogLevel::info, "media", reason ? text + ": " + reason->what() : text});
+    // A camera opens and closes with its viewers, and for each snapshot.
+    log_({reason ? LogLevel::warning : LogLevel::debug, "media", reason ? text + ": " + reason->what() : text});
   }
   if (listener) listener(state, reason ? &*reason : nullptr);
 }

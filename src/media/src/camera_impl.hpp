@@ -5,21 +5,29 @@
 #include <thread>
 #include <vector>
 
+#include "auto_source.hpp"
 #include "capture.hpp"
 #include "capture_life.hpp"
 #include "push_port.hpp"
 #include "rtcbot/media/camera.hpp"
 #include "shared_encoder.hpp"
+#include "told_reasons.hpp"
 
 namespace rtcbot::media {
+
+/// Where a camera's pictures come from.
+struct CameraOrigin {
+  std::string name{};  ///< As `CameraConfig::source` writes it.
+  CaptureFactory open{};
+  std::shared_ptr<PushPort> port{};      ///< Where `push` goes; empty for a source that is not "push".
+  std::shared_ptr<AutoSource> search{};  ///< Empty for a source that is not "auto".
+};
 
 /// The camera: one capture, one `SharedEncoder` a codec, and a supervisor thread, which alone opens and closes them.
 /// That thread sleeps until something happens or is due; it never holds `mutex_` while it opens or closes.
 class CameraImpl final : public Camera {
  public:
-  /// @param open opens the source; @param source what it is called in the statistics.
-  /// @param port where `push` goes; empty for a source that is not "push".
-  CameraImpl(CameraConfig config, std::string source, CaptureFactory open, std::shared_ptr<PushPort> port, LogSink log);
+  CameraImpl(CameraConfig config, CameraOrigin origin, LogSink log);
   ~CameraImpl() override;
   CameraImpl(const CameraImpl&) = delete;
   CameraImpl& operator=(const CameraImpl&) = delete;
@@ -50,13 +58,16 @@ class CameraImpl final : public Camera {
   void open_capture();
   void close_capture();
   void tell_state();
+  void look_for_better(Timestamp now);
+  /// @pre `mutex_` is held.
+  [[nodiscard]] CameraState state() const;
+  [[nodiscard]] Timestamp next_at() const;
+  [[nodiscard]] std::string source_name() const;
   [[nodiscard]] int users() const;
   [[nodiscard]] bool has_subscribers() const;
 
   const CameraConfig config_;
-  const std::string source_;
-  const CaptureFactory open_;
-  const std::shared_ptr<PushPort> port_;
+  const CameraOrigin origin_;
   const LogSink log_;
   const std::shared_ptr<EncoderChoice> choice_;
   const std::shared_ptr<Wakeup> wakeup_;
@@ -66,6 +77,7 @@ class CameraImpl final : public Camera {
   bool ending_ = false;
   CaptureLife life_;
   CameraState told_ = CameraState::closed;
+  ToldReasons told_reasons_;
   OnState on_state_;
   std::int64_t captured_ = 0;
   std::vector<std::weak_ptr<Subscriber>> subscribers_;

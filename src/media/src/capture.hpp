@@ -34,9 +34,15 @@ struct PictureFormat {
   int frame_rate = 30;
 };
 
+/// The variants of the test picture.
+enum class TestPictureKind {
+  bars,
+  busy,       ///< With a background that is hard to encode.
+  no_camera,  ///< Bars, and a line that says that no camera was found.
+};
+
 /// The test picture, drawn on a thread of its own by absolute deadlines.
-/// @param busy with a background that is hard to encode
-[[nodiscard]] Result<std::unique_ptr<Capture>> open_test_capture(const PictureFormat& format, bool busy,
+[[nodiscard]] Result<std::unique_ptr<Capture>> open_test_capture(const PictureFormat& format, TestPictureKind kind,
                                                                  CaptureEvents events);
 
 /// A GStreamer description that ends in raw video, or in encoded video if `decode`.

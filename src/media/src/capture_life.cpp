@@ -20,8 +20,28 @@ void CaptureLife::set_users(Timestamp now, int users) {
 
 void CaptureLife::hold_until(Timestamp until) { wanted_until_ = std::max(wanted_until_, until); }
 
+void CaptureLife::measure(Timestamp now) {
+  if (pictures_ > 0) intervals_.at(static_cast<std::size_t>(pictures_) % intervals_.size()) = now - last_picture_at_;
+  ++pictures_;
+  if (pictures_ > static_cast<std::int64_t>(intervals_.size())) early_freezes_ = 0;
+}
+
+/// A camera may be slower than it was asked to be: in the dark, or by its nature. One late picture says nothing, so the
+/// middle of three intervals counts. Before these are known, a camera that seemed frozen gets twice the time at its
+/// next opening, or the intervals of a slow one would never be learned.
+Duration CaptureLife::frozen_after() const {
+  const Duration least = std::max(config_.frozen_after, 3 * config_.picture_interval);
+  if (pictures_ <= static_cast<std::int64_t>(intervals_.size())) {
+    return std::min(least * (1 << early_freezes_), std::max(least, config_.open_limit));
+  }
+  auto sorted = intervals_;
+  std::sort(sorted.begin(), sorted.end());
+  return std::max(least, std::min(3 * sorted[1], config_.open_limit));
+}
+
 void CaptureLife::on_picture(Timestamp now) {
   if (!open_ || close_now_) return;
+  measure(now);
   if (!first_picture_at_) first_picture_at_ = now;
   last_picture_at_ = now;
   state_ = CameraState::running;
@@ -31,6 +51,15 @@ void CaptureLife::on_picture(Timestamp now) {
 void CaptureLife::on_failure(Timestamp now, Error reason) {
   if (close_now_ || !open_) return;
   give_up(now, CameraState::failed, std::move(reason));
+}
+
+void CaptureLife::replace(Timestamp now) {
+  if (!open_ || close_now_) return;
+  close_now_ = true;
+  state_ = CameraState::opening;
+  reason_.reset();
+  pause_ = {};
+  retry_at_ = now;
 }
 
 void CaptureLife::give_up(Timestamp now, CameraState state, Error reason) {
@@ -44,15 +73,17 @@ void CaptureLife::give_up(Timestamp now, CameraState state, Error reason) {
 }
 
 Timestamp CaptureLife::picture_due() const {
-  return first_picture_at_ ? last_picture_at_ + config_.frozen_after : opened_at_ + config_.open_limit;
+  return first_picture_at_ ? last_picture_at_ + frozen_after() : opened_at_ + config_.open_limit;
 }
 
 CaptureLife::Action CaptureLife::next(Timestamp now) {
   const bool counts = open_ && !close_now_ && (state_ == CameraState::running || config_.reopens);
   if (counts && now >= picture_due()) {
     if (first_picture_at_) {
+      const Duration limit = frozen_after();
+      if (pictures_ <= static_cast<std::int64_t>(intervals_.size())) early_freezes_ = std::min(early_freezes_ + 1, 10);
       give_up(now, CameraState::frozen,
-              Error(Errc::camera_failed, "the camera gave no picture for " + milliseconds_text(config_.frozen_after) +
+              Error(Errc::camera_failed, "the camera gave no picture for " + milliseconds_text(limit) +
                                              "; it is opened again. Check its cable and power"));
     } else {
       give_up(now, CameraState::failed,
@@ -76,6 +107,7 @@ CaptureLife::Action CaptureLife::next(Timestamp now) {
   open_ = true;
   opened_at_ = now;
   first_picture_at_.reset();
+  pictures_ = 0;
   // A camera that failed stays so in its users' eyes until it delivers.
   if (state_ == CameraState::closed) state_ = CameraState::opening;
   return Action::open;

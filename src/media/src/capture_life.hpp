@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <optional>
 
 #include "rtcbot/base/error.hpp"
@@ -12,10 +14,12 @@ namespace rtcbot::media {
 class CaptureLife {
  public:
   struct Config {
-    Duration frozen_after = std::chrono::milliseconds(1'000);  ///< Without a picture, once there was one.
-    Duration linger = std::chrono::milliseconds(5'000);        ///< Open this long after the last user left.
-    Duration open_limit = std::chrono::milliseconds(10'000);   ///< From opening to the first picture.
-    Duration first_pause = std::chrono::milliseconds(250);     ///< Before the first attempt to reopen; doubles.
+    Duration frozen_after = std::chrono::milliseconds(1'000);  ///< Without a picture, once there was one, at least;
+    Duration
+        picture_interval{};  ///< and never before three of these, as configured, nor three as measured, have passed.
+    Duration linger = std::chrono::milliseconds(5'000);       ///< Open this long after the last user left.
+    Duration open_limit = std::chrono::milliseconds(10'000);  ///< From opening to the first picture.
+    Duration first_pause = std::chrono::milliseconds(250);    ///< Before the first attempt to reopen; doubles.
     Duration longest_pause = std::chrono::milliseconds(5'000);
     Duration proven_after = std::chrono::milliseconds(2'000);  ///< Running so long makes the pause short again.
     bool reopens = true;  ///< Not for a camera that the program pushes to: there is nothing to reopen.
@@ -30,6 +34,8 @@ class CaptureLife {
   void hold_until(Timestamp until);
   void on_picture(Timestamp now);
   void on_failure(Timestamp now, Error reason);
+  /// The source that is open is to be closed and opened again, because a better one exists. Not a failure.
+  void replace(Timestamp now);
 
   /// What to do now; repeat until `none`. `open` and `close` are taken as done: when opening fails, `on_failure`
   /// follows.
@@ -48,6 +54,8 @@ class CaptureLife {
   [[nodiscard]] bool is_wanted(Timestamp now) const;
   void give_up(Timestamp now, CameraState state, Error reason);
   [[nodiscard]] Timestamp picture_due() const;
+  [[nodiscard]] Duration frozen_after() const;
+  void measure(Timestamp now);
 
   Config config_;
   CameraState state_ = CameraState::closed;
@@ -59,6 +67,9 @@ class CaptureLife {
   Timestamp opened_at_{};
   std::optional<Timestamp> first_picture_at_;  // since it was opened
   Timestamp last_picture_at_{};
+  std::array<Duration, 3> intervals_{};  // between the newest pictures
+  std::int64_t pictures_ = 0;            // since it was opened
+  int early_freezes_ = 0;                // one after the other, before its intervals were known
   Timestamp retry_at_{};
   Duration pause_{};
   std::int64_t reopened_ = 0;

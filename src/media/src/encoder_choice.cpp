@@ -111,7 +111,8 @@ std::vector<EncoderRow> EncoderChoice::probe(VideoCodec codec) const {
       say(LogLevel::info, "encoder for " + std::string(name_of(codec)) + ": " + name);
       return rows;
     }
-    say(LogLevel::info, "encoder " + name + " is passed over: " + tried.error().what());
+    // A board has few of the table's encoders; which one was chosen is what matters.
+    say(LogLevel::debug, "encoder " + name + " is passed over: " + tried.error().what());
     rows.erase(rows.begin());
   }
   say(LogLevel::warning,

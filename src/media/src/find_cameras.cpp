@@ -3,11 +3,13 @@
 #include <fcntl.h>
 #include <linux/videodev2.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <fstream>
 
 #include "gst.hpp"
 
@@ -81,6 +83,31 @@ void add_sizes(const Device& device, std::uint32_t code, std::vector<VideoMode>&
   }
 }
 
+constexpr int kLooksAfterAChange = 3;
+constexpr std::size_t kMaxListBytes = 64 * 1024;
+
+/// Another text after the file at `path` was made again, written to, or got other rights; empty without it.
+std::string change_text(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return {};
+  return path + ' ' + std::to_string(status.st_ino) + ' ' + std::to_string(status.st_ctim.tv_sec) + '.' +
+         std::to_string(status.st_ctim.tv_nsec) + '\n';
+}
+
+/// Another text after a camera came, went or got other rights. Does not open any device.
+std::string devices_text() {
+  std::vector<std::string> lines;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator("/dev", ignored)) {
+    const std::string name = entry.path().filename();
+    if (name.starts_with("video") || name.starts_with("media")) lines.push_back(change_text(entry.path()));
+  }
+  std::sort(lines.begin(), lines.end());
+  std::string text;
+  for (const auto& line : lines) text += line;
+  return text;
+}
+
 bool libcamera_has_camera() {
   if (!start_gstreamer() || !has_element("libcamerasrc")) return false;
   const GstPtr<GstDeviceProvider> provider(gst_device_provider_factory_get_by_name("libcameraprovider"));
@@ -127,10 +154,34 @@ FoundCameras find_cameras() {
   std::sort(nodes.begin(), nodes.end());
   FoundCameras found;
   for (const auto& [number, path] : nodes) {
-    if (can_capture(path)) found.v4l2.push_back(path);
+    if (can_capture(path)) found.push_back({SourceKind::v4l2, path});
   }
-  found.libcamera = found.v4l2.empty() && libcamera_has_camera();
+  if (found.empty() && libcamera_has_camera()) found.push_back({SourceKind::libcamera, ""});
   return found;
+}
+
+const FoundCameras& CameraFinder::find() {
+  std::string seen = list_.empty() ? devices_text() : change_text(list_);
+  if (seen != seen_) looks_ = kLooksAfterAChange;
+  seen_ = std::move(seen);
+  if (looks_ > 0) {
+    --looks_;
+    found_ = look();
+  }
+  return found_;
+}
+
+FoundCameras CameraFinder::look() const {
+  if (list_.empty()) return find_cameras();
+  std::ifstream file(list_);
+  std::string text(kMaxListBytes, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(std::max<std::streamsize>(file.gcount(), 0)));
+  auto cameras = parse_camera_list(text);
+  if (cameras) return *std::move(cameras);
+  if (log_)
+    log_({LogLevel::warning, "media", "the list of cameras " + list_ + " is not used: " + cameras.error().what()});
+  return {};
 }
 
 }  // namespace rtcbot::media

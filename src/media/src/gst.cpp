@@ -4,6 +4,8 @@
 #include <mutex>
 #include <thread>
 
+#include "rtcbot/base/redact.hpp"
+
 namespace rtcbot::media {
 namespace {
 
@@ -45,7 +47,8 @@ Result<GstPtr<GstElement>> parse_pipeline(const std::string& description) {
   GError* error = nullptr;
   GstElement* parsed = gst_parse_launch_full(description.c_str(), nullptr, GST_PARSE_FLAG_FATAL_ERRORS, &error);
   if (parsed == nullptr) {
-    return fail(Errc::bad_config, "GStreamer does not understand \"" + description + "\": " + take_message(error));
+    return fail(Errc::bad_config,
+                without_passwords("GStreamer does not understand \"" + description + "\": " + take_message(error)));
   }
   if (error != nullptr) g_error_free(error);
   gst_object_ref_sink(parsed);
@@ -89,7 +92,7 @@ std::string words_of(GstMessage* message) {
   std::string words = std::string(GST_OBJECT_NAME(GST_MESSAGE_SRC(message))) + ": " + take_message(error);
   if (debug != nullptr) words += " (" + std::string(debug) + ")";
   g_free(debug);
-  return words;
+  return without_passwords(words);
 }
 
 }  // namespace rtcbot::media

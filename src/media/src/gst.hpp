@@ -32,7 +32,7 @@ using GstPtr = std::unique_ptr<T, GstUnref>;
 /// A pipeline from a description.  Errors: bad_config with GStreamer's words.
 [[nodiscard]] Result<GstPtr<GstElement>> parse_pipeline(const std::string& description);
 
-/// The element called `name` inside `pipeline`.  @pre it is there.
+/// The element called `name` inside `pipeline`; null where there is none.
 [[nodiscard]] GstPtr<GstElement> element_named(GstElement* pipeline, const char* name);
 
 /// Changes a pipeline's state on a thread of its own and waits at most `limit`: a driver that hangs in an ioctl must
@@ -40,7 +40,7 @@ using GstPtr = std::unique_ptr<T, GstUnref>;
 enum class StateChange { done, coming, live, failed, hung };
 [[nodiscard]] StateChange change_state(GstElement* pipeline, GstState state, std::chrono::milliseconds limit);
 
-/// "text (debug)" of an error or warning message on the bus.
+/// "text (debug)" of an error or warning message on the bus, without passwords.
 [[nodiscard]] std::string words_of(GstMessage* message);
 
 }  // namespace rtcbot::media

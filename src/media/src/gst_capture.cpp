@@ -1,12 +1,16 @@
 #include <gst/app/gstappsink.h>
 #include <gst/video/video.h>
 
+#include <functional>
 #include <mutex>
 #include <optional>
 
+#include "camera_fault.hpp"
 #include "capture.hpp"
 #include "gst.hpp"
 #include "rtcbot/runtime/clock.hpp"
+#include "rtsp_streams.hpp"
+#include "source.hpp"
 
 namespace rtcbot::media {
 namespace {
@@ -15,6 +19,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kOpenLimit{5'000};
 constexpr milliseconds kCloseLimit{2'000};
 constexpr Duration kOldestBelievable = milliseconds(2'000);
+constexpr const char* kNoVideo = "the camera offers no video at this address";
 
 /// A raw picture of GStreamer's, mapped for as long as somebody holds it.
 struct MappedPicture {
@@ -47,12 +52,16 @@ struct Shared {
   CaptureEvents events;
   LogSink log;
   GstPtr<GstElement> pipeline;
+  std::function<bool()> has_video;  // of an RTSP camera; set before it plays
   std::mutex mutex;
   bool closed = false;               // guarded by mutex
   std::optional<std::string> words;  // guarded by mutex: the first error's
+  std::string missing;               // guarded by mutex: the plugin that is not installed
 
   void on_sample(GstSample* taken);
   void fail_with(const std::string& reason);
+  void note_missing(std::string what);
+  [[nodiscard]] std::string fault(GstMessage* message);
   GstBusSyncReply on_message(GstMessage* message);
   [[nodiscard]] Timestamp capture_time(GstSample* sample) const;
 };
@@ -94,10 +103,24 @@ void Shared::fail_with(const std::string& reason) {
   events.on_failure(Error(Errc::camera_failed, reason));
 }
 
+/// Kept until the error that follows, if one does: sound without a decoder is no harm.
+void Shared::note_missing(std::string what) {
+  if (what.empty()) return;
+  const std::lock_guard lock(mutex);
+  missing = std::move(what);
+}
+
+std::string Shared::fault(GstMessage* message) {
+  if (has_video && !has_video() && is_without_stream(message)) return kNoVideo;
+  const std::lock_guard lock(mutex);
+  return fault_of(message, missing);
+}
+
 GstBusSyncReply Shared::on_message(GstMessage* message) {
   switch (GST_MESSAGE_TYPE(message)) {
-    case GST_MESSAGE_ERROR: fail_with(words_of(message)); break;
+    case GST_MESSAGE_ERROR: fail_with(fault(message)); break;
     case GST_MESSAGE_EOS: fail_with("the source has ended"); break;
+    case GST_MESSAGE_ELEMENT: note_missing(missing_plugin(message)); break;
     case GST_MESSAGE_WARNING:
       if (log) log({LogLevel::warning, "media", words_of(message)});
       break;
@@ -126,6 +149,11 @@ class GstCapture final : public Capture {
           return (*static_cast<std::shared_ptr<Shared>*>(self))->on_message(message);
         },
         new std::shared_ptr<Shared>(shared_), release);
+    if (const GstPtr<GstElement> rtsp = element_named(pipeline(), std::string(kRtspElement).c_str())) {
+      shared_->has_video = take_video_alone(rtsp.get(), [weak = std::weak_ptr(shared_)] {
+        if (const auto alive = weak.lock()) alive->fail_with(kNoVideo);
+      });
+    }
   }
 
   ~GstCapture() override {
@@ -171,7 +199,8 @@ class GstCapture final : public Capture {
 
 std::string capture_pipeline(const GstSource& source, const PictureFormat& format) {
   std::string text = source.description;
-  if (source.decode) text += " ! decodebin";
+  // What holds sound as well must not have it taken for the picture, nor decoded in vain.
+  if (source.decode) text += " ! decodebin expose-all-streams=false caps=\"video/x-raw(ANY)\"";
   text += " ! videoconvert ! videoscale ! video/x-raw,format=I420,width=" + std::to_string(format.width) +
           ",height=" + std::to_string(format.height) + ",pixel-aspect-ratio=1/1";
   return text + " ! appsink name=out max-buffers=1 drop=true sync=false enable-last-sample=false";

@@ -6,6 +6,9 @@
 #include <tuple>
 #include <utility>
 
+#include "rtcbot/base/redact.hpp"
+#include "rtsp_address.hpp"
+
 namespace rtcbot::media {
 namespace {
 
@@ -17,6 +20,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kRawForma
                                                                                        {"RGB3", "RGB"},
                                                                                        {"BGR3", "BGR"},
                                                                                        {"GREY", "GRAY8"}}};
+
+constexpr std::size_t kMaxListedCameras = 16;
 
 std::string_view raw_format(std::string_view fourcc) {
   const auto* found =
@@ -79,14 +84,15 @@ Result<Source> parse_source(std::string_view text) {
   if (text == "libcamera") return Source{SourceKind::libcamera, ""};
   if (text.starts_with("libcamera:") && text.size() > 10) return Source{SourceKind::libcamera, rest(10)};
   if (text.starts_with("/dev/") && text.size() > 5) return Source{SourceKind::v4l2, rest(0)};
-  if ((text.starts_with("rtsp://") || text.starts_with("rtsps://")) && text.size() > 8) {
+  if (is_rtsp_address(text) && !text.ends_with("://")) {
+    if (auto checked = check_rtsp_address(text); !checked) return fail(checked.error());
     return Source{SourceKind::rtsp, rest(0)};
   }
   if (text.starts_with("gst:") && text.size() > 4) return Source{SourceKind::gst, rest(4)};
   return fail(Errc::bad_config,
-              std::string("\"").append(text.substr(0, 80)) +
+              std::string("\"").append(without_passwords(text).substr(0, 80)) +
                   "\" is not a camera; use auto, test, test:busy, /dev/videoN, libcamera, libcamera:NAME, "
-                  "rtsp://ADDRESS, gst:DESCRIPTION or push");
+                  "rtsp://ADDRESS, rtspt://ADDRESS, gst:DESCRIPTION or push");
 }
 
 std::string text_of(const Source& source) {
@@ -102,11 +108,23 @@ std::string text_of(const Source& source) {
   return "";
 }
 
-Source choose_source(const FoundCameras& found) {
-  if (!found.v4l2.empty()) return {SourceKind::v4l2, found.v4l2.front()};
-  if (found.libcamera) return {SourceKind::libcamera, ""};
-  return {SourceKind::test, ""};
+Result<FoundCameras> parse_camera_list(std::string_view text) {
+  FoundCameras cameras;
+  while (!text.empty() && cameras.size() < kMaxListedCameras) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+    if (line.empty() || line.front() == '#') continue;
+    auto source = parse_source(line);
+    if (!source) return fail(source.error());
+    if (source->kind == SourceKind::automatic || source->kind == SourceKind::push) {
+      return fail(Errc::bad_config, "a list of cameras cannot contain \"" + text_of(*source) + "\"");
+    }
+    cameras.push_back(std::move(*source));
+  }
+  return cameras;
 }
+
+std::string shown_as(const Source& source) { return without_passwords(text_of(source)); }
 
 std::size_t choose_mode(const std::vector<VideoMode>& modes, const PictureFormat& format) {
   std::size_t best = modes.size();
@@ -128,7 +146,9 @@ GstSource describe_source(const Source& source, const std::vector<VideoMode>& mo
               false};
     }
     case SourceKind::rtsp:
-      return {"rtspsrc latency=0 drop-on-latency=true location=" + launch_text(source.target), true};
+      return {"rtspsrc name=" + std::string(kRtspElement) +
+                  " latency=0 drop-on-latency=true location=" + launch_text(source.target),
+              true};
     default: return {source.target, true};
   }
 }

@@ -24,14 +24,18 @@ struct Source {
 /// The source as `CameraConfig::source` writes it.
 [[nodiscard]] std::string text_of(const Source& source);
 
-/// What was found on this machine.
-struct FoundCameras {
-  std::vector<std::string> v4l2;  ///< Paths of devices that can capture, in order.
-  bool libcamera = false;         ///< The plugin is there and has a camera.
-};
+/// The same for logs and statistics: without passwords.
+[[nodiscard]] std::string shown_as(const Source& source);
 
-/// What "auto" means here: the first V4L2 camera, else libcamera's, else the test picture.
-[[nodiscard]] Source choose_source(const FoundCameras& found);
+/// What an RTSP camera's element is called in the description.
+inline constexpr std::string_view kRtspElement = "rtsp-camera";
+
+/// The cameras that exist now, the preferred one first.
+using FoundCameras = std::vector<Source>;
+
+/// Reads a list of cameras, one source on each line; empty lines and those that begin with '#' are skipped. At most 16.
+/// Errors: bad_config, for a line that is not the source of a camera.
+[[nodiscard]] Result<FoundCameras> parse_camera_list(std::string_view text);
 
 /// One way in which a V4L2 device can deliver.
 struct VideoMode {

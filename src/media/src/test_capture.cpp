@@ -12,9 +12,11 @@ namespace {
 
 class TestCapture final : public Capture {
  public:
-  TestCapture(const PictureFormat& format, bool busy, CaptureEvents events)
+  TestCapture(const PictureFormat& format, TestPictureKind kind, CaptureEvents events)
       : interval_(std::chrono::nanoseconds(1'000'000'000 / format.frame_rate)),
-        picture_(format.width, format.height, busy ? TestBackground::busy : TestBackground::bars),
+        picture_(format.width, format.height,
+                 kind == TestPictureKind::busy ? TestBackground::busy : TestBackground::bars,
+                 kind == TestPictureKind::no_camera ? "NO CAMERA FOUND" : ""),
         pool_(format.width, format.height),
         events_(std::move(events)),
         thread_([this] { run(); }) {}
@@ -62,8 +64,9 @@ class TestCapture final : public Capture {
 
 }  // namespace
 
-Result<std::unique_ptr<Capture>> open_test_capture(const PictureFormat& format, bool busy, CaptureEvents events) {
-  return std::make_unique<TestCapture>(format, busy, std::move(events));
+Result<std::unique_ptr<Capture>> open_test_capture(const PictureFormat& format, TestPictureKind kind,
+                                                   CaptureEvents events) {
+  return std::make_unique<TestCapture>(format, kind, std::move(events));
 }
 
 }  // namespace rtcbot::media

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 #include "small_font.hpp"
 
@@ -21,6 +22,9 @@ int bounce(std::int64_t step, int range) {
   const auto phase = static_cast<int>(step % (2 * range));
   return phase < range ? phase : 2 * range - phase;
 }
+
+/// The height of a box with one line of text, an even number of pixels.
+int text_height(int scale) { return ((kGlyphHeight + 2) * scale + 1) / 2 * 2; }
 
 void copy_plane(const std::uint8_t* from, std::uint8_t* to, int stride, int width, int height) {
   for (int y = 0; y < height; ++y) {
@@ -39,8 +43,8 @@ std::string clock_text(std::int64_t unix_ms) {
   return text.data();
 }
 
-TestPicture::TestPicture(int width, int height, TestBackground background)
-    : width_(width), height_(height), stamp_(stamp_layout(width, height)) {
+TestPicture::TestPicture(int width, int height, TestBackground background, std::string caption)
+    : width_(width), height_(height), stamp_(stamp_layout(width, height)), caption_(std::move(caption)) {
   if (background == TestBackground::busy) {
     texture_.emplace(width, height);
     return;
@@ -110,16 +114,16 @@ void TestPicture::draw_ball(const I420Planes& planes, std::int64_t frame_number)
   }
 }
 
-void TestPicture::draw_clock(const I420Planes& planes, std::int64_t unix_ms) const {
-  const std::string text = clock_text(unix_ms) + " UTC";
+int TestPicture::scale_of(const std::string& text) const {
+  return width_ * 9 / 10 / (static_cast<int>(text.size()) * (kGlyphWidth + 1) + 1);
+}
+
+void TestPicture::draw_text(const I420Planes& planes, const std::string& text, int top) const {
+  const int scale = scale_of(text);
   const int columns = static_cast<int>(text.size()) * (kGlyphWidth + 1) + 1;
-  const int scale = width_ * 9 / 10 / columns;
   const int box_width = (columns * scale + 1) / 2 * 2;
-  const int box_height = ((kGlyphHeight + 2) * scale + 1) / 2 * 2;
   const int left = (width_ - box_width) / 4 * 2;
-  const int top = std::max(stamp_.rows * kStampBlock, (height_ - box_height) / 4 * 2);
-  if (scale < 1 || top + box_height > height_) return;
-  fill(planes, {left, top, box_width, box_height}, {24, 128, 128});
+  fill(planes, {left, top, box_width, text_height(scale)}, {24, 128, 128});
   for (std::size_t i = 0; i < text.size(); ++i) {
     const Glyph glyph = glyph_of(text[i]);
     for (int pixel = 0; pixel < kGlyphWidth * kGlyphHeight; ++pixel) {
@@ -134,6 +138,19 @@ void TestPicture::draw_clock(const I420Planes& planes, std::int64_t unix_ms) con
   }
 }
 
+void TestPicture::draw_clock(const I420Planes& planes, std::int64_t unix_ms) const {
+  const std::string text = clock_text(unix_ms) + " UTC";
+  const int height = text_height(scale_of(text));
+  const int top = std::max(stamp_.rows * kStampBlock, (height_ - height) / 4 * 2);
+  if (scale_of(text) >= 1 && top + height <= height_) draw_text(planes, text, top);
+}
+
+void TestPicture::draw_caption(const I420Planes& planes) const {
+  const int height = text_height(scale_of(caption_));
+  const int top = height_ * 3 / 4 / 2 * 2;
+  if (!caption_.empty() && scale_of(caption_) >= 1 && top + height <= height_) draw_text(planes, caption_, top);
+}
+
 void TestPicture::draw(const I420Planes& planes, std::int64_t frame_number, std::int64_t unix_ms) const {
   if (texture_) {
     texture_->copy_to(planes, frame_number);
@@ -144,6 +161,7 @@ void TestPicture::draw(const I420Planes& planes, std::int64_t frame_number, std:
   fill(planes, {0, 0, stamp_.columns * kStampBlock, stamp_.rows * kStampBlock}, {16, 128, 128});
   draw_ball(planes, frame_number);
   draw_clock(planes, unix_ms);
+  draw_caption(planes);
   write_time_stamp(planes.y, planes.stride_y, stamp_, static_cast<std::uint32_t>(unix_ms));
 }
 

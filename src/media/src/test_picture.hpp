@@ -24,7 +24,8 @@ enum class TestBackground {
 class TestPicture {
  public:
   /// @pre even sizes, 16 to 4096.
-  TestPicture(int width, int height, TestBackground background = TestBackground::bars);
+  /// @param caption a line below the clock, of the characters of `glyph_of`; left out where it does not fit.
+  TestPicture(int width, int height, TestBackground background = TestBackground::bars, std::string caption = {});
 
   /// Paints picture `frame_number` as of `unix_ms`. The planes hold width x height and half of that each way.
   void draw(const I420Planes& planes, std::int64_t frame_number, std::int64_t unix_ms) const;
@@ -42,11 +43,17 @@ class TestPicture {
   void copy_background(const I420Planes& planes) const;
   void draw_ball(const I420Planes& planes, std::int64_t frame_number) const;
   void draw_clock(const I420Planes& planes, std::int64_t unix_ms) const;
+  void draw_caption(const I420Planes& planes) const;
+  /// The size of a glyph's pixel at which `text` fills nine tenths of the width; 0 where it does not fit.
+  [[nodiscard]] int scale_of(const std::string& text) const;
+  /// Writes `text` into a dark box in the middle of the width.
+  void draw_text(const I420Planes& planes, const std::string& text, int top) const;
   static void fill(const I420Planes& planes, Rectangle area, Colour colour);
 
   int width_;
   int height_;
   StampLayout stamp_;
+  std::string caption_;
   std::vector<std::uint8_t> background_;  ///< Empty if the texture is shown.
   std::optional<BusyTexture> texture_;
 };

@@ -5,26 +5,16 @@
 #include <atomic>
 #include <chrono>
 #include <mutex>
-#include <thread>
 #include <vector>
 
 #include "audio_source.hpp"
+#include "support/eventually.hpp"
 #include "voice_mixer.hpp"
 
 namespace rtcbot::media {
 namespace {
 
-constexpr std::chrono::seconds kDeadline{20};
-
-template <class Condition>
-bool eventually(Condition condition) {
-  const auto until = std::chrono::steady_clock::now() + kDeadline;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > until) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  }
-  return true;
-}
+using test::eventually;
 
 AudioBlock loud(std::int16_t value) {
   AudioBlock block;

@@ -144,6 +144,54 @@ TEST(CaptureLife, ForgetsAFailureWhenNobodyIsInterestedAnyMore) {
   EXPECT_EQ(life.life.next_at(), kNever);
 }
 
+TEST(CaptureLife, LeavesACameraThreePicturesTimeBeforeItIsFrozen) {
+  CaptureLife::Config config;
+  config.picture_interval = milliseconds(1'000);
+  Life life(config);
+  life.run();
+  EXPECT_EQ(life.after(2'999).next(), Action::none);
+  EXPECT_EQ(life.after(1).next(), Action::close);
+  EXPECT_EQ(life.life.state(), CameraState::frozen);
+  EXPECT_THAT(life.life.reason()->what(), testing::HasSubstr("3000 ms"));
+}
+
+TEST(CaptureLife, LearnsThatACameraIsSlowerThanItWasAskedToBe) {
+  CaptureLife::Config config;
+  config.picture_interval = milliseconds(33);
+  Life life(config);
+  life.run();
+  // In the dark it gives a picture every 0.9 s.
+  for (int i = 0; i < 4; ++i) {
+    life.after(900).picture();
+    EXPECT_EQ(life.next(), Action::none);
+  }
+  EXPECT_EQ(life.after(2'699).next(), Action::none);
+  EXPECT_EQ(life.after(1).next(), Action::close);
+}
+
+TEST(CaptureLife, OneLatePictureDoesNotMakeACameraSlow) {
+  Life life;
+  life.run();
+  life.deliver(1'000);
+  life.after(900).picture();
+  life.deliver(100);
+  EXPECT_EQ(life.after(999).next(), Action::none);
+  EXPECT_EQ(life.after(1).next(), Action::close);
+}
+
+TEST(CaptureLife, ComesToKnowACameraOfAPictureInThreeSeconds) {
+  Life life;
+  life.life.set_users(life.now, 1);
+  int frozen = 0;
+  for (int tick = 0; tick < 600; ++tick) {
+    if (life.next() == Action::close) ++frozen;
+    life.after(100);
+    if (tick % 30 == 0) life.picture();
+  }
+  EXPECT_LE(frozen, 3);
+  EXPECT_EQ(life.life.state(), CameraState::running);
+}
+
 TEST(CaptureLife, APushedCameraFreezesButIsNotReopened) {
   CaptureLife::Config config;
   config.reopens = false;
@@ -155,6 +203,26 @@ TEST(CaptureLife, APushedCameraFreezesButIsNotReopened) {
   life.after(60'000).picture();
   EXPECT_EQ(life.life.state(), CameraState::running);
   EXPECT_EQ(life.life.reopened(), 0);
+}
+
+TEST(CaptureLife, OpensABetterSourceImmediatelyAndCountsNoFailure) {
+  Life life;
+  life.run();
+  life.deliver(3'000);
+  life.life.replace(life.now);
+  EXPECT_EQ(life.life.state(), CameraState::opening);
+  EXPECT_EQ(life.next(), Action::close);
+  EXPECT_EQ(life.next(), Action::open);
+  EXPECT_EQ(life.life.reopened(), 0);
+  life.picture();
+  EXPECT_EQ(life.life.state(), CameraState::running);
+}
+
+TEST(CaptureLife, ReplacesNothingWhileItIsClosed) {
+  Life life;
+  life.life.replace(life.now);
+  EXPECT_EQ(life.life.state(), CameraState::closed);
+  EXPECT_EQ(life.next(), Action::none);
 }
 
 }  // namespace

@@ -10,12 +10,6 @@ namespace {
 constexpr PictureFormat kVga{640, 480, 30};
 constexpr PictureFormat kHd{1280, 720, 30};
 
-TEST(SourceChoice, PrefersARealCameraToTheTestPicture) {
-  EXPECT_EQ(choose_source({{"/dev/video2", "/dev/video4"}, true}), (Source{SourceKind::v4l2, "/dev/video2"}));
-  EXPECT_EQ(choose_source({{}, true}), (Source{SourceKind::libcamera, ""}));
-  EXPECT_EQ(choose_source({{}, false}), (Source{SourceKind::test, ""}));
-}
-
 TEST(Source, IsReadAndWrittenInEveryForm) {
   for (const char* text :
        {"auto", "test", "test:busy", "push", "/dev/video0", "libcamera", "libcamera:/base/soc/i2c0mux/ov5647@36",

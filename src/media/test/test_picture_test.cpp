@@ -2,7 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <chrono>
+
+#include "small_font.hpp"
 
 namespace rtcbot::media {
 namespace {
@@ -136,6 +139,22 @@ TEST(PicturePool, FramesOutliveIt) {
   const RawFrame frame = PicturePool(32, 32).take(planes);
   planes.y[0] = 7;
   EXPECT_EQ(frame.y[0], 7);
+}
+
+TEST(TestPicture, SaysInLettersThatThereIsNoCamera) {
+  const auto white_pixels = [](const std::string& caption) {
+    I420Planes planes;
+    const RawFrame frame = PicturePool(640, 480).take(planes);
+    TestPicture(640, 480, TestBackground::bars, caption).draw(planes, 0, kSomeTime);
+    return std::count(frame.y.begin() + 640 * 300, frame.y.end(), 235);
+  };
+  EXPECT_EQ(white_pixels(""), 0);
+  EXPECT_GT(white_pixels("NO CAMERA FOUND"), 3'000);
+  for (const char letter : std::string("NOCAMERAFOUND")) EXPECT_NE(glyph_of(letter), Glyph{}) << letter;
+  // Too narrow for the line: left out, and nothing is written beside the picture.
+  I420Planes planes;
+  const RawFrame small = PicturePool(64, 48).take(planes);
+  TestPicture(64, 48, TestBackground::bars, "NO CAMERA FOUND").draw(planes, 0, kSomeTime);
 }
 
 }  // namespace

@@ -91,6 +91,50 @@ TEST(Forwarded, KnowsAProxyThatCameByIpv6) {
   EXPECT_EQ(request.remote_address, "203.0.113.9:0");
 }
 
+TEST(Forwarded, KnowsAProxyInWhateverWayItIsWritten) {
+  for (const char* proxy : {"::ffff:127.0.0.1", "::ffff:7f00:1", "127.0.0.1"}) {
+    SCOPED_TRACE(proxy);
+    for (const char* remote : {"[::ffff:127.0.0.1]:4711", "127.0.0.1:4711"}) {
+      auto request = forwarded(remote, "::ffff:203.0.113.9");
+      apply_forwarded(request, {proxy});
+      EXPECT_EQ(request.remote_address, "203.0.113.9:0") << remote;
+    }
+  }
+}
+
+TEST(Forwarded, TakesTheSchemeInAnyCase) {
+  for (const auto& [scheme, is_secure] : std::map<std::string, bool>{
+           {"HTTPS", true}, {"Wss", true}, {"http", false}, {"httpsx", false}, {"http, https", true}}) {
+    auto request = forwarded("127.0.0.1:1", "203.0.113.9");
+    request.headers["x-forwarded-proto"] = scheme;
+    apply_forwarded(request, kProxies);
+    EXPECT_EQ(request.is_secure, is_secure) << scheme;
+  }
+}
+
+TEST(Forwarded, PutsThePortBehindAHostThatHasNone) {
+  struct Case {
+    const char* host;
+    const char* port;
+    const char* expected;
+  };
+  for (const Case& c :
+       {Case{"a.example", "8443", "a.example:8443"}, Case{"a.example:81", "8443", "a.example:81"},
+        Case{"[::1]", "8443", "[::1]:8443"}, Case{"a.example", "x", "a.example"}, Case{"a.example", "0", "a.example"},
+        Case{"a.example", "", "a.example"}, Case{"a.example", "80, 8443", "a.example:8443"}}) {
+    SCOPED_TRACE(c.host);
+    auto request = forwarded("127.0.0.1:1", "203.0.113.9");
+    request.headers["x-forwarded-host"] = c.host;
+    request.headers["x-forwarded-port"] = c.port;
+    apply_forwarded(request, kProxies);
+    EXPECT_EQ(request.headers, (std::map<std::string, std::string>{{"host", c.expected}}));
+  }
+  auto stranger = forwarded("203.0.113.66:1", "");
+  stranger.headers["x-forwarded-port"] = "8443";
+  apply_forwarded(stranger, kProxies);
+  EXPECT_EQ(stranger.headers, (std::map<std::string, std::string>{{"host", "inside:8080"}}));
+}
+
 TEST(Forwarded, TakesNoHostThatIsNone) {
   auto request = forwarded("127.0.0.1:1", "203.0.113.9");
   request.headers["x-forwarded-host"] = "a b\"<";

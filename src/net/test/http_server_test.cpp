@@ -170,6 +170,44 @@ TEST(HttpServer, TellsTheHandlerThatTheClientHasGone) {
   EXPECT_TRUE(eventually([&] { return server.server().stats().connections_open == 0; }));
 }
 
+TEST(HttpServer, AnswersAClientThatHasShutDownItsSendingHalf) {
+  TestServer server;
+  for (const bool knows_interim : {true, false}) {
+    SCOPED_TRACE(knows_interim);
+    RawClient client(server.port());
+    ASSERT_TRUE(client.send(knows_interim ? get("/later") : "GET /later HTTP/1.0\r\n\r\n"));
+    client.shut_down_sending();
+    const auto asked = server.asked().take();
+    ASSERT_TRUE(asked);
+    const auto gone = std::make_shared<Inbox<bool>>();
+    asked->responder->on_abandoned([gone] { gone->put(true); });
+    if (knows_interim) {
+      EXPECT_EQ(client.read_through("\r\n\r\n"), "HTTP/1.1 102 Processing\r\n\r\n");
+    }
+    asked->responder->respond({.body = "the answer"});
+    EXPECT_THAT(client.read_to_end(), AllOf(HasSubstr(" 200 OK\r\n"), EndsWith("the answer")));
+    EXPECT_EQ(gone->size(), 0U);
+  }
+  EXPECT_TRUE(eventually([&] { return server.server().stats().connections_open == 0; }));
+}
+
+TEST(HttpServer, TellsTheHandlerThatAClientHasGoneWhichHadShutDownItsSendingHalfBefore) {
+  TestServer server;
+  RawClient client(server.port());
+  ASSERT_TRUE(client.send(get("/later")));
+  client.shut_down_sending();
+  const auto asked = server.asked().take();
+  ASSERT_TRUE(asked);
+  const auto gone = std::make_shared<Inbox<bool>>();
+  asked->responder->on_abandoned([gone] { gone->put(true); });
+  EXPECT_EQ(client.read_through("\r\n\r\n"), "HTTP/1.1 102 Processing\r\n\r\n");
+
+  client.reset_on_close();
+  client.close();
+
+  EXPECT_TRUE(gone->take());
+}
+
 TEST(HttpServer, TellsTheHandlerThatTheClientHasGoneBehindPipelinedRequests) {
   TestServer server;
   RawClient client(server.port());

@@ -3,6 +3,7 @@
 #include <future>
 #include <memory>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -36,6 +37,16 @@ TEST(CallbackThread, GoesOnAfterATaskThatThrows) {
   thread.post([] { throw std::runtime_error("a user's mistake"); });
   ASSERT_TRUE(drain(thread));
   EXPECT_EQ(thread.threw(), 1);
+}
+
+TEST(CallbackThread, TellsWhatATaskThrew) {
+  std::vector<std::string> told;
+  CallbackThread thread([&](const std::string& what) { told.push_back(what); });
+  thread.post([] { throw std::runtime_error("a user's mistake"); });
+  thread.post([] { throw 7; });
+  ASSERT_TRUE(drain(thread));
+  EXPECT_EQ(told,
+            (std::vector<std::string>{"std::runtime_error: a user's mistake", "something that is no std::exception"}));
 }
 
 TEST(CallbackThread, DropsAndCountsWhatIsOverItsBound) {

@@ -322,6 +322,29 @@ TEST(Safety, EveryTransitionIsToldWithItsCause) {
                                      "emergency stop", "stands: emergency stop"));
 }
 
+TEST(Safety, AnEventIsChargedToTheViewerWhoCausedIt) {
+  Bench bench;
+  const ViewerId other{2};
+  bench.safety.join(bench.now, other, true);
+  bench.drive_off();
+  bench.safety.stop(bench.now, other);
+  (void)bench.safety.release(bench.now, std::nullopt);
+  (void)bench.safety.take(bench.now, other);
+  bench.pass(seconds(1));
+  bench.safety.leave(bench.now, bench.page);
+  using Cause = std::tuple<std::string, std::optional<ViewerId>, bool>;
+  std::vector<Cause> causes;
+  while (const auto event = bench.safety.poll_event()) {
+    causes.emplace_back(name_of(event->kind), event->cause, event->is_decisive());
+  }
+  const std::optional<ViewerId> driver = bench.page, by_other = other, robot;
+  EXPECT_THAT(causes, ::testing::ElementsAre(Cause{"lease", driver, true}, Cause{"output", driver, false},
+                                             Cause{"output", driver, false}, Cause{"stop", by_other, true},
+                                             Cause{"output", by_other, false}, Cause{"stop", robot, true},
+                                             Cause{"output", robot, false}, Cause{"lease", by_other, false},
+                                             Cause{"output", driver, false}, Cause{"lease", driver, true}));
+}
+
 TEST(Safety, EventsThatNobodyReadsAreBounded) {
   Bench bench;
   for (int i = 0; i < 10'000; ++i) {

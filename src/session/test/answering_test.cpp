@@ -1,6 +1,7 @@
 // Offers in, answers out, on both kinds of server.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <random>
 
@@ -58,6 +59,22 @@ TEST_F(BareServer, GetsAnErrorInThePlaceOfAnAnswerThatFailedOrTookTooLong) {
   EXPECT_EQ(bench.advance_to_next(), 8s);
   EXPECT_THAT(bench.actions(), ElementsAre(DropsViewer(1u), SendsBareError(Refusal::internal),
                                            SendsBareError(Refusal::bad_offer), Sends(bare_answer("for three"))));
+}
+
+TEST_F(BareServer, HearsOfABrowserThatPlaysNoFormatInTheLogAFewTimesAtMost) {
+  for (std::uint64_t i = 1; i <= 20; ++i) {
+    bench.hear(bare_offer("offer"));
+    std::string sdp = make_sdp("answer", "active");
+    sdp.insert(sdp.find("\r\nm=") + 2, "a=x-rtcbot-formats:H264 VP8\r\n");
+    bench.session.answer_ready(bench.now, ViewerId(i), sdp);
+    bench.session.viewer_ended(bench.now, ViewerId(i));
+    bench.actions();
+  }
+  EXPECT_EQ(bench.session.stats().without_format, 20);
+  const auto told = std::count_if(bench.log.begin(), bench.log.end(), [](const LogRecord& record) {
+    return record.message.find("(H264 VP8): it gets no picture") != std::string::npos;
+  });
+  EXPECT_EQ(told, 10) << "the rest is counted";
 }
 
 TEST_F(BareServer, GetsAnErrorForWhatIsNoOffer) {
@@ -163,7 +180,12 @@ TEST_F(V1Server, ThatTalksNonsenseDoesNotFillTheLog) {
   }
   bench.actions();
   EXPECT_EQ(bench.session.stats().bad_messages, 2'500);
-  EXPECT_EQ(bench.log.size(), 2u * (5 + 2));
+  EXPECT_EQ(bench.log.size(), 2U * 10);
+  bench.advance(10s);
+  bench.actions();
+  ASSERT_EQ(bench.log.size(), 2U * (10 + 1));
+  EXPECT_THAT(bench.log.back().message, ::testing::HasSubstr(" … and 2490 more like this"));
+  EXPECT_EQ(bench.session.stats().log_lines_suppressed, 2 * 2'490);
 }
 
 TEST(Viewers, LiveThroughTheLossOfTheServerUnlessTheyWereStillBeingAnswered) {
@@ -187,6 +209,51 @@ TEST(Viewers, LiveThroughTheLossOfTheServerUnlessTheyWereStillBeingAnswered) {
     EXPECT_THAT(bench.actions(), ElementsAre(MakesViewer(3u, "y"),
                                              Sends(protocol == Protocol::bare ? bare_answer("y") : v1_answer(1, "y"))));
     EXPECT_EQ(bench.session.viewers(), 2);
+  }
+}
+
+TEST(Session, RefusesThePartyThatIsPausedBeforeItTakesAnybodysSeat) {
+  std::map<std::string, Duration> pauses;
+  auto config = without_status();
+  config.max_viewers = 1;
+  config.pause_of = [&](const std::string& party) { return pauses.contains(party) ? pauses[party] : Duration::zero(); };
+  SessionBench bench(config);
+  bench.go_online(Protocol::v1);
+  const auto offer = [](std::uint64_t id, const char* mark, signal::Right right) {
+    return write_message(
+        signal::OfferMessage{.id = signal::OfferId(id), .sdp = make_sdp(mark), .right = std::move(right)});
+  };
+  bench.hear(offer(1, "watcher", {.watch_only = true, .grant = "ann"}));
+  bench.answer(1, "answer");
+  bench.actions();
+  pauses["credential bob"] = 3'200ms;
+  bench.hear(offer(2, "bob", {.grant = "bob"}));
+  const auto actions = bench.actions();
+  ASSERT_THAT(actions, ElementsAre(SendsRefusal(2u, Refusal::busy)));
+  const auto message = signal::parse_message(std::get<SendText>(actions.front()).text);
+  const auto& refusal = std::get<signal::RefusalMessage>(*message);
+  EXPECT_EQ(refusal.retry_after, 4s);
+  EXPECT_THAT(refusal.message, ::testing::HasSubstr("accepts the next one in 4 s"));
+  EXPECT_EQ(bench.session.stats().refused_paused, 1);
+  EXPECT_EQ(bench.session.viewers(), 1);
+  pauses.clear();
+  bench.hear(offer(3, "bob", {.grant = "bob"}));
+  bench.actions();
+  EXPECT_EQ(bench.session.stats().seats_given, 1);
+}
+
+TEST_F(V1Server, IsToldThatAConnectionIsRefusedForNow) {
+  bench.hear(v1_offer(1, "one"));
+  bench.actions();
+  bench.session.answer_failed(bench.now, ViewerId(1), Error(Errc::refused, "Wait."));
+  EXPECT_THAT(bench.actions(), ::testing::Contains(SendsRefusal(1u, Refusal::busy)));
+}
+
+TEST_F(V1Server, NamesWhoSentAnOffer) {
+  bench.hear(v1_offer(1, "one"));
+  for (const Action& action : bench.actions()) {
+    const auto* make = std::get_if<MakeViewer>(&action);
+    EXPECT_TRUE(make == nullptr || make->party.starts_with("certificate sha-256 "));
   }
 }
 

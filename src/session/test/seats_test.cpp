@@ -110,5 +110,17 @@ TEST_F(SeatsTest, APageWhoseSocketEndsKeepsItsConnection) {
   EXPECT_EQ(bench_.session.viewers(), 1);
 }
 
+TEST_F(SeatsTest, OffersThatGoOnTakingSeatsAreAFewLinesAndACount) {
+  for (int i = 0; i < 503; ++i) {
+    sit(Role::drive, false);
+    bench_.advance(std::chrono::seconds(2));
+  }
+  bench_.actions();
+  EXPECT_EQ(bench_.session.stats().seats_given, 500);
+  // In 1,006 s: ten lines, one each five seconds, and a count each ten.
+  EXPECT_LT(bench_.log.size(), 10 + 202 + 102);
+  EXPECT_GT(bench_.session.stats().log_lines_suppressed, 200);
+}
+
 }  // namespace
 }  // namespace rtcbot::session

@@ -28,9 +28,10 @@ export async function metricsOf(server) {
   return (await fetch(`${server.url}/metrics`)).text();
 }
 
-/** A page of the server's that shows the robot's picture. */
-export async function watch(browser, server) {
+/** A page of the server's that shows the robot's picture. `init` runs in it before anything else. */
+export async function watch(browser, server, init) {
   const page = await browser.newPage();
+  if (init) await page.addInitScript(init);
   await page.goto(`${server.url}/`);
   await watchFrames(page);
   await freshFrames(page, 10);

@@ -25,7 +25,7 @@ export class Credentials {
   token(role, robots = ["*"], more = []) {
     const { status, stdout, stderr } = this.run(["token", "--role", role, ...robots.flatMap((each) => ["--robots", each]), ...more]);
     if (status !== 0) throw new Error(`no token: ${stderr}`);
-    this.made.push(stdout.replace(/.*#token=/, ""));
+    this.made.push(stdout.replace(/.*#(token|code)=/, ""));
     return stdout;
   }
 

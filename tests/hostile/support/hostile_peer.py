@@ -1,10 +1,10 @@
 """Viewers who mean harm: connects to a robot again and again, as a browser does, and then does what no browser does.
 
     hostile_peer.py http://HOST:PORT --seed N [--seconds N] [--parallel N] [--from N] [--count N] [--kinds A,B]
+                    [--case-seconds N]
 
-    hostile_peer.py http://HOST:PORT --seed N [--seconds N] [--parallel N] [--from N] [--count N]
-                    [--kinds A,B]
-as JSON lines on standard output, and ends at end of input or after the seconds.
+Writes JSON lines to standard output: {"begins": 7, "kind": …}, {"ends": 7, "kind": …, "outcome": …}, and {"over": true}
+once the seconds have passed; then it exits.
 """
 import argparse
 import asyncio
@@ -15,13 +15,12 @@ import time
 import warnings
 
 import channel_attacks
+import event_attacks
 import handshake_attacks
 import ice_attacks
 import media_attacks
 import sctp_attacks
 from wire import NotConnected, Wire
-
-CASE_LIMIT = 40  # seconds; a case that takes longer is left
 
 
 def _connected(attack):
@@ -45,16 +44,20 @@ ATTACKS = {
 }
 
 
+# Only by name.
+NAMED = {name: _connected(attack) for name, attack in event_attacks.ATTACKS.items()}
+
+
 def say(**event):
     print(json.dumps(event), flush=True)
 
 
-async def one_case(url, seed, number, kind):
-    own = random.Random(f"{seed}/{number}")
+async def one_case(options, number, kind):
+    own = random.Random(f"{options.seed}/{number}")
     say(begins=number, kind=kind)
-    wire = Wire(url, own)
+    wire = Wire(options.url, own)
     try:
-        await asyncio.wait_for(ATTACKS[kind](wire), CASE_LIMIT)
+        await asyncio.wait_for({**ATTACKS, **NAMED}[kind](wire), options.case_seconds)
         outcome = "done"
     except NotConnected as reason:
         outcome = f"left: {reason}"
@@ -62,11 +65,10 @@ async def one_case(url, seed, number, kind):
         outcome = "left: too slow"
     except Exception as fault:  # aiortc's own, which is not made for what is done to it here.
         outcome = f"left: {type(fault).__name__} {fault}"
-    # Some go as a browser goes, and others as one whose battery is taken out.
-    if own.random() < 0.8:
-        await wire.close()
-    else:
+    # Some go as a browser goes, and others as one whose battery is taken out: the robot hears nothing more of them.
+    if own.random() >= 0.8:
         await wire.ice._connection.close()
+    await wire.close()
     say(ends=number, kind=kind, outcome=outcome)
 
 
@@ -80,7 +82,7 @@ async def main(options):
         for number in numbers:
             if time.monotonic() > deadline:
                 return
-            await one_case(options.url, options.seed, number, kinds[number % len(kinds)])
+            await one_case(options, number, kinds[number % len(kinds)])
 
     await asyncio.gather(*[worker() for _ in range(options.parallel)])
     say(over=True)
@@ -95,6 +97,7 @@ def parsed():
     parser.add_argument("--from", dest="first", type=int, default=0)
     parser.add_argument("--count", type=int, default=10**9)
     parser.add_argument("--kinds", default="")
+    parser.add_argument("--case-seconds", type=float, default=40, help="a case that takes longer is left")
     return parser.parse_args()
 
 

@@ -23,6 +23,27 @@ async def _ignore(*_args, **_more):
     pass
 
 
+def _keep_alive(sctp):
+    """Lets aiortc's association bear what the robot answers. aiortc knows nothing of the channels and chunks that an
+    attack sends past it; an acknowledgement of such a channel is a broken assertion to it, which would end its DTLS in
+    the middle of the attack."""
+    handle_data, receive = sctp._handle_data, sctp._data_channel_receive
+
+    async def handle(data):
+        try:
+            await handle_data(data)
+        except ConnectionError:
+            raise
+        except Exception:  # Whatever does not fit what aiortc knows.
+            pass
+
+    async def receive_known(stream, kind, data):
+        if stream in sctp._data_channels:
+            await receive(stream, kind, data)
+
+    sctp._handle_data, sctp._data_channel_receive = handle, receive_known
+
+
 class Wire:
     """One connection to the robot. `send_data` puts an SCTP packet into DTLS, `send_media` RTP or RTCP into SRTP,
     `send_datagram` bytes as they are into the path that ICE has chosen."""
@@ -47,6 +68,7 @@ class Wire:
         # Nothing is decoded: the pictures are the robot's, and the machine's time is short.
         for transport in self.transports():
             transport._handle_rtp_data = transport._handle_rtcp_data = _ignore
+        _keep_alive(self.sctp)
 
     def transports(self):
         sctp = self.connection.sctp
@@ -81,6 +103,9 @@ class Wire:
             await asyncio.wait_for(self.connection.close(), 3)
         except Exception:  # Whatever state the attack has left aiortc in.
             pass
+        # Its decoders are threads, for which Python would wait forever where the above was not enough.
+        for each in self.connection.getTransceivers():
+            each.receiver._RTCRtpReceiver__stop_decoder()
 
     @property
     def dtls(self):

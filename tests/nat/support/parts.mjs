@@ -24,7 +24,7 @@ export async function makeSite(add, {
   const certificates = tls ? makeCertificates(network) : null;
   const coturns = [];
   for (const address of relays) coturns.push(add(await startRelay(network, { address, certificates, deployed })));
-  const server = add(await startServer([...iceFlags(ice, deployed), ...serverFlags],
+  const server = add(await startServer([...iceFlags(ice, deployed), "--host", "site.test", ...serverFlags],
     { address: SITE, port: 443, prefix: network.open.prefix, env: deployed ? { RTCBOT_TURN_SECRET: TURN_SECRET } : CREDENTIALS }));
   const robot = add(new Robot(443, [...(trusted ? ["--ca-file", certificates.authority] : []), ...robotFlags],
     { host: "site.test", prefix: network.robot.prefix }));

@@ -23,5 +23,15 @@ TEST(Assets, HoldAPageThatNeedsNoOtherFile) {
   EXPECT_EQ(robot_page().find("src="), std::string_view::npos);
 }
 
+TEST(Assets, HoldWhatAHomeScreenNeeds) {
+  EXPECT_THAT(manifest(), HasSubstr("\"display\": \"fullscreen\""));
+  EXPECT_THAT(manifest(), HasSubstr("\"src\": \"apple-touch-icon.png\""));
+  EXPECT_THAT(icon_png(), StartsWith("\x89PNG"));
+  for (const auto page : {robot_page(), list_page()}) {
+    EXPECT_THAT(page, HasSubstr("<link rel=\"manifest\" href=\"manifest.webmanifest\">"));
+    EXPECT_THAT(page, HasSubstr("<link rel=\"apple-touch-icon\" href=\"apple-touch-icon.png\">"));
+  }
+}
+
 }  // namespace
 }  // namespace rtcbot::web

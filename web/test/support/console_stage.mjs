@@ -135,12 +135,12 @@ export async function open(given = {}) {
 /** Opens it and waits until the controls can be taken. */
 export async function openFree(given) {
   await open(given);
-  await title("Nobody drives");
+  await title("No one is driving");
 }
 
 /** Opens it and takes the controls. */
 export async function drive(given) {
   await openFree(given);
   await page.keyboard.press("e");
-  await title("You drive");
+  await title("You're driving");
 }

@@ -44,6 +44,12 @@ export class Server {
     this.pages.set("/rtcbot.mjs", ["text/javascript", await read("dist/rtcbot.mjs")]);
     this.pages.set("/", ["text/html", await read("dist/robot.html")]);
     this.pages.set("/rover", ["text/html", await read("dist/robot.html")]);
+    const manifest = JSON.parse(await read("dist/manifest.webmanifest"));
+    this.pages.set("/manifest.webmanifest", ["application/manifest+json", JSON.stringify({ ...manifest, start_url: "./" })]);
+    // As the real server does: it names the page that asked.
+    const own = { ...manifest, name: "rover", short_name: "rover", start_url: "./rover" };
+    this.pages.set("/manifest.webmanifest?robot=rover", ["application/manifest+json", JSON.stringify(own)]);
+    this.pages.set("/apple-touch-icon.png", ["image/png", await readFile(new URL("dist/apple-touch-icon.png", root))]);
     this.pages.set("/favicon.ico", ["image/x-icon", ""]);
     this.pages.set("/tutorial", ["text/html", await read("../examples/tutorial.html")]);
     this.pages.set("/blank", ["text/html", "<!doctype html><script src=/rtcbot.js></script><video autoplay muted playsinline></video>"]);

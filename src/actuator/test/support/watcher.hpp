@@ -23,7 +23,8 @@ class Watcher {
  public:
   SinkOptions options() {
     return {.log = [this](const LogRecord& record) { add([&] { logs_.push_back(record.message); }); },
-            .on_telemetry = [this](nlohmann::json value) { add([&] { told_.push_back(std::move(value)); }); }};
+            .on_telemetry = [this](nlohmann::json value) { add([&] { told_.push_back(std::move(value)); }); },
+            .on_telemetry_faults = [this](const TelemetryCounts& counts) { add([&] { faults_ = counts; }); }};
   }
   /// Waits for a log line that holds this.
   bool has_said(const std::string& text) {
@@ -33,6 +34,10 @@ class Watcher {
   }
   bool was_told(const nlohmann::json& value) {
     return holds([&] { return std::find(told_.begin(), told_.end(), value) != told_.end(); });
+  }
+  TelemetryCounts faults() {
+    const std::lock_guard lock(mutex_);
+    return faults_;
   }
   std::vector<std::string> logs() {
     const std::lock_guard lock(mutex_);
@@ -54,6 +59,7 @@ class Watcher {
   std::condition_variable changed_;
   std::vector<std::string> logs_;
   std::vector<nlohmann::json> told_;
+  TelemetryCounts faults_;
 };
 
 /// Lines of outputs without the times in them.

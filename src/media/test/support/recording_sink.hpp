@@ -10,7 +10,7 @@
 namespace rtcbot::media {
 
 /// Patience for things that take milliseconds on an idle machine.
-inline constexpr std::chrono::seconds kPatience{10};
+inline constexpr std::chrono::seconds kPatience{30};
 
 /// A viewer that keeps what it gets.
 class RecordingSink final : public EncodedFrameSink {
@@ -118,6 +118,14 @@ class CameraDiary {
   [[nodiscard]] std::size_t size() {
     const std::lock_guard lock(mutex_);
     return lines_.size();
+  }
+  /// Whether some line contains `text` by now.
+  [[nodiscard]] bool has(const std::string& text) {
+    const std::lock_guard lock(mutex_);
+    for (const auto& line : lines_) {
+      if (line.find(text) != std::string::npos) return true;
+    }
+    return false;
   }
 
  private:

@@ -45,6 +45,8 @@ RawClient::RawClient(RawClient&& other) noexcept
 
 RawClient::~RawClient() { close(); }
 
+void RawClient::shut_down_sending() { ::shutdown(descriptor_, SHUT_WR); }
+
 void RawClient::close() {
   if (descriptor_ >= 0) ::close(descriptor_);
   descriptor_ = -1;

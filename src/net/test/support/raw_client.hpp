@@ -36,6 +36,8 @@ class RawClient {
   [[nodiscard]] bool was_reset() const { return reset_; }
   /// Makes the close a reset, as of a killed machine.
   void reset_on_close();
+  /// Says that nothing more will be sent; the answer can still be read.
+  void shut_down_sending();
   void close();
 
  private:

@@ -22,4 +22,12 @@ namespace rtcbot::web {
 /// The list of robots, complete in one file too. It hears of them at `/api/robots`. Serve as text/html; charset=utf-8.
 [[nodiscard]] std::string_view list_page() noexcept;
 
+/// What a phone needs to put a page on its home screen and open it without the browser's own bars: a manifest
+/// (https://www.w3.org/TR/appmanifest/) that opens the page it was linked from.  Serve beside the pages as
+/// manifest.webmanifest, with application/manifest+json.
+[[nodiscard]] std::string_view manifest() noexcept;
+
+/// The icon for it, 512 x 512.  Serve beside the pages as apple-touch-icon.png, with image/png.
+[[nodiscard]] std::string_view icon_png() noexcept;
+
 }  // namespace rtcbot::web

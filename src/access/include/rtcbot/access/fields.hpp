@@ -22,8 +22,9 @@ namespace rtcbot::access {
 /// missing, stands there twice or is encoded wrongly.
 [[nodiscard]] std::optional<std::string> form_value_in(std::string_view body, std::string_view name);
 
-/// The token in what a person pasted: by itself, as "token=TOKEN", or within the link that signs in; white space around
-/// it is nothing.  Errors: bad_message, with a sentence for that person on what it is instead.
+/// The token or the link's code in what a person pasted: by itself, as "code=CODE" or "token=TOKEN", or within the link
+/// that signs in; white space around it is nothing.  Errors: bad_message, with a sentence for that person on what it is
+/// instead.
 [[nodiscard]] Result<std::string> pasted_token(std::string_view text);
 
 /// How the browser is to keep a token. "__Host-" binds the cookie to this host and to TLS.

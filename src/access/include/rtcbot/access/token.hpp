@@ -40,6 +40,24 @@ inline constexpr std::chrono::hours kMaxLife{24 * 3660};
 /// over its limit or missing, internal.
 [[nodiscard]] Result<std::string> sign(const Grant& grant, const Secret& secret);
 
+/// A person's credential as it stands in a link: not for use itself, but to be exchanged a few times for the token that
+/// its grant stands for. What stays of it in histories and mails opens nothing any more.
+struct LinkCode {
+  static constexpr int kMaxUses = 1000;
+  Grant grant{};
+  int uses = 1;      ///< How often it may be exchanged, 1 to kMaxUses. Who counts is `LinkUses`.
+  UnixTime until{};  ///< When the link ends; the token may live longer.
+  friend bool operator==(const LinkCode&, const LinkCode&) = default;
+};
+
+/// A link's code, of the form of a token, which `verify` takes for none.  Errors: as `sign`.
+[[nodiscard]] Result<std::string> sign_link(const LinkCode& code, const Secret& secret);
+/// Whether a text says of itself that it is a link's code; `verify_link` says whether it is right.
+[[nodiscard]] bool is_link_code(std::string_view token);
+/// What a link's code of unknown origin says.
+[[nodiscard]] tl::expected<LinkCode, Fault> verify_link(std::string_view token, const Secrets& secrets,
+                                                        const Revocations& revocations, UnixTime now);
+
 /// What a token of unknown origin grants. The time it takes tells nothing about the signature that would be right.
 [[nodiscard]] tl::expected<Grant, Fault> verify(std::string_view token, const Secrets& secrets,
                                                 const Revocations& revocations, UnixTime now);

@@ -19,6 +19,11 @@ namespace rtcbot::access {
 [[nodiscard]] signal::IceServer turn_credential(std::vector<std::string> urls, std::string_view secret,
                                                 std::string_view label, UnixTime expires);
 
+/// When a credential that is asked for now ends: with its owner's right (`ends`), and else `life` at the most and three
+/// quarters of it at the least after now. Who asks again within a quarter is given the same, so that one owner has at
+/// most five that are good, however often he asks.
+[[nodiscard]] UnixTime turn_expiry(UnixTime now, std::chrono::seconds life, UnixTime ends = UnixTime::max());
+
 /// One TURN server with all ways to it.
 struct Relay {
   std::vector<std::string> urls{};

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "rtcbot/actuator/sink_spec.hpp"
+#include "rtcbot/actuator/telemetry.hpp"
 #include "rtcbot/base/log.hpp"
 #include "rtcbot/base/result.hpp"
 #include "rtcbot/safety/sink.hpp"
@@ -16,6 +17,9 @@ struct SinkOptions {
   LogSink log{};
   /// What the program or the board tells, at most 50 a second; called on the sink's own thread until it is destroyed.
   std::function<void(nlohmann::json)> on_telemetry{};
+  /// Called behind it, on the same thread, with what became of all that this sink's program or board told so far, where
+  /// something of it was not as it should be. The log has a sentence on each kind, once.
+  std::function<void(const TelemetryCounts&)> on_telemetry_faults{};
   int standard_output = 1;  ///< The descriptor that "stdout" means. Stays the caller's.
 };
 

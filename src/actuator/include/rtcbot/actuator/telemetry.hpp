@@ -29,10 +29,30 @@ class TelemetryRate {
 /// What became of what came.
 struct TelemetryCounts {
   std::int64_t taken = 0;
+  std::int64_t mended = 0;    ///< Of them, those with a value that JSON cannot say (NaN); it is null.
   std::int64_t not_json = 0;  ///< Lines that are not JSON, or nested too deeply.
   std::int64_t too_long = 0;  ///< Lines over the limit; bytes before a record's begin are not counted.
   std::int64_t too_many = 0;  ///< Over the rate.
+  [[nodiscard]] std::int64_t faults() const { return mended + not_json + too_long + too_many; }
+  TelemetryCounts& operator+=(const TelemetryCounts& other);
   friend bool operator==(const TelemetryCounts&, const TelemetryCounts&) = default;
+};
+
+/// One line of a program as JSON: as it is, or mended (see `mend_json`), which only a line with an object or a list is.
+struct TelemetryLine {
+  nlohmann::json value = nlohmann::json::value_t::discarded;  ///< Discarded: it is no JSON, or nested too deeply.
+  bool mended = false;
+};
+[[nodiscard]] TelemetryLine read_telemetry_line(std::string_view line);
+
+/// Which kinds of faults are logged: each once in a reader's life, as they may come fifty times a second. Pure.
+class TelemetryFaults {
+ public:
+  /// Sentences for what is new in `counts`.  @param sample of the newest line with a fault
+  [[nodiscard]] std::vector<std::string> news(const TelemetryCounts& counts, const std::string& sample);
+
+ private:
+  TelemetryCounts told_;
 };
 
 /// Lines of JSON out of a stream of bytes that anybody may have written. Pure; not thread-safe.
@@ -49,11 +69,14 @@ class TelemetryLines {
     is_skipping_ = false;
   }
   [[nodiscard]] const TelemetryCounts& counts() const { return counts_; }
+  /// The begin of the newest line with a fault.
+  [[nodiscard]] const std::string& sample() const { return sample_; }
 
  private:
   void take_line(Timestamp now, std::string_view line, std::vector<nlohmann::json>& values);
 
   std::string waiting_;
+  std::string sample_;
   bool is_skipping_ = false;  ///< Within a line that was too long.
   TelemetryRate rate_;
   TelemetryCounts counts_;
@@ -70,14 +93,16 @@ class TelemetryRecords {
   [[nodiscard]] std::vector<nlohmann::json> feed(Timestamp now, std::string_view bytes);
   void begin_anew() { waiting_.clear(); }
   [[nodiscard]] const TelemetryCounts& counts() const { return counts_; }
+  [[nodiscard]] const std::string& sample() const { return sample_; }
 
  private:
-  [[nodiscard]] nlohmann::json read(std::string_view record) const;
+  [[nodiscard]] nlohmann::json read(std::string_view record);
 
   StructFormat format_;
   std::vector<std::string> names_;
   std::string begin_;
   std::string waiting_;
+  std::string sample_;
   TelemetryRate rate_;
   TelemetryCounts counts_;
 };

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "rtcbot/base/log.hpp"
-#include "rtcbot/base/log_thinner.hpp"
+#include "rtcbot/base/log_rate_limiter.hpp"
 #include "rtcbot/base/strong_id.hpp"
 #include "rtcbot/base/time.hpp"
 #include "rtcbot/broker/deadlines.hpp"
@@ -66,6 +66,7 @@ struct RobotChanged {
   std::string camera{};          ///< As the robot says; untrusted.
   bool trickle = false;          ///< It takes candidates by themselves.
   bool is_replaced = false;      ///< Gone, as a newer socket of the same name is online at once.
+  std::string address{};         ///< As in `Credential::address`.
   friend bool operator==(const RobotChanged&, const RobotChanged&) = default;
 };
 
@@ -110,12 +111,16 @@ struct Credential {
   std::string owner{};
   /// Whether it allows that name; empty: any.
   std::function<bool(const signal::RobotName&)> allows{};
+  /// The address that its name is counted for (`Config::max_robots_per_address`); empty: for none, as the robot is
+  /// known by a credential.
+  std::string address{};
 };
 
 struct Config {
   std::chrono::milliseconds robot_timeout{10'000};  ///< A request is answered after this at the latest.
   std::size_t max_waiting_per_robot = 16;           ///< Requests that one robot has not answered; more are `busy`.
   std::size_t max_robots = 20'000;                  ///< Sockets; more are closed with 1013.
+  std::size_t max_robots_per_address = 0;           ///< Names online that one address may have; 0: any number.
   std::chrono::seconds retry_after{2};              ///< What `busy` and `stopping` tell a browser to wait.
   std::chrono::milliseconds stopping_retry_after{2'000};  ///< What the first robot is told when the server stops.
   /// And each further one so much more, that they do not all come at once: a TLS handshake costs about 0.65 ms.
@@ -123,7 +128,7 @@ struct Config {
   std::string server_version{};                  ///< Said in `Welcome`.
   std::vector<signal::IceServer> ice_servers{};  ///< Given to `rtcbot.v1` robots.
   /// Where credentials end after a while: made anew for each offer, in place of those above. Must not call back.
-  std::function<std::vector<signal::IceServer>(const signal::RobotName&)> ice_servers_of_offer{};
+  std::function<std::vector<signal::IceServer>(SocketId, const signal::RobotName&)> ice_servers_of_offer{};
   std::size_t max_candidates_per_offer = 64;                  ///< Of either side; more are dropped.
   std::chrono::milliseconds candidates_after_answer{15'000};  ///< For so long they are passed on.
   std::chrono::milliseconds snapshot_interval{1'000};         ///< A robot's pictures that come sooner are dropped.
@@ -141,7 +146,7 @@ struct Stats {
   std::int64_t robots_connected = 0;
   std::int64_t robots_replaced = 0;     ///< Closed because a newer one took the name.
   std::int64_t robots_closed = 0;       ///< Closed for what they sent, or did not send.
-  std::int64_t robots_turned_away = 0;  ///< Over `max_robots`, or while stopping.
+  std::int64_t robots_turned_away = 0;  ///< Over `max_robots` or `max_robots_per_address`, or while stopping.
   std::int64_t offers = 0;
   std::int64_t answers = 0;
   std::int64_t abandoned = 0;           ///< Requests whose browser left first.
@@ -150,8 +155,9 @@ struct Stats {
   std::int64_t candidates = 0;          ///< Passed on, both ways.
   std::int64_t candidates_dropped = 0;  ///< Too many, too late, or of an offer that is not known.
   std::int64_t snapshots = 0;
-  std::int64_t snapshots_dropped = 0;  ///< Too soon after the one before.
-  std::int64_t rights_ended = 0;       ///< Times a robot was told to end the viewers of a grant.
+  std::int64_t snapshots_dropped = 0;     ///< Too soon after the one before.
+  std::int64_t rights_ended = 0;          ///< Times a robot was told to end the viewers of a grant.
+  std::int64_t log_lines_suppressed = 0;  ///< About robots of one address, beyond its allowance; logged as a count.
 
   [[nodiscard]] std::int64_t refused(signal::Refusal refusal) const {
     return refusals.at(static_cast<std::size_t>(refusal));
@@ -255,7 +261,6 @@ class Broker {
     std::vector<std::string> grants;  ///< Of its viewers, as it last said.
     bool is_replaced = false;
     Timestamp next_snapshot{};
-    LogThinner reports{};  ///< Its `error` messages.
     /// Offers with `trickle`, answered or not, until nobody waits for candidates any more.
     std::map<signal::OfferId, RequestId> trickling;
     /// Unanswered requests by offer. v1: all have been sent. Bare: the smallest may have been.
@@ -280,6 +285,9 @@ class Broker {
   /// Its name is known: online now, or when the name is granted.
   void take_name(Timestamp now, SocketId socket, Robot& robot);
   void name_granted(SocketId socket, Robot& robot);
+  /// Whether its address has as many other names online as it may.
+  [[nodiscard]] bool has_too_many(const Robot& robot) const;
+  void refuse_address(SocketId socket, const Robot& robot);
   void go_online(SocketId socket, Robot& robot);
   void tell_change(SocketId socket, const Robot& robot);
   void refuse_name(SocketId socket, const Robot& robot);
@@ -317,11 +325,13 @@ class Broker {
   void close(SocketId socket, int code, const std::string& reason, signal::Refusal refusal);
   /// How a log speaks of it.
   static std::string shown(const signal::RobotName& name);
-  void log(LogLevel level, std::string message);
+  /// Whoever can open a websocket can cause lines: each address has an allowance for each `kind`, then a count.
+  void log(LogLevel level, std::string_view kind, const Robot& robot, std::string message);
 
   Config config_;
   Robots robots_;
   std::map<signal::RobotName, SocketId> online_;
+  std::unordered_map<std::string, std::size_t> online_of_address_;
   std::unordered_map<RequestId, Request> requests_;
   std::unordered_map<RequestId, Trickle> trickles_;
   Deadlines<RequestId> request_deadlines_;  ///< A browser's patience.
@@ -330,6 +340,8 @@ class Broker {
   std::deque<Action> actions_;
   std::uint64_t last_offer_ = 0;
   bool stopping_ = false;
+  Timestamp now_{};  ///< Of the last call; for the log alone.
+  LogRateLimiter log_limiter_{{.rate = {.per_second = 1, .burst = 100}, .max_keys = 1'024}};
   Stats stats_;
 };
 

@@ -24,6 +24,7 @@ class Roster {
  public:
   struct Config {
     std::size_t max_offline = 1'000;             ///< Names that are remembered after their robot left.
+    std::size_t max_offline_per_address = 100;   ///< Of robots of one address (`Credential::address`); 0: any number.
     std::chrono::hours offline_for{7 * 24};      ///< And for how long.
     std::size_t max_snapshots = 1'000;           ///< Of at most 32 KiB each.
     std::chrono::minutes snapshot_for{24 * 60};  ///< An older picture is shown to nobody.
@@ -60,12 +61,16 @@ class Roster {
     std::string jpeg{};
   };
   void forget(const signal::RobotName& name);
+  void add_offline(const Entry& entry);
+  void remove_offline(const Entry& entry);
   void drop_snapshot(Entry& entry);
 
   Config config_;
   std::map<signal::RobotName, Entry> entries_;
-  std::set<std::pair<Timestamp, signal::RobotName>> offline_;    ///< The longest gone first.
-  std::set<std::pair<Timestamp, signal::RobotName>> snapshots_;  ///< The oldest first.
+  using ByTime = std::set<std::pair<Timestamp, signal::RobotName>>;
+  ByTime offline_;                                    ///< The longest gone first.
+  std::map<std::string, ByTime> offline_of_address_;  ///< The same by address, without those of none.
+  ByTime snapshots_;                                  ///< The oldest first.
   std::vector<signal::RobotName> forgotten_;
   std::int64_t last_snapshot_ = 0;
 };

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "rtcbot/base/time.hpp"
+#include "rtcbot/base/token_bucket.hpp"
 #include "rtcbot/control/message.hpp"
 #include "rtcbot/safety/safety.hpp"
 
@@ -98,17 +99,6 @@ class Desk {
   [[nodiscard]] std::optional<AudioWish> poll_audio_wish();
 
  private:
-  /// How many messages of a kind one viewer may send: so many at once, and so many a second.
-  class Allowance {
-   public:
-    Allowance(double burst, double per_second) : tokens_(burst), burst_(burst), per_second_(per_second) {}
-    [[nodiscard]] bool take(Timestamp now);
-
-   private:
-    double tokens_, burst_, per_second_;
-    std::optional<Timestamp> filled_at_{};
-  };
-
   static constexpr Timestamp kLongAgo = Timestamp(std::chrono::hours(-1));
 
   struct Viewer {
@@ -121,8 +111,8 @@ class Desk {
     Timestamp status_at = kLongAgo;  ///< Likewise the status.
     Timestamp status_due = kNever;
     AudioWays audio{};  ///< What it wants.
-    Allowance requests{20, 20};
-    Allowance commands{100, 200};
+    TokenBucket requests{{.per_second = 20, .burst = 20}};
+    TokenBucket commands{{.per_second = 200, .burst = 100}};
   };
 
   void on_drive(Timestamp now, ViewerId id, Viewer& viewer, std::string_view text);

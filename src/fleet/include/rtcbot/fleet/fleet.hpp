@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "rtcbot/base/log_thinner.hpp"
+#include "rtcbot/base/log_rate_limiter.hpp"
 #include "rtcbot/fleet/asks.hpp"
 #include "rtcbot/fleet/claims.hpp"
 #include "rtcbot/fleet/roster.hpp"
@@ -115,7 +115,7 @@ class Fleet {
   /// Its robots are at no server any more.
   void forget(const std::string& server);
   void tell(const std::vector<signal::RobotName>& names);
-  void bad_message(const std::string& what);
+  void bad_message(Timestamp now, const std::string& what);
   void log(LogLevel level, std::string message) { actions_.push_back(LogRecord{level, "fleet", std::move(message)}); }
 
   Config config_;
@@ -131,7 +131,7 @@ class Fleet {
   bool is_link_up_ = false;
   bool is_store_up_ = false;
   bool is_stopping_ = false;
-  LogThinner not_understood_;
+  LogRateLimiter not_understood_;
   Stats stats_;
 };
 

@@ -12,7 +12,8 @@
 namespace rtcbot {
 
 /// Hands each value to a function on another thread, in order. While the function is busy up to `capacity` values wait;
-/// then the oldest is dropped. The function is never run twice at once.
+/// then the oldest is dropped. The function is never run twice at once. What it throws goes to the executor, and it is
+/// called again with the next value.
 ///
 /// Thread-safe. Hold it by `shared_ptr` (`make`): a task that waits in the executor must not outlive it.
 template <class T>
@@ -75,13 +76,22 @@ class CallbackSubscription : public Consumer<T>, public std::enable_shared_from_
     T value = std::move(values_.front());
     values_.pop_front();
     lock.unlock();
-    callback_(std::move(value));
-    lock.lock();
-    if (values_.empty()) {
-      scheduled_ = false;
-      return;
+    try {
+      callback_(std::move(value));
+    } catch (...) {
+      // The executor's to tell. The values that wait, and come, are for the function all the same.
+      go_on();
+      throw;
     }
-    lock.unlock();
+    go_on();
+  }
+
+  void go_on() {
+    {
+      const std::lock_guard lock(mutex_);
+      scheduled_ = !values_.empty();
+      if (!scheduled_) return;
+    }
     schedule();
   }
 

@@ -16,16 +16,20 @@ namespace rtcbot::media {
 
 struct CameraConfig {
   /// Where pictures come from:
-  /// "auto" (the first real camera, else the test picture), "test", "test:busy" (hard to encode, to fill a link),
+  /// "auto" (the first real camera; until one is plugged in, the test picture in the state `missing`), "test",
+  /// "test:busy" (hard to encode, to fill a link),
   /// "/dev/videoN", "libcamera" or "libcamera:NAME",
-  /// "rtsp://…", "gst:DESCRIPTION" (any GStreamer description that ends in raw or encoded-and-decodable video), "push"
+  /// "rtsp://…" (of the camera's streams the first with video), "rtspt://…" (by TCP alone),
+  /// "gst:DESCRIPTION" (any GStreamer description that ends in raw or encoded-and-decodable video), "push"
   /// (the program gives them with `push`).
   std::string source = "auto";
   int width = 640;               ///< Pixels, 16 to 4096, even.
   int height = 480;              ///< Pixels, 16 to 4096, even.
   int frame_rate = 30;           ///< Frames per second, 1 to 120.
   std::string encoder = "auto";  ///< "auto" or the name of one row of the encoder table, e.g. "x264enc".
-  std::chrono::milliseconds frozen_after{1'000};  ///< No picture for this long while open: `frozen`, and reopened.
+  /// No picture for this long while open, nor for three pictures' time, as configured and as measured: `frozen`, and
+  /// reopened.
+  std::chrono::milliseconds frozen_after{1'000};
   bool may_be_missing =
       false;  ///< A device that is not there, or may not be opened, is waited for: `failed` till then.
   std::chrono::milliseconds linger{5'000};  ///< How long the camera stays open after the last user left.
@@ -41,12 +45,19 @@ struct RawFrame {
   Timestamp captured_at{};
 };
 
-enum class CameraState { closed, opening, running, frozen, failed };
+enum class CameraState {
+  closed,
+  opening,
+  running,
+  missing,  ///< "auto" has found no camera yet, and shows the test picture.
+  frozen,
+  failed,
+};
 [[nodiscard]] std::string_view name_of(CameraState state);
 
 struct CameraStats {
   CameraState state = CameraState::closed;
-  std::string source;   ///< What "auto" chose.
+  std::string source;   ///< What "auto" chose; without passwords.
   std::string encoder;  ///< The element in use, empty when nothing is encoded.
   std::int64_t frames_captured = 0;
   std::int64_t frames_encoded = 0;
@@ -77,7 +88,8 @@ class Camera : public EncodedVideoSource {
   [[nodiscard]] virtual std::unique_ptr<EncodedVideoTap> listen(VideoCodec codec,
                                                                 std::shared_ptr<EncodedFrameSink> sink) = 0;
 
-  /// One state listener, called from any thread, must not block.
+  /// One state listener, called from any thread, must not block. Called with the same state again where the reason is
+  /// another.
   virtual void on_state(OnState on_state) = 0;
 
   /// Gives one I420 picture of the configured size to a "push" camera; copied. Newest wins.  Errors: invalid_state

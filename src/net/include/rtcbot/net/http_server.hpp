@@ -26,7 +26,9 @@ struct HttpRequest {
   std::string query;   ///< Without the '?', not decoded.
   std::map<std::string, std::string> headers;
   std::string body;
-  std::string remote_address;  ///< "127.0.0.1:4711"; behind a trusted proxy the client's own, with port 0.
+  /// "127.0.0.1:4711", or "[::1]:4711"; IPv4 through a dual-stack socket is IPv4. Behind a trusted proxy the client's
+  /// own, with port 0.
+  std::string remote_address;
   bool came_by_proxy = false;  ///< From an address of `trusted_proxies`.
   bool is_secure = false;      ///< Came through TLS, ours or a trusted proxy's.
 };
@@ -47,7 +49,8 @@ class HttpResponder {
   virtual ~HttpResponder() = default;
   virtual void respond(HttpResponse response) = 0;
   /// Called at most once, on the I/O thread, if the client goes away, or `response_limit` passes, before the answer.
-  /// May be called at once. A client that has shut down its sending half counts as gone.
+  /// May be called at once. A client that has only shut down its sending half still waits; whether it does is found out
+  /// with an interim answer.
   virtual void on_abandoned(std::function<void()> gone) = 0;
 };
 
@@ -63,7 +66,7 @@ struct HttpServerConfig {
   /// A listening TCP socket to take over in place of `address` and `port`; -1: none.
   int listening_descriptor = -1;
   TlsFiles tls{};
-  /// Addresses whose X-Forwarded-For, -Proto and -Host are believed; from all others they are taken out.
+  /// Addresses whose X-Forwarded-For, -Proto, -Host and -Port are believed; from all others they are taken out.
   std::vector<std::string> trusted_proxies{};
   std::size_t header_limit = 16 * 1024;  ///< Bytes; over it: 431, JSON.
   std::size_t body_limit = 256 * 1024;   ///< Bytes; over it: 413 `too_large`, JSON.

@@ -58,6 +58,22 @@ class WebSocket {
 
 class IoThread;
 
+/// The HTTP answer of a server that did not open a WebSocket.
+struct Declined {
+  int status = 0;      ///< HTTP.
+  std::string body{};  ///< As much of it as arrived with the header.
+};
+
+/// HTTP proxies, as the environment names them, and what is reached without.
+struct ProxySettings {
+  std::string http{};   ///< For ws:// and http://: "http://[USER:PASSWORD@]HOST:PORT"; empty: none.
+  std::string https{};  ///< For wss:// and https://.
+  std::string none{};   ///< Names, addresses and networks, with commas between; this machine itself always is.
+};
+
+/// http_proxy, https_proxy, all_proxy and no_proxy; all but the first also in capitals.
+[[nodiscard]] ProxySettings proxy_settings_of_environment();
+
 struct WebSocketClientConfig {
   std::string url{};                        ///< ws://, wss://, http:// or https://host[:port]/path
   std::vector<std::string> subprotocols{};  ///< In order of preference; may be empty.
@@ -66,9 +82,9 @@ struct WebSocketClientConfig {
   bool verify_certificate = true;
   std::string ca_file{};  ///< PEM; empty: the system's.
   WebSocketLimits limits{};
-  /// Told the HTTP status, on the I/O thread and before `done`, where the server answered instead of opening a
-  /// WebSocket.
-  std::function<void(int status)> on_declined{};
+  std::optional<ProxySettings> proxies{};  ///< Empty: those of the environment.
+  /// Told the answer, on the I/O thread and before `done`, where the server did not open a WebSocket.
+  std::function<void(const Declined& answer)> on_declined{};
 };
 
 /// Whether `url` is one that `dial` takes.  Errors: bad_address, with a sentence that says which part is wrong.
@@ -82,7 +98,8 @@ struct WebSocketClientConfig {
 ///
 /// Errors: bad_address, connection_refused (also: the name is not found), timeout, handshake_failed (no WebSocket or no
 /// trusted TLS there; with the status and the start of the body where it answered HTTP), refused (it answered 401, 403,
-/// 404, 409, 429 or 503; with the "message" of its JSON), bad_config (`ca_file` cannot be read).
+/// 404, 409, 429 or 503; with the "message" of its JSON), bad_config (`ca_file` cannot be read, the proxy is none).
+/// Where a name has several addresses, they are tried side by side with 250 ms between (RFC 8305).
 [[nodiscard]] std::shared_ptr<void> dial(std::shared_ptr<IoThread> io, WebSocketClientConfig config,
                                          std::function<void(Result<std::shared_ptr<WebSocket>>)> done);
 

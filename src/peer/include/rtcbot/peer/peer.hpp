@@ -44,11 +44,18 @@ struct PeerConfig {
   bool verify_certificate = true;  ///< Of TURN servers by TLS; false is for experiments only.
   std::string ca_file{};           ///< PEM: the authorities for such servers; empty: the system's.
   std::string ca_pem{};            ///< The text of `ca_file`, read where files can be read; not for users.
-  bool include_loopback = true;    ///< Offer 127.0.0.1 too, so that demo and tests need no network.
+  /// Offer loopback addresses, and those of bridges to containers and virtual machines, too: nobody but this machine
+  /// reaches them. Without it they are offered only where this machine has no other address.
+  bool include_loopback = false;
   std::chrono::milliseconds gathering_limit{500};  ///< An answer is given with the candidates found by then.
   bool trickle = false;     ///< Descriptions are given at once, and candidates are told as they are found.
   bool watch_only = false;  ///< Of an `RTCConnection`: what the other side says is counted, and not delivered.
-  std::chrono::milliseconds connect_limit{15'000};  ///< No path by then: `failed` with `Errc::connect_failed`.
+  /// Who is at the other side, as far as that is known, under a name that a stranger cannot guess or take: a
+  /// credential, or the fingerprint of a certificate. Whoever ends engine after engine is told to wait
+  /// (`Engine::pause_of`), by this name; empty: not known.
+  std::string party{};
+  /// From when both descriptions are known. No path by then: `failed` with `Errc::connect_failed`.
+  std::chrono::milliseconds connect_limit{15'000};
   std::chrono::milliseconds silence_limit{2'000};   ///< Nothing received for this long: `interrupted`.
   std::chrono::milliseconds give_up_after{10'000};  ///< `interrupted` for this long: `failed` with `Errc::peer_lost`.
   DataRate start_bitrate = DataRate::kilobits_per_second(1500);
@@ -114,6 +121,18 @@ struct Stats {
   std::int64_t audio_blocks_sent = 0;         ///< Of 10 ms; silence costs hardly a packet.
   std::int64_t audio_blocks_held_back = 0;    ///< Not sent, as the link had room for the picture alone.
   std::int64_t audio_blocks_received = 0;     ///< Of 10 ms, while the other side was listened to.
+  std::int64_t engine_process = 0;            ///< The process that holds the connection; 0: this one.
+};
+
+/// Figures of an engine and of its processes.
+struct EngineStats {
+  int processes = 0;          ///< Of now; 0: the engine is in this process.
+  std::int64_t failures = 0;  ///< Processes that ended or hung after they had served.
+  std::int64_t isolated = 0;  ///< Connections that got a process for suspects.
+  std::int64_t pauses = 0;    ///< Times that a party was told to wait.
+  std::int64_t refused = 0;   ///< Connections that were refused meanwhile.
+  std::int64_t suspects = 0;  ///< Parties of now that were in a process that failed.
+  std::int64_t paused = 0;    ///< Of these, those whose connections are refused now.
 };
 
 /// What a connection tells. Called on the engine's own thread, one call at a time; must not block; may call the
@@ -204,7 +223,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
   virtual ~Engine() = default;
 
   /// `observer` is held until the peer is closed. Waits for the engine's thread, a few milliseconds.  Errors:
-  /// bad_config.
+  /// bad_config; refused (the party is paused).
   [[nodiscard]] virtual Result<std::unique_ptr<Peer>> make_peer(PeerConfig config,
                                                                 std::shared_ptr<PeerObserver> observer) = 0;
 
@@ -215,6 +234,11 @@ class Engine : public std::enable_shared_from_this<Engine> {
   /// The interface by which this machine goes to the others from now on, as "wwan0": what the connections find out of
   /// one is only carefully held for true of another. Thread-safe, returns at once.
   virtual void set_way(std::string interface) = 0;
+
+  /// For how long from now connections of that party (`PeerConfig::party`) are refused, because those before ended the
+  /// engine again and again; zero: they are not. Thread-safe, returns at once.
+  [[nodiscard]] virtual std::chrono::milliseconds pause_of(const std::string& /*party*/) const { return {}; }
+  [[nodiscard]] virtual EngineStats engine_stats() const { return {}; }
 };
 
 }  // namespace rtcbot::peer

@@ -39,6 +39,11 @@ struct Event {
   Kind kind = Kind::output;
   std::optional<ViewerId> viewer{};  ///< Who did it; empty: the robot itself.
   std::string text{};                ///< A sentence: what, and why.
+  std::optional<ViewerId> cause{};   ///< Whose message or end caused it; empty: the robot. For limits per connection.
+  bool changes_driver = false;       ///< Another viewer drives than before, or none.
+
+  /// Whether it must stay readable whatever else is logged: the emergency stop, its release, and each change of driver.
+  [[nodiscard]] bool is_decisive() const { return kind == Kind::stop || changes_driver; }
 
   friend bool operator==(const Event&, const Event&) = default;
 };
@@ -164,7 +169,8 @@ class Safety {
     Controls controls{};
   };
 
-  void pass(Timestamp now);
+  /// @param cause who is charged for what follows; what ran out by `now` is charged to the driver.
+  void pass(Timestamp now, std::optional<ViewerId> cause = std::nullopt);
   [[nodiscard]] StopReason why_not() const;
   /// The age of the picture that the driver sees, now; empty: none.
   [[nodiscard]] std::optional<double> picture_age_ms() const;
@@ -174,6 +180,7 @@ class Safety {
   /// The controls must be let go of before anything moves.
   void disarm();
   void tell(Event::Kind kind, std::optional<ViewerId> viewer, std::string text);
+  void push(Event event);
   [[nodiscard]] bool may_drive(ViewerId viewer) const;
   /// Counts it, too.
   [[nodiscard]] JudgedCommand judge(ViewerId id, Viewer& viewer, const Command& command);
@@ -195,6 +202,7 @@ class Safety {
   double limit_ = 1;
   Output output_;
   std::deque<Event> events_;
+  std::optional<ViewerId> cause_;  ///< Of the events that are told now.
   std::deque<JudgedCommand> commands_;
 };
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -13,7 +14,7 @@
 
 #include "rtcbot/base/error.hpp"
 #include "rtcbot/base/log.hpp"
-#include "rtcbot/base/log_thinner.hpp"
+#include "rtcbot/base/log_rate_limiter.hpp"
 #include "rtcbot/base/strong_id.hpp"
 #include "rtcbot/base/time.hpp"
 #include "rtcbot/session/backoff.hpp"
@@ -54,6 +55,7 @@ struct MakeViewer {
   std::vector<signal::IceServer> ice_servers{};  ///< From the server; may be empty.
   bool trickle = false;     ///< Answer without waiting for candidates; they go both ways afterwards.
   bool watch_only = false;  ///< What it says is not to be heard.
+  std::string party{};      ///< Who sent the offer: the same text when they come again; empty: not known.
   friend bool operator==(const MakeViewer&, const MakeViewer&) = default;
 };
 
@@ -101,6 +103,9 @@ struct Config {
   std::chrono::milliseconds status_interval{1'000};  ///< At most one `status` in this time.
   std::size_t max_candidates = 64;                   ///< Of one offer, of either side; more are dropped.
   bool sends_snapshots = false;                      ///< Said in `hello`.
+  /// For how long from now offers of that party (`MakeViewer::party`) are refused, as its connections ended the WebRTC
+  /// engine again and again; zero: they are not. Must not call back.
+  std::function<Duration(const std::string& party)> pause_of{};
   signal::Limits limits{};
 };
 
@@ -119,8 +124,10 @@ struct Stats {
   std::int64_t refused_busy = 0;
   std::int64_t seats_given = 0;  ///< To drivers: viewers that were ended for them.
   std::int64_t refused_bad_offer = 0;
+  std::int64_t without_format = 0;  ///< Answers to viewers that take none of the robot's video formats.
   std::int64_t answers_failed = 0;  ///< The peer connection could not answer.
   std::int64_t answers_timed_out = 0;
+  std::int64_t refused_paused = 0;    ///< Of viewers whose connections ended the WebRTC engine again and again.
   std::int64_t cancelled = 0;         ///< The browser hung up first.
   std::int64_t rights_ended = 0;      ///< Viewers who were ended as their credential was valid no more.
   std::int64_t late_answers = 0;      ///< Made for a viewer that had been dropped; ignored.
@@ -130,6 +137,7 @@ struct Stats {
   std::int64_t candidates_sent = 0;
   std::int64_t candidates_dropped = 0;  ///< Too many, too late, or of an offer that is not known.
   std::int64_t snapshots = 0;
+  std::int64_t log_lines_suppressed = 0;  ///< Written as a count.
 };
 
 /// The robot's brain: dials for ever, answers each offer exactly once, and lets viewers live through it all.
@@ -250,25 +258,33 @@ class Session {
   void repeat_offer(signal::OfferId offer, Viewer& viewer, const Wanted& wanted);
   /// The answer as it was given before, with the candidates that followed it.
   void answer_again(signal::OfferId offer, const Viewer& viewer);
+  /// Counts and logs an answer that refuses the video, as the browser plays none of its formats.
+  void note_formats(Timestamp now, std::string_view answer);
   void reply_to_all(const Viewer& viewer, const signal::Answer& answer);
   void reply_to_all(const Viewer& viewer, signal::Refusal refusal, const std::string& message);
 
   /// Who has to go for an offer of a driver; `viewers_.end()` if all may stay.
   [[nodiscard]] Viewers::iterator seat_for_driver(Timestamp now);
   /// Ends that viewer, whose right has ended; gives the next one.
-  Viewers::iterator end_right(Viewers::iterator viewer, const std::string& why);
+  Viewers::iterator end_right(Timestamp now, Viewers::iterator viewer, const std::string& why);
   [[nodiscard]] std::vector<std::string> grants() const;
   /// Ends that viewer, and tells it that a driver has come.
-  void give_seat(Viewers::iterator viewer);
+  void give_seat(Timestamp now, Viewers::iterator viewer);
   void refuse_viewer(Timestamp now, Viewers::iterator viewer, const std::string& message);
 
   void reply(signal::OfferId offer, const signal::Answer& answer);
-  void reply(signal::OfferId offer, signal::Refusal refusal, std::string message);
+  void reply(signal::OfferId offer, signal::Refusal refusal, std::string message,
+             std::optional<std::chrono::seconds> retry_after = {});
+  /// Refuses it where its party is paused. @returns whether it did
+  [[nodiscard]] bool refuse_paused(signal::OfferId offer, const std::string& party);
   /// Bare: fills the offer's place in line, and sends what is complete from the front on.
   void put_in_line(signal::OfferId offer, std::string text);
   void send(std::string text) { actions_.push_back(SendText{std::move(text)}); }
   void status_changed(Timestamp now);
   void log(LogLevel level, std::string message);
+  /// For what viewers, and whoever sends offers, can cause: a few lines of each `kind`, then their count.
+  void log_limited(Timestamp now, std::string_view kind, LogLevel level, std::string message);
+  void log_counts(Timestamp now);
 
   Config config_;
   Backoff backoff_;
@@ -291,7 +307,7 @@ class Session {
   Timestamp next_status_allowed_{};
   std::deque<Action> actions_;
   Stats stats_;
-  LogThinner not_understood_, servers_errors_, unanswered_;
+  LogRateLimiter log_limiter_;
 };
 
 }  // namespace rtcbot::session

@@ -1,0 +1,117 @@
+#include "common/toml_config.hpp"
+
+#define TOML_EXCEPTIONS 0
+#define TOML_ENABLE_FORMATTERS 0
+#include <toml++/toml.h>
+
+#include <charconv>
+#include <cmath>
+#include <iterator>
+#include <optional>
+
+#include "common/nearest.hpp"
+
+namespace rtcbot::app {
+namespace {
+
+std::string place(const std::string& path, const toml::source_position& at) {
+  return path + ", line " + std::to_string(at.line) + ", column " + std::to_string(at.column) + ": ";
+}
+
+tl::unexpected<Error> wrong(const std::string& path, const toml::source_position& at, const std::string& what) {
+  return fail(Errc::bad_config, place(path, at) + what);
+}
+
+std::string text_of(double number) {
+  std::array<char, 32> buffer{};
+  const auto [end, error] = std::to_chars(buffer.data(), buffer.data() + buffer.size(), number);
+  return error == std::errc() ? std::string(buffer.data(), end) : std::to_string(number);
+}
+
+/// A single value as the command line would have it; nothing where TOML has a form that no flag takes.
+std::optional<std::string> word_of(const toml::node& node) {
+  if (const auto* text = node.as_string()) return text->get();
+  if (const auto* number = node.as_integer()) return std::to_string(number->get());
+  if (const auto* flag = node.as_boolean()) return flag->get() ? "true" : "false";
+  if (const auto* number = node.as_floating_point(); number != nullptr && std::isfinite(number->get())) {
+    return text_of(number->get());
+  }
+  return std::nullopt;
+}
+
+Result<std::vector<std::string>> words_of(const toml::node& node, const std::string& path) {
+  constexpr const char* kNone = "a value is a text in quotes, a number, true or false, or a list of these";
+  if (const auto* list = node.as_array()) {
+    std::vector<std::string> words;
+    for (const auto& each : *list) {
+      const auto word = word_of(each);
+      if (!word) return wrong(path, each.source().begin, kNone);
+      words.push_back(*word);
+    }
+    return words;
+  }
+  const auto word = word_of(node);
+  if (!word) return wrong(path, node.source().begin, kNone);
+  return word->empty() ? std::vector<std::string>() : std::vector<std::string>{*word};
+}
+
+std::string unknown_key(const std::string& name, const std::vector<std::string>& known) {
+  const std::string near = nearest(name, known);
+  const std::string hint = near.empty() ? "; they are listed by --help" : "; did you mean " + near + "?";
+  return "'" + name + "' is no flag of this program" + hint;
+}
+
+/// TOML's own words, with what is meant where a text has no quotes, which other formats allow.
+std::string syntax_error(const toml::parse_error& error) {
+  std::string text(error.description());
+  if (text.find("value") != std::string::npos) text += ". A text stands in quotes: name = \"digger\"";
+  return "this is no TOML: " + text;
+}
+
+Result<ConfigKey> read_key(const toml::key& key, const toml::node& node, const std::string& path,
+                           const std::vector<std::string>& known) {
+  const std::string name(key.str());
+  const auto at = key.source().begin;
+  if (node.is_table() || node.is_array_of_tables()) {
+    return wrong(path, at,
+                 "'" + name + "' is a section, and there are none: write each flag as NAME = VALUE, without [" + name +
+                     "] above it");
+  }
+  if (std::find(known.begin(), known.end(), name) == known.end()) return wrong(path, at, unknown_key(name, known));
+  auto values = words_of(node, path);
+  if (!values) return fail(values.error());
+  return ConfigKey{name, std::move(*values), static_cast<int>(at.line), static_cast<int>(at.column)};
+}
+
+}  // namespace
+
+Result<std::vector<ConfigKey>> read_toml(std::string_view text, const std::string& path,
+                                         const std::vector<std::string>& known) {
+  const toml::parse_result parsed = toml::parse(text);
+  if (!parsed) return wrong(path, parsed.error().source().begin, syntax_error(parsed.error()));
+  std::vector<ConfigKey> keys;
+  for (const auto& [key, node] : parsed.table()) {
+    auto read = read_key(key, node, path, known);
+    if (!read) return fail(read.error());
+    if (!read->values.empty()) keys.push_back(std::move(*read));
+  }
+  return keys;
+}
+
+std::vector<CLI::ConfigItem> TomlConfig::from_config(std::istream& input) const {
+  const std::string text{std::istreambuf_iterator<char>(input), std::istreambuf_iterator<char>()};
+  std::vector<std::string> known;
+  for (const auto* option : app_.get_options()) {
+    const auto& names = option->get_lnames();
+    if (option->get_configurable() && option != app_.get_config_ptr())
+      known.insert(known.end(), names.begin(), names.end());
+  }
+  auto keys = read_toml(text, app_.get_config_ptr()->as<std::string>(), known);
+  if (!keys) throw CLI::ConfigError(keys.error().what(), CLI::ExitCodes::ConfigError);
+  keys_ = std::move(*keys);
+  std::vector<CLI::ConfigItem> given;
+  for (const auto& key : keys_) given.push_back({{}, key.name, key.values});
+  return given;
+}
+
+}  // namespace rtcbot::app

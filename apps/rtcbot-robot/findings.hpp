@@ -1,0 +1,66 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rtcbot/base/result.hpp"
+
+namespace rtcbot::app {
+
+/// One line of `rtcbot-robot --check`. A value.
+struct Finding {
+  enum class Grade {
+    ok,
+    warning,  ///< The robot works, but not as its owner may think.
+    failed,   ///< The robot does not work until something is done.
+  };
+  Grade grade = Grade::ok;
+  std::string what{};    ///< What was looked at: "server", "camera front".
+  std::string found{};   ///< What was found, as a sentence without its end.
+  std::string advice{};  ///< What to do about it; empty where nothing is to be done.
+  friend bool operator==(const Finding&, const Finding&) = default;
+};
+
+/// "ok       server   wss://… accepts this robot\n"; the advice is on a second line.
+[[nodiscard]] std::string text_of(const Finding& finding);
+
+/// The server's answer to the question whether it accepts this robot.
+struct ServerAnswer {
+  int status = 0;                     ///< HTTP; 0: no answer came, `trouble` says why.
+  std::string trouble{};              ///< A sentence, as the dialler writes it.
+  bool opened = false;                ///< It opened a WebSocket: a server that does not know the question.
+  std::chrono::milliseconds took{0};  ///< From the dial to the answer.
+};
+[[nodiscard]] Finding server_finding(const std::string& url, const ServerAnswer& answer);
+
+/// @param behind the server's clock minus this machine's; empty: unknown
+/// @param is_synchronized whether a time service disciplines this machine's clock
+[[nodiscard]] Finding clock_finding(std::optional<std::chrono::milliseconds> behind, bool is_synchronized);
+
+/// The result of opening a camera and encoding one picture.
+struct CameraProbe {
+  std::string asked{};                ///< As --camera has it.
+  std::string source{};               ///< What "auto" chose.
+  std::string encoder{};              ///< Empty: none works.
+  std::string codec{};                ///< Of the first frame; empty: no frame came.
+  std::string trouble{};              ///< Why it failed; empty: unknown.
+  std::chrono::milliseconds took{0};  ///< To the first encoded picture.
+};
+[[nodiscard]] Finding camera_finding(const std::string& name, const CameraProbe& probe);
+
+/// @param spec as --drive has it; `inspected`: the result of `actuator::inspect`
+[[nodiscard]] Finding drive_finding(const std::string& spec, const Result<std::string>& inspected);
+/// For a robot without --drive.
+[[nodiscard]] Finding no_drive_finding();
+
+/// @param url of a STUN or TURN server; `description`: the SDP of a connection that uses only this server
+[[nodiscard]] Finding path_finding(const std::string& url, const Result<std::string>& description);
+/// For a robot without any TURN server.
+[[nodiscard]] Finding no_path_finding();
+
+/// True if nothing failed.
+[[nodiscard]] bool is_fit(const std::vector<Finding>& findings);
+
+}  // namespace rtcbot::app

@@ -1,0 +1,90 @@
+#include "rtcbot/base/redact.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+
+namespace rtcbot {
+namespace {
+
+constexpr std::string_view kHidden = "***";
+constexpr std::string_view kEndsUrl = " \t\r\n\"'<>\\";
+constexpr std::array<std::string_view, 7> kSecretNames{"password", "passwd", "passphrase", "pwd",
+                                                       "-pw",      "secret", "token"};
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool is_port(std::string_view text) {
+  return text.size() <= 5 && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// Where the '@' stands that ends the user name and the password; npos: there are none.
+std::size_t end_of_credentials(std::string_view url) {
+  const auto authority = url.substr(0, url.find_first_of("/?#"));
+  if (const auto at = authority.rfind('@'); at != std::string_view::npos) return at;
+  // "user:pa/ss@host": what should be a port is none, so the password has a '/' in it.
+  const auto colon = authority.rfind(':');
+  const bool has_address = colon == std::string_view::npos || authority.starts_with('[');
+  if (has_address || is_port(authority.substr(colon + 1))) return std::string_view::npos;
+  return url.rfind('@');
+}
+
+/// Where a URL's password stands within what follows "://"; nothing where it has none.
+std::string_view password_of(std::string_view url) {
+  const auto at = end_of_credentials(url);
+  if (at == std::string_view::npos) return {};
+  const auto colon = url.substr(0, at).find(':');
+  if (colon == std::string_view::npos) return {};
+  return url.substr(colon + 1, at - colon - 1);
+}
+
+std::string hide_in_urls(std::string_view text) {
+  constexpr std::string_view kMark = "://";
+  std::string result;
+  for (auto mark = text.find(kMark); mark != std::string_view::npos; mark = text.find(kMark)) {
+    result.append(text.substr(0, mark + kMark.size()));
+    text.remove_prefix(mark + kMark.size());
+    const auto password = password_of(text.substr(0, text.find_first_of(kEndsUrl)));
+    if (password.empty()) continue;
+    const auto begin = static_cast<std::size_t>(password.data() - text.data());
+    result.append(text.substr(0, begin)).append(kHidden);
+    text.remove_prefix(begin + password.size());
+  }
+  return result.append(text);
+}
+
+bool names_a_secret(std::string_view before_equals) {
+  std::string name(before_equals.substr(before_equals.size() - std::min<std::size_t>(before_equals.size(), 16)));
+  name.erase(name.find_last_not_of(' ') + 1);
+  std::transform(name.begin(), name.end(), name.begin(), lower);
+  return std::any_of(kSecretNames.begin(), kSecretNames.end(),
+                     [&](std::string_view secret) { return name.ends_with(secret); });
+}
+
+/// What stands behind '=': within quotes, or as far as a value goes.
+std::string_view value_at(std::string_view text) {
+  const auto begin = std::min(text.find_first_not_of(' '), text.size());
+  text.remove_prefix(begin);
+  if (!text.empty() && (text[0] == '"' || text[0] == '\'')) {
+    const auto inside = text.substr(1);
+    return inside.substr(0, inside.find(text[0]));
+  }
+  return text.substr(0, text.find_first_of(" \t\r\n&\"'"));
+}
+
+std::string hide_values(std::string_view text) {
+  std::string result;
+  for (auto equals = text.find('='); equals != std::string_view::npos; equals = text.find('=')) {
+    const auto value = names_a_secret(text.substr(0, equals)) ? value_at(text.substr(equals + 1)) : std::string_view();
+    const auto end = value.empty() ? equals + 1 : static_cast<std::size_t>(value.data() - text.data());
+    result.append(text.substr(0, end)).append(value.empty() ? "" : kHidden);
+    text.remove_prefix(end + value.size());
+  }
+  return result.append(text);
+}
+
+}  // namespace
+
+std::string without_passwords(std::string_view text) { return hide_values(hide_in_urls(text)); }
+
+}  // namespace rtcbot

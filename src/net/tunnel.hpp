@@ -1,0 +1,17 @@
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <functional>
+
+#include "proxy.hpp"
+
+namespace rtcbot::net {
+
+/// Has a proxy connect to the host and port of `url`, over a socket that is connected to it; afterwards the socket is
+/// as one to that host. Calls `done` once.
+/// @param socket must live until then; closing it ends the wait
+/// Errors: connection_refused, with what the proxy said.
+void open_tunnel(boost::asio::ip::tcp::socket& socket, const Proxy& proxy, const Url& url,
+                 std::function<void(Result<void>)> done);
+
+}  // namespace rtcbot::net

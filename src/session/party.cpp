@@ -1,0 +1,41 @@
+#include "party.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+
+namespace rtcbot::session {
+namespace {
+
+constexpr std::string_view kFingerprint = "a=fingerprint:";
+/// A page has one, and with sections of their own a few of the same.
+constexpr std::size_t kMaxFingerprints = 4;
+constexpr std::size_t kMaxFingerprintBytes = 256;
+
+std::string lower(std::string_view text) {
+  std::string made(text);
+  std::transform(made.begin(), made.end(), made.begin(), [](unsigned char c) { return std::tolower(c); });
+  return made;
+}
+
+std::set<std::string> fingerprints_in(std::string_view sdp) {
+  std::set<std::string> found;
+  while (!sdp.empty() && found.size() < kMaxFingerprints) {
+    const auto line = sdp.substr(0, sdp.find_first_of("\r\n"));
+    if (line.starts_with(kFingerprint)) found.insert(lower(line.substr(kFingerprint.size(), kMaxFingerprintBytes)));
+    sdp.remove_prefix(std::min(sdp.size(), line.size() + 1));
+  }
+  return found;
+}
+
+}  // namespace
+
+std::string party_of(const signal::Right& right, std::string_view sdp) {
+  if (!right.grant.empty()) return "credential " + right.grant;
+  std::string party;
+  for (const std::string& fingerprint : fingerprints_in(sdp))
+    party += (party.empty() ? "certificate " : ",") + fingerprint;
+  return party;
+}
+
+}  // namespace rtcbot::session

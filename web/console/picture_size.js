@@ -1,0 +1,29 @@
+/** A picture whose longer side is shorter than this is too small to drive by, CSS pixels. */
+const SMALLEST = 160;
+
+/**
+ * How large a picture is shown that keeps its shape within a box. Pure.
+ * @param {{width: number, height: number}} box @param {{width: number, height: number}} picture
+ */
+export function shownSize(box, picture) {
+  const scale = Math.min(box.width / picture.width, box.height / picture.height);
+  return { width: picture.width * scale, height: picture.height * scale };
+}
+
+/** Knows whether the picture is too small to drive by, whatever became of the window. */
+export class PictureSize {
+  /** @param {HTMLVideoElement} video @param {() => void} onChange */
+  constructor(video, onChange) {
+    this.isTooSmall = false;
+    const measure = () => {
+      const { videoWidth: width, videoHeight: height } = video;
+      const shown = width > 0 ? shownSize(video.getBoundingClientRect(), { width, height }) : null;
+      const isTooSmall = shown !== null && Math.max(shown.width, shown.height) < SMALLEST;
+      if (isTooSmall === this.isTooSmall) return;
+      this.isTooSmall = isTooSmall;
+      onChange();
+    };
+    new ResizeObserver(measure).observe(video);
+    video.addEventListener("resize", measure);
+  }
+}
