@@ -1,5 +1,4 @@
 // Which path is what: the table of README.md's "Paths" in code.
-#include <array>
 #include <fstream>
 #include <iterator>
 #include <utility>
@@ -56,42 +55,6 @@ std::string page_defaults(const std::vector<signal::IceServer>& servers, bool as
       .append(", {iceServersUrl: new URL(\"api/ice-servers\", ")
       .append(base)
       .append(").href})");
-}
-
-/// `text` with `prefix` in front of the first `mark`, or as it is where either is missing.
-std::string insert_before(std::string text, std::string_view mark, const std::string& prefix) {
-  const auto at = text.find(mark);
-  return at == std::string::npos ? text : text.insert(at, prefix);
-}
-
-/// The ways that lead on from a page: out, and to the list of robots.
-struct Doors {
-  bool sign_out = false;
-  bool list = false;
-  [[nodiscard]] std::size_t index() const { return (sign_out ? 2U : 0U) + (list ? 1U : 0U); }
-};
-
-std::string with_doors(std::string page, Doors doors) {
-  if (doors.index() == 0) return page;
-  const nlohmann::json json{{"signOut", doors.sign_out}, {"list", doors.list}};
-  return insert_before(std::move(page), "<script>", "<script>var rtcbotDoors = " + json.dump() + ";</script>\n");
-}
-
-/// A page of ours in each of its forms, by `Doors::index`.
-std::array<Page, 4> pages_of(const std::string& html, const FrameAncestors& ancestors) {
-  std::array<Page, 4> pages;
-  for (const Doors doors : {Doors{false, false}, {false, true}, {true, false}, {true, true}}) {
-    auto& page = pages.at(doors.index());
-    page.html = with_doors(html, doors);
-    page.policy = policy_of(page.html, ancestors);
-  }
-  return pages;
-}
-
-/// A page of the user's own, in one form. It may load what it likes; who may show it in a frame is ours to say.
-std::array<Page, 4> pages_of_user(const std::string& html, const FrameAncestors& ancestors) {
-  const Page page{html, "frame-ancestors " + ancestors.sources()};
-  return {page, page, page, page};
 }
 
 /// Statements in front of the library's script: what pages that load it from this server shall use. `base` is an
@@ -166,8 +129,8 @@ void SignallingServer::make_pages(std::string page) {
   // The built-in page has the library within; a page of the user's own takes it from one of the above.
   if (is_own) page = insert_before(std::move(page), "<script>", "<script>" + head("location.href") + "</script>\n");
   const auto& ancestors = options_.frame_ancestors;
-  robot_pages_ = is_own ? pages_of(page, ancestors) : pages_of_user(page, ancestors);
-  list_pages_ = pages_of(std::string(web::list_page()), ancestors);
+  robot_page_ = is_own ? PageForms(page, ancestors) : PageForms::of_user(page, ancestors);
+  list_page_ = PageForms(std::string(web::list_page()), ancestors);
 }
 
 void SignallingServer::on_request(net::HttpRequest request, std::shared_ptr<net::HttpResponder> responder) {
@@ -187,6 +150,9 @@ std::optional<net::HttpResponse> SignallingServer::answer_now(const net::HttpReq
   if (auto answer = sign_in(request)) return answer;
   if (request.method == "GET") {
     if (auto elsewhere = redirect_of_slash(request)) return elsewhere;
+    if (request.path == "/manifest.webmanifest") {
+      return content("application/manifest+json", manifest_for(request.query));
+    }
     return get(request.path == "/" && request.query == "watch" ? "/?watch" : request.path, caller);
   }
   const auto robot = robot_of(request.path);
@@ -287,7 +253,6 @@ net::HttpResponse SignallingServer::registration_check(const signal::RobotName& 
 }
 
 net::HttpResponse SignallingServer::get(const std::string& path, const Verdict& caller) {
-  if (path == "/manifest.webmanifest") return content("application/manifest+json", std::string(web::manifest()));
   if (path == "/apple-touch-icon.png") return content("image/png", std::string(web::icon_png()));
   if (path == "/rtcbot.js") return content(kScript, script_);
   if (path == "/rtcbot.mjs") return content(kScript, module_);
@@ -337,14 +302,17 @@ net::HttpResponse SignallingServer::get(const std::string& path, const Verdict& 
   }
   if (auto picture = snapshot(path, caller)) return std::move(*picture);
   if (path == "/" && pages_.lists_at_root(!options_.page_file.empty())) {
-    return content(list_pages_.at(Doors{caller.may_sign_out, false}.index()));
+    return content(list_page_.at({.sign_out = caller.may_sign_out}));
   }
-  if (path == "/" || path == "/?watch" || (robot_of(path) && path != "/connect" && path != "/ws")) {
-    return content(robot_pages_.at(Doors{caller.may_sign_out, path != "/" && pages_.lists_at_root(false)}.index()));
+  const auto robot = path == "/?watch" ? signal::RobotName() : robot_of(path);
+  if (path == "/" || (robot && path != "/connect" && path != "/ws")) {
+    return content(robot_page_.at({.sign_out = caller.may_sign_out,
+                                   .list = path != "/" && pages_.lists_at_root(false),
+                                   .watch_only = caller.right_to(robot.value_or(signal::RobotName())).watch_only}));
   }
   if (path == "/ws") return wrong_method(path, "This address is for robots, which dial it as a websocket.");
   if (path == "/connect") return wrong_method(path, "This address takes a page's offer by POST.");
-  return refusal(Refusal::not_found, "There is nothing here. " + std::string(robot_of(path).error().what()));
+  return refusal(Refusal::not_found, "There is nothing here. " + std::string(robot.error().what()));
 }
 
 net::HttpResponse SignallingServer::wrong_method(const std::string& path, const std::string& message) {

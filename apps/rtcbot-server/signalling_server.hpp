@@ -14,6 +14,7 @@
 #include "rtcbot-server/offer_log.hpp"
 #include "rtcbot-server/own_page.hpp"
 #include "rtcbot-server/page_desk.hpp"
+#include "rtcbot-server/page_forms.hpp"
 #include "rtcbot-server/page_headers.hpp"
 #include "rtcbot-server/relay_desk.hpp"
 #include "rtcbot/base/log.hpp"
@@ -137,8 +138,8 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   const std::shared_ptr<net::IoThread> io_;
   const SignallingOptions options_;
   const LogSink log_;
-  std::array<Page, 4> robot_pages_;  ///< By `Doors::index`.
-  std::array<Page, 4> list_pages_;
+  PageForms robot_page_;
+  PageForms list_page_;
   std::string script_;
   std::string module_;
   Timestamp started_at_{};

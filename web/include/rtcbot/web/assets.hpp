@@ -23,8 +23,8 @@ namespace rtcbot::web {
 [[nodiscard]] std::string_view list_page() noexcept;
 
 /// What a phone needs to put a page on its home screen and open it without the browser's own bars: a manifest
-/// (https://www.w3.org/TR/appmanifest/) that opens the page it was linked from.  Serve beside the pages as
-/// manifest.webmanifest, with application/manifest+json.
+/// (https://www.w3.org/TR/appmanifest/), as JSON, without `start_url`: which page it opens is for whoever serves it to
+/// add. Serve beside the pages as manifest.webmanifest, with application/manifest+json.
 [[nodiscard]] std::string_view manifest() noexcept;
 
 /// The icon for it, 512 x 512.  Serve beside the pages as apple-touch-icon.png, with image/png.
