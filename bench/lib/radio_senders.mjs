@@ -44,7 +44,7 @@ async function startChromium(add, { a }, { degradation } = {}) {
 /** A program that reads an offer as one line of JSON and answers with another. */
 function startScript(add, { a }, script, args = []) {
   const program = add(new Program("/usr/bin/python3", ["-B", `${root}bench/lib/${script}`, ...args], { prefix: a.prefix }));
-  const said = (key) => eventually(`${script} to say ${key}; it said:\n${program.log()}\n`, () => {
+  const said = (key) => eventually(() => `${script} to say ${key}; it said:\n${program.log()}\n`, () => {
     if (program.exit) throw new Error(`${script} has ended:\n${program.log()}`);
     const lines = program.lines.filter(({ from, text }) => from === "out" && text.startsWith(`{"${key}"`));
     return lines.length > 0 && JSON.parse(lines.at(-1).text)[key];

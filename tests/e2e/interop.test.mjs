@@ -22,7 +22,7 @@ class StandIn extends Program {
 
   /** The first event that has `key`, now or later. */
   async said(key, test = () => true) {
-    return eventually(`${this.name} to say ${key}; it said:\n${this.log()}\n`, () => {
+    return eventually(() => `${this.name} to say ${key}; it said:\n${this.log()}\n`, () => {
       const event = this.events().find((e) => key in e && test(e[key]));
       if (!event && this.exit) throw new Error(`the stand-in has ended (${JSON.stringify(this.exit)}):\n${this.log()}`);
       return event;

@@ -71,7 +71,7 @@ test("a mistake in a configuration file has its place and what was meant, at bot
     writeFileSync(path, text);
     const started = add(new Program(program, ["--config", path]));
     assert.equal((await eventually(`the end of ${program} with ${text}`, () => started.exit)).code, 2, text);
-    await eventually(`${words} in ${textOf(started)}`, () => words.test(textOf(started)), 5000);
+    await eventually(() => `${words} in ${textOf(started)}`, () => words.test(textOf(started)), 5000);
   }
 }));
 

@@ -42,7 +42,7 @@ const nobody = (robot, limit) => robot.statsWhere("all viewers to be gone", (s) 
 async function assertBackTo(before, robot, server, t) {
   for (const [who, program] of Object.entries({ robot, server })) {
     const wanted = `the ${who}'s threads and descriptors to return to ${JSON.stringify(before[who])}`;
-    await eventually(`${wanted}; last ${JSON.stringify(program.figures())}`, () => {
+    await eventually(() => `${wanted}; last ${JSON.stringify(program.figures())}`, () => {
       const { threads, descriptors } = program.figures();
       return threads <= before[who].threads && descriptors <= before[who].descriptors;
     });

@@ -16,7 +16,7 @@ function refuses(credentials, args, sentence) {
 
 test("a mistyped file makes no secret, shows nothing and revokes nothing", () => withAll(async (add) => {
   const credentials = add(new Credentials());
-  for (const args of [ROBOT, ["token", "show"], ["token", "revoke", "some-id"], ["secret", "rotate"]]) {
+  for (const args of [ROBOT, ["token", "show"], ["token", "list"], ["token", "revoke", "some-id"], ["secret", "rotate"]]) {
     refuses(credentials, args, /there are no secrets at \S+secrets; .*secret make/);
   }
   assert.deepEqual(readdirSync(credentials.directory), []);
@@ -30,6 +30,21 @@ test("the first secret is made by its own command, once", () => withAll(async (a
   refuses(credentials, ["secret", "make"], /already; see secret rotate/);
   assert.deepEqual(credentials.secrets(), made);
   assert.equal(credentials.show(credentials.token("drive", ["rover"])).role, "drive");
+}));
+
+test("tokens that were made are listed until they expire, with those that were revoked", () => withAll(async (add) => {
+  const credentials = add(new Credentials());
+  refuses(credentials, ["token", "list"], /there are no secrets/);
+  credentials.run(["secret", "make"]);
+  const list = () => credentials.run(["token", "list", "--json"]).stdout.split("\n").filter(Boolean).map(JSON.parse);
+  assert.deepEqual(list(), []);
+  const kept = credentials.show(credentials.token("drive", ["rover*"], ["--owner", "anna"]));
+  const lost = credentials.show(credentials.token("robot", ["rover1"]));
+  credentials.run([...DRIVER, "--for", "7d", "--link", "https://robots.example.org"]);
+  credentials.run(["token", "revoke", lost.id]);
+  assert.deepEqual(list().slice(0, 2), [{ ...kept, revoked: false }, { ...lost, revoked: true }]);
+  assert.equal(list()[2].link.uses, 1);
+  assert.match(credentials.run(["token", "list"]).stdout, new RegExp(`^ID .*\\n${kept.id} +drive +rover\\* +anna .* valid\\n${lost.id} +robot +rover1 +- .* revoked\\n`));
 }));
 
 test("a link is made for a person, at an address that leads somewhere", () => withAll(async (add) => {

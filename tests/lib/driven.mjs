@@ -15,7 +15,7 @@ export class DrivenRobot extends Robot {
   /** The first output from now on that satisfies `test`, with those before it in `seen`. */
   async output(what, test, limit) {
     const from = this.outputs().length;
-    return eventually(`${what}; last: ${JSON.stringify(this.outputs().at(-1))}\n${this.log()}`, () => {
+    return eventually(() => `${what}; last: ${JSON.stringify(this.outputs().at(-1))}\n${this.log()}`, () => {
       const outputs = this.outputs();
       const at = outputs.findIndex((output, index) => index >= Math.min(from, outputs.length) && test(output));
       return at < 0 ? null : { ...outputs[at], seen: outputs.slice(from, at) };

@@ -211,7 +211,7 @@ export async function startRelay(network, { address = RELAYS[0], certificates = 
   writeFileSync(join(directory, "turnserver.conf"),
     deployed ? deployedSettings(address, directory, more) : `${settings.join("\n")}\n`);
   const relay = new Program("/usr/bin/turnserver", ["-c", join(directory, "turnserver.conf")], { prefix: network.open.prefix });
-  await eventually(`coturn to listen on ${address}; it said:\n${relay.log()}`, () => {
+  await eventually(() => `coturn to listen on ${address}; it said:\n${relay.log()}`, () => {
     if (relay.exit) throw new Error(`coturn has ended:\n${relay.log()}`);
     return isListening(network.open, `${address}:3478`);
   });

@@ -11,13 +11,16 @@ export const bin = process.env.RTCBOT_BIN ?? `${root}build/check/bin`;
 /** How long a test waits for what must happen, ms: far more than it takes, as machines are shared. */
 export const PATIENCE = 60_000;
 
-/** Resolves when `probe` gives something truthy; rejects with `what` after `limit` ms. Looks often, sleeps never long. */
+/**
+ * Resolves when `probe` gives something truthy; rejects with `what` after `limit` ms. Looks often, sleeps never long.
+ * @param {string | (() => string)} what a function where it tells what was like at the end of the wait
+ */
 export async function eventually(what, probe, limit = PATIENCE) {
   const deadline = Date.now() + limit;
   for (;;) {
     const found = await probe();
     if (found) return found;
-    if (Date.now() > deadline) throw new Error(`within ${limit} ms: ${what} did not happen`);
+    if (Date.now() > deadline) throw new Error(`within ${limit} ms: ${typeof what === "function" ? what() : what} did not happen`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
@@ -107,7 +110,7 @@ export class Program {
 
   /** Its exit, which has to come without being asked for. */
   exits(limit = PATIENCE) {
-    return eventually(`${this.name} to exit; it said:\n${this.log()}\n`, () => this.exit, limit);
+    return eventually(() => `${this.name} to exit; it said:\n${this.log()}\n`, () => this.exit, limit);
   }
 
   /** Asks it to end and waits; the exit is returned. Kills what does not go. */
@@ -161,7 +164,7 @@ export class Robot extends Program {
   /** Figures printed from now on that satisfy `test`. */
   statsWhere(what, test, limit) {
     const from = this.lines.length;
-    return eventually(`${what}; last: ${JSON.stringify(this.stats())}`, () => {
+    return eventually(() => `${what}; last: ${JSON.stringify(this.stats())}`, () => {
       for (const { text } of this.lines.slice(Math.min(from, this.lines.length))) {
         if (!text.startsWith('{"stats":')) continue;
         const { stats } = JSON.parse(text);

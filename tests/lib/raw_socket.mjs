@@ -79,7 +79,7 @@ export class RawSocket {
 
   /** The JSON of its text frame number `index`, now or later. */
   async message(index = 0, limit = PATIENCE) {
-    await eventually(`text frame ${index} (of ${JSON.stringify(this.texts).slice(0, 200)}, ${JSON.stringify(this.closed)})`,
+    await eventually(() => `text frame ${index} (of ${JSON.stringify(this.texts).slice(0, 200)}, ${JSON.stringify(this.closed)})`,
       () => this.texts.length > index, limit);
     return JSON.parse(this.texts[index]);
   }

@@ -26,10 +26,8 @@ test("a driver whose picture stands still cannot drive on, though the commands a
   await robot.driveOff(page);
   const stands = robot.stands("picture");
   await place.outageOfUplink(4);
-  // Which is only said while fresh commands arrive; and they go on arriving.
+  // Which is only said while fresh commands arrive: without them it would be "dead_man", and sooner.
   await stands;
-  const { taken } = robot.stats().driving.commands;
-  await robot.statsWhere("more commands", ({ driving }) => driving.commands.taken > taken + 20);
 }));
 
 test("a robot that is far away is slower", () => withAll(async (add) => {

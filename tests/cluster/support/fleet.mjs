@@ -109,7 +109,7 @@ export async function listed(servers, names) {
   const wanted = JSON.stringify([...names].sort());
   for (const server of [servers].flat()) {
     let last;
-    await eventually(`${wanted} to be listed; last ${last}`, async () => {
+    await eventually(() => `${wanted} to be listed; last ${last}`, async () => {
       last = JSON.stringify((await robotsOf(server)).map(({ name }) => name).sort());
       return last === wanted;
     });
