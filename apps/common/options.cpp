@@ -7,6 +7,7 @@
 #include <memory>
 #include <string_view>
 
+#include "common/nearest.hpp"
 #include "common/toml_config.hpp"
 #include "rtcbot/runtime/private_file.hpp"
 
@@ -141,6 +142,33 @@ void add_common_options(CLI::App& app, CommonOptions& options) {
       ->group("Logging");
 }
 
+namespace {
+
+/// The flags and commands of a program and of its commands, as they are typed.
+void add_words(const CLI::App& app, std::vector<std::string>& words) {
+  for (const auto* option : app.get_options()) {
+    for (const auto& name : option->get_lnames()) words.push_back(std::string("--").append(name));
+  }
+  for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    words.push_back(command->get_name());
+    add_words(*command, words);
+  }
+}
+
+/// A sentence for each word that the program does not know and that is near to one it knows.
+std::string hints_for(const CLI::App& app) {
+  std::vector<std::string> known;
+  add_words(app, known);
+  std::string hints;
+  for (const auto& word : app.remaining(true)) {
+    const auto near = nearest(word.substr(0, word.find('=')), known);
+    if (!near.empty()) hints.append("Did you mean ").append(near).append("?\n");
+  }
+  return hints;
+}
+
+}  // namespace
+
 std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv) {
   const auto file = std::make_shared<TomlConfig>(app);
   app.config_formatter(file);
@@ -148,6 +176,10 @@ std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv) {
     app.failure_message(CLI::FailureMessage::simple);
     app.parse(argc, argv);
     return std::nullopt;
+  } catch (const CLI::ExtrasError& error) {
+    app.exit(error);
+    std::cerr << hints_for(app);
+    return kExitBadConfig;
   } catch (const CLI::ParseError& error) {
     std::cerr << place_of(app, *file, {argv, argv + argc}, error);
     return app.exit(error) == 0 ? kExitOk : kExitBadConfig;

@@ -39,9 +39,12 @@ void add_token_commands(CLI::App& app, AccessOptions& options) {
       ->capture_default_str();
   token->add_option("--link-for", options.token.link_life, "Until when: 12h, 30d; who has opened it stays signed in")
       ->capture_default_str();
-  auto* revoke = token->add_subcommand("revoke", "Makes a token invalid by its id, which 'token show' tells");
+  auto* revoke = token->add_subcommand("revoke", "Makes a token invalid by its id, which 'token list' shows");
   revoke->fallthrough();
   revoke->add_option("id", options.token.id, "The token's id")->required();
+  auto* list = token->add_subcommand("list", "Shows the tokens that were made on this machine and have not expired");
+  list->fallthrough();
+  list->add_flag("--json", options.token.as_json, "One JSON object a line");
   token->add_subcommand("show", "Says what a token grants; reads it from RTCBOT_TOKEN or standard input")
       ->fallthrough();
   auto* secret = app.add_subcommand("secret", "The secrets that sign tokens");

@@ -25,7 +25,8 @@ struct AccessOptions {
     std::string link;
     int link_uses = 1;
     std::string link_life = "7d";
-    std::string id;  ///< That is revoked.
+    std::string id;        ///< That is revoked.
+    bool as_json = false;  ///< The list.
   } token;
   std::size_t keep_secrets = 1;
 };

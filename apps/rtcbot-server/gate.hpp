@@ -34,6 +34,8 @@ struct GateOptions {
   [[nodiscard]] bool asks_people() const { return !secret_file.empty() || !secret_text.empty(); }
   /// Where the uses of links are counted; empty: in memory.
   [[nodiscard]] std::string links() const { return secret_file.empty() ? std::string() : secret_file + ".links"; }
+  /// Where `rtcbot-server token` notes the tokens that it makes; empty: nowhere.
+  [[nodiscard]] std::string issued() const { return secret_file.empty() ? std::string() : secret_file + ".issued"; }
   [[nodiscard]] std::string revocations() const {
     return revocation_file.empty() && !secret_file.empty() ? secret_file + ".revoked" : revocation_file;
   }

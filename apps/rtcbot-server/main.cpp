@@ -8,6 +8,7 @@
 #include "rtcbot-server/cluster_options.hpp"
 #include "rtcbot-server/front_options.hpp"
 #include "rtcbot-server/page_options.hpp"
+#include "rtcbot-server/place_to_open.hpp"
 #include "rtcbot-server/redirect.hpp"
 #include "rtcbot-server/signalling_server.hpp"
 #include "rtcbot-server/upkeep.hpp"
@@ -65,6 +66,17 @@ void warn_that_it_is_open(const Options& options) {
   std::fprintf(stderr, "%sThis server is open: %sanybody who reaches it may watch%s.%s\n", color ? "\033[1;31m" : "",
                options.front.is_encrypted() ? "" : "no encryption, and ",
                options.access.gate.robot_token.empty() ? " or be the robot" : "", color ? "\033[0m" : "");
+}
+
+void say_where_to_open(const Options& options, std::uint16_t port, const LogSink& log) {
+  const app::ListeningPlace place{.address = options.server.http.address,
+                                  .port = port,
+                                  .is_encrypted = !options.front.tls.certificate.empty(),
+                                  .is_behind_proxy = options.front.behind_proxy,
+                                  .hosts = options.front.hosts};
+  for (const auto& url : app::urls_to_open(place, app::own_addresses())) {
+    log({LogLevel::info, "server", "open " + url + " in a browser"});
+  }
 }
 
 int could_not_start(const Error& error) {
@@ -144,6 +156,7 @@ int main(int argc, char** argv) {
   }
   if (!options.server.gate.asks_people()) warn_that_it_is_open(options);
   log({LogLevel::info, "server", "listening on port " + std::to_string((*server)->port())});
+  say_where_to_open(options, (*server)->port(), log);
   manager.ready("Listening on port " + std::to_string((*server)->port()));
   upkeep.run(stop);
   log({LogLevel::info, "server", "stopping"});

@@ -1,5 +1,5 @@
-// rtcbot-server token, token show, token revoke, secret make, secret rotate. Results go to standard output, all else to
-// standard error.
+// rtcbot-server token, token list, token show, token revoke, secret make, secret rotate. Results go to standard output,
+// all else to standard error.
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -11,6 +11,7 @@
 #include "common/options.hpp"
 #include "rtcbot-server/access_options.hpp"
 #include "rtcbot-server/sign_in_link.hpp"
+#include "rtcbot-server/token_list.hpp"
 
 namespace rtcbot::app {
 namespace {
@@ -38,6 +39,19 @@ Result<access::Secrets> secrets_of(const GateOptions& gate) {
   return access::load_secrets(gate.secret_file);
 }
 
+/// So that `token list` shows it. A token that is not listed is a token all the same: its id was printed.
+void keep_in_list(const GateOptions& gate, const nlohmann::ordered_json& token) {
+  if (gate.issued().empty()) return;
+  const auto kept = add_to_token_list(gate.issued(), token, unix_now());
+  if (!kept) std::fprintf(stderr, "rtcbot-server: token list will not show this one: %s\n", kept.error().what());
+}
+
+nlohmann::ordered_json description_of_link(const access::LinkCode& code) {
+  auto json = description_of(code.grant);
+  json["link"] = {{"uses", code.uses}, {"until", code.until.time_since_epoch().count()}};
+  return json;
+}
+
 int print_link(const AccessOptions& options, const SignInLink& link, const access::Grant& grant,
                const access::Secrets& secrets) {
   const auto& wanted = options.token;
@@ -55,6 +69,7 @@ int print_link(const AccessOptions& options, const SignInLink& link, const acces
         "rtcbot-server: by http:// anybody on the way can read this link's code; say https:// where the server "
         "speaks TLS\n");
   }
+  keep_in_list(options.gate, description_of_link(code));
   std::cout << link.origin << "/login#code=" << *text << "\n";
   return kExitOk;
 }
@@ -85,6 +100,7 @@ int make_token(const AccessOptions& options) {
   const auto token = access::sign(grant, secrets->signing());
   if (!token) return say_wrong(token.error().what());
   std::fprintf(stderr, "id %s\n", grant.id.c_str());
+  keep_in_list(options.gate, description_of(grant));
   std::cout << *token << "\n";
   return kExitOk;
 }
@@ -113,13 +129,22 @@ int show_token(const AccessOptions& options) {
                  std::string(name_of(grant.error())).c_str());
     return kExitFailure;
   }
-  nlohmann::ordered_json json{{"id", grant->id}, {"role", name_of(grant->role)}};
-  for (const auto& pattern : grant->robots) json["robots"].push_back(pattern.text());
-  if (!grant->owner.empty()) json["owner"] = grant->owner;
-  json["issued"] = grant->issued.time_since_epoch().count();
-  json["expires"] = grant->expires.time_since_epoch().count();
-  if (code) json["link"] = {{"uses", code->uses}, {"until", code->until.time_since_epoch().count()}};
+  const auto json = code ? description_of_link(*code) : description_of(*grant);
   std::cout << json.dump() << "\n";
+  return kExitOk;
+}
+
+int list_tokens(const AccessOptions& options) {
+  if (options.gate.issued().empty()) {
+    return say_wrong("name the server's secrets with --secret-file: the list of tokens stands beside them");
+  }
+  if (const auto missing = without_secrets(options.gate)) return say_wrong(missing->what());
+  const auto revocations = access::load_revocations(options.gate.revocations());
+  if (!revocations) return say_wrong(revocations.error().what());
+  const auto tokens = read_token_list(options.gate.issued(), *revocations, unix_now());
+  if (!tokens) return say_wrong(tokens.error().what());
+  if (!options.token.as_json) std::cout << table_of(*tokens);
+  for (std::size_t i = 0; options.token.as_json && i < tokens->size(); ++i) std::cout << tokens->at(i).dump() << "\n";
   return kExitOk;
 }
 
@@ -127,7 +152,7 @@ int revoke_token(const AccessOptions& options) {
   const auto path = options.gate.revocations();
   if (path.empty()) return say_wrong("name the server's files with --secret-file or --revocation-file");
   if (const auto missing = without_secrets(options.gate)) return say_wrong(missing->what());
-  if (!access::is_label(options.token.id)) return say_wrong("that is no id of a token; 'token show' tells it");
+  if (!access::is_label(options.token.id)) return say_wrong("that is no id of a token; 'token list' shows them");
   auto revocations = access::load_revocations(path);
   if (!revocations) return say_wrong(revocations.error().what());
   revocations->prune(unix_now());
@@ -170,6 +195,7 @@ std::optional<int> run_access_command(const CLI::App& app, const AccessOptions& 
   }
   if (!app.got_subcommand("token")) return std::nullopt;
   const auto* token = app.get_subcommand("token");
+  if (token->got_subcommand("list")) return list_tokens(options);
   if (token->got_subcommand("show")) return show_token(options);
   if (token->got_subcommand("revoke")) return revoke_token(options);
   return make_token(options);

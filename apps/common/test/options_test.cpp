@@ -121,6 +121,28 @@ TEST_F(CommandLine, DoesNotBlameTheFileForAFlag) {
   EXPECT_THAT(said_, testing::Not(HasSubstr(path_.string())));
 }
 
+TEST_F(CommandLine, ProposesTheFlagThatWasMeant) {
+  for (const char* flag : {"--prot", "--Port", "--prot=80"}) {
+    EXPECT_EQ(parse({flag, "8080"}), kExitBadConfig);
+    EXPECT_THAT(said_, HasSubstr("Did you mean --port?")) << flag;
+  }
+  EXPECT_EQ(parse({"--turn_usrname", "anna"}), kExitBadConfig);
+  EXPECT_THAT(said_, HasSubstr("Did you mean --turn-username?"));
+}
+
+TEST_F(CommandLine, ProposesTheCommandThatWasMeant) {
+  app_.add_subcommand("token")->add_option("--robots", options_.turn_username);
+  EXPECT_EQ(parse({"tokne"}), kExitBadConfig);
+  EXPECT_THAT(said_, HasSubstr("Did you mean token?"));
+  EXPECT_EQ(parse({"token", "--robot", "x"}), kExitBadConfig);
+  EXPECT_THAT(said_, HasSubstr("Did you mean --robots?"));
+}
+
+TEST_F(CommandLine, ProposesNothingForWhatIsFarFromAll) {
+  EXPECT_EQ(parse({"--frobnicate", "8080"}), kExitBadConfig);
+  EXPECT_THAT(said_, testing::AllOf(HasSubstr("--frobnicate"), testing::Not(HasSubstr("Did you mean"))));
+}
+
 TEST_F(CommandLine, TellsStunFromTurn) {
   EXPECT_EQ(parse({"--stun", "turn:relay.example.org"}), kExitBadConfig);
   EXPECT_THAT(said_, HasSubstr("say --turn"));

@@ -136,7 +136,12 @@ TEST_F(SignallingServerTest, ServesPageLibraryAndFigures) {
 TEST_F(SignallingServerTest, ServesWhatAHomeScreenNeeds) {
   listen();
   EXPECT_THAT(ask("GET", "/manifest.webmanifest"),
-              AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("application/manifest+json"), HasSubstr("fullscreen")));
+              AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("application/manifest+json"), HasSubstr("fullscreen"),
+                    HasSubstr(R"("start_url":"./")")));
+  EXPECT_THAT(ask("GET", "/manifest.webmanifest?robot=rover-2"),
+              AllOf(HasSubstr(R"("start_url":"./rover-2")"), HasSubstr(R"("short_name":"rover-2")")));
+  EXPECT_THAT(ask("GET", "/manifest.webmanifest?watch"), HasSubstr(R"("start_url":"./?watch")"));
+  EXPECT_THAT(ask("GET", "/manifest.webmanifest?robot=..%2Fapi"), HasSubstr(R"("start_url":"./")"));
   EXPECT_THAT(ask("GET", "/apple-touch-icon.png"), AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("image/png")));
 }
 

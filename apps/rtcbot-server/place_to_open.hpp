@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace rtcbot::app {
+
+/// Where a server listens, as far as it matters for the address that people open.
+struct ListeningPlace {
+  std::string address{};  ///< "0.0.0.0" and "::" are all of this machine's.
+  std::uint16_t port = 0;
+  bool is_encrypted = false;
+  bool is_behind_proxy = false;      ///< People open the proxy's address.
+  std::vector<std::string> hosts{};  ///< Names by which it is reached, if any are known.
+};
+
+/// The addresses to open in a browser, the one for this machine first; none where only the proxy knows them. At most
+/// five. Pure. `own_addresses`: IP addresses of this machine that others reach.
+[[nodiscard]] std::vector<std::string> urls_to_open(const ListeningPlace& place,
+                                                    const std::vector<std::string>& own_addresses);
+
+/// The IP addresses of this machine's interfaces that are up, IPv4 first, without loopback and link-local ones.
+[[nodiscard]] std::vector<std::string> own_addresses();
+
+}  // namespace rtcbot::app
