@@ -22,9 +22,11 @@ std::string program_of(const std::string& command) {
   return word.find_first_of("$`'\"\\;&|<>(){}=*?") == std::string::npos ? word : std::string();
 }
 
-/// Whether the shell would find it; it is not started.
+/// Whether the shell would find it; it is not started. dash's `command -v` also takes a path to what is not executable.
 bool shell_finds(const std::string& program) {
-  std::string name = program, script = "command -v \"$0\" >/dev/null 2>&1", shell = "/bin/sh", flag = "-c";
+  std::string name = program, shell = "/bin/sh", flag = "-c";
+  std::string script =
+      "found=$(command -v \"$0\") || exit 1; case $found in */*) [ -f \"$found\" ] && [ -x \"$found\" ];; esac";
   const std::array<char*, 5> words{shell.data(), flag.data(), script.data(), name.data(), nullptr};
   pid_t child = -1;
   if (posix_spawn(&child, shell.c_str(), nullptr, nullptr, words.data(), environ) != 0) return false;

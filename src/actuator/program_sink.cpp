@@ -104,7 +104,7 @@ void ProgramActuator::listen(ChildProcess& child, milliseconds limit) {
 void ProgramActuator::tell_faults() {
   const auto& counts = telemetry_.counts();
   if (std::exchange(faults_told_, counts.faults()) == counts.faults()) return;
-  for (const auto& sentence : faults_.news(counts, telemetry_.sample())) say(LogLevel::warning, sentence);
+  for (const auto& sentence : faults_.news(counts, telemetry_.samples())) say(LogLevel::warning, sentence);
   if (options_.on_telemetry_faults) options_.on_telemetry_faults(counts);
 }
 

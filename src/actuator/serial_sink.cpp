@@ -107,13 +107,13 @@ bool SerialActuator::listen(int port) {
   for (auto& value : values) {
     if (options_.on_telemetry) options_.on_telemetry(std::move(value));
   }
-  std::visit([this](const auto& reader) { tell_faults(reader.counts(), reader.sample()); }, spec_.telemetry);
+  std::visit([this](const auto& reader) { tell_faults(reader.counts(), reader.samples()); }, spec_.telemetry);
   return true;
 }
 
-void SerialActuator::tell_faults(const TelemetryCounts& counts, const std::string& sample) {
+void SerialActuator::tell_faults(const TelemetryCounts& counts, const TelemetrySamples& samples) {
   if (std::exchange(faults_told_, counts.faults()) == counts.faults()) return;
-  for (const auto& sentence : faults_.news(counts, sample)) say(LogLevel::warning, sentence);
+  for (const auto& sentence : faults_.news(counts, samples)) say(LogLevel::warning, sentence);
   if (options_.on_telemetry_faults) options_.on_telemetry_faults(counts);
 }
 

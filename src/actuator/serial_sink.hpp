@@ -30,7 +30,7 @@ class SerialActuator final : public safety::Sink {
   void live_with(int port);
   /// @return whether the port is still there.
   bool listen(int port);
-  void tell_faults(const TelemetryCounts& counts, const std::string& sample);
+  void tell_faults(const TelemetryCounts& counts, const TelemetrySamples& samples);
   void write_last_stop(int port);
   [[nodiscard]] std::string message_of(const safety::Output& output) const;
   [[nodiscard]] bool is_over();

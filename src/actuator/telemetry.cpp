@@ -62,19 +62,22 @@ TelemetryLine read_telemetry_line(std::string_view line) {
   return {Json::parse(mended.text, nullptr, false), mended.faults > 0};
 }
 
-std::vector<std::string> TelemetryFaults::news(const TelemetryCounts& counts, const std::string& sample) {
+std::vector<std::string> TelemetryFaults::news(const TelemetryCounts& counts, const TelemetrySamples& samples) {
   std::vector<std::string> sentences;
-  const auto add = [&](std::int64_t TelemetryCounts::*kind, const std::string& sentence) {
+  const auto add = [&](std::int64_t TelemetryCounts::*kind, std::string TelemetrySamples::*sample,
+                       const char* sentence) {
     if (counts.*kind == 0 || std::exchange(told_.*kind, counts.*kind) != 0) return;
-    sentences.push_back(sentence + ": " + sample +
+    sentences.push_back(std::string(sentence) + ": " + samples.*sample +
                         " (said once; more of them are counted as telemetry in --stats-every)");
   };
-  add(&TelemetryCounts::mended,
+  using Counts = TelemetryCounts;
+  using Samples = TelemetrySamples;
+  add(&Counts::mended, &Samples::mended,
       "tells values that JSON cannot say, such as NaN; they are shown as null, the rest as it is");
-  add(&TelemetryCounts::not_json,
+  add(&Counts::not_json, &Samples::not_json,
       "tells a line that is no JSON; it is left out. What is for people goes to standard error");
-  add(&TelemetryCounts::too_long, "tells a line of over 15 KiB; it is left out");
-  add(&TelemetryCounts::too_many, "tells more than 50 lines a second; those above are left out");
+  add(&Counts::too_long, &Samples::too_long, "tells a line of over 15 KiB; it is left out");
+  add(&Counts::too_many, &Samples::too_many, "tells more than 50 lines a second; those above are left out");
   return sentences;
 }
 
@@ -98,7 +101,7 @@ std::vector<Json> TelemetryLines::feed(Timestamp now, std::string_view bytes) {
     if (!is_skipping_ && waiting_.size() + part.size() > kMostBytes) {
       ++counts_.too_long;
       waiting_.append(part.substr(0, kMostBytes));
-      sample_ = begin_of(waiting_);
+      samples_.too_long = begin_of(waiting_);
       waiting_.clear();
       is_skipping_ = true;
     }
@@ -114,16 +117,17 @@ void TelemetryLines::take_line(Timestamp now, std::string_view line, std::vector
   if (line.find_first_not_of(" \t\r") == std::string_view::npos) return;
   if (!rate_.take(now)) {
     ++counts_.too_many;
-    sample_ = begin_of(line);
+    samples_.too_many = begin_of(line);
     return;
   }
   TelemetryLine read = read_telemetry_line(line);
   const bool is_json = !read.value.is_discarded();
-  if (!is_json || read.mended) sample_ = begin_of(line);
   if (!is_json) {
     ++counts_.not_json;
+    samples_.not_json = begin_of(line);
     return;
   }
+  if (read.mended) samples_.mended = begin_of(line);
   ++counts_.taken;
   counts_.mended += read.mended ? 1 : 0;
   values.push_back(std::move(read.value));
@@ -175,7 +179,7 @@ Json TelemetryRecords::read(std::string_view record) {
   }
   if (!has_all) {
     ++counts_.mended;
-    sample_ = value.dump();
+    samples_.mended = begin_of(value.dump());
   }
   return value;
 }

@@ -44,7 +44,8 @@ test("tokens that were made are listed until they expire, with those that were r
   credentials.run(["token", "revoke", lost.id]);
   assert.deepEqual(list().slice(0, 2), [{ ...kept, revoked: false }, { ...lost, revoked: true }]);
   assert.equal(list()[2].link.uses, 1);
-  assert.match(credentials.run(["token", "list"]).stdout, new RegExp(`^ID .*\\n${kept.id} +drive +rover\\* +anna .* valid\\n${lost.id} +robot +rover1 +- .* revoked\\n`));
+  const table = credentials.run(["token", "list"]).stdout;
+  assert.match(table, new RegExp(`^ID .*\\n${kept.id} +drive +rover\\* +anna .* valid\\n${lost.id} +robot +rover1 +- .* revoked\\n`));
 }));
 
 test("a link is made for a person, at an address that leads somewhere", () => withAll(async (add) => {

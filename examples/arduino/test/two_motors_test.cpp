@@ -19,7 +19,7 @@ const std::string kDrive = "serial:/dev/board?begin=c069&write=<hhB&fields=left,
 std::string record_of(double turn, double forward, bool moving = true) {
   const auto spec = rtcbot::actuator::parse_sink_spec(kDrive);
   Output output;
-  if (!moving) output.why = rtcbot::safety::StopReason::local;
+  output.why = moving ? rtcbot::safety::StopReason::none : rtcbot::safety::StopReason::local;
   output.controls.axis[0] = turn;
   output.controls.axis[1] = forward;
   return std::get<rtcbot::actuator::SerialSink>(*spec).record->pack(output);

@@ -30,7 +30,7 @@ void drive(int left, int right) {
   turn(RIGHT_SPEED, RIGHT_FORWARD, RIGHT_BACK, right);
 }
 
-int number_at(uint8_t at) { return int(uint16_t(record[at]) | uint16_t(record[at + 1]) << 8); }
+int number_at(uint8_t at) { return int16_t(uint16_t(record[at]) | uint16_t(record[at + 1]) << 8); }
 
 bool is_speed(int value) { return value >= -255 && value <= 255; }
 

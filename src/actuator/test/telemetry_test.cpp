@@ -35,18 +35,18 @@ TEST(TelemetryLines, KeepsTheRestOfALineWithAValueThatJsonCannotSay) {
       ElementsAre(Json{{"current", nullptr}, {"battery", 11.5}},
                   Json{{"name", "caf\xEF\xBF\xBD"}, {"x", nullptr}, {"battery", 11}}));
   EXPECT_EQ(lines.counts(), (TelemetryCounts{.taken = 2, .mended = 2}));
-  EXPECT_EQ(lines.sample(), "{\"name\":\"caf?\",\"x\":1e999,\"battery\":11}");
+  EXPECT_EQ(lines.samples().mended, "{\"name\":\"caf?\",\"x\":1e999,\"battery\":11}");
   EXPECT_THAT(lines.feed(kBegin, "nan\nhello\n"), IsEmpty()) << "a word is no telemetry";
 }
 
 TEST(TelemetryFaults, TellsEachKindOnce) {
   TelemetryFaults faults;
-  EXPECT_THAT(faults.news({.taken = 7}, ""), IsEmpty());
-  EXPECT_THAT(faults.news({.mended = 1}, "{NaN}"),
+  EXPECT_THAT(faults.news({.taken = 7}, {}), IsEmpty());
+  EXPECT_THAT(faults.news({.mended = 1}, {.mended = "{NaN}"}),
               ElementsAre(HasSubstr("as null, the rest as it is: {NaN} (said once")));
-  EXPECT_THAT(faults.news({.mended = 9}, "{NaN}"), IsEmpty());
-  EXPECT_THAT(faults.news({.mended = 9, .not_json = 2, .too_long = 1, .too_many = 1}, "x"), SizeIs(3));
-  EXPECT_THAT(faults.news({.mended = 10, .not_json = 3, .too_long = 2, .too_many = 2}, "x"), IsEmpty());
+  EXPECT_THAT(faults.news({.mended = 9}, {.mended = "{NaN}"}), IsEmpty());
+  EXPECT_THAT(faults.news({.mended = 9, .not_json = 2, .too_long = 1, .too_many = 1}, {.not_json = "x"}), SizeIs(3));
+  EXPECT_THAT(faults.news({.mended = 10, .not_json = 3, .too_long = 2, .too_many = 2}, {.not_json = "x"}), IsEmpty());
 }
 
 TEST(TelemetryLines, PassesOverALineThatIsTooLongAndOnlyThat) {

@@ -40,7 +40,7 @@ class Viewer::Parts : public webrtc::PeerConnectionObserver, public rtc::VideoSi
   explicit Parts(Order order) {
     make_factory();
     Rtc::RTCConfiguration configuration;
-    configuration.bundle_policy = Rtc::kBundlePolicyMaxBundle;
+    configuration.bundle_policy = Rtc::kBundlePolicyBalanced;  // as in browsers
     connection = factory->CreatePeerConnectionOrError(configuration, webrtc::PeerConnectionDependencies(this)).value();
     channel = connection->CreateDataChannelOrError("default", nullptr).value();
     if (order != Order::no_video) add_video(order);

@@ -38,6 +38,14 @@ struct TelemetryCounts {
   friend bool operator==(const TelemetryCounts&, const TelemetryCounts&) = default;
 };
 
+/// The begin of the newest line of each kind of fault, printable, at most 60 bytes.
+struct TelemetrySamples {
+  std::string mended{};
+  std::string not_json{};
+  std::string too_long{};
+  std::string too_many{};
+};
+
 /// One line of a program as JSON: as it is, or mended (see `mend_json`), which only a line with an object or a list is.
 struct TelemetryLine {
   nlohmann::json value = nlohmann::json::value_t::discarded;  ///< Discarded: it is no JSON, or nested too deeply.
@@ -48,8 +56,8 @@ struct TelemetryLine {
 /// Which kinds of faults are logged: each once in a reader's life, as they may come fifty times a second. Pure.
 class TelemetryFaults {
  public:
-  /// Sentences for what is new in `counts`.  @param sample of the newest line with a fault
-  [[nodiscard]] std::vector<std::string> news(const TelemetryCounts& counts, const std::string& sample);
+  /// Sentences for what is new in `counts`.
+  [[nodiscard]] std::vector<std::string> news(const TelemetryCounts& counts, const TelemetrySamples& samples);
 
  private:
   TelemetryCounts told_;
@@ -69,14 +77,13 @@ class TelemetryLines {
     is_skipping_ = false;
   }
   [[nodiscard]] const TelemetryCounts& counts() const { return counts_; }
-  /// The begin of the newest line with a fault.
-  [[nodiscard]] const std::string& sample() const { return sample_; }
+  [[nodiscard]] const TelemetrySamples& samples() const { return samples_; }
 
  private:
   void take_line(Timestamp now, std::string_view line, std::vector<nlohmann::json>& values);
 
   std::string waiting_;
-  std::string sample_;
+  TelemetrySamples samples_;
   bool is_skipping_ = false;  ///< Within a line that was too long.
   TelemetryRate rate_;
   TelemetryCounts counts_;
@@ -93,7 +100,7 @@ class TelemetryRecords {
   [[nodiscard]] std::vector<nlohmann::json> feed(Timestamp now, std::string_view bytes);
   void begin_anew() { waiting_.clear(); }
   [[nodiscard]] const TelemetryCounts& counts() const { return counts_; }
-  [[nodiscard]] const std::string& sample() const { return sample_; }
+  [[nodiscard]] const TelemetrySamples& samples() const { return samples_; }
 
  private:
   [[nodiscard]] nlohmann::json read(std::string_view record);
@@ -102,7 +109,7 @@ class TelemetryRecords {
   std::vector<std::string> names_;
   std::string begin_;
   std::string waiting_;
-  std::string sample_;
+  TelemetrySamples samples_;
   TelemetryRate rate_;
   TelemetryCounts counts_;
 };
