@@ -12,7 +12,7 @@ namespace rtcbot::net {
 ///
 /// Only connections from an address in `proxies` are trusted. In the list of addresses the last one that is not a proxy
 /// counts, because the client itself can write anything before it. The fields are removed in any case, so that no
-/// handler trusts what a stranger wrote. Pure.
+/// handler trusts a stranger's values. Pure.
 void apply_forwarded(HttpRequest& request, const std::vector<std::string>& proxies);
 
 }  // namespace rtcbot::net

@@ -211,8 +211,8 @@ class Broker {
 
   /// A browser's `POST`, with its body unchanged. Refuses an offline default robot as `no_robot`, a named one as
   /// `robot_offline`.
-  /// `right` is sent to the robot. Viewers who may only watch are refused as `forbidden` by legacy robots, which cannot
-  /// ignore their commands.
+  /// Sends `right` to the robot. Refuses a viewer who may only watch as `forbidden` if the robot is a legacy one, which
+  /// cannot ignore that viewer's messages.
   void offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view body,
              signal::Right right = {});
   /// The same from a page's socket, with `sdp` unchanged. `trickle`: candidates follow. Refuses such an offer as

@@ -43,7 +43,7 @@ struct FrameRoom {
   friend bool operator==(const FrameRoom&, const FrameRoom&) = default;
 };
 
-/// What a viewer's link can carry.
+/// A viewer's share of its link for this video.
 struct VideoTarget {
   DataRate bitrate{};        ///< The congestion controller's share for this video. Zero: send nothing now.
   double frame_rate = 30.0;  ///< Upper limit of the useful frames per second.

@@ -129,7 +129,7 @@ class Safety {
   /// neutral before moving.
   void set_actuators_work(Timestamp now, bool work);
 
-  /// Advances the time to `now`, which ends what has expired.
+  /// Advances the time to `now`, and drops an expired command.
   void handle_timeout(Timestamp now);
   /// When the output may change by time alone; `kNever` if it does not.
   [[nodiscard]] Timestamp next_timeout() const;

@@ -8,8 +8,8 @@
 namespace rtcbot::safety {
 
 /// A destination of outputs: a serial port, a child process, a simulation. Called on the thread of the dead man's
-/// switch, so it must never block: it drops what it cannot write immediately. The next output, which is complete in
-/// itself, follows within 100 ms.
+/// switch, so it must never block: it drops outputs that it cannot write immediately. The next output, which is
+/// complete in itself, follows within 100 ms.
 class Sink {
  public:
   virtual ~Sink() = default;

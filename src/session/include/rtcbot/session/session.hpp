@@ -54,7 +54,7 @@ struct MakeViewer {
   signal::Offer offer{};                         ///< Has passed `check_sdp`.
   std::vector<signal::IceServer> ice_servers{};  ///< From the server; may be empty.
   bool trickle = false;     ///< Answer without waiting for candidates; they follow in both directions.
-  bool watch_only = false;  ///< Ignore what this viewer sends.
+  bool watch_only = false;  ///< Ignore this viewer's messages.
   std::string party{};      ///< Identifies the sender of the offer over repeated offers; empty: unknown.
   friend bool operator==(const MakeViewer&, const MakeViewer&) = default;
 };

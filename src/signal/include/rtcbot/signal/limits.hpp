@@ -11,7 +11,7 @@ enum class LocalCandidates {
   keep,   ///< For a server that forwards: an unmodified RTCBot robot on the same LAN resolves them.
 };
 
-/// Limits on input from outside. The defaults are several times what any browser's offer needs.
+/// Limits on input from outside. The defaults are several times larger than any browser's offer.
 struct Limits {
   std::size_t max_message_bytes = 256 * 1024;  ///< Size of the JSON text.
   std::size_t max_json_depth = 8;              ///< Nested objects and arrays.
