@@ -16,7 +16,7 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
 }
 
-/// The value of the only "NAME=VALUE" of that name in a list.
+/// Returns the value of "NAME=VALUE" in a list if that name occurs exactly once.
 std::optional<std::string_view> only_value(std::string_view list, char separator, std::string_view name) {
   std::optional<std::string_view> value;
   while (!list.empty()) {
@@ -57,7 +57,7 @@ std::array<unsigned char, SHA256_DIGEST_LENGTH> digest(std::string_view text) {
 }  // namespace
 
 std::optional<std::string_view> bearer_in(std::string_view authorization) {
-  // The name of a scheme has no case (RFC 9110 section 11.1).
+  // Names of schemes are case-insensitive (RFC 9110 section 11.1).
   constexpr std::string_view kLower = "bearer ", kUpper = "BEARER ";
   if (authorization.size() < kLower.size()) return std::nullopt;
   for (std::size_t i = 0; i < kLower.size(); ++i) {

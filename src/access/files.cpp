@@ -18,7 +18,7 @@ constexpr std::size_t kMaxFile = std::size_t{8} * 1024 * 1024;
 
 std::string reason() { return std::generic_category().message(errno); }
 
-/// A descriptor that is closed.
+/// Owns a descriptor and closes it.
 class File {
  public:
   explicit File(int descriptor) : descriptor_(descriptor) {}
@@ -57,7 +57,7 @@ bool write_all(const File& file, std::string_view text) {
 
 bool exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
 
-/// Writes `text` beside `path`; the name of the file that holds it now.
+/// Writes `text` to a temporary file beside `path`; returns that file's name.
 Result<std::string> write_beside(const std::string& path, std::string_view text) {
   std::string name = path + ".XXXXXX";
   const File file(::mkostemp(name.data(), O_CLOEXEC));  // mode 0600
@@ -100,7 +100,7 @@ Result<Secrets> load_or_make_secrets(const std::string& path) {
   if (!exists(path)) {
     const auto written = write_beside(path, Secrets(make_secret()).text());
     if (!written) return fail(written.error());
-    // A link is made only where there is no file: of two programs that start together one's secret is used by both.
+    // link(2) fails if the file exists, so two programs that start together use the same secret.
     const bool is_made = ::link(written->c_str(), path.c_str()) == 0 || errno == EEXIST;
     const auto why = reason();
     ::unlink(written->c_str());
@@ -138,7 +138,7 @@ bool FileWatch::has_changed() {
 }
 
 Result<Keyring> Keyring::open(const std::string& secrets_file, const std::string& revocations_file) {
-  // The first look is taken before the files are read: what changes meanwhile is noticed.
+  // Created before the files are read, so that changes during the read are detected.
   FileWatch revocations_watch(revocations_file);
   auto secrets = load_or_make_secrets(secrets_file);
   if (!secrets) return fail(secrets.error());
@@ -182,7 +182,7 @@ bool Keyring::refresh_secrets(const LogSink& log) {
 bool Keyring::refresh_revocations(const LogSink& log) {
   if (!revocations_watch_ || !revocations_watch_->has_changed()) return false;
   const auto& path = revocations_watch_->path();
-  // That a file is gone must not give back what was taken.
+  // A missing file must not undo revocations.
   auto fresh = exists(path) ? load_revocations(path) : fail(Errc::bad_config, path + " is gone");
   if (!fresh) {
     say(log, LogLevel::error, std::string(fresh.error().what()).append("; the revocations of before stay in force"));

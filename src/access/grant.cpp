@@ -14,7 +14,7 @@ bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && 
 
 bool is_pattern_character(char c) { return is_letter_or_digit(c) || c == '_' || c == '.' || c == '-' || c == '*'; }
 
-/// Whether `text` is `pattern` with a run of characters for each star. A mismatch goes back to the last star alone.
+/// True if `text` matches `pattern`. Each star matches any run of characters. Backtracks to the last star only.
 bool glob(std::string_view pattern, std::string_view text) {
   std::size_t p = 0, t = 0, star = std::string_view::npos, resume = 0;
   while (t < text.size()) {
@@ -66,7 +66,7 @@ Result<RobotPattern> RobotPattern::parse(std::string_view text) {
 
 bool RobotPattern::matches(const signal::RobotName& robot) const {
   if (text_ == "/") return robot.is_nameless();
-  // A star in a longer pattern stands for a part of a name, and the nameless robot has none.
+  // A star in a longer pattern matches part of a name, and the default robot has no name.
   if (robot.is_nameless()) return text_ == "*";
   return glob(text_, robot.text());
 }

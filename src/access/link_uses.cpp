@@ -28,7 +28,7 @@ std::optional<std::int64_t> number_in(std::string_view text) {
   return error == std::errc() && end == text.data() + text.size() && number >= 0 ? std::optional(number) : std::nullopt;
 }
 
-/// Held by one server at a time, for as long as it takes to read and write the file beside it.
+/// A file lock, held by one server at a time while it reads and writes the ledger.
 class Lock {
  public:
   explicit Lock(const std::string& path) : descriptor_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {

@@ -30,7 +30,7 @@ std::string_view trimmed(std::string_view text) {
 
 using TakePair = std::function<bool(std::string_view first, std::string_view second)>;
 
-/// Gives each line's two words to `take`; what is wrong at the first line that it does not like.
+/// Passes each line's two words to `take`; returns an error for the first line that it rejects.
 Result<void> for_each_pair(std::string_view text, const std::string& form, const TakePair& take) {
   for (std::size_t number = 1; !text.empty(); ++number) {
     const auto end = std::min(text.find('\n'), text.size());

@@ -18,12 +18,12 @@ using JwtHandle = std::unique_ptr<jwt_t, decltype(&jwt_free)>;
 using CString = std::unique_ptr<char, decltype(&std::free)>;
 using Bad = tl::unexpected<Fault>;
 
-/// The claim that makes a link's code of a token's claims: {"uses": N, "until": TIME}.
+/// The claim that turns a token into a link's code: {"uses": N, "until": TIME}.
 constexpr const char* kLinkClaim = "link";
 
 const unsigned char* bytes_of(const std::string& key) { return reinterpret_cast<const unsigned char*>(key.data()); }
 
-/// Three parts of base64url with a dot between them, and nothing else, before any library looks at it.
+/// Checks for three parts of base64url with dots between them, before any library parses the token.
 bool has_form(std::string_view token) {
   if (token.empty() || token.size() > kMaxTokenBytes || std::count(token.begin(), token.end(), '.') != 2) return false;
   return std::all_of(token.begin(), token.end(), [](char c) {
@@ -32,7 +32,7 @@ bool has_form(std::string_view token) {
   });
 }
 
-/// Null if the library cannot make sense of it, or (with a key) if it was not signed by that key.
+/// Returns null if the library cannot parse it, or (with a key) if that key did not sign it.
 JwtHandle decoded(const std::string& token, const Secret* secret) {
   jwt_t* jwt = nullptr;
   const int failed = secret == nullptr
@@ -59,7 +59,7 @@ std::optional<std::string> label_in(const json& claims, const char* name) {
 }
 
 std::optional<UnixTime> time_in(const json& claims, const char* name) {
-  // The years 1970 to 9999: whatever is calculated with it does not overflow.
+  // The years 1970 to 9999, which cannot overflow in calculations.
   constexpr std::int64_t kLatest = 253'402'300'799;
   const auto found = claims.find(name);
   if (found == claims.end() || !found->is_number_integer()) return std::nullopt;
@@ -90,10 +90,12 @@ std::optional<Role> role_in(const json& claims) {
   return found != claims.end() && found->is_string() ? role_named(found->get<std::string>()) : std::nullopt;
 }
 
-/// Nothing is guessed: what is missing, or not known, refuses the whole.
+/// Rejects claims with missing or unknown values, rather than using defaults.
 std::optional<Grant> grant_in(const json& claims) {
   if (!claims.is_object()) return std::nullopt;
-  if (claims.contains(kLinkClaim)) return std::nullopt;  // A link's code is exchanged, and is no credential itself.
+  if (claims.contains(kLinkClaim))
+    return std::nullopt;  // A link's code must be exchanged; it is not a credential
+                          // itself.
   const auto role = role_in(claims);
   auto robots = patterns_in(claims);
   const auto issued = time_in(claims, "iat");
@@ -136,7 +138,7 @@ json claims_from(const Grant& grant) {
   return claims;
 }
 
-/// What could not be read again is not written.
+/// Rejects a grant that `grant_in` could not read back.
 std::optional<Error> fault_of(const Grant& grant) {
   auto readable = grant_in(claims_from(grant));
   if (readable) readable->secret = grant.secret;
@@ -165,7 +167,7 @@ Result<std::string> signed_text(const json& claims, const Secret& secret) {
 
 struct Proven {
   json claims{};
-  std::string secret{};  ///< The name of the one that signed.
+  std::string secret{};  ///< The name of the secret that signed it.
 };
 
 tl::expected<Proven, Fault> proven_claims(std::string_view token, const Secrets& secrets) {
@@ -173,10 +175,10 @@ tl::expected<Proven, Fault> proven_claims(std::string_view token, const Secrets&
   const std::string text(token);
   const auto unproven = decoded(text, nullptr);
   if (!unproven) return Bad(Fault::malformed);
-  // The library also knows "none" and the public-key algorithms, for which our key would be no secret.
+  // The library also accepts "none" and public-key algorithms, for which our key would not be a secret.
   if (header_of(unproven, "alg") != "HS256") return Bad(Fault::wrong_algorithm);
   const CString critical(jwt_get_headers_json(unproven.get(), "crit"), &std::free);
-  if (critical) return Bad(Fault::malformed);  // RFC 7515 section 4.1.11: extensions that must be understood
+  if (critical) return Bad(Fault::malformed);  // RFC 7515 section 4.1.11: extensions that the recipient must understand
   const auto* secret = secrets.find(header_of(unproven, "kid"));
   if (secret == nullptr) return Bad(Fault::unknown_secret);
   const auto proven = decoded(text, secret);

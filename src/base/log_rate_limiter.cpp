@@ -7,10 +7,10 @@ namespace rtcbot {
 namespace {
 
 constexpr std::size_t kMaxSampleBytes = 200;
-/// The key of those that found no place.
+/// The shared key for peers that arrive while all keys are in use.
 constexpr std::string_view kOthers = "others";
 
-/// Cuts between characters of UTF-8.
+/// Cuts between UTF-8 characters.
 std::string shortened(std::string_view text) {
   if (text.size() <= kMaxSampleBytes) return std::string(text);
   std::size_t end = kMaxSampleBytes;

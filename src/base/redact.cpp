@@ -18,18 +18,18 @@ bool is_port(std::string_view text) {
   return text.size() <= 5 && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-/// Where the '@' stands that ends the user name and the password; npos: there are none.
+/// Returns the position of the '@' that ends user name and password; npos if there are none.
 std::size_t end_of_credentials(std::string_view url) {
   const auto authority = url.substr(0, url.find_first_of("/?#"));
   if (const auto at = authority.rfind('@'); at != std::string_view::npos) return at;
-  // "user:pa/ss@host": what should be a port is none, so the password has a '/' in it.
+  // "user:pa/ss@host": the text after the colon is not a port, so the password contains the '/'.
   const auto colon = authority.rfind(':');
   const bool has_address = colon == std::string_view::npos || authority.starts_with('[');
   if (has_address || is_port(authority.substr(colon + 1))) return std::string_view::npos;
   return url.rfind('@');
 }
 
-/// Where a URL's password stands within what follows "://"; nothing where it has none.
+/// Returns the password of a URL, given the text after "://"; empty if there is none.
 std::string_view password_of(std::string_view url) {
   const auto at = end_of_credentials(url);
   if (at == std::string_view::npos) return {};
@@ -61,7 +61,7 @@ bool names_a_secret(std::string_view before_equals) {
                      [&](std::string_view secret) { return name.ends_with(secret); });
 }
 
-/// What stands behind '=': within quotes, or as far as a value goes.
+/// Returns the value after '=': the text within the quotes, or up to the next separator.
 std::string_view value_at(std::string_view text) {
   const auto begin = std::min(text.find_first_not_of(' '), text.size());
   text.remove_prefix(begin);

@@ -8,7 +8,7 @@ namespace {
 unsigned byte_of(char c) { return static_cast<unsigned char>(c); }
 bool is_continuation(char c) { return (byte_of(c) & 0xC0U) == 0x80U; }
 
-/// What the first byte announces; 0: it begins nothing.
+/// The sequence length that the first byte announces; 0 if it is not a valid first byte.
 std::size_t announced(unsigned first) {
   if (first < 0x80) return 1;
   if (first < 0xC2 || first > 0xF4) return 0;
@@ -16,7 +16,7 @@ std::size_t announced(unsigned first) {
   return first < 0xF0 ? 3 : 4;
 }
 
-/// Overlong forms, halves of UTF-16 pairs, and what is beyond U+10FFFF.
+/// True for overlong forms, UTF-16 surrogates, and code points beyond U+10FFFF.
 bool is_forbidden(unsigned first, unsigned second) {
   return (first == 0xE0 && second < 0xA0) || (first == 0xED && second >= 0xA0) || (first == 0xF0 && second < 0x90) ||
          (first == 0xF4 && second >= 0x90);

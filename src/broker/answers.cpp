@@ -1,4 +1,4 @@
-// What comes back from robots, and what goes back to browsers.
+// Messages from robots, and responses to browsers.
 #include <algorithm>
 #include <utility>
 
@@ -14,7 +14,7 @@ using signal::Refusal;
 
 constexpr std::size_t kMaxCloseReason = 123;  // RFC 6455 section 5.5
 
-/// A code that a later robot may use and this server does not know is a fault on the robot's side.
+/// A code that this server does not know, for example of a later robot, counts as an internal error.
 Refusal refusal_of_robot(const std::string& error) { return signal::refusal_named(error).value_or(Refusal::internal); }
 
 std::string not_understood(const Error& error) {
@@ -70,7 +70,7 @@ void Broker::handle_v1(Timestamp now, SocketId socket, Robot& robot, std::string
   if (const auto* error = std::get_if<signal::ErrorMessage>(&*message)) {
     log(LogLevel::warning, "reports", robot, shown(robot.name) + " reports " + error->error + ": " + error->message);
   } else {
-    ++stats_.unknown_messages;  // of a later version, or meant for the other direction
+    ++stats_.unknown_messages;  // of a later version, or of the other direction
   }
 }
 

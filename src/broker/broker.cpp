@@ -154,7 +154,7 @@ void Broker::ask(Timestamp now, RequestId request, Robot& robot, Result<signal::
 
 void Broker::send_next_in_line(Timestamp now, SocketId socket, Robot& robot) {
   if (robot.waiting.empty()) return;
-  const auto [id, request] = *robot.waiting.begin();  // ids ascend, so this one has waited longest
+  const auto [id, request] = *robot.waiting.begin();  // ids ascend, so this one is the oldest
   const signal::Offer offer = std::exchange(requests_.at(request).unsent, {});
   robot.outstanding = id;
   robot_deadlines_.set(socket, now + config_.robot_timeout);
@@ -168,7 +168,8 @@ void Broker::request_abandoned(Timestamp, RequestId request) {
     if (answered == trickles_.end()) return;
     const auto [socket, offer, from_page, from_robot] = answered->second;
     end_trickle(request);
-    // Who is not connected yet will not be; until the robot finds that out by itself, nobody else has the seat.
+    // Frees the robot's seat: a viewer that is not connected yet will not connect, and the robot would notice only
+    // later.
     if (robots_.at(socket).cancels_answered) {
       actions_.push_back(SendText{socket, write_message(signal::Cancel{offer})});
     }
@@ -182,7 +183,7 @@ void Broker::request_abandoned(Timestamp, RequestId request) {
 
 void Broker::cancel(SocketId socket, Robot& robot, signal::OfferId offer) {
   take(robot, offer);
-  // A bare robot cannot be told; if this offer is its outstanding one, the answer is swallowed when it comes.
+  // A bare robot has no cancel message. If this offer is its outstanding one, its answer is discarded later.
   if (robot.protocol == Protocol::v1) actions_.push_back(SendText{socket, write_message(signal::Cancel{offer})});
 }
 

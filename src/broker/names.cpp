@@ -1,4 +1,4 @@
-// Who gets a name: of several robots here, and where several servers share them.
+// Assignment of names: among the robots of this server, and among servers that share names.
 #include <utility>
 
 #include "rtcbot/broker/broker.hpp"
@@ -13,7 +13,7 @@ void Broker::take_name(Timestamp now, SocketId socket, Robot& robot) {
     ++stats_.refusals.at(static_cast<std::size_t>(Refusal::forbidden));
     return close(socket, signal::kCloseForbidden, "this credential does not allow that name", Refusal::robot_left);
   }
-  robot.credential.allows = nullptr;  // A robot has one name for as long as it is here.
+  robot.credential.allows = nullptr;  // The name of a robot does not change after this.
   if (is_taken(robot.name, robot.credential.owner)) return refuse_name(socket, robot);
   if (has_too_many(robot)) return refuse_address(socket, robot);
   if (config_.names_are_claimed) {
@@ -30,7 +30,7 @@ bool Broker::has_too_many(const Robot& robot) const {
   if (config_.max_robots_per_address == 0 || address.empty()) return false;
   const auto own = online_of_address_.find(address);
   if (own == online_of_address_.end() || own->second < config_.max_robots_per_address) return false;
-  // Who dials in again takes the place of its own stale socket.
+  // A robot that connects again replaces its own stale socket.
   const auto before = online_.find(robot.name);
   return before == online_.end() || robots_.at(before->second).credential.address != address;
 }

@@ -1,4 +1,4 @@
-// What pages say, and what the broker answers them.
+// Messages from pages, and the broker's responses to them.
 #include <algorithm>
 #include <utility>
 
@@ -30,7 +30,7 @@ void Pages::message(Timestamp now, PageId id, std::string_view text, bool is_bin
   if (auto* offer = std::get_if<signal::OfferMessage>(&*message)) return handle(id, page, std::move(*offer));
   if (auto* candidates = std::get_if<signal::Candidates>(&*message)) return handle(page, std::move(*candidates));
   if (const auto* cancel = std::get_if<signal::Cancel>(&*message)) return handle(page, *cancel);
-  ++stats_.unknown_messages;  // of a later version, or meant for the other direction
+  ++stats_.unknown_messages;  // of a later version, or of the other direction
 }
 
 void Pages::handle(PageId id, Page& page, signal::OfferMessage offer) {
@@ -62,7 +62,7 @@ bool Pages::make_room(Page& page) {
 
 void Pages::handle(Page& page, signal::Candidates candidates) {
   const auto found = page.offers.find(candidates.id);
-  if (found == page.offers.end()) return;  // refused or cancelled meanwhile
+  if (found == page.offers.end()) return;  // refused or cancelled before
   actions_.push_back(PageCandidates{found->second, std::move(candidates.candidates), candidates.end});
 }
 

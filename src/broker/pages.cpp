@@ -1,4 +1,4 @@
-// Who has a page open, and what they are told.
+// The open pages, and the presence messages to them.
 #include "rtcbot/broker/pages.hpp"
 
 #include <algorithm>
@@ -53,7 +53,7 @@ void Pages::disconnected(PageId id) {
   }
   const auto address = addresses_.find(page.address);
   if (--address->second == 0) addresses_.erase(address);
-  // An answer that has come needs its page no more than its socket: the connection goes on without both.
+  // This includes answered offers: an established connection continues without the page's socket.
   for (const auto& [offer, request] : page.offers) {
     requests_.erase(request);
     actions_.push_back(GiveUp{request});
@@ -105,7 +105,7 @@ void Pages::tell_list(Timestamp now, PageId id, const Page& page, const std::vec
     if (message.robots.size() == signal::PresenceMessage::kMaxRobots) flush(true);
     message.robots.push_back(roster_.presence(now, name));
   }
-  // Who may see none of those that have changed does not hear that something has.
+  // Sends nothing to a page that may see none of the changed robots.
   if (is_all || !message.robots.empty()) flush(false);
 }
 

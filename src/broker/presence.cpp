@@ -1,4 +1,4 @@
-// What goes past the answer: candidates both ways, who is there, and what a robot's camera sees.
+// Everything besides offers and answers: candidates in both directions, status, and pictures.
 #include <algorithm>
 #include <utility>
 

@@ -9,7 +9,7 @@ Roster::Roster() : Roster(Config{}) {}
 
 void Roster::changed(Timestamp now, const RobotChanged& robot) {
   const auto known = entries_.find(robot.name);
-  if (robot.is_replaced) return;  // The newer socket's news come at once.
+  if (robot.is_replaced) return;  // The newer socket's change follows immediately.
   if (!robot.is_online && (known == entries_.end() || known->second.last.socket != robot.socket)) return;
   Entry& entry = known == entries_.end() ? entries_[robot.name] : known->second;
   if (known != entries_.end()) remove_offline(entry);

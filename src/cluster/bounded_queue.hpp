@@ -8,13 +8,13 @@
 
 namespace rtcbot::cluster {
 
-/// Work for threads of this room. Thread-safe.
+/// A queue of work for this room's threads. Thread-safe.
 template <class T>
 class BoundedQueue {
  public:
   explicit BoundedQueue(std::size_t limit) : limit_(limit) {}
 
-  /// False if it is full or closed.
+  /// Returns false if the queue is full or closed.
   bool push(T item) {
     const std::lock_guard lock(mutex_);
     if (is_closed_ || items_.size() >= limit_) return false;
@@ -23,7 +23,7 @@ class BoundedQueue {
     return true;
   }
 
-  /// Waits for one; nothing when the queue is closed. To be followed by `done`.
+  /// Waits for an item; returns nothing when the queue is closed. Call `done` afterwards.
   std::optional<T> take() {
     std::unique_lock lock(mutex_);
     ready_.wait(lock, [&] { return is_closed_ || !items_.empty(); });

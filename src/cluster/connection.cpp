@@ -6,8 +6,8 @@
 namespace rtcbot::cluster {
 namespace {
 
-// Sent while there is no connection, and delivered when there is one again: no more than beats, for what an old offer
-// would bring is nobody's any more.
+// Limit of data queued while disconnected and sent after the reconnect. Enough for heartbeats only: the answer to an
+// old offer would be useless.
 constexpr int kSentLaterBytes = 1024;
 constexpr int kMaxPendingMessages = 16 * 1024;
 constexpr int kMaxPendingBytes = 64 * 1024 * 1024;
@@ -19,14 +19,14 @@ std::string text_of(const natsMsg* message) {
 
 const char* or_null(const std::string& text) { return text.empty() ? nullptr : text.c_str(); }
 
-/// libnats says "no server" also where one was there and did not let us in; its own log tells which it was.
+/// libnats reports "no server" even if a server rejected the credentials; only its own log distinguishes the two.
 std::string in_words(natsStatus status) {
   std::string text = natsStatus_GetText(status);
   if (status == NATS_NO_SERVER) text += ": none answers there, or none takes this server's credentials";
   return text;
 }
 
-// libnats calls these on threads of its own.
+// libnats calls these on its own threads.
 void on_up(natsConnection*, void* hook) { static_cast<Hook*>(hook)->went_up(); }
 
 void on_down(natsConnection* connection, void* hook) {
@@ -165,7 +165,7 @@ Result<std::shared_ptr<Connection>> Connection::open(const NatsOptions& options,
 
 Connection::~Connection() {
   if (connection_) natsConnection_Close(connection_.get());
-  // A callback that hangs would find its hook gone; rather lose that little memory.
+  // A hanging callback must not use a destroyed hook, so leak the hook instead.
   if (!hook_->wait_until_closed(std::chrono::seconds(5))) (void)hook_.release();
 }
 

@@ -30,9 +30,9 @@ struct NatsDeleter {
 template <class T>
 using Nats = std::unique_ptr<T, NatsDeleter>;
 
-inline constexpr std::int64_t kNatsWaitMs = 2'000;  ///< For anything that NATS is asked to do.
+inline constexpr std::int64_t kNatsWaitMs = 2'000;  ///< Timeout of requests to NATS.
 
-/// Where messages go.
+/// The subjects and names in NATS.
 struct Subjects {
   Subjects(const std::string& prefix, const std::string& server_id);
   [[nodiscard]] std::string of_server(const std::string& server) const { return questions_ + server; }
@@ -50,7 +50,7 @@ struct Subjects {
   std::string keys_;
 };
 
-/// What libnats's threads hold of a connection. They may be inside until all that was opened is closed.
+/// The object that libnats's threads use for a connection. They may use it until everything that was opened is closed.
 class Hook {
  public:
   explicit Hook(std::shared_ptr<Inbox> inbox) : inbox_(std::move(inbox)) {}
@@ -60,7 +60,7 @@ class Hook {
   void push(Event event) { inbox_->push(std::move(event)); }
   void opened();
   void closed();
-  /// Whether libnats holds nothing any more; waits for that, at most for that long.
+  /// Waits at most `limit` until libnats no longer uses this object; returns false if it still does.
   bool wait_until_closed(std::chrono::milliseconds limit);
 
   std::atomic<bool> is_up = false;
@@ -74,7 +74,7 @@ class Hook {
   int open_ = 0;
 };
 
-/// One connection, which comes back by itself until it is closed, and its three subscriptions.
+/// One connection with its three subscriptions. It reconnects automatically until it is closed.
 class Connection {
  public:
   /// Errors: bad_config for an option that cannot work; connection_refused; internal.
@@ -83,11 +83,11 @@ class Connection {
   ~Connection();
 
   [[nodiscard]] bool is_connected() const { return hook_->is_up && !is_closed(); }
-  /// It will not come back; open another.
+  /// True if it will not reconnect; open another one.
   [[nodiscard]] bool is_closed() const { return natsConnection_IsClosed(connection_.get()); }
-  /// Changes with each connection that comes about.
+  /// Changes with each established connection.
   [[nodiscard]] int generation() const { return hook_->generation; }
-  /// False if nothing can be sent now.
+  /// Returns false if nothing can be sent now.
   bool publish(const std::string& subject, const std::string& reply_to, const std::string& text);
   [[nodiscard]] jsCtx* jet_stream() const { return jet_stream_.get(); }
   [[nodiscard]] std::int64_t slow_consumer() const { return hook_->slow_consumer; }

@@ -10,8 +10,8 @@
 
 namespace rtcbot::cluster {
 
-/// From libnats's threads to the I/O thread: in order, and no more than `limit` at once. Who brings more waits, so that
-/// the rest stays in libnats, which has limits of its own. Thread-safe.
+/// Passes events from libnats's threads to the I/O thread, in order, at most `limit` at a time. Threads with more
+/// events wait, so that the rest stays in libnats, which has its own limits. Thread-safe.
 class Inbox : public std::enable_shared_from_this<Inbox> {
  public:
   Inbox(std::shared_ptr<net::IoThread> io, NatsLink::OnEvents on_events, std::size_t limit)
@@ -22,14 +22,14 @@ class Inbox : public std::enable_shared_from_this<Inbox> {
     room_.wait(lock, [&] { return is_closed_ || events_.size() < limit_; });
     if (is_closed_) return;
     events_.push_back(std::move(event));
-    if (events_.size() > 1) return;  // it is on its way to fetch them
+    if (events_.size() > 1) return;  // a delivery is already scheduled
     lock.unlock();
     io_->post([weak = weak_from_this()] {
       if (const auto self = weak.lock()) self->deliver();
     });
   }
 
-  /// Nothing is delivered any more, and nobody waits.
+  /// Stops delivery, and releases all waiting threads.
   void close() {
     const std::lock_guard lock(mutex_);
     is_closed_ = true;

@@ -6,16 +6,16 @@
 
 namespace rtcbot::cluster {
 
-/// Members of a stream's group say something each second; who was silent for so long is gone.
+/// A member of a stream's group that was silent for this time is gone. Members report every second.
 inline constexpr std::chrono::seconds kPeerSilence{10};
 
-/// Whether writes to a stream can be taken. NATS answers questions about it as long as one member of its group runs
-/// (nats-server since 2.2), but takes writes only while most do. `cluster` as js_GetStreamInfo has it; null: a NATS
-/// that is alone.
+/// True if writes to a stream can succeed. NATS answers requests about a stream while one member of its group runs
+/// (nats-server since 2.2), but accepts writes only while a majority does. `cluster` comes from js_GetStreamInfo; null:
+/// a single NATS server.
 [[nodiscard]] inline bool has_majority(const jsClusterInfo* cluster) {
   if (cluster == nullptr) return true;
   if (cluster->Leader == nullptr || *cluster->Leader == '\0') return false;
-  int here = 1;  // the leader; the others are the replicas
+  int here = 1;  // the leader; the others are replicas
   for (int i = 0; i < cluster->ReplicasLen; ++i) {
     const jsPeerInfo& peer = *cluster->Replicas[i];
     if (!peer.Offline && std::chrono::nanoseconds(peer.Active) < kPeerSilence) ++here;

@@ -17,8 +17,9 @@ using std::chrono::steady_clock;
 
 constexpr std::size_t kMaxInbox = 4'096;
 constexpr std::size_t kMaxOutbox = 8'192;
-constexpr std::size_t kMaxStoreWork = 1'024;  ///< Far more than a fleet has in flight.
-constexpr int kStoreThreads = 4;              ///< Each waits for one answer, so this many are under way at once.
+constexpr std::size_t kMaxStoreWork = 1'024;  ///< Far more than the servers have in flight.
+constexpr int kStoreThreads = 4;              ///< Each thread waits for one answer; this is the number of concurrent
+                                              ///< requests.
 
 using Outgoing = std::variant<fleet::SendQuestion, fleet::SendReply, fleet::SendBeat>;
 using StoreWork = std::variant<fleet::StoreWrite, fleet::StoreRead>;
@@ -87,7 +88,7 @@ class NatsLinkImpl final : public NatsLink {
     current_.swap(connection);
   }
 
-  /// Keeps a connection, and the copy of the store while there is one.
+  /// Keeps a connection open, and the copy of the store while connected.
   void supervise() {
     while (!is_ending_) {
       auto connection = current();

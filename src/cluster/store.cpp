@@ -13,9 +13,10 @@ namespace {
 using Status = fleet::StoreResult::Status;
 using std::chrono::steady_clock;
 
-constexpr std::int64_t kLookMs = 200;                     ///< How often a silent watch looks whether it is to end.
-constexpr auto kCheckEvery = std::chrono::seconds(1);     ///< Whether the bucket can still be used.
-constexpr auto kTryAgainAfter = std::chrono::seconds(1);  ///< When it cannot.
+constexpr std::int64_t kLookMs = 200;                     ///< Interval at which an idle watch checks whether it must
+                                                          ///< end.
+constexpr auto kCheckEvery = std::chrono::seconds(1);     ///< Interval of checks that the bucket is available.
+constexpr auto kTryAgainAfter = std::chrono::seconds(1);  ///< Interval of attempts while it is unavailable.
 constexpr std::int64_t kForgetAfterNs = 24LL * 3600 * 1'000'000'000;
 constexpr std::int64_t kMaxBucketBytes = 1024LL * 1024 * 1024;
 
@@ -52,7 +53,7 @@ Result<Nats<kvStore>> Store::bucket(Connection& connection) const {
     config.StorageType = js_FileStorage;
     config.Replicas = options_.replicas;
     status = js_CreateKeyValue(&raw, connection.jet_stream(), &config);
-    // Another server may have been quicker.
+    // Another server may have created it first.
     if (status != NATS_OK) status = js_KeyValue(&raw, connection.jet_stream(), subjects_.bucket.c_str());
   }
   if (status != NATS_OK) return fail(Errc::internal, words(status));

@@ -14,18 +14,18 @@ class Store {
   Store(const NatsOptions& options, const Subjects& subjects, std::shared_ptr<Inbox> inbox)
       : options_(options), subjects_(subjects), inbox_(std::move(inbox)) {}
 
-  /// Tells all entries and then each change, until `ends` says so or the connection is lost; tells when the bucket
-  /// cannot be used. Makes the bucket where there is none.
+  /// Sends all entries and then each change to the inbox, until `ends` returns true or the connection is lost. Reports
+  /// when the bucket is unavailable. Creates the bucket if it does not exist.
   void watch(Connection& connection, const std::function<bool()>& ends);
 
   [[nodiscard]] fleet::StoreResult write(Connection& connection, const fleet::StoreWrite& write) const;
   [[nodiscard]] ReadEnded read(Connection& connection, const fleet::StoreRead& read) const;
 
  private:
-  /// The bucket's time of birth.
+  /// The creation time of the bucket.
   [[nodiscard]] Result<std::int64_t> incarnation(Connection& connection) const;
   [[nodiscard]] Result<Nats<kvStore>> bucket(Connection& connection) const;
-  /// One watch, from the first entry to the first trouble, whose reason is returned.
+  /// One watch, from the first entry to the first error, whose reason is returned.
   std::string watch_once(Connection& connection, const std::function<bool()>& ends);
   void tell(kvEntry* entry);
 

@@ -24,15 +24,15 @@ constexpr std::array<Unit, 8> kSizes{{{"kB", 1e3},
                                       {"GiB", 1073741824.0},
                                       {"TiB", 1099511627776.0}}};
 constexpr double kDay = 86'400;
-/// In seconds; zero stands for no period at all.
+/// In seconds; zero means no period.
 constexpr std::array<Unit, 6> kPeriods{
     {{"min", 60}, {"h", 3'600}, {"day", kDay}, {"week", 7 * kDay}, {"month", 30 * kDay}, {"total", 0}}};
-/// Bytes are whole: in smaller steps too much would be lost by rounding.
+/// Bytes are integers: shorter steps would lose too much by rounding.
 constexpr Duration kRefillStep = std::chrono::seconds(1);
 constexpr double kSmallest = 1e6;
 constexpr double kLargest = 1e14;
 constexpr std::size_t kLongestInterface = 15;
-/// What a mark must be left behind by, in percent of the capacity, before it can be reached again.
+/// Percentage of the capacity by which the use must fall below a mark before it can be reached again.
 constexpr int kMarkGap = 10;
 
 std::string_view trim(std::string_view text) {
@@ -84,7 +84,7 @@ Result<DataAllowance> parse_data_allowance(std::string_view text) {
 Result<DataBudgetWish> parse_data_budget(std::string_view text) {
   const auto equals = text.find('=');
   const std::string_view name = equals == std::string_view::npos ? std::string_view() : trim(text.substr(0, equals));
-  // What the kernel takes for a name.
+  // The rules of the Linux kernel for interface names.
   const bool is_name =
       !name.empty() && name.size() <= kLongestInterface && name != "." && name != ".." &&
       std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < 0x7f && c != '/' && c != ':'; });
@@ -101,7 +101,7 @@ DataBudget::DataBudget(Timestamp now, Config config)
     : config_(config), capacity_(config.allowance.size), horizon_(config.horizon), filled_at_(now) {
   if (config.allowance.period) {
     capacity_ = DataSize::bytes(config.allowance.size.bytes() / 2);
-    // In floating point: bytes of a petabyte, as bits in microseconds, are more than 63 bits.
+    // In floating point: a petabyte in bits, times microseconds, exceeds 63 bits.
     const double seconds = std::chrono::duration<double>(*config.allowance.period).count();
     refill_ = DataRate::bits_per_second(std::llround(static_cast<double>(capacity_.bytes()) * 8 / seconds));
     horizon_ = std::min(horizon_, *config.allowance.period / 4);
@@ -111,7 +111,7 @@ DataBudget::DataBudget(Timestamp now, Config config)
 
 void DataBudget::restore(Timestamp now, DataSize left, Duration ago) {
   left_ = std::min(left, capacity_);
-  // Clocks are set back and files are old; what is longer than the period has no meaning.
+  // A clock may have been set back and a file may be old; a time beyond the period has no further effect.
   const Duration longest = config_.allowance.period.value_or(Duration::zero()) * 2;
   filled_at_ = now - std::clamp(ago, Duration::zero(), longest);
   refill_to(now);

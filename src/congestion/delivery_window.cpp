@@ -6,7 +6,7 @@ namespace rtcbot::congestion {
 
 namespace {
 
-/// What stays of a gap that is cut out: about a frame's interval, so that the rate does not rise by the cut.
+/// Length that remains of a gap: about one frame interval, so that the cut does not raise the rate.
 constexpr Duration kGapLeft{30'000};
 
 }  // namespace

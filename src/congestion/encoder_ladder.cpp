@@ -11,23 +11,26 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr Duration kSlot = milliseconds(100);
-constexpr Duration kSoon = milliseconds(500);         ///< A rate that does not fit for this long on average: down.
-constexpr Duration kNewest = milliseconds(300);       ///< What counts for how far down.
-constexpr Duration kStart = milliseconds(2'000);      ///< Estimates begin low: no smaller picture so early.
-constexpr Duration kResizeGap = milliseconds(1'500);  ///< Between two changes of size, whatever happens.
+constexpr Duration kSoon = milliseconds(500);         ///< Averaging time before a step down.
+constexpr Duration kNewest = milliseconds(300);       ///< Averaging time for the size of a step down.
+constexpr Duration kStart = milliseconds(2'000);      ///< Estimates start low, so the size is not reduced before this
+                                                      ///< time.
+constexpr Duration kResizeGap = milliseconds(1'500);  ///< Minimum interval between two changes of size.
 constexpr Duration kFasterAfter = milliseconds(1'000);
 constexpr Duration kLargerAfter = milliseconds(5'000);
-constexpr Duration kPlentyAfter = milliseconds(1'500);  ///< Full size after this, where there is plenty.
+constexpr Duration kPlentyAfter = milliseconds(1'500);  ///< Time before a step to full size if the rate is plentiful.
 constexpr Duration kMostPatience = milliseconds(20'000);
-constexpr Duration kRegret = milliseconds(10'000);  ///< Smaller again within this: it had not been worth it.
+constexpr Duration kRegret = milliseconds(10'000);  ///< A reduction within this time after an increase means that the
+                                                    ///< increase was wrong.
 constexpr Duration kForgotten = milliseconds(30'000);
-constexpr double kSpare = 1.35;  ///< How much more than its need a better step must be offered.
-constexpr double kPlenty = 2.0;  ///< And how much more is plenty: a link that has risen, not one that swings.
+constexpr double kSpare = 1.35;  ///< Ratio to its need at which a better step is taken.
+constexpr double kPlenty = 2.0;  ///< Ratio that counts as plentiful: the link has improved, not just varied.
 
 struct Rung {
   double scale, frame_rate;  ///< Frame rate 0: the camera's.
 };
-/// Down, a smaller picture is taken at the frame rate that still fits; up, more pictures come before larger ones.
+/// A step down reduces the size only as far as a frame rate still fits; a step up raises the frame rate before the
+/// size.
 constexpr std::array<Rung, 12> kRungs = {{{1, 0},
                                           {1, 20},
                                           {1, 15},
@@ -44,8 +47,8 @@ constexpr int kLeastSide = 64;
 
 int even(double pixels) { return 2 * static_cast<int>(std::lround(pixels / 2)); }
 
-/// Half the pixels, or half the pictures, need more than half the rate: what is left has more detail to a pixel, or
-/// more change to a picture.
+/// Half the pixels, or half the frames, need more than half the rate, because the rest has more detail per pixel or
+/// more change per frame.
 DataRate need_of(DataRate full_need, int width, int height, double frame_rate) {
   const double pixels = static_cast<double>(width) * height / (1280.0 * 720.0);
   return full_need * (std::pow(pixels, 0.75) * std::pow(frame_rate / 30.0, 0.8));
@@ -83,7 +86,7 @@ void EncoderLadder::on_target(Timestamp now, DataRate rate) {
   }
 }
 
-/// Books the time since the last call to the rate that held in it.
+/// Adds the rate since the last call to the slots.
 void EncoderLadder::record(Timestamp now) {
   Duration rest = std::min(now - recorded_to_, kMostPatience + kSoon);
   recorded_to_ = now;
@@ -99,7 +102,7 @@ void EncoderLadder::record(Timestamp now) {
   while (static_cast<Duration::rep>(slots_.size()) > (kMostPatience + kSoon) / kSlot) slots_.pop_front();
 }
 
-/// What is not known, because the video is younger, is taken to have been like the present.
+/// If the history is shorter than the window, the present rate fills the rest.
 DataRate EncoderLadder::mean_of_last(Duration window) const {
   double bits = 0;
   Duration length{};
@@ -114,7 +117,7 @@ DataRate EncoderLadder::mean_of_last(Duration window) const {
   return DataRate::bits_per_second(static_cast<std::int64_t>(bits * 1e6 / static_cast<double>(length.count())));
 }
 
-/// The least mean of half a second within the window; zero while less than the window is known.
+/// The lowest average over half a second within the window; zero if the history is shorter than the window.
 DataRate EncoderLadder::worst_in_last(Duration window) const {
   const auto count = static_cast<std::size_t>(window / kSlot);
   constexpr auto kRun = static_cast<std::size_t>(kSoon / kSlot);
@@ -151,15 +154,15 @@ void EncoderLadder::step_up(Timestamp now) {
   const auto fits = [&](std::size_t step) {
     const DataRate need = steps_[step].need;
     if (same_size(step, at_)) return had(stepped_at_, kFasterAfter, need * kSpare);
-    const bool is_trusted = patience_ == kLargerAfter;  // No rise was regretted lately.
+    const bool is_trusted = patience_ == kLargerAfter;  // No recent increase was wrong.
     if (step == 0 && is_trusted && had(resized_at_, kPlentyAfter, need * kPlenty)) return true;
     return had(resized_at_, patience_, need * kSpare);
   };
   std::size_t to = 0;
   while (to < at_ && !fits(to)) ++to;
   if (to == at_) return;
-  // While the window that decides still holds the end of a bad time, a yet better step would fit a moment later: one
-  // change, not two. But more pictures do not wait for larger ones.
+  // While the window still contains the end of a bad period, a better step will fit soon, so waiting saves one change.
+  // An increase of the frame rate does not wait for an increase of the size.
   const bool keeps_size = same_size(to, at_);
   const Duration half = (keeps_size ? kFasterAfter : patience_) / 2;
   const bool has_better = to > 0 && (!keeps_size || same_size(to - 1, at_));

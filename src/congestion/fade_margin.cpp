@@ -7,9 +7,9 @@ namespace rtcbot::congestion {
 
 namespace {
 
-/// Nothing that a camera's encoder makes comes near.
+/// Above any camera encoder's rate.
 constexpr DataRate kNoLimit = DataRate::kilobits_per_second(100'000);
-/// What is remembered of a slow link follows it upwards, as long as it is not much faster.
+/// Up to this factor the remembered rate of a slow link follows it upwards.
 constexpr double kStillSlow = 1.3;
 
 double seconds(Duration d) { return std::chrono::duration<double>(d).count(); }

@@ -7,7 +7,7 @@ namespace rtcbot::congestion {
 
 namespace {
 
-/// Longer than any backlog lasts; bounds the product of rate and time.
+/// Longer than any backlog; bounds the product of rate and time.
 constexpr Duration kLongestDrain = std::chrono::minutes(1);
 
 }  // namespace
@@ -34,7 +34,7 @@ Timestamp FrameGate::changes_at(Timestamp now, std::optional<PathRoom> path) {
 bool FrameGate::admit(Timestamp now, std::int64_t sequence, bool key_frame, DataSize size,
                       std::optional<PathRoom> path) {
   drain_to(now);
-  // A gap in front of this frame counts even if it would have been refused anyway.
+  // A gap before this frame breaks the chain even if the frame is refused for another reason.
   const bool bearable = path ? rate_ > DataRate() && path->for_encoded : is_below(config_.limit);
   const bool passes = bearable && chain_.accept(sequence, key_frame);
   if (!passes) {
@@ -67,7 +67,9 @@ void FrameGate::restart(Timestamp now) {
 void FrameGate::drain_to(Timestamp now) {
   const Duration elapsed = std::clamp(now - drained_at_, Duration::zero(), kLongestDrain);
   const DataSize drained = rate_ * config_.drain * elapsed;
-  if (drained == DataSize() && backlog_ > DataSize()) return;  // Too little time for one byte; do not lose it.
+  if (drained == DataSize() && backlog_ > DataSize())
+    return;  // Too short for one byte; keep the time for the next
+             // call.
   backlog_ = std::max(backlog_ - drained, DataSize());
   drained_at_ = now;
 }

@@ -25,7 +25,7 @@ void InFlight::on_sent(std::int64_t sequence, DataSize size) {
     sent_ -= packets_.front().size;
     packets_.pop_front();
   }
-  // Repetitions and padding are counted here as if they were of the frame: the few bytes too many are soon forgotten.
+  // Retransmissions and padding are also subtracted from the frame; the small error is soon gone.
   while (size > DataSize() && !frames_.empty()) {
     const DataSize taken = std::min(size, frames_.front().left);
     frames_.front().left -= taken;

@@ -12,26 +12,26 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// A report is overdue by this beyond the round trip and the usual spacing: the link stalls.
+/// A report that is overdue by this time, beyond the round trip and the usual interval, means a stall.
 constexpr Duration kPatience = milliseconds(150);
-/// While it stalls the path is tried by padding: a packet of 224 bytes each fifth of a second, later each 0.7 s. Only a
-/// report on something can tell that the link is back, and a picture would be late.
+/// In a stall padding probes the path: a packet of 224 bytes every 0.2 s, later every 0.7 s. Only a report can show
+/// that the link is back, and a picture would arrive late.
 constexpr DataRate kPadding = DataRate::kilobits_per_second(10);
 constexpr DataRate kPaddingLater = DataRate::kilobits_per_second(3);
-/// A small picture all the same, now and then: perhaps it is only the reports that do not come through.
+/// Interval of small pictures in a stall: perhaps only the reports are lost.
 constexpr Duration kPictureEvery = milliseconds(1000);
 constexpr Duration kPictureEveryLater = milliseconds(2000);
 constexpr Duration kLater = std::chrono::seconds(5);
 constexpr Duration kLongestBlind = std::chrono::seconds(3);
 constexpr double kBlindShare = 0.5;
-/// Round trip assumed before one was measured.
+/// Round trip assumed before the first measurement.
 constexpr Duration kGuessedRoundTrip = milliseconds(100);
 constexpr Duration kLongestSpacing = milliseconds(250);
 constexpr Duration kShortestSpacing = milliseconds(20);
-/// IPv4, UDP, SRTP's tag, RTP with its extensions: about 60 bytes on 1150 of video.
+/// IPv4, UDP, SRTP tag, RTP with extensions: about 60 bytes per 1150 bytes of video.
 constexpr double kHeaders = 1.055;
-/// Above this share of losses the link is judged too small for what is sent; below `kLittleLoss` it is noise of the
-/// radio (as the loss-based half of GCC, draft-ietf-rmcat-gcc-02 section 6).
+/// Above this loss the link counts as too small for the rate; below `kLittleLoss` it is noise of the radio (like the
+/// loss-based part of GCC, draft-ietf-rmcat-gcc-02 section 6).
 constexpr double kMuchLoss = 0.10;
 constexpr double kLittleLoss = 0.03;
 constexpr double kProvenFade = 0.25;  ///< Per second.
@@ -81,7 +81,7 @@ PathController::Digest PathController::digest(Timestamp now, std::span<const Pac
       report.lost += packet.sent_at < valid_from_ ? 0 : 1;
       continue;
     }
-    if (packet.sent_at < valid_from_) continue;  // It took another way.
+    if (packet.sent_at < valid_from_) continue;  // Sent on another route.
     ++report.received;
     blind_until_.reset();
     delivery_.add(*packet.received_at, packet.size);
@@ -90,7 +90,7 @@ PathController::Digest PathController::digest(Timestamp now, std::span<const Pac
     report.shortest_queue = std::min(report.shortest_queue, queueing);
     report.longest_queue = std::max(report.longest_queue, queueing);
     const Duration trip = std::max(now - packet.sent_at - queueing, Duration(1000));
-    round_trip_ = round_trip_ ? std::min(*round_trip_ + Duration(20), trip) : trip;  // Forgets slowly upwards.
+    round_trip_ = round_trip_ ? std::min(*round_trip_ + Duration(20), trip) : trip;  // Rises slowly.
   }
   return report;
 }
@@ -102,7 +102,7 @@ void PathController::on_feedback(Timestamp now, std::span<const PacketReport> re
   const Digest report = digest(now, reports);
   waiting_since_ = in_flight_.has_packets() ? std::optional(now) : std::nullopt;
   tried_at_.reset();
-  // The first report after a stall is full of what the stall was, waiting and losses; it says nothing of the rate.
+  // The first report after a stall shows the stall's delays and losses, not the rate.
   if (!was_stalled && report.received + report.lost > 0) learn_loss(now, report);
   if (!was_stalled && report.received > 0) learn_rate(now, report);
   reported_at_ = now;
@@ -118,7 +118,7 @@ void PathController::learn_rate(Timestamp now, const Digest& report) {
   delivered_ = delivery_.rate();
   const Duration since_last = reported_at_ ? std::min(now - *reported_at_, kLongestSpacing) : Duration::zero();
   const double elapsed = seconds(since_last);
-  // Before the window is full it shows less than there is: reason to rise, none to fall.
+  // A window that is not full shows too low a rate: it can raise the estimate but not lower it.
   const bool is_busy = report.shortest_queue > config_.busy_queue && delivery_.is_full();
   fades_.on_report(since_last, delivered_, is_busy);
   proven_ = std::max(proven_ * (1 - kProvenFade * elapsed), delivered_);
@@ -129,7 +129,7 @@ void PathController::learn_rate(Timestamp now, const Digest& report) {
     estimate_ =
         DataRate::bits_per_second(estimate_.bits_per_second() - static_cast<std::int64_t>(gap * config_.decline));
   } else if (report.longest_queue < config_.calm_queue && loss_ < kLittleLoss) {
-    // Grown beyond what was ever delivered nothing would be known of it: a quiet picture must not make it grow.
+    // Growth is limited to tested rates: a static picture, which needs little, must not raise the estimate.
     const DataRate grown = estimate_ * (1 + config_.growth * elapsed);
     estimate_ = std::max(estimate_, std::min(grown, proven_ * config_.unproven));
   }
@@ -159,7 +159,7 @@ void PathController::on_route_change(Timestamp now) {
 
 void PathController::on_resume(Timestamp now) {
   valid_from_ = now;
-  // At the very beginning there is nothing to go on with: the window does.
+  // At the start of a connection nothing is known, and the window limits the rate.
   if (reported_at_ || blind_until_) blind_until_ = now + kLongestBlind;
   in_flight_.clear();
   delivery_.reset();
@@ -208,7 +208,8 @@ DataSize PathController::frame_allowance(Timestamp now) {
   const double stretch = queueing_ > config_.busy_queue ? 1.0 : config_.frame_stretch;
   const DataSize room = window() - in_flight_.size(now);
   const DataSize most = DataSize::bytes(static_cast<std::int64_t>(static_cast<double>(due.bytes()) * stretch));
-  // At a low frame rate a frame is larger than its due here; the bound keeps old sizes from closing a shrunken window.
+  // At a low frame rate a frame is larger than its due size. The bound prevents old, larger sizes from blocking a
+  // smaller window.
   const DataSize expected = std::clamp(typical_frame_, due, due + due + due);
   const auto least = static_cast<std::int64_t>(static_cast<double>(expected.bytes()) * config_.least_frame);
   return room.bytes() < least ? DataSize() : std::min(room, most);
@@ -232,8 +233,7 @@ bool PathController::can_bear(Timestamp now, DataSize size) {
   if (mode_now == Mode::stalled) return frame_allowance(now) > DataSize();
   const DataSize spare = estimate_ * Duration(300'000);
   const DataSize in_flight = in_flight_.size(now);
-  // A single large one goes onto a path with room all the same: it may be a key frame, without which nothing can
-  // follow.
+  // A single large frame is sent if the window has room: it may be a key frame, which all later frames need.
   return in_flight < window() || in_flight + size <= window() + spare;
 }
 

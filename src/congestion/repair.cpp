@@ -9,13 +9,13 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// Up to here a retransmission is there within two frames' time.
+/// Up to this round trip a retransmission arrives within two frames.
 constexpr Duration kNear = milliseconds(70);
-/// From here on the receiver would stand still for a visible time, and repair in advance is worth its full price.
+/// From this round trip on a retransmission would cause a visible freeze, so repair packets are worth their full cost.
 constexpr Duration kFar = milliseconds(150);
-/// A packet in two hundred: below it the price of repair is above that of the rare wait.
+/// One packet in two hundred: below it repair costs more than the rare wait.
 constexpr double kClean = 0.005;
-/// Repair packets per lost packet: bursts take several out of one frame.
+/// Repair packets per lost packet: a burst removes several packets of one frame.
 constexpr double kPerLoss = 3.0;
 constexpr double kMost = 0.5;
 

@@ -68,7 +68,7 @@ void Desk::on_drive(Timestamp now, ViewerId id, Viewer& viewer, std::string_view
     ++counts_.bad_messages;
     return;
   }
-  // A stop counts however many come.
+  // Stop messages are not rate-limited.
   if (const auto* stop = std::get_if<StopMessage>(&*message)) return safety_.stop_message(now, id, stop->number);
   if (!viewer.commands.take(now)) {
     ++counts_.too_many;

@@ -83,7 +83,7 @@ Ack Desk::switch_audio(ViewerId id, Viewer& viewer, const Request& request) {
   const AudioWays before = viewer.audio;
   (is_talk ? viewer.audio.talk : viewer.audio.listen) = request.on;
   if (viewer.audio == before) return {.id = request.id};
-  // The newest counts: there is never more than one of a viewer's.
+  // Keeps only the viewer's newest request.
   std::erase_if(audio_wishes_, [&](const auto& wish) { return wish.viewer == id; });
   audio_wishes_.push_back({id, viewer.audio});
   return {.id = request.id};

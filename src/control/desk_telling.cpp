@@ -6,7 +6,7 @@
 namespace rtcbot::control {
 namespace {
 
-/// However much changes, nobody is told more often.
+/// Minimum intervals for each viewer, whatever changes.
 constexpr Duration kStateSpacing = std::chrono::milliseconds(50);
 constexpr Duration kStatusSpacing = std::chrono::milliseconds(20);
 
@@ -78,7 +78,7 @@ void Desk::settle(Timestamp now) {
     if (viewer.control_open && !viewer.state_told && now - viewer.state_at >= kStateSpacing) {
       tell_state(now, id, viewer);
     }
-    // A page speaks after its welcome, so there is nothing to tell it before.
+    // A page without its welcome is not ready for a status.
     if (!viewer.drive_open || !viewer.control_open) continue;
     if (why_changed || rest_changed) viewer.status_due = std::min(viewer.status_due, viewer.status_at + kStatusSpacing);
     if (viewer.status_due <= now) tell_status(now, id, viewer);

@@ -11,13 +11,13 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr double kLargestNumber = 9'007'199'254'740'991;  // 2^53 - 1: the pages' numbers are doubles.
+constexpr double kLargestNumber = 9'007'199'254'740'991;  // 2^53 - 1: numbers in JavaScript are doubles.
 constexpr std::size_t kMaxModeBytes = 16;
 constexpr std::size_t kMaxCameraBytes = 64;
 
 auto bad(const std::string& why) { return fail(Errc::bad_message, "not a message of the control protocol: " + why); }
 
-/// The object of version 1 that the text is.
+/// Parses a JSON object of protocol version 1.
 Result<Json> parse(std::string_view text, std::size_t limit) {
   if (text.size() > limit) return fail(Errc::too_large, "the message has over " + std::to_string(limit) + " bytes");
   Json json = Json::parse(text, nullptr, false);
@@ -97,7 +97,7 @@ Result<DriveMessage> command_in(const Json& json, std::uint64_t number) {
 }
 
 bool is_name(const std::string& name) {
-  // The parser has checked that it is UTF-8.
+  // The parser has checked that the name is UTF-8.
   const auto characters = std::count_if(name.begin(), name.end(), [](char c) { return (c & 0xC0) != 0x80; });
   return static_cast<std::size_t>(characters) <= kMaxNameCharacters &&
          std::none_of(name.begin(), name.end(), is_ascii_control);

@@ -12,10 +12,10 @@ Json begin(const char* type) { return {{"v", 1}, {"type", type}}; }
 
 Json id_or_null(const std::optional<ViewerId>& viewer) { return viewer ? Json(viewer->value()) : Json(); }
 
-/// A microsecond is more than anybody can use, and each digit is sent many times a second.
+/// Rounds to microseconds: each digit is sent many times a second.
 double short_number(double value) { return std::round(value * 1000) / 1000; }
 
-/// What comes from outside, such as a camera's name, may be no UTF-8.
+/// Replaces invalid UTF-8, which outside text such as a camera's name may contain.
 std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 }  // namespace

@@ -128,7 +128,7 @@ std::string Asks::nobody_there(std::uint64_t id) {
   if (it == asks_.end()) return {};
   ++stats_.nobody_there;
   const Ask ask = take(it);
-  refuse(ask.request, nobody(ask.robot));  // it never reached anybody
+  refuse(ask.request, nobody(ask.robot));  // no server received it
   return ask.server;
 }
 

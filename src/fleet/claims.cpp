@@ -46,14 +46,15 @@ void Claims::claim(Timestamp now, SocketId socket, const RobotName& name, const 
     if (is_first) own_.erase(it);
     return;
   }
-  // It is ours already, if the robot was here before.
+  // True if the name is already registered for a robot here.
   const bool is_ours_now = is_ready_ && is_held_here && own.is_decided && own.revision != 0 && !own.op;
   if (!is_first) {
-    // The stale socket must not stay behind without its name, should the newer one leave before it is told.
+    // Closes the stale socket now: if the newer one leaves before its decision, the old one would remain without its
+    // name.
     if (is_held_here && !is_ours_now) actions_.push_back(NameLost{own.socket, true});
     names_.erase(own.socket);
     due_.erase(own.socket);
-    // Newer than whatever the store has been told by others meanwhile.
+    // This socket is newer than any entry that others have written meanwhile.
     if (!is_ready_) own.revision = 0;
   } else if (known && is_ready_) {
     own.revision = known->revision;
@@ -82,7 +83,7 @@ void Claims::changed(Timestamp now, const broker::RobotChanged& change) {
   own.entry.online = change.is_online;
   own.entry.viewers = change.viewers;
   own.entry.camera = change.camera;
-  if (has_left) own.is_decided = true;  // nobody waits to be told
+  if (has_left) own.is_decided = true;  // nobody waits for the decision
   if (!own.is_dirty) return;
   const Timestamp not_before = own.written_at + config_.status_interval;
   if (has_left || now >= not_before || own.revision == 0) return step(now, name);
@@ -138,7 +139,7 @@ void Claims::stored(Timestamp now, Owns::iterator it, std::uint64_t revision) {
   own.revision = revision;
   own.attempts = 0;
   own.written_at = now;
-  // A newer robot may have taken the place of the one that this was written for; it is written next.
+  // A newer robot may have replaced the one in this entry; its entry is written next.
   if (own.writing == own.socket) {
     own.standing = Standing::registered;
     if (!own.is_decided) {
@@ -150,7 +151,7 @@ void Claims::stored(Timestamp now, Owns::iterator it, std::uint64_t revision) {
   due_.set(own.socket, now + config_.rewrite);
   const RobotName name = it->first;
   step(now, name);
-  // Another may have written over it already, and that news have been faster than the result.
+  // Another server's newer entry may have arrived before this result.
   seen(now, name);
 }
 
@@ -205,7 +206,7 @@ void Claims::resolve(Timestamp now, Owns::iterator it, const std::optional<Entry
   Own& own = it->second;
   if (entry && is_online_elsewhere(*entry)) {
     const bool is_same_owner = entry->owner == own.entry.owner;
-    if (!own.entry.online) return forget(it);  // ours has left, and is somewhere else
+    if (!own.entry.online) return forget(it);  // our robot has left and is online elsewhere
     if (!own.is_decided && !is_same_owner) {
       ++stats_.taken;
       decide(own, NameDecision::taken);
@@ -222,7 +223,7 @@ void Claims::seen(Timestamp now, const RobotName& name) {
   const auto it = own_.find(name);
   const auto* known = roster_.find(name);
   if (!is_ready_ || it == own_.end() || !known || known->entry.server == config_.self) return;
-  // While an operation is under way its result comes first, and this is looked at again.
+  // An operation in flight completes first; this check then runs again.
   if (!it->second.op && known->revision > it->second.revision) resolve(now, it, known->entry, known->revision);
 }
 

@@ -47,7 +47,7 @@ void Fleet::entry(Timestamp now, std::string_view key, std::string_view value, s
   auto entry = parse_entry(value);
   if (!name || !entry) return bad_message(now, name ? entry.error().what() : name.error().what());
   const bool is_news = roster_.put(now, *name, std::move(*entry), revision);
-  // Also when it says what it said before: it may have been written over one of ours that was not seen here.
+  // Even an unchanged entry matters: it may have overwritten an entry of ours that was not seen here.
   claims_.seen(now, *name);
   if (is_news) actions_.push_back(PresenceChanged{*name});
 }
@@ -80,7 +80,7 @@ void Fleet::read(Timestamp now, OpId op, StoreResult::Status status, std::uint64
                  const std::optional<std::string>& value) {
   StoreResult result{status, revision, {}};
   if (value) {
-    // A value that makes no sense is as good as none: it is written over.
+    // An invalid value counts as none and is overwritten.
     if (auto entry = parse_entry(*value)) {
       result.entry = std::move(*entry);
     } else {
@@ -94,8 +94,8 @@ void Fleet::beat(Timestamp now, std::string_view text) {
   const auto beat = parse_beat(text);
   if (!beat) return bad_message(now, beat.error().what());
   if (beat->server == config_.self) return;
-  // Its last replies may still be under way, as what is said of robots and what is said to those who ask go by two
-  // ways: who waits for it waits on, for as long as the bus has somebody there.
+  // Keeps the requests that wait for this server: its last replies may still be in transit, because heartbeats and
+  // replies use different subjects. Probes end the wait when the server is gone.
   if (beat->is_last) return forget(beat->server);
   if (!roster_.heard(now, beat->server)) return;
   log(LogLevel::info, "server " + beat->server.substr(0, 8) + " is heard again");

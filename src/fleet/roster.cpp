@@ -40,7 +40,7 @@ bool Roster::erase(const signal::RobotName& name, std::uint64_t revision) {
 }
 
 void Roster::know(Timestamp now, const std::string& server) {
-  // Never heard of it: it may have written this before we came, so it has a lease to be heard.
+  // An unknown server may have written the entry before this server started, so it gets a lease to send a heartbeat.
   if (server == config_.self || alive_.contains(server) || gone_.contains(server)) return;
   if (alive_.size() < config_.max_servers) alive_[server] = now + config_.lease;
 }

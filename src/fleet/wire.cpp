@@ -11,7 +11,8 @@ using Json = nlohmann::json;
 using signal::Refusal;
 
 constexpr int kVersion = 1;
-constexpr std::int64_t kMaxNumber = (std::int64_t{1} << 53) - 1;  // what every JSON reader keeps exactly
+constexpr std::int64_t kMaxNumber = (std::int64_t{1} << 53) - 1;  // the largest integer that every JSON reader
+                                                                  // represents exactly
 constexpr std::int64_t kMaxViewers = 1000;
 constexpr std::int64_t kMaxRetrySeconds = 3600;
 
@@ -24,7 +25,7 @@ Result<Json> parse_object(std::string_view text, std::size_t max_bytes) {
   return json;
 }
 
-/// Reads fields and remembers whether one was missing, of the wrong type or out of its range.
+/// Reads fields and records if one is missing, has the wrong type or is out of range.
 class Fields {
  public:
   explicit Fields(const Json& json) : json_(json) {}
@@ -71,7 +72,7 @@ class Fields {
   bool is_good_ = true;
 };
 
-/// The first line, and what follows it.
+/// The first line, and the text after it.
 struct Parts {
   Json head;
   std::string_view body;
@@ -184,7 +185,7 @@ Result<Question> parse_question(std::string_view text, const signal::Limits& lim
   auto trace = f.text("trace", kMaxTraceBytes);
   f.require(is_trace(trace));
   signal::Right right{.watch_only = f.flag("watch_only")};
-  // Missing from servers of before.
+  // Absent in messages from older servers.
   if (parts->head.contains("grant")) right.grant = f.text("grant", signal::Right::kMaxGrantBytes);
   if (const auto seconds = f.optional_number("expires_in", 0, signal::Right::kLongest.count())) {
     right.expires_in = std::chrono::seconds(*seconds);

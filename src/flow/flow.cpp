@@ -1,4 +1,4 @@
-// Every header of the room, compiled once by itself: an include that a header lacks shows here.
+// Compiles the room's header-only parts, so that an error in them appears when this room is built.
 #include "rtcbot/flow/callback_subscription.hpp"
 #include "rtcbot/flow/consumer.hpp"
 #include "rtcbot/flow/encoded_video.hpp"

@@ -5,10 +5,10 @@
 
 namespace rtcbot {
 
-/// Passes frames on as if they were all of one encoder. One for each time that a camera is shown.
+/// Renumbers frames so that they appear to come from one encoder. One object for each time that a camera is selected.
 class SwitchedVideo::Relay : public EncodedFrameSink {
  public:
-  /// `next`: the number that the first frame gets.
+  /// `next`: the sequence number of the first frame.
   Relay(std::shared_ptr<EncodedFrameSink> sink, std::int64_t next) : sink_(std::move(sink)), next_(next) {}
 
   [[nodiscard]] bool has_room(Timestamp now) override { return sink_->has_room(now); }
@@ -38,10 +38,11 @@ class SwitchedVideo::Relay : public EncodedFrameSink {
   std::optional<std::int64_t> shift_;
 };
 
-/// The viewer, while there is one, and what it is shown.
+/// The viewer, if attached, and its selected camera.
 struct SwitchedVideo::Shared {
-  std::mutex switching;  ///< Held while a tap is exchanged, which waits for calls to the sink: never in those calls.
-  std::mutex mutex;      ///< Of what follows; never held while the sink or a source is called.
+  std::mutex switching;  ///< Held while a tap is replaced, which waits for calls to the sink: never lock it in such a
+                         ///< call.
+  std::mutex mutex;      ///< Protects the members below; never held while the sink or a source is called.
   std::size_t shown = 0;
   std::optional<VideoCodec> codec{};
   std::shared_ptr<EncodedFrameSink> sink{};
@@ -88,7 +89,8 @@ class SwitchedVideo::Tap : public EncodedVideoTap {
 
  private:
   const std::shared_ptr<Shared> shared_;
-  std::shared_ptr<EncodedVideoTap> ended_;  ///< Goes after the locks: its end waits for a call to the sink.
+  std::shared_ptr<EncodedVideoTap> ended_;  ///< Destroyed after the locks, because its destructor waits for a call to
+                                            ///< the sink.
 };
 
 SwitchedVideo::SwitchedVideo(std::vector<std::shared_ptr<EncodedVideoSource>> sources)
@@ -140,7 +142,7 @@ void SwitchedVideo::show(std::size_t index) {
     ended = std::move(shared_->tap);
     codec = shared_->codec;
   }
-  // From here on nothing of the old camera's comes, so that no frame of it follows one of the new.
+  // After this the old camera delivers nothing, so that none of its frames follows a frame of the new camera.
   ended.reset();
   if (!codec) return;
   std::shared_ptr<Relay> relay;

@@ -16,12 +16,12 @@
 
 #include "fields.hpp"
 
-// Turns the fields of a message into bytes and back, by one description for both ways (`fields.hpp`).
+// Encodes and decodes the fields of a message by one description for both directions (`fields.hpp`).
 namespace rtcbot::ipc {
 
-/// No list of any message is longer.
+/// Maximum length of any list in a message.
 inline constexpr std::size_t kMaxListLength = 256;
-/// Times and rates beyond these are nonsense, and would overflow in sums.
+/// Larger times and rates are invalid, and would overflow in sums.
 inline constexpr std::int64_t kMaxTime = std::int64_t{1} << 60;
 inline constexpr std::int64_t kMaxRate = std::int64_t{1} << 50;
 
@@ -73,7 +73,7 @@ class Writer {
   std::vector<std::uint8_t>& bytes_;
 };
 
-/// Takes fields from bytes. Once something was wrong it stays so, and gives nothing more.
+/// Decodes fields from bytes. After the first error it stays failed and decodes nothing more.
 class Reader {
  public:
   explicit Reader(std::span<const std::uint8_t> bytes) : bytes_(bytes) {}

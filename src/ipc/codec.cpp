@@ -32,7 +32,7 @@ std::vector<std::uint8_t> encode_any(const Variant& message) {
   return bytes;
 }
 
-/// The data of a frame is all that is left; of anything else nothing may be.
+/// The data of a frame is the rest of the bytes. Other messages must leave none.
 template <class M>
 bool finish(M& message, const Reader& reader) {
   if constexpr (std::is_same_v<M, VideoFrame>) {

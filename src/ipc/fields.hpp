@@ -21,7 +21,7 @@ constexpr LogLevel max_of(LogLevel) { return LogLevel::error; }
 constexpr peer::State max_of(peer::State) { return peer::State::closed; }
 constexpr peer::Description::Type max_of(peer::Description::Type) { return peer::Description::Type::answer; }
 
-// What messages are made of.
+// Parts of messages.
 template <Is<Failure> M>
 auto fields_of(M& m) {
   return std::tie(m.code, m.message);

@@ -8,10 +8,10 @@
 
 namespace rtcbot::net {
 
-/// How many of something each address has, up to a limit. Pure; not thread-safe.
+/// Counts items per address, up to a limit. Pure; not thread-safe.
 class AddressCounts {
  public:
-  /// One of them, until it goes. Must not outlive its counts.
+  /// One counted item, until destroyed. Must not outlive its counts.
   class Slot {
    public:
     Slot() = default;
@@ -34,10 +34,10 @@ class AddressCounts {
     std::string key_;
   };
 
-  /// `limit` 0: nothing is counted, and everybody is let in.
+  /// `limit` 0: nothing is counted, and every address is admitted.
   explicit AddressCounts(std::size_t limit) : limit_(limit) {}
 
-  /// Nothing where this address has as many as it may.
+  /// Counts one more item; returns nothing if the address has reached the limit.
   [[nodiscard]] std::optional<Slot> enter(std::string key) {
     if (limit_ == 0) return Slot();
     auto& count = counts_[key];
@@ -46,7 +46,7 @@ class AddressCounts {
     return Slot(*this, std::move(key));
   }
 
-  /// How many addresses have any.
+  /// Number of addresses with at least one item.
   [[nodiscard]] std::size_t size() const { return counts_.size(); }
 
  private:

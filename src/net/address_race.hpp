@@ -8,14 +8,13 @@
 
 namespace rtcbot::net {
 
-/// Addresses in the order in which they are tried: families in turn, beginning with that of the first, so that one
-/// family that leads nowhere costs one attempt's delay. At most 16, each once. Pure.
-/// Source: RFC 8305 section 4.
+/// Sorts addresses for connection attempts: alternates the address families, starting with that of the first address,
+/// so that a family without connectivity costs one attempt's delay only. At most 16, each once. Pure.
 [[nodiscard]] Endpoints interleaved(const Endpoints& found);
 
-/// When which of several addresses is tried, so that a dead one does not hold up the others ("happy eyeballs"): each
-/// begins when the one before has failed, or has had its delay; whichever connects first is used. Pure: told the time;
-/// not thread-safe.  Source: RFC 8305 section 5.
+/// Decides when to try each of several addresses, so that an unreachable one does not delay the others ("happy
+/// eyeballs"). An attempt starts when the previous one has failed or its delay has passed; the first connection is
+/// used. Pure: time is passed in; not thread-safe.  Source: RFC 8305 section 5.
 class AddressRace {
  public:
   /// RFC 8305 section 8 recommends 250 ms.
@@ -23,13 +22,13 @@ class AddressRace {
 
   explicit AddressRace(std::size_t addresses) : addresses_(addresses) {}
 
-  /// The address to try now, besides those that are being tried; repeat until there is none.
+  /// Returns an address to try now, in addition to the running attempts; call until it returns nothing.
   [[nodiscard]] std::optional<std::size_t> next(Timestamp now);
-  /// One of them has failed.
+  /// One attempt has failed.
   void failed(Timestamp now);
-  /// When `next` will have one without anything happening; `kNever` when it will not.
+  /// When `next` returns another address without further events; `kNever` if it does not.
   [[nodiscard]] Timestamp next_at() const { return started_ < addresses_ ? due_ : kNever; }
-  /// All have failed.
+  /// True if all attempts have failed.
   [[nodiscard]] bool is_lost() const { return failed_ == addresses_; }
 
  private:

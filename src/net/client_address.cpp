@@ -8,7 +8,7 @@ namespace rtcbot::net {
 
 std::string_view host_of_remote(std::string_view remote) {
   if (remote.starts_with('[')) return remote.substr(1, std::min(remote.find(']'), remote.size()) - 1);
-  // More than one colon without brackets is an IPv6 address by itself.
+  // More than one colon without brackets: an IPv6 address without a port.
   const auto colon = remote.find(':');
   return colon == remote.rfind(':') ? remote.substr(0, colon) : remote;
 }

@@ -238,7 +238,7 @@ void Dialer::close_all() {
   if (tls_stream_) boost::beast::get_lowest_layer(*tls_stream_).close(ignored);
 }
 
-/// What `dial` returns: dropping it cancels.
+/// The result of `dial`: dropping it cancels.
 class DialHandle {
  public:
   DialHandle(std::shared_ptr<IoThread> io, std::shared_ptr<std::atomic<bool>> cancelled)
@@ -252,7 +252,7 @@ class DialHandle {
   DialHandle(const DialHandle&) = delete;
   DialHandle& operator=(const DialHandle&) = delete;
 
-  /// Where the dialer will be found. The pointer in it is for the I/O thread only.
+  /// The place of the dialer's pointer, which is for the I/O thread only.
   [[nodiscard]] const std::shared_ptr<std::weak_ptr<Dialer>>& dialer() const { return dialer_; }
 
  private:

@@ -26,7 +26,7 @@ bool is_tls(std::string_view scheme) {
   return lower == "https" || lower == "wss";
 }
 
-/// A host without a port, on the port that the proxy says it was asked at.
+/// Adds the port that the proxy reports to a host without one.
 std::string with_port(std::string host, std::string_view port) {
   const bool has_port = host.find(':', host.starts_with('[') ? host.find(']') : 0) != std::string::npos;
   const auto full = std::string(host).append(":").append(port);
@@ -38,7 +38,7 @@ std::string take_header(HttpRequest& request, const char* name) {
   return found.empty() ? std::string() : found.mapped();
 }
 
-/// The last entry of a list of comma-separated ones; `list` keeps what stood before it.
+/// Removes and returns the last entry of a comma-separated list.
 std::string_view take_last(std::string_view& list) {
   const auto comma = list.rfind(',');
   const auto last = trimmed(comma == std::string_view::npos ? list : list.substr(comma + 1));

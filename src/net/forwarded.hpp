@@ -7,12 +7,12 @@
 
 namespace rtcbot::net {
 
-/// Puts the client's own address, scheme and host into a request that came through a proxy: `remote_address`,
-/// `is_secure` and the Host field, of X-Forwarded-For, -Proto, -Host and (where the host has none) -Port.
+/// Replaces the address, scheme and host of a proxied request by the client's own: sets `remote_address`, `is_secure`
+/// and the Host field from X-Forwarded-For, -Proto, -Host and (if the host has no port) -Port.
 ///
-/// Only a connection from an address in `proxies` may say so; of its list of addresses the last one that is not itself
-/// a proxy's counts, as everything before it is only what that client said. The fields are taken out in any case, so
-/// that no handler believes what a stranger put there. Pure.
+/// Only connections from an address in `proxies` are trusted. In the list of addresses the last one that is not a proxy
+/// counts, because the client itself can write anything before it. The fields are removed in any case, so that no
+/// handler trusts a stranger's values. Pure.
 void apply_forwarded(HttpRequest& request, const std::vector<std::string>& proxies);
 
 }  // namespace rtcbot::net

@@ -23,7 +23,7 @@ bool is_v6(std::string_view text) {
   return !error && text.find('%') == std::string_view::npos;
 }
 
-/// Letters, digits and hyphens between dots; underscores too, as networks at home have them.
+/// Letters, digits and hyphens between dots; also underscores, which home networks use.
 bool is_name(std::string_view text) {
   const auto fits = [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '.' || c == '-' ||

@@ -24,8 +24,8 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t kReadSize = 16 * 1024;
-constexpr std::size_t kPipelineLimit = 64 * 1024;      // Bytes kept while a handler thinks.
-constexpr std::size_t kDrainLimit = 16 * 1024 * 1024;  // Bytes thrown away after the last answer.
+constexpr std::size_t kPipelineLimit = 64 * 1024;      // Bytes kept while a handler works.
+constexpr std::size_t kDrainLimit = 16 * 1024 * 1024;  // Bytes discarded after the last answer.
 constexpr std::chrono::milliseconds kDrainTime{2000};
 constexpr std::chrono::milliseconds kProbeInterval{1000};
 
@@ -61,7 +61,7 @@ void HttpConnection::start(AddressCounts::Slot slot) {
   read();
 }
 
-/// Who speaks first decides: a TLS client with a handshake, everybody else with something that is none.
+/// The client's first byte decides: a TLS handshake record, or anything else.
 void HttpConnection::greet() {
   enter(State::greeting, core_->config.handshake_limit);
   stream_.async_wait_readable([self = shared_from_this()](const ErrorCode& error) {
@@ -113,7 +113,7 @@ void HttpConnection::read() {
   const bool is_full = state_ == State::thinking && unread_.size() >= kPipelineLimit;
   if (is_reading_ || state_ == State::closed || is_full) return;
   is_reading_ = true;
-  // No buffer while nothing comes: most connections of a moment wait, or are there only to take room.
+  // Waits without a buffer, because most connections are idle.
   stream_.async_wait_readable([self = shared_from_this()](const ErrorCode& error) {
     self->is_reading_ = false;
     self->on_readable(error);
@@ -123,7 +123,7 @@ void HttpConnection::read() {
 void HttpConnection::on_readable(const ErrorCode& error) {
   if (state_ == State::closed) return;
   if (error) return on_read(error, {});
-  std::array<char, kReadSize> chunk;  // NOLINT: 16 KiB need no zeros first
+  std::array<char, kReadSize> chunk;  // NOLINT: 16 KiB need no initialization
   const auto attempt = stream_.read_now(chunk.data(), chunk.size());
   using Outcome = ServerStream::Attempt::Outcome;
   if (attempt.outcome == Outcome::wait_read || attempt.outcome == Outcome::wait_write) return read();
@@ -132,7 +132,7 @@ void HttpConnection::on_readable(const ErrorCode& error) {
 
 void HttpConnection::on_read(const ErrorCode& error, std::string_view bytes) {
   if (state_ == State::closed) return;
-  // An end that comes while the answer is being written is noticed by whoever reads next.
+  // An end of input during the answer is detected by the next read.
   if (error && state_ == State::writing) return;
   if (error == asio::error::eof && state_ == State::thinking) return probe_client();
   if (error) return lose_client();
@@ -150,7 +150,7 @@ void HttpConnection::consume() {
   if (state_ == State::idle) enter(State::reading, core_->config.request_limit);
   const auto progress = reader_.feed(unread_);
   unread_.erase(0, progress.used);
-  if (unread_.empty()) unread_.shrink_to_fit();  // What is held is counted, and nothing is held while nothing comes.
+  if (unread_.empty()) unread_.shrink_to_fit();  // Memory in use is counted, so free it when there is nothing to hold.
   switch (progress.status) {
     case RequestReader::Status::need_more: return read_rest(false);
     case RequestReader::Status::need_continue: return read_rest(true);
@@ -248,7 +248,7 @@ void HttpConnection::call_handler(HttpRequest request) {
 }
 
 void HttpConnection::dispatch_upgrade(ReadRequest read_request) {
-  // The socket is handed over: nothing may have come behind the request, and no read of ours may be waiting.
+  // The socket is handed over, so no bytes may follow the request and no read may be pending.
   if (!unread_.empty() || is_reading_) {
     ++core_->counters->bad;
     return refuse(400, "bad_request", "a WebSocket upgrade must be the last request before its answer");
@@ -330,14 +330,15 @@ void HttpConnection::drain() {
 void HttpConnection::enter(State state, std::chrono::milliseconds limit) {
   state_ = state;
   due_ = Clock::now() + limit;
-  // A request goes through all states in a moment, and a timer that goes off too soon only has to look again.
+  // A request passes through all states quickly. A timer that expires too early only checks again, so it is not
+  // restarted.
   if (due_ < armed_for_) arm();
 }
 
 void HttpConnection::arm() {
   armed_for_ = due_;
   deadline_.expires_at(due_);
-  // Owns the connection: where a client sends far ahead, nothing is read while a handler thinks.
+  // Owns the connection: if a client sends far ahead, nothing is read while a handler works.
   deadline_.async_wait([self = shared_from_this()](const ErrorCode& error) {
     if (!error && self->state_ != State::closed) self->on_timer();
   });
@@ -345,7 +346,7 @@ void HttpConnection::arm() {
 
 void HttpConnection::on_timer() {
   const auto now = Clock::now();
-  if (now < armed_for_) return;  // A wait that has run out cannot be called back by setting the next one.
+  if (now < armed_for_) return;  // An expired wait cannot be cancelled by setting the next one.
   armed_for_ = Clock::time_point::max();
   if (now < due_) return arm();
   on_deadline();
@@ -360,7 +361,7 @@ void HttpConnection::on_deadline() {
           "the request did not come completely within " + std::to_string(core_->config.request_limit.count()) + " ms");
     case State::thinking: {
       ++core_->counters->timed_out;
-      // The answer cannot be delivered any more, which is what the handler asked to be told.
+      // The answer can no longer be delivered, so notify the handler.
       const auto gone = std::exchange(gone_, nullptr);
       refuse(504, "timeout", "the server did not find an answer in time; try again");
       if (gone) gone();
@@ -375,9 +376,9 @@ void HttpConnection::on_deadline() {
 }
 
 void HttpConnection::probe_client() {
-  // An end of what the client sends is no word on what it reads (RFC 9112 section 9.6): some send a request, close
-  // their half and wait. A client that is gone answers anything that it is sent with a reset; one that waits ignores an
-  // interim answer (RFC 9110 section 15.2).  One of HTTP/1.0 would take it for the answer.
+  // A client that ends its output may still read (RFC 9112 section 9.6): some clients send a request, shut down their
+  // sending half and wait. A client that has gone replies to any data with a reset; a waiting client ignores an interim
+  // answer (RFC 9110 section 15.2). An HTTP/1.0 client would take it for the answer.
   keep_alive_ = false;
   await_reset();
   if (is_http_1_0_) return;
@@ -397,7 +398,7 @@ void HttpConnection::send_probe() {
                     });
 }
 
-/// It may wait now and leave later, of which nothing is heard before it is sent something.
+/// The client may leave later, which shows only after data was sent to it.
 void HttpConnection::probe_later() {
   probe_timer_->expires_after(kProbeInterval);
   probe_timer_->async_wait([self = shared_from_this()](const ErrorCode& error) {

@@ -16,10 +16,10 @@
 
 namespace rtcbot::net {
 
-/// One accepted connection: reads requests, has them answered in order, and hands itself over when one asks for a
-/// WebSocket. Lives on the I/O thread, owned by its pending operations.
+/// One accepted connection: reads requests, answers them in order, and hands its socket over on a WebSocket upgrade.
+/// Lives on the I/O thread, owned by its pending operations.
 ///
-/// It reads all the time, also while a handler thinks: that is how it notices that the client has gone.
+/// It also reads while a handler works, to detect that the client has gone.
 class HttpConnection final : public ServerPart, public std::enable_shared_from_this<HttpConnection> {
  public:
   using Socket = boost::asio::ip::tcp::socket;
@@ -29,12 +29,12 @@ class HttpConnection final : public ServerPart, public std::enable_shared_from_t
   HttpConnection& operator=(const HttpConnection&) = delete;
 
   void start(AddressCounts::Slot slot);
-  /// Says that the server is full, and closes.
+  /// Answers that the server is full, and closes.
   void turn_away();
 
-  /// The answer to request `number`; does nothing where that is not the one being waited for.
+  /// Answers request `number`; ignored if that is not the present request.
   void answer(std::uint64_t number, HttpResponse response);
-  /// Whether request `number` still waits for its answer; then `gone` is kept, else it is left to the caller.
+  /// Stores `gone` and returns true if request `number` still waits for its answer; otherwise leaves `gone` unchanged.
   [[nodiscard]] bool watch(std::uint64_t number, std::function<void()>& gone);
 
   void wind_down() override;
@@ -44,12 +44,12 @@ class HttpConnection final : public ServerPart, public std::enable_shared_from_t
   using ErrorCode = boost::system::error_code;
   using Clock = std::chrono::steady_clock;
   enum class State {
-    greeting,  ///< TLS: nothing has come yet, or the handshake is under way.
+    greeting,  ///< TLS: waits for the first byte or the end of the handshake.
     idle,      ///< Between requests.
-    reading,   ///< Part of a request has come.
-    thinking,  ///< A handler has it.
-    writing,   ///< The answer is on its way.
-    draining,  ///< All is said; what the client still sends is thrown away, so that it gets to read the answer.
+    reading,   ///< A request has arrived in part.
+    thinking,  ///< A handler works on the request.
+    writing,   ///< The answer is being sent.
+    draining,  ///< The answer was sent; discards further input, so that the client can read the answer.
     closed,
   };
 
@@ -60,7 +60,7 @@ class HttpConnection final : public ServerPart, public std::enable_shared_from_t
   void on_readable(const ErrorCode& error);
   void on_read(const ErrorCode& error, std::string_view bytes);
   void consume();
-  /// Asks for the rest of a request, where the budget permits that so much of it is held.
+  /// Reads the rest of a request, if the budget allows to hold it.
   void read_rest(bool wants_continue);
   void forget_request();
   void release_share();
@@ -75,13 +75,13 @@ class HttpConnection final : public ServerPart, public std::enable_shared_from_t
   void write(const HttpResponse& response);
   void on_written(const ErrorCode& error);
   void drain();
-  /// Nothing that may take longer than `limit` from now is done in this state.
+  /// Changes the state, and limits the time in it.
   void enter(State state, std::chrono::milliseconds limit);
   void arm();
   void on_timer();
   void on_deadline();
   void lose_client();
-  /// The client has shut down its sending half while a handler has its request: it may still wait for the answer.
+  /// The client has shut down its sending half while a handler works: it may still wait for the answer.
   void probe_client();
   void await_reset();
   void send_probe();
@@ -92,26 +92,27 @@ class HttpConnection final : public ServerPart, public std::enable_shared_from_t
   std::shared_ptr<ServerCore> core_;
   ServerStream stream_;
   boost::asio::steady_timer deadline_;
-  Clock::time_point due_{};                                 ///< When the state has lasted long enough.
-  Clock::time_point armed_for_ = Clock::time_point::max();  ///< When `deadline_` goes off; not after `due_`.
+  Clock::time_point due_{};                                 ///< Deadline of the present state.
+  Clock::time_point armed_for_ = Clock::time_point::max();  ///< Expiry of `deadline_`; not after `due_`.
   RequestReader reader_;
   State state_ = State::idle;
-  std::string unread_;  ///< Came and is not used yet: part of a request, or further ones.
+  std::string unread_;  ///< Input that was not used yet: part of a request, or further requests.
   std::string out_;     ///< The answer being written.
   std::string remote_;
-  std::uint64_t number_ = 0;  ///< Of the request that is being answered.
+  std::uint64_t number_ = 0;  ///< Number of the present request.
   std::function<void()> gone_;
   std::size_t drained_ = 0;
   bool is_reading_ = false;
   bool is_probing_ = false;                                 ///< An interim answer is being written.
-  std::unique_ptr<boost::asio::steady_timer> probe_timer_;  ///< Where the client has shut down its half.
+  std::unique_ptr<boost::asio::steady_timer> probe_timer_;  ///< Set if the client has shut down its sending half.
   bool is_head_ = false;
   bool is_http_1_0_ = false;
   bool keep_alive_ = true;
   bool is_turned_away_ = false;
-  bool is_plain_on_tls_ = false;  ///< Speaks HTTP where TLS is wanted; is told so.
+  bool is_plain_on_tls_ = false;  ///< The client sent HTTP without TLS on a TLS port; the answer says so.
   AddressCounts::Slot slot_;
-  std::optional<RequestBudget::Share> share_;  ///< Of the request that is coming, where it has not come at once.
+  std::optional<RequestBudget::Share> share_;  ///< The budget of an incoming request, if it did not arrive in one
+                                               ///< piece.
   std::unique_ptr<ServerTicket> ticket_;
 };
 

@@ -9,7 +9,7 @@
 
 namespace rtcbot::net {
 
-/// The handle by which a handler answers. On other threads than the connection's it posts.
+/// A handler's means to answer. On other threads than the connection's it posts.
 class ConnectionResponder final : public HttpResponder {
  public:
   ConnectionResponder(std::shared_ptr<Loop> loop, std::weak_ptr<HttpConnection> connection, std::uint64_t number)
@@ -40,7 +40,8 @@ class ConnectionResponder final : public HttpResponder {
 
  private:
   std::shared_ptr<Loop> loop_;
-  std::weak_ptr<HttpConnection> connection_;  ///< Locked on the I/O thread only, so that the connection dies there.
+  std::weak_ptr<HttpConnection> connection_;  ///< Locked on the I/O thread only, so that the connection is destroyed
+                                              ///< there.
   std::uint64_t number_;
   std::shared_ptr<std::atomic<bool>> answered_ = std::make_shared<std::atomic<bool>>(false);
 };

@@ -15,9 +15,9 @@ using boost::asio::ip::tcp;
 
 namespace {
 
-constexpr std::chrono::milliseconds kLastLimit{1000};  // How long a destructor lets things finish.
+constexpr std::chrono::milliseconds kLastLimit{1000};  // Time limit for a destructor.
 
-/// The half that users hold.
+/// The part that users hold.
 class AsioHttpServer final : public HttpServer {
  public:
   AsioHttpServer(std::shared_ptr<IoThread> io, std::shared_ptr<ServerCore> core, tcp::acceptor acceptor)
@@ -45,11 +45,11 @@ class AsioHttpServer final : public HttpServer {
   std::shared_ptr<Loop> loop_;
   std::shared_ptr<ServerCounters> counters_;
   const TlsFiles tls_files_;
-  std::shared_ptr<const TlsServerContext> tls_;  ///< The newest; what connections take is the core's.
+  std::shared_ptr<const TlsServerContext> tls_;  ///< The newest context; connections use the one in the core.
   std::mutex tls_mutex_;
   std::uint16_t port_;
   std::mutex stop_mutex_;
-  std::shared_ptr<Listener> listener_;  ///< Null once stopped. Only handed to the I/O thread, never used here.
+  std::shared_ptr<Listener> listener_;  ///< Null once stopped. Only passed to the I/O thread, never used here.
 };
 
 HttpServerStats AsioHttpServer::stats() const {
@@ -92,7 +92,7 @@ void AsioHttpServer::stop(std::chrono::milliseconds limit) {
   if (!listener) return;
   const auto all_gone = std::make_shared<Signal>();
   if (loop_->is_current()) {
-    // Nobody to wait for: this is the thread that would do the work.
+    // This thread would do the work, so waiting is impossible.
     listener->wind_down(all_gone);
     return listener->abort();
   }

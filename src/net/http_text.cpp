@@ -60,7 +60,7 @@ std::string lower_case(std::string_view text) {
   return lower;
 }
 
-/// The server's own framing: a handler must not be able to contradict it.
+/// True for the fields that the server itself sets; a handler must not contradict them.
 bool is_framing(std::string_view name) {
   const auto lower = lower_case(name);
   return lower == "content-length" || lower == "transfer-encoding" || lower == "connection";

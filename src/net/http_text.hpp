@@ -8,25 +8,27 @@
 
 namespace rtcbot::net {
 
-/// An answer of the server's own: {"error": code, "message": sentence}.
+/// The server's own answer: {"error": code, "message": sentence}.
 [[nodiscard]] HttpResponse json_error(int status, std::string_view code, std::string_view sentence);
 
-/// Status line and header fields of an answer, with the empty line; the body follows. Fields that are no fields (a line
-/// break in them, a name that is no token) are left out, so that no handler can be made to split an answer.
+/// Returns the status line and header fields of an answer, with the empty line; the body follows. Leaves out invalid
+/// fields (with a line break, or with a name that is not a token), so that a handler cannot be tricked into splitting
+/// an answer.
 [[nodiscard]] std::string response_head(const HttpResponse& response, bool keep_alive);
 
-/// Adds a header field as `HttpRequest::headers` has them: name in lower case, repeated ones joined by ", ".
+/// Adds a header field to `HttpRequest::headers`: lower-case name, repeated fields joined by ", ".
 void add_header(std::map<std::string, std::string>& headers, std::string_view name, std::string_view value);
 
-/// The error of a handshake that a server answered with `status` and `body` instead of a WebSocket: `refused` where
-/// the status says that it was understood, with the JSON "message" of the body if there is one, else handshake_failed.
+/// Returns the error for a handshake that the server answered with `status` and `body` instead of a WebSocket:
+/// `refused`, with the JSON "message" of the body if there is one, if the status shows that the server understood the
+/// request; otherwise handshake_failed.
 [[nodiscard]] Error refusal(const std::string& url, int status, std::string_view body);
 
-/// Bytes from elsewhere as they may stand in a sentence: at most `limit` bytes, control characters as spaces, cut at
-/// a character's end.
+/// Makes outside bytes fit for a sentence: at most `limit` bytes, cut after a whole character, control characters
+/// replaced by spaces.
 [[nodiscard]] std::string printable(std::string_view text, std::size_t limit);
 
-/// `text` cut to at most `limit` bytes, never inside a UTF-8 character.
+/// Returns at most `limit` bytes of `text`; never cuts inside a UTF-8 character.
 [[nodiscard]] std::string_view cut_utf8(std::string_view text, std::size_t limit);
 
 }  // namespace rtcbot::net

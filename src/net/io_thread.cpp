@@ -25,7 +25,7 @@ void Loop::run() {
   context_->run();
 }
 
-/// Joins, or where it is dropped by its own callback, lets the thread end by itself: that needs no caller to wait.
+/// Joins its thread. If its own callback drops it, it detaches the thread instead, because it cannot wait for itself.
 class AsioIoThread final : public IoThread {
  public:
   AsioIoThread() {
@@ -63,7 +63,7 @@ class AsioIoThread final : public IoThread {
       const std::lock_guard lock(loop.mutex_);
       loop.ended_ = true;
     }
-    // Outside the lock: what dies here may post.
+    // Outside the lock, because destructors may call `post`.
     loop.context_.reset();
   }
 
@@ -80,10 +80,10 @@ struct DelayedTask {
   std::function<void()> task;
 };
 
-/// What a timer's handle shares with its wait.
+/// Shared state of a timer's handle and its wait.
 struct TimerState {
   std::atomic<bool> dropped = false;
-  std::weak_ptr<DelayedTask> waiting;  ///< I/O thread only. Owned by its own wait in the context.
+  std::weak_ptr<DelayedTask> waiting;  ///< I/O thread only. Owned by its wait in the context.
 };
 
 void start_timer(Loop& loop, const std::shared_ptr<TimerState>& state, std::chrono::microseconds delay,

@@ -22,10 +22,10 @@ using ErrorCode = boost::system::error_code;
 
 namespace {
 
-constexpr std::chrono::milliseconds kAcceptPause{100};  // After running out of descriptors.
-constexpr std::chrono::seconds kSayInterval{10};        // Between two lines about it in the log.
-constexpr int kReserveUses = 64;                        // Turned away by the reserve in one go.
-constexpr std::size_t kTurnAwayLimit = 64;              // Beyond it a connection is closed without a word.
+constexpr std::chrono::milliseconds kAcceptPause{100};  // After descriptors ran out.
+constexpr std::chrono::seconds kSayInterval{10};        // Minimum interval of log lines about it.
+constexpr int kReserveUses = 64;                        // Maximum refusals with the reserve in one go.
+constexpr std::size_t kTurnAwayLimit = 64;              // Beyond it a connection is closed without an answer.
 
 bool is_spent(const ErrorCode& error) {
   return error == asio::error::no_descriptors || error == asio::error::no_memory ||
@@ -42,7 +42,7 @@ ErrorCode open(tcp::acceptor& acceptor, const tcp::endpoint& where) {
   return error;
 }
 
-/// Takes over a socket that somebody else, such as systemd, has bound.
+/// Uses a listening socket that another program, such as systemd, has opened.
 Result<tcp::acceptor> adopt(asio::io_context& context, int descriptor) {
   const auto what = "file descriptor " + std::to_string(descriptor);
   int is_listening = 0;
@@ -108,7 +108,7 @@ void Listener::on_accept(const ErrorCode& error, tcp::socket socket) {
   accept();
 }
 
-/// Out of descriptors: asking again at once would spin until one is free.
+/// No descriptors are free: pauses, because an immediate retry would spin.
 void Listener::rest() {
   if (Clock::now() >= may_say_) {
     may_say_ = Clock::now() + kSayInterval;
@@ -128,7 +128,7 @@ void Listener::turn_away_with_reserve() {
   if (reserve_ < 0) return;
   ::close(std::exchange(reserve_, -1));
   for (int i = 0; i < kReserveUses; ++i) {
-    // By the system's own call: Asio would take part of what is missing.
+    // Uses the system call, because Asio needs descriptors itself.
     const int connection = ::accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (connection < 0) break;
     ++core_->counters->refused;
@@ -176,7 +176,7 @@ void Listener::wind_down(const std::shared_ptr<Signal>& all_gone) {
   for (auto* part : parts) {
     if (core_->parts.contains(part)) part->wind_down();
   }
-  // No cycle through the core: it holds this function.
+  // A raw pointer avoids a cycle: the core holds this function.
   core_->part_ended = [core = core_.get(), all_gone] {
     if (core->parts.empty()) all_gone->set();
   };

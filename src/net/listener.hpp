@@ -13,10 +13,10 @@
 
 namespace rtcbot::net {
 
-/// Accepts for one server. Lives on the I/O thread, owned by its pending operation.
+/// Accepts connections for one server. Lives on the I/O thread, owned by its pending operation.
 ///
-/// Where no file descriptor is left it gives up the one that it keeps in reserve, to turn away at once who waits: in
-/// the kernel's queue they would learn nothing, and who comes behind them neither.
+/// When file descriptors run out, it closes a reserved one to accept and immediately close the waiting connections.
+/// Otherwise these clients would wait in the kernel's queue, and all later ones behind them.
 class Listener : public std::enable_shared_from_this<Listener> {
  public:
   using Acceptor = boost::asio::ip::tcp::acceptor;
@@ -26,7 +26,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
   Listener& operator=(const Listener&) = delete;
 
   void accept();
-  /// `all_gone` is set when the last connection has ended.
+  /// Sets `all_gone` when the last connection has ended.
   void wind_down(const std::shared_ptr<Signal>& all_gone);
   void abort();
   void change_certificate(std::shared_ptr<const TlsServerContext> context);
@@ -47,10 +47,10 @@ class Listener : public std::enable_shared_from_this<Listener> {
   Acceptor acceptor_;
   boost::asio::steady_timer pause_;
   int reserve_ = -1;
-  Clock::time_point may_say_ = Clock::time_point::min();  ///< When running out may stand in the log again.
+  Clock::time_point may_say_ = Clock::time_point::min();  ///< When running out may be logged again.
 };
 
-/// A listening socket: the one in `config.listening_descriptor`, or a new one.  Errors: address_in_use, bad_address.
+/// Returns the socket of `config.listening_descriptor`, or a new one.  Errors: address_in_use, bad_address.
 [[nodiscard]] Result<boost::asio::ip::tcp::acceptor> open_acceptor(boost::asio::io_context& context,
                                                                    const HttpServerConfig& config);
 

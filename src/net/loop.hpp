@@ -11,21 +11,22 @@
 
 namespace rtcbot::net {
 
-/// The event loop behind an `IoThread`, which outlives it for whoever still holds a socket's handle.
+/// The event loop of an `IoThread`. It outlives the `IoThread` while a socket's handle exists.
 ///
-/// All sockets and timers are owned by operations that wait in `context()`, so that they live and die on the I/O
-/// thread; handles of other threads hold a weak pointer to them and this object, and `post`. When the loop ends it
-/// destroys the context and with it everything that waited, which breaks every cycle through it.
+/// Sockets and timers are owned by operations that wait in `context()`, so they are created and destroyed on the I/O
+/// thread. Handles on other threads hold weak pointers to them and this object, and use `post`. When the loop ends, it
+/// destroys the context with all waiting operations, which breaks every ownership cycle through it.
 class Loop {
  public:
-  /// Runs `task` on the I/O thread. False, and the task is gone, when the loop has ended. Thread-safe.
+  /// Runs `task` on the I/O thread. Returns false and drops the task if the loop has ended. Thread-safe.
   bool post(std::function<void()> task);
 
-  /// As `post`, but at once where this is the I/O thread: for what may happen in the middle of its caller.
+  /// As `post`, but runs `task` immediately on the I/O thread. Use it only for tasks that may run in the middle of the
+  /// caller.
   template <class Task>
   bool dispatch(Task task) {
     if (!is_current()) return post(std::move(task));
-    if (ended_) return false;  // It is this thread that says so.
+    if (ended_) return false;  // Only this thread sets it.
     task();
     return true;
   }
@@ -35,7 +36,7 @@ class Loop {
 
   [[nodiscard]] bool is_current() const { return std::this_thread::get_id() == thread_id_; }
 
-  /// How many name lookups run. I/O thread only.
+  /// Number of running name lookups. I/O thread only.
   [[nodiscard]] int lookups() const { return lookups_; }
   void lookup_began() { ++lookups_; }
   void lookup_ended() { --lookups_; }
@@ -51,7 +52,7 @@ class Loop {
   int lookups_ = 0;
 };
 
-/// The loop of an `IoThread` made by `IoThread::create`.
+/// Returns the loop of an `IoThread` created by `IoThread::create`.
 [[nodiscard]] std::shared_ptr<Loop> loop_of(IoThread& io);
 
 }  // namespace rtcbot::net

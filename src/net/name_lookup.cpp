@@ -13,7 +13,7 @@ namespace {
 
 using boost::asio::ip::tcp;
 
-constexpr int kLookupLimit = 8;  // At once; a resolver that hangs must not collect threads.
+constexpr int kLookupLimit = 8;  // Concurrent lookups; bounds the threads of a hanging resolver.
 
 Endpoints endpoints_of(const addrinfo* list, std::uint16_t port) {
   Endpoints endpoints;
@@ -35,7 +35,7 @@ Result<Endpoints> ask_system(const std::string& host, std::uint16_t port) {
   addrinfo* list = nullptr;
   int status = ::getaddrinfo(host.c_str(), nullptr, &hints, &list);
   if (status == EAI_NONAME || status == EAI_ADDRFAMILY) {
-    // AI_ADDRCONFIG knows no loopback: a machine without a network has to find "localhost" all the same.
+    // AI_ADDRCONFIG ignores loopback, but a machine without a network must still resolve "localhost".
     hints.ai_flags = 0;
     status = ::getaddrinfo(host.c_str(), nullptr, &hints, &list);
   }

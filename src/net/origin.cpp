@@ -21,7 +21,7 @@ std::string lower(std::string_view text) {
   return result;
 }
 
-/// Of "[::1]" or "example.org". An IPv6 address is written in one way only, as browsers do.
+/// Normalises "[::1]" or "example.org". An IPv6 address has one form only, as in browsers.
 std::string host_text(std::string_view host) {
   if (!host.starts_with('[')) return lower(host);
   boost::system::error_code error;

@@ -35,7 +35,7 @@ bool is_this_machine(const Url& url) {
   return address && address->is_loopback();
 }
 
-/// An address in a network, which is one of "10.0.0.0/8", or an address alone.
+/// True if the address is in a network like "10.0.0.0/8", or equals a single address.
 bool is_in_network(const ip::address& address, const std::string& network) {
   if (const auto alone = address_of(network)) return address == *alone;
   boost::system::error_code error;
@@ -54,7 +54,7 @@ std::optional<std::uint16_t> port_of(std::string_view text) {
   return port;
 }
 
-/// Takes ":PORT" off, also behind "[…]", and the brackets.
+/// Removes ":PORT", also after "[…]", and the brackets.
 std::optional<std::uint16_t> take_port(std::string_view& text) {
   std::optional<std::uint16_t> port;
   const auto colon = text.rfind(':');
@@ -147,7 +147,7 @@ Result<std::optional<Proxy>> proxy_for(const Url& url, const ProxySettings& sett
 
 ProxySettings proxy_settings_of_environment() {
   const std::string all = first_of(variable("all_proxy"), variable("ALL_PROXY"));
-  // HTTP_PROXY in capitals may be a header of a request to a CGI program, so nobody takes it.
+  // HTTP_PROXY in capitals is ignored: in a CGI program it may come from a request's header.
   return {.http = first_of(variable("http_proxy"), all),
           .https = first_of(first_of(variable("https_proxy"), variable("HTTPS_PROXY")), all),
           .none = first_of(variable("no_proxy"), variable("NO_PROXY"))};

@@ -10,7 +10,7 @@
 
 namespace rtcbot::net {
 
-/// An HTTP proxy that connects to others (CONNECT, RFC 9110 section 9.3.6).
+/// An HTTP proxy with support for CONNECT (RFC 9110 section 9.3.6).
 struct Proxy {
   std::string host{};
   std::uint16_t port = 80;
@@ -18,12 +18,12 @@ struct Proxy {
   friend bool operator==(const Proxy&, const Proxy&) = default;
 };
 
-/// The proxy through which `url` is dialled; none where the settings have none for it, or name it in `none`. This
-/// machine itself never is.  Errors: bad_config, with a sentence without the password. Pure.
+/// Returns the proxy for `url`; none if the settings have none for it or exclude it in `none`. This machine itself is
+/// never proxied.  Errors: bad_config, with a sentence without the password. Pure.
 [[nodiscard]] Result<std::optional<Proxy>> proxy_for(const Url& url, const ProxySettings& settings);
 
-/// Whether a list like no_proxy names this host: names with all below them (with or without a dot or "*." in front),
-/// addresses, networks (10.0.0.0/8), each perhaps with a port, or "*". Pure.
+/// True if a list like no_proxy contains this host: names with their subdomains (with or without a leading dot or
+/// "*."), addresses, networks (10.0.0.0/8), each optionally with a port, or "*". Pure.
 [[nodiscard]] bool is_in_no_proxy(const Url& url, std::string_view list);
 
 }  // namespace rtcbot::net

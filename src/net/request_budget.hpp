@@ -9,8 +9,8 @@
 
 namespace rtcbot::net {
 
-/// How many bytes of unfinished requests are held, of each address and in all: nobody has been asked for a credential
-/// by then, so it must not matter how many try. Pure; not thread-safe.
+/// Limits the bytes held for incomplete requests, per address and in total. Their clients have not authenticated yet,
+/// so any number of them must be harmless. Pure; not thread-safe.
 class RequestBudget {
  public:
   struct Limits {
@@ -18,7 +18,7 @@ class RequestBudget {
     std::size_t in_all = 64 * 1024 * 1024;      ///< Bytes.
   };
 
-  /// What one connection holds, until this goes. Must not outlive its budget.
+  /// The bytes of one connection, until destroyed. Must not outlive its budget.
   class Share {
    public:
     /// `key`: see `key_of`.
@@ -27,7 +27,7 @@ class RequestBudget {
     Share(const Share&) = delete;
     Share& operator=(const Share&) = delete;
 
-    /// It holds `bytes` now. False, and nothing changes, where that is more than the budget has.
+    /// Changes the size of this share. Returns false without a change if the budget is exceeded.
     [[nodiscard]] bool resize(std::size_t bytes);
 
    private:
@@ -38,13 +38,13 @@ class RequestBudget {
 
   explicit RequestBudget(Limits limits) : limits_(limits) {}
 
-  /// Whose bytes those from `remote` ("127.0.0.1:4711") are. Empty: of a proxy, which sends for many and for which the
-  /// limit of all counts alone.
+  /// Returns the key for the address `remote` ("127.0.0.1:4711"). Empty for a proxy, which sends for many clients: only
+  /// the total limit applies.
   [[nodiscard]] static std::string key_of(std::string_view remote, const std::vector<std::string>& proxies);
 
   /// Bytes.
   [[nodiscard]] std::size_t held() const { return held_; }
-  /// How many addresses hold any.
+  /// Number of addresses that hold bytes.
   [[nodiscard]] std::size_t addresses() const { return of_address_.size(); }
 
  private:

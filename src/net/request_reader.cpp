@@ -17,7 +17,7 @@ namespace http = boost::beast::http;
 
 namespace {
 
-/// As Beast's string_body, which takes the room for all that is announced before any of it has come.
+/// Like Beast's string_body, which instead allocates the announced size before any data has arrived.
 struct GrowingBody {
   using value_type = std::string;
 
@@ -44,7 +44,7 @@ struct GrowingBody {
 
 }  // namespace
 
-/// One request being read.
+/// Parses one request.
 class RequestReader::Parser {
  public:
   explicit Parser(const Limits& limits) {
@@ -65,7 +65,7 @@ class RequestReader::Parser {
 
   http::request_parser<GrowingBody> parser_;
   RequestTarget target_;
-  std::size_t header_size_ = 0;  ///< Bytes, once it has come.
+  std::size_t header_size_ = 0;  ///< In bytes; 0 until the header is complete.
   bool continue_told_ = false;
 };
 
@@ -90,7 +90,7 @@ RequestReader::Status RequestReader::Parser::status_of(const boost::beast::error
 bool RequestReader::Parser::is_sound() const {
   const auto& request = parser_.get();
   const auto hosts = request.count(http::field::host);
-  // Beast takes a coding that it does not know for none, and the body for the next request (RFC 9112 section 6.3).
+  // Beast treats an unknown coding as none, and would parse the body as the next request (RFC 9112 section 6.3).
   const auto codings = request.count(http::field::transfer_encoding);
   const bool is_known =
       codings == 0 || (codings == 1 && boost::beast::iequals(request[http::field::transfer_encoding], "chunked"));
@@ -98,20 +98,20 @@ bool RequestReader::Parser::is_sound() const {
 }
 
 bool RequestReader::Parser::is_upgrade_with_body() const {
-  // Known from the header: whoever sends none of the body is told at once, and does not have the time of a request.
+  // Decided from the header, so that a client that never sends the body is answered immediately.
   const bool has_body = parser_.get().chunked() || parser_.content_length().value_or(0) > 0;
   return has_body && boost::beast::websocket::is_upgrade(parser_.get());
 }
 
 RequestReader::Progress RequestReader::Parser::feed(std::string_view bytes) {
   Progress progress;
-  // Beast reads the header and the body in separate steps, and stops where a chunk does.
+  // Beast parses header and body in separate steps, and stops at the end of a chunk.
   while (true) {
     boost::beast::error_code error;
     const auto rest = bytes.substr(progress.used);
     const auto used = rest.empty() ? 0 : parser_.put(boost::asio::buffer(rest.data(), rest.size()), error);
     progress.used += used;
-    // The header is used in one piece. Of a chunked body some framing may be counted with it.
+    // The header is consumed in one piece. For a chunked body some framing may be counted with it.
     if (header_size_ == 0 && parser_.is_header_done()) header_size_ = used - parser_.get().body().size();
     progress.status = status_of(error);
     const bool can_go_on = progress.status == Status::need_more && !error && used > 0;
@@ -143,7 +143,7 @@ RequestReader::~RequestReader() = default;
 RequestReader::Progress RequestReader::feed(std::string_view bytes) {
   if (!parser_) parser_ = std::make_unique<Parser>(limits_);
   auto progress = parser_->feed(bytes);
-  // A chunk's header is taken whole, like a field; without a bound it would be a way to fill the memory.
+  // A chunk's header is parsed as a whole, like a field; without a limit it could fill the memory.
   const bool waits = progress.status == Status::need_more && bytes.size() - progress.used >= limits_.header;
   if (waits) progress.status = Status::header_too_large;
   return progress;

@@ -8,18 +8,18 @@
 
 namespace rtcbot::net {
 
-/// A request that has come completely.
+/// A complete request.
 struct ReadRequest {
   HttpRequest request;       ///< `method` is GET for HEAD; `remote_address` is empty.
-  bool is_head = false;      ///< The answer goes without its body.
-  bool keep_alive = true;    ///< The connection may stay open afterwards.
-  bool is_http_1_0 = false;  ///< Its client does not know interim answers.
-  bool is_upgrade = false;   ///< Asks for a WebSocket.
+  bool is_head = false;      ///< Send the answer without its body.
+  bool keep_alive = true;    ///< The connection may remain open afterwards.
+  bool is_http_1_0 = false;  ///< The client does not support interim answers.
+  bool is_upgrade = false;   ///< Requests a WebSocket.
 };
 
-/// Makes requests of the bytes of one HTTP/1.1 connection. Pure: no clock, no I/O. Not thread-safe.
+/// Parses requests from the bytes of one HTTP/1.1 connection. Pure: no clock, no I/O. Not thread-safe.
 ///
-/// Source: RFC 9112; the grammar is Boost.Beast's parser's.
+/// Source: RFC 9112; uses the parser of Boost.Beast.
 class RequestReader {
  public:
   struct Limits {
@@ -28,33 +28,33 @@ class RequestReader {
   };
 
   enum class Status {
-    need_more,         ///< Feed again, with what was not used and more behind it.
-    need_continue,     ///< As above; the client waits for "100 Continue" before it sends the body. Told once.
-    complete,          ///< `take` it.
-    bad,               ///< Not HTTP, or a target that is refused.
+    need_more,         ///< Call `feed` again with the unused bytes followed by more.
+    need_continue,     ///< As above; the client waits for "100 Continue" before it sends the body. Returned once.
+    complete,          ///< Call `take`.
+    bad,               ///< Invalid HTTP, or a rejected target.
     header_too_large,  ///< 431
     body_too_large,    ///< 413
-    upgrade_has_body,  ///< Asks for a WebSocket, and announces what would then stand between the frames: 400.
+    upgrade_has_body,  ///< A WebSocket upgrade with a body, which would corrupt the frames: 400.
   };
 
   struct Progress {
     Status status = Status::need_more;
-    std::size_t used = 0;  ///< Bytes that the reader will not need again.
+    std::size_t used = 0;  ///< Number of bytes that need not be passed again.
   };
 
   explicit RequestReader(Limits limits);
   ~RequestReader();
 
-  /// Reads on. After `bad` and the `too_large` ones nothing more can be read from the connection.
+  /// Parses more input. After `bad` or a `too_large` status the connection cannot be read further.
   [[nodiscard]] Progress feed(std::string_view bytes);
 
-  /// The request, after `complete`; the next `feed` begins a new one.  @pre the last `feed` said complete.
+  /// Returns the request; the next `feed` starts a new one.  @pre the last `feed` returned complete.
   [[nodiscard]] ReadRequest take();
 
-  /// Bytes of memory that the request takes so far, as it has come; 0 before the first.
+  /// Bytes of memory used for the incomplete request; 0 before the first.
   [[nodiscard]] std::size_t held() const;
 
-  /// Forgets the request, and frees its memory.
+  /// Drops the request and frees its memory.
   void forget();
 
  private:

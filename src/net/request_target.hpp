@@ -6,16 +6,16 @@
 
 namespace rtcbot::net {
 
-/// What a request asks for: the decoded path and the raw query.
+/// The target of a request: decoded path and raw query.
 struct RequestTarget {
-  std::string path;   ///< Begins with '/'; holds neither NUL nor a ".." segment.
+  std::string path;   ///< Starts with '/'; contains neither NUL nor a ".." segment.
   std::string query;  ///< Without the '?', not decoded.
 
   friend bool operator==(const RequestTarget&, const RequestTarget&) = default;
 };
 
-/// Takes the target of a request line apart ("/a%20b?c=d" or "http://host/a"). Nothing where it is malformed or where
-/// the decoded path could climb out of a directory: ".." segments, backslashes, control characters. Pure.
+/// Parses the target of a request line ("/a%20b?c=d" or "http://host/a"). Returns nothing if it is malformed or if the
+/// decoded path could leave a directory: ".." segments, backslashes, control characters. Pure.
 [[nodiscard]] std::optional<RequestTarget> parse_target(std::string_view target);
 
 }  // namespace rtcbot::net

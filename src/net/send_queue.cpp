@@ -19,7 +19,7 @@ Result<bool> SendQueue::push(OutgoingMessage message) {
 
 const OutgoingMessage* SendQueue::front() {
   const std::lock_guard lock(mutex_);
-  // A deque does not move its elements when it grows, so the pointer holds while others push.
+  // A deque does not move its elements when it grows, so the pointer stays valid during `push`.
   return messages_.empty() ? nullptr : &messages_.front();
 }
 

@@ -14,22 +14,22 @@ struct OutgoingMessage {
   bool binary = false;
 };
 
-/// Messages on their way from any thread to the I/O thread, bounded in bytes. Thread-safe.
+/// A queue of messages from any thread to the I/O thread, bounded in bytes. Thread-safe.
 class SendQueue {
  public:
-  /// What a message costs beside its bytes, so that empty ones are bounded too.
+  /// Added to each message's size, so that empty messages are bounded too.
   static constexpr std::size_t kOverhead = 16;
 
   explicit SendQueue(std::size_t limit) : limit_(limit) {}
 
-  /// Queues; true: the I/O thread must be woken.  Errors: closed, queue_full.
+  /// Queues a message; returns true if the I/O thread must be woken.  Errors: closed, queue_full.
   Result<bool> push(OutgoingMessage message);
 
-  /// The oldest message, or nothing. Stays where it is until `pop`; for the one reader.
+  /// Returns the oldest message, or null. The message remains until `pop`; for the one reader.
   [[nodiscard]] const OutgoingMessage* front();
   void pop();
 
-  /// From now on `push` says `closed`. What is queued stays.
+  /// Makes further calls of `push` fail with `closed`. Queued messages remain.
   void close();
 
  private:

@@ -16,7 +16,7 @@
 
 namespace rtcbot::net {
 
-/// What a server has counted. Written on the I/O thread, read on any.
+/// A server's counters. Written on the I/O thread, read on any thread.
 struct ServerCounters {
   std::atomic<std::int64_t> open = 0, refused = 0;
   std::atomic<std::int64_t> requests = 0, too_large = 0, bad = 0, timed_out = 0;
@@ -26,38 +26,38 @@ struct ServerCounters {
   std::atomic<std::int64_t> descriptors_spent = 0, over_address_limit = 0, certificate_expires_at = 0;
 };
 
-/// Something that a server which stops has to end. Lives on the I/O thread.
+/// An object that must end when the server stops. Lives on the I/O thread.
 class ServerPart {
  public:
   virtual ~ServerPart() = default;
-  /// Finish what is being done, then end.
+  /// Complete the work in progress, then end.
   virtual void wind_down() = 0;
-  /// End now.
+  /// End immediately.
   virtual void abort() = 0;
 };
 
-/// What all connections of one server share. Lives on the I/O thread, except for `counters` and `loop`.
+/// Shared state of all connections of one server. Lives on the I/O thread, except `counters` and `loop`.
 struct ServerCore {
   HttpServerConfig config;
   HttpServer::Handlers handlers;
   LogSink log;
   std::shared_ptr<Loop> loop;
   std::shared_ptr<ServerCounters> counters = std::make_shared<ServerCounters>();
-  std::shared_ptr<const TlsServerContext> tls;    ///< Null: this port is plain.
-  AddressCounts pending{0};                       ///< Connections that are no settled WebSockets yet.
-  RequestBudget budget{RequestBudget::Limits{}};  ///< Requests that have not come completely.
+  std::shared_ptr<const TlsServerContext> tls;    ///< Null: no TLS on this port.
+  AddressCounts pending{0};                       ///< Connections that are not settled WebSockets.
+  RequestBudget budget{RequestBudget::Limits{}};  ///< Incomplete requests.
   bool stopping = false;
-  std::set<ServerPart*> parts;       ///< Each takes itself out when it ends.
-  std::size_t turning_away = 0;      ///< Connections beyond the limit that are being told so.
-  std::function<void()> part_ended;  ///< Called when `parts` has got smaller.
+  std::set<ServerPart*> parts;       ///< Each part removes itself when it ends.
+  std::size_t turning_away = 0;      ///< Connections beyond the limit that are being refused.
+  std::function<void()> part_ended;  ///< Called when a part was removed.
 
   void say(LogLevel level, std::string message) const {
     if (log) log({level, "net", std::move(message)});
   }
 };
 
-/// Counts one connection, from accept to close, through its life as a request reader and as a WebSocket; with it goes
-/// its place among those of its address that are pending.
+/// Counts one connection, from accept to close, first as a request reader and then as a WebSocket. Also holds its slot
+/// among the pending connections of its address.
 class ServerTicket {
  public:
   ServerTicket(std::shared_ptr<ServerCore> core, ServerPart& part, AddressCounts::Slot slot = {})
@@ -73,13 +73,13 @@ class ServerTicket {
   ServerTicket(const ServerTicket&) = delete;
   ServerTicket& operator=(const ServerTicket&) = delete;
 
-  /// It is pending no more.
+  /// The connection is no longer pending.
   void settle() { slot_ = {}; }
 
  private:
   std::shared_ptr<ServerCore> core_;
   ServerPart* part_;
-  AddressCounts::Slot slot_;  ///< Goes before the core, whose counts it is of.
+  AddressCounts::Slot slot_;  ///< Declared last: destroyed before the core, which owns its counts.
 };
 
 }  // namespace rtcbot::net

@@ -27,7 +27,7 @@ bool is_worth_retrying(ssize_t result) {
 
 int write_bio(BIO* bio, const char* data, int size) {
   BIO_clear_retry_flags(bio);
-  // OpenSSL's own socket BIO would raise SIGPIPE where the other side has gone.
+  // OpenSSL's own socket BIO raises SIGPIPE if the other side has gone.
   const ssize_t sent = ::send(descriptor_of(bio), data, static_cast<std::size_t>(size), MSG_NOSIGNAL);
   if (is_worth_retrying(sent)) BIO_set_retry_write(bio);
   return static_cast<int>(sent);
@@ -56,7 +56,7 @@ BIO_METHOD* make_bio_method() {
   return method;
 }
 
-/// A socket that it does not own. Null: no memory.
+/// Creates a BIO for a socket that it does not own. Null: no memory.
 BIO* make_bio(int descriptor) {
   static const BIO_METHOD* const kMethod = make_bio_method();
   BIO* bio = kMethod == nullptr ? nullptr : BIO_new(kMethod);
@@ -117,9 +117,9 @@ ServerStream::Attempt ServerStream::read_now(void* data, std::size_t size) {
 }
 
 ServerStream::Attempt ServerStream::write_now(const Parts& parts) {
-  // An attempt that has to wait is made again with the same bytes, which OpenSSL has sealed already; that they lie
-  // elsewhere then is what SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER is for.
-  std::array<char, kRecordSize> record;  // NOLINT: 16 KiB need no zeros first
+  // After a wait the attempt is repeated with the same bytes, which OpenSSL has already encrypted. They may then be at
+  // another address, which SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER allows.
+  std::array<char, kRecordSize> record;  // NOLINT: 16 KiB need no initialization
   const void* data = parts.list[0].data();
   std::size_t size = parts.list[0].size();
   if (parts.count > 1 && size < kRecordSize) {

@@ -17,11 +17,11 @@
 
 namespace rtcbot::net {
 
-/// An accepted connection's bytes, plain or through TLS. Lives on the I/O thread; an asynchronous stream as Asio and
-/// Beast understand it. One read and one write may wait at a time, and the object must outlive both.
+/// An accepted connection's byte stream, with or without TLS. Lives on the I/O thread; an asynchronous stream for Asio
+/// and Beast. One read and one write may be pending at a time, and the object must outlive both.
 ///
-/// OpenSSL works on the socket itself here. Asio's own TLS stream puts a pair of memory BIOs and two record buffers in
-/// between, 68 KiB for each connection, also while nothing is said on it; a fleet of idle robots is mostly that.
+/// OpenSSL uses the socket directly. Asio's own TLS stream adds two memory BIOs and two record buffers, 68 KiB for each
+/// connection even when idle, and most connections of robots are idle.
 class ServerStream {
  public:
   using Socket = boost::asio::ip::tcp::socket;
@@ -36,26 +36,26 @@ class ServerStream {
   [[nodiscard]] const Socket& next_layer() const { return socket_; }
   [[nodiscard]] bool is_secure() const { return tls_ != nullptr; }
 
-  /// From here on all bytes go through TLS, by a handshake that comes next.  False: OpenSSL has no memory.
+  /// Switches to TLS; the handshake comes next.  Returns false if OpenSSL has no memory.
   [[nodiscard]] bool secure(SSL_CTX* context);
 
-  /// What one attempt without waiting came to.
+  /// The result of one non-blocking attempt.
   struct Attempt {
     enum class Outcome {
-      done,        ///< `size` bytes moved, or the handshake is through.
-      wait_read,   ///< Again when the socket is readable.
-      wait_write,  ///< Again when it is writable.
-      failed,      ///< `error`; eof where the other side ended.
+      done,        ///< `size` bytes were moved, or the handshake is complete.
+      wait_read,   ///< Try again when the socket is readable.
+      wait_write,  ///< Try again when the socket is writable.
+      failed,      ///< See `error`; eof if the other side ended the stream.
     };
     Outcome outcome = Outcome::done;
     std::size_t size = 0;
     ErrorCode error{};
   };
 
-  /// Reads what has come, without waiting.
+  /// Reads available data without waiting.
   [[nodiscard]] Attempt read_now(void* data, std::size_t size);
 
-  /// Calls `handler(error)` when `read_now` has something to do. Holds no buffer meanwhile.
+  /// Calls `handler(error)` when `read_now` has data. Holds no buffer while waiting.
   template <class Handler>
   void async_wait_readable(Handler&& handler) {
     if (tls_ == nullptr || !has_pending()) {
@@ -65,7 +65,7 @@ class ServerStream {
     }
   }
 
-  /// `handler(error, 0)` when the handshake is through.  @pre `secure` was called
+  /// Calls `handler(error, 0)` after the handshake.  @pre `secure` was called
   template <class Handler>
   void async_handshake(Handler&& handler) {
     transfer(Kind::handshake, {}, std::forward<Handler>(handler));
@@ -89,13 +89,13 @@ class ServerStream {
     transfer(Kind::write, parts, std::forward<Handler>(handler));
   }
 
-  /// Says in TLS that nothing more comes (close_notify), where it is TLS and the socket takes it at once.
+  /// Sends close_notify if this is TLS and the socket accepts it immediately.
   void say_goodbye();
 
  private:
   enum class Kind { handshake, read, write };
 
-  /// The first few buffers of a sequence: a frame's head and its body shall be one record.
+  /// The first few buffers of a sequence, so that a frame's header and body share one TLS record.
   struct Parts {
     std::array<boost::asio::const_buffer, 4> list{};
     std::size_t count = 0;
@@ -125,7 +125,7 @@ class ServerStream {
         return socket.async_wait(waits_read ? Socket::wait_read : Socket::wait_write, std::move(self));
       }
       if (has_waited) return self.complete(last.error, last.size);
-      // A handler is never called from inside the function that it was given to.
+      // A handler must never be called inside the function that received it.
       is_posted = true;
       boost::asio::post(socket.get_executor(), std::move(self));
     }
@@ -164,7 +164,7 @@ class ServerStream {
   std::unique_ptr<SSL, Freer> tls_;
 };
 
-/// How Beast ends a WebSocket's connection after the close frames (found by the argument's namespace).
+/// Beast calls this (by argument-dependent lookup) to end a WebSocket's connection after the close frames.
 template <class Handler>
 void async_teardown(boost::beast::role_type role, ServerStream& stream, Handler&& handler) {
   stream.say_goodbye();

@@ -6,7 +6,7 @@
 
 namespace rtcbot::net {
 
-/// Waits on another thread until the I/O thread has done, or dropped, something.
+/// Lets another thread wait until the I/O thread has completed, or dropped, a task.
 class Signal {
  public:
   void set() {

@@ -16,7 +16,7 @@ Timestamp now() {
   return Timestamp(std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()));
 }
 
-/// Of several failures the one that says most: somebody answered, before nobody did, before there is no way there.
+/// Ranks errors by information: refused or reset, then timed out, then unreachable.
 int weight_of(const ErrorCode& error) {
   if (!error) return 0;
   if (error == asio::error::connection_refused || error == asio::error::connection_reset) return 3;

@@ -11,14 +11,14 @@
 
 namespace rtcbot::net {
 
-/// Connects to whichever of several addresses answers first, by the rules of `AddressRace`. On the I/O thread; owned by
-/// its own pending operations. It has no deadline: its user has one, and cancels.
+/// Connects to the first of several addresses that answers, by the rules of `AddressRace`. Lives on the I/O thread,
+/// owned by its pending operations. It has no deadline: its user cancels it.
 class TcpRace : public std::enable_shared_from_this<TcpRace> {
  public:
   using Done = std::function<void(const boost::system::error_code&, boost::asio::ip::tcp::socket)>;
 
-  /// @param addresses at least one  @param done called once: with a socket that is connected, or with why the most
-  /// telling attempt failed; not in `start`, and not after `cancel`
+  /// @param addresses at least one  @param done called once, with a connected socket or the most informative error of
+  /// all attempts; never inside `start`, and never after `cancel`
   TcpRace(boost::asio::io_context& context, const Endpoints& addresses, Done done);
 
   void start() { step(); }
@@ -32,7 +32,7 @@ class TcpRace : public std::enable_shared_from_this<TcpRace> {
 
   boost::asio::io_context& context_;
   const Endpoints addresses_;
-  Done done_;  ///< Empty: it is over.
+  Done done_;  ///< Empty: finished.
   AddressRace race_;
   boost::asio::steady_timer timer_;
   std::vector<boost::asio::ip::tcp::socket> sockets_;

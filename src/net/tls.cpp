@@ -21,7 +21,7 @@ bool is_ip_address(const std::string& host) {
   return !error;
 }
 
-/// `SSL_set_tlsext_host_name` is a macro with a C cast in it; this is what it stands for.
+/// Does the work of `SSL_set_tlsext_host_name`, which is a macro with a C cast.
 bool name_host(SSL* connection, std::string host) {
   return SSL_ctrl(connection, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, host.data()) == 1;
 }
@@ -55,7 +55,7 @@ Result<void> check_ca_file(const std::string& ca_file) {
 
 Result<void> expect_host(SSL* connection, const std::string& host, bool verify_certificate) {
   const bool is_address = is_ip_address(host);
-  // RFC 6066 section 3: an address is no name.
+  // RFC 6066 section 3: SNI does not allow addresses.
   bool is_ready = is_address || name_host(connection, host);
   if (verify_certificate) {
     auto* rules = SSL_get0_param(connection);
@@ -71,7 +71,7 @@ Result<void> expect_host(SSL* connection, const std::string& host, bool verify_c
 std::string tls_failure(const SSL* connection, const boost::system::error_code& error) {
   const auto verdict = SSL_get_verify_result(connection);
   if (verdict != X509_V_OK) return certificate_fault(verdict, std::time(nullptr));
-  // What OpenSSL makes of an answer that is not TLS at all.
+  // OpenSSL's error for an answer that is not TLS.
   const bool is_plain = error.category() == boost::asio::error::get_ssl_category() &&
                         ERR_GET_REASON(static_cast<unsigned long>(error.value())) == SSL_R_WRONG_VERSION_NUMBER;
   return is_plain ? error.message() + "; what answers there speaks no TLS, is it ws:// rather than wss://?"
@@ -80,7 +80,7 @@ std::string tls_failure(const SSL* connection, const boost::system::error_code& 
 
 namespace {
 
-/// Whether the certificate may be right, and only its authority is unknown here.
+/// True if only the certificate's authority is unknown here.
 bool is_unknown_authority(long verdict) {
   return verdict == X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT || verdict == X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN ||
          verdict == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY ||
@@ -95,7 +95,7 @@ std::string certificate_fault(long verdict, std::time_t clock) {
     return text + "; if it is yours, name it or the authority that signed it with --ca-file (Options::ca_file)";
   }
   if (verdict != X509_V_ERR_CERT_NOT_YET_VALID && verdict != X509_V_ERR_CERT_HAS_EXPIRED) return text;
-  // Boards without a clock of their own begin in the past, until they have heard of the time.
+  // Boards without a real-time clock start in the past, until they receive the time.
   std::tm utc{};
   std::array<char, 32> date{};
   ::gmtime_r(&clock, &utc);

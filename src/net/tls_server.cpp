@@ -13,7 +13,7 @@
 namespace rtcbot::net {
 namespace {
 
-/// TLS 1.2 with forward secrecy and authenticated encryption alone; what TLS 1.3 has is all of that kind.
+/// TLS 1.2 only with forward secrecy and authenticated encryption, which TLS 1.3 always has.
 constexpr const char* kCiphers =
     "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305:"
     "ECDHE-RSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES256-GCM-SHA384:ECDHE-RSA-AES256-GCM-SHA384";
@@ -32,20 +32,20 @@ int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* size, con
   const int found = SSL_select_next_proto(&match, size, kHttp11.data(), static_cast<unsigned int>(kHttp11.size()),
                                           offered, offered_size);
   *chosen = match;
-  // A client that offers only what we do not speak would not understand our answer either (RFC 7301 section 3.2).
+  // A client that offers only unknown protocols would not understand our answer (RFC 7301 section 3.2).
   return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
-/// A key with a password would make OpenSSL ask at the terminal, and a server wait for ever.
+/// Prevents that OpenSSL asks for a key's password at the terminal and blocks the server.
 int no_password(char*, int, int, void*) { return -1; }
 
 bool set_rules(SSL_CTX* context) {
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
                                    SSL_OP_PRIORITIZE_CHACHA | SSL_OP_IGNORE_UNEXPECTED_EOF);
-  // Idle connections give their record buffers back, which are 34 KiB of what one costs.
+  // Idle connections release their record buffers, 34 KiB each.
   const auto modes = SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER;
   SSL_CTX_ctrl(context, SSL_CTRL_MODE, modes, nullptr);
-  // Tickets keep a session at the client; a cache here would keep thousands of them twice.
+  // Tickets store a session at the client, so a cache here would store it twice.
   SSL_CTX_ctrl(context, SSL_CTRL_SET_SESS_CACHE_MODE, SSL_SESS_CACHE_OFF, nullptr);
   SSL_CTX_set_num_tickets(context, 1);
   SSL_CTX_set_default_passwd_cb(context, no_password);

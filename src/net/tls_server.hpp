@@ -11,20 +11,20 @@
 
 namespace rtcbot::net {
 
-/// What a TLS server shows its clients: a certificate with its key, and the rules. Immutable: a renewed certificate is
-/// a new object, and connections that are open keep the old one.
+/// A TLS server's certificate, key and rules. Immutable: a renewed certificate is a new object, and open connections
+/// keep the old one.
 class TlsServerContext {
  public:
-  /// Reads the pair: PEM, the certificate first and then those that signed it; the key without a password. TLS 1.2 or
-  /// newer, HTTP/1.1 alone (ALPN). Robots which come back need no full handshake (`TlsTickets`), also after a restart
-  /// with the same key, and with `before` after a renewal.
+  /// Loads the PEM files: the server's certificate first, then its issuers; the key without a password. TLS 1.2 or
+  /// newer, ALPN for HTTP/1.1 only. Robots that reconnect need no full handshake (`TlsTickets`), even after a restart
+  /// with the same key, and with `before` even after a renewal.
   ///
-  /// Errors: bad_config, with a sentence that says which file is wrong.
+  /// Errors: bad_config, with a sentence that names the wrong file.
   [[nodiscard]] static Result<std::shared_ptr<const TlsServerContext>> load(const TlsFiles& files,
                                                                             const TlsServerContext* before = nullptr);
 
   [[nodiscard]] SSL_CTX* native() const { return context_.get(); }
-  /// When the certificate ends, in seconds of Unix time.
+  /// The certificate's expiry, in seconds of Unix time.
   [[nodiscard]] std::int64_t expires_at() const { return expires_at_; }
 
  private:
@@ -38,7 +38,7 @@ class TlsServerContext {
   std::int64_t expires_at_;
 };
 
-/// Whether a connection that begins with this byte means TLS: a handshake record (RFC 8446 section 5.1).
+/// True if a connection that starts with this byte uses TLS: a handshake record (RFC 8446 section 5.1).
 [[nodiscard]] constexpr bool begins_tls(unsigned char first) { return first == 0x16; }
 
 }  // namespace rtcbot::net

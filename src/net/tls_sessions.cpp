@@ -9,7 +9,7 @@
 namespace rtcbot::net::tls_sessions {
 namespace {
 
-/// More servers than a robot has; of more, some are met anew.
+/// More servers than a robot uses; beyond it some sessions are dropped.
 constexpr std::size_t kMost = 16;
 
 struct Freer {
@@ -20,13 +20,13 @@ struct Kept {
   std::map<std::string, std::unique_ptr<SSL_SESSION, Freer>> sessions;
 };
 
-/// Lives as long as the process: connections may still be given sessions while it ends.
+/// Never destroyed: connections may still store sessions while the process ends.
 Kept& kept() {
   static auto* const all = new Kept();
   return *all;
 }
 
-/// Where a connection keeps whose it is; the connection frees that.
+/// The index of the server's name in a connection; the connection frees the name.
 int place_in_connection() {
   static const int place = CRYPTO_get_ex_new_index(
       CRYPTO_EX_INDEX_SSL, 0, nullptr, nullptr, nullptr,
@@ -40,7 +40,8 @@ int on_session(SSL* connection, SSL_SESSION* session) {
   auto& [mutex, sessions] = kept();
   const std::lock_guard lock(mutex);
   if (sessions.size() >= kMost && !sessions.contains(*whom)) sessions.erase(sessions.begin());
-  // A copy: OpenSSL spoils its own when a connection ends without a farewell, as it does when a server is killed.
+  // A copy, because OpenSSL invalidates the session if a connection ends without close_notify, for example when a
+  // server is killed.
   sessions[*whom].reset(SSL_SESSION_dup(session));
   return 0;
 }

@@ -4,15 +4,15 @@
 
 #include <string>
 
-/// What a TLS client keeps of a server for its next connection to it, so that coming back is cheap for both: no
-/// certificates travel and none is checked. Of the whole process, bounded, and thread-safe.
+/// A TLS client's session cache, so that reconnecting to a server is cheap for both sides: no certificates are sent or
+/// checked. One per process, bounded, and thread-safe.
 namespace rtcbot::net::tls_sessions {
 
-/// Readies a connection of that context: it offers what is kept, and keeps what the server gives.  `whom`: the server,
-/// and how its certificate is checked; what was found good for one is not for another.
+/// Prepares a connection of that context: it offers the cached session, and caches the new one.  `whom`: the server and
+/// the way its certificate is checked, because a session is valid for that combination only.
 void resume(SSL_CTX* context, SSL* connection, const std::string& whom);
 
-/// The server did not get on with what was offered; the next connection begins anew.
+/// The server did not accept the session; the next connection uses a full handshake.
 void forget(const std::string& whom);
 
 }  // namespace rtcbot::net::tls_sessions

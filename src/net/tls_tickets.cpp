@@ -17,7 +17,7 @@
 namespace rtcbot::net {
 namespace {
 
-/// A ticket of the last moment of an epoch is good for a life, which two more epochs cover.
+/// A ticket from the end of an epoch is valid for its lifetime, which two more epochs cover.
 constexpr std::int64_t kEpochs = 3;
 static_assert((kEpochs - 1) * TlsTickets::kEpochSeconds >= TlsTickets::kLifeSeconds);
 
@@ -39,7 +39,7 @@ bool hkdf(std::span<const unsigned char> secret, std::string purpose, std::span<
   return context && EVP_KDF_derive(context.get(), out.data(), out.size(), parameters.data()) == 1;
 }
 
-/// Where a context keeps its tickets' keys; the context frees its share of them.
+/// The index of the tickets' keys in a context; the context frees its reference.
 int place_in_context() {
   static const int place = CRYPTO_get_ex_new_index(CRYPTO_EX_INDEX_SSL_CTX, 0, nullptr, nullptr, nullptr,
                                                    [](void*, void* kept, CRYPTO_EX_DATA*, int, long, void*) {
@@ -58,11 +58,11 @@ bool set_mac(EVP_MAC_CTX* mac, TlsTickets::Keys& keys) {
 
 constexpr int kFailed = -1, kNoTicket = 0, kDone = 1, kDoneAndRenew = 2;
 
-/// OpenSSL's question for the keys of a ticket that is made, or that came.
+/// OpenSSL's callback for the keys of a new or a received ticket.
 int on_ticket(SSL* connection, unsigned char* name, unsigned char* iv, EVP_CIPHER_CTX* cipher, EVP_MAC_CTX* mac,
               int makes) {
   auto* tickets = TlsTickets::of(SSL_get_SSL_CTX(connection));
-  // In TLS 1.2 a ticket holds what encrypts the connection itself.
+  // A TLS 1.2 ticket contains the keys of the connection itself.
   if (tickets == nullptr || SSL_version(connection) != TLS1_3_VERSION) return kNoTicket;
   auto keys = makes != 0 ? tickets->newest(std::time(nullptr)) : tickets->find(name, std::time(nullptr));
   if (!keys) return kNoTicket;
@@ -86,7 +86,7 @@ std::shared_ptr<TlsTickets> TlsTickets::make(const EVP_PKEY* key, const TlsTicke
   const bool is_made = hkdf({bytes, static_cast<std::size_t>(size)}, "rtcbot tls tickets", secrets.front());
   OPENSSL_clear_free(bytes, static_cast<std::size_t>(size));
   if (!is_made) return nullptr;
-  // Of the one before alone: that of two renewals ago has no tickets any more that are good.
+  // Only the previous one: all tickets from two renewals ago have expired.
   if (before != nullptr && before->secrets_.front() != secrets.front()) secrets.push_back(before->secrets_.front());
   return std::shared_ptr<TlsTickets>(new TlsTickets(std::move(secrets)));
 }
@@ -127,7 +127,7 @@ std::optional<TlsTickets::Keys> TlsTickets::find(const unsigned char* name, std:
 bool TlsTickets::install(SSL_CTX* context, const std::shared_ptr<TlsTickets>& tickets) {
   auto kept = std::make_unique<std::shared_ptr<TlsTickets>>(tickets);
   if (SSL_CTX_set_ex_data(context, place_in_context(), kept.get()) != 1) return false;
-  (void)kept.release();  // the context's now
+  (void)kept.release();  // owned by the context now
   SSL_CTX_set_timeout(context, static_cast<long>(kLifeSeconds));
   return SSL_CTX_set_tlsext_ticket_key_evp_cb(context, on_ticket) == 1;
 }

@@ -5,8 +5,8 @@
 
 namespace rtcbot::net {
 
-/// What every TCP connection of ours gets: no delay, and an end when the other side acknowledges nothing for `silence`.
-/// Options that the system does not know are left out.
+/// Sets the options of all TCP connections: no delay, and an end when the other side acknowledges nothing for
+/// `silence`. Ignores options that the system does not support.
 void tune_socket(boost::asio::ip::tcp::socket& socket, std::chrono::milliseconds silence);
 
 }  // namespace rtcbot::net

@@ -36,7 +36,7 @@ std::string with_port(const std::string& host, std::uint16_t port) {
   return (is_literal ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
-/// One CONNECT, owned by its pending operation.
+/// One CONNECT request, owned by its pending operation.
 class Tunnel : public std::enable_shared_from_this<Tunnel> {
  public:
   Tunnel(tcp::socket& socket, const Proxy& proxy, const Url& url, std::function<void(Result<void>)> done)
@@ -49,7 +49,7 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
     if (!proxy.credentials.empty())
       request_.set(http::field::proxy_authorization, "Basic " + base64(proxy.credentials));
     parser_.header_limit(kMostHeaderBytes);
-    parser_.skip(true);  // What a proxy answers to CONNECT has no body.
+    parser_.skip(true);  // A successful answer to CONNECT has no body.
   }
 
   void start() {
@@ -80,7 +80,7 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
       return refuse("does not connect to " + target_ + ": it answered " + std::to_string(status) + " " +
                     printable({reason.data(), reason.size()}, 80));
     }
-    // Whoever is at the other end waits for us to begin.
+    // The server at the other end waits for the client to start, so no data may follow.
     if (buffer_.size() > 0) return refuse("sent more than its answer");
     done_({});
   }

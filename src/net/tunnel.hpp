@@ -7,10 +7,10 @@
 
 namespace rtcbot::net {
 
-/// Has a proxy connect to the host and port of `url`, over a socket that is connected to it; afterwards the socket is
-/// as one to that host. Calls `done` once.
+/// Makes a proxy connect to the host and port of `url`, over a socket connected to the proxy; afterwards the socket
+/// behaves like one to that host. Calls `done` once.
 /// @param socket must live until then; closing it ends the wait
-/// Errors: connection_refused, with what the proxy said.
+/// Errors: connection_refused, with the proxy's answer.
 void open_tunnel(boost::asio::ip::tcp::socket& socket, const Proxy& proxy, const Url& url,
                  std::function<void(Result<void>)> done);
 

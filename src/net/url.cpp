@@ -45,7 +45,7 @@ std::optional<std::uint16_t> read_port(std::string_view text) {
 }
 
 tl::unexpected<Error> bad(std::string_view text, const std::string& why) {
-  // A password must not get into a log by way of the complaint about it.
+  // The error message must not put a password into a log.
   const bool secret = text.find('@') != text.npos;
   std::string sentence = "This URL";
   if (!secret) sentence.append(" (").append(text.substr(0, 200)).append(")");

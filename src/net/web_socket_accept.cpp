@@ -35,10 +35,10 @@ http::request<http::empty_body> handshake_of(const HttpRequest& request) {
   return handshake;
 }
 
-/// What waits for the 101 to be written.
+/// The state while the 101 is being written.
 struct Accepting {
   std::shared_ptr<ServerCore> core;
-  AddressCounts::Slot slot;  ///< Goes before the core, whose counts it is of.
+  AddressCounts::Slot slot;  ///< Declared after the core: destroyed before it, because the core owns its counts.
   std::unique_ptr<Session::Stream> stream;
   http::request<http::empty_body> handshake;
   HttpRequest request;

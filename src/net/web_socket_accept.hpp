@@ -10,11 +10,11 @@
 
 namespace rtcbot::net {
 
-/// What is wrong with an upgrade request, as the answer to it; nothing where it can be accepted.
+/// Returns the answer to an invalid upgrade request; nothing if it can be accepted.
 [[nodiscard]] std::optional<HttpResponse> upgrade_fault(const HttpRequest& request);
 
-/// Answers an upgrade request with 101 and gives the open WebSocket, which has `slot` until it settles, to the server's
-/// handler.
+/// Answers an upgrade request with 101 and passes the open WebSocket to the server's handler. The WebSocket holds
+/// `slot` until it settles.
 void accept_web_socket(const std::shared_ptr<ServerCore>& core, ServerStream stream, AddressCounts::Slot slot,
                        HttpRequest request, const std::string& subprotocol);
 

@@ -10,33 +10,33 @@
 
 namespace rtcbot::net {
 
-/// What a handle and its session share.
+/// Shared state of a handle and its session.
 struct WebSocketLink {
   explicit WebSocketLink(std::size_t send_queue_limit) : queue(send_queue_limit) {}
   SendQueue queue;
-  std::atomic<bool> handle_gone = false;  ///< Nobody wants to hear anything any more.
+  std::atomic<bool> handle_gone = false;  ///< No observer needs events any more.
 };
 
-/// The half of a WebSocket that lives on the I/O thread, owned by its own pending operations.
+/// The part of a WebSocket on the I/O thread, owned by its pending operations.
 class WebSocketWork {
  public:
   virtual ~WebSocketWork() = default;
   virtual void observe(WebSocketObserver observer) = 0;
-  /// Sends what is queued.
+  /// Sends the queue.
   virtual void pump() = 0;
   virtual void begin_close(int code, std::string reason) = 0;
   virtual void settle() = 0;
 };
 
-/// The half that users hold: it queues and posts, and never touches the socket.
+/// The part of a WebSocket that users hold: it queues and posts, and never uses the socket.
 class WebSocketHandle final : public WebSocket {
  public:
   struct Parts {
     std::shared_ptr<Loop> loop;
-    std::weak_ptr<WebSocketWork> work;  ///< Locked on the I/O thread only, so that the session dies there.
+    std::weak_ptr<WebSocketWork> work;  ///< Locked on the I/O thread only, so that the session is destroyed there.
     std::shared_ptr<WebSocketLink> link;
     std::string subprotocol;
-    std::shared_ptr<IoThread> keeps;  ///< Kept alive as long as the handle; may be null.
+    std::shared_ptr<IoThread> keeps;  ///< Kept alive by the handle; may be null.
   };
 
   explicit WebSocketHandle(Parts parts) : parts_(std::move(parts)) {}

@@ -27,7 +27,7 @@ constexpr int kTooBig = 1009;
 constexpr int kInternalError = 1011;
 constexpr int kServiceRestart = 1012;
 
-/// RFC 6455 section 7.4: what may stand in a close frame.
+/// Returns a code that a close frame may contain (RFC 6455 section 7.4).
 int sendable(int code) {
   const bool named = code >= 1000 && code <= 1014 && (code < 1004 || code > 1006);
   return named || (code >= 3000 && code <= 4999) ? code : 1000;
@@ -35,7 +35,7 @@ int sendable(int code) {
 
 WebSocketClosed closed_by(const boost::system::error_code& error, const websocket::close_reason& theirs,
                           std::size_t limit) {
-  // Their close frame counts, also where TCP or TLS then ends less than politely.
+  // The other side's close frame counts even if TCP or TLS then ends with an error.
   const bool has_said_why = theirs.code != websocket::close_code::none;
   if (!error || error == websocket::error::closed || has_said_why) {
     const int code = theirs.code == websocket::close_code::none ? kNoStatus : static_cast<int>(theirs.code);
@@ -59,7 +59,7 @@ WebSocketSession<Next>::WebSocketSession(std::unique_ptr<Stream> stream, WebSock
       link_(std::move(link)),
       silence_timer_(stream_->get_executor()),
       close_timer_(stream_->get_executor()) {
-  // Beast's own limit bounds the farewell that follows a violation; ours bound everything else.
+  // Beast's own timeout applies to the close after a protocol violation; ours apply to everything else.
   stream_->set_option(websocket::stream_base::timeout{kCloseLimit, websocket::stream_base::none(), false});
   stream_->read_message_max(limits_.message_limit);
   stream_->auto_fragment(false);
@@ -85,7 +85,7 @@ void WebSocketSession<Next>::read() {
 template <class Next>
 void WebSocketSession<Next>::on_read(const ErrorCode& error) {
   if (error) {
-    // While our close frame waits for its answer, the close operation reads; it will tell how that ended.
+    // While our close frame waits for its reply, the close operation reads and reports the end.
     if (error == asio::error::operation_aborted && close_sent_ && !closed_) return;
     return end(error);
   }
@@ -147,7 +147,7 @@ template <class Next>
 void WebSocketSession<Next>::on_written(const ErrorCode& error) {
   writing_ = false;
   link_->queue.pop();
-  // What went wrong shows in the read as well, unless nothing is being read.
+  // An error also appears in the read, unless no read is pending.
   if (error && early_) return end(error);
   if (!error) pump();
 }
@@ -178,7 +178,7 @@ void WebSocketSession<Next>::send_close() {
 
 template <class Next>
 void WebSocketSession<Next>::on_close_sent(const ErrorCode& error) {
-  // A read that met the other side's frame first has told already.
+  // A read that received the other side's frame first has already reported it.
   end(error);
 }
 
@@ -191,7 +191,7 @@ void WebSocketSession<Next>::hear() {
 template <class Next>
 void WebSocketSession<Next>::watch_silence() {
   silence_timer_.expires_at(heard_ + (pinged_ ? limits_.silence_limit : limits_.silence_limit / 2));
-  // Owns the session: while a message waits for an observer nothing else does.
+  // Owns the session: while a message waits for an observer, nothing else does.
   silence_timer_.async_wait([self = this->shared_from_this()](const ErrorCode& error) {
     if (!error && !self->closed_) self->on_silence_timer();
   });
@@ -199,7 +199,7 @@ void WebSocketSession<Next>::watch_silence() {
 
 template <class Next>
 void WebSocketSession<Next>::on_silence_timer() {
-  if (early_) hear();  // It is we who do not listen.
+  if (early_) hear();  // The pause in reading is this side's.
   const auto quiet = Clock::now() - heard_;
   if (quiet >= limits_.silence_limit) {
     end_reason_ = "nothing was heard from the other side for " + std::to_string(limits_.silence_limit.count()) + " ms";
@@ -247,7 +247,8 @@ void WebSocketSession<Next>::finish(WebSocketClosed closed) {
   ticket_.reset();
   if (observer_) return tell_closed();
   if (link_->handle_gone) return;
-  // Somebody may still ask how it ended; until then, or until the handle goes, this wait owns the session.
+  // An observer may still be set to learn how it closed. Until then, or until the handle is destroyed, this wait owns
+  // the session.
   silence_timer_.expires_at(Clock::time_point::max());
   silence_timer_.async_wait([self = this->shared_from_this()](const ErrorCode&) {});
 }
@@ -261,11 +262,11 @@ void WebSocketSession<Next>::tell_closed() {
   try {
     observer.on_closed(*closed_);
   } catch (const std::exception&) {
-    // It is closed already; nothing is left to end.
+    // The socket is already closed.
   }
 }
 
-/// Ends without a farewell.
+/// Closes the connection without a close frame.
 template <class Next>
 void WebSocketSession<Next>::cut() {
   const auto self = this->shared_from_this();

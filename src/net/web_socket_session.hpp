@@ -1,6 +1,6 @@
 #pragma once
 
-// Heavy: includes Beast's WebSocket and TLS. Only for the files that make sessions.
+// Slow to compile: includes Beast's WebSocket and TLS. Only for files that create sessions.
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -21,8 +21,7 @@ namespace rtcbot::net {
 
 /// One open WebSocket: reads, writes, pings and closes. Lives on the I/O thread, owned by its pending operations.
 ///
-/// Pings are our own and not Beast's, which counts in ticks and may give up after half of the silence that it was
-/// told to bear.
+/// Uses its own pings, because Beast's count in ticks and may give up after half of the configured silence.
 template <class Next>
 class WebSocketSession final : public WebSocketWork,
                                public ServerPart,
@@ -32,10 +31,10 @@ class WebSocketSession final : public WebSocketWork,
 
   WebSocketSession(std::unique_ptr<Stream> stream, WebSocketLimits limits, std::shared_ptr<WebSocketLink> link);
 
-  /// Begins to read.  `ended` is called once, when nothing more can come.
+  /// Starts reading.  `ended` is called once, after the last event.
   void start(std::function<void()> ended);
 
-  /// Counts this session at a server until it is gone.
+  /// Counts this session at a server until it ends.
   void hold(std::unique_ptr<ServerTicket> ticket) { ticket_ = std::move(ticket); }
 
   void observe(WebSocketObserver observer) override;
@@ -76,17 +75,18 @@ class WebSocketSession final : public WebSocketWork,
   boost::asio::steady_timer close_timer_;
 
   std::optional<WebSocketObserver> observer_;
-  std::optional<OutgoingMessage> early_;  ///< Came before there was an observer; reading waits for one.
+  std::optional<OutgoingMessage> early_;  ///< Arrived before the observer was set; reading waits for it.
   std::optional<WebSocketClosed> closed_;
-  std::optional<WebSocketClosed> closing_;  ///< What we say in our close frame.
-  std::string end_reason_;                  ///< Ours, where we cut the connection.
+  std::optional<WebSocketClosed> closing_;  ///< The content of our close frame.
+  std::string end_reason_;                  ///< Our reason, if this side cut the connection.
   Clock::time_point heard_ = Clock::now();
-  bool pinged_ = false;  ///< Since something was last heard.
+  bool pinged_ = false;  ///< Since the last input.
   bool ping_pending_ = false;
   bool writing_ = false;
   bool close_sent_ = false;
   bool told_ = false;
-  std::unique_ptr<ServerTicket> ticket_;  ///< Last, so that it goes first: a server may stop when it does.
+  std::unique_ptr<ServerTicket> ticket_;  ///< Last, so that it is destroyed first: its destruction may complete the
+                                          ///< server's stop.
 };
 
 extern template class WebSocketSession<ServerStream>;

@@ -7,7 +7,7 @@ namespace rtcbot::peer {
 
 Result<void> SetupBuilder::add_video(std::shared_ptr<EncodedVideoSource> source) {
   if (!source) return fail(Errc::bad_config, "there is no video source here");
-  // Asked here, on the caller's thread, because the first time may be slow.
+  // Called here, on the caller's thread, because the first call may be slow.
   if (!source->can_encode(VideoCodec::h264) && !source->can_encode(VideoCodec::vp8)) {
     return fail(Errc::no_encoder, "this source can encode neither H264 nor VP8; install a GStreamer encoder for one");
   }

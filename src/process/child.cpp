@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-// glibc 2.36 forgot to declare it as C.
+// glibc 2.36 lacks the extern "C" declaration.
 extern "C" {
 #include <sys/pidfd.h>
 }
@@ -24,7 +24,7 @@ extern "C" {
 namespace rtcbot::process {
 namespace {
 
-/// Whether the process has ended by then.
+/// Returns true if the process ends within `patience`.
 bool ends_within(pid_t pid, std::chrono::milliseconds patience) {
   const runtime::Descriptor process(pidfd_open(pid, 0));
   if (!process.is_open()) return true;
@@ -46,7 +46,7 @@ Result<Child> Child::start(const std::string& program) {
   runtime::Descriptor ours(ends[0]);
   runtime::Descriptor theirs(ends[1]);
   const runtime::Descriptor nothing(open("/dev/null", O_RDONLY | O_CLOEXEC));
-  // A descriptor that has its number already would keep its close-on-exec flag.
+  // A descriptor that already has the target number would keep its close-on-exec flag.
   if (theirs.get() == kParentDescriptor) theirs = runtime::Descriptor(fcntl(theirs.get(), F_DUPFD_CLOEXEC, 10));
   runtime::SpawnSettings settings;
   settings.give(nothing.get(), STDIN_FILENO);

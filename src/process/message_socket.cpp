@@ -17,7 +17,7 @@ constexpr std::size_t kReadBytes = std::size_t{64} << 10;
 
 std::size_t size_of(const Outgoing& message) { return message.head.size() + message.tail.size(); }
 
-/// What is left of a message after its first `sent` bytes.
+/// The part of a message after its first `sent` bytes.
 std::array<iovec, 2> rest_of(const Outgoing& message, std::size_t sent) {
   const auto part = [](const std::uint8_t* data, std::size_t size) {
     return iovec{.iov_base = const_cast<std::uint8_t*>(data), .iov_len = size};
@@ -62,7 +62,7 @@ void MessageSocket::keep(Waiting waiting) {
   waiting_.push_back(std::move(waiting));
 }
 
-/// False when the other side is gone.
+/// Returns false if the other side is gone.
 bool MessageSocket::write(Waiting& waiting) {
   const std::size_t size = size_of(waiting.message);
   while (waiting.sent < size) {
@@ -115,7 +115,7 @@ void MessageSocket::run(const OnMessage& on_message, std::chrono::milliseconds t
     if ((watched[0].revents & POLLOUT) != 0) flush();
     if ((watched[0].revents & (POLLIN | POLLHUP | POLLERR)) != 0 && !read(splitter, on_message)) break;
     if (std::chrono::steady_clock::now() < next_tick) continue;
-    // From now, not from when it was due: after a pause of the machine there are no ticks to be made up for.
+    // Relative to now, so that missed ticks are not repeated after a pause of the machine.
     next_tick = std::chrono::steady_clock::now() + tick;
     on_tick();
   }

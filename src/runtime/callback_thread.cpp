@@ -51,7 +51,7 @@ struct CallbackThread::Shared {
       tasks.pop_front();
       lock.unlock();
       const bool failed = !run_task(task);
-      task = nullptr;  // what it holds is destroyed outside the lock
+      task = nullptr;  // destroys the task's captures outside the lock
       lock.lock();
       if (failed) ++threw;
     }

@@ -75,7 +75,7 @@ void ServiceManager::notify(const std::string& message) const {
   const int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (descriptor < 0) return;
   const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + socket_.size());
-  // Nobody there to hear it is no fault of ours.
+  // A missing service manager is not an error.
   [[maybe_unused]] const auto sent = sendto(descriptor, message.data(), message.size(), MSG_NOSIGNAL | MSG_DONTWAIT,
                                             reinterpret_cast<const sockaddr*>(&address), size);
   close(descriptor);

@@ -12,8 +12,8 @@
 namespace rtcbot::runtime {
 namespace {
 
-// A signal handler may touch little more than a descriptor: the byte in this pipe is the stop, and it is never read,
-// so that every waiter sees it. The descriptors live as long as the process, as signal handlers do.
+// A signal handler may use little more than a descriptor. A byte in this pipe means stop; it is never read, so that
+// every waiter sees it. The descriptors are never closed, because signal handlers may use them until the process ends.
 struct StopPipe {
   std::array<int, 2> ends{-1, -1};
   StopPipe() {
@@ -67,7 +67,7 @@ void StopSignal::wait() const {
 
 void request_stop() {
   const char byte = 1;
-  // The pipe being full means that a stop was asked for already.
+  // A full pipe means that a stop was already requested.
   [[maybe_unused]] const auto written = write(stop_pipe().ends[1], &byte, 1);
 }
 

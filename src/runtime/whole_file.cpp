@@ -21,7 +21,7 @@ bool sync(const std::filesystem::path& path, int flags) {
 
 bool write_whole_file(const std::filesystem::path& path, std::string_view text, bool outlives_power) {
   std::error_code error;
-  // A rename would put a file in the place of a device.
+  // A rename would replace a device by a file.
   if (std::filesystem::exists(path, error) && !std::filesystem::is_regular_file(path, error)) return false;
   std::filesystem::create_directories(path.parent_path(), error);
   const std::filesystem::path fresh = path.string() + ".new";

@@ -6,13 +6,13 @@
 namespace rtcbot::safety {
 namespace {
 
-/// Sticks that are let go of do not rest exactly in the middle; pages cut that off, other clients may not.
+/// Released sticks do not rest exactly in the middle. Pages correct this; other clients may not.
 constexpr double kMiddle = 0.01;
 
 }  // namespace
 
 bool Controls::is_neutral() const {
-  // Written so that what is not a number is not neutral.
+  // Written so that NaN is not neutral.
   return buttons == 0 && std::all_of(axis.begin(), axis.end(), [](double value) { return std::abs(value) <= kMiddle; });
 }
 

@@ -6,9 +6,9 @@
 namespace rtcbot::safety {
 namespace {
 
-/// Clocks of pages tick in steps, against attacks on caches: 0.1 ms, in some browsers 1 ms.
+/// Two ticks. Browsers round clocks to 0.1 ms, some to 1 ms, against cache timing attacks.
 constexpr double kTick = 2;
-/// A status that was written longer ago teaches nothing, and bounds what is computed with.
+/// Older statuses are ignored, which bounds the numbers in the computation.
 constexpr double kOldestStatusMs = 60'000;
 
 }  // namespace
@@ -21,7 +21,7 @@ double PageClock::error_of(const Sample& sample, Timestamp now) {
 bool PageClock::on_exchange(Timestamp now, const Exchange& exchange) {
   const double robot_ms = milliseconds_of(now);
   const double way_ms = (robot_ms - exchange.heard_ms) - exchange.held_ms;
-  // Written so that what is not a number fails.
+  // Written so that NaN fails.
   if (!(way_ms >= -kTick && robot_ms - exchange.heard_ms <= kOldestStatusMs)) return false;
   const double arrived_ms = exchange.page_ms - exchange.held_ms;
   const Sample sample{.offset_ms = ((arrived_ms - exchange.heard_ms) + (exchange.page_ms - robot_ms)) / 2,

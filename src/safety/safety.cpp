@@ -6,7 +6,7 @@
 namespace rtcbot::safety {
 namespace {
 
-/// Of which nobody has asked; more than a burst of all viewers' requests makes.
+/// Limit of unpolled events; more than a burst of requests from all viewers.
 constexpr std::size_t kMostEvents = 256;
 constexpr std::size_t kMostCommands = 64;
 
@@ -14,7 +14,7 @@ using Verdict = JudgedCommand::Verdict;
 
 std::string milliseconds_text(std::chrono::milliseconds time) { return std::to_string(time.count()) + " ms"; }
 
-/// What stands in the log; the driver's page has words of its own.
+/// The text for the log; the driver's page has its own.
 std::string sentence_for(StopReason why, const Config& config) {
   switch (why) {
     case StopReason::none: return "moves as the driver says";
@@ -259,7 +259,7 @@ StopReason Safety::why_not() const {
 void Safety::settle() {
   Output next;
   next.why = why_not();
-  // Whatever made it stand, what the sticks say by the time it ends was meant for another moment.
+  // Stick positions at the end of any stop are stale, so require neutral.
   if (next.why != StopReason::none) armed_ = false;
   if (next.moving()) {
     next.speed = limit_ * speed_.share();

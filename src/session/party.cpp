@@ -8,7 +8,7 @@ namespace rtcbot::session {
 namespace {
 
 constexpr std::string_view kFingerprint = "a=fingerprint:";
-/// A page has one, and with sections of their own a few of the same.
+/// A page has one fingerprint, possibly repeated in each media section.
 constexpr std::size_t kMaxFingerprints = 4;
 constexpr std::size_t kMaxFingerprintBytes = 256;
 

@@ -7,12 +7,12 @@
 
 namespace rtcbot::session {
 
-/// Names whoever sent an offer, so that they are known when they come again: by their credential, otherwise by the
-/// fingerprints of their DTLS certificates (RFC 8122), which nobody else can complete a connection with. A page keeps
-/// its certificate as long as it is open.
+/// Returns an identifier of the sender of an offer, to recognise it in later offers: its credential, or otherwise the
+/// fingerprints of its DTLS certificates (RFC 8122). Nobody else can connect with these, and a page keeps its
+/// certificate while it is open.
 ///
-/// All different fingerprints count: an offer that holds somebody else's beside its own is somebody new. Empty: there
-/// is neither.
+/// All distinct fingerprints count, up to four: an offer that adds another sender's fingerprint gets a new identifier.
+/// Empty: the offer has neither.
 [[nodiscard]] std::string party_of(const signal::Right& right, std::string_view sdp);
 
 }  // namespace rtcbot::session

@@ -1,4 +1,4 @@
-// The same offer again: a proxy's retry, a double click, or a stranger's replay.
+// Repeated offers: a proxy's retry, a double click, or a stranger's replay.
 #include <algorithm>
 
 #include "rtcbot/session/session.hpp"
@@ -9,7 +9,8 @@ namespace {
 using signal::OfferId;
 using signal::Refusal;
 
-/// Names of one offer that are remembered, the first included; bounds what one viewer makes the robot send and keep.
+/// Limit of remembered ids of one offer, the first included. Bounds the replies and the memory that one viewer can
+/// cause.
 constexpr std::size_t kMaxNames = 8;
 
 }  // namespace
@@ -29,7 +30,7 @@ void Session::repeat_offer(OfferId offer, Viewer& viewer, const Wanted& wanted) 
   if (is_full && viewer.is_being_answered()) {
     return reply(offer, Refusal::busy, "This offer came too often. Make a new one for each connection.");
   }
-  // The oldest has its answer; what is forgotten is only that it may be cancelled.
+  // The oldest id has its answer; without it, only its cancellation is ignored.
   if (is_full) viewer.offers.erase(viewer.offers.begin());
   viewer.offers.push_back(offer);
   if (!viewer.is_being_answered()) answer_again(offer, viewer);

@@ -1,4 +1,4 @@
-// The way to the server: when to dial, when to wait, what is said on arrival.
+// The connection to the server: when to dial, when to wait, and the first messages.
 #include "rtcbot/session/session.hpp"
 
 #include <algorithm>
@@ -106,7 +106,7 @@ void Session::lose_server() {
   ++stats_.disconnections;
   line_.clear();
   status_at_ = kNever;
-  // Who was being answered has been told by the server; who is connected does not need it.
+  // The server notifies viewers without an answer; connected viewers do not need the server.
   for (auto it = viewers_.begin(); it != viewers_.end();) {
     it->second.offers.clear();
     if (it->second.is_being_answered()) {

@@ -1,4 +1,4 @@
-// Offers in, answers out: each exactly once, each to the right one.
+// Offers and answers: each offer gets exactly one answer, its own.
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -14,7 +14,7 @@ using signal::OfferId;
 using signal::Protocol;
 using signal::Refusal;
 
-/// More replies owed than this on a bare server means that it does not keep to the protocol.
+/// Limit of pending replies on a bare server. A server that exceeds it violates the protocol.
 constexpr std::size_t kMaxLine = 64;
 
 }  // namespace
@@ -57,7 +57,7 @@ void Session::handle_v1(Timestamp now, std::string_view text) {
   } else if (const auto* error = std::get_if<signal::ErrorMessage>(&*message)) {
     log_limited(now, "server's errors", LogLevel::error, "the server says " + error->error + ": " + error->message);
   } else {
-    ++stats_.unknown_messages;  // of a later version, or meant for the other direction
+    ++stats_.unknown_messages;  // of a later version, or of the other direction
   }
 }
 
@@ -70,7 +70,7 @@ void Session::handle(signal::Welcome welcome) {
 void Session::handle(Timestamp now, const signal::OfferMessage& message) {
   for (const auto& [id, viewer] : viewers_) {
     if (!viewer.is_from(message.id)) continue;
-    ++stats_.bad_messages;  // said twice; one answer is enough
+    ++stats_.bad_messages;  // a duplicate; one answer is enough
     return;
   }
   auto sdp = signal::check_sdp(message.sdp, config_.limits);
@@ -85,7 +85,7 @@ void Session::take_offer(Timestamp now, OfferId offer, Result<signal::Offer> par
     return reply(offer, Refusal::bad_offer, parsed.error().what());
   }
   std::string party = party_of(wanted.right, parsed->sdp);
-  // Before it could take anybody's seat.
+  // Checked before the offer can take a seat.
   if (refuse_paused(offer, party)) return;
   if (const auto same = viewer_of(parsed->sdp); same != viewers_.end()) {
     return repeat_offer(offer, same->second, wanted);
@@ -118,7 +118,7 @@ void Session::take_offer(Timestamp now, OfferId offer, Result<signal::Offer> par
 }
 
 Session::Viewers::iterator Session::seat_for_driver(Timestamp now) {
-  // Ids ascend, so the first that is found is the oldest.
+  // Ids ascend, so the first match is the oldest.
   const auto oldest = [&](auto&& gives_way) {
     return std::find_if(viewers_.begin(), viewers_.end(), [&](const auto& entry) { return gives_way(entry.second); });
   };
@@ -126,9 +126,9 @@ Session::Viewers::iterator Session::seat_for_driver(Timestamp now) {
   if (seat != viewers_.end()) return seat;
   seat = oldest([&](const Viewer& viewer) { return !viewer.is_connected && now - viewer.since >= config_.seat_grace; });
   if (seat != viewers_.end()) return seat;
-  // Somebody drives already, or is about to: no reason to send a spectator away.
+  // A driver is present or connecting, so all spectators stay.
   if (oldest([](const Viewer& viewer) { return !viewer.watch_only; }) != viewers_.end()) return viewers_.end();
-  return std::prev(viewers_.end());  // Who came last.
+  return std::prev(viewers_.end());  // The newest viewer.
 }
 
 void Session::give_seat(Timestamp now, Viewers::iterator viewer) {
@@ -154,12 +154,12 @@ void Session::viewer_connected(ViewerId id) {
 void Session::handle(const signal::Cancel& cancel) {
   for (auto it = viewers_.begin(); it != viewers_.end(); ++it) {
     if (!it->second.is_from(cancel.id)) continue;
-    // Also when it has been answered: the answer came too late, or the page left before the connection was there. One
-    // that stands lives without the page's socket.
+    // This includes answered offers: the answer came too late, or the page left before it connected. An established
+    // connection does not need the page's socket.
     if (it->second.is_connected) return;
     ++stats_.cancelled;
     std::erase(it->second.offers, cancel.id);
-    if (!it->second.offers.empty()) return;  // The same offer came once more, and is still waited for.
+    if (!it->second.offers.empty()) return;  // The same offer was repeated, and the repeat still waits.
     actions_.push_back(DropViewer{it->first, "the browser hung up"});
     viewers_.erase(it);
     return;
@@ -210,7 +210,8 @@ void Session::candidates_found(ViewerId id, std::vector<signal::Candidate> candi
   const auto found = viewers_.find(id);
   if (found == viewers_.end() || !found->second.trickle) return;
   Viewer& viewer = found->second;
-  // Without the server there is nobody to tell; the robot's own checks show the browser where it is.
+  // Without the server the candidates cannot be sent. The robot's own connectivity checks reveal its address to the
+  // browser.
   const std::size_t room = !viewer.offers.empty() ? config_.max_candidates - viewer.candidates_sent : 0;
   const std::size_t sent = std::min(room, candidates.size());
   stats_.candidates_sent += static_cast<std::int64_t>(sent);
@@ -308,7 +309,7 @@ bool Session::refuse_paused(OfferId offer, const std::string& party) {
   const Duration pause = config_.pause_of ? config_.pause_of(party) : Duration::zero();
   if (pause <= Duration::zero()) return false;
   ++stats_.refused_paused;
-  // Up: who comes back then is not refused once more.
+  // Rounded up, so that a retry after this time is not refused again.
   const auto wait = std::chrono::ceil<std::chrono::seconds>(pause);
   reply(offer, Refusal::busy,
         "Your connections to this robot have ended its video engine several times. It accepts the next one in " +

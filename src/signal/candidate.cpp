@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kMaxWords = 40;
 constexpr std::size_t kMaxWordBytes = 200;  // as in a session description: libwebrtc copies words into fixed buffers
 
-/// The words of a candidate; empty if there are too many, or one is too long or empty.
+/// Splits a candidate into words. Returns nothing if there are too many, or one is too long or empty.
 std::vector<std::string_view> words_of(std::string_view text) {
   std::vector<std::string_view> words;
   while (true) {
@@ -43,7 +43,7 @@ bool is_address(std::string_view text) {
     return only_has(text, std::string(kWordCharacters).append("-"));
   }
   if (text.find(':') == std::string_view::npos) return only_has(text, "0123456789.");
-  // IPv6, with a zone behind '%' in what some ends write.
+  // IPv6; some peers append a zone after '%'.
   return only_has(text.substr(0, text.find('%')), "0123456789abcdefABCDEF:.") && text.size() <= 64;
 }
 
@@ -51,7 +51,7 @@ bool is_one_of(std::string_view text, std::initializer_list<std::string_view> li
   return std::find(list.begin(), list.end(), text) != list.end();
 }
 
-/// Why these words are no candidate; nullptr if they are one.
+/// Returns the reason why the words are not a candidate; nullptr if they are one.
 const char* fault_of(const std::vector<std::string_view>& words) {
   if (words.size() < 8) return "it has not the eight words that each must have, or one that is too long";
   if (!only_has(words[0], std::string(kWordCharacters).append("+/")) || words[0].size() > 32) {

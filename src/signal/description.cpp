@@ -6,12 +6,12 @@
 namespace rtcbot::signal {
 namespace {
 
-/// Only the size keeps a code of its own; everything else is "not an offer" to whoever sent it.
+/// Reports every error except too_large as bad_offer.
 Error as_bad_offer(const Error& error) {
   return error.code() == Errc::too_large ? error : Error(Errc::bad_offer, error.what());
 }
 
-/// An offer or an answer, as both are of the same form.
+/// Reads an offer or an answer; both have the same form.
 template <class Description>
 Result<Description> description_of_type(const Json& json, std::string_view type, std::string_view quoted,
                                         const Limits& limits) {
@@ -27,7 +27,7 @@ Result<Description> description_of_type(const Json& json, std::string_view type,
   return Description{std::move(*checked), std::string(is_unchanged ? quoted : std::string_view())};
 }
 
-/// Bytes of a message that holds this description, roughly.
+/// Approximate size of a message with this description.
 std::size_t room_for(std::string_view sdp, std::string_view quoted) {
   return quoted.empty() ? sdp.size() + sdp.size() / 8 + 32 : quoted.size() + 32;
 }

@@ -9,18 +9,20 @@
 namespace rtcbot::signal {
 namespace {
 
-/// Where the text ends that begins at `from` and stands in JSON as it is: printable ASCII but quote and backslash.
+/// Returns the end of the text from `from` on that JSON needs no escape for: printable ASCII except quote and
+/// backslash.
 std::size_t plain_end(std::string_view text, std::size_t from) {
   return find_stop(text, from, [](SomeBytes bytes) {
     return bytes.below(0x20) | bytes.equal('"') | bytes.equal('\\') | bytes.equal(0x7f) | bytes.beyond_ascii();
   });
 }
 
-/// Letters behind a backslash, and what they stand for. `\u` is not among them: who writes it gets the library.
+/// Letters after a backslash, and the characters that they encode. `\u` is not supported: such texts go to
+/// nlohmann/json.
 constexpr std::string_view kLetters = "\"\\/bfnrt";
 constexpr std::string_view kMeanings = "\"\\/\b\f\n\r\t";
 
-/// By the byte; zero where there is none.
+/// Indexed by the byte; zero where there is no entry.
 using ByteTable = std::array<char, 256>;
 
 constexpr ByteTable table_of(std::string_view from, std::string_view to) {
@@ -105,11 +107,11 @@ class FlatReader {
       const char meaning = look_up(kMeaningOf, text_[at_++]);
       if (meaning == 0) return std::nullopt;
       value += meaning;
-      value.reserve(value.size() + text_.size() - at_);  // A text with escapes is long, and most of the message.
+      value.reserve(value.size() + text_.size() - at_);  // A text with escapes is long: it is most of the message.
     }
   }
 
-  /// At most 18 digits, which no 64 bits are too few for.
+  /// Reads at most 18 digits, which fit into 64 bits.
   std::optional<Json> read_number() {
     const auto begin = at_;
     std::uint64_t number = 0;

@@ -15,21 +15,21 @@ int number_at(std::string_view bytes, std::size_t at) {
   return static_cast<int>(byte_at(bytes, at) << 8U | byte_at(bytes, at + 1));
 }
 
-/// SOF0 to SOF15; among them stand the tables of Huffman (C4), arithmetic coding (CC) and one that is kept (C8).
+/// True for SOF0 to SOF15. That range also contains the markers DHT (C4), JPG, which is reserved (C8), and DAC (CC).
 bool is_frame(unsigned marker) {
   return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
 }
 
-/// A segment's marker, and what stands in it behind its length.
+/// A segment's marker, and its content after the length.
 struct Segment {
   unsigned marker = 0;
   std::string_view content{};
 };
 
-/// Takes the first segment off; nothing where there is none or it is cut off.
+/// Removes and returns the first segment; returns nothing if there is none or it is truncated.
 std::optional<Segment> take_segment(std::string_view& bytes) {
   if (bytes.empty() || byte_at(bytes, 0) != 0xff) return std::nullopt;
-  const auto at = bytes.find_first_not_of('\xff');  // a marker may have any number of these in front
+  const auto at = bytes.find_first_not_of('\xff');  // a marker may follow any number of these fill bytes
   if (at == std::string_view::npos || bytes.size() - at < 3) return std::nullopt;
   const auto length = static_cast<std::size_t>(number_at(bytes, at + 1));
   if (length < 2 || bytes.size() - at - 1 < length) return std::nullopt;

@@ -17,18 +17,18 @@ namespace rtcbot::signal {
 inline constexpr std::size_t kMaxString = 512;
 inline constexpr std::size_t kMaxSentence = 2'048;
 inline constexpr std::int64_t kMaxId =
-    (std::int64_t{1} << 53) - 1;  // The largest integer that JavaScript holds exactly.
+    (std::int64_t{1} << 53) - 1;  // The largest integer that JavaScript represents exactly.
 inline constexpr std::size_t kMaxIceServers = 16;
 inline constexpr std::int64_t kMaxViewers = 1'000;
 inline constexpr std::int64_t kMaxRetrySeconds = 3'600;
 inline constexpr std::int64_t kMaxDurationMs = std::int64_t{366} * 24 * 3'600 * 1'000;
 inline constexpr std::size_t kMaxFeatures = 16;
 inline constexpr std::size_t kMaxFeatureBytes = 32;
-inline constexpr std::int64_t kMaxLine = 31;  // of at most 32 m= lines, as `Limits::max_media` has it
+inline constexpr std::int64_t kMaxLine = 31;  // index of the last of 32 m= lines, see `Limits::max_media`
 
 enum class Need { required, optional };
 
-/// Reads fields of one object. After the first field that is wrong it gives defaults and keeps the reason.
+/// Reads fields of one object. After the first invalid field it keeps the reason and returns default values.
 class Fields {
  public:
   explicit Fields(const Json& object) : object_(object) {}
@@ -53,7 +53,7 @@ class Fields {
       if (need == Need::required) refuse(name, "is missing");
       return std::nullopt;
     }
-    // An unsigned value above 2^63 would come out negative, which the range refuses as well.
+    // An unsigned value above 2^63 becomes negative here, and the range check rejects it.
     const std::int64_t value = field->is_number_integer() ? field->get<std::int64_t>() : -1;
     if (value < 0 || value > limit) {
       refuse(name, "is not a whole number from 0 to " + std::to_string(limit));
@@ -138,7 +138,7 @@ class Fields {
     return words;
   }
 
-  /// Gives each entry of a list that may be absent to `read`.
+  /// Calls `read` with each entry of an optional list.
   template <class Read>
   void list(const char* name, std::size_t limit, Read read) {
     const auto field = object_.find(name);
@@ -189,7 +189,7 @@ class Fields {
     return server;
   }
 
-  /// One address or a list of them, as browsers take both.
+  /// Reads one address or a list of them; browsers accept both.
   std::vector<std::string> urls() {
     std::vector<std::string> urls;
     const auto field = object_.find("urls");

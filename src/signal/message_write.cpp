@@ -79,7 +79,7 @@ OrderedJson to_json(const Welcome& m) {
   return json;
 }
 
-/// All of it but the description, which is too long to be copied about.
+/// All fields except the description, which is too long to copy.
 OrderedJson to_json(const OfferMessage& m) {
   OrderedJson json = OrderedJson::object();
   put_ice_servers(json, m.ice_servers);
@@ -156,7 +156,7 @@ OrderedJson to_json(const ErrorMessage& m) {
 
 OrderedJson to_json(const UnknownMessage& m) { return typed(m.type.c_str()); }
 
-/// A message with a description in it; `more`: what follows that.
+/// Writes a message with a description; `more`: the fields after it, as a JSON object.
 std::string write_described(std::string_view type, OfferId id, std::string_view sdp, std::string_view quoted,
                             const std::string& more) {
   std::string text;

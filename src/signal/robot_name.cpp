@@ -6,7 +6,7 @@
 namespace rtcbot::signal {
 namespace {
 
-/// Paths of the server's own, and files that browsers and crawlers ask every site for.
+/// The server's own paths, and files that browsers and crawlers request from every site.
 constexpr std::array<std::string_view, 26> kReserved{"ws",
                                                      "connect",
                                                      "api",
@@ -33,7 +33,7 @@ constexpr std::array<std::string_view, 26> kReserved{"ws",
                                                      "manifest.json",
                                                      "manifest.webmanifest",
                                                      "site.webmanifest"};
-/// Safari asks for these in many sizes.
+/// Safari requests these in many sizes.
 constexpr std::string_view kReservedPrefix = "apple-touch-icon";
 
 bool is_name_character(char c) {

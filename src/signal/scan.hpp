@@ -15,13 +15,13 @@ namespace rtcbot::signal {
 
 #ifdef __SSE2__
 
-/// Some bytes of a text at once. What is asked about them answers with a set of their places.
+/// A block of bytes. Each query returns the set of matching positions.
 class SomeBytes {
  public:
   using Places = __m128i;
   static constexpr std::size_t kCount = 16;
 
-  /// @pre `kCount` bytes are there
+  /// @pre `kCount` bytes are readable
   explicit SomeBytes(const char* text) : bytes_(_mm_loadu_si128(reinterpret_cast<const __m128i*>(text))) {}
   /// @pre 0 < limit <= 128
   [[nodiscard]] Places below(unsigned char limit) const {
@@ -32,7 +32,7 @@ class SomeBytes {
     return _mm_cmpeq_epi8(bytes_, _mm_set1_epi8(static_cast<char>(c)));
   }
   [[nodiscard]] Places beyond_ascii() const { return bytes_; }
-  /// The first of these places; `kCount` if there is none.
+  /// Returns the first position; `kCount` if the set is empty.
   [[nodiscard]] static std::size_t first(Places places) {
     const auto bits = static_cast<unsigned>(_mm_movemask_epi8(places));
     return bits == 0 ? kCount : static_cast<std::size_t>(std::countr_zero(bits));
@@ -44,14 +44,14 @@ class SomeBytes {
 
 #else
 
-/// Eight bytes of a text, the first of them lowest. What is asked about them answers with the highest bit of a byte;
-/// only the lowest of the bits is sure, as a byte borrows from the next one.
+/// Eight bytes, the first one lowest. Each query sets the highest bit of matching bytes. Only the lowest set bit is
+/// reliable, because the subtraction borrows across bytes.
 class SomeBytes {
  public:
   using Places = std::uint64_t;
   static constexpr std::size_t kCount = 8;
 
-  /// @pre `kCount` bytes are there
+  /// @pre `kCount` bytes are readable
   explicit SomeBytes(const char* text) {
     static_assert(std::endian::native == std::endian::little, "the first byte shall be the lowest");
     std::memcpy(&bytes_, text, kCount);
@@ -60,7 +60,7 @@ class SomeBytes {
   [[nodiscard]] Places below(unsigned char limit) const { return zero_below(bytes_, limit); }
   [[nodiscard]] Places equal(unsigned char c) const { return zero_below(bytes_ ^ kOnes * c, 1); }
   [[nodiscard]] Places beyond_ascii() const { return bytes_ & kHighest; }
-  /// The first of these places; `kCount` if there is none.
+  /// Returns the first position; `kCount` if the set is empty.
   [[nodiscard]] static std::size_t first(Places places) {
     return places == 0 ? kCount : static_cast<std::size_t>(std::countr_zero(places)) / 8;
   }
@@ -75,8 +75,8 @@ class SomeBytes {
 
 #endif
 
-/// The place of the first byte at `from` or later for which `stops` says so; the text's size if there is none. `stops`
-/// joins with `|` what it asks of `SomeBytes`, and does not stop at a letter.
+/// Returns the position of the first byte at `from` or later that `stops` matches; the text's size if there is none.
+/// `stops` combines queries of `SomeBytes` with `|` and must not match letters.
 template <class Stops>
 std::size_t find_stop(std::string_view text, std::size_t from, Stops stops) {
   constexpr std::size_t kCount = SomeBytes::kCount;
@@ -84,7 +84,7 @@ std::size_t find_stop(std::string_view text, std::size_t from, Stops stops) {
     const auto place = SomeBytes::first(stops(SomeBytes(text.data() + from)));
     if (place < kCount) return from + place;
   }
-  char rest[kCount];  // with letters behind the end
+  char rest[kCount];  // padded with letters at the end
   std::memset(rest, 'a', kCount);
   if (from < text.size()) std::memcpy(rest, text.data() + from, text.size() - from);
   return std::min(from + SomeBytes::first(stops(SomeBytes(rest))), text.size());

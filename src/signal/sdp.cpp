@@ -13,7 +13,7 @@
 namespace rtcbot::signal {
 namespace {
 
-/// Takes the text up to `separator` off the front of `rest`; it is known not to stand before `from`.
+/// Removes and returns the text up to `separator` from the front of `rest`. The separator does not occur before `from`.
 std::string_view take_until(std::string_view& rest, char separator, std::size_t from = 0) {
   const std::size_t end = std::min(rest.find(separator, from), rest.size());
   const std::string_view taken = rest.substr(0, end);
@@ -30,12 +30,12 @@ std::vector<std::string_view> words_of(std::string_view text) {
   return words;
 }
 
-/// Where the first control character stands, ends of lines included.
+/// Returns the position of the first control character, including line ends.
 std::size_t find_control(std::string_view text) {
   return find_stop(text, 0, [](SomeBytes bytes) { return bytes.below(0x20) | bytes.equal(0x7f); });
 }
 
-/// Takes the first line off the front of `rest`, and says whether a control character stands in it.
+/// Removes and returns the first line of `rest`. Sets `has_control` if it contains a control character.
 std::string_view take_line(std::string_view& rest, bool& has_control) {
   const std::size_t stop = find_control(rest);
   const bool is_end = stop == rest.size() || rest[stop] == '\n' || rest.substr(stop, 2) == "\r\n";
@@ -46,7 +46,7 @@ std::string_view take_line(std::string_view& rest, bool& has_control) {
   return line;
 }
 
-/// The address is the fifth word: `candidate:foundation component transport priority address port typ ...`.
+/// Tests the address, the fifth word: `candidate:foundation component transport priority address port typ ...`.
 bool is_mdns_candidate(std::string_view value) {
   const auto words = words_of(value);
   return words.size() > 4 && words[4].ends_with(".local");
@@ -64,7 +64,7 @@ bool is_number(std::string_view text, std::size_t max_digits) {
          std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-/// Whether libwebrtc copies words of this attribute into buffers of fixed size, and ends the program when one is full.
+/// True if libwebrtc copies words of this attribute into buffers of fixed size and aborts when one overflows.
 bool is_copied(std::string_view attribute) {
   if (attribute.empty() || std::string_view("recms").find(attribute.front()) == std::string_view::npos) return false;
   constexpr std::array<std::string_view, 9> kCopied = {
@@ -93,7 +93,7 @@ class Gate {
   }
 
  private:
-  using Refused = std::optional<std::string>;  ///< A reason, or nothing.
+  using Refused = std::optional<std::string>;  ///< A reason, or nothing if accepted.
 
   std::string describe(const std::string& why) const {
     return "Line " + std::to_string(line_number_) + " of the session description (" + excerpt(line_) + "): " + why +
@@ -154,14 +154,15 @@ class Gate {
     return std::nullopt;
   }
 
-  /// libwebrtc writes all of these of an m= line into one buffer of 2 KiB.
+  /// libwebrtc writes all these lines of an m= line into one buffer of 2 KiB.
   Refused refuse_streams(std::string_view value) {
     stream_bytes_ += value.size();
     if (++stream_lines_ <= limits_.max_stream_lines && stream_bytes_ <= limits_.max_stream_bytes) return std::nullopt;
     return "there are too many streams under one m= line";
   }
 
-  /// `x-google-min-bitrate=…` and the like, in kbit/s: libwebrtc multiplies them by 1000 without looking.
+  /// Rejects `x-google-min-bitrate=…` and similar values, in kbit/s, that overflow: libwebrtc multiplies them by 1000
+  /// unchecked.
   static Refused refuse_bit_rates(std::string_view value) {
     for (auto at = value.find("x-google-"); at != std::string_view::npos; at = value.find("x-google-", at + 1)) {
       std::string_view parameter = value.substr(at);
@@ -188,8 +189,7 @@ class Gate {
 
   Refused refuse_setup(std::string_view value) {
     has_setup_ = true;
-    // Not holdconn (RFC 4145), which no WebRTC peer says (RFC 8842 section 5.2) and on which libwebrtc ends the
-    // program.
+    // holdconn (RFC 4145) is not accepted: no WebRTC peer sends it (RFC 8842 section 5.2), and libwebrtc aborts on it.
     if (value == "actpass" || value == "active" || value == "passive") return std::nullopt;
     return "setup is one of actpass, active and passive";
   }
@@ -219,7 +219,7 @@ class Gate {
   std::size_t candidates_ = 0;
   std::size_t stream_lines_ = 0;  ///< Of the current m= line.
   std::size_t stream_bytes_ = 0;
-  bool left_out_ = false;  ///< The current line is not to be written.
+  bool left_out_ = false;  ///< Do not write the current line.
   bool media_has_mid_ = false;
   bool has_ufrag_ = false, has_pwd_ = false, has_fingerprint_ = false, has_setup_ = false;
   std::set<std::string_view> mids_;

@@ -4,7 +4,7 @@
 
 using namespace rtcbot;
 
-/// Header fields and bodies that hold credentials, and the operator's own files.
+/// Parses header fields and bodies with credentials, and the operator's files.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto text = fuzz::text_of(data, size);
   const auto inside = [&](std::string_view part) {

@@ -3,7 +3,7 @@
 
 using namespace rtcbot;
 
-/// Tokens as strangers send them. What is accepted was signed by the key below, so it is signed to the same again.
+/// Verifies tokens from strangers. Checks that signing an accepted token's content again gives the same content.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const access::Secret secret{"first", std::string(43, 'k')};
   static const access::Secrets secrets(secret);

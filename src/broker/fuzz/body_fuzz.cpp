@@ -4,7 +4,8 @@
 
 using namespace rtcbot;
 
-/// Bodies of `POST /connect`: the robot gets a good offer, or the browser a refusal at once; never both or neither.
+/// Checks for each body of `POST /connect` that either the robot gets a good offer or the browser gets a refusal
+/// immediately.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   broker::Broker broker({});
   broker.robot_connected({}, broker::SocketId(1), {}, signal::Protocol::bare, "");

@@ -5,7 +5,7 @@
 
 using namespace rtcbot;
 
-/// What a robot may send, while a browser waits: whatever it is, the browser gets exactly one response.
+/// Checks that a waiting browser gets exactly one response, whatever the robot sends.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   for (const auto protocol : {signal::Protocol::bare, signal::Protocol::v1}) {
     broker::Broker broker({});

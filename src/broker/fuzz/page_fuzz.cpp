@@ -4,8 +4,8 @@
 
 using namespace rtcbot;
 
-/// What a page may send while a robot that trickles is online: whatever it is, each offer that is passed on is answered
-/// or given up, and nothing is kept for a page that has gone.
+/// Checks, for any input of a page while a robot with trickle ICE is online, that each forwarded offer is answered or
+/// given up, and that nothing is kept for a page that has left.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   broker::Broker broker({});
   broker::Roster roster;

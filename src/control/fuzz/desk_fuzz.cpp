@@ -16,7 +16,7 @@ void require(bool holds) {
   if (!holds) std::abort();
 }
 
-/// Takes the input apart: a step is how much time passes, who does what, and a text.
+/// Splits the input into steps: elapsed time, action and viewer, and a text.
 class Input {
  public:
   Input(const std::uint8_t* data, std::size_t size) : left_(reinterpret_cast<const char*>(data), size) {}
@@ -30,7 +30,7 @@ class Input {
     return value;
   }
 
-  /// Up to the next line feed.
+  /// Returns the text up to the next line feed.
   std::string_view line() {
     const auto end = std::min(left_.find('\n'), left_.size());
     const auto text = left_.substr(0, end);
@@ -44,8 +44,8 @@ class Input {
 
 }  // namespace
 
-/// Whatever bytes, times and orders arrive: without a message of the driver's inside the dead-man's limit the output is
-/// stop, with all axes and buttons at 0, and so it is while the emergency stop is latched.
+/// Checks, for any bytes, times and order, that the output is stop, with all axes and buttons at 0, while the emergency
+/// stop is latched and when the driver has sent no message within the dead man's limit.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   Input input(data, size);
   Desk desk(Config{});

@@ -3,7 +3,7 @@
 
 using namespace rtcbot;
 
-/// What another server, or anybody on the bus, may send: it is refused, or it is something that survives the way back.
+/// Checks that every input from the bus is either rejected, or can be written and parsed again.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto text = fuzz::text_of(data, size);
   const signal::Limits limits{.local_candidates = signal::LocalCandidates::keep};

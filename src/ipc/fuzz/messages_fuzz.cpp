@@ -1,4 +1,5 @@
-// Any bytes from the other process: decoded or refused, never more. What is decoded must survive being coded again.
+// Checks that any bytes from the other process are decoded or rejected, and that decoded messages survive another round
+// trip.
 #include <cstdlib>
 
 #include "rtcbot/ipc/codec.hpp"

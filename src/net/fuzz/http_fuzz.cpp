@@ -1,4 +1,4 @@
-// HTTP as it comes from strangers: a connection's bytes, cut in two anywhere, into requests, paths and URLs.
+// Parses HTTP from strangers: a connection's bytes, split anywhere, into requests, paths and URLs.
 
 #include <cstddef>
 #include <cstdint>
@@ -25,7 +25,7 @@ void check(const rtcbot::net::ReadRequest& read) {
   if (!is_sound) std::abort();
 }
 
-/// Reads until the reader wants more or refuses; leaves in `unread` what it has not used.
+/// Reads until the reader needs more input or rejects it; leaves unused bytes in `unread`.
 bool read_all(RequestReader& reader, std::string& unread) {
   while (true) {
     const auto progress = reader.feed(unread);

@@ -3,7 +3,7 @@
 
 using namespace rtcbot;
 
-/// What a server may send: a viewer that is made is replied to within the limit, and so is every bare offer.
+/// Checks, for any input from the server, that each created viewer and each bare offer gets a reply within the limit.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   for (const auto protocol : {signal::Protocol::bare, signal::Protocol::v1}) {
     session::Session session({}, 1);

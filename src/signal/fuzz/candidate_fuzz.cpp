@@ -4,7 +4,7 @@
 
 using namespace rtcbot;
 
-/// Candidates through the gate: what passes has the bounds that it promises, and travels in a message unchanged.
+/// Checks that an accepted candidate keeps its documented bounds and passes through a message unchanged.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto text = fuzz::text_of(data, size);
   const auto checked = signal::check_candidate(text);

@@ -3,7 +3,7 @@
 
 using namespace rtcbot;
 
-/// Pictures as robots send them: what passes says a size that a browser can hold.
+/// Checks that every accepted picture declares a size that a browser can hold.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto picture = signal::jpeg_size(fuzz::text_of(data, size));
   if (!picture) {

@@ -5,7 +5,7 @@
 
 using namespace rtcbot;
 
-/// Our short ways through JSON say what the library says: in reading, where they take a text at all, and in writing.
+/// Checks that our fast JSON reader and writer agree with nlohmann/json on every text that they accept.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto text = fuzz::text_of(data, size);
   if (const auto flat = signal::parse_flat(text)) {

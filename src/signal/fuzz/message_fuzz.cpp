@@ -4,7 +4,7 @@
 
 using namespace rtcbot;
 
-/// Frames of both protocols: what is understood is written and understood as the same.
+/// Checks that a parsed frame of either protocol parses to the same message after it is written.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto text = fuzz::text_of(data, size);
   const auto message = signal::parse_message(text);

@@ -4,7 +4,7 @@
 
 using namespace rtcbot;
 
-/// Offers through the gate: what passes once passes again, unchanged, and fits into a message to the robot.
+/// Checks that an accepted offer is accepted again, unchanged, and fits into a message to the robot.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto text = fuzz::text_of(data, size);
   const auto offer = signal::parse_offer(text);

@@ -14,7 +14,7 @@ namespace rtcbot::access::testing {
 
 using namespace std::chrono_literals;
 
-/// A day of 2026, when all these tests happen.
+/// A day in 2026, the present time of these tests.
 inline constexpr UnixTime kNow{std::chrono::seconds(1'790'000'000)};
 
 inline RobotPattern pattern(std::string_view text) { return RobotPattern::parse(text).value(); }
@@ -46,8 +46,8 @@ inline std::string base64url(std::string_view bytes) {
   return text;
 }
 
-/// A token of any header and claims, signed as `digest` says: what somebody may send who has the key, or only claims
-/// to.
+/// Makes a token with any header and claims, signed with `key` and `digest`, to test keys and claims that `sign` does
+/// not use.
 inline std::string forged(std::string_view header, std::string_view claims, const std::string& key = secret().key,
                           const EVP_MD* digest = EVP_sha256()) {
   const auto body = base64url(header) + "." + base64url(claims);
@@ -62,7 +62,7 @@ inline constexpr std::string_view kHeader = R"({"alg":"HS256","typ":"JWT","kid":
 inline constexpr std::string_view kClaims =
     R"({"jti":"a","role":"admin","robots":["*"],"iat":1790000000,"exp":1790003600})";
 
-/// How `verify` judges it by the one secret "first"; nothing: it is good.
+/// The fault that `verify` finds with the one secret "first"; nothing for a valid token.
 inline std::optional<Fault> fault_of(std::string_view text, const Secrets& secrets = Secrets(secret()),
                                      const Revocations& revocations = {}, UnixTime now = kNow) {
   const auto verified = verify(text, secrets, revocations, now);

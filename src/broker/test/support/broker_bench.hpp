@@ -22,7 +22,8 @@ inline std::string v1_answer(signal::OfferId id, std::string_view mark) {
 }
 inline signal::RobotName named(std::string_view text) { return signal::RobotName::parse(text).value(); }
 
-/// A broker at virtual time zero, and what it did since the last look; log records and news for lists are left out.
+/// A broker at virtual time zero, and its actions since the last call of `actions`, without log records and robot
+/// changes.
 class BrokerBench {
  public:
   explicit BrokerBench(Config config = {}) : broker(std::move(config)) {}
@@ -43,7 +44,7 @@ class BrokerBench {
     return connect(name, signal::Protocol::bare, std::move(owner));
   }
 
-  /// Online: hello is said, welcome is taken.
+  /// Connects a robot that is online: sends its hello and discards the welcome.
   SocketId connect_v1(std::string_view name = "") {
     const SocketId socket = connect(name, signal::Protocol::v1);
     broker.robot_message(now, socket, write_message(signal::Hello{}), false);
@@ -71,7 +72,7 @@ class BrokerBench {
   }
 
   Broker broker;
-  std::vector<RobotChanged> changes;  ///< All so far.
+  std::vector<RobotChanged> changes;  ///< All changes so far.
   Timestamp now{};
   std::uint64_t last_socket = 0;
   std::uint64_t last_request = 0;
@@ -93,7 +94,7 @@ MATCHER_P2(Closes, socket, code, "") {
   return close != nullptr && close->socket == socket && close->code == code && !close->reason.empty() &&
          close->reason.size() <= 123;
 }
-/// The action sends a v1 message of that C++ type.
+/// Returns the v1 message of type T that the action sends.
 template <class T>
 const T sent(const Action& action) {
   const auto message = signal::parse_message(std::get<SendText>(action).text);

@@ -26,9 +26,9 @@ inline signal::RobotName named(std::string_view text) { return signal::RobotName
 inline std::string offer_body(std::string_view mark) { return signal::write_offer({make_sdp(mark)}); }
 inline std::string answer_body(std::string_view mark) { return signal::write_answer({make_sdp(mark, "active")}); }
 
-/// Some servers, the bus and the store between them, in virtual time. What is sent takes `delay`, and what the store
-/// answers up to `jitter` more, so that its news may come first; a server that is cut off hears and says nothing; one
-/// that is dead does nothing at all.
+/// Several servers with their bus and store, in virtual time. A message takes `delay`, a result of the store up to
+/// `jitter` more, so that the store's entries may arrive first. A server that is cut off neither receives nor sends; a
+/// dead one does nothing at all.
 class FleetBench {
  public:
   struct Server {
@@ -37,7 +37,7 @@ class FleetBench {
     bool is_dead = false;
     bool is_cut_off = false;
     std::map<std::uint64_t, NameDecision> decided{};  ///< By socket.
-    std::map<std::uint64_t, bool> lost{};             ///< By socket: to the same owner?
+    std::map<std::uint64_t, bool> lost{};             ///< By socket; true: to the same owner.
     std::vector<broker::Respond> responses{};
     std::vector<PutOffer> visits{};
     std::vector<VisitId> ended{};
@@ -65,7 +65,7 @@ class FleetBench {
     servers[i].fleet->link_down(now);
     drain(i);
   }
-  /// The store cannot be used by anybody, or can again.
+  /// Makes the store unavailable or available for all servers.
   void set_store(bool works) {
     store_works = works;
     for (std::size_t i = 0; i < servers.size(); ++i) {
@@ -101,7 +101,7 @@ class FleetBench {
     drain(i);
   }
 
-  /// Time passes: what is under way arrives, in order, and time-outs happen when they are due.
+  /// Advances the time: delivers messages in order, and handles timeouts when they are due.
   void run(Duration time) {
     const Timestamp end = now + time;
     for (;;) {
@@ -128,7 +128,7 @@ class FleetBench {
     }
   }
 
-  /// Carries out what that server wants done; needed only after its fleet was called directly.
+  /// Executes that server's actions; needed only after a direct call of its `fleet`.
   void drain(std::size_t i) {
     if (servers[i].is_dead) return;
     while (auto action = servers[i].fleet->poll_action()) carry_out(i, std::move(*action));
@@ -141,7 +141,7 @@ class FleetBench {
     const auto robot = servers[at].fleet->other(named(name));
     return robot && robot->is_online;
   }
-  /// The holder by the store; empty if the robot is offline.
+  /// The holder in the store; empty if the robot is offline.
   [[nodiscard]] std::string holder(std::string_view name) const {
     const auto found = store.find(key_of(named(name)));
     const auto entry = found == store.end() ? Entry{} : parse_entry(found->second.first).value();
@@ -202,7 +202,7 @@ class FleetBench {
   }
 
   void put(std::size_t i, const StoreWrite& write) {
-    // It may be written though the writer never hears of it.
+    // The write may succeed even if the writer does not learn of it.
     sometime([this, i, write] {
       StoreResult result;
       if (store_works && !servers[i].is_cut_off) result = written(write);

@@ -19,11 +19,11 @@ using Certificate = std::unique_ptr<X509, Freer<X509, X509_free>>;
 
 [[nodiscard]] Key make_key();
 
-/// An authority, made for this object alone.
+/// A certificate authority, created for this object.
 class Authority {
  public:
   Authority();
-  /// A certificate that is good for the name "localhost" alone.
+  /// Creates a certificate for the name "localhost" only.
   [[nodiscard]] Certificate certify(EVP_PKEY* key, long serial) const;
   [[nodiscard]] X509* certificate() const { return certificate_.get(); }
 
@@ -32,7 +32,7 @@ class Authority {
   Certificate certificate_;
 };
 
-/// A file that goes with its object.
+/// A file that is removed with its object.
 class TemporaryFile {
  public:
   TemporaryFile();
@@ -49,15 +49,15 @@ class TemporaryFile {
   std::string path_;
 };
 
-/// What a TLS server needs on disk, and the authority that its clients trust.
+/// The files of a TLS server, and the authority that its clients trust.
 class CertifiedPair {
  public:
   CertifiedPair();
   [[nodiscard]] TlsFiles files() const { return {certificate_.path(), key_.path()}; }
   [[nodiscard]] const std::string& ca_file() const { return ca_.path(); }
-  /// Puts a new key and a certificate with this serial number into the files.
+  /// Replaces the files by a new key and a certificate with this serial number.
   void renew(long serial);
-  /// Puts a key there that is not the certificate's.
+  /// Replaces the key by one that does not belong to the certificate.
   void spoil() const;
   [[nodiscard]] const TemporaryFile& key_file() const { return key_; }
 

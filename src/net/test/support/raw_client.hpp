@@ -7,11 +7,11 @@
 
 namespace rtcbot::net::test {
 
-/// A TCP connection to a port of this machine that sends and reads exact bytes, with a deadline on each step.
+/// A TCP connection to a port of this machine that sends and receives exact bytes, with a timeout for each step.
 class RawClient {
  public:
   explicit RawClient(std::uint16_t port);
-  /// Takes over a connected socket.
+  /// Uses a connected socket.
   static RawClient adopt(int descriptor) { return RawClient(Adopt{descriptor}); }
   ~RawClient();
   RawClient(RawClient&& other) noexcept;
@@ -21,22 +21,22 @@ class RawClient {
 
   [[nodiscard]] bool is_connected() const { return descriptor_ >= 0; }
 
-  /// False when the other side does not take it all.
+  /// Returns false if the other side does not accept all bytes.
   bool send(std::string_view bytes);
-  /// Whether something to read, or the end, comes within `limit`.
+  /// True if input, or the end of input, arrives within `limit`.
   [[nodiscard]] bool has_input(std::chrono::milliseconds limit) const;
-  /// What has come, up to and with `mark`; shorter when the connection ends or the patience does.
+  /// Reads up to and including `mark`; returns less at the end of input or on a timeout.
   std::string read_through(std::string_view mark);
-  /// One answer: header and as much body as it announces.
+  /// Reads one answer: header and the announced body.
   std::string read_response();
-  /// Exactly `count` bytes, fewer at the end.
+  /// Reads exactly `count` bytes; fewer at the end of input.
   std::string read_exactly(std::size_t count);
-  /// All until the other side closes. `reset` tells whether it was cut off instead.
+  /// Reads until the other side closes. `was_reset` then tells whether it was a reset.
   std::string read_to_end();
   [[nodiscard]] bool was_reset() const { return reset_; }
-  /// Makes the close a reset, as of a killed machine.
+  /// Makes the close a reset, like that of a killed machine.
   void reset_on_close();
-  /// Says that nothing more will be sent; the answer can still be read.
+  /// Shuts down sending; the answer can still be read.
   void shut_down_sending();
   void close();
 
@@ -52,7 +52,7 @@ class RawClient {
   bool reset_ = false;
 };
 
-/// A listening socket of this machine that does nothing by itself.
+/// A listening socket of this machine that accepts only when `accept` is called.
 class RawListener {
  public:
   RawListener();
@@ -68,7 +68,7 @@ class RawListener {
   std::uint16_t port_ = 0;
 };
 
-/// How many file descriptors this process has open.
+/// The number of open file descriptors of this process.
 [[nodiscard]] std::size_t open_descriptors();
 
 /// The bytes of an upgrade request.

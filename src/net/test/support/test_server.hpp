@@ -12,13 +12,13 @@ namespace rtcbot::net::test {
 
 using Responder = std::shared_ptr<HttpResponder>;
 
-/// A request that waits for the test to answer it.
+/// A request that waits for its answer from the test.
 struct Asked {
   HttpRequest request;
   Responder responder;
 };
 
-/// A server-side WebSocket as the test sees it.
+/// A server-side WebSocket for the test.
 struct Opened {
   HttpRequest request;
   std::shared_ptr<WebSocket> socket;
@@ -30,7 +30,7 @@ struct Message {
   friend bool operator==(const Message&, const Message&) = default;
 };
 
-/// Notes what a WebSocket tells.
+/// Records the events of a WebSocket.
 struct Ear {
   Inbox<Message> messages;
   Inbox<WebSocketClosed> closed;
@@ -46,8 +46,8 @@ struct Ear {
   }
 };
 
-/// A server on a free port of the loopback interface. Answers at once with method and path, except under /later, where
-/// the request goes into `asked`; its WebSockets, at /ws, go into `opened`.
+/// A server on a free port of the loopback interface. Answers immediately with method and path, except under /later,
+/// where requests go to `asked`. WebSockets at /ws go to `opened`.
 class TestServer {
  public:
   explicit TestServer(HttpServerConfig config = {}) : io_(IoThread::create()) {
@@ -110,7 +110,7 @@ class TestServer {
 
 using DialResult = Result<std::shared_ptr<WebSocket>>;
 
-/// Dials and waits for the outcome.
+/// Dials and waits for the result.
 inline DialResult dial_and_wait(const std::shared_ptr<IoThread>& io, WebSocketClientConfig config) {
   const auto outcome = std::make_shared<Inbox<DialResult>>();
   const auto handle = dial(io, std::move(config), [outcome](DialResult result) { outcome->put(std::move(result)); });

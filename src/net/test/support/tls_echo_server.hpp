@@ -6,8 +6,8 @@
 
 namespace rtcbot::net::test {
 
-/// A WebSocket echo server behind TLS, for one connection after the other, on a thread of its own. Its certificate is
-/// good for the name "localhost" and signed by an authority made for this object alone.
+/// A WebSocket echo server with TLS, for one connection at a time, on its own thread. Its certificate is for the name
+/// "localhost", signed by an authority created for this object.
 class TlsEchoServer {
  public:
   TlsEchoServer();
@@ -16,11 +16,11 @@ class TlsEchoServer {
   TlsEchoServer& operator=(const TlsEchoServer&) = delete;
 
   [[nodiscard]] std::uint16_t port() const;
-  /// PEM of the authority.
+  /// The authority's certificate as a PEM file.
   [[nodiscard]] std::string ca_file() const;
-  /// The name that the last client asked for (SNI); empty: none.
+  /// The name in the last client's SNI; empty: none.
   [[nodiscard]] std::string asked_name() const;
-  /// Connections so far that went on with a session of before.
+  /// Number of connections that resumed a session.
   [[nodiscard]] int resumed() const;
 
  private:

@@ -11,10 +11,10 @@
 
 namespace rtcbot::net::test {
 
-/// Far beyond what anything here takes; reached only by a fault.
+/// Far above the duration of any test step; only an error reaches it.
 inline constexpr std::chrono::seconds kPatience{20};
 
-/// Takes what callbacks on the I/O thread tell over to the test's thread.
+/// Passes values from callbacks on the I/O thread to the test's thread.
 template <class T>
 class Inbox {
  public:
@@ -24,7 +24,7 @@ class Inbox {
     changed_.notify_all();
   }
 
-  /// The next one; nothing when none comes within `limit`.
+  /// Returns the next value; nothing if none arrives within `limit`.
   std::optional<T> take(std::chrono::milliseconds limit = kPatience) {
     std::unique_lock lock(mutex_);
     if (!changed_.wait_for(lock, limit, [this] { return !values_.empty(); })) return std::nullopt;
@@ -44,7 +44,7 @@ class Inbox {
   std::deque<T> values_;
 };
 
-/// Whether `condition` gets true in time. Asks again and again: for counters, which tell nobody when they change.
+/// True if `condition` becomes true in time. Polls, because counters have no notification.
 inline bool eventually(const std::function<bool()>& condition) {
   const auto end = std::chrono::steady_clock::now() + kPatience;
   while (!condition()) {

@@ -16,7 +16,7 @@ class Bench {
 
   explicit Bench(Config config = {}) : safety(config) { safety.join(now, page, true); }
 
-  /// Time passes; the shell looks whenever something runs out.
+  /// Advances the time, and calls `handle_timeout` at each timeout.
   void pass(Duration time) {
     const Timestamp until = now + time;
     while (safety.next_timeout() <= until) {
@@ -29,7 +29,7 @@ class Bench {
 
   [[nodiscard]] double page_ms() const { return milliseconds_of(now) + page_offset; }
 
-  /// A command made `old` ago, after a status that was written `heard` ago and took half of the rest of that time.
+  /// Makes a command of age `old`. The page had received a status 30 ms before, which had taken `way_there` to arrive.
   [[nodiscard]] Command made(double throttle, Duration old = milliseconds(20), Duration way_there = milliseconds(20)) {
     const double age = std::chrono::duration<double, std::milli>(old).count();
     const double there = std::chrono::duration<double, std::milli>(way_there).count();
@@ -46,7 +46,7 @@ class Bench {
 
   void say(double throttle, Duration old = milliseconds(20)) { safety.command(now, page, made(throttle, old)); }
 
-  /// Says it 50 times a second for so long.
+  /// Sends the command 50 times a second for `time`.
   void hold(double throttle, Duration time) {
     for (Duration done{}; done < time; done += milliseconds(20)) {
       say(throttle);
@@ -54,7 +54,7 @@ class Bench {
     }
   }
 
-  /// Takes the lease, is neutral, then goes forward.
+  /// Takes the lease, holds neutral, then drives forward.
   void drive_off() {
     (void)safety.take(now, page);
     hold(0, milliseconds(100));

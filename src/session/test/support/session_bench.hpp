@@ -14,7 +14,8 @@ namespace rtcbot::session::testing {
 using namespace std::chrono_literals;
 using signal::testing::make_sdp;
 
-/// An offer as a page makes it: each is another, even with the same mark. `make_sdp` makes the same one each time.
+/// A new offer, as a page makes it: different each time, even with the same mark. `make_sdp` returns the same one each
+/// time.
 inline std::string fresh_sdp(std::string_view mark) {
   static int origin = 1;
   std::string sdp = make_sdp(mark);
@@ -34,7 +35,7 @@ inline std::string v1_answer(std::uint64_t id, std::string_view mark) {
   return write_message(signal::AnswerMessage{signal::OfferId(id), make_sdp(mark, "active")});
 }
 
-/// A session at virtual time zero, and what it did since the last look; log records are kept apart.
+/// A session at virtual time zero, and its actions since the last call of `actions`; log records are separate.
 class SessionBench {
  public:
   explicit SessionBench(Config config = {}, std::uint64_t seed = 1) : session(std::move(config), seed) {}
@@ -51,7 +52,7 @@ class SessionBench {
     return out;
   }
 
-  /// Started and online; what was said on arrival is taken.
+  /// Starts the session and goes online; discards its first messages.
   void go_online(signal::Protocol protocol) {
     session.start(now);
     session.dialed(now, protocol);
@@ -68,7 +69,7 @@ class SessionBench {
     session.handle_timeout(now);
   }
 
-  /// Jumps to the next thing that is due, and says how long that was.
+  /// Advances to the next timeout, and returns the time until it.
   Duration advance_to_next() {
     const Duration wait = session.next_timeout() - now;
     advance(wait);

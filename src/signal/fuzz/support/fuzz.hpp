@@ -10,7 +10,7 @@ inline std::string_view text_of(const std::uint8_t* data, std::size_t size) {
   return {reinterpret_cast<const char*>(data), size};
 }
 
-/// What must hold for every input; the fuzzer reports the abort and keeps the input.
+/// Aborts if a condition that must hold for every input is false. The fuzzer reports the abort and keeps the input.
 inline void require(bool holds) {
   if (!holds) std::abort();
 }

@@ -5,7 +5,8 @@
 
 namespace rtcbot::signal::testing {
 
-/// Bytes with the frame of a JPEG, and `scan` in place of its picture. @pre width and height from 0 to 65535
+/// Returns bytes with the structure of a JPEG, and `scan` in place of its picture.  @pre width and height from 0 to
+/// 65535
 inline std::string make_jpeg(std::string_view scan, int width = 320, int height = 240) {
   const auto number = [](int value) {
     return std::string{static_cast<char>(value >> 8), static_cast<char>(value & 0xff)};

@@ -5,7 +5,7 @@
 
 namespace rtcbot::signal::testing {
 
-/// The smallest description that passes the gate. `mark` is its session name, so that a test can tell whose it is.
+/// Returns the smallest description that `check_sdp` accepts. `mark` is its session name, to identify it in tests.
 /// @pre `mark` has no control characters.
 inline std::string make_sdp(std::string_view mark, std::string_view setup = "actpass") {
   std::string sdp = "v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=";

@@ -13,33 +13,34 @@
 
 namespace rtcbot::access {
 
-/// What stands in a file that holds a secret.  Errors: bad_config where it cannot be read, is larger than 8 MiB, or may
-/// be read by everybody or written by others than its owner.
+/// Reads a file with a secret.  Errors: bad_config if the file cannot be read, is larger than 8 MiB, gives others any
+/// permission, or lets its group write.
 [[nodiscard]] Result<std::string> read_private_file(const std::string& path);
 
-/// Puts `text` in place of the file as a whole, readable by its owner alone; a reader sees the old or the new one.
+/// Replaces the file by `text` atomically, readable by its owner only.
 /// Errors: bad_config.
 [[nodiscard]] Result<void> write_private_file(const std::string& path, std::string_view text);
 
-/// The secrets of that file.  Errors: bad_config, also where there is none.
+/// Reads the secrets of a file.  Errors: bad_config, also if the file does not exist.
 [[nodiscard]] Result<Secrets> load_secrets(const std::string& path);
-/// The secrets of that file. If there is none, one is made and written, once, whoever else does the same.
+/// Reads the secrets of a file. If the file does not exist, creates it with a new secret; concurrent calls use the same
+/// one.
 [[nodiscard]] Result<Secrets> load_or_make_secrets(const std::string& path);
-/// The revocations of that file; none where it does not exist.
+/// Reads the revocations of a file; none if the file does not exist.
 [[nodiscard]] Result<Revocations> load_revocations(const std::string& path);
 
-/// Notices that a file is another one than before. Not thread-safe.
+/// Detects changes of a file. Not thread-safe.
 class FileWatch {
  public:
-  /// `changed`: what is there now counts as a change.
+  /// `changed`: the present state counts as a change.
   enum class Begin { unchanged, changed };
   explicit FileWatch(std::string path, Begin begin = Begin::unchanged);
-  /// Once for each change.
+  /// Returns true once for each change.
   [[nodiscard]] bool has_changed();
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:
-  /// Device, inode, size, time of change in seconds and nanoseconds; zeros where there is no file.
+  /// Device, inode, size, change time in seconds and nanoseconds; zeros if there is no file.
   using Look = std::tuple<std::uint64_t, std::uint64_t, std::int64_t, std::int64_t, std::int64_t>;
   [[nodiscard]] Look look() const;
 
@@ -47,19 +48,19 @@ class FileWatch {
   Look seen_{};
 };
 
-/// What tokens are checked against, kept up to date with its files. Not thread-safe.
+/// The secrets and revocations for checking tokens, updated from their files. Not thread-safe.
 class Keyring {
  public:
-  /// `secrets_file` is made if it is not there.  Errors: bad_config.
+  /// Creates `secrets_file` if it does not exist.  Errors: bad_config.
   [[nodiscard]] static Result<Keyring> open(const std::string& secrets_file, const std::string& revocations_file);
-  /// Of a text, as a container passes it in; there is nothing to reread then.  Errors: bad_config.
+  /// Uses a text, as containers pass secrets; `refresh` then does nothing.  Errors: bad_config.
   [[nodiscard]] static Result<Keyring> of_text(std::string_view secrets);
 
   [[nodiscard]] const Secrets& secrets() const { return secrets_; }
   [[nodiscard]] const Revocations& revocations() const { return revocations_; }
 
-  /// Rereads what has changed; costs two `stat`. A file that is no good is reported and changes nothing.
-  /// @return whether there is something new
+  /// Reads changed files again; costs two `stat` calls. Reports an invalid file and keeps the old values.
+  /// @return true if a value has changed
   bool refresh(const LogSink& log);
 
  private:

@@ -9,9 +9,9 @@
 
 namespace rtcbot::access {
 
-/// How often the codes of links have been exchanged, until each ends by itself.
+/// Counts how often the codes of links were exchanged, until each link expires.
 ///
-/// As text: a line "ID COUNT UNTIL" each, the last in seconds of Unix time, after which the line may go.
+/// As text: one line "ID COUNT UNTIL" per link. UNTIL is in seconds of Unix time; after it the line may be removed.
 class LinkUses {
  public:
   static constexpr std::size_t kMax = 100'000;
@@ -20,9 +20,9 @@ class LinkUses {
   [[nodiscard]] static Result<LinkUses> parse(std::string_view text);
   [[nodiscard]] std::string text() const;
 
-  /// Counts one exchange. False: it has been exchanged as often as it may.
+  /// Counts one exchange. Returns false if the code has reached its limit, or if `kMax` links are stored.
   [[nodiscard]] bool take(const LinkCode& code);
-  /// Forgets the links that have ended.
+  /// Drops expired links.
   void prune(UnixTime now);
   [[nodiscard]] std::size_t size() const { return links_.size(); }
 
@@ -34,14 +34,14 @@ class LinkUses {
   std::map<std::string, Count> links_;  ///< By the id of the code's grant.
 };
 
-/// `LinkUses` in a file that several servers may share, so that a link is used up for all of them and after a restart.
-/// Without a file they are kept in memory alone. Not thread-safe.
+/// `LinkUses` in a file that several servers may share, so that limits apply across servers and restarts.
+/// Without a file the counts are in memory only. Not thread-safe.
 class LinkLedger {
  public:
   explicit LinkLedger(std::string path = {}) : path_(std::move(path)) {}
 
-  /// Counts one exchange and writes that down first. False: it has been exchanged as often as it may.
-  /// Errors: bad_config where the file cannot be read or written, or another server holds it at this moment.
+  /// Counts one exchange, and stores it before it returns. Returns false as `LinkUses::take`.
+  /// Errors: bad_config if the file cannot be read or written, or if another server has locked it.
   [[nodiscard]] Result<bool> take(const LinkCode& code, UnixTime now);
 
  private:

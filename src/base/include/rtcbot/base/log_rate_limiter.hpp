@@ -13,11 +13,11 @@
 
 namespace rtcbot {
 
-/// Decides which log lines, or records of another kind, are written when a peer can cause any number of them.
+/// Limits log lines, or records of another kind, that a peer can cause in any number.
 ///
-/// Each key (who caused it, and what kind of line it is) has an allowance of its own, so that nobody's flood hides
-/// another's line. Lines over the allowance are counted, and the count is reported once per `summary_interval` and key.
-/// The number of keys is bounded: while all are in use, new ones share one allowance.
+/// Each key (the peer and the kind of line) has its own token bucket, so that one peer's flood does not hide another
+/// peer's lines. Suppressed lines are counted; the count is reported once per `summary_interval` and key. The number of
+/// keys is bounded: while all are in use, new keys share one bucket.
 ///
 ///     if (limiter.allow(now, "7/lease", sentence)) log(sentence);
 ///     while (const auto summary = limiter.poll_summary(now)) log(summary->text());
@@ -28,15 +28,15 @@ class LogRateLimiter {
  public:
   struct Config {
     TokenBucket::Rate rate{.per_second = 0.2, .burst = 10};
-    /// From the first line that is not written to the line that gives the count.
+    /// Time from the first suppressed line to the summary line.
     std::chrono::milliseconds summary_interval{10'000};
     std::size_t max_keys = 256;
   };
 
-  /// What was not written of one key.
+  /// The suppressed lines of one key.
   struct Summary {
     std::string key{};
-    std::string sample{};  ///< The newest of the lines, shortened to 200 bytes.
+    std::string sample{};  ///< The newest suppressed line, shortened to 200 bytes.
     std::int64_t suppressed = 0;
     /// "SAMPLE … and 312 more like this".
     [[nodiscard]] std::string text() const;
@@ -46,16 +46,16 @@ class LogRateLimiter {
   explicit LogRateLimiter(Config config) : config_(config) {}
 
   /// @param sample the line, for the summary. The view is not kept.
-  /// @return whether to write it; otherwise it is counted.  O(log of the keys), O(keys) for a new key while all are
-  /// used.
+  /// @return true if the line shall be written; otherwise it is counted.  O(log of the keys); O(keys) for a new key
+  /// while all are in use.
   [[nodiscard]] bool allow(Timestamp now, std::string_view key, std::string_view sample);
 
-  /// A count that is due; nothing when all were given.
+  /// Returns one summary that is due, or nothing. Call it until it returns nothing.
   [[nodiscard]] std::optional<Summary> poll_summary(Timestamp now);
-  /// When `poll_summary` has something next; `kNever` if all lines were written.
+  /// When the next summary is due; `kNever` if no line is suppressed.
   [[nodiscard]] Timestamp next_timeout() const { return due_; }
 
-  /// Lines not written, since construction.
+  /// Number of lines suppressed since construction.
   [[nodiscard]] std::int64_t suppressed() const { return suppressed_; }
 
  private:
@@ -68,7 +68,7 @@ class LogRateLimiter {
   using Entries = std::map<std::string, Entry, std::less<>>;
 
   [[nodiscard]] Entries::iterator entry_of(Timestamp now, std::string_view key);
-  /// Drops keys that would behave the same if they came again.
+  /// Drops keys whose state equals that of a new key.
   void forget_idle(Timestamp now);
 
   Config config_;

@@ -6,11 +6,11 @@
 
 namespace rtcbot {
 
-/// Which of many alike events are worth a line: the first five, then one in a thousand, so that whoever can cause them
-/// can fill no disk. A value; not thread-safe.
+/// Selects which of many similar events are logged: the first five, then one in a thousand. A peer that causes many
+/// events therefore cannot fill the disk. A value; not thread-safe.
 class LogThinner {
  public:
-  /// To be added to this event's line; nothing if it is to have none.
+  /// Returns the text to append to this event's line, or nothing if the event is not logged.
   [[nodiscard]] std::optional<std::string> next() {
     const std::int64_t before = seen_++;
     if (before < kAll) return before == kAll - 1 ? " (from now on one in a thousand is told)" : "";

@@ -9,19 +9,19 @@
 
 namespace rtcbot {
 
-/// A value, or the reason why there is none. `std::expected` once the compilers of Debian stable have it in C++20 mode.
+/// A value or an error. To be replaced by `std::expected` once Debian stable's compilers provide it in C++20 mode.
 template <class T>
 using Result = tl::expected<T, Error>;
 
-/// The failing half of a `Result`: `return fail(Errc::timeout, "no answer within 10 s");`
+/// Makes a failed `Result`: `return fail(Errc::timeout, "no answer within 10 s");`
 [[nodiscard]] inline tl::unexpected<Error> fail(Errc code, const std::string& message) {
   return tl::unexpected<Error>(Error(code, message));
 }
 
-/// Passes an error on: `if (!x) return fail(x.error());`
+/// Propagates an error: `if (!x) return fail(x.error());`
 [[nodiscard]] inline tl::unexpected<Error> fail(Error error) { return tl::unexpected<Error>(std::move(error)); }
 
-/// The value, or the error thrown: how the public API turns a `Result` into an exception.
+/// Returns the value or throws the error. The public API uses it to turn a `Result` into an exception.
 template <class T>
 T value_or_throw(Result<T> result) {
   if (!result) throw Error(result.error());

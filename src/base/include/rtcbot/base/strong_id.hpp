@@ -6,7 +6,7 @@
 
 namespace rtcbot {
 
-/// An identity that cannot be mixed up with another: `using SocketId = StrongId<struct SocketTag>;`
+/// An identifier whose type differs for each `Tag`: `using SocketId = StrongId<struct SocketTag>;`
 template <class Tag>
 class StrongId {
  public:

@@ -5,9 +5,9 @@
 
 namespace rtcbot {
 
-/// The clock of the core rooms. It has no `now()`: a decision is told the time, it never asks for it.
+/// The clock type of the core rooms. It has no `now()`: callers pass the time in.
 ///
-/// Why: everything that depends on time can then be tested in virtual time, ten minutes in a millisecond.
+/// This allows tests in virtual time, ten minutes in a millisecond.
 /// The shell converts from `std::chrono::steady_clock` (see `rtcbot/runtime/clock.hpp`).
 struct CoreClock {
   using rep = std::int64_t;
@@ -17,13 +17,13 @@ struct CoreClock {
   static constexpr bool is_steady = true;
 };
 
-/// A length of time, in microseconds.
+/// A duration in microseconds.
 using Duration = CoreClock::duration;
 
-/// A point in time: microseconds since an epoch that is the same within one process and means nothing outside it.
+/// A point in time: microseconds since an epoch that is valid within one process only.
 using Timestamp = CoreClock::time_point;
 
-/// Later than every real time: "nothing is due".
+/// Later than every real time; as a deadline: nothing is due.
 inline constexpr Timestamp kNever = Timestamp::max();
 
 }  // namespace rtcbot

@@ -6,28 +6,28 @@
 
 namespace rtcbot {
 
-/// Fills with tokens at a steady rate; each act takes one.
+/// A token bucket: it fills at a steady rate, and each action takes one token.
 ///
-/// Pure: the time is passed in. A time before an earlier one counts as the earlier one. Not thread-safe; distinct
-/// objects are independent.
+/// Pure: the time is passed in. A time earlier than a previous one counts as that previous one. Not thread-safe;
+/// distinct objects are independent.
 class TokenBucket {
  public:
   struct Rate {
-    double per_second = 1;  ///< Acts that are allowed forever, above 0.
-    double burst = 1;       ///< Acts that are allowed immediately after a pause, at least 1.
+    double per_second = 1;  ///< Sustained rate of actions, above 0.
+    double burst = 1;       ///< Number of actions allowed immediately after an idle time, at least 1.
     friend bool operator==(const Rate&, const Rate&) = default;
   };
 
   /// The bucket is full at the first `take`.
   explicit TokenBucket(Rate rate) : rate_(rate), tokens_(rate.burst) {}
 
-  /// @return true if the act is allowed; then its token is gone.
+  /// Takes a token if one is available.  @return true if the action is allowed.
   [[nodiscard]] bool take(Timestamp now);
 
-  /// How long after the last `take` the next one is allowed; zero if it is allowed now.
+  /// Time from the last `take` until the next one is allowed; zero if it is allowed now.
   [[nodiscard]] Duration wait() const;
 
-  /// Whether a bucket that is made at `now` would behave the same.
+  /// True if the bucket is full at `now`, like a new one.
   [[nodiscard]] bool is_full(Timestamp now) const;
 
  private:

@@ -7,7 +7,7 @@
 
 namespace rtcbot {
 
-/// A number of bytes. May be negative as a difference.
+/// A number of bytes. A difference may be negative.
 class DataSize {
  public:
   constexpr DataSize() = default;
@@ -26,7 +26,7 @@ class DataSize {
   std::int64_t bytes_ = 0;
 };
 
-/// A rate of data. Held in bits per second, because that is the number a person recognises in a debugger.
+/// A data rate. Stored in bits per second, the unit that people recognise in a debugger.
 class DataRate {
  public:
   constexpr DataRate() = default;
@@ -38,7 +38,7 @@ class DataRate {
 
   friend constexpr auto operator<=>(DataRate, DataRate) = default;
 
-  /// What passes in a time, rounded down. Exact for products below 2^63 (a day at 100 Gbit/s).
+  /// The amount of data in a duration, rounded down. Exact for products below 2^63 (a day at 100 Gbit/s).
   friend constexpr DataSize operator*(DataRate rate, Duration time) {
     return DataSize::bytes(rate.bits_per_second_ * (time.count() / 1000) / 8000 +
                            rate.bits_per_second_ * (time.count() % 1000) / 8'000'000);
@@ -53,12 +53,12 @@ class DataRate {
   std::int64_t bits_per_second_ = 0;
 };
 
-/// The rate at which `size` passes in `time`.  @pre `time` is positive.
+/// The rate that carries `size` in `time`.  @pre `time` is positive.
 [[nodiscard]] constexpr DataRate operator/(DataSize size, Duration time) {
   return DataRate::bits_per_second(size.bytes() * 8'000'000 / time.count());
 }
 
-/// How long `size` takes at `rate`, rounded down.  @pre `rate` is positive.
+/// The time that `size` takes at `rate`, rounded down.  @pre `rate` is positive.
 [[nodiscard]] constexpr Duration operator/(DataSize size, DataRate rate) {
   return Duration(size.bytes() * 8'000'000 / rate.bits_per_second());
 }

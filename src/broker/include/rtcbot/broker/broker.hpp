@@ -26,19 +26,20 @@
 
 namespace rtcbot::broker {
 
-/// One robot's WebSocket. Never used twice in the life of a broker.
+/// One robot's WebSocket. Unique over the life of a broker.
 using SocketId = StrongId<struct SocketIdTag>;
-/// One browser's offer, by `POST` or on a page's socket. Never used twice in the life of a broker.
+/// One browser's offer, by `POST` or on a page's socket. Unique over the life of a broker.
 using RequestId = StrongId<struct RequestIdTag>;
 
-/// Puts this text frame on that socket.
+/// Sends a text frame on a socket.
 struct SendText {
   SocketId socket{};
   std::string text{};
   friend bool operator==(const SendText&, const SendText&) = default;
 };
 
-/// Sends what is queued, then this close frame. The broker has forgotten the socket; nothing it says counts any more.
+/// Sends the queued frames, then this close frame. The broker has already removed the socket and ignores its further
+/// messages.
 struct CloseSocket {
   SocketId socket{};
   int code = 1000;       ///< RFC 6455 section 7.4.1, or one of `signal::kClose…`.
@@ -46,31 +47,31 @@ struct CloseSocket {
   friend bool operator==(const CloseSocket&, const CloseSocket&) = default;
 };
 
-/// Answers that request. Exactly one for each `offer` that was not abandoned before.
+/// Answers a request. There is exactly one for each `offer` that was not abandoned before.
 struct Respond {
   RequestId request{};
   int status = 200;
   std::string body{};
   std::string content_type = "application/json; charset=utf-8";
-  std::optional<std::chrono::seconds> retry_after{};  ///< The Retry-After field.
+  std::optional<std::chrono::seconds> retry_after{};  ///< The Retry-After header field.
   friend bool operator==(const Respond&, const Respond&) = default;
 };
 
-/// A robot has come, has gone, or has said something new of itself. For lists and for those who watch them.
+/// A robot came online, went offline or reported new data. For lists of robots and the pages that watch them.
 struct RobotChanged {
   SocketId socket{};
   signal::RobotName name{};
   bool is_online = false;
   signal::Protocol protocol = signal::Protocol::bare;
-  std::optional<int> viewers{};  ///< As the robot says; bare robots do not.
-  std::string camera{};          ///< As the robot says; untrusted.
-  bool trickle = false;          ///< It takes candidates by themselves.
-  bool is_replaced = false;      ///< Gone, as a newer socket of the same name is online at once.
+  std::optional<int> viewers{};  ///< As the robot reports; legacy robots report nothing.
+  std::string camera{};          ///< As the robot reports; untrusted.
+  bool trickle = false;          ///< It accepts trickled candidates.
+  bool is_replaced = false;      ///< Offline because a newer socket of the same name comes online next.
   std::string address{};         ///< As in `Credential::address`.
   friend bool operator==(const RobotChanged&, const RobotChanged&) = default;
 };
 
-/// May this robot have that name among all servers? To be answered with `name_decided`; see
+/// Asks whether this robot may have the name among all servers. The shell answers with `name_decided`; see
 /// `Config::names_are_claimed`.
 struct ClaimName {
   SocketId socket{};
@@ -80,22 +81,22 @@ struct ClaimName {
   friend bool operator==(const ClaimName&, const ClaimName&) = default;
 };
 
-/// The answer to `ClaimName`.
+/// The shell's answer to `ClaimName`.
 enum class NameDecision {
-  granted,  ///< It is online from now on.
-  taken,    ///< A robot with another credential has it: closed with `signal::kCloseNameTaken`.
-  unknown,  ///< It could not be found out: closed with 1013, to try again.
+  granted,  ///< The robot is online now.
+  taken,    ///< A robot with another credential has the name: closed with `signal::kCloseNameTaken`.
+  unknown,  ///< The servers could not decide: closed with 1013, so that the robot tries again.
 };
 
-/// The robot found further ways to be reached, for the offer of that request (only those with `trickle`).
+/// The robot's trickled candidates for the offer of that request (only offers with `trickle`).
 struct RobotCandidates {
   RequestId request{};
   std::vector<signal::Candidate> candidates{};
-  bool end = false;  ///< There will be no more.
+  bool end = false;  ///< No more candidates follow.
   friend bool operator==(const RobotCandidates&, const RobotCandidates&) = default;
 };
 
-/// A robot sent a picture of what its camera sees.
+/// A robot sent a picture of its camera.
 struct RobotSnapshot {
   signal::RobotName name{};
   std::string jpeg{};
@@ -105,59 +106,60 @@ struct RobotSnapshot {
 using Action =
     std::variant<SendText, CloseSocket, Respond, RobotCandidates, RobotChanged, RobotSnapshot, ClaimName, LogRecord>;
 
-/// What the broker needs to know of what a robot showed; nothing on an open server.
+/// The broker's view of a robot's credential; empty on an open server.
 struct Credential {
-  /// Stands for whoever it was given to: two sockets of the same text are the same robot's.
+  /// Identifies the credential's holder: sockets with equal text belong to the same robot.
   std::string owner{};
-  /// Whether it allows that name; empty: any.
+  /// Returns true if the credential allows that name; empty: any name.
   std::function<bool(const signal::RobotName&)> allows{};
-  /// The address that its name is counted for (`Config::max_robots_per_address`); empty: for none, as the robot is
-  /// known by a credential.
+  /// The address for `Config::max_robots_per_address`; empty: not counted, because a credential identifies the robot.
   std::string address{};
 };
 
 struct Config {
-  std::chrono::milliseconds robot_timeout{10'000};  ///< A request is answered after this at the latest.
-  std::size_t max_waiting_per_robot = 16;           ///< Requests that one robot has not answered; more are `busy`.
-  std::size_t max_robots = 20'000;                  ///< Sockets; more are closed with 1013.
-  std::size_t max_robots_per_address = 0;           ///< Names online that one address may have; 0: any number.
-  std::chrono::seconds retry_after{2};              ///< What `busy` and `stopping` tell a browser to wait.
-  std::chrono::milliseconds stopping_retry_after{2'000};  ///< What the first robot is told when the server stops.
-  /// And each further one so much more, that they do not all come at once: a TLS handshake costs about 0.65 ms.
+  std::chrono::milliseconds robot_timeout{10'000};        ///< Maximum time until a request is answered.
+  std::size_t max_waiting_per_robot = 16;                 ///< Unanswered requests per robot; more get `busy`.
+  std::size_t max_robots = 20'000;                        ///< Sockets; more are closed with 1013.
+  std::size_t max_robots_per_address = 0;                 ///< Online names per address; 0: unlimited.
+  std::chrono::seconds retry_after{2};                    ///< Retry time sent to browsers with `busy` and `stopping`.
+  std::chrono::milliseconds stopping_retry_after{2'000};  ///< Retry time sent to the first robot when the server stops.
+  /// Added for each further robot, to spread their reconnections: a TLS handshake costs about 0.65 ms.
   std::chrono::milliseconds stopping_spacing{1};
-  std::string server_version{};                  ///< Said in `Welcome`.
-  std::vector<signal::IceServer> ice_servers{};  ///< Given to `rtcbot.v1` robots.
-  /// Where credentials end after a while: made anew for each offer, in place of those above. Must not call back.
+  std::string server_version{};                  ///< Sent in `Welcome`.
+  std::vector<signal::IceServer> ice_servers{};  ///< Sent to `rtcbot.v1` robots.
+  /// For ICE credentials that expire: returns new servers for each offer, in place of `ice_servers`. Must not call
+  /// back.
   std::function<std::vector<signal::IceServer>(SocketId, const signal::RobotName&)> ice_servers_of_offer{};
-  std::size_t max_candidates_per_offer = 64;                  ///< Of either side; more are dropped.
-  std::chrono::milliseconds candidates_after_answer{15'000};  ///< For so long they are passed on.
-  std::chrono::milliseconds snapshot_interval{1'000};         ///< A robot's pictures that come sooner are dropped.
-  /// Why that grant (`signal::Right`) is valid no more; nothing: it is. Must not call back.
+  std::size_t max_candidates_per_offer = 64;                  ///< Per side; more are dropped.
+  std::chrono::milliseconds candidates_after_answer{15'000};  ///< How long candidates are forwarded after the answer.
+  std::chrono::milliseconds snapshot_interval{1'000};         ///< Minimum interval of a robot's pictures; earlier ones
+                                                              ///< are dropped.
+  /// Returns why that grant (`signal::Right`) is no longer valid, or nothing if it is valid. Must not call back.
   std::function<std::optional<std::string>(const std::string& grant)> why_ended{};
-  /// Several servers share the names: a robot is online only when `ClaimName` was granted, within `robot_timeout`.
+  /// Several servers share the names: a robot is online only after `ClaimName` was granted, within `robot_timeout`.
   bool names_are_claimed = false;
-  /// Offers are only passed on here; who answers decides about `.local` candidates.
+  /// The broker only forwards offers; the robot decides about `.local` candidates.
   signal::Limits limits{.local_candidates = signal::LocalCandidates::keep};
 };
 
-/// Counters since the begin.
+/// Counters since construction.
 struct Stats {
   std::array<std::int64_t, signal::kRefusalCount> refusals{};  ///< Indexed by `signal::Refusal`.
   std::int64_t robots_connected = 0;
-  std::int64_t robots_replaced = 0;     ///< Closed because a newer one took the name.
-  std::int64_t robots_closed = 0;       ///< Closed for what they sent, or did not send.
-  std::int64_t robots_turned_away = 0;  ///< Over `max_robots` or `max_robots_per_address`, or while stopping.
+  std::int64_t robots_replaced = 0;     ///< Closed because a newer socket took the name.
+  std::int64_t robots_closed = 0;       ///< Closed for what they sent or failed to send.
+  std::int64_t robots_turned_away = 0;  ///< Rejected by `max_robots` or `max_robots_per_address`, or while stopping.
   std::int64_t offers = 0;
   std::int64_t answers = 0;
-  std::int64_t abandoned = 0;           ///< Requests whose browser left first.
-  std::int64_t late_answers = 0;        ///< Answers for which nobody waits any more; dropped.
-  std::int64_t unknown_messages = 0;    ///< Types of a later version; ignored.
-  std::int64_t candidates = 0;          ///< Passed on, both ways.
-  std::int64_t candidates_dropped = 0;  ///< Too many, too late, or of an offer that is not known.
+  std::int64_t abandoned = 0;           ///< Requests whose browser left before the answer.
+  std::int64_t late_answers = 0;        ///< Answers to requests that no longer exist; dropped.
+  std::int64_t unknown_messages = 0;    ///< Of types that a later version added; ignored.
+  std::int64_t candidates = 0;          ///< Forwarded, in both directions.
+  std::int64_t candidates_dropped = 0;  ///< Too many, too late, or for an unknown offer.
   std::int64_t snapshots = 0;
-  std::int64_t snapshots_dropped = 0;     ///< Too soon after the one before.
-  std::int64_t rights_ended = 0;          ///< Times a robot was told to end the viewers of a grant.
-  std::int64_t log_lines_suppressed = 0;  ///< About robots of one address, beyond its allowance; logged as a count.
+  std::int64_t snapshots_dropped = 0;     ///< Too soon after the previous one.
+  std::int64_t rights_ended = 0;          ///< Number of `EndViewers` messages sent to robots.
+  std::int64_t log_lines_suppressed = 0;  ///< Over the rate limit of one robot's address; logged as a count.
 
   [[nodiscard]] std::int64_t refused(signal::Refusal refusal) const {
     return refusals.at(static_cast<std::size_t>(refusal));
@@ -170,78 +172,81 @@ struct RobotInfo {
   signal::Protocol protocol = signal::Protocol::bare;
   Timestamp online_since{};
   Duration online_for{};
-  std::optional<int> viewers{};  ///< As the robot says; bare robots do not.
-  std::string camera{};          ///< As the robot says; untrusted.
-  std::string instance{};        ///< As the robot says; untrusted.
+  std::optional<int> viewers{};  ///< As the robot reports; legacy robots report nothing.
+  std::string camera{};          ///< As the robot reports; untrusted.
+  std::string instance{};        ///< As the robot reports; untrusted.
   std::string remote{};
-  std::size_t waiting = 0;  ///< Requests that it has not answered yet.
+  std::size_t waiting = 0;  ///< Unanswered requests.
 };
 
-/// The server's brain: introduces browsers to robots, and never gives an answer to the wrong one.
+/// The server's core logic: forwards offers from browsers to robots, and each answer to the browser that asked.
 ///
-/// Pure: told the time and what came in; after each call, drain `poll_action` and ask `next_timeout`. Not thread-safe.
-/// An id that is not known (any more) is ignored, so the shell need not order its events.
+/// Pure: time and input are passed in; after each call, drain `poll_action` and read `next_timeout`. Not thread-safe.
+/// Ignores unknown and expired ids, so the shell need not order its events.
 ///
-/// Bare robots (unmodified RTCBot) are matched by order alone, so one offer at a time is put to them; the others wait
-/// in line. Their answer is owed for `robot_timeout` from when the offer was sent: a robot that does not answer by then
-/// is closed, for every later answer would be shifted by one, and who still waits in line is told `robot_left`. Where
-/// the browser gives up sooner, the answer is swallowed. `rtcbot.v1` robots are matched by id, many at a time, in any
-/// order.
+/// Legacy robots (unmodified RTCBot) match answers to offers by order alone, so the broker sends them one offer at a
+/// time and queues the others. The robot must answer within `robot_timeout` after the offer was sent. Otherwise the
+/// broker closes it, because every later answer would be matched to the wrong offer, and refuses the queued requests as
+/// `robot_left`. If the browser gives up sooner, the broker discards the answer. `rtcbot.v1` robots match by id and
+/// answer many offers at a time, in any order.
 ///
-/// A second robot of a name replaces the first, because after a lost link the old socket is the stale one; unless it
-/// has another credential: then the first keeps the name.
+/// A second robot of the same name replaces the first, because after a lost link the old socket is the stale one. If
+/// their credentials differ, the first keeps the name.
 class Broker {
  public:
   explicit Broker(Config config) : config_(std::move(config)) {}
 
-  /// A socket was accepted, under that name (from its path). A `rtcbot.v1` robot is online from its `hello` on; if the
-  /// path has no name, it may name itself there. Closed with
-  /// `signal::kCloseForbidden` where its credential does not allow the name.
+  /// A socket was accepted under that name (from its path). A `rtcbot.v1` robot is online after its `hello`; if the
+  /// path has no name, `hello` may contain one. Closes the socket with `signal::kCloseForbidden` if the credential does
+  /// not allow the name.
   void robot_connected(Timestamp now, SocketId socket, signal::RobotName name, signal::Protocol protocol,
                        std::string remote, Credential credential = {});
   void robot_message(Timestamp now, SocketId socket, std::string_view text, bool is_binary);
   void robot_disconnected(Timestamp now, SocketId socket);
-  /// The answer to `ClaimName`; ignored if the robot has gone since.
+  /// The answer to `ClaimName`; ignored if the robot has left since.
   void name_decided(Timestamp now, SocketId socket, NameDecision decision);
-  /// The name of this robot, online or waiting for it, belongs to another server's now. `to_same_owner`: the robot has
-  /// dialled in there; otherwise somebody else's has the name.
+  /// Another server now owns the name of this robot, which is online or waits for `name_decided`. `to_same_owner`: the
+  /// same robot connected there; otherwise a robot with another credential has the name.
   void name_lost(Timestamp now, SocketId socket, bool to_same_owner);
 
-  /// A browser's `POST`, body as it came. The nameless robot's refusal is `no_robot`, a named one's `robot_offline`.
-  /// `right`: the robot is told. One that cannot be told whom not to hear refuses those who may only watch as
-  /// `forbidden`.
+  /// A browser's `POST`, with its body unchanged. Refuses an offline default robot as `no_robot`, a named one as
+  /// `robot_offline`.
+  /// Sends `right` to the robot. Refuses a viewer who may only watch as `forbidden` if the robot is a legacy one, which
+  /// cannot ignore that viewer's messages.
   void offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view body,
              signal::Right right = {});
-  /// The same from a page's socket: `sdp` as it came, and whether its candidates follow. A robot that takes no
-  /// candidates refuses such an offer as `robot_left`: the page looks who is there now, and makes a complete one.
+  /// The same from a page's socket, with `sdp` unchanged. `trickle`: candidates follow. Refuses such an offer as
+  /// `robot_left` if the robot does not support them: the page then reads the robot's presence again and makes a
+  /// complete offer.
   void page_offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view sdp, bool trickle,
                   signal::Right right = {});
-  /// Candidates of that page, for an offer with `trickle`; until a while after the answer.
+  /// The page's candidates for an offer with `trickle`; accepted until `candidates_after_answer` has passed.
   void page_candidates(RequestId request, std::vector<signal::Candidate> candidates, bool end);
-  /// `Config::why_ended` may have changed its mind: viewers whose grant has ended are to be ended by their robots.
+  /// Call when the result of `Config::why_ended` may have changed. Sends `EndViewers` to robots whose viewers use an
+  /// ended grant.
   void check_grants();
-  /// The browser hung up, or left; there will be no `Respond`, unless one was given already. While candidates are
-  /// passed on, a robot that knows `kFeatureCancelAnswered` hears of it after its answer too.
+  /// The browser disconnected or cancelled; no `Respond` follows, unless one was given already. While candidates are
+  /// forwarded, a robot with `kFeatureCancelAnswered` is notified after its answer too.
   void request_abandoned(Timestamp now, RequestId request);
 
-  /// The server ends: everybody who waits is told, robots are sent elsewhere. Afterwards everything is refused.
+  /// Stops: refuses all waiting requests, closes all robots, and refuses everything afterwards.
   void stop(Timestamp now);
 
-  /// To be called at `next_timeout` or later; harmless before.
+  /// Call it at `next_timeout` or later; harmless before.
   void handle_timeout(Timestamp now);
-  /// When `handle_timeout` has something to do; `kNever` if nothing waits.
+  /// When `handle_timeout` is due; `kNever` if there is no deadline.
   [[nodiscard]] Timestamp next_timeout() const;
 
-  /// What to do next, in order; nothing when all is done.
+  /// Returns the next action, in order; nothing when the queue is empty.
   [[nodiscard]] std::optional<Action> poll_action();
 
   [[nodiscard]] const Stats& stats() const { return stats_; }
-  /// Who is online, by name.
+  /// The robots online, by name.
   [[nodiscard]] std::vector<RobotInfo> robots(Timestamp now) const;
   [[nodiscard]] bool is_online(const signal::RobotName& name) const { return online_.contains(name); }
-  /// Whether a robot of another owner is online under that name.
+  /// True if a robot of another owner is online under that name.
   [[nodiscard]] bool is_taken(const signal::RobotName& name, std::string_view owner) const;
-  /// Requests without an answer yet.
+  /// Number of unanswered requests.
   [[nodiscard]] std::size_t waiting() const { return requests_.size(); }
 
  private:
@@ -251,29 +256,29 @@ class Broker {
     std::string remote;
     Credential credential;
     Timestamp connected_at{};
-    bool is_online = false;    ///< False for a `rtcbot.v1` robot that has not said hello.
+    bool is_online = false;    ///< False for a `rtcbot.v1` robot before its hello.
     bool is_claiming = false;  ///< It waits for `name_decided`.
     std::string instance;
     std::optional<int> viewers;
     std::string camera;
     bool trickle = false;
     bool cancels_answered = false;
-    std::vector<std::string> grants;  ///< Of its viewers, as it last said.
+    std::vector<std::string> grants;  ///< Of its viewers, from its last `Status`.
     bool is_replaced = false;
     Timestamp next_snapshot{};
-    /// Offers with `trickle`, answered or not, until nobody waits for candidates any more.
+    /// Offers with `trickle`, answered or not, while candidates are forwarded.
     std::map<signal::OfferId, RequestId> trickling;
-    /// Unanswered requests by offer. v1: all have been sent. Bare: the smallest may have been.
+    /// Unanswered requests by offer. v1: all were sent. Bare: at most the smallest was sent.
     std::map<signal::OfferId, RequestId> waiting;
-    /// Bare only: the offer that the robot has to answer next. Not in `waiting` if its browser has gone.
+    /// Bare only: the offer that the robot must answer next. Not in `waiting` if its browser has left.
     std::optional<signal::OfferId> outstanding;
   };
   struct Request {
     SocketId socket;
     signal::OfferId offer;
-    signal::Offer unsent;  ///< Bare only, while it stands in line.
+    signal::Offer unsent;  ///< Bare only, while it is queued.
   };
-  /// The way of candidates, beside that of the answer, and past it.
+  /// The route of an offer's candidates; it outlives the request.
   struct Trickle {
     SocketId socket;
     signal::OfferId offer;
@@ -282,16 +287,16 @@ class Broker {
   };
   using Robots = std::unordered_map<SocketId, Robot>;
 
-  /// Its name is known: online now, or when the name is granted.
+  /// The robot's name is known: puts it online, or claims the name first.
   void take_name(Timestamp now, SocketId socket, Robot& robot);
   void name_granted(SocketId socket, Robot& robot);
-  /// Whether its address has as many other names online as it may.
+  /// True if the robot's address has its maximum of other names online.
   [[nodiscard]] bool has_too_many(const Robot& robot) const;
   void refuse_address(SocketId socket, const Robot& robot);
   void go_online(SocketId socket, Robot& robot);
   void tell_change(SocketId socket, const Robot& robot);
   void refuse_name(SocketId socket, const Robot& robot);
-  /// The robot that shall be asked; nothing if the request has been refused.
+  /// Returns the robot for a request; null if the request was refused.
   [[nodiscard]] Robot* robot_for(RequestId request, const signal::RobotName& name);
   struct Asked {
     bool trickle = false;
@@ -299,7 +304,7 @@ class Broker {
   };
   void ask(Timestamp now, RequestId request, Robot& robot, Result<signal::Offer> offer, Asked asked);
   void end_trickle(RequestId request);
-  /// How many of so many more are passed on.
+  /// Returns how many of `more` candidates may be forwarded.
   std::size_t count_candidates(std::size_t& passed, std::size_t more);
 
   void handle_bare(Timestamp now, SocketId socket, Robot& robot, std::string_view text);
@@ -312,20 +317,20 @@ class Broker {
   void handle(Robot& robot, signal::Candidates candidates);
   void handle(Timestamp now, Robot& robot, signal::Snapshot snapshot);
   void send_next_in_line(Timestamp now, SocketId socket, Robot& robot);
-  /// Takes the request out of every list; nothing if the offer is not waited for.
+  /// Removes the request from all lists; returns nothing if the offer has none.
   std::optional<RequestId> take(Robot& robot, signal::OfferId offer);
   void cancel(SocketId socket, Robot& robot, signal::OfferId offer);
 
   void respond_with_answer(RequestId request, const signal::Answer& answer);
   void refuse(RequestId request, signal::Refusal refusal, std::string_view message = {},
               std::optional<std::chrono::seconds> retry_after = {});
-  /// Tells everybody who waits for this robot, and forgets it.
+  /// Refuses all requests that wait for this robot, and removes it.
   void drop(SocketId socket, signal::Refusal refusal, std::string_view message);
-  /// `drop`, and closes the socket.
+  /// Calls `drop`, then closes the socket.
   void close(SocketId socket, int code, const std::string& reason, signal::Refusal refusal);
-  /// How a log speaks of it.
+  /// The robot's name for log lines.
   static std::string shown(const signal::RobotName& name);
-  /// Whoever can open a websocket can cause lines: each address has an allowance for each `kind`, then a count.
+  /// Rate-limited per address and `kind`, because any WebSocket client can cause log lines.
   void log(LogLevel level, std::string_view kind, const Robot& robot, std::string message);
 
   Config config_;
@@ -334,13 +339,13 @@ class Broker {
   std::unordered_map<std::string, std::size_t> online_of_address_;
   std::unordered_map<RequestId, Request> requests_;
   std::unordered_map<RequestId, Trickle> trickles_;
-  Deadlines<RequestId> request_deadlines_;  ///< A browser's patience.
-  Deadlines<RequestId> trickle_deadlines_;  ///< Of candidates, after the answer.
-  Deadlines<SocketId> robot_deadlines_;     ///< What a robot owes: its hello, or (bare) the outstanding answer.
+  Deadlines<RequestId> request_deadlines_;  ///< Until a browser's request times out.
+  Deadlines<RequestId> trickle_deadlines_;  ///< Until candidates are no longer forwarded after the answer.
+  Deadlines<SocketId> robot_deadlines_;     ///< Until a robot's hello or (bare) its outstanding answer is due.
   std::deque<Action> actions_;
   std::uint64_t last_offer_ = 0;
   bool stopping_ = false;
-  Timestamp now_{};  ///< Of the last call; for the log alone.
+  Timestamp now_{};  ///< Time of the last call; for the log only.
   LogRateLimiter log_limiter_{{.rate = {.per_second = 1, .burst = 100}, .max_keys = 1'024}};
   Stats stats_;
 };

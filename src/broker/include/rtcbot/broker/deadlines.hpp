@@ -9,7 +9,7 @@
 
 namespace rtcbot::broker {
 
-/// At most one deadline for each id. All operations are logarithmic in the number of ids. Not thread-safe.
+/// A set of deadlines, at most one for each id. All operations are logarithmic in the number of ids. Not thread-safe.
 template <class Id>
 class Deadlines {
  public:
@@ -20,7 +20,7 @@ class Deadlines {
     by_time_.emplace(at, id);
   }
 
-  /// Harmless if there is none.
+  /// Harmless if there is no such deadline.
   void erase(Id id) {
     const auto found = by_id_.find(id);
     if (found == by_id_.end()) return;
@@ -28,10 +28,10 @@ class Deadlines {
     by_id_.erase(found);
   }
 
-  /// The earliest; `kNever` if there is none.
+  /// The earliest deadline; `kNever` if there is none.
   [[nodiscard]] Timestamp next() const { return by_time_.empty() ? kNever : by_time_.begin()->first; }
 
-  /// Takes one whose time has come; the earliest first.
+  /// Removes and returns one id whose deadline has passed; the earliest first.
   [[nodiscard]] std::optional<Id> take_due(Timestamp now) {
     if (next() > now || by_time_.empty()) return std::nullopt;
     const Id id = by_time_.begin()->second;

@@ -22,31 +22,33 @@
 
 namespace rtcbot::broker {
 
-/// One page's WebSocket. Never used twice in the life of a server.
+/// One page's WebSocket. Unique over the life of a server.
 using PageId = StrongId<struct PageIdTag>;
 
-/// The requests that pages' sockets make are counted from here, those of `POST` from 1.
+/// Request ids of pages' sockets start here; those of `POST` start at 1.
 inline constexpr std::uint64_t kFirstPageRequest = std::uint64_t{1} << 62;
 
-/// What a page's socket is for, and what it may.
+/// The subject and the permissions of a page's socket.
 struct PageView {
-  std::optional<signal::RobotName> robot{};      ///< Nothing: it is told of all robots, and may not connect.
-  std::function<bool()> is_valid{};              ///< Asked at each message: false ends it. Without it, always.
-  bool may_connect = true;                       ///< Whether offers are passed on; otherwise `forbidden`.
-  std::function<signal::Right()> right{};        ///< Asked at each offer. Without it: to drive, without an end.
-  std::vector<signal::IceServer> ice_servers{};  ///< Said in `welcome`.
-  /// The robots that a list shows; without it, all. Called whenever a robot changes.
+  std::optional<signal::RobotName> robot{};      ///< Empty: the page gets the presence of all robots and may not
+                                                 ///< connect.
+  std::function<bool()> is_valid{};              ///< Called for each message; false closes the page. If empty, the page
+                                                 ///< is always valid.
+  bool may_connect = true;                       ///< False: offers are refused as `forbidden`.
+  std::function<signal::Right()> right{};        ///< Called for each offer. If empty: may drive, without expiry.
+  std::vector<signal::IceServer> ice_servers{};  ///< Sent in `welcome`.
+  /// Selects the robots that a list shows; if empty, all. Called whenever a robot changes.
   std::function<bool(const signal::RobotName&)> shows{};
 };
 
-/// Puts this text frame on that page's socket.
+/// Sends a text frame on a page's socket.
 struct SendPage {
   PageId page{};
   std::string text{};
   friend bool operator==(const SendPage&, const SendPage&) = default;
 };
 
-/// Sends what is queued, then this close frame. Nothing that this page says counts any more.
+/// Sends the queued frames, then this close frame. Further messages of this page are ignored.
 struct ClosePage {
   PageId page{};
   int code = 1000;
@@ -54,7 +56,7 @@ struct ClosePage {
   friend bool operator==(const ClosePage&, const ClosePage&) = default;
 };
 
-/// `Broker::page_offer`; `responded` follows, unless `GiveUp` comes first.
+/// Call `Broker::page_offer`. `responded` follows, unless `GiveUp` comes first.
 struct PageOffer {
   RequestId request{};
   PageId page{};
@@ -65,7 +67,7 @@ struct PageOffer {
   friend bool operator==(const PageOffer&, const PageOffer&) = default;
 };
 
-/// `Broker::page_candidates`.
+/// Call `Broker::page_candidates`.
 struct PageCandidates {
   RequestId request{};
   std::vector<signal::Candidate> candidates{};
@@ -73,7 +75,7 @@ struct PageCandidates {
   friend bool operator==(const PageCandidates&, const PageCandidates&) = default;
 };
 
-/// `Broker::request_abandoned`.
+/// Call `Broker::request_abandoned`.
 struct GiveUp {
   RequestId request{};
   friend bool operator==(const GiveUp&, const GiveUp&) = default;
@@ -81,53 +83,53 @@ struct GiveUp {
 
 using PageAction = std::variant<SendPage, ClosePage, PageOffer, PageCandidates, GiveUp, LogRecord>;
 
-/// The pages that have a socket open: hears their offers, tells them who is there.
+/// The pages with an open socket: receives their offers and sends them the presence of robots.
 ///
-/// Pure: told the time and what came in; after each call, drain `poll_action` and ask `next_timeout`. Not thread-safe.
-/// An id that is not known (any more) is ignored. A robot's page hears of it at once; lists get what changed together,
-/// at most once in `list_interval`.
+/// Pure: time and input are passed in; after each call, drain `poll_action` and read `next_timeout`. Not thread-safe.
+/// Ignores unknown and expired ids. Sends changes of a robot to its own pages immediately, and to lists collected, at
+/// most once per `list_interval`.
 class Pages {
  public:
   struct Config {
     std::size_t max_pages = 10'000;
     std::size_t max_pages_per_address = 50;
-    std::size_t max_offers_per_page =
-        8;                            ///< Whose answer or candidates are awaited; the oldest answered one gives way.
-    double messages_per_second = 20;  ///< Of one page, for ever; over it the page is closed with 1008.
-    double message_burst = 200;       ///< And at once.
+    /// Offers with a pending answer or pending candidates; a new offer replaces the oldest answered one.
+    std::size_t max_offers_per_page = 8;
+    double messages_per_second = 20;  ///< Sustained rate of one page; above it the page is closed with 1008.
+    double message_burst = 200;       ///< Maximum burst.
     std::chrono::milliseconds list_interval{250};
     std::chrono::milliseconds stopping_retry_after{2'000};
     std::string server_version{};
     signal::Limits limits{.local_candidates = signal::LocalCandidates::keep};
   };
 
-  /// Counters since the begin.
+  /// Counters since construction.
   struct Stats {
     std::int64_t connected = 0;
-    std::int64_t turned_away = 0;  ///< Too many pages, of that address or in all.
-    std::int64_t closed = 0;       ///< For what they sent, or how much.
+    std::int64_t turned_away = 0;  ///< Too many pages, in total or of that address.
+    std::int64_t closed = 0;       ///< For the content or the rate of their messages.
     std::int64_t offers = 0;
     std::int64_t unknown_messages = 0;
-    std::int64_t presence_messages = 0;  ///< Sent.
+    std::int64_t presence_messages = 0;  ///< Number sent.
   };
 
-  /// `roster` must outlive this.
+  /// @pre `roster` outlives this object.
   Pages(Config config, const Roster& roster) : config_(std::move(config)), roster_(roster) {}
 
-  /// Whether another page of this address may open a socket; counts a refusal.
+  /// Returns true if another page of this address may open a socket; counts a refusal.
   [[nodiscard]] bool admits(const std::string& address);
   void connected(Timestamp now, PageId page, PageView view, std::string address);
   void message(Timestamp now, PageId page, std::string_view text, bool is_binary);
   void disconnected(PageId page);
-  /// Closes the pages whose `is_valid` has come to say no. Linear in the number of pages.
+  /// Closes the pages whose `is_valid` returns false. Linear in the number of pages.
   void close_invalid();
 
-  /// The roster has heard something new of this robot.
+  /// The roster has new data about this robot.
   void robot_changed(Timestamp now, const signal::RobotName& robot);
-  /// What the broker answered; false if no page asked that.
+  /// The broker's response; returns false if the request is not a page's.
   bool responded(const Respond& response);
   void robot_candidates(RobotCandidates candidates);
-  /// The server ends.
+  /// The server stops.
   void stop();
 
   void handle_timeout(Timestamp now);
@@ -141,7 +143,7 @@ class Pages {
   struct Page {
     PageView view;
     std::string address;
-    double tokens = 0;  ///< Of the bucket that bounds its messages.
+    double tokens = 0;  ///< Of the token bucket that limits its messages.
     Timestamp filled_at{};
     std::map<signal::OfferId, RequestId> offers;
   };
@@ -158,7 +160,7 @@ class Pages {
   [[nodiscard]] bool make_room(Page& page);
   void refuse(PageId page, signal::OfferId offer, signal::Refusal refusal, std::string_view message = {});
   void forget(RequestId request);
-  /// `is_all`: the whole list, which is told also when there is nobody.
+  /// `is_all`: the whole list, which is sent even if it is empty.
   void tell_list(Timestamp now, PageId id, const Page& page, const std::vector<signal::RobotName>& names, bool is_all);
   void send(PageId page, const signal::Message& message);
   void close(PageId page, int code, std::string reason);
@@ -169,7 +171,7 @@ class Pages {
   std::map<std::string, std::size_t> addresses_;
   std::map<signal::RobotName, std::set<PageId>> watchers_;  ///< Pages of one robot.
   std::set<PageId> lists_;
-  std::set<signal::RobotName> news_;  ///< What lists have not been told.
+  std::set<signal::RobotName> news_;  ///< Changes that were not yet sent to lists.
   Timestamp flush_at_ = kNever;
   std::unordered_map<RequestId, Request> requests_;
   std::uint64_t last_request_ = kFirstPageRequest;

@@ -17,19 +17,19 @@
 namespace rtcbot::cluster {
 
 struct NatsOptions {
-  std::vector<std::string> urls{};  ///< `nats://HOST[:PORT]` or `tls://HOST[:PORT]`; any of one NATS cluster.
-  std::string prefix = "rtcbot";    ///< Of all subjects, and of the bucket: [A-Za-z0-9_-]{1,32}.
-  std::string credentials_file{};   ///< A `.creds` file, as `nsc` makes it.
+  std::vector<std::string> urls{};  ///< `nats://HOST[:PORT]` or `tls://HOST[:PORT]`; all in one NATS cluster.
+  std::string prefix = "rtcbot";    ///< Prefix of all subjects and of the bucket: [A-Za-z0-9_-]{1,32}.
+  std::string credentials_file{};   ///< A `.creds` file, as created by `nsc`.
   std::string user{};               ///< With `password`.
   std::string password{};
   std::string token{};
   std::string ca_file{};           ///< PEM; empty: the system's authorities.
-  std::string certificate_file{};  ///< PEM, for servers that ask for one; with `key_file`.
+  std::string certificate_file{};  ///< PEM, for servers that require a client certificate; with `key_file`.
   std::string key_file{};
-  int replicas = 1;  ///< Of the bucket, where it has to be made.
+  int replicas = 1;  ///< Of the bucket, if it is created.
 };
 
-/// The bus can be used; what was subscribed is subscribed.
+/// The bus is available; all subscriptions are active.
 struct LinkUp {};
 struct LinkDown {
   std::string reason{};
@@ -39,7 +39,7 @@ struct StoreDown {
 };
 struct SnapshotBegin {};
 struct SnapshotEnd {
-  std::int64_t incarnation = 0;  ///< Another one when the bucket was made anew.
+  std::int64_t incarnation = 0;  ///< Differs if the bucket was created again.
 };
 struct EntryPut {
   std::string key{};
@@ -71,7 +71,7 @@ struct ReplyCame {
   std::uint64_t id = 0;
   std::string text{};
 };
-/// Nobody listens where that question was sent.
+/// No server listens where that question was sent.
 struct NobodyThere {
   std::uint64_t id = 0;
 };
@@ -81,14 +81,14 @@ using Event = std::variant<LinkUp, LinkDown, StoreDown, SnapshotBegin, SnapshotE
 struct NatsLinkStats {
   std::int64_t reconnects = 0;
   std::int64_t sent = 0;
-  std::int64_t not_sent = 0;       ///< Because there was no connection, or too much waited to be sent.
-  std::int64_t slow_consumer = 0;  ///< Times that messages were dropped because they were not taken quickly enough.
+  std::int64_t not_sent = 0;       ///< Without a connection, or with a full queue.
+  std::int64_t slow_consumer = 0;  ///< Times that messages were dropped because they were read too slowly.
 };
 
-/// One connection to NATS: its messages and the bucket of its JetStream key-value store that all servers share.
+/// One connection to NATS: messages, and the bucket of the JetStream key-value store that all servers share.
 ///
-/// Thread-safe. What comes in is given to `on_events` on the I/O thread, in order. All queues are bounded: what comes
-/// in waits in libnats, which drops beyond a limit of its own and counts; what goes out is refused.
+/// Thread-safe. Passes incoming events to `on_events` on the I/O thread, in order. All queues are bounded: incoming
+/// messages wait in libnats, which drops and counts those beyond its own limit; outgoing messages are rejected.
 class NatsLink {
  public:
   using OnEvents = std::function<void(std::vector<Event>)>;
@@ -97,22 +97,22 @@ class NatsLink {
                                                         const std::string& server_id, OnEvents on_events);
   virtual ~NatsLink() = default;
 
-  /// Begins to connect and goes on for ever. To be called once.  Errors: bad_config for an option that can never work.
+  /// Starts to connect, and never gives up. Call it once.  Errors: bad_config for an option that can never work.
   [[nodiscard]] virtual Result<void> begin() = 0;
 
   virtual void send(fleet::SendQuestion question) = 0;
   virtual void send(fleet::SendReply reply) = 0;
   virtual void send(fleet::SendBeat beat) = 0;
-  /// Each is answered by exactly one `WriteEnded` or `ReadEnded` within a few seconds.
+  /// Each call is answered by exactly one `WriteEnded` or `ReadEnded` within a few seconds.
   virtual void store(fleet::StoreWrite write) = 0;
   virtual void store(fleet::StoreRead read) = 0;
 
-  /// Waits until what was given so far has been sent and stored, at most for that long. Not on the I/O thread.
+  /// Waits at most `limit` until everything passed so far was sent and stored. Not on the I/O thread.
   virtual void flush(std::chrono::milliseconds limit) = 0;
   [[nodiscard]] virtual NatsLinkStats stats() const = 0;
 };
 
-/// Nothing if NATS can be found at that address; otherwise what is wrong with it, as a sentence.
+/// Returns an empty text if the address is valid for NATS; otherwise a sentence about the fault.
 [[nodiscard]] std::string check_nats_url(const std::string& url);
 
 }  // namespace rtcbot::cluster

@@ -8,21 +8,19 @@
 
 namespace rtcbot::congestion {
 
-/// Decides whether sound may be sent beside the picture. On a link that cannot carry both, the picture is what stays.
-///
-/// Pure: no clock. Not thread-safe.
+/// Decides whether audio may be sent in addition to video. If the link cannot carry both, video has priority.
 class AudioGate {
  public:
   struct Config {
-    DataRate least_video = DataRate::kilobits_per_second(150);  ///< What the picture is never given less than.
-    DataRate audio = DataRate::kilobits_per_second(40);         ///< What sound takes, headers included.
-    Duration calm = std::chrono::seconds(2);  ///< The link must have room for so long before sound comes back.
+    DataRate least_video = DataRate::kilobits_per_second(150);  ///< Rate that the video always keeps.
+    DataRate audio = DataRate::kilobits_per_second(40);         ///< Rate of the audio, headers included.
+    Duration calm = std::chrono::seconds(2);  ///< The link must have room for this long before audio resumes.
   };
 
   explicit AudioGate(Config config) : config_(config) {}
 
-  /// Whether sound may be sent now.  @pre `now` is not before any earlier one.
-  /// @param estimate what the link carries  @param stalled nothing is heard of what was sent
+  /// Returns true if audio may be sent now.  @pre `now` is not before any earlier one.
+  /// @param estimate rate that the link carries  @param stalled no reports arrive for sent packets
   bool admit(Timestamp now, DataRate estimate, bool stalled) {
     const auto both = config_.least_video.bits_per_second() + config_.audio.bits_per_second() * (is_open_ ? 1 : 2);
     const bool has_room = !stalled && estimate.bits_per_second() >= both;

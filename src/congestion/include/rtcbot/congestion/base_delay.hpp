@@ -6,21 +6,19 @@
 
 namespace rtcbot::congestion {
 
-/// How long packets wait in queues on the way: what their one-way delay exceeds the least of the last while by.
+/// Estimates the queueing delay of packets: their one-way delay minus the recent minimum.
 ///
-/// The two ends' clocks have different zeros, so only differences mean something. The least is kept over two spans of
-/// which the older one is dropped when the younger is full: a path that became longer, or clocks that drift, are
-/// forgotten after at most two spans (as LEDBAT's base delay, RFC 6817 section 3.4.2).
-///
-/// Pure. Not thread-safe.
+/// The two ends' clocks have different zeros, so only differences are meaningful. The minimum is kept over two spans;
+/// when the younger span is full, the older one is dropped. So a longer path or clock drift is forgotten after at most
+/// two spans (like LEDBAT's base delay, RFC 6817 section 3.4.2).
 class BaseDelay {
  public:
   explicit BaseDelay(Duration span) : span_(span) {}
 
-  /// Takes one packet's delay (its receiver's time less its sender's) into account; gives its time in queues, >= 0.
+  /// Records one packet's delay (the receiver's time minus the sender's) and returns its queueing delay, >= 0.
   Duration queueing(Timestamp now, Duration one_way);
 
-  /// The path changed: what was the least there says nothing here.
+  /// The path changed: discards the minimum.
   void reset();
 
  private:

@@ -10,10 +10,10 @@
 
 namespace rtcbot::congestion {
 
-/// So much data in any stretch of time of that length.
+/// An amount of data that may be used in any interval of length `period`.
 struct DataAllowance {
   DataSize size{};
-  std::optional<Duration> period{};  ///< Empty: in all.
+  std::optional<Duration> period{};  ///< Empty: in total.
   friend bool operator==(const DataAllowance&, const DataAllowance&) = default;
 };
 
@@ -21,59 +21,57 @@ struct DataAllowance {
 /// month (of 30 days) or total. From 1 MB to 100 TB.  Errors: bad_config, with a sentence that shows the form.
 [[nodiscard]] Result<DataAllowance> parse_data_allowance(std::string_view text);
 
-/// What is said of a metered network.
+/// A data budget as the user configures it.
 struct DataBudgetWish {
-  std::string interface {};  ///< Whose bytes count; empty: of all that were on the way to the server, together.
+  std::string interface {};  ///< The interface whose bytes count; empty: all interfaces that were used to reach the
+                             ///< server, together.
   DataAllowance allowance{};
   friend bool operator==(const DataBudgetWish&, const DataBudgetWish&) = default;
 };
 
-/// "500MB/h", or "wwan0=500MB/h" for one interface alone.  Errors: bad_config, with a sentence that shows the form.
+/// Parses "500MB/h", or "wwan0=500MB/h" for one interface.  Errors: bad_config, with a sentence that shows the form.
 [[nodiscard]] Result<DataBudgetWish> parse_data_budget(std::string_view text);
 
-/// What may be sent so that an allowance of a metered network lasts.
+/// Limits the sending rate so that the allowance of a metered network lasts.
 ///
-/// Half of it may be used at once, as it comes; the other half comes back evenly over the period. So no stretch of time
-/// as long as the period sees more than the allowance, whenever it begins, and an hour's drive of a month's allowance
-/// is not held to a month's average. As the first half runs out the cap sinks smoothly towards the rate at which the
-/// other comes back: what is left is always to last for `horizon`. Below `floor` the cap never goes: a robot must be
-/// seen. Then more is used than allowed, which `left` shows, and which is paid back first.
-///
-/// Pure: no clock, no I/O. Not thread-safe; distinct objects are independent.
-/// @pre of all functions: `now` is not before any earlier `now` given to this object.
+/// Half of the allowance may be used immediately; the other half is refilled evenly over the period. So no interval of
+/// that length uses more than the allowance, and an hour's drive is not limited to the average rate of a month.
+/// (Without a period, all of it may be used immediately and nothing is refilled.) As the first half is used up, the cap
+/// falls smoothly towards the refill rate, so that the remainder always lasts for `horizon`. The cap never falls below
+/// `floor`, so that the robot stays visible. That may exceed the allowance: `left` becomes negative, and the refill
+/// first pays this back.
 class DataBudget {
  public:
   struct Config {
     DataAllowance allowance{};
-    DataRate floor = DataRate::kilobits_per_second(150);  ///< A moving picture.
-    DataRate most =
-        DataRate::kilobits_per_second(8000);  ///< What would be sent without a budget; the cap while there is plenty.
-    Duration horizon = std::chrono::minutes(10);  ///< At most a quarter of the period is used.
+    DataRate floor = DataRate::kilobits_per_second(150);  ///< Enough for a moving picture.
+    DataRate most = DataRate::kilobits_per_second(8000);  ///< The rate without a budget; the cap while enough is left.
+    Duration horizon = std::chrono::minutes(10);          ///< Limited to a quarter of the period.
   };
 
-  /// All of the first half is there.
+  /// Starts with the full capacity.
   DataBudget(Timestamp now, Config config);
 
-  /// Goes on from what `left` was `ago`, as told by a file.
+  /// Restores a stored state: the value of `left`, `ago` before now.
   void restore(Timestamp now, DataSize left, Duration ago);
 
-  /// So much was sent and received.
+  /// Records data that was sent and received.
   void use(Timestamp now, DataSize size);
 
-  /// What may be used at once; negative if more was used than allowed.
+  /// The amount that may be used immediately; negative if more was used than allowed.
   [[nodiscard]] DataSize left(Timestamp now);
 
-  /// The most that `left` can be.
+  /// The maximum of `left`.
   [[nodiscard]] DataSize capacity() const { return capacity_; }
 
-  /// At what rate it comes back.
+  /// The refill rate.
   [[nodiscard]] DataRate refill() const { return refill_; }
 
-  /// What may be sent now, all in all.
+  /// The total rate that may be sent now.
   [[nodiscard]] DataRate cap(Timestamp now);
 
-  /// How much of `capacity` is used, in percent: 50, 80 or 100, whenever one of them is reached anew, the highest only.
-  /// It can be reached again after a tenth of `capacity` has come back.
+  /// Returns 50, 80 or 100 when that percentage of `capacity` has newly been used, only the highest. A mark can be
+  /// reached again after a tenth of `capacity` has been refilled.
   [[nodiscard]] std::optional<int> take_mark(Timestamp now);
 
  private:
@@ -85,7 +83,7 @@ class DataBudget {
   Duration horizon_;
   DataSize left_;
   Timestamp filled_at_;
-  int mark_ = 0;  ///< The highest that was told and still stands.
+  int mark_ = 0;  ///< The highest mark that was returned and is still reached.
 };
 
 }  // namespace rtcbot::congestion

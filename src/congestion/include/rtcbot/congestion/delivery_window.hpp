@@ -8,11 +8,9 @@
 
 namespace rtcbot::congestion {
 
-/// The rate at which packets have been arriving, over a short window of the receiver's time.
+/// Measures the rate at which packets arrive, over a short window of the receiver's time.
 ///
-/// A silence longer than `longest_gap` is cut out: an outage says nothing of the rate before it or after it.
-///
-/// Pure. Not thread-safe. Bounded: it holds what arrives in one window.
+/// Cuts out silences longer than `longest_gap`: an outage does not tell the rate before or after it.
 class DeliveryWindow {
  public:
   struct Config {
@@ -22,13 +20,13 @@ class DeliveryWindow {
 
   explicit DeliveryWindow(Config config) : config_(config) {}
 
-  /// A packet arrived. Out of order is harmless: the later time counts.
+  /// Records the arrival of a packet. Out-of-order packets count at the latest time so far.
   void add(Timestamp received_at, DataSize size);
 
-  /// What arrived in the window that ends with the newest packet, per the window's length.
+  /// The data that arrived in the window ending with the newest packet, divided by the window's length.
   [[nodiscard]] DataRate rate() const;
 
-  /// Whether a whole window has passed since the first packet. Before that the rate is too low.
+  /// True if a whole window has passed since the first packet. Before that, the rate is too low.
   [[nodiscard]] bool is_full() const;
 
   void reset();
@@ -43,7 +41,7 @@ class DeliveryWindow {
   std::deque<Arrival> arrivals_;
   DataSize total_;
   std::optional<Timestamp> began_at_;
-  Duration cut_{};  ///< How much of the receiver's time was cut out so far.
+  Duration cut_{};  ///< Total time cut out so far.
 };
 
 }  // namespace rtcbot::congestion

@@ -10,43 +10,42 @@
 
 namespace rtcbot::congestion {
 
-/// Chooses how many pictures a second, and how large, a granted rate is spent on.
+/// Chooses frame rate and picture size for a target bitrate.
 ///
-/// The rate itself is the encoder's at once; this class moves slowly, because a rate on a radio link swings by three in
-/// a tenth of a second, and each change of size costs a key frame. A list of steps, each with the rate that it needs:
-/// at first fewer pictures, then smaller ones. Down within about half a second of a rate that does not fit, straight to
-/// the step that fits; up to more pictures after a second, and to larger ones only after seconds in which even the
-/// worst half second had a third to spare (sooner with twice the need), and later each time that this was regretted. A
-/// rate of zero (a link that is gone) says nothing about the link that comes back, and is left out.
-///
-/// Pure: no clock, no I/O. Not thread-safe; distinct objects are independent.
+/// The encoder follows the rate itself immediately. This class reacts slowly, because the rate of a radio link changes
+/// by a factor of three within a tenth of a second and each change of size costs a key frame. It uses a list of steps,
+/// each with the rate that it needs: first fewer frames per second, then smaller pictures. It steps down within about
+/// half a second, directly to the step that fits. It steps up in frame rate after a second, and in size only after
+/// several seconds in which even the worst half second exceeded the need by a third (to full size sooner with twice the
+/// need). This time doubles whenever a larger size had to be reduced again soon. A rate of zero (a lost link) says
+/// nothing about the link that returns, and is ignored.
 class EncoderLadder {
  public:
   struct Config {
-    int width = 640;           ///< Pixels of the camera's picture: the largest that is chosen.
+    int width = 640;           ///< Pixels of the camera's picture: the largest size.
     int height = 480;          ///< Pixels.
-    double frame_rate = 30.0;  ///< Of the camera, a second: the highest that is chosen.
-    DataRate full_need = DataRate::kilobits_per_second(1'200);  ///< Least for a fair 1280x720 at 30 in this codec.
+    double frame_rate = 30.0;  ///< The camera's frames per second: the highest frame rate.
+    DataRate full_need = DataRate::kilobits_per_second(1'200);  ///< Minimum for acceptable 1280x720 at 30 in this
+                                                                ///< codec.
   };
 
-  /// One way to spend a rate.
+  /// One combination of size and frame rate.
   struct Step {
     int width = 0;          ///< Pixels, even.
     int height = 0;         ///< Pixels, even.
-    double frame_rate = 0;  ///< Pictures a second.
-    DataRate need;          ///< The least rate at which this is better than the next step.
+    double frame_rate = 0;  ///< Frames per second.
+    DataRate need;          ///< Minimum rate at which this is better than the next step.
     friend bool operator==(const Step&, const Step&) = default;
   };
 
   explicit EncoderLadder(const Config& config);
 
-  /// What is granted from now on, until the next call; best told for each picture.
-  /// @pre `now` is not before any earlier `now` given to this object.
+  /// Sets the target rate, valid until the next call; preferably called for each picture.
   void on_target(Timestamp now, DataRate rate);
 
-  /// The step to encode at now.
+  /// The step to use now.
   [[nodiscard]] const Step& step() const { return steps_[at_]; }
-  /// All of them, the best first; the last is the floor, chosen even where its need is not met.
+  /// All steps, the best first. The last one is used even if its need is not met.
   [[nodiscard]] const std::vector<Step>& steps() const { return steps_; }
 
  private:
@@ -69,15 +68,16 @@ class EncoderLadder {
   DataRate rate_;
   std::optional<Timestamp> began_;
   Timestamp recorded_to_{};
-  std::deque<Slot> slots_;  ///< The rate of the last seconds, oldest first, in tenths of a second.
+  std::deque<Slot> slots_;  ///< The rates of the last seconds, oldest first, in slots of 100 ms.
   Timestamp stepped_at_{};  ///< When the step was last changed.
   Timestamp resized_at_{};
-  bool last_was_up_ = false;  ///< The last change of size.
-  Duration patience_;         ///< What must pass before the picture grows again.
+  bool last_was_up_ = false;  ///< Direction of the last change of size.
+  Duration patience_;         ///< Time before the picture size may grow again.
 };
 
-/// The steps of a camera's picture: the frame rate down to 15, the same at 3/4 of the size, at 1/2 down to 10, and 3/8
-/// with 10 and 5. Within a size each needs less than the one before. A size below 64 pixels either way is left out.
+/// Returns the steps for a camera: full size with the frame rate down to 15, the same at 3/4 of the size, at 1/2 down
+/// to 10, and 3/8 with 10 and 5. Within a size each step needs less than the previous one. Sizes with a side below 64
+/// pixels are left out.
 [[nodiscard]] std::vector<EncoderLadder::Step> encoder_steps(const EncoderLadder::Config& config);
 
 }  // namespace rtcbot::congestion

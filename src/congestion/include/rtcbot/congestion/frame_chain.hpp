@@ -5,23 +5,21 @@
 
 namespace rtcbot::congestion {
 
-/// Knows which frames of one encoder a receiver can decode: a key frame always, a delta frame only if every frame since
-/// the last key frame was passed on.
-///
-/// Pure. Not thread-safe; distinct objects are independent.
+/// Tracks which frames of one encoder a receiver can decode: every key frame, and a delta frame only if every frame
+/// since the last key frame was forwarded.
 class FrameChain {
  public:
-  /// Whether the frame can be decoded given those that passed before; if so it counts as passed on.
+  /// Returns true if the frame can be decoded after the previously accepted ones; it then counts as forwarded.
   [[nodiscard]] bool accept(std::int64_t sequence, bool key_frame);
 
-  /// The frame that was last accepted did not reach the receiver after all: only a key frame helps now.
+  /// The last accepted frame did not reach the receiver: only a key frame can be accepted next.
   void break_off() { last_.reset(); }
 
-  /// True until a key frame was accepted, and again after each gap: nothing but a key frame is of use.
+  /// True before the first key frame and after each gap: only a key frame can be accepted.
   [[nodiscard]] bool needs_key_frame() const { return !last_; }
 
  private:
-  std::optional<std::int64_t> last_;  ///< Sequence number of the frame accepted last, while the chain is whole.
+  std::optional<std::int64_t> last_;  ///< Sequence number of the last accepted frame; empty while the chain is broken.
 };
 
 }  // namespace rtcbot::congestion

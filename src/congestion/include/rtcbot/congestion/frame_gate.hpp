@@ -9,62 +9,60 @@
 
 namespace rtcbot::congestion {
 
-/// Lets through only what one viewer's link can carry soon: a leaky bucket between a shared encoder and the packets.
+/// Forwards only the frames that one viewer's link can carry soon: a leaky bucket between a shared encoder and the
+/// packets.
 ///
-/// What is handed over fills the bucket, the granted rate drains it. Two bounds, because refusing has two prices:
-/// before a picture is encoded it costs nothing (`has_room`, the low bound), after that it costs a key frame
-/// (`admit`, the high bound; reached only when another viewer of the same encoder has room and this one has not).
-///
-/// Pure: no clock, no I/O. Not thread-safe; distinct objects are independent.
-/// @pre of all functions: `now` is not before any earlier `now` given to this object.
+/// Forwarded frames fill the bucket; the target rate drains it. There are two bounds because a refusal has two costs.
+/// Before a picture is encoded it costs nothing (`has_room`, the low bound). After that it costs a key frame (`admit`,
+/// the high bound; reached only if another viewer of the same encoder has room and this one has not).
 class FrameGate {
  public:
   struct Config {
-    Duration room{120'000};             ///< Backlog up to which a new picture is welcome, as time at the granted rate.
-    Duration limit{600'000};            ///< Backlog up to which an encoded delta frame is still let through.
-    Duration key_request_gap{500'000};  ///< Least time between two `take_key_request` that say yes: one viewer with a
-                                        ///< bad link must not make the picture worse for the others.
-    double drain = 1.25;                ///< How much faster than granted the pacer sends. Without slack an encoder that
-                                        ///< meets its rate exactly would fill the bucket by its variance alone.
+    Duration room{120'000};             ///< Backlog up to which a new picture is accepted, as time at the target rate.
+    Duration limit{600'000};            ///< Backlog up to which an encoded delta frame is still forwarded.
+    Duration key_request_gap{500'000};  ///< Minimum interval of `take_key_request`: one viewer with a bad link must not
+                                        ///< degrade the picture for others.
+    double drain = 1.25;                ///< Factor by which the pacer sends faster than the target rate. Without this
+                                        ///< margin, normal variations of the encoder's output would fill the bucket.
   };
 
-  /// What a `PathController` says, for a path that reports on its packets. It then decides instead of the bucket.
+  /// The result of a `PathController`, for a path with packet reports. It replaces the bucket's decision.
   struct PathRoom {
-    bool for_new = false;           ///< A picture that is taken now could be in time.
-    bool for_encoded = false;       ///< A frame that exists anyway is better sent than dropped.
-    Timestamp changes_at = kNever;  ///< When `for_new` turns into its opposite, by time alone.
+    bool for_new = false;           ///< A picture taken now could arrive in time.
+    bool for_encoded = false;       ///< An existing frame should be sent rather than dropped.
+    Timestamp changes_at = kNever;  ///< When `for_new` changes by time alone.
   };
 
   struct Stats {
     std::int64_t admitted = 0;
-    std::int64_t refused = 0;  ///< Encoded frames that were not let through.
+    std::int64_t refused = 0;  ///< Encoded frames that were not forwarded.
   };
 
   FrameGate() : FrameGate(Config{}) {}
   explicit FrameGate(Config config) : config_(config) {}
 
-  /// What the congestion controller grants from now on. Zero: nothing may be sent.
+  /// Sets the congestion controller's target rate. Zero: send nothing.
   void set_rate(Timestamp now, DataRate rate);
 
-  /// Could a picture taken now leave soon?
+  /// True if a picture taken now could be sent soon.
   [[nodiscard]] bool has_room(Timestamp now, std::optional<PathRoom> path = {});
 
-  /// When `has_room` changes its answer if nothing else happens; `kNever` if it does not.
+  /// When `has_room` changes without further events; `kNever` if it does not.
   [[nodiscard]] Timestamp changes_at(Timestamp now, std::optional<PathRoom> path = {});
 
-  /// Whether to hand over this frame; if so it counts as handed over. After a refusal, or a gap in `sequence`, no delta
-  /// frame is let through until a key frame was.
+  /// Returns true if this frame shall be forwarded, and counts it as forwarded. After a refusal or a gap in `sequence`,
+  /// refuses all delta frames until the next key frame.
   [[nodiscard]] bool admit(Timestamp now, std::int64_t sequence, bool key_frame, DataSize size,
                            std::optional<PathRoom> path = {});
 
-  /// True, at most once per `key_request_gap`, when only a key frame would help and there is room for one: the caller
-  /// then asks the encoder for it.
+  /// Returns true, at most once per `key_request_gap`, if only a key frame would help and there is room for one. The
+  /// caller then requests it from the encoder.
   [[nodiscard]] bool take_key_request(Timestamp now, std::optional<PathRoom> path = {});
 
-  /// Since when only a key frame would help; empty: no frame was refused since the last one.
+  /// Since when only a key frame would help; empty: no frame was refused since the last accepted one.
   [[nodiscard]] std::optional<Timestamp> broken_at() const { return broken_at_; }
 
-  /// Forgets the backlog and the chain: a new attachment begins, with a key frame of its own.
+  /// Resets backlog and chain for a new attachment, which starts with its own key frame.
   void restart(Timestamp now);
 
   [[nodiscard]] const Stats& stats() const { return stats_; }
@@ -78,7 +76,8 @@ class FrameGate {
   DataSize backlog_;
   Timestamp drained_at_{};
   FrameChain chain_;
-  std::optional<Timestamp> broken_at_;  ///< A frame was refused: as opposed to none seen yet, this needs a request.
+  std::optional<Timestamp> broken_at_;  ///< A frame was refused, so a key frame must be requested. Empty before the
+                                        ///< first frame.
   std::optional<Timestamp> requested_at_;
   Stats stats_;
 };

@@ -8,27 +8,27 @@
 
 namespace rtcbot::congestion {
 
-/// Bytes that are on their way: of frames that were handed over but not sent yet, and of packets that were sent but not
-/// reported on.
+/// Counts the bytes in flight: of frames that were handed to the pacer but not sent, and of packets that were sent but
+/// not reported.
 ///
-/// Pure. Not thread-safe. Bounded: the oldest of more than 20,000 packets is given up.
+/// Pure. Not thread-safe. Bounded: beyond 20,000 packets the oldest is dropped.
 class InFlight {
  public:
-  /// A frame went to the pacer.  @param size without headers: its packets then always add up to more, so that no rest
-  /// of it is left waiting once they have left.
+  /// A frame was handed to the pacer.  @param size without headers, so that its packets always exceed it and no
+  /// remainder is left after they were sent.
   void on_frame(Timestamp now, DataSize size);
 
-  /// A packet left. It takes its bytes from the oldest waiting frame.
+  /// A packet was sent. Subtracts its bytes from the oldest waiting frame.
   void on_sent(std::int64_t sequence, DataSize size);
 
-  /// All packets up to this one have been reported on, as received or as lost.
+  /// All packets up to this one were reported, as received or lost.
   void on_reported(std::int64_t sequence);
 
-  /// What is on its way. Frames that did not leave within 200 ms are taken as dropped on the way to the pacer.
+  /// The bytes in flight. Frames that were not sent within 200 ms count as dropped before the pacer.
   [[nodiscard]] DataSize size(Timestamp now);
   [[nodiscard]] bool has_packets() const { return !packets_.empty(); }
 
-  /// The path changed or was interrupted: what was on it will not be reported on.
+  /// The path changed or was interrupted: its packets will not be reported.
   void clear();
 
  private:

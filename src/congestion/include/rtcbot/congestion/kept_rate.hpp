@@ -8,38 +8,36 @@
 
 namespace rtcbot::congestion {
 
-/// By which way a machine sends.
+/// The outgoing interface and address of a machine.
 struct KeptWay {
-  std::string interface {};  ///< Empty: not known; files of earlier versions do not tell.
-  std::string address{};     ///< Empty: there is no way.
+  std::string interface {};  ///< Empty: unknown; older versions did not store it.
+  std::string address{};     ///< Empty: no route.
   friend bool operator==(const KeptWay&, const KeptWay&) = default;
 };
 
-/// What a connection of an earlier run of the program found out of the path, as it was written down.
+/// A bandwidth estimate stored by an earlier run of the program.
 struct KeptRate {
   DataRate estimate{};
-  std::chrono::milliseconds age{};  ///< By the machine's clock, which may have been set back meanwhile.
+  std::chrono::milliseconds age{};  ///< By the system clock, which may have been set back since.
   KeptWay way{};
 };
 
-/// At least, and at most, this share of what was found is begun with.
+/// Range of the stored estimate's share that is used as the start rate.
 struct KeptShare {
   double least = 0;
   double most = 0;
 };
 
 struct KeptRateRules {
-  std::chrono::milliseconds fresh{600'000};  ///< From this age on it is worth nothing.
-  KeptShare same_address{0.5, 0.75};         ///< The radio has moved on since.
-  /// By the same interface, but from another address: a modem that attached anew, most likely to the same network, or a
-  /// Wi-Fi in another house.
+  std::chrono::milliseconds fresh{600'000};  ///< An estimate of this age or older is not used.
+  KeptShare same_address{0.5, 0.75};         ///< The radio conditions have changed since.
+  /// The same interface with another address: probably a modem that reconnected to the same network, or a Wi-Fi at
+  /// another place.
   KeptShare other_address{0.25, 0.5};
 };
 
-/// The rate to begin with: `configured`, moved to what an earlier run found where that is fresh and of the same
-/// interface. What another interface carried says nothing of this one.
-///
-/// Pure.
+/// Returns the start rate: `configured`, limited to a range around the stored estimate if that is fresh and from the
+/// same interface. An estimate of another interface is not used.
 [[nodiscard]] inline DataRate start_from(const KeptRate& kept, const KeptWay& now, DataRate configured,
                                          const KeptRateRules& rules = {}) {
   const bool is_fresh = kept.age >= std::chrono::milliseconds::zero() && kept.age < rules.fresh;

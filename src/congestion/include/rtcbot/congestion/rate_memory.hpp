@@ -12,32 +12,32 @@
 
 namespace rtcbot::congestion {
 
-/// What the connections found out of the path, for the next one to begin with: a page that dials again must not wait
-/// for the picture to become good a second time.
+/// Stores the connections' bandwidth estimates as start value for the next connection, so that after a reconnect the
+/// picture is good immediately.
 ///
-/// They share one way out, so the best of those that were there together counts: whoever is far away, or behind a poor
-/// radio of his own, says less about it. Another way out is another radio, of which little is known.
-/// Pure. Not thread-safe.
+/// All connections share one outgoing interface, so the best of the simultaneous estimates counts: a distant viewer, or
+/// one with a poor radio link, reveals less about it. After a change of the interface little is known about the new
+/// one.
 class RateMemory {
  public:
   struct Config {
-    Duration fresh{120'000'000};    ///< For how long an estimate is worth more than the configured start.
-    Duration together{10'000'000};  ///< Estimates that are no further apart are of connections of the same time.
-    double caution = 0.75;          ///< Share of it that is taken: the radio has moved on since.
-    double other_way = 0.5;         ///< The same after a change of the way out; then never more than configured.
+    Duration fresh{120'000'000};    ///< How long an estimate is preferred to the configured start.
+    Duration together{10'000'000};  ///< Estimates within this time count as simultaneous.
+    double caution = 0.75;          ///< Share of the estimate that is used, because radio conditions change.
+    double other_way = 0.5;         ///< The same after a change of the interface; then never more than configured.
   };
-  /// Who has found it out: a connection.
+  /// The connection that an estimate comes from.
   using Source = std::uint64_t;
   static constexpr std::size_t kMostSources = 64;
 
   RateMemory() : RateMemory(Config{}) {}
   explicit RateMemory(Config config) : config_(config) {}
 
-  /// A name for one more connection.
+  /// Returns an id for a new connection.
   [[nodiscard]] Source enter() { return ++last_source_; }
 
-  /// The interface by which all go from now on. What those who are there say in the next moments, they have still found
-  /// by the old one.
+  /// Sets the outgoing interface (for example "wwan0"). For a moment, estimates of existing connections are ignored,
+  /// because they were learned on the old interface.
   void set_way(Timestamp now, std::string way) {
     if (way == way_) return;
     way_ = std::move(way);
@@ -45,7 +45,8 @@ class RateMemory {
     moved_ = last_source_;
   }
 
-  /// The newest of each source counts. To be told now and again, not at its end only: who stays is known by this.
+  /// Stores a connection's newest estimate. Call it repeatedly, not only at the connection's end, so that connections
+  /// that persist count as present.
   void remember(Timestamp now, Source source, DataRate estimate) {
     if (source <= moved_ && now - moved_at_ < config_.together) return;
     std::erase_if(found_, [&](const auto& each) { return now - each.second.at > config_.fresh; });
@@ -53,8 +54,8 @@ class RateMemory {
     found_.insert_or_assign(source, Found{now, estimate, way_});
   }
 
-  /// The rate to begin with: from the best of the last estimates of this way while they are fresh, carefully from those
-  /// of another one, otherwise `configured`.
+  /// Returns the start rate: based on the best recent estimate on this interface, otherwise with a safety margin on
+  /// those of another interface, otherwise `configured`.
   [[nodiscard]] DataRate start(Timestamp now, DataRate configured) const {
     if (const auto best = best_of(now, true)) return *best * config_.caution;
     if (const auto best = best_of(now, false)) return std::min(configured, *best * config_.other_way);
@@ -74,7 +75,7 @@ class RateMemory {
                             [](const auto& a, const auto& b) { return a.second.at < b.second.at; });
   }
 
-  /// Of those who were there together last.
+  /// The best of the most recent simultaneous estimates.
   [[nodiscard]] std::optional<DataRate> best_of(Timestamp now, bool of_this_way) const {
     std::optional<Timestamp> newest;
     const auto counts = [&](const Found& found) {
@@ -93,7 +94,7 @@ class RateMemory {
   Config config_;
   std::string way_;
   Timestamp moved_at_;
-  Source moved_ = 0;  ///< They and those before them were there when the way changed.
+  Source moved_ = 0;  ///< Connections up to this one existed when the interface changed.
   All found_;
   Source last_source_ = 0;
 };

@@ -18,71 +18,72 @@ namespace rtcbot::control {
 
 struct Config {
   safety::Config safety{};
-  std::vector<std::string> modes{};                         ///< Told to pages.
-  AudioWays audio{};                                        ///< What the robot has for sound.
-  std::chrono::milliseconds driver_status{100};             ///< Between two statuses to the driver,
-  std::chrono::milliseconds watcher_status{500};            ///< to others while somebody drives,
-  std::chrono::milliseconds idle_status{1'000};             ///< and to all otherwise.
-  std::chrono::milliseconds telemetry_interval{100};        ///< At most so often, where it fits into a packet,
-  std::chrono::milliseconds large_telemetry_interval{500};  ///< and where it does not.
+  std::vector<std::string> modes{};                         ///< Sent to pages.
+  AudioWays audio{};                                        ///< The robot's audio devices.
+  std::chrono::milliseconds driver_status{100};             ///< Interval of statuses to the driver,
+  std::chrono::milliseconds watcher_status{500};            ///< to other viewers while there is a driver,
+  std::chrono::milliseconds idle_status{1'000};             ///< and to all viewers otherwise.
+  std::chrono::milliseconds telemetry_interval{100};        ///< Minimum interval of telemetry that fits into a packet,
+  std::chrono::milliseconds large_telemetry_interval{500};  ///< and of larger telemetry.
 };
 
-/// A text for a viewer.
+/// A text message to a viewer.
 struct Message {
   ViewerId to{};
   Channel channel = Channel::drive;
   std::string text{};
 };
 
-/// A viewer wants to be shown another camera; `Desk::show_camera` says that it is.
+/// A viewer requests another camera; the caller confirms with `Desk::show_camera`.
 struct CameraWish {
   ViewerId viewer{};
   std::string camera{};
 };
 
-/// What a viewer wants of sound, from now on. Nothing of it until this says so.
+/// A viewer's audio request, in effect until the next one. Audio is off before the first.
 struct AudioWish {
   ViewerId viewer{};
   AudioWays wanted{};
   friend bool operator==(const AudioWish&, const AudioWish&) = default;
 };
 
-/// What was said and not heard, since the begin.
+/// Counters of discarded messages since construction.
 struct DeskCounts {
-  std::int64_t bad_messages = 0;       ///< Not understood.
-  std::int64_t too_many = 0;           ///< Requests or commands beyond what a person makes.
-  std::int64_t telemetry_skipped = 0;  ///< A newer one came before it could go.
+  std::int64_t bad_messages = 0;       ///< Invalid messages.
+  std::int64_t too_many = 0;           ///< Requests or commands over the rate limit.
+  std::int64_t telemetry_skipped = 0;  ///< Replaced by newer telemetry before it was sent.
 };
 
-/// The robot's side of the control protocol (docs/control.md): what pages say becomes inputs of `safety::Safety`, and
-/// what it decides is told to them.
+/// The robot's side of the control protocol (docs/control.md): passes messages of pages to `safety::Safety`, and sends
+/// its decisions to pages.
 ///
-/// Pure: told the time and what came; after each call, drain `poll_message`, `poll_event`, `poll_command`,
-/// `poll_camera_wish` and `poll_audio_wish`, and ask `next_timeout`. Not thread-safe.
+/// Pure: time and input are passed in; after each call, drain `poll_message`, `poll_event`, `poll_command`,
+/// `poll_camera_wish` and `poll_audio_wish`, and read `next_timeout`. Not thread-safe.
 class Desk {
  public:
   explicit Desk(Config config);
 
   void join(Timestamp now, ViewerId viewer, bool may_drive);
   void leave(Timestamp now, ViewerId viewer);
-  /// The page's channel is there; it is welcomed on the one for control.
+  /// The page's channel is open. Sends the welcome on the control channel.
   void channel_open(Timestamp now, ViewerId viewer, Channel channel);
   void message(Timestamp now, ViewerId viewer, Channel channel, std::string_view text);
 
-  /// The emergency stop by the robot's own program, and its end.
+  /// The robot's own program presses or releases the emergency stop.
   void stop(Timestamp now);
   void release(Timestamp now);
   void set_local_stop(Timestamp now, bool stopped);
-  /// Whether what should move takes outputs.
+  /// Sets whether the actuators accept outputs.
   void set_actuators_work(Timestamp now, bool work);
 
-  /// The cameras there are, the first of which viewers are shown at first. While the one that the driver is shown is
-  /// "frozen" or "failed", the robot stands.
+  /// Sets the available cameras; viewers start with the first. While the driver's camera is "frozen" or "failed", the
+  /// robot is stopped.
   void set_cameras(Timestamp now, std::vector<CameraStatus> cameras);
-  /// This viewer is shown that camera from now on.
+  /// The viewer now sees that camera.
   void show_camera(Timestamp now, ViewerId viewer, const std::string& camera);
 
-  /// To all viewers, the newest as often as is sensible. `data`: JSON text.  Errors: bad_message, too_large.
+  /// Sends to all viewers, at most once per interval; newer data replaces unsent data. `data`: JSON text.  Errors:
+  /// bad_message, too_large.
   Result<void> telemetry(Timestamp now, std::string_view data);
 
   void handle_timeout(Timestamp now);
@@ -106,11 +107,11 @@ class Desk {
     std::string name{};
     std::string camera{};
     bool drive_open = false, control_open = false;
-    bool state_told = true;          ///< False: the newest state has to be told.
-    Timestamp state_at = kLongAgo;   ///< When the state was told last.
-    Timestamp status_at = kLongAgo;  ///< Likewise the status.
+    bool state_told = true;          ///< False: the newest state must be sent.
+    Timestamp state_at = kLongAgo;   ///< When the state was last sent.
+    Timestamp status_at = kLongAgo;  ///< When the status was last sent.
     Timestamp status_due = kNever;
-    AudioWays audio{};  ///< What it wants.
+    AudioWays audio{};  ///< The viewer's request.
     TokenBucket requests{{.per_second = 20, .burst = 20}};
     TokenBucket commands{{.per_second = 200, .burst = 100}};
   };
@@ -126,7 +127,7 @@ class Desk {
   void tell_telemetry(Timestamp now);
   [[nodiscard]] Duration status_interval(ViewerId id) const;
   void check_camera(Timestamp now);
-  /// After each input: tells what has changed.
+  /// Sends what has changed; called after each input.
   void settle(Timestamp now);
   void send(ViewerId to, Channel channel, std::string text);
 
@@ -134,14 +135,14 @@ class Desk {
   safety::Safety safety_;
   std::map<ViewerId, Viewer> viewers_;
   std::vector<CameraStatus> cameras_;
-  std::string telemetry_;  ///< Ready to go; empty: none waits.
+  std::string telemetry_;  ///< Ready to send; empty: none.
   Timestamp telemetry_due_{};
   DeskCounts counts_;
   std::deque<Message> messages_;
   std::deque<CameraWish> wishes_;
   std::deque<AudioWish> audio_wishes_;
 
-  /// What of the state pages have been told.
+  /// The state that was last sent to pages.
   struct Told {
     std::optional<ViewerId> driver{}, asking{}, stopped_by{};
     bool stopped = false;

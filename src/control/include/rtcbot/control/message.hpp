@@ -17,7 +17,7 @@ using safety::ViewerId;
 
 /// The two data channels of docs/control.md.
 enum class Channel {
-  drive,    ///< "rtcbot.drive": unordered, not repeated.
+  drive,    ///< "rtcbot.drive": unordered, no retransmission.
   control,  ///< "rtcbot.control": reliable, in order.
 };
 
@@ -29,21 +29,21 @@ inline constexpr std::size_t kMaxNameCharacters = 40;
 
 // ---- page to robot
 
-/// The emergency stop, repeated until it is seen to be latched.
+/// The emergency stop, repeated until the page sees it latched.
 struct StopMessage {
   std::uint64_t number = 0;
   friend bool operator==(const StopMessage&, const StopMessage&) = default;
 };
 
 struct Hello {
-  std::string name{};  ///< What this viewer says of itself; UTF-8 without control characters.
+  std::string name{};  ///< The viewer's name for itself, unverified; UTF-8 without control characters.
   friend bool operator==(const Hello&, const Hello&) = default;
 };
 
 struct Request {
   enum class What { take, give, grant, refuse, stop, release, limit, camera, listen, talk, bad };
   std::uint64_t id = 0;
-  What what = What::bad;  ///< `bad`: not understood; is answered all the same.
+  What what = What::bad;  ///< `bad`: not understood; still gets an `Ack`.
   double limit = 1;
   std::string camera{};
   bool on = false;  ///< Of `listen` and `talk`.
@@ -59,7 +59,7 @@ using ControlMessage = std::variant<Hello, Request>;
 
 // ---- robot to page; the fields are those of docs/control.md
 
-/// The ways in which sound may go, if somebody wants it.
+/// Directions of audio: available, or requested.
 struct AudioWays {
   bool listen = false;  ///< The robot has a microphone.
   bool talk = false;    ///< The robot has a speaker, and this viewer may use it.
@@ -99,7 +99,7 @@ struct StateMessage {
 struct Ack {
   std::uint64_t id = 0;
   bool asked = false;
-  std::string error{};    ///< Empty: it was done.
+  std::string error{};    ///< Empty: the request succeeded.
   std::string message{};  ///< A sentence, with `error`.
 };
 
@@ -117,7 +117,7 @@ struct StatusMessage {
 [[nodiscard]] std::string write(const StateMessage& message);
 [[nodiscard]] std::string write(const Ack& message);
 [[nodiscard]] std::string write(const StatusMessage& message);
-/// `data`: JSON text. Errors: bad_message when it is none; too_large when no channel takes it.
+/// `data`: JSON text. Errors: bad_message if it is not JSON; too_large if no channel can carry it.
 [[nodiscard]] Result<std::string> write_telemetry(double robot_ms, std::string_view data);
 
 }  // namespace rtcbot::control

@@ -8,15 +8,15 @@
 #include "rtcbot/broker/broker.hpp"
 #include "rtcbot/signal/robot_name.hpp"
 
-/// What a `Fleet` wants done.
+/// The actions that a `Fleet` requests from the shell.
 namespace rtcbot::fleet {
 
-/// One reading or writing of the store. Never used twice in the life of a fleet.
+/// One read or write of the store. Unique over the life of a fleet.
 using OpId = StrongId<struct OpIdTag>;
-/// An offer that another server has asked about. Never used twice in the life of a fleet.
+/// An offer that another server has forwarded. Unique over the life of a fleet.
 using VisitId = StrongId<struct VisitIdTag>;
 
-/// Writes the key if its newest revision is `expected`; 0: if there is none. To be answered with `written`.
+/// Writes the key if its newest revision is `expected`; 0: if the key does not exist. The shell answers with `written`.
 struct StoreWrite {
   OpId op{};
   std::string key{};
@@ -24,26 +24,26 @@ struct StoreWrite {
   std::uint64_t expected = 0;
   friend bool operator==(const StoreWrite&, const StoreWrite&) = default;
 };
-/// Reads the key's newest value. To be answered with `read`.
+/// Reads the key's newest value. The shell answers with `read`.
 struct StoreRead {
   OpId op{};
   std::string key{};
   friend bool operator==(const StoreRead&, const StoreRead&) = default;
 };
-/// Sends to that server. With an id, the bus shall bring back the reply, or tell that nobody is there.
+/// Sends to that server. If `id` is not 0, the bus returns the reply, or reports that no server listens there.
 struct SendQuestion {
   std::string server{};
-  std::uint64_t id = 0;  ///< 0: no reply is wanted.
+  std::uint64_t id = 0;  ///< 0: no reply is expected.
   std::string text{};
   friend bool operator==(const SendQuestion&, const SendQuestion&) = default;
 };
-/// Sends back to where a question said.
+/// Sends a reply to the address given with the question.
 struct SendReply {
   std::string to{};
   std::string text{};
   friend bool operator==(const SendReply&, const SendReply&) = default;
 };
-/// Sends to all servers.
+/// Sends a heartbeat to all servers.
 struct SendBeat {
   std::string text{};
   friend bool operator==(const SendBeat&, const SendBeat&) = default;
@@ -54,29 +54,29 @@ struct NameDecided {
   broker::NameDecision decision = broker::NameDecision::granted;
   friend bool operator==(const NameDecided&, const NameDecided&) = default;
 };
-/// A name that was granted is another's now.
+/// Another robot or owner has taken over a name that was granted.
 struct NameLost {
   broker::SocketId socket{};
   bool to_same_owner = true;
   friend bool operator==(const NameLost&, const NameLost&) = default;
 };
-/// Puts the offer of another server's browser to a robot here. Exactly one `visit_answered` is due, unless it is
-/// ended before.
+/// Forwards the offer of another server's browser to a robot here. The shell calls `visit_answered` exactly once,
+/// unless `EndVisit` comes before.
 struct PutOffer {
   VisitId visit{};
   signal::RobotName robot{};
-  std::string from{};   ///< The server.
-  std::string trace{};  ///< What the offer is called in its logs.
+  std::string from{};   ///< The server that forwards it.
+  std::string trace{};  ///< The offer's name in that server's logs.
   std::string body{};
   signal::Right right{};
   friend bool operator==(const PutOffer&, const PutOffer&) = default;
 };
-/// Nobody waits for that answer any more.
+/// The other server no longer waits for that answer.
 struct EndVisit {
   VisitId visit{};
   friend bool operator==(const EndVisit&, const EndVisit&) = default;
 };
-/// What `find` and `robots` tell of this robot, which is not here, has changed.
+/// The result of `Fleet::other` for this robot has changed.
 struct PresenceChanged {
   signal::RobotName robot{};
   friend bool operator==(const PresenceChanged&, const PresenceChanged&) = default;

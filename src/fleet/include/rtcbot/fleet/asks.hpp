@@ -11,10 +11,11 @@
 
 namespace rtcbot::fleet {
 
-/// Browsers here whose robots are at other servers: each gets exactly one answer, in time, and nobody else's.
+/// Forwards offers of browsers here to robots at other servers. Each browser gets exactly one answer, its own, in time.
 ///
-/// An offer goes to the server that the roster names. While it waits, that server is probed: the bus says at once when
-/// nobody listens there any more, so that a server's death costs its browsers a moment and not the whole time-out.
+/// An offer goes to the server in the roster's entry. While it waits, that server is probed: the bus reports
+/// immediately if no server listens there, so that a server's death delays its browsers by a moment, not by the whole
+/// timeout.
 /// Pure; not thread-safe.
 class Asks {
  public:
@@ -29,31 +30,32 @@ class Asks {
   };
   struct Stats {
     std::int64_t asked = 0;
-    std::int64_t answered = 0;      ///< With an answer or a refusal by the other server.
-    std::int64_t timeouts = 0;      ///< That the other server did not tell.
-    std::int64_t nobody_there = 0;  ///< Servers that had gone, by the bus's word.
-    std::int64_t moved = 0;         ///< Asked again, because the robot had moved meanwhile.
+    std::int64_t answered = 0;      ///< By the other server, with an answer or a refusal.
+    std::int64_t timeouts = 0;      ///< No reply within `patience`.
+    std::int64_t nobody_there = 0;  ///< The bus reported that no server listens.
+    std::int64_t moved = 0;         ///< Sent again, because the robot had moved to another server.
     std::int64_t abandoned = 0;
     std::int64_t late_replies = 0;
     std::int64_t bad_replies = 0;
-    std::array<std::int64_t, signal::kRefusalCount> refusals{};  ///< Given here, or passed on.
+    std::array<std::int64_t, signal::kRefusalCount> refusals{};  ///< Made here or forwarded.
   };
 
   Asks(Config config, Roster& roster, std::deque<Action>& actions)
       : config_(std::move(config)), roster_(roster), actions_(actions) {}
 
-  /// @pre `is_known`: the roster is a true copy of the store; otherwise a robot that it does not name may exist.
+  /// @pre `is_known` is true if the roster is a complete copy of the store. If it is false, a robot without an entry
+  /// may exist and the refusal is `unavailable`.
   void offer(Timestamp now, broker::RequestId request, const signal::RobotName& robot, std::string_view body,
              const std::string& trace, bool is_known, signal::Right right);
   void abandoned(broker::RequestId request);
   void reply(Timestamp now, std::uint64_t id, std::string_view text);
-  /// Nobody listens where that question was sent.  Returns the server, if it was known.
+  /// No server listens where that question was sent.  Returns the server, or nothing if the id is unknown.
   std::string nobody_there(std::uint64_t id);
-  /// All who wait for that server are told; it is gone.
+  /// Refuses all requests that wait for that server.
   void server_gone(const std::string& server);
-  /// Nothing can be sent or heard any more; all are told.
+  /// The bus is down: refuses all requests.
   void link_down();
-  /// All are told that this server ends.
+  /// This server stops: refuses all requests.
   void stop();
   void refuse(broker::RequestId request, signal::Refusal refusal, std::string_view message = {});
 
@@ -89,7 +91,7 @@ class Asks {
   std::unordered_map<broker::RequestId, AskId> by_request_;
   std::map<signal::RobotName, std::size_t> per_robot_;
   broker::Deadlines<AskId> deadlines_;
-  std::unordered_map<std::uint64_t, std::string> probes_;  ///< The newest of each server.
+  std::unordered_map<std::uint64_t, std::string> probes_;  ///< The last probe of each server.
   Timestamp probe_at_ = kNever;
   std::uint64_t last_id_ = 0;
   Stats stats_;

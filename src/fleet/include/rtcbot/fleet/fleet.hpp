@@ -15,33 +15,35 @@
 
 namespace rtcbot::fleet {
 
-/// A robot of the whole fleet, as a list shows it.
+/// A robot of any server, for lists.
 struct FleetRobot {
   signal::RobotName name{};
-  bool is_online = false;  ///< At a server that is alive; otherwise it was last seen at `Entry::seen_ms`.
+  bool is_online = false;  ///< True if it is online at another live server; otherwise it was last seen at
+                           ///< `Entry::seen_ms`.
   Entry entry{};
 };
 
-/// One server's part in a fleet of servers that act as one: whose names are whose, who is asked for which robot.
+/// One server's part in a group of servers that act as one. Decides which server owns a name and which server gets an
+/// offer.
 ///
-/// Between the servers are a message bus and a key-value store, each of which may fail by itself; this decides what
-/// then holds. Pure: told the time and what came in; after each call, drain `poll_action` and ask `next_timeout`. Not
+/// The servers share a message bus and a key-value store. Each may fail separately; this class decides how to continue
+/// then. Pure: time and input are passed in; after each call, drain `poll_action` and read `next_timeout`. Not
 /// thread-safe.
 class Fleet {
  public:
   struct Config {
     std::string self{};                 ///< `is_server_id`.
-    std::int64_t unix_ms_at_epoch = 0;  ///< Unix time where `Timestamp` is zero.
+    std::int64_t unix_ms_at_epoch = 0;  ///< Unix time at `Timestamp` zero.
     Duration beat_interval{1'000'000};
-    Duration lease{4'000'000};       ///< A server that is not heard for longer is gone.
-    Duration patience{10'500'000};   ///< For another server's answer.
-    std::size_t max_visits = 4'096;  ///< Offers of other servers that wait here; more are `busy`.
+    Duration lease{4'000'000};       ///< A server without a heartbeat for this time is gone.
+    Duration patience{10'500'000};   ///< Timeout of another server's answer.
+    std::size_t max_visits = 4'096;  ///< Waiting offers of other servers; more are `busy`.
     std::chrono::seconds retry_after{2};
     signal::Limits limits{.local_candidates = signal::LocalCandidates::keep};
   };
   struct Stats {
-    std::int64_t visits = 0;        ///< Offers that other servers asked about.
-    std::int64_t bad_messages = 0;  ///< From the bus or the store, and not understood.
+    std::int64_t visits = 0;        ///< Offers that other servers forwarded here.
+    std::int64_t bad_messages = 0;  ///< Invalid messages from the bus or the store.
     std::int64_t link_losses = 0;
     std::int64_t store_losses = 0;
     std::int64_t servers_gone = 0;
@@ -49,22 +51,22 @@ class Fleet {
 
   explicit Fleet(Config config);
 
-  /// The message bus can be used, or cannot. Neither is harmful when it is known already.
+  /// The message bus is available, or not. Repeated calls are harmless.
   void link_up(Timestamp now);
   void link_down(Timestamp now);
-  /// The store tells all its entries: `begin`, then `entry` for each, then `end`, from when on it can be used, and
-  /// `entry` for each change. `incarnation` is another one when the store was made anew.
+  /// The store sends all its entries: `snapshot_begin`, `entry` for each, then `snapshot_end`. From then on the store
+  /// is available and calls `entry` for each change. `incarnation` differs if the store was created again.
   void snapshot_begin();
   void entry(Timestamp now, std::string_view key, std::string_view value, std::uint64_t revision);
   void entry_deleted(Timestamp now, std::string_view key, std::uint64_t revision);
   void snapshot_end(Timestamp now, std::int64_t incarnation);
   void store_down(Timestamp now);
   void written(Timestamp now, OpId op, const StoreResult& result);
-  /// `value`: what stands there; nothing if there is no such key or the reading failed.
+  /// `value`: the value read; empty if the key does not exist or the read failed.
   void read(Timestamp now, OpId op, StoreResult::Status status, std::uint64_t revision,
             const std::optional<std::string>& value);
 
-  /// From the bus. `reply_to`: where the reply is to be sent.
+  /// From the bus. `reply_to`: the address for the reply.
   void beat(Timestamp now, std::string_view text);
   void question(Timestamp now, std::string_view text, const std::string& reply_to);
   void reply(Timestamp now, std::uint64_t id, std::string_view text) { asks_.reply(now, id, text); }
@@ -76,25 +78,28 @@ class Fleet {
   void changed(Timestamp now, const broker::RobotChanged& change) { claims_.changed(now, change); }
   void visit_answered(VisitId visit, const broker::Respond& respond);
 
-  /// A browser's `POST` for a robot that is not here. `trace`: its name in logs, as in `OfferQuestion`.
+  /// A browser's `POST` for a robot that is not connected to this server. `trace`: its name in logs, as in
+  /// `OfferQuestion`.
   void offer(Timestamp now, broker::RequestId request, const signal::RobotName& name, std::string_view body,
              const std::string& trace, signal::Right right = {});
   void request_abandoned(broker::RequestId request) { asks_.abandoned(request); }
 
-  /// The server is about to end: nobody here waits for others any more. Names of robots that leave are still let go.
+  /// The server is about to stop: refuses all requests here that wait for other servers. Still releases the names of
+  /// robots that leave.
   void stop(Timestamp now);
-  /// The last word, when the names have been let go: what is still named here is gone.
+  /// Sends the last heartbeat. Call it after the names were released: other servers then treat the remaining ones as
+  /// gone.
   void farewell();
 
   void handle_timeout(Timestamp now);
   [[nodiscard]] Timestamp next_timeout() const;
   [[nodiscard]] std::optional<Action> poll_action();
 
-  /// Robots that are not here: online elsewhere, or lately seen.
+  /// All robots in the store, those of this server included; only robots at other live servers have `is_online`.
   [[nodiscard]] std::vector<FleetRobot> others() const;
-  /// What is known of a robot that is not here.
+  /// The store's entry of a robot; as in `others`.
   [[nodiscard]] std::optional<FleetRobot> other(const signal::RobotName& name) const;
-  /// Whether a robot with another credential is online under this name at another server.
+  /// True if a robot with another credential is online under this name at another server.
   [[nodiscard]] bool is_taken(const signal::RobotName& name, const std::string& owner) const;
 
   [[nodiscard]] bool is_link_up() const { return is_link_up_; }
@@ -112,7 +117,7 @@ class Fleet {
     std::uint64_t id{};
     std::string reply_to{};
   };
-  /// Its robots are at no server any more.
+  /// Marks the server as gone, and its robots as offline.
   void forget(const std::string& server);
   void tell(const std::vector<signal::RobotName>& names);
   void bad_message(Timestamp now, const std::string& what);

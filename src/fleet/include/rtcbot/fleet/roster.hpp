@@ -12,55 +12,55 @@
 
 namespace rtcbot::fleet {
 
-/// Who is where, as this server knows it: a copy of the store, and which servers are alive.
+/// This server's view of all robots and servers: a copy of the store, and which servers are alive.
 ///
-/// A robot is online where its entry says so **and** that server has been heard within the lease; so the robots of a
-/// server that was killed are gone within seconds, though their entries stay. Pure; not thread-safe.
+/// A robot is online if its entry says so **and** a heartbeat of its server arrived within the lease. So the robots of
+/// a killed server go offline within seconds, although their entries remain. Pure; not thread-safe.
 class Roster {
  public:
   struct Config {
     std::string self{};                ///< This server.
-    Duration lease{4'000'000};         ///< A server that is silent for longer is gone.
-    std::size_t max_robots = 200'000;  ///< Entries; more are ignored and counted.
+    Duration lease{4'000'000};         ///< A server without a heartbeat for this time is gone.
+    std::size_t max_robots = 200'000;  ///< Limit of entries; more are ignored and counted.
     std::size_t max_servers = 1'000;
   };
   struct Known {
     Entry entry{};
     std::uint64_t revision = 0;
-    std::uint64_t snapshot = 0;  ///< In which it was seen last.
+    std::uint64_t snapshot = 0;  ///< The last snapshot that contained it.
   };
 
   explicit Roster(Config config) : config_(std::move(config)) {}
 
-  /// The store is about to tell everything anew; what it does not mention is gone at `end_snapshot`.
+  /// The store is about to send all entries; entries that it does not send are removed at `end_snapshot`.
   void begin_snapshot() { ++snapshot_; }
-  /// The robots that the store no longer knows.
+  /// Returns the robots that the store no longer contains.
   std::vector<signal::RobotName> end_snapshot();
-  /// An entry as the store has it; whether that is news. Older revisions are ignored.
+  /// Stores an entry; returns true if it has changed. Ignores older revisions.
   bool put(Timestamp now, const signal::RobotName& name, Entry entry, std::uint64_t revision);
-  /// The store has dropped the entry; whether there was one.
+  /// The store removed the entry; returns true if there was one.
   bool erase(const signal::RobotName& name, std::uint64_t revision);
 
-  /// A server's beat; whether it was thought gone.
+  /// A server's heartbeat; returns true if the server was considered gone.
   bool heard(Timestamp now, const std::string& server);
-  /// It is known to be gone until it is heard again; whether it was thought alive.
+  /// Marks a server as gone until its next heartbeat; returns true if it was considered alive.
   bool gone(const std::string& server);
-  /// Nothing can be heard for now, so nobody is taken for gone.
+  /// The bus is down: no server times out.
   void freeze() { is_frozen_ = true; }
-  /// Everybody has a lease from now on to be heard.
+  /// The bus is up: restarts the lease of each server.
   void thaw(Timestamp now);
-  /// The servers that have fallen silent; each is told once.
+  /// Returns the servers whose lease has expired; each one once.
   std::vector<std::string> take_silent(Timestamp now);
   [[nodiscard]] Timestamp next_timeout() const;
 
   [[nodiscard]] bool is_alive(const std::string& server) const;
-  /// What the store says of it; null if nothing.
+  /// The store's entry; null if there is none.
   [[nodiscard]] const Known* find(const signal::RobotName& name) const;
   /// The entry, if the robot is online at another server that is alive; null otherwise.
   [[nodiscard]] const Known* elsewhere(const signal::RobotName& name) const;
   [[nodiscard]] std::vector<signal::RobotName> robots_of(const std::string& server) const;
   [[nodiscard]] const std::map<signal::RobotName, Known>& all() const { return robots_; }
-  /// Servers that are alive, this one not counted.
+  /// Number of other servers that are alive.
   [[nodiscard]] std::size_t servers() const;
   [[nodiscard]] std::int64_t ignored() const { return ignored_; }
 
@@ -69,7 +69,7 @@ class Roster {
 
   Config config_;
   std::map<signal::RobotName, Known> robots_;
-  std::unordered_map<std::string, Timestamp> alive_;  ///< And until when without being heard.
+  std::unordered_map<std::string, Timestamp> alive_;  ///< The time at which each server's lease expires.
   std::set<std::string> gone_;
   std::uint64_t snapshot_ = 0;
   bool is_frozen_ = false;

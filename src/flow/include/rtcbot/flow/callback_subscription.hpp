@@ -11,11 +11,11 @@
 
 namespace rtcbot {
 
-/// Hands each value to a function on another thread, in order. While the function is busy up to `capacity` values wait;
-/// then the oldest is dropped. The function is never run twice at once. What it throws goes to the executor, and it is
-/// called again with the next value.
+/// Passes each value to a function on another thread, in order. Queues up to `capacity` values while the function is
+/// busy, then drops the oldest. Calls never overlap. An exception propagates to the executor; the function is still
+/// called with the next value.
 ///
-/// Thread-safe. Hold it by `shared_ptr` (`make`): a task that waits in the executor must not outlive it.
+/// Thread-safe. Hold it by `shared_ptr` (`make`): tasks queued in the executor share ownership.
 template <class T>
 class CallbackSubscription : public Consumer<T>, public std::enable_shared_from_this<CallbackSubscription<T>> {
  public:
@@ -45,14 +45,14 @@ class CallbackSubscription : public Consumer<T>, public std::enable_shared_from_
     closed_ = true;
   }
 
-  /// The function is not called any more once this returns, except for a call that is running now.
+  /// After this returns the function is not called again; a call in progress may still finish.
   void cancel() {
     const std::lock_guard lock(mutex_);
     closed_ = true;
     values_.clear();
   }
 
-  /// How many values were dropped because the function was too slow.
+  /// Number of values dropped because the function was too slow.
   [[nodiscard]] std::int64_t dropped() const {
     const std::lock_guard lock(mutex_);
     return dropped_;
@@ -66,7 +66,7 @@ class CallbackSubscription : public Consumer<T>, public std::enable_shared_from_
     executor_([self = this->shared_from_this()] { self->run_one(); });
   }
 
-  // One value a turn, so that a busy producer cannot keep other callbacks from the thread they share.
+  // Handles one value per task, so that a busy producer does not block other callbacks on the shared thread.
   void run_one() {
     std::unique_lock lock(mutex_);
     if (values_.empty()) {
@@ -79,7 +79,7 @@ class CallbackSubscription : public Consumer<T>, public std::enable_shared_from_
     try {
       callback_(std::move(value));
     } catch (...) {
-      // The executor's to tell. The values that wait, and come, are for the function all the same.
+      // The executor reports the exception. The values in the queue must still reach the function.
       go_on();
       throw;
     }

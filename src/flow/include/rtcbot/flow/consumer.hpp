@@ -6,18 +6,18 @@
 
 namespace rtcbot {
 
-/// Where values go: the receiving end of RTCBot's one idea. `put_nowait` never blocks and never fails; what a consumer
-/// cannot hold it drops and counts.
+/// The receiving end of a stream of values. `put_nowait` never blocks and never fails: a consumer drops and counts the
+/// values that it cannot hold.
 template <class T>
 class Consumer {
  public:
   virtual ~Consumer() = default;
   virtual void put_nowait(T value) = 0;
-  /// No more values will come, because of `reason`. Values that came before can still be taken.
+  /// Ends the stream because of `reason`. Values queued before remain available.
   virtual void close(const Error& reason) = 0;
 };
 
-/// Runs a task somewhere else, soon, in order: how a value crosses to the thread of the user's callbacks.
+/// Runs a task on another thread, soon and in order; for example on the thread of the user's callbacks.
 using Executor = std::function<void(std::function<void()>)>;
 
 }  // namespace rtcbot

@@ -11,7 +11,7 @@
 
 namespace rtcbot {
 
-/// The video codecs that every WebRTC browser must know (RFC 7742 section 5).
+/// The video codecs that every WebRTC browser must support (RFC 7742 section 5).
 enum class VideoCodec {
   h264,  ///< Constrained baseline, packetization-mode 1.
   vp8,
@@ -21,7 +21,7 @@ enum class VideoCodec {
   return codec == VideoCodec::h264 ? "H264" : "VP8";
 }
 
-/// One encoded picture, shared by all viewers without a copy. A value: cheap to copy, immutable.
+/// One encoded picture, which all viewers share without a copy. A value: cheap to copy, immutable.
 struct EncodedFrame {
   std::shared_ptr<const void> owner;   ///< Keeps `data` alive.
   std::span<const std::uint8_t> data;  ///< H.264: Annex B with SPS and PPS before each key frame. VP8: one frame.
@@ -29,34 +29,34 @@ struct EncodedFrame {
   bool key_frame = false;
   int width = 0;              ///< Pixels.
   int height = 0;             ///< Pixels.
-  std::int64_t sequence = 0;  ///< One more than the frame before it from the same encoder; a gap means a frame was
-                              ///< missed and nothing can be decoded until the next key frame.
+  std::int64_t sequence = 0;  ///< One more than the previous frame of the same encoder. A gap means a lost frame:
+                              ///< decoding is impossible until the next key frame.
   Timestamp captured_at{};    ///< When the camera delivered the picture.
 };
 
-/// Whether a picture that is taken at some time could be in time, as far as that is known in advance.
+/// A forecast of when a picture could reach the viewer in time.
 struct FrameRoom {
   bool open = false;
-  Timestamp until = kNever;  ///< From then on the opposite holds.
+  Timestamp until = kNever;  ///< From this time on the opposite of `open` holds.
 
   [[nodiscard]] constexpr bool at(Timestamp now) const { return (now < until) == open; }
   friend bool operator==(const FrameRoom&, const FrameRoom&) = default;
 };
 
-/// What a viewer's link has room for.
+/// A viewer's share of its link for this video.
 struct VideoTarget {
-  DataRate bitrate{};        ///< What the congestion controller grants to this video. Zero: nothing may be sent now.
-  double frame_rate = 30.0;  ///< The most frames per second that are useful.
-  bool is_trial = false;     ///< The link stalls: for a picture that tries it; says nothing of what the link carries.
-  FrameRoom room{};          ///< As `EncodedFrameSink::room` at this moment; for a source that cannot ask.
+  DataRate bitrate{};        ///< The congestion controller's share for this video. Zero: send nothing now.
+  double frame_rate = 30.0;  ///< Upper limit of the useful frames per second.
+  bool is_trial = false;     ///< The link stalls; send a picture as a probe. It does not tell what the link carries.
+  FrameRoom room{};          ///< `EncodedFrameSink::room` at this moment, for a source that cannot call it.
 
   friend bool operator==(const VideoTarget&, const VideoTarget&) = default;
 };
 
-/// Whose link a shared encoder follows, of several viewers: the one's who drives, else the one's who came first.
+/// Decides which viewer's link a shared encoder follows: the driver's, or the oldest connection's while nobody drives.
 struct ViewerRank {
   bool drives = false;  ///< This viewer drives the robot.
-  Timestamp since{};    ///< When its connection was first made: an interruption does not make it a newcomer.
+  Timestamp since{};    ///< When the connection was first established. An interruption does not change it.
 
   [[nodiscard]] constexpr bool outranks(const ViewerRank& other) const {
     return drives != other.drives ? drives : since < other.since;
@@ -64,60 +64,61 @@ struct ViewerRank {
   friend bool operator==(const ViewerRank&, const ViewerRank&) = default;
 };
 
-/// One viewer's end of a shared encoder. All functions may be called from any thread and must not block.
+/// One viewer's end of a shared encoder. Any thread may call the functions; they must not block.
 class EncodedFrameSink {
  public:
   virtual ~EncodedFrameSink() = default;
 
-  /// Asked before a captured picture is encoded: could a frame leave soon? If no viewer has room, the picture is
-  /// dropped before it costs anything.
+  /// Returns true if a frame could be sent soon. Called before a captured picture is encoded: if no viewer has room,
+  /// the picture is dropped without the cost of encoding.
   [[nodiscard]] virtual bool has_room(Timestamp now) = 0;
 
-  /// The answers that `has_room` will give from `now` on, unless something happens.
+  /// The forecast of `has_room` from `now` on, unless something changes.
   [[nodiscard]] virtual FrameRoom room(Timestamp now) { return {.open = has_room(now)}; }
 
-  /// A frame, in order of `sequence`.
+  /// Receives a frame, in order of `sequence`.
   virtual void on_frame(const EncodedFrame& frame) = 0;
 
-  /// Asked when it is attached and with each picture: it may change at any time. Of equals the one attached first
-  /// leads.
+  /// Called on attachment and with each picture, because it may change at any time. Among equals the sink attached
+  /// first leads.
   [[nodiscard]] virtual ViewerRank rank() const { return {}; }
 };
 
-/// What a viewer may ask of the encoder it is attached to. Destroying it detaches: after the destructor returns, the
-/// sink is not called any more. Thread-safe. Never destroy it inside a call to its own sink.
+/// One viewer's handle to its encoder. The destructor detaches: after it returns, the sink is not called again.
+/// Thread-safe. Never destroy it inside a call to its own sink.
 class EncodedVideoTap {
  public:
   virtual ~EncodedVideoTap() = default;
 
-  /// The next picture shall be decodable by itself. Requests that meet before that picture count as one. As it goes to
-  /// everybody, a viewer that does not lead may have to wait for it, for seconds.
-  /// @param broken_at since when this viewer can decode nothing; empty: only now known
+  /// Requests a key frame. Several requests before it count as one. All viewers receive it, so a viewer that does not
+  /// lead may wait for seconds.
+  /// @param broken_at since when this viewer cannot decode; empty: since now
   virtual void request_key_frame(std::optional<Timestamp> broken_at) = 0;
   void request_key_frame() { request_key_frame(std::nullopt); }
 
-  /// This viewer's share of the link changed. The encoder follows the first by rank; the others drop what does not fit.
+  /// Sets this viewer's share of the link. The encoder follows the viewer of highest rank; the others drop frames that
+  /// do not fit.
   virtual void set_target(VideoTarget target) = 0;
 
-  /// Whether it is this viewer's link that the encoder followed with the last picture.
+  /// True if the encoder followed this viewer's link for the last picture.
   [[nodiscard]] virtual bool leads() const = 0;
 };
 
-/// A camera as its viewers see it: encodes once per codec however many are attached, and not at all when nobody is.
+/// A camera, as its viewers use it. Encodes once per codec for all viewers, and not at all without viewers.
 /// Thread-safe.
 class EncodedVideoSource {
  public:
   virtual ~EncodedVideoSource() = default;
 
-  /// Whether an encoder for `codec` is installed. Constant over the life of the process; may be slow the first time.
+  /// True if an encoder for `codec` is installed. Constant over the life of the process; the first call may be slow.
   [[nodiscard]] virtual bool can_encode(VideoCodec codec) const = 0;
 
-  /// Says that a viewer is about to attach, so that a camera and an encoder that are slow to start can begin. Holds for
-  /// a few seconds.  @pre `can_encode(codec)`.
+  /// Announces that a viewer is about to attach, so that a slow camera and encoder can start. Valid for a few seconds.
+  /// @pre `can_encode(codec)`.
   virtual void prepare(VideoCodec codec) = 0;
 
-  /// Joins the encoder for `codec`, starting it if need be. The first frame given to the sink is a key frame, made at
-  /// once. A failing camera is not an error here: frames begin when it delivers.  @pre `can_encode(codec)`.
+  /// Joins the encoder for `codec` and starts it if necessary. The first frame for the sink is a key frame, made
+  /// immediately. A failing camera is not an error here: frames start when it delivers.  @pre `can_encode(codec)`.
   [[nodiscard]] virtual std::unique_ptr<EncodedVideoTap> attach(VideoCodec codec,
                                                                 std::shared_ptr<EncodedFrameSink> sink) = 0;
 };

@@ -15,11 +15,11 @@
 
 namespace rtcbot {
 
-/// Fans values out to any number of subscriptions.
+/// Distributes values to any number of subscriptions.
 ///
-/// What is put before anybody subscribed is kept (bounded) and given to the first subscription or to `get`: a message
-/// that comes between "connected" and "subscribed" is not lost. Once there is an explicit subscription, values go to
-/// subscriptions only, until `get` is called, which makes a queue of its own from then on.
+/// Keeps values (bounded) until the first subscription or `get` takes them, so that a message between "connected" and
+/// "subscribed" is not lost. After an explicit subscription, values go to subscriptions only. A later call of `get`
+/// creates a queue of its own, which receives values from then on.
 /// Thread-safe.
 template <class T>
 class Producer {
@@ -27,14 +27,14 @@ class Producer {
   explicit Producer(std::size_t capacity = 256)
       : capacity_(capacity), own_(std::make_shared<QueueSubscription<T>>(capacity)) {}
 
-  /// Gives a value to everybody.
+  /// Passes a value to all subscriptions.
   void put_nowait(const T& value) {
     const std::lock_guard lock(mutex_);
     if (own_) own_->put_nowait(value);
     for (const auto& subscription : subscriptions_) subscription->put_nowait(value);
   }
 
-  /// Ends all subscriptions; `get` fails with `reason` once it has given out what came before.
+  /// Ends all subscriptions. `get` first returns the queued values, then fails with `reason`.
   void close(const Error& reason) {
     const std::lock_guard lock(mutex_);
     if (closed_) return;
@@ -43,7 +43,7 @@ class Producer {
     for (const auto& subscription : subscriptions_) subscription->close(reason);
   }
 
-  /// A queue that drops its oldest value when full.
+  /// Creates a queue that drops its oldest value when full.
   [[nodiscard]] std::shared_ptr<QueueSubscription<T>> subscribe() {
     auto subscription = std::make_shared<QueueSubscription<T>>(capacity_);
     subscribe(subscription);
@@ -67,7 +67,7 @@ class Producer {
     subscriptions_.push_back(std::move(consumer));
   }
 
-  /// Ends one subscription. Unknown ones are ignored.
+  /// Removes one subscription. Ignores an unknown one.
   void unsubscribe(const std::shared_ptr<Consumer<T>>& consumer) {
     const std::lock_guard lock(mutex_);
     std::erase(subscriptions_, consumer);

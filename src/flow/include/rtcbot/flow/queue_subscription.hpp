@@ -14,10 +14,10 @@
 
 namespace rtcbot {
 
-/// A bounded queue of values: when it is full, the oldest makes room for the newest, and the loss is counted.
+/// A bounded queue of values. When full, it drops the oldest value and counts the loss.
 ///
-/// Oldest first out, because for a robot the newest command, frame or reading is the one that counts.
-/// Thread-safe. All waiting functions may be called from any thread, several at once: each value goes to one of them.
+/// The newest command, frame or reading matters most to a robot.
+/// Thread-safe. Several threads may wait at the same time: each value goes to one of them.
 template <class T>
 class QueueSubscription : public Consumer<T> {
  public:
@@ -45,17 +45,17 @@ class QueueSubscription : public Consumer<T> {
     changed_.notify_all();
   }
 
-  /// The next value; waits for it.  @throws Error with the reason of the end, when closed and empty.
+  /// Waits for the next value and returns it.  @throws Error with the reason given to `close`, when closed and empty.
   T get() {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [this] { return can_take(); });
     return value_or_throw(take());
   }
 
-  /// The next value, or `Errc::timeout` thrown when none came within `limit`.
+  /// As `get`, but throws `Errc::timeout` if no value arrives within `limit`.
   T get(std::chrono::milliseconds limit) { return value_or_throw(try_get(limit)); }
 
-  /// The next value.  Errors: timeout, or the reason of the end.
+  /// Waits for the next value.  Errors: timeout, or the reason given to `close`.
   [[nodiscard]] Result<T> try_get(std::chrono::milliseconds limit = std::chrono::milliseconds(0)) {
     std::unique_lock lock(mutex_);
     if (!changed_.wait_for(lock, limit, [this] { return can_take(); })) {
@@ -64,13 +64,13 @@ class QueueSubscription : public Consumer<T> {
     return take();
   }
 
-  /// Everything that is queued, oldest first; leaves the queue empty.
+  /// Removes and returns all queued values, oldest first.
   [[nodiscard]] std::deque<T> drain() {
     const std::lock_guard lock(mutex_);
     return std::exchange(values_, {});
   }
 
-  /// How many values were dropped because nobody took them in time.
+  /// Number of values dropped because nobody took them in time.
   [[nodiscard]] std::int64_t dropped() const {
     const std::lock_guard lock(mutex_);
     return dropped_;
@@ -94,7 +94,7 @@ class QueueSubscription : public Consumer<T> {
   std::int64_t dropped_ = 0;
 };
 
-/// Holds the newest value only: what a viewer of video wants. `get` waits for one that was not given out yet.
+/// Holds only the newest value, as a viewer of video needs. `get` waits for a value that was not returned before.
 template <class T>
 class MostRecentSubscription : public QueueSubscription<T> {
  public:

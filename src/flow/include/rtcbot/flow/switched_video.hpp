@@ -9,21 +9,21 @@
 
 namespace rtcbot {
 
-/// One viewer's choice among several cameras, as one camera: only the one that is shown is encoded for them, and the
-/// link carries one picture, at its full rate. Thread-safe.
+/// Presents several cameras as one to a single viewer. Only the selected camera is encoded for that viewer, so it gets
+/// the link's full rate. Thread-safe.
 ///
-/// After a switch the last picture of the old camera stands until the first of the new one, a key frame, has come.
+/// After a switch, the last picture of the old camera remains visible until the new camera's first frame, a key frame.
 class SwitchedVideo : public EncodedVideoSource {
  public:
-  /// The first is shown first.  @pre at least one, none null; one viewer.
+  /// Selects the first source.  @pre at least one source, none null; one viewer.
   explicit SwitchedVideo(std::vector<std::shared_ptr<EncodedVideoSource>> sources);
   ~SwitchedVideo() override;
 
-  /// Shows another from now on; waits for a call in progress to the viewer, as the end of a tap does, so not from
-  /// within one. An index out of range changes nothing.
+  /// Selects another source. Waits for a call in progress to the viewer's sink, so never call it inside such a call.
+  /// Ignores an index out of range.
   void show(std::size_t index);
 
-  /// Whether all of them can be encoded so.
+  /// True if all sources can encode `codec`.
   [[nodiscard]] bool can_encode(VideoCodec codec) const override;
   void prepare(VideoCodec codec) override;
   [[nodiscard]] std::unique_ptr<EncodedVideoTap> attach(VideoCodec codec,

@@ -15,26 +15,27 @@ namespace rtcbot::ipc {
 ///     0                   1                   2                   3
 ///     0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
 ///    +-------------------------------+-------------------------------+
-///    |            length of what follows, in bytes                   |
+///    |            number of bytes that follow                        |
 ///    +---------------+-----------------------------------------------+
 ///    |     kind      |   fields, in order of declaration ...
 ///    +---------------+------------------------------ - - -
 ///
-/// Numbers have the machine's byte order: both ends are on one machine. Text and lists begin with their length.
+/// Numbers have the machine's byte order, because both ends are on one machine. Strings and lists start with their
+/// length.
 inline constexpr std::size_t kLengthBytes = 4;
-/// A key frame of the largest picture that a camera gives, with room to spare.
+/// Room for a key frame of the largest camera picture.
 inline constexpr std::size_t kMaxCommandBytes = std::size_t{8} << 20;
-/// A data-channel message of 256 KiB, which is the most that libwebrtc takes, with room to spare.
+/// Room for a data channel message of 256 KiB, libwebrtc's maximum.
 inline constexpr std::size_t kMaxEventBytes = std::size_t{1} << 20;
 
-/// The bytes of a message, with its length in front. Of a `VideoFrame` all but `data`, which the caller sends next.
+/// Encodes a message with its length in front. For a `VideoFrame` without `data`, which the caller sends next.
 [[nodiscard]] std::vector<std::uint8_t> encode(const Command& command);
 [[nodiscard]] std::vector<std::uint8_t> encode(const Event& event);
 
-/// A message from what follows its length. The `data` of a `VideoFrame` is a view of `bytes`.
+/// Decodes a message from the bytes after its length. The `data` of a `VideoFrame` is a view of `bytes`.
 ///
-/// Never trusts: each length is checked against what is there, each enumerator and range against its type, and nothing
-/// may be left over.  Errors: bad_message.
+/// Safe for untrusted input: checks each length against the available bytes and each enumerator and range against its
+/// type, and rejects remaining bytes.  Errors: bad_message.
 [[nodiscard]] Result<Command> decode_command(std::span<const std::uint8_t> bytes);
 [[nodiscard]] Result<Event> decode_event(std::span<const std::uint8_t> bytes);
 

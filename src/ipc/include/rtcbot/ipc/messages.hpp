@@ -13,19 +13,19 @@
 #include "rtcbot/flow/encoded_video.hpp"
 #include "rtcbot/peer/peer.hpp"
 
-/// The messages between a robot's process and its WebRTC engine's.
+/// The messages between a robot's process and the process of its WebRTC engine.
 ///
-/// A command goes to the engine, an event comes from it. Each is a value; `codec.hpp` turns it into bytes and back.
-/// The robot believes no event: what it says is bounded here by type and range, and judged by who receives it.
+/// Commands go to the engine, events come from it. Each is a value; `codec.hpp` encodes and decodes it. The robot
+/// trusts no event: types and ranges are checked here, and the receiver checks the content.
 namespace rtcbot::ipc {
 
-/// Both sides must have the same one: they are installed together.
+/// Must be equal on both sides, which are installed together.
 inline constexpr std::uint32_t kVersion = 1;
 
-/// Names one connection, on both sides; chosen by the robot, never used twice in one engine's life.
+/// Identifies one connection on both sides. The robot chooses it; it is unique over the life of an engine.
 enum class PeerId : std::uint32_t {};
 
-/// Why something failed, as `Error`.
+/// The reason for a failure, like `Error`.
 struct Failure {
   Errc code = Errc::internal;
   std::string message{};
@@ -35,7 +35,7 @@ struct Failure {
 
 // ---- Commands ----
 
-/// Asks for a `Pong` from the thread on which all connections live.
+/// Requests a `Pong` from the thread that runs all connections.
 struct Ping {
   std::uint64_t number = 0;
 };
@@ -47,16 +47,16 @@ struct MakePeer {
 
 /// A video that the robot sends.
 struct SetupVideo {
-  bool h264 = false, vp8 = false;  ///< What the source can encode.
+  bool h264 = false, vp8 = false;  ///< Codecs that the source can encode.
 };
 
-/// A data channel to be made.
+/// A data channel to create.
 struct SetupChannel {
   std::string name{};
   bool ordered = true;
 };
 
-/// What a connection was given before it negotiates.
+/// The settings of a connection before negotiation.
 struct Setup {
   std::optional<SetupVideo> video{};
   bool microphone = false;
@@ -64,14 +64,14 @@ struct Setup {
   std::vector<SetupChannel> channels{};
 };
 
-/// Answers `offer`, or makes an offer where that is empty. Answered by `Negotiated`.
+/// Answers `offer`, or creates an offer if it is empty. The reply is `Negotiated`.
 struct Negotiate {
   PeerId peer{};
   Setup setup{};
   std::optional<std::string> offer{};
 };
 
-/// Answered by `AnswerSet`.
+/// The reply is `AnswerSet`.
 struct SetAnswer {
   PeerId peer{};
   std::string sdp{};
@@ -99,13 +99,13 @@ struct SetAudio {
   bool send = false, receive = false;
 };
 
-/// The other side drives the robot from now on, or no longer.
+/// The other side starts or stops driving the robot.
 struct SetDrives {
   PeerId peer{};
   bool drives = false;
 };
 
-/// Answered by `StatsReport`, in order.
+/// The replies are `StatsReport`, in order.
 struct GetStats {
   PeerId peer{};
 };
@@ -114,15 +114,15 @@ struct ClosePeer {
   PeerId peer{};
 };
 
-/// The robot has forgotten this connection: closes it, and reports nothing of it again.
+/// The robot has removed this connection: close it, and report nothing more about it.
 struct DropPeer {
   PeerId peer{};
 };
 
-/// One encoded picture for one connection. `data` is not copied: it follows the encoded head.
+/// One encoded picture for one connection. `data` is not copied: it follows the encoded header.
 struct VideoFrame {
   PeerId peer{};
-  std::uint32_t attachment = 0;  ///< As in `AttachVideo`; a frame of an earlier attachment is dropped.
+  std::uint32_t attachment = 0;  ///< As in `AttachVideo`; frames of an earlier attachment are dropped.
   VideoCodec codec = VideoCodec::h264;
   bool key_frame = false;
   std::int32_t width = 0, height = 0;
@@ -143,7 +143,7 @@ struct SetOutgoingInterface {
   std::string name{};
 };
 
-/// The answer to `Resolve`; empty: the name is not known.
+/// The reply to `Resolve`; empty: unknown name.
 struct Resolved {
   std::uint32_t request = 0;
   std::vector<std::string> addresses{};
@@ -155,7 +155,7 @@ using Command = std::variant<Ping, MakePeer, Negotiate, SetAnswer, AddCandidate,
 
 // ---- Events ----
 
-/// The first event: the engine is confined and takes commands.
+/// The first event: the engine is sandboxed and accepts commands.
 struct Ready {
   std::uint32_t version = kVersion;
 };
@@ -164,7 +164,7 @@ struct Pong {
   std::uint64_t number = 0;
 };
 
-/// The answer to `MakePeer`.
+/// The reply to `MakePeer`.
 struct PeerMade {
   PeerId peer{};
   std::optional<Failure> failure{};
@@ -179,7 +179,7 @@ struct StateChanged {
 struct ChannelOpened {
   PeerId peer{};
   std::string channel{};
-  std::int64_t max_message = 0;  ///< Bytes that the other side takes in one message.
+  std::int64_t max_message = 0;  ///< Maximum size in bytes of a message to the other side.
   bool is_reliable = true;
 };
 
@@ -188,12 +188,12 @@ struct ChannelClosed {
   std::string channel{};
 };
 
-/// How far a channel has come with what was given to it.
+/// The sending progress of a channel.
 struct ChannelProgress {
   PeerId peer{};
   std::string channel{};
-  std::uint64_t taken = 0;                  ///< Bytes of messages that no longer wait to be taken.
-  std::optional<std::uint64_t> buffered{};  ///< Bytes that wait in the engine; empty: as before.
+  std::uint64_t taken = 0;                  ///< Bytes of messages that are no longer waiting to be accepted.
+  std::optional<std::uint64_t> buffered{};  ///< Bytes buffered in the engine; empty: unchanged.
 };
 
 struct Received {
@@ -212,14 +212,14 @@ struct Gathered {
   PeerId peer{};
 };
 
-/// The answer to `Negotiate`: a description, or why there is none.
+/// The reply to `Negotiate`: a description or a failure.
 struct Negotiated {
   PeerId peer{};
   std::optional<peer::Description> description{};
   std::optional<Failure> failure{};
 };
 
-/// The answer to `SetAnswer`.
+/// The reply to `SetAnswer`.
 struct AnswerSet {
   PeerId peer{};
   std::optional<Failure> failure{};
@@ -235,7 +235,7 @@ struct PrepareVideo {
   VideoCodec codec = VideoCodec::h264;
 };
 
-/// Frames are wanted, from a key frame on.
+/// The engine needs frames, starting with a key frame.
 struct AttachVideo {
   PeerId peer{};
   std::uint32_t attachment = 0;
@@ -252,19 +252,19 @@ struct RequestKeyFrame {
   std::optional<Timestamp> broken_at{};
 };
 
-/// What the connection's link carries, and whether a picture that is taken now could be in time.
+/// The capacity of the connection's link, and whether a picture taken now could arrive in time.
 struct VideoFlow {
   PeerId peer{};
   VideoTarget target{};
 };
 
-/// The robot's microphone is wanted from now on, or no longer.
+/// Start or stop sending the robot's microphone.
 struct ListenAudio {
   PeerId peer{};
   bool wanted = false;
 };
 
-/// The other side's sound comes from now on, or no longer.
+/// The other side's sound starts or stops.
 struct OpenVoice {
   PeerId peer{};
   bool open = false;
@@ -276,7 +276,7 @@ struct ReceivedSound {
   AudioBlock block{};
 };
 
-/// The engine has no resolver. Only names of the connections' ICE servers are looked up.
+/// Requests a name lookup: the engine has no resolver. Only names of the connections' ICE servers are resolved.
 struct Resolve {
   std::uint32_t request = 0;
   std::string host{};

@@ -20,15 +20,15 @@ struct MessageBytes {
   [[nodiscard]] std::span<const std::uint8_t> view() const { return {owner.get(), size}; }
 };
 
-/// Cuts a byte stream into messages by the length in front of each. Pure; not thread-safe.
+/// Splits a byte stream into messages by their length prefixes. Pure; not thread-safe.
 class Splitter {
  public:
   using OnMessage = std::function<void(const MessageBytes&)>;
 
   explicit Splitter(std::size_t max_message_bytes) : max_(max_message_bytes) {}
 
-  /// Takes the next bytes of the stream, cut anywhere, and calls back with each message that is complete.
-  /// Errors: too_large (a message over the limit, or an empty one; the stream cannot be read on).
+  /// Takes the next bytes of the stream, split anywhere, and calls `on_message` for each complete message.
+  /// Errors: too_large (a message over the limit, or an empty one; the stream cannot continue).
   [[nodiscard]] Result<void> feed(std::span<const std::uint8_t> bytes, const OnMessage& on_message);
 
  private:
@@ -38,7 +38,7 @@ class Splitter {
   std::array<std::uint8_t, kLengthBytes> prefix_{};
   std::size_t prefix_bytes_ = 0;
   std::shared_ptr<std::uint8_t[]> body_;
-  std::size_t body_bytes_ = 0;  ///< Of `size_`, so many have come.
+  std::size_t body_bytes_ = 0;  ///< Number of received bytes of `size_`.
   std::size_t size_ = 0;
 };
 

@@ -4,8 +4,8 @@
 
 namespace rtcbot::net {
 
-/// Whether `text` may stand in a Host field (RFC 9110 section 7.2): a name, an IPv4 address or an IPv6 one in brackets,
-/// with or without a port from 1 to 65535. What strangers say there must be one before it is said again to others.
+/// True if `text` is valid in a Host field (RFC 9110 section 7.2): a name, an IPv4 address or an IPv6 one in brackets,
+/// with or without a port from 1 to 65535. Check outside text with it before it is sent to others.
 [[nodiscard]] bool is_host(std::string_view text);
 
 }  // namespace rtcbot::net

@@ -24,11 +24,11 @@ struct Description {
   std::string sdp;
 };
 
-/// One ICE candidate that travels by itself (RFC 8838), as the browser's RTCIceCandidateInit has it.
+/// One trickled ICE candidate (RFC 8838), with the fields of the browser's RTCIceCandidateInit.
 struct Candidate {
   std::string text{};         ///< "candidate:foundation component …".
-  std::string mid{};          ///< Of its section; empty: `line` says it.
-  std::optional<int> line{};  ///< That section's place among the m= lines.
+  std::string mid{};          ///< mid of its media section; if empty, `line` identifies the section.
+  std::optional<int> line{};  ///< Index of its m= line.
 };
 
 /// A STUN or TURN server (RFC 7064, RFC 7065).
@@ -40,176 +40,176 @@ struct IceServer {
 
 struct PeerConfig {
   std::vector<IceServer> ice_servers{};
-  bool relay_only = false;         ///< Use TURN alone, as `iceTransportPolicy: "relay"`.
-  bool verify_certificate = true;  ///< Of TURN servers by TLS; false is for experiments only.
-  std::string ca_file{};           ///< PEM: the authorities for such servers; empty: the system's.
-  std::string ca_pem{};            ///< The text of `ca_file`, read where files can be read; not for users.
-  /// Offer loopback addresses, and those of bridges to containers and virtual machines, too: nobody but this machine
-  /// reaches them. Without it they are offered only where this machine has no other address.
+  bool relay_only = false;         ///< Use TURN only, like `iceTransportPolicy: "relay"`.
+  bool verify_certificate = true;  ///< For TURN servers over TLS; false is for experiments only.
+  std::string ca_file{};           ///< PEM file with the certificate authorities for such servers; empty: the system's.
+  std::string ca_pem{};            ///< The content of `ca_file`, read in a process that may read files; not for users.
+  /// Also offer loopback addresses and those of bridges to containers and virtual machines, which only this machine can
+  /// reach. If false, they are offered only if this machine has no other address.
   bool include_loopback = false;
-  std::chrono::milliseconds gathering_limit{500};  ///< An answer is given with the candidates found by then.
-  bool trickle = false;     ///< Descriptions are given at once, and candidates are told as they are found.
-  bool watch_only = false;  ///< Of an `RTCConnection`: what the other side says is counted, and not delivered.
-  /// Who is at the other side, as far as that is known, under a name that a stranger cannot guess or take: a
-  /// credential, or the fingerprint of a certificate. Whoever ends engine after engine is told to wait
-  /// (`Engine::pause_of`), by this name; empty: not known.
+  std::chrono::milliseconds gathering_limit{500};  ///< The answer is sent with the candidates found within this time.
+  bool trickle = false;                            ///< Send descriptions immediately, and candidates as they are found.
+  bool watch_only = false;  ///< For an `RTCConnection`: messages of the other side are counted, not delivered.
+  /// Identifies the other side by something that a stranger cannot guess or take: a credential, or the fingerprint of a
+  /// certificate; empty: unknown. A party that repeatedly crashes engines must wait (`Engine::pause_of`).
   std::string party{};
-  /// From when both descriptions are known. No path by then: `failed` with `Errc::connect_failed`.
+  /// Starts when both descriptions are known. Without a path in this time: `failed` with `Errc::connect_failed`.
   std::chrono::milliseconds connect_limit{15'000};
-  std::chrono::milliseconds silence_limit{2'000};   ///< Nothing received for this long: `interrupted`.
-  std::chrono::milliseconds give_up_after{10'000};  ///< `interrupted` for this long: `failed` with `Errc::peer_lost`.
+  std::chrono::milliseconds silence_limit{2'000};   ///< Nothing received for this time: `interrupted`.
+  std::chrono::milliseconds give_up_after{10'000};  ///< `interrupted` for this time: `failed` with `Errc::peer_lost`.
   DataRate start_bitrate = DataRate::kilobits_per_second(1500);
   DataRate min_bitrate = DataRate::kilobits_per_second(150);
   DataRate max_bitrate = DataRate::kilobits_per_second(8000);
 };
 
-/// Life of a connection. `connected` and `interrupted` may alternate; `failed` and `closed` are final.
+/// The state of a connection. `connected` and `interrupted` may alternate; `failed` and `closed` are final.
 enum class State {
-  connecting,  ///< From construction until a path is found and DTLS is up.
+  connecting,  ///< From construction until a path is found and DTLS is established.
   connected,
-  interrupted,  ///< Nothing has been received for `silence_limit`; no video is encoded for this viewer meanwhile.
-  failed,       ///< Ended by the world; the error says why.
+  interrupted,  ///< Nothing received for `silence_limit`; no video is encoded for this viewer.
+  failed,       ///< Ended by a failure; the error holds the reason.
   closed,       ///< Ended by `close()` of either side.
 };
 
 [[nodiscard]] std::string_view name_of(State state);
 
-/// What the page at the other side says that its driver sees.
+/// The other side's report about the picture that its user sees.
 struct SeenByViewer {
-  std::int64_t frames = 0;               ///< Decoded so far.
-  std::int64_t freezes = 0;              ///< So far: no new frame for over 200 ms.
-  std::optional<double> delay_p50_ms{};  ///< From the camera to the screen, over the last seconds; empty: not known.
+  std::int64_t frames = 0;               ///< Number of decoded frames.
+  std::int64_t freezes = 0;              ///< Number of times without a new frame for over 200 ms.
+  std::optional<double> delay_p50_ms{};  ///< From camera to screen, over the last seconds; empty: unknown.
   std::optional<double> delay_p95_ms{};
 
   friend bool operator==(const SeenByViewer&, const SeenByViewer&) = default;
 };
 
-/// What the sender knows of its path, from the other side's reports on packets.
+/// The sender's measurements of its path, from the other side's packet reports.
 struct Uplink {
-  DataRate estimate;         ///< What the path is thought to carry, headers included.
-  DataRate delivered;        ///< What has arrived lately.
-  double queueing_ms = 0;    ///< How long the newest packet reported on waited in queues.
-  double round_trip_ms = 0;  ///< Without queues; 0 until the first report.
-  double loss = 0;           ///< Share of the packets of the last reports, 0 to 1.
-  std::int64_t stalls = 0;   ///< So far: nothing was heard although something should have been.
+  DataRate estimate;         ///< Estimated capacity of the path, headers included.
+  DataRate delivered;        ///< Recent delivery rate.
+  double queueing_ms = 0;    ///< Queueing delay of the newest reported packet.
+  double round_trip_ms = 0;  ///< Without queueing; 0 until the first report.
+  double loss = 0;           ///< Recent share of lost packets, 0 to 1.
+  std::int64_t stalls = 0;   ///< Number of times that reports were overdue.
 
   friend bool operator==(const Uplink&, const Uplink&) = default;
 };
 
-/// Figures of one connection, since its begin.
+/// Statistics of one connection since its start.
 struct Stats {
   State state = State::connecting;
   std::int64_t bytes_sent = 0;
   std::int64_t packets_sent = 0;
   std::int64_t frames_sent = 0;
-  std::int64_t frames_dropped_before_sending = 0;  ///< By the gate in front of the packets.
+  std::int64_t frames_dropped_before_sending = 0;  ///< By the gate before the packetizer.
   std::int64_t key_frames_sent = 0;
   std::int64_t key_frames_requested = 0;  ///< By the other side (PLI, FIR).
   DataRate target_bitrate;
-  bool leads = false;  ///< The camera's encoder follows this link, of those of all its viewers.
+  bool leads = false;  ///< The camera's encoder follows this link.
   double round_trip_ms = 0;
   std::string codec;             ///< "H264", "VP8" or empty.
-  std::string path;              ///< "host", "srflx", "prflx" or "relay": this end of the pair in use, or "relay" where
-                                 ///< the other end is at one.
-  std::optional<Uplink> uplink;  ///< Empty where the other side does not report on packets one by one.
-  std::optional<SeenByViewer> seen;  ///< Empty until the other side tells; pages with our rtcbot.js do, once a second.
-  std::int64_t candidates_refused = 0;        ///< Of the other side, sent by themselves: made no sense, or too many.
-  std::int64_t messages_of_unknown_kind = 0;  ///< Dropped: of an SCTP protocol identifier that WebRTC does not define.
-  bool watch_only = false;                    ///< The other side is not heard, as its credential says.
-  std::int64_t messages_not_heard = 0;        ///< And said so many messages.
-  std::int64_t clock_messages_refused = 0;    ///< On the channel "rtcbot.clock": not understood, too long, too many.
-  std::int64_t audio_blocks_sent = 0;         ///< Of 10 ms; silence costs hardly a packet.
-  std::int64_t audio_blocks_held_back = 0;    ///< Not sent, as the link had room for the picture alone.
-  std::int64_t audio_blocks_received = 0;     ///< Of 10 ms, while the other side was listened to.
-  std::int64_t engine_process = 0;            ///< The process that holds the connection; 0: this one.
+  std::string path;              ///< "host", "srflx", "prflx" or "relay": this end of the pair in use; "relay" also if
+                                 ///< the other end is relayed.
+  std::optional<Uplink> uplink;  ///< Empty if the other side does not report on individual packets.
+  std::optional<SeenByViewer> seen;     ///< Empty until the other side reports; pages with our rtcbot.js report once a
+                                        ///< second.
+  std::int64_t candidates_refused = 0;  ///< Trickled candidates of the other side that were invalid or too many.
+  std::int64_t messages_of_unknown_kind = 0;  ///< Dropped: their SCTP protocol identifier is not defined by WebRTC.
+  bool watch_only = false;                    ///< Messages of the other side are ignored, because its credential
+                                              ///< permits watching only.
+  std::int64_t messages_not_heard = 0;        ///< Number of those messages.
+  std::int64_t clock_messages_refused = 0;    ///< On the channel "rtcbot.clock": invalid, too long, or too many.
+  std::int64_t audio_blocks_sent = 0;         ///< Of 10 ms; silence needs hardly any packets.
+  std::int64_t audio_blocks_held_back = 0;    ///< Not sent because the link had room for video only.
+  std::int64_t audio_blocks_received = 0;     ///< Of 10 ms, while reception was on.
+  std::int64_t engine_process = 0;            ///< Process id of the connection's engine; 0: this process.
 };
 
-/// Figures of an engine and of its processes.
+/// Statistics of an engine and its processes.
 struct EngineStats {
-  int processes = 0;          ///< Of now; 0: the engine is in this process.
+  int processes = 0;          ///< Present number; 0: the engine is in this process.
   std::int64_t failures = 0;  ///< Processes that ended or hung after they had served.
   std::int64_t isolated = 0;  ///< Connections that got a process for suspects.
-  std::int64_t pauses = 0;    ///< Times that a party was told to wait.
-  std::int64_t refused = 0;   ///< Connections that were refused meanwhile.
-  std::int64_t suspects = 0;  ///< Parties of now that were in a process that failed.
-  std::int64_t paused = 0;    ///< Of these, those whose connections are refused now.
+  std::int64_t pauses = 0;    ///< Times that a party was paused.
+  std::int64_t refused = 0;   ///< Connections refused because of a pause.
+  std::int64_t suspects = 0;  ///< Present number of parties that were in a process that failed.
+  std::int64_t paused = 0;    ///< Of these, parties whose connections are refused now.
 };
 
-/// What a connection tells. Called on the engine's own thread, one call at a time; must not block; may call the
+/// Receives a connection's events. Called on the engine's thread, one call at a time. Must not block; may call the
 /// functions of `Peer` that do not wait.
 class PeerObserver {
  public:
   virtual ~PeerObserver() = default;
-  /// `reason` is set for `failed`, and for `closed` when the other side closed.
+  /// `reason` is set for `failed`, and for `closed` if the other side closed.
   virtual void on_state(State state, const Error* reason) = 0;
   virtual void on_channel_open(const std::string& channel) = 0;
   virtual void on_channel_closed(const std::string& channel) = 0;
   virtual void on_message(const std::string& channel, std::string message, bool binary) = 0;
-  /// Before `on_channel_open`.  @param max_message bytes that the other side takes in one message
+  /// Called before `on_channel_open`.  @param max_message maximum size in bytes of a message to the other side
   virtual void on_channel_limits(const std::string& /*channel*/, std::int64_t /*max_message*/, bool /*is_reliable*/) {}
-  /// So many bytes of what was given to `send` were taken; so many wait now.
+  /// `taken` bytes given to `send` were accepted; `buffered` bytes now wait.
   virtual void on_channel_progress(const std::string& /*channel*/, std::size_t /*taken*/, std::uint64_t /*buffered*/) {}
-  /// With `trickle`, after the local description was given: a candidate of this side that is not in it.
+  /// With `trickle`, after the local description: a candidate that the description does not contain.
   virtual void on_candidate(Candidate) {}
-  /// With `trickle`, once: what could be found at the begin has been. A new address of this machine may add to it.
+  /// With `trickle`, once: the initial gathering is complete. A new address of this machine may still add candidates.
   virtual void on_gathered() {}
 };
 
 /// One WebRTC connection to one browser or robot. All functions are thread-safe and do not wait for the network;
-/// results come by call-back on the engine's thread. The destructor closes and returns when no call-back can come any
-/// more; do not destroy a peer inside its own call-back.
+/// results arrive by callback on the engine's thread. The destructor closes the connection and returns when no more
+/// callbacks can come; never destroy a peer inside its own callback.
 class Peer {
  public:
   using OnDescription = std::function<void(Result<Description>)>;
 
   virtual ~Peer() = default;
 
-  /// Sends this video to the other side, once it is connected, as H.264 if both sides know it and as VP8 otherwise.
+  /// Sends this video once connected, as H.264 if both sides support it, otherwise as VP8.
   /// Call before `answer` or `create_offer`; one video per connection. May wait for the source's first `can_encode`.
   /// Errors: no_encoder, invalid_state, bad_config (null).
   virtual Result<void> add_video(std::shared_ptr<EncodedVideoSource> source) = 0;
 
-  /// Sends this sound to the other side, and plays what it says on this speaker, as Opus, each only while `set_audio`
-  /// says so. Call before `answer` or `create_offer`; what is null is declined, and so is the other side's sound with
-  /// `PeerConfig::watch_only`.  Errors: invalid_state, bad_config (both null).
+  /// Sends audio from `source` and plays the other side's audio on `output`, as Opus, each only while `set_audio`
+  /// enables it. Call before `answer` or `create_offer`. A null direction is declined; with `PeerConfig::watch_only`
+  /// the other side's audio is declined too.  Errors: invalid_state, bad_config (both null).
   virtual Result<void> add_audio(std::shared_ptr<AudioSource> source, std::shared_ptr<AudioOutput> output) = 0;
 
-  /// From now on sound is sent, and the other side's is played. Off at first: no microphone is open, no packet is sent
-  /// and none is decoded. Takes effect while connected. Does nothing for what `add_audio` was not given.
+  /// Enables or disables sending audio and playing the other side's. Initially off: no microphone is open and no packet
+  /// is sent or decoded. Takes effect while connected. Ignores directions that `add_audio` did not set.
   virtual void set_audio(bool send, bool receive) = 0;
 
-  /// Makes a data channel, before negotiation; the one named "default" exists in each offer that `create_offer` makes.
-  /// Not ordered means not repeated either: for messages of which only the newest counts. Channels that the other side
-  /// opens (up to 32) need nothing. "rtcbot.clock" is the library's own: pages ask for the robot's time by it.
+  /// Creates a data channel before negotiation. Each offer of `create_offer` contains one named "default". Unordered
+  /// channels also have no retransmission: for messages of which only the newest matters. Channels that the other side
+  /// opens (up to 32) need no call. "rtcbot.clock" is reserved: pages read the robot's clock on it.
   /// Errors: bad_config (the name is taken, empty or over 256 bytes), invalid_state.
   virtual Result<void> add_channel(const std::string& name, bool ordered = true) = 0;
 
-  /// Answers an offer, with candidates inside. Exactly once in a connection's life; a refused offer ends it (`failed`).
-  /// What the other side would send is declined.  Errors: bad_offer, invalid_state, no_encoder, closed.
+  /// Answers an offer, with candidates inside. At most once per connection; a rejected offer ends it (`failed`).
+  /// Declines the other side's video.  Errors: bad_offer, invalid_state, no_encoder, closed.
   virtual void answer(Description offer, OnDescription done) = 0;
 
-  /// Makes an offer, with candidates inside. The other way to begin.  Errors: invalid_state, no_encoder, closed.
+  /// Creates an offer, with candidates inside, in place of `answer`.  Errors: invalid_state, no_encoder, closed.
   virtual void create_offer(OnDescription done) = 0;
 
   /// Completes `create_offer`.  Errors: bad_message, invalid_state, closed.
   virtual void set_answer(Description answer, std::function<void(Result<void>)> done) = 0;
 
-  /// A candidate of the other side that is not in its description. Before that description it is kept for it, up to 64.
-  /// One behind a name instead of an address, or that makes no sense, is left out and counted. Call with what has
-  /// passed `signal::check_candidate` alone.
+  /// Adds a candidate of the other side that is not in its description. Before the description up to 64 are kept.
+  /// Candidates with a host name or that are invalid are dropped and counted. Pass only candidates that
+  /// `signal::check_candidate` has accepted.
   virtual void add_candidate(Candidate candidate) = 0;
 
-  /// Sends on an open channel.  Errors: invalid_state (no such open channel), queue_full (over 1 MiB not yet sent,
-  /// or over 8 KiB on a channel that is not repeated),
-  /// too_large (over what the other side takes).
+  /// Sends on an open channel.  Errors: invalid_state (no such open channel), queue_full (over 1 MiB unsent, or over 8
+  /// KiB on a channel without retransmission), too_large (over the other side's limit).
   virtual Result<void> send(const std::string& channel, std::string_view message, bool binary) = 0;
 
-  /// From now on at most this much is sent, all in all; less than `min_bitrate` counts as that, more than the
-  /// configuration's `max_bitrate` as that. Takes effect within a round trip.
+  /// Sets the maximum total sending rate, limited to the range from `min_bitrate` to the configuration's `max_bitrate`.
+  /// Takes effect within a round trip.
   virtual void set_max_bitrate(DataRate limit) = 0;
 
-  /// The other side drives the robot from now on, or does no more. Of the viewers of one camera it is the one's link
-  /// who drives that decides on rate and size of the picture; while nobody does, that of the oldest connection.
+  /// Sets whether the other side drives the robot. The encoder adapts to the driver's link, or to the oldest
+  /// connection's while nobody drives.
   virtual void set_drives(bool drives) = 0;
 
   [[nodiscard]] virtual State state() const = 0;
@@ -217,26 +217,26 @@ class Peer {
   virtual void close() = 0;
 };
 
-/// The WebRTC engine: three threads shared by all connections. Outlives its peers by shared ownership.
+/// The WebRTC engine, shared by all connections. Peers share its ownership, so it outlives them.
 class Engine : public std::enable_shared_from_this<Engine> {
  public:
   virtual ~Engine() = default;
 
-  /// `observer` is held until the peer is closed. Waits for the engine's thread, a few milliseconds.  Errors:
-  /// bad_config; refused (the party is paused).
+  /// Creates a connection. Holds `observer` until the peer is closed. Waits for the engine's thread, a few
+  /// milliseconds.  Errors: bad_config; refused (the party is paused).
   [[nodiscard]] virtual Result<std::unique_ptr<Peer>> make_peer(PeerConfig config,
                                                                 std::shared_ptr<PeerObserver> observer) = 0;
 
-  /// This machine's addresses or routes have changed: connections look for new paths at once instead of within two
-  /// seconds. Harmless when nothing changed. Thread-safe, returns at once.
+  /// This machine's addresses or routes have changed: connections search for new paths immediately instead of within
+  /// two seconds. Harmless if nothing changed. Thread-safe, returns immediately.
   virtual void network_changed() = 0;
 
-  /// The interface by which this machine goes to the others from now on, as "wwan0": what the connections find out of
-  /// one is only carefully held for true of another. Thread-safe, returns at once.
+  /// Sets the outgoing interface (for example "wwan0"). An estimate learned on one interface is reused on another only
+  /// with a safety margin. Thread-safe, returns immediately.
   virtual void set_way(std::string interface) = 0;
 
-  /// For how long from now connections of that party (`PeerConfig::party`) are refused, because those before ended the
-  /// engine again and again; zero: they are not. Thread-safe, returns at once.
+  /// Returns how long connections of that party (`PeerConfig::party`) are refused because earlier ones repeatedly
+  /// crashed the engine; zero: they are accepted. Thread-safe, returns immediately.
   [[nodiscard]] virtual std::chrono::milliseconds pause_of(const std::string& /*party*/) const { return {}; }
   [[nodiscard]] virtual EngineStats engine_stats() const { return {}; }
 };

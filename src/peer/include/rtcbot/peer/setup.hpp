@@ -12,22 +12,22 @@
 
 namespace rtcbot::peer {
 
-/// The library's own data channel, by which a page asks for the robot's time and reports what its driver sees. Users
-/// never see it.
+/// The library's own data channel: a page reads the robot's clock on it and reports the picture that its user sees.
+/// Hidden from users.
 inline constexpr std::string_view kClockChannel = "rtcbot.clock";
-/// The channel that each offer of ours has (RTCBot's name for it).
+/// The channel in each of our offers (RTCBot's name for it).
 inline constexpr std::string_view kDefaultChannel = "default";
 inline constexpr std::size_t kMaxChannelNameBytes = 256;
-/// A browser may open channels as it likes; more than this are closed immediately.
+/// Limit of channels that a browser opens; more are closed immediately.
 inline constexpr std::size_t kMaxChannels = 32;
 
-/// Where a connection's sound comes from and goes to. Either may be null: that direction is declined.
+/// Source and destination of a connection's audio. Null: that direction is declined.
 struct AudioPorts {
   std::shared_ptr<AudioSource> source{};
   std::shared_ptr<AudioOutput> output{};
 };
 
-/// What a connection was given before negotiation.
+/// The settings of a connection before negotiation.
 struct Setup {
   struct NewChannel {
     std::string name;
@@ -38,14 +38,14 @@ struct Setup {
   std::vector<NewChannel> channels{};
 };
 
-/// Collects a `Setup` until negotiation begins. The functions and their errors are those of `Peer`. Thread-safe.
+/// Collects a `Setup` until negotiation starts. The functions and their errors are those of `Peer`. Thread-safe.
 class SetupBuilder {
  public:
   Result<void> add_video(std::shared_ptr<EncodedVideoSource> source);
   Result<void> add_audio(std::shared_ptr<AudioSource> source, std::shared_ptr<AudioOutput> output);
   Result<void> add_channel(const std::string& name, bool ordered);
 
-  /// The setup, once: negotiation begins.  Errors: invalid_state the second time.
+  /// Returns the setup and starts negotiation.  Errors: invalid_state on the second call.
   [[nodiscard]] Result<Setup> begin();
 
  private:

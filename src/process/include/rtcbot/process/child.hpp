@@ -10,27 +10,26 @@
 
 namespace rtcbot::process {
 
-/// The number of the descriptor by which a child reaches its parent.
+/// The descriptor number of the child's socket to its parent.
 inline constexpr int kParentDescriptor = 3;
 
-/// A program that was started with one end of a socket pair, with standard input from /dev/null and standard output and
-/// error as here, and with nothing else that this process has open. Not thread-safe.
+/// A child process with one end of a socket pair, standard input from /dev/null, this process's standard output and
+/// error, and no other open descriptor. Not thread-safe.
 class Child {
  public:
-  /// `program` is a path; no shell and no search. The environment is that of this process without its secrets.
-  /// Errors: internal.
+  /// `program` is a path; no shell and no search. The environment is this process's, without secrets.
   [[nodiscard]] static Result<Child> start(const std::string& program);
 
   Child(Child&& other) noexcept;
   Child& operator=(Child&&) = delete;
-  /// Kills it if it has not been waited for.
+  /// Kills the process if `wait` was not called.
   ~Child();
 
-  /// This side's end of the socket pair, once.
+  /// Returns this side's end of the socket pair, once.
   [[nodiscard]] runtime::Descriptor take_socket() { return std::move(socket_); }
   [[nodiscard]] pid_t pid() const { return pid_; }
 
-  /// Waits until it has ended, kills it when it has not by then, and says how it ended.
+  /// Waits until the process has ended, kills it after `patience`, and returns how it ended.
   [[nodiscard]] std::string wait(std::chrono::milliseconds patience);
 
  private:

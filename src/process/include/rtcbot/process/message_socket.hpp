@@ -16,23 +16,23 @@
 
 namespace rtcbot::process {
 
-/// Bytes to be sent: `head`, then `tail`, which `owner` keeps alive and which is not copied unless it has to wait.
+/// A message to send: `head`, then `tail`, which `owner` keeps alive. `tail` is never copied.
 struct Outgoing {
   std::vector<std::uint8_t> head{};
   std::shared_ptr<const void> owner{};
   std::span<const std::uint8_t> tail{};
-  /// If set: grows by the size of the message while it waits to be sent. Lets a sender bound its own share.
+  /// If set, it includes the size of the message while the message is queued. Lets a sender limit its own share.
   std::shared_ptr<std::atomic<std::size_t>> account{};
 };
 
 /// One end of a Unix stream socket between two processes, with messages of `rtcbot/ipc`.
 ///
-/// `send` and `stop` on any thread; they never wait. `run` is the reading thread. A message is written by its sender's
-/// thread where the kernel has room, and by the reading thread otherwise. What waits is bounded.
+/// Any thread may call `send` and `stop`; they never wait. `run` is the reading thread's function. The sender's thread
+/// writes a message if the kernel has room, otherwise the reading thread does. The queue is bounded.
 class MessageSocket {
  public:
   struct Limits {
-    std::size_t max_message_bytes = ipc::kMaxEventBytes;  ///< Of a message that is received.
+    std::size_t max_message_bytes = ipc::kMaxEventBytes;  ///< Limit for received messages.
     std::size_t max_waiting_bytes = std::size_t{16} << 20;
   };
   using OnMessage = std::function<void(const ipc::MessageBytes&)>;
@@ -43,17 +43,17 @@ class MessageSocket {
   MessageSocket(const MessageSocket&) = delete;
   MessageSocket& operator=(const MessageSocket&) = delete;
 
-  /// False: the other side is gone, or too much waits; nothing of this message was or will be sent.
+  /// Returns false if the other side is gone or the queue is full; then no part of this message is sent.
   bool send(Outgoing message);
 
-  /// Reads and writes until the other side closes, sends what is no message, or `stop` is called.
-  /// @param tick how often `on_tick` is called at least, between messages
+  /// Reads and writes until the other side closes or sends an invalid message, or `stop` is called.
+  /// @param tick maximum interval of `on_tick`, which is called between messages
   void run(const OnMessage& on_message, std::chrono::milliseconds tick, const std::function<void()>& on_tick);
 
-  /// `run` returns soon, and `send` fails from now on.
+  /// Makes `run` return soon, and further calls of `send` fail.
   void stop();
 
-  /// Bytes that wait to be sent.
+  /// Bytes in the queue.
   [[nodiscard]] std::size_t waiting() const { return waiting_bytes_; }
 
  private:
@@ -76,7 +76,7 @@ class MessageSocket {
   std::atomic<bool> stopped_{false};
   std::atomic<std::size_t> waiting_bytes_{0};
   std::mutex mutex_;
-  std::deque<Waiting> waiting_;  ///< Guarded by `mutex_`, as is writing.
+  std::deque<Waiting> waiting_;  ///< Protected by `mutex_`, like writing.
 };
 
 }  // namespace rtcbot::process

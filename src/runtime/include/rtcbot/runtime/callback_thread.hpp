@@ -8,24 +8,24 @@
 
 namespace rtcbot::runtime {
 
-/// An exception in words: its type and what it says.
+/// Describes an exception: its type and its message.
 [[nodiscard]] std::string what_was_thrown(const std::exception_ptr& thrown);
 
-/// The one thread on which user callbacks run, so that they need no locks among themselves and may block without
-/// stopping sockets or video.
+/// The thread for all user callbacks. Callbacks need no locks against each other, and may block without stopping
+/// sockets or video.
 ///
-/// Thread-safe. Tasks run in order; one that throws is counted and told, and the next ones run.
-/// The destructor lets the running task finish and drops the others. It may run on the thread itself (a callback that
-/// drops the last object of the library); then the thread ends by itself after that task.
+/// Thread-safe. Tasks run in order; one that throws is counted and reported, and the next ones run.
+/// The destructor lets the running task finish and drops the others. It may run on the thread itself (in a callback
+/// that drops the library's last object); the thread then ends after that task.
 class CallbackThread {
  public:
-  /// @param on_throw told, on this thread, what a task threw; must not throw
+  /// @param on_throw called on this thread with a description of what a task threw; must not throw
   explicit CallbackThread(std::function<void(const std::string& what)> on_throw = {});
   ~CallbackThread();
   CallbackThread(const CallbackThread&) = delete;
   CallbackThread& operator=(const CallbackThread&) = delete;
 
-  /// Queues a task. At most `kCapacity` wait; what comes on top is dropped and counted.
+  /// Queues a task. Above `kCapacity` queued tasks, drops and counts new ones.
   void post(std::function<void()> task);
 
   [[nodiscard]] bool is_current() const;

@@ -12,7 +12,7 @@ namespace rtcbot::runtime {
   return Timestamp(std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now().time_since_epoch()));
 }
 
-/// Unix time in milliseconds, for what people and other machines read. May jump.
+/// Unix time in milliseconds, for people and other machines. May jump.
 [[nodiscard]] inline std::int64_t unix_time_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
       .count();

@@ -6,7 +6,7 @@
 
 namespace rtcbot::runtime {
 
-/// Closes a file descriptor.
+/// Owns a file descriptor and closes it.
 class Descriptor {
  public:
   Descriptor() = default;

@@ -9,9 +9,9 @@
 
 namespace rtcbot::runtime {
 
-/// A mutex for what a thread with a real-time priority shares with others: who holds it runs with the priority of who
-/// waits for it (PTHREAD_PRIO_INHERIT, POSIX.1-2017 pthread_mutexattr_setprotocol). With std::mutex the driving thread
-/// would wait for as long as cameras and encoders keep the holder from the processor. Meets Lockable.
+/// A mutex with priority inheritance, for data that a real-time thread shares with others: its holder runs with the
+/// priority of the waiting thread (PTHREAD_PRIO_INHERIT, POSIX.1-2017 pthread_mutexattr_setprotocol). With std::mutex
+/// the driving thread would wait as long as cameras and encoders keep the holder off the processor. Meets Lockable.
 class InheritingMutex {
  public:
   InheritingMutex();
@@ -28,8 +28,8 @@ class InheritingMutex {
   pthread_mutex_t native_;
 };
 
-/// What is waited for under an `InheritingMutex`. By the monotonic clock. May wake for nothing, as any condition does.
-/// (std::condition_variable_any has a mutex of its own inside, which inherits nothing.)
+/// A condition variable for `InheritingMutex`, on the monotonic clock. Wakes may be spurious.
+/// (std::condition_variable_any has its own mutex inside, without priority inheritance.)
 class InheritingCondition {
  public:
   using Lock = std::unique_lock<InheritingMutex>;
@@ -43,7 +43,7 @@ class InheritingCondition {
   void notify_all() { pthread_cond_broadcast(&native_); }
   void wait_until(Lock& lock, Timestamp limit);
 
-  /// @return what `is_done` says in the end
+  /// @return the last result of `is_done`
   template <class Predicate>
   bool wait_for(Lock& lock, std::chrono::milliseconds limit, Predicate is_done);
 

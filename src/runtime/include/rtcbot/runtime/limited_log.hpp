@@ -11,23 +11,23 @@
 
 namespace rtcbot::runtime {
 
-/// A log for lines that peers can cause: passes on a few of each key and gives the count of the others
+/// A log for lines that peers can cause: forwards a few lines of each key and logs the count of the others
 /// (`LogRateLimiter`). The owner calls `flush` at `next_timeout` or soon after. Thread-safe.
 class LimitedLog {
  public:
-  /// @param level, room  of the lines that give a count.
+  /// @param level, room  of the summary lines.
   LimitedLog(LogSink sink, LogLevel level, std::string room, LogRateLimiter::Config config = {})
       : sink_(std::move(sink)), level_(level), room_(std::move(room)), limiter_(config) {}
 
-  /// @param key who caused the line, and what kind of line it is.
+  /// @param key the peer that caused the line, and the kind of line.
   void write(Timestamp now, std::string_view key, const LogRecord& record);
 
-  /// Writes the counts that are due.
+  /// Logs the summaries that are due.
   void flush(Timestamp now);
-  /// When `flush` has something to write; `kNever` if all lines were written.
+  /// When the next summary is due; `kNever` if no line is suppressed.
   [[nodiscard]] Timestamp next_timeout() const;
 
-  /// Lines not written, since construction.
+  /// Number of lines suppressed since construction.
   [[nodiscard]] std::int64_t suppressed() const;
 
  private:

@@ -6,14 +6,14 @@
 
 namespace rtcbot::runtime {
 
-/// Refuses a file whose secret others may read: one with any permission for others, or with write permission for its
-/// group. Its group may read it: system administrators share keys in that way, and systemd shows its credentials so.
-/// Errors: bad_config with what to do about it, also where there is no such file.
+/// Rejects a file with a secret if others have any permission, or if its group may write. The group may read:
+/// administrators share keys in this way, and so does systemd with its credentials.
+/// Errors: bad_config, with the remedy; also if the file does not exist.
 [[nodiscard]] Result<void> check_private_file(const std::string& path);
-/// The same of an open file, which nobody can exchange between the check and the read.  @param path for the message.
+/// As above, for an open file, which cannot be replaced between check and read.  @param path for the message.
 [[nodiscard]] Result<void> check_private_file(int descriptor, const std::string& path);
 
-/// The first line of a private file, without its end; empty where the file is empty.  Errors: bad_config.
+/// Returns the first line of a private file, without its line end; empty if the file is empty.  Errors: bad_config.
 [[nodiscard]] Result<std::string> read_secret(const std::string& path);
 
 }  // namespace rtcbot::runtime

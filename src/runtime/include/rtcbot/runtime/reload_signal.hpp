@@ -2,9 +2,10 @@
 
 namespace rtcbot::runtime {
 
-/// Takes SIGHUP as "read your files again", as services do, in place of the end that it otherwise is.
+/// Handles SIGHUP as a request to read files again, as services do, instead of ending the process.
 ///
-/// Handlers are process-wide in Unix: one object at a time, made after the `StopSignal` that it takes SIGHUP from.
+/// Handlers are process-wide in Unix: create one object at a time, after the `StopSignal`, whose SIGHUP handler it
+/// replaces.
 class ReloadSignal {
  public:
   ReloadSignal();
@@ -12,7 +13,7 @@ class ReloadSignal {
   ReloadSignal(const ReloadSignal&) = delete;
   ReloadSignal& operator=(const ReloadSignal&) = delete;
 
-  /// Whether it came since the last call. Thread-safe.
+  /// Returns true if the signal arrived since the last call. Thread-safe.
   [[nodiscard]] bool take();
 };
 

@@ -9,20 +9,19 @@
 
 namespace rtcbot::runtime {
 
-/// What systemd, or whatever speaks its protocol, gives a service and wants to hear from it. Without one all of it does
-/// nothing. Made once, early in `main`: it takes its variables out of the environment, so that no child believes that
-/// they are meant for it.
+/// The interface to systemd or another service manager with its protocol. Without one all functions do nothing. Create
+/// it once, early in `main`: it removes its variables from the environment, so that child processes do not use them.
 ///
-/// By hand, as it is three variables and one datagram; libsystemd would be one more thing to have on a robot.
+/// Implemented without libsystemd, because it needs only three variables and one datagram.
 /// Source: sd_listen_fds(3), sd_notify(3), sd_watchdog_enabled(3).  Not thread-safe.
 class ServiceManager {
  public:
   ServiceManager();
 
-  /// The listening socket that was passed, if any.  Errors: bad_config when there is more than one.
+  /// Returns the listening socket that was passed, if any.  Errors: bad_config if there is more than one.
   [[nodiscard]] Result<std::optional<int>> passed_socket() const;
 
-  /// How often `alive` has to be said at least, if at all.
+  /// Maximum interval of calls to `alive`; empty: not needed.
   [[nodiscard]] std::optional<std::chrono::microseconds> watchdog() const { return watchdog_; }
 
   void ready(std::string_view status) const;
@@ -35,7 +34,7 @@ class ServiceManager {
 
   int passed_ = 0;
   std::optional<std::chrono::microseconds> watchdog_;
-  std::string socket_;  ///< Where it listens: a path, or '@' and an abstract name.
+  std::string socket_;  ///< The service manager's socket: a path, or '@' and an abstract name.
 };
 
 }  // namespace rtcbot::runtime

@@ -7,8 +7,8 @@
 
 namespace rtcbot::runtime {
 
-/// What a child process finds: the descriptors that it is given, no signal blocked or ignored, a process group of its
-/// own. For `posix_spawn`. A value of one thread.
+/// The settings of a child process for `posix_spawn`: its descriptors, no signal blocked or ignored, its own process
+/// group. Use it on one thread.
 class SpawnSettings {
  public:
   SpawnSettings();
@@ -16,9 +16,9 @@ class SpawnSettings {
   SpawnSettings(const SpawnSettings&) = delete;
   SpawnSettings& operator=(const SpawnSettings&) = delete;
 
-  /// The child has this process's descriptor `ours` under the number `theirs`.
+  /// Gives the child this process's descriptor `ours` as number `theirs`.
   void give(int ours, int theirs);
-  /// The child has no descriptor from `first` on.  @pre the last of these calls
+  /// Gives the child no descriptor from `first` on.  @pre the last of these calls
   void close_from(int first);
 
   [[nodiscard]] const posix_spawn_file_actions_t* files() const { return &files_; }
@@ -29,7 +29,7 @@ class SpawnSettings {
   posix_spawnattr_t attributes_{};
 };
 
-/// How a child process ended, as `waitid` reports it: "ended with exit code 1", "was ended by SIGKILL".
+/// Describes how a child process ended, from `waitid`: "ended with exit code 1", "was ended by SIGKILL".
 [[nodiscard]] std::string how_it_ended(const siginfo_t& how);
 
 }  // namespace rtcbot::runtime

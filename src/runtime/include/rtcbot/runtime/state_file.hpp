@@ -5,8 +5,8 @@
 
 namespace rtcbot::runtime {
 
-/// Where a program keeps `what` between its runs, by the XDG Base Directory Specification; each robot of a machine, by
-/// its `name`, has its own. Empty where there is no home.
+/// Returns the file in which a program stores `what` between its runs, by the XDG Base Directory Specification. Each
+/// robot on a machine, by its `name`, has its own file. Empty if there is no home directory.
 [[nodiscard]] std::filesystem::path state_file(const std::string& what, const std::string& name);
 
 }  // namespace rtcbot::runtime

@@ -4,10 +4,10 @@
 
 namespace rtcbot::runtime {
 
-/// Waits for Ctrl-C (SIGINT), SIGTERM, SIGHUP (the terminal went away) or `request_stop`.
+/// Waits for Ctrl-C (SIGINT), SIGTERM, SIGHUP (the terminal closed) or `request_stop`.
 ///
-/// Handlers are process-wide in Unix, so one object at a time: a second one shares the first one's handlers.
-/// The second Ctrl-C ends the process at once, as people expect of a program that hangs while stopping.
+/// Handlers are process-wide in Unix, so create one object at a time: a second one shares the first one's handlers.
+/// A second signal ends the process immediately, in case the program hangs while stopping.
 class StopSignal {
  public:
   StopSignal();
@@ -15,14 +15,14 @@ class StopSignal {
   StopSignal(const StopSignal&) = delete;
   StopSignal& operator=(const StopSignal&) = delete;
 
-  /// True once asked to stop; false when `limit` passed before.
+  /// Returns true after a request to stop; false if `limit` passes before.
   [[nodiscard]] bool wait_for(std::chrono::milliseconds limit) const;
 
-  /// Waits for as long as it takes.
+  /// Waits without a limit.
   void wait() const;
 };
 
-/// Ends all waits, now and in the future, as a signal would. Async-signal-safe, thread-safe.
+/// Ends all present and future waits, like a signal. Async-signal-safe, thread-safe.
 void request_stop();
 
 }  // namespace rtcbot::runtime

@@ -5,10 +5,10 @@
 
 namespace rtcbot::runtime {
 
-/// Puts `text` in the place of a file, whose folder is made if need be: whoever reads it finds the old one or the new
-/// one, whole, also when this process is killed meanwhile. False: it could not be written, and the old one stands; a
-/// device or a folder of that name, too.
-/// `outlives_power`: waits until the disk has it, some ms or, on a card, some hundred.
+/// Replaces a file by `text` atomically, and creates its directory if necessary: a reader finds the complete old or new
+/// file, even if this process is killed meanwhile. Returns false, and keeps the old file, if it cannot be written or
+/// the path is a device or a directory.
+/// `outlives_power`: waits until the data is on the disk, some ms, or some hundred ms on a card.
 [[nodiscard]] bool write_whole_file(const std::filesystem::path& path, std::string_view text,
                                     bool outlives_power = false);
 

@@ -4,16 +4,15 @@
 
 namespace rtcbot::safety {
 
-/// Whether one actuator takes what it is told. One output that is not taken is nothing: a slow line loses some. None
-/// for as long as the dead-man means that the actuator has stopped by its own dead-man, or hangs, or is not there.
-///
-/// Pure. Not thread-safe.
+/// Tracks whether one actuator accepts outputs. A single failed write does not matter: a slow serial line drops some.
+/// Failed writes for as long as the dead man's switch mean that the actuator has stopped by its own dead man's switch,
+/// hangs, or is missing.
 class ActuatorWatch {
  public:
-  /// @param limit without a taken output: it does not work.
+  /// @param limit time without a successful write after which the actuator counts as failed.
   explicit ActuatorWatch(Duration limit) : limit_(limit) {}
 
-  /// @param taken what `Sink::write` returned.
+  /// @param taken result of `Sink::write`.
   void on_write(Timestamp now, bool taken) {
     if (taken != taken_ || !has_begun_) since_ = now;
     has_begun_ = true;
@@ -21,7 +20,7 @@ class ActuatorWatch {
     if (now - since_ >= limit_) works_ = taken_;
   }
 
-  /// It works, and works again, once what is so has been so for the limit. Works before the first output.
+  /// True before the first output. Changes state only after the new condition has held for `limit`.
   [[nodiscard]] bool works() const { return works_; }
 
  private:

@@ -8,31 +8,33 @@
 
 namespace rtcbot::safety {
 
-/// Who drives: nobody or one, until they give it, hand it over, leave, or are not heard of for a while.
+/// Assigns the right to drive to at most one viewer, until that viewer gives it up, hands it over, leaves, or is silent
+/// for a while.
 ///
-/// Pure: told the time and who may ask (`Safety` knows who may drive). Not thread-safe.
+/// Pure: time is passed in. The caller checks who may drive (`Safety` knows). Not thread-safe.
 class Lease {
  public:
   enum class Outcome {
     done,
-    asked,          ///< The driver has been asked.
+    asked,          ///< The request was sent to the driver.
     not_driver,     ///< Only the driver may do this.
-    nobody_asks,    ///< Nothing to grant or refuse.
-    already_asked,  ///< By somebody else.
-    may_not_drive,  ///< `Safety` says so; the lease itself does not know.
+    nobody_asks,    ///< There is no request to grant or refuse.
+    already_asked,  ///< By another viewer.
+    may_not_drive,  ///< Returned by `Safety` only; the lease does not know it.
   };
 
-  /// `silent_after`: a driver of whom nothing was taken for so long need not be asked.
+  /// `silent_after`: a driver without an accepted command for this time loses the lease to the next `take`.
   explicit Lease(Duration silent_after) : silent_after_(silent_after) {}
 
   Outcome take(Timestamp now, ViewerId viewer);
-  /// The driver stops driving, and who asks gets it; who asks takes that back.
+  /// The driver gives up the lease, and the requesting viewer gets it. Called by the requesting viewer, withdraws the
+  /// request.
   Outcome give(Timestamp now, ViewerId viewer);
   Outcome grant(Timestamp now, ViewerId viewer);
   Outcome refuse(ViewerId viewer);
-  /// The connection has ended.
+  /// The viewer's connection has ended.
   void leave(Timestamp now, ViewerId viewer);
-  /// A command of the driver's was taken.
+  /// A command of the driver was accepted.
   void heard(Timestamp now) { heard_at_ = now; }
 
   [[nodiscard]] std::optional<ViewerId> driver() const { return driver_; }

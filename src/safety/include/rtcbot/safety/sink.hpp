@@ -7,18 +7,18 @@
 
 namespace rtcbot::safety {
 
-/// Where the output goes: a serial port, a child process, a simulation. Called on the one thread that watches over the
-/// dead-man, so it must never block: what cannot be written at once is let go of, and the next output, which says all
-/// anew, comes within 100 ms.
+/// A destination of outputs: a serial port, a child process, a simulation. Called on the thread of the dead man's
+/// switch, so it must never block: it drops outputs that it cannot write immediately. The next output, which is
+/// complete in itself, follows within 100 ms.
 class Sink {
  public:
   virtual ~Sink() = default;
 
-  /// Called at each change and at least every 100 ms, stops too, until it is destroyed.
-  /// @return false when it could not be written; counted.
+  /// Called at each change, stops included, and at least every 100 ms.
+  /// @return false if the output could not be written; counted.
   virtual bool write(const Output& output) = 0;
 
-  /// For logs and figures: "serial /dev/ttyUSB0".
+  /// For logs and stats: "serial /dev/ttyUSB0".
   [[nodiscard]] virtual std::string name() const = 0;
 };
 

@@ -6,26 +6,24 @@
 
 namespace rtcbot::safety {
 
-/// How fast one may drive who sees late and is obeyed late. Falls at once, rises slowly: a robot must not jump forward
-/// because one picture came early.
-///
-/// Pure; not thread-safe.
+/// Limits the speed by the latency of the driver's control loop. The limit falls immediately and rises slowly, so that
+/// one early picture does not make the robot jump forward.
 class SpeedByLatency {
  public:
   struct Config {
-    std::chrono::milliseconds full_until{300};  ///< Up to this latency, glass to glass and stick to wheel: full speed,
+    std::chrono::milliseconds full_until{300};  ///< Full speed up to this latency (glass to glass plus control delay),
     std::chrono::milliseconds least_from{900};  ///< falling to
     double least = 0.2;                         ///< this share from here on.
-    double rise_per_second = 0.5;               ///< Of the share.
+    double rise_per_second = 0.5;               ///< Maximum rise of the share.
   };
 
   explicit SpeedByLatency(Config config) : config_(config) {}
 
-  /// The share for a latency of the whole loop: the age of the picture and of the command, ms. 0 to 1.
+  /// Returns the share, 0 to 1, for the latency of the whole loop: age of the picture plus age of the command, ms.
   double update(Timestamp now, double latency_ms);
-  /// What `update` said last; 0 before.
+  /// The last result of `update`; 0 before the first.
   [[nodiscard]] double share() const { return share_ < 0 ? 0 : share_; }
-  /// Somebody else drives, or it begins anew after a stop.
+  /// Start again after a change of driver or a stop.
   void reset() { share_ = -1; }
 
  private:

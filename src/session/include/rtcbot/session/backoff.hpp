@@ -9,31 +9,32 @@
 
 namespace rtcbot::session {
 
-/// How long to wait before dialling again: exponential with full jitter, so that robots which lost a server together do
-/// not come back together.
+/// Time to wait before dialling again: exponential back-off with full jitter, so that robots that lost a server
+/// together do not return together.
 ///
 /// Source: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015. Pure; not thread-safe.
 class Backoff {
  public:
   struct Config {
-    std::chrono::milliseconds first{250};  ///< The longest first wait; doubled for each further one.
+    std::chrono::milliseconds first{250};  ///< Upper limit of the first wait; doubled for each further one.
     std::chrono::milliseconds longest{8'000};
-    std::chrono::milliseconds shortest{25};  ///< No wait is shorter, lest a server that closes at once is hammered.
+    std::chrono::milliseconds shortest{25};  ///< Lower limit of every wait, to protect a server that closes
+                                             ///< immediately.
   };
 
   Backoff(Config config, std::uint64_t seed) : config_(config), random_(seed), limit_(config.first) {}
 
-  /// The next wait; longer from call to call.
+  /// Returns the next wait; its upper limit doubles with each call.
   [[nodiscard]] Duration next() {
     const Duration wait = config_.shortest + up_to(limit_ - config_.shortest);
     limit_ = std::min<Duration>(limit_ * 2, config_.longest);
     return wait;
   }
 
-  /// After success.
+  /// Call after success.
   void reset() { limit_ = config_.first; }
 
-  /// A random time from zero to `limit`, both included; zero if `limit` is negative.
+  /// Returns a random time from zero to `limit`, both included; zero if `limit` is negative.
   [[nodiscard]] Duration up_to(Duration limit) {
     if (limit <= Duration::zero()) return Duration::zero();
     return Duration(std::uniform_int_distribution<std::int64_t>(0, limit.count())(random_));

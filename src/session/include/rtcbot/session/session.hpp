@@ -26,62 +26,63 @@
 
 namespace rtcbot::session {
 
-/// One browser that watches, from its offer to the end of its connection. Never used twice.
+/// One viewer, from its offer to the end of its connection. Never reused.
 using ViewerId = StrongId<struct ViewerIdTag>;
 
-/// Dial the server. `dialed` or `dial_failed` follows, unless `CloseSocket` comes first, which ends the attempt.
+/// Dial the server. `dialed` or `dial_failed` follows, unless `CloseSocket` comes first and ends the attempt.
 struct Dial {
   friend bool operator==(const Dial&, const Dial&) = default;
 };
 
-/// Put this text frame on the socket.
+/// Send this text frame on the socket.
 struct SendText {
   std::string text{};
   friend bool operator==(const SendText&, const SendText&) = default;
 };
 
-/// Send what is queued, then this close frame. The session has let the socket go: report nothing more of it, not even
-/// `disconnected`.
+/// Send the queued frames, then this close frame. The session no longer uses the socket: report nothing more about it,
+/// not even `disconnected`.
 struct CloseSocket {
   int code = 1000;
   std::string reason{};
   friend bool operator==(const CloseSocket&, const CloseSocket&) = default;
 };
 
-/// Make a peer connection for this offer; `answer_ready` or `answer_failed` follows, unless `DropViewer` comes first.
+/// Create a peer connection for this offer; `answer_ready` or `answer_failed` follows, unless `DropViewer` comes first.
 struct MakeViewer {
   ViewerId viewer{};
-  signal::Offer offer{};                         ///< Has passed the gate.
+  signal::Offer offer{};                         ///< Has passed `check_sdp`.
   std::vector<signal::IceServer> ice_servers{};  ///< From the server; may be empty.
-  bool trickle = false;     ///< Answer without waiting for candidates; they go both ways afterwards.
-  bool watch_only = false;  ///< What it says is not to be heard.
-  std::string party{};      ///< Who sent the offer: the same text when they come again; empty: not known.
+  bool trickle = false;     ///< Answer without waiting for candidates; they follow in both directions.
+  bool watch_only = false;  ///< Ignore this viewer's messages.
+  std::string party{};      ///< Identifies the sender of the offer over repeated offers; empty: unknown.
   friend bool operator==(const MakeViewer&, const MakeViewer&) = default;
 };
 
-/// The browser found further ways to be reached.
+/// Add the browser's trickled candidates.
 struct AddCandidates {
   ViewerId viewer{};
-  std::vector<signal::Candidate> candidates{};  ///< Have passed the gate.
+  std::vector<signal::Candidate> candidates{};  ///< Have passed `check_candidate`.
   friend bool operator==(const AddCandidates&, const AddCandidates&) = default;
 };
 
-/// Close the peer connection. The session has forgotten the viewer; report nothing more of it.
+/// Close the peer connection. The session has removed the viewer: report nothing more about it.
 struct DropViewer {
   ViewerId viewer{};
   std::string reason{};                  ///< For the log.
-  std::optional<signal::Refusal> why{};  ///< For the viewer, where it can be told.
+  std::optional<signal::Refusal> why{};  ///< Sent to the viewer, if possible.
   friend bool operator==(const DropViewer&, const DropViewer&) = default;
 };
 
 using Action = std::variant<Dial, SendText, CloseSocket, MakeViewer, AddCandidates, DropViewer, LogRecord>;
 
-/// Where the robot is on its way to the server. Viewers do not depend on it: their video flows past the server.
+/// The state of the connection to the server. Viewers do not depend on it: their video does not pass through the
+/// server.
 enum class State {
-  waiting,  ///< Not connected; `next_timeout` says when it dials. Before `start`: never.
+  waiting,  ///< Not connected; dials at `next_timeout`. Before `start`: never.
   dialing,
   online,
-  stopped,  ///< By `stop`; final.
+  stopped,  ///< After `stop`; final.
 };
 
 [[nodiscard]] std::string_view name_of(State state);
@@ -90,139 +91,140 @@ struct Config {
   signal::RobotName name{};
   std::string instance{};  ///< Random, one per start of the program.
   Backoff::Config backoff{};
-  std::chrono::milliseconds dial_limit{20'000};    ///< An attempt without a result by then has failed.
-  std::chrono::milliseconds proven_after{10'000};  ///< Online for this long, the back-off begins anew.
-  /// After another robot took the name, or the server refused the name or the credential: this, and up to as much
-  /// again.
+  std::chrono::milliseconds dial_limit{20'000};    ///< An attempt without a result fails after this time.
+  std::chrono::milliseconds proven_after{10'000};  ///< After this time online, the back-off starts again.
+  /// Wait after another robot took the name, or after the server refused the name or the credential. A random time up
+  /// to the same length is added.
   std::chrono::milliseconds replaced_wait{30'000};
-  std::chrono::milliseconds answer_limit{8'000};  ///< An offer is refused when its answer is not made by then.
+  std::chrono::milliseconds answer_limit{8'000};  ///< An offer without an answer is refused after this time.
   int max_viewers = 8;                            ///< 1 to 1000; more are `busy`.
-  /// For so long an offer of a driver keeps its seat against another driver's while its connection comes about.
+  /// Grace period in which a connecting driver cannot be evicted by another driver.
   std::chrono::milliseconds seat_grace{1'500};
-  std::chrono::seconds busy_retry_after{5};          ///< What they are told to wait.
-  std::chrono::milliseconds status_interval{1'000};  ///< At most one `status` in this time.
-  std::size_t max_candidates = 64;                   ///< Of one offer, of either side; more are dropped.
-  bool sends_snapshots = false;                      ///< Said in `hello`.
-  /// For how long from now offers of that party (`MakeViewer::party`) are refused, as its connections ended the WebRTC
-  /// engine again and again; zero: they are not. Must not call back.
+  std::chrono::seconds busy_retry_after{5};          ///< Retry time sent with `busy`.
+  std::chrono::milliseconds status_interval{1'000};  ///< Minimum interval of `status` messages.
+  std::size_t max_candidates = 64;                   ///< Per offer and side; more are dropped.
+  bool sends_snapshots = false;                      ///< Announced in `hello`.
+  /// Returns how long to refuse offers of that party (`MakeViewer::party`) because its connections repeatedly crashed
+  /// the WebRTC engine; zero: accept them. Must not call back.
   std::function<Duration(const std::string& party)> pause_of{};
   signal::Limits limits{};
 };
 
-/// Counters since the begin.
+/// Counters since construction.
 struct Stats {
   std::int64_t dials = 0;
   std::int64_t dial_failures = 0;
   std::int64_t connections = 0;
   std::int64_t disconnections = 0;
-  std::int64_t path_changes = 0;  ///< That made it dial.
-  std::int64_t replaced = 0;      ///< Times another robot took our name.
-  std::int64_t turned_away = 0;   ///< Times the server refused our name or our credential.
+  std::int64_t path_changes = 0;  ///< Network changes that made it dial again.
+  std::int64_t replaced = 0;      ///< Times that another robot took this robot's name.
+  std::int64_t turned_away = 0;   ///< Times that the server refused the name or the credential.
   std::int64_t offers = 0;
-  std::int64_t offers_repeated = 0;  ///< Of these, the same text as that of a viewer; answered once more, or refused.
+  std::int64_t offers_repeated = 0;  ///< Offers with the same text as a present viewer's; answered again, or refused.
   std::int64_t answers = 0;
   std::int64_t refused_busy = 0;
-  std::int64_t seats_given = 0;  ///< To drivers: viewers that were ended for them.
+  std::int64_t seats_given = 0;  ///< Viewers ended to make room for a driver.
   std::int64_t refused_bad_offer = 0;
-  std::int64_t without_format = 0;  ///< Answers to viewers that take none of the robot's video formats.
+  std::int64_t without_format = 0;  ///< Answers to viewers that support none of the robot's video formats.
   std::int64_t answers_failed = 0;  ///< The peer connection could not answer.
   std::int64_t answers_timed_out = 0;
-  std::int64_t refused_paused = 0;    ///< Of viewers whose connections ended the WebRTC engine again and again.
-  std::int64_t cancelled = 0;         ///< The browser hung up first.
-  std::int64_t rights_ended = 0;      ///< Viewers who were ended as their credential was valid no more.
-  std::int64_t late_answers = 0;      ///< Made for a viewer that had been dropped; ignored.
-  std::int64_t bad_messages = 0;      ///< From the server, not understood; ignored.
-  std::int64_t unknown_messages = 0;  ///< Types of a later version; ignored.
-  std::int64_t candidates_taken = 0;  ///< Of browsers.
+  std::int64_t refused_paused = 0;    ///< From parties whose connections repeatedly crashed the WebRTC engine.
+  std::int64_t cancelled = 0;         ///< The browser disconnected first.
+  std::int64_t rights_ended = 0;      ///< Viewers ended because their credential expired or was revoked.
+  std::int64_t late_answers = 0;      ///< For viewers that had been dropped; ignored.
+  std::int64_t bad_messages = 0;      ///< Invalid messages from the server; ignored.
+  std::int64_t unknown_messages = 0;  ///< Of types that a later version added; ignored.
+  std::int64_t candidates_taken = 0;  ///< From browsers.
   std::int64_t candidates_sent = 0;
-  std::int64_t candidates_dropped = 0;  ///< Too many, too late, or of an offer that is not known.
+  std::int64_t candidates_dropped = 0;  ///< Too many, too late, or for an unknown offer.
   std::int64_t snapshots = 0;
-  std::int64_t log_lines_suppressed = 0;  ///< Written as a count.
+  std::int64_t log_lines_suppressed = 0;  ///< Logged as a count.
 };
 
-/// The robot's brain: dials for ever, answers each offer exactly once, and lets viewers live through it all.
+/// The robot's core logic: keeps dialling the server, answers each offer exactly once, and keeps viewers over lost
+/// servers.
 ///
-/// Pure: told the time and what came in; after each call, drain `poll_action` and ask `next_timeout`. Not thread-safe.
-/// Inputs that do not fit the state (a late answer, a message after a close) are ignored.
+/// Pure: time and input are passed in; after each call, drain `poll_action` and read `next_timeout`. Not thread-safe.
+/// Ignores inputs that do not fit the state (a late answer, a message after a close).
 ///
-/// Where all seats are taken, an offer of somebody who may drive takes the seat of one who is not connected yet, or who
-/// only watches (`seat_for_driver`): neither offers that lead nowhere nor spectators keep a driver out.
+/// If all seats are taken, an offer with the right to drive takes the seat of a viewer that is not connected yet or
+/// that only watches (`seat_for_driver`). So neither stalled connections nor spectators keep a driver out.
 ///
-/// An offer that comes twice (a proxy's retry, a double click) stands for one peer, which can have one connection by
-/// it: while that viewer is not connected yet, the repeat is given the same answer. Afterwards it is refused, for
-/// whoever has seen an offer may send it again, and must neither end the viewer's connection nor learn its answer.
+/// A repeated offer (a proxy's retry, a double click) belongs to one peer, which can use it for one connection only.
+/// While that viewer is not connected, the repeat gets the same answer. After that it is refused, because anyone who
+/// has seen an offer can repeat it; the repeat must not end the viewer's connection or obtain its answer.
 ///
-/// On a bare (RTCBot) server answers leave in the order of the offers; one that is ready early is held back, and one
-/// that cannot be made is replaced by `{"error", "message"}`, so that no later answer reaches the wrong browser.
-/// Nothing is ever sent there unasked.
+/// On a bare (RTCBot) server, answers leave in the order of the offers. An early answer is held back, and a failed one
+/// is replaced by `{"error", "message"}`, so that no later answer reaches the wrong browser. The session sends nothing
+/// unrequested to such a server.
 class Session {
  public:
-  /// `seed` drives the jitter; two robots must not share it.
+  /// `seed` determines the jitter; it must differ between robots.
   Session(Config config, std::uint64_t seed);
 
   void start(Timestamp now);
-  /// Ends everything: drops all viewers and closes the socket. Final.
+  /// Drops all viewers and closes the socket. Final.
   void stop(Timestamp now);
 
   void dialed(Timestamp now, signal::Protocol protocol);
   void dial_failed(Timestamp now, const Error& error);
-  /// As `dial_failed`, where the server answered and said no. That a credential or a name is refused will hardly change
-  /// within seconds, so the next try is much later; there is always one.
+  /// As `dial_failed`, for a server that answered with a refusal. If it refused the credential or the name, the next
+  /// attempt comes much later, because this rarely changes within seconds. The session never gives up.
   void dial_refused(Timestamp now, signal::Refusal refusal, const Error& error);
   void message(Timestamp now, std::string_view text);
   void disconnected(Timestamp now, int code, std::string_view reason);
 
-  /// The machine's way to the network is another one: its address or route changed, or came back. A socket of before is
-  /// not to be trusted (one whose address is gone would be noticed by its silence only), so it is let go and the server
-  /// is dialled at once, without the rest of a back-off. A wait that the server asked for is kept.
+  /// The machine's network changed: its address or route changed, or the network came back. Closes the socket, because
+  /// the loss of its address would show only as silence, and dials the server immediately, without the rest of a
+  /// back-off. Keeps a wait that the server requested.
   void path_changed(Timestamp now);
 
   void answer_ready(Timestamp now, ViewerId viewer, std::string sdp);
   void answer_failed(Timestamp now, ViewerId viewer, const Error& error);
-  /// The connection of a viewer with `trickle` found further ways to be reached; `end`: there will be no more.
+  /// Sends candidates of a viewer with `trickle` to its browser; `end`: no more follow.
   void candidates_found(ViewerId viewer, std::vector<signal::Candidate> candidates, bool end);
-  /// The viewer's connection is there: its seat is not given to another driver any more.
+  /// The viewer is connected: its seat is no longer available to another driver, unless it only watches.
   void viewer_connected(ViewerId viewer);
-  /// The viewer's connection ended, by itself or by the other side.
+  /// The viewer's connection ended, from either side or by failure.
   void viewer_ended(Timestamp now, ViewerId viewer);
-  /// What `status` says of the camera: a word or two.
+  /// Sets the camera text of `status`: one or two words.
   void camera_state(Timestamp now, std::string text);
-  /// A picture for the list of robots; sent if the server takes such. At most `signal::Snapshot::kMaxBytes`.
+  /// Sends a picture for the list of robots if the server accepts pictures. At most `signal::Snapshot::kMaxBytes`.
   void snapshot(std::string jpeg);
 
-  /// To be called at `next_timeout` or later; harmless before.
+  /// Call it at `next_timeout` or later; harmless before.
   void handle_timeout(Timestamp now);
-  /// When `handle_timeout` has something to do; `kNever` if nothing waits.
+  /// When `handle_timeout` is due; `kNever` if there is no deadline.
   [[nodiscard]] Timestamp next_timeout() const;
 
-  /// What to do next, in order; nothing when all is done.
+  /// Returns the next action, in order; nothing when the queue is empty.
   [[nodiscard]] std::optional<Action> poll_action();
 
   [[nodiscard]] State state() const { return state_; }
-  /// What is spoken with the server; meaningful while online.
+  /// The protocol in use with the server; valid while online.
   [[nodiscard]] signal::Protocol protocol() const { return protocol_; }
-  /// Whether `snapshot` would be sent now.
+  /// True if `snapshot` would be sent now.
   [[nodiscard]] bool wants_snapshots() const {
     return state_ == State::online && protocol_ == signal::Protocol::v1 && server_takes_snapshots_;
   }
-  /// Those being answered and those connected.
+  /// Number of connecting and connected viewers.
   [[nodiscard]] int viewers() const { return static_cast<int>(viewers_.size()); }
   [[nodiscard]] const Stats& stats() const { return stats_; }
 
  private:
   struct Viewer {
-    /// v1: the server's name for the offer, until the server is lost. Bare: our own number of the reply. Several where
-    /// the same offer came again.
+    /// v1: the server's ids of the offer, until the server is lost. Bare: this robot's own reply numbers. More than one
+    /// if the offer was repeated.
     std::vector<signal::OfferId> offers;
-    std::string sdp{};                      ///< Of the offer.
-    std::string answer{};                   ///< Empty until answered, and once connected.
-    std::vector<signal::Candidate> told{};  ///< `trickle`: sent after the answer; empty once connected.
-    bool told_end = false;                  ///< And that there are no more.
+    std::string sdp{};                      ///< SDP of the offer.
+    std::string answer{};                   ///< Empty until answered, and after the connection is established.
+    std::vector<signal::Candidate> told{};  ///< `trickle`: candidates sent after the answer; empty once connected.
+    bool told_end = false;                  ///< The end of candidates was sent too.
     Timestamp answer_by = kNever;           ///< `kNever` once answered.
     bool trickle = false;
     bool watch_only = false;
-    std::string grant{};         ///< On which it is there; outlives the server's socket.
-    Timestamp ends_at = kNever;  ///< When that ends by itself.
+    std::string grant{};         ///< The viewer's grant; kept when the server is lost.
+    Timestamp ends_at = kNever;  ///< When the grant expires.
     Timestamp since{};
     bool is_connected = false;
     std::size_t candidates_taken = 0;
@@ -234,7 +236,11 @@ class Session {
   };
   using Viewers = std::map<ViewerId, Viewer>;
 
-  enum class Wait { ours, asked };  ///< `asked`: the server or another robot made us wait; a new path changes nothing.
+  enum class Wait {
+    ours,
+    asked
+  };  ///< `asked`: the server or another robot caused the wait; a network change does not
+      ///< shorten it.
   void dial_after(Timestamp now, Duration delay, Wait wait = Wait::ours);
   void wait_long(Timestamp now, const std::string& why);
   void go_online(Timestamp now, signal::Protocol protocol);
@@ -254,35 +260,35 @@ class Session {
   void take_offer(Timestamp now, signal::OfferId offer, Result<signal::Offer> parsed, Wanted wanted);
   // repeats.cpp
   [[nodiscard]] Viewers::iterator viewer_of(const std::string& sdp);
-  /// Treats an offer that `viewer` came with: answers it once more, or refuses it.
+  /// Handles a repeat of `viewer`'s offer: answers it again, or refuses it.
   void repeat_offer(signal::OfferId offer, Viewer& viewer, const Wanted& wanted);
-  /// The answer as it was given before, with the candidates that followed it.
+  /// Sends the previous answer and the candidates that followed it.
   void answer_again(signal::OfferId offer, const Viewer& viewer);
-  /// Counts and logs an answer that refuses the video, as the browser plays none of its formats.
+  /// Counts and logs an answer that rejects the video because the browser supports none of its formats.
   void note_formats(Timestamp now, std::string_view answer);
   void reply_to_all(const Viewer& viewer, const signal::Answer& answer);
   void reply_to_all(const Viewer& viewer, signal::Refusal refusal, const std::string& message);
 
-  /// Who has to go for an offer of a driver; `viewers_.end()` if all may stay.
+  /// Returns the viewer that must leave for a driver's offer; `viewers_.end()` if all may stay.
   [[nodiscard]] Viewers::iterator seat_for_driver(Timestamp now);
-  /// Ends that viewer, whose right has ended; gives the next one.
+  /// Ends that viewer because its credential is no longer valid; returns the next one.
   Viewers::iterator end_right(Timestamp now, Viewers::iterator viewer, const std::string& why);
   [[nodiscard]] std::vector<std::string> grants() const;
-  /// Ends that viewer, and tells it that a driver has come.
+  /// Ends that viewer, and notifies it that a driver took its seat.
   void give_seat(Timestamp now, Viewers::iterator viewer);
   void refuse_viewer(Timestamp now, Viewers::iterator viewer, const std::string& message);
 
   void reply(signal::OfferId offer, const signal::Answer& answer);
   void reply(signal::OfferId offer, signal::Refusal refusal, std::string message,
              std::optional<std::chrono::seconds> retry_after = {});
-  /// Refuses it where its party is paused. @returns whether it did
+  /// Refuses the offer if its party is paused.  @return true if refused
   [[nodiscard]] bool refuse_paused(signal::OfferId offer, const std::string& party);
-  /// Bare: fills the offer's place in line, and sends what is complete from the front on.
+  /// Bare: stores the reply at its place in the queue, and sends the complete replies from the front.
   void put_in_line(signal::OfferId offer, std::string text);
   void send(std::string text) { actions_.push_back(SendText{std::move(text)}); }
   void status_changed(Timestamp now);
   void log(LogLevel level, std::string message);
-  /// For what viewers, and whoever sends offers, can cause: a few lines of each `kind`, then their count.
+  /// For events that viewers or senders of offers can cause: logs a few lines of each `kind`, then a count.
   void log_limited(Timestamp now, std::string_view kind, LogLevel level, std::string message);
   void log_counts(Timestamp now);
 
@@ -294,10 +300,11 @@ class Session {
   Wait wait_ = Wait::ours;      ///< While waiting.
   Timestamp dial_by_ = kNever;  ///< While dialing.
   Timestamp online_since_{};
-  std::optional<Duration> told_to_wait_;  ///< By the server's `stopping`.
+  std::optional<Duration> told_to_wait_;  ///< From the server's `stopping`.
   Viewers viewers_;
   std::uint64_t last_viewer_ = 0;
-  std::map<signal::OfferId, std::optional<std::string>> line_;  ///< Bare: replies owed, oldest first; empty: not ready.
+  std::map<signal::OfferId, std::optional<std::string>> line_;  ///< Bare: pending replies, oldest first; empty: not
+                                                                ///< ready.
   std::uint64_t last_in_line_ = 0;
   std::vector<signal::IceServer> ice_servers_;
   bool server_takes_snapshots_ = false;

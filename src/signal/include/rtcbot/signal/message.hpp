@@ -15,40 +15,40 @@
 
 namespace rtcbot::signal {
 
-/// The WebSocket subprotocol of the messages below. Where the other end does not choose it, both speak RTCBot's bare
+/// The WebSocket subprotocol of the messages below. If the other side does not select it, both sides use RTCBot's bare
 /// exchange: one offer in, one answer out, in order, and nothing else (see description.hpp).
 inline constexpr std::string_view kSubprotocol = "rtcbot.v1";
 
-/// The subprotocol between a browser's page and the server: the same messages, in the directions that are said below.
-/// A page that does not ask for it posts its offers (description.hpp).
+/// The subprotocol between a page and the server. It uses the same messages, in the directions stated below. A page
+/// without it sends its offers by HTTP POST (description.hpp).
 inline constexpr std::string_view kPageSubprotocol = "rtcbot.page.v1";
 
-/// The version that is said in `Hello` and `Welcome`. Further versions only add types and fields.
+/// The version in `Hello` and `Welcome`. Later versions only add types and fields.
 inline constexpr int kVersion = 1;
 
-/// Close codes of our own (RFC 6455 section 7.4.2 leaves 4000-4999 to applications).
+/// This project's close codes (RFC 6455 section 7.4.2 reserves 4000-4999 for applications).
 inline constexpr int kCloseReplaced = 4001;   ///< Another robot registered under this name; the newest wins.
-inline constexpr int kCloseForbidden = 4003;  ///< The robot's credential does not allow its name, or no more.
-inline constexpr int kCloseNameTaken = 4009;  ///< A robot with another credential has this name.
+inline constexpr int kCloseForbidden = 4003;  ///< The robot's credential does not allow its name, or no longer does.
+inline constexpr int kCloseNameTaken = 4009;  ///< A robot with another credential uses this name.
 
-/// Words of `features`: what an end can do beyond the first version. Words that are not known are ignored.
-inline constexpr std::string_view kFeatureTrickle = "trickle";  ///< Takes and sends `Candidates`.
-/// Takes `Cancel` for an offer that it has answered, and keeps the viewer if it is connected.
+/// Values of `features`: abilities beyond the first version. Unknown values are ignored.
+inline constexpr std::string_view kFeatureTrickle = "trickle";  ///< Accepts and sends `Candidates`.
+/// Accepts `Cancel` after its answer, and keeps the viewer if it is connected.
 inline constexpr std::string_view kFeatureCancelAnswered = "cancel-answered";
-inline constexpr std::string_view kFeatureSnapshot = "snapshot";  ///< Takes `Snapshot`.
-/// Keeps to `Right::expires_in`, names the grants of its viewers in `Status`, and takes `EndViewers`.
+inline constexpr std::string_view kFeatureSnapshot = "snapshot";  ///< Accepts `Snapshot`.
+/// Obeys `Right::expires_in`, lists the grants of its viewers in `Status`, and accepts `EndViewers`.
 inline constexpr std::string_view kFeatureEnd = "end";
 
-/// What a robot speaks on its socket.
+/// The protocol on a robot's socket.
 enum class Protocol {
-  bare,  ///< RTCBot's own: bare offers and answers, matched by their order.
+  bare,  ///< RTCBot's own: bare offers and answers, matched by order.
   v1,    ///< `kSubprotocol`: the messages below, matched by id.
 };
 
-/// Names one offer on one server, from `OfferMessage` to its answer. On the wire a JSON number from 0 to 2^53 - 1.
+/// Identifies one offer on one server, from `OfferMessage` to its answer. On the wire a JSON number from 0 to 2^53 - 1.
 using OfferId = StrongId<struct OfferIdTag>;
 
-/// A STUN or TURN server, as in the browser's RTCIceServer.
+/// A STUN or TURN server, like the browser's RTCIceServer.
 struct IceServer {
   std::vector<std::string> urls{};
   std::string username{};
@@ -56,12 +56,12 @@ struct IceServer {
   friend bool operator==(const IceServer&, const IceServer&) = default;
 };
 
-/// robot to server, first: who I am.
+/// robot to server, first message: identifies the robot.
 struct Hello {
   int version = kVersion;
-  std::string name{};                   ///< Empty: nameless, or the name is in the path.
-  std::string instance{};               ///< Random, one per start of the robot's program.
-  int max_viewers = 0;                  ///< 0 to 1000; 0: not said.
+  std::string name{};                   ///< Empty: the default robot, or the name is in the path.
+  std::string instance{};               ///< Random; one value per start of the robot's program.
+  int max_viewers = 0;                  ///< 0 to 1000; 0: not specified.
   std::vector<std::string> features{};  ///< At most 16 words of at most 32 bytes.
   friend bool operator==(const Hello&, const Hello&) = default;
 };
@@ -69,59 +69,62 @@ struct Hello {
 /// server to robot, in reply to `Hello`; server to page, first.
 struct Welcome {
   int version = kVersion;
-  std::string server{};  ///< The server's own version, for logs.
+  std::string server{};  ///< The server's software version, for logs.
   std::vector<IceServer> ice_servers{};
   std::vector<std::string> features{};
   friend bool operator==(const Welcome&, const Welcome&) = default;
 };
 
-/// What a browser may, and for how long, as the server knows it. Server to robot.
+/// server to robot: a viewer's permissions and their lifetime, as the server knows them.
 struct Right {
   static constexpr std::size_t kMaxGrantBytes = 160;
-  /// A little over ten years, as long as any credential lives.
+  /// A little over ten years, the maximum lifetime of a credential.
   static constexpr std::chrono::seconds kLongest{std::chrono::hours(24 * 3'661)};
 
-  bool watch_only = false;  ///< This viewer may watch, and is not to be heard.
-  std::string grant{};      ///< Names the credential that gives the right, for `EndViewers`; empty: none was asked for.
-  std::optional<std::chrono::seconds> expires_in{};  ///< The robot ends the viewer then, with or without the server.
+  bool watch_only = false;  ///< This viewer may watch; the robot ignores its commands.
+  std::string grant{};      ///< Identifies the credential, for `EndViewers`; empty: no credential was required.
+  std::optional<std::chrono::seconds> expires_in{};  ///< After this time the robot ends the viewer, with or without the
+                                                     ///< server.
   friend bool operator==(const Right&, const Right&) = default;
 };
 
-/// server to robot: a browser wants to watch. The robot sends exactly one `AnswerMessage` or `RefusalMessage` for it.
-/// page to server: I want to watch; the id is of the page's own making, and used once. The same is sent back.
+/// server to robot: a browser wants to watch. The robot replies with exactly one `AnswerMessage` or `RefusalMessage`.
+/// page to server: the page wants to watch. The page chooses the id and uses it once; replies carry the same id.
 struct OfferMessage {
   OfferId id{};
-  std::string sdp{};                     ///< Not checked here: whoever answers puts it through `check_sdp`.
-  std::vector<IceServer> ice_servers{};  ///< For this connection; empty: those of `Welcome`.
-  bool trickle = false;                  ///< Further candidates come as `Candidates`, and are taken so.
+  std::string sdp{};                     ///< Not checked here: the answering side passes it to `check_sdp`.
+  std::vector<IceServer> ice_servers{};  ///< For this connection; empty: use those of `Welcome`.
+  bool trickle = false;                  ///< More candidates follow as `Candidates`, and the sender accepts
+                                         ///< `Candidates`.
   Right right{};                         ///< Server to robot.
-  std::string quoted{};                  ///< As in `Offer`, for who writes this.
+  std::string quoted{};                  ///< As in `Offer`, for the writer of this message.
   friend bool operator==(const OfferMessage&, const OfferMessage&) = default;
 };
 
-/// server to page, at once: the robot has been asked. Where this does not come, the way to the server is broken.
+/// server to page, immediately: the server has forwarded the offer. If it does not arrive, the connection to the server
+/// is broken.
 struct Accepted {
   OfferId id{};
   friend bool operator==(const Accepted&, const Accepted&) = default;
 };
 
-/// All four ways, about an offer with `trickle`: candidates found after the description was made.
+/// All four directions, about an offer with `trickle`: candidates found after the description was created.
 struct Candidates {
   OfferId id{};
   std::vector<Candidate> candidates{};  ///< At most `kMaxCandidatesAtOnce`; each has passed `check_candidate`.
-  bool end = false;                     ///< There will be no more.
+  bool end = false;                     ///< No more candidates follow.
   friend bool operator==(const Candidates&, const Candidates&) = default;
 };
 
 /// robot to server; server to page.
 struct AnswerMessage {
   OfferId id{};
-  std::string sdp{};     ///< Not checked here either.
-  std::string quoted{};  ///< As in `Answer`, where it was read.
+  std::string sdp{};     ///< Not checked here.
+  std::string quoted{};  ///< As in `Answer`, if this message was parsed.
   friend bool operator==(const AnswerMessage& a, const AnswerMessage& b) { return a.id == b.id && a.sdp == b.sdp; }
 };
 
-/// robot to server; server to page: this offer will not be answered.
+/// robot to server; server to page: the offer gets no answer.
 struct RefusalMessage {
   OfferId id{};
   std::string error{};                                ///< A code of `Refusal`.
@@ -130,72 +133,72 @@ struct RefusalMessage {
   friend bool operator==(const RefusalMessage&, const RefusalMessage&) = default;
 };
 
-/// server to robot: the browser hung up, or waited long enough; an answer would reach nobody.
-/// page to server: I do not want it any more.
+/// server to robot: the browser disconnected or timed out; nobody waits for the answer.
+/// page to server: withdraws the offer.
 struct Cancel {
   OfferId id{};
   friend bool operator==(const Cancel&, const Cancel&) = default;
 };
 
-/// server to robot, one with `kFeatureEnd`: that credential is valid no more. All viewers who came with it are ended.
+/// server to a robot with `kFeatureEnd`: the credential is no longer valid. The robot ends all viewers that used it.
 struct EndViewers {
   std::string grant{};    ///< As in `Right`.
   std::string message{};  ///< For the log, and for the person at the browser.
   friend bool operator==(const EndViewers&, const EndViewers&) = default;
 };
 
-/// robot to server: what the list of robots shows, and on whose grants its viewers are there.
+/// robot to server: data for the list of robots, and the grants of the robot's viewers.
 struct Status {
-  static constexpr std::size_t kMaxGrants = 256;  ///< Of more, the first that came are named.
+  static constexpr std::size_t kMaxGrants = 256;  ///< If there are more, the oldest are listed.
   int viewers = 0;                                ///< 0 to 1000.
-  std::string camera{};                           ///< A word or two; empty: no camera.
-  std::vector<std::string> grants{};  ///< Each once; of viewers who are being answered, and who are connected.
+  std::string camera{};                           ///< One or two words; empty: no camera.
+  std::vector<std::string> grants{};              ///< Each grant once; of connecting and connected viewers.
   friend bool operator==(const Status&, const Status&) = default;
 };
 
-/// robot to server, now and then, where it was allowed: what its camera sees.
+/// robot to server, periodically if permitted: a picture of the robot's camera.
 struct Snapshot {
   static constexpr std::size_t kMaxBytes = 32 * 1024;
-  std::string jpeg{};  ///< A JPEG of at most `kMaxBytes`; in base64 on the wire.
+  std::string jpeg{};  ///< A JPEG of at most `kMaxBytes`; base64 on the wire.
   friend bool operator==(const Snapshot&, const Snapshot&) = default;
 };
 
-/// What pages are told of one robot.
+/// The state of one robot, for pages.
 struct Presence {
   std::string name{};
   bool online = false;
-  std::chrono::milliseconds for_time{0};   ///< How long it has been online, or offline.
-  std::optional<int> viewers{};            ///< As the robot says; bare robots do not.
-  std::string camera{};                    ///< As the robot says.
-  Protocol protocol = Protocol::bare;      ///< Online: what it speaks. Offline: what it spoke.
-  bool trickle = false;                    ///< It takes offers with `trickle`; others must be complete.
-  std::optional<std::int64_t> snapshot{};  ///< The number of its newest picture; changes with it.
-  bool forgotten = false;                  ///< Offline for so long that it is not listed any more.
+  std::chrono::milliseconds for_time{0};   ///< Time since it went online, or offline.
+  std::optional<int> viewers{};            ///< As the robot reports; legacy robots report nothing.
+  std::string camera{};                    ///< As the robot reports.
+  Protocol protocol = Protocol::bare;      ///< Online: its protocol. Offline: its last protocol.
+  bool trickle = false;                    ///< It accepts offers with `trickle`; other robots need complete offers.
+  std::optional<std::int64_t> snapshot{};  ///< Number of its newest picture; changes with each picture.
+  bool forgotten = false;                  ///< Offline for so long that it is no longer listed.
   friend bool operator==(const Presence&, const Presence&) = default;
 };
 
-/// server to page: who is there; first about all the page asked for, then about what changed.
+/// server to page: the state of robots. First all robots that the page subscribed to, then changes.
 struct PresenceMessage {
-  static constexpr std::size_t kMaxRobots = 40;  ///< In one message; a longer list comes in several.
+  static constexpr std::size_t kMaxRobots = 40;  ///< Limit for one message; a longer list takes several.
   std::vector<Presence> robots{};
-  bool more = false;  ///< Another message completes this list.
+  bool more = false;  ///< Another message continues this list.
   friend bool operator==(const PresenceMessage&, const PresenceMessage&) = default;
 };
 
-/// server to robot and to page: I am about to end. Dial elsewhere, or here again after that time.
+/// server to robot and to page: the server is about to stop. Dial another server, or this one after `retry_after`.
 struct Stopping {
   std::chrono::milliseconds retry_after{0};  ///< 0 to 3,600,000 ms.
   friend bool operator==(const Stopping&, const Stopping&) = default;
 };
 
-/// Either way: something about the connection itself is wrong. The sender closes after it.
+/// Both directions: the connection itself has an error. The sender closes it afterwards.
 struct ErrorMessage {
   std::string error{};
   std::string message{};
   friend bool operator==(const ErrorMessage&, const ErrorMessage&) = default;
 };
 
-/// A type that this version does not know: ignore and count.
+/// A message of a type that this version does not know. Receivers ignore and count it.
 struct UnknownMessage {
   std::string type{};  ///< Shortened to 64 bytes.
   friend bool operator==(const UnknownMessage&, const UnknownMessage&) = default;
@@ -204,13 +207,12 @@ struct UnknownMessage {
 using Message = std::variant<Hello, Welcome, OfferMessage, Accepted, Candidates, AnswerMessage, RefusalMessage, Cancel,
                              EndViewers, Status, Snapshot, PresenceMessage, Stopping, ErrorMessage, UnknownMessage>;
 
-/// Reads one text frame. Fields that are not known are ignored; the others must have the right type and range.
-/// Strings are at most 512 bytes, except sdp (`limits`), jpeg, message (2048), camera (256) and error (64). Candidates
-/// that `limits` strips are left out.  Errors:
-/// too_large, bad_message.
+/// Reads one text frame. Ignores unknown fields; the others must have the right type and range.
+/// Strings are at most 512 bytes, except sdp (`limits`), jpeg, message (2048), camera (256) and error (64). Leaves out
+/// candidates that `limits` strips.  Errors: too_large, bad_message.
 [[nodiscard]] Result<Message> parse_message(std::string_view text, const Limits& limits = {});
 
-/// Writes one text frame. `parse_message` gives the same message back, provided it is within the documented ranges.
+/// Writes one text frame. `parse_message` returns an equal message if all values are within the documented ranges.
 [[nodiscard]] std::string write_message(const Message& message);
 
 }  // namespace rtcbot::signal

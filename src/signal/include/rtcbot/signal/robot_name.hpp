@@ -8,18 +8,18 @@
 
 namespace rtcbot::signal {
 
-/// The name of a robot: the path under which it is found. The empty name is the tutorial's robot at `/connect`.
+/// The name of a robot, which is also its path. The empty name is the default robot at `/connect`.
 ///
-/// A value that is always valid: empty, or 1 to 64 of [A-Za-z0-9_.-] that does not begin with '.' or '_' and is not a
-/// path of the server's own.
+/// A value that is always valid: empty, or 1 to 64 characters of [A-Za-z0-9_.-] that do not start with '.' or '_' and
+/// are not one of the server's own paths.
 class RobotName {
  public:
   static constexpr std::size_t kMaxBytes = 64;
 
-  /// The nameless robot.
+  /// The default robot.
   RobotName() = default;
 
-  /// Errors: bad_message, with a sentence that says which rule is broken. The empty text is the nameless robot.
+  /// Errors: bad_message, with a sentence that names the broken rule. The empty text is the default robot.
   [[nodiscard]] static Result<RobotName> parse(std::string_view text);
 
   [[nodiscard]] const std::string& text() const { return text_; }
