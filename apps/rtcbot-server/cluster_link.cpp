@@ -46,7 +46,7 @@ ClusterLink::ClusterLink(std::shared_ptr<net::IoThread> io, fleet::Fleet::Config
       unix_ms_at_epoch_(config.unix_ms_at_epoch),
       fleet_(std::move(config)) {}
 
-Result<std::shared_ptr<ClusterLink>> ClusterLink::start(std::shared_ptr<net::IoThread> io, cluster::NatsOptions options,
+Result<std::shared_ptr<ClusterLink>> ClusterLink::start(std::shared_ptr<net::IoThread> io, nats::NatsOptions options,
                                                         const broker::Config& broker, Host host, LogSink log) {
   const std::string id = random_server_id();
   fleet::Fleet::Config config{.self = id,
@@ -56,15 +56,15 @@ Result<std::shared_ptr<ClusterLink>> ClusterLink::start(std::shared_ptr<net::IoT
                               .limits = broker.limits};
   auto self = std::shared_ptr<ClusterLink>(new ClusterLink(io, std::move(config), std::move(host), log));
   if (log) log({LogLevel::info, "cluster", "this is server " + id.substr(0, 8) + " of fleet " + options.prefix});
-  auto on_events = [weak = std::weak_ptr<ClusterLink>(self)](std::vector<cluster::Event> events) {
+  auto on_events = [weak = std::weak_ptr<ClusterLink>(self)](std::vector<nats::Event> events) {
     if (const auto link = weak.lock()) link->on_events(std::move(events));
   };
-  self->nats_ = cluster::NatsLink::create(std::move(io), std::move(options), id, std::move(on_events));
+  self->nats_ = nats::NatsLink::create(std::move(io), std::move(options), id, std::move(on_events));
   if (auto begun = self->nats_->begin(); !begun) return fail(begun.error());
   return self;
 }
 
-void ClusterLink::on_events(std::vector<cluster::Event> events) {
+void ClusterLink::on_events(std::vector<nats::Event> events) {
   for (auto& event : events) {
     on_event(event);
     pump();
@@ -82,31 +82,31 @@ void ClusterLink::note_trouble(std::string reason) {
   }
 }
 
-void ClusterLink::on_event(cluster::Event& event) {
+void ClusterLink::on_event(nats::Event& event) {
   const auto at = now();
   std::visit(Overloaded{
-                 [&](const cluster::LinkUp&) { fleet_.link_up(at); },
-                 [&](const cluster::LinkDown& down) {
+                 [&](const nats::LinkUp&) { fleet_.link_up(at); },
+                 [&](const nats::LinkDown& down) {
                    note_trouble("NATS cannot be reached: " + down.reason);
                    fleet_.link_down(at);
                  },
-                 [&](const cluster::StoreDown& down) {
+                 [&](const nats::StoreDown& down) {
                    note_trouble("the store of NATS cannot be used: " + down.reason);
                    fleet_.store_down(at);
                  },
-                 [&](const cluster::SnapshotBegin&) { fleet_.snapshot_begin(); },
-                 [&](const cluster::SnapshotEnd& end) {
+                 [&](const nats::SnapshotBegin&) { fleet_.snapshot_begin(); },
+                 [&](const nats::SnapshotEnd& end) {
                    fleet_.snapshot_end(at, end.incarnation);
                    if (fleet_.is_link_up()) note_trouble({});
                  },
-                 [&](const cluster::EntryPut& put) { fleet_.entry(at, put.key, put.value, put.revision); },
-                 [&](const cluster::EntryDeleted& gone) { fleet_.entry_deleted(at, gone.key, gone.revision); },
-                 [&](const cluster::WriteEnded& ended) { fleet_.written(at, ended.op, ended.result); },
-                 [&](const cluster::ReadEnded& e) { fleet_.read(at, e.op, e.status, e.revision, e.value); },
-                 [&](const cluster::BeatCame& beat) { fleet_.beat(at, beat.text); },
-                 [&](const cluster::QuestionCame& question) { fleet_.question(at, question.text, question.reply_to); },
-                 [&](const cluster::ReplyCame& reply) { fleet_.reply(at, reply.id, reply.text); },
-                 [&](const cluster::NobodyThere& nobody) { fleet_.nobody_there(nobody.id); },
+                 [&](const nats::EntryPut& put) { fleet_.entry(at, put.key, put.value, put.revision); },
+                 [&](const nats::EntryDeleted& gone) { fleet_.entry_deleted(at, gone.key, gone.revision); },
+                 [&](const nats::WriteEnded& ended) { fleet_.written(at, ended.op, ended.result); },
+                 [&](const nats::ReadEnded& e) { fleet_.read(at, e.op, e.status, e.revision, e.value); },
+                 [&](const nats::BeatCame& beat) { fleet_.beat(at, beat.text); },
+                 [&](const nats::QuestionCame& question) { fleet_.question(at, question.text, question.reply_to); },
+                 [&](const nats::ReplyCame& reply) { fleet_.reply(at, reply.id, reply.text); },
+                 [&](const nats::NobodyThere& nobody) { fleet_.nobody_there(nobody.id); },
              },
              event);
 }

@@ -12,7 +12,7 @@
 #include "rtcbot/base/log.hpp"
 #include "rtcbot/base/result.hpp"
 #include "rtcbot/broker/broker.hpp"
-#include "rtcbot/cluster/nats_link.hpp"
+#include "rtcbot/nats/nats_link.hpp"
 #include "rtcbot/fleet/fleet.hpp"
 #include "rtcbot/net/io_thread.hpp"
 
@@ -37,7 +37,7 @@ class ClusterLink : public std::enable_shared_from_this<ClusterLink> {
 
   /// Errors: bad_config.
   [[nodiscard]] static Result<std::shared_ptr<ClusterLink>> start(std::shared_ptr<net::IoThread> io,
-                                                                  cluster::NatsOptions options,
+                                                                  nats::NatsOptions options,
                                                                   const broker::Config& broker, Host host, LogSink log);
 
   void claim(const broker::ClaimName& claim);
@@ -78,8 +78,8 @@ class ClusterLink : public std::enable_shared_from_this<ClusterLink> {
  private:
   ClusterLink(std::shared_ptr<net::IoThread> io, fleet::Fleet::Config config, Host host, LogSink log);
 
-  void on_events(std::vector<cluster::Event> events);
-  void on_event(cluster::Event& event);
+  void on_events(std::vector<nats::Event> events);
+  void on_event(nats::Event& event);
   /// Carries out what the fleet decided, then sets the timer it wants.
   void pump();
   void carry_out(fleet::Action action);
@@ -95,7 +95,7 @@ class ClusterLink : public std::enable_shared_from_this<ClusterLink> {
   std::string trouble_ = "NATS has not been reached yet";
   std::shared_ptr<void> timer_;
   bool is_pumping_ = false;
-  std::unique_ptr<cluster::NatsLink> nats_;  ///< Last: it ends first.
+  std::unique_ptr<nats::NatsLink> nats_;  ///< Last: it ends first.
 };
 
 }  // namespace rtcbot::app

@@ -21,12 +21,12 @@ std::string from_environment(const char* name) {
 
 }  // namespace
 
-void add_cluster_options(CLI::App& app, cluster::NatsOptions& options) {
+void add_cluster_options(CLI::App& app, nats::NatsOptions& options) {
   app.add_option(
          "--nats", options.urls,
          "Be one of several servers that act as one, on this NATS with JetStream, e.g. nats://HOST:4222; may be "
          "repeated. RTCBOT_NATS_USER and RTCBOT_NATS_PASSWORD, or RTCBOT_NATS_TOKEN, say who this server is")
-      ->check(CLI::Validator(cluster::check_nats_url, "URL"));
+      ->check(CLI::Validator(nats::check_nats_url, "URL"));
   app.add_option("--nats-credentials", options.credentials_file, "A .creds file of NATS")->check(private_file());
   app.add_option("--nats-ca-file", options.ca_file, "The authorities that NATS's certificate may be of (PEM)")
       ->check(CLI::ExistingFile);
@@ -41,7 +41,7 @@ void add_cluster_options(CLI::App& app, cluster::NatsOptions& options) {
       ->capture_default_str();
 }
 
-std::string complete_cluster_options(cluster::NatsOptions& options) {
+std::string complete_cluster_options(nats::NatsOptions& options) {
   if (options.urls.empty()) return "";
   options.user = from_environment("RTCBOT_NATS_USER");
   options.password = from_environment("RTCBOT_NATS_PASSWORD");

@@ -31,7 +31,7 @@ struct SignallingOptions {
   net::HttpServerConfig http;
   broker::Config broker;
   RateLimiter::Config rate;
-  cluster::NatsOptions nats;                                      ///< Without URLs: this server is alone.
+  nats::NatsOptions nats;                                      ///< Without URLs: this server is alone.
   TokenBucket::Rate robot_rate{.per_second = 100, .burst = 500};  ///< Offers to one robot; messages from one.
   bool relay_only = false;                                        ///< Pages are told to go through TURN alone.
   PageDeskOptions pages;

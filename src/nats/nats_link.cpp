@@ -1,4 +1,4 @@
-#include "rtcbot/cluster/nats_link.hpp"
+#include "rtcbot/nats/nats_link.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -10,7 +10,7 @@
 #include "inbox.hpp"
 #include "store.hpp"
 
-namespace rtcbot::cluster {
+namespace rtcbot::nats {
 namespace {
 
 using std::chrono::steady_clock;
@@ -179,4 +179,4 @@ std::string check_nats_url(const std::string& url) {
   return is_good ? "" : "'" + url + "' is no NATS address; it is of the form nats://HOST[:4222] or tls://HOST[:4222]";
 }
 
-}  // namespace rtcbot::cluster
+}  // namespace rtcbot::nats

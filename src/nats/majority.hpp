@@ -4,7 +4,7 @@
 
 #include <chrono>
 
-namespace rtcbot::cluster {
+namespace rtcbot::nats {
 
 /// A member of a stream's group that was silent for this time is gone. Members report every second.
 inline constexpr std::chrono::seconds kPeerSilence{10};
@@ -23,4 +23,4 @@ inline constexpr std::chrono::seconds kPeerSilence{10};
   return 2 * here > cluster->ReplicasLen + 1;
 }
 
-}  // namespace rtcbot::cluster
+}  // namespace rtcbot::nats

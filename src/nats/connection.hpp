@@ -11,9 +11,9 @@
 #include <nats/nats.h>
 
 #include "inbox.hpp"
-#include "rtcbot/cluster/nats_link.hpp"
+#include "rtcbot/nats/nats_link.hpp"
 
-namespace rtcbot::cluster {
+namespace rtcbot::nats {
 
 struct NatsDeleter {
   void operator()(natsOptions* p) const { natsOptions_Destroy(p); }
@@ -102,4 +102,4 @@ class Connection {
   std::vector<Nats<natsSubscription>> subscriptions_;
 };
 
-}  // namespace rtcbot::cluster
+}  // namespace rtcbot::nats

@@ -3,7 +3,7 @@
 #include <charconv>
 #include <utility>
 
-namespace rtcbot::cluster {
+namespace rtcbot::nats {
 namespace {
 
 // Limit of data queued while disconnected and sent after the reconnect. Enough for heartbeats only: the answer to an
@@ -219,4 +219,4 @@ bool Hook::wait_until_closed(std::chrono::milliseconds limit) {
   return all_closed_.wait_for(lock, limit, [&] { return open_ <= 0; });
 }
 
-}  // namespace rtcbot::cluster
+}  // namespace rtcbot::nats

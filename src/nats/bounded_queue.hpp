@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-namespace rtcbot::cluster {
+namespace rtcbot::nats {
 
 /// A queue of work for this room's threads. Thread-safe.
 template <class T>
@@ -63,4 +63,4 @@ class BoundedQueue {
   bool is_closed_ = false;
 };
 
-}  // namespace rtcbot::cluster
+}  // namespace rtcbot::nats

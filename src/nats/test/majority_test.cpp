@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace rtcbot::cluster {
+namespace rtcbot::nats {
 namespace {
 
 using std::chrono::milliseconds;
@@ -56,4 +56,4 @@ TEST(Majority, HalfIsNone) { EXPECT_FALSE(Group("n1", {milliseconds(11'000)}).wr
 TEST(Majority, WithoutALeaderThereIsNone) { EXPECT_FALSE(Group("", {milliseconds(100), milliseconds(100)}).writes()); }
 
 }  // namespace
-}  // namespace rtcbot::cluster
+}  // namespace rtcbot::nats

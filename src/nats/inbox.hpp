@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "rtcbot/cluster/nats_link.hpp"
+#include "rtcbot/nats/nats_link.hpp"
 
-namespace rtcbot::cluster {
+namespace rtcbot::nats {
 
 /// Passes events from libnats's threads to the I/O thread, in order, at most `limit` at a time. Threads with more
 /// events wait, so that the rest stays in libnats, which has its own limits. Thread-safe.
@@ -57,4 +57,4 @@ class Inbox : public std::enable_shared_from_this<Inbox> {
   bool is_closed_ = false;
 };
 
-}  // namespace rtcbot::cluster
+}  // namespace rtcbot::nats

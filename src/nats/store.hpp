@@ -6,7 +6,7 @@
 
 #include "connection.hpp"
 
-namespace rtcbot::cluster {
+namespace rtcbot::nats {
 
 /// The bucket that all servers share. Its calls wait for NATS: for threads of this room only.
 class Store {
@@ -34,4 +34,4 @@ class Store {
   const std::shared_ptr<Inbox> inbox_;
 };
 
-}  // namespace rtcbot::cluster
+}  // namespace rtcbot::nats

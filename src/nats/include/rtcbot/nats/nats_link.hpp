@@ -14,7 +14,7 @@
 #include "rtcbot/fleet/claims.hpp"
 #include "rtcbot/net/io_thread.hpp"
 
-namespace rtcbot::cluster {
+namespace rtcbot::nats {
 
 struct NatsOptions {
   std::vector<std::string> urls{};  ///< `nats://HOST[:PORT]` or `tls://HOST[:PORT]`; all in one NATS cluster.
@@ -115,4 +115,4 @@ class NatsLink {
 /// Returns an empty text if the address is valid for NATS; otherwise a sentence about the fault.
 [[nodiscard]] std::string check_nats_url(const std::string& url);
 
-}  // namespace rtcbot::cluster
+}  // namespace rtcbot::nats

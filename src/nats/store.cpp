@@ -7,7 +7,7 @@
 
 #include "majority.hpp"
 
-namespace rtcbot::cluster {
+namespace rtcbot::nats {
 namespace {
 
 using Status = fleet::StoreResult::Status;
@@ -148,4 +148,4 @@ ReadEnded Store::read(Connection& connection, const fleet::StoreRead& read) cons
   return ended;
 }
 
-}  // namespace rtcbot::cluster
+}  // namespace rtcbot::nats
