@@ -23,7 +23,7 @@ Overloaded(Fs...) -> Overloaded<Fs...>;
 std::string random_server_id() {
   std::random_device dice;
   std::string id;
-  for (std::size_t i = 0; i < fleet::kServerIdBytes; ++i) id += "0123456789abcdef"[dice() % 16];
+  for (std::size_t i = 0; i < cluster::kServerIdBytes; ++i) id += "0123456789abcdef"[dice() % 16];
   return id;
 }
 
@@ -39,23 +39,23 @@ constexpr auto kForTheWay = std::chrono::milliseconds(500);
 
 }  // namespace
 
-ClusterLink::ClusterLink(std::shared_ptr<net::IoThread> io, fleet::Fleet::Config config, Host host, LogSink log)
+ClusterLink::ClusterLink(std::shared_ptr<net::IoThread> io, cluster::Cluster::Config config, Host host, LogSink log)
     : io_(std::move(io)),
       host_(std::move(host)),
       log_(std::move(log)),
       unix_ms_at_epoch_(config.unix_ms_at_epoch),
-      fleet_(std::move(config)) {}
+      cluster_(std::move(config)) {}
 
 Result<std::shared_ptr<ClusterLink>> ClusterLink::start(std::shared_ptr<net::IoThread> io, nats::NatsOptions options,
                                                         const broker::Config& broker, Host host, LogSink log) {
   const std::string id = random_server_id();
-  fleet::Fleet::Config config{.self = id,
-                              .unix_ms_at_epoch = unix_ms_where_our_time_is_zero(),
-                              .patience = broker.robot_timeout + kForTheWay,
-                              .retry_after = broker.retry_after,
-                              .limits = broker.limits};
+  cluster::Cluster::Config config{.self = id,
+                                  .unix_ms_at_epoch = unix_ms_where_our_time_is_zero(),
+                                  .patience = broker.robot_timeout + kForTheWay,
+                                  .retry_after = broker.retry_after,
+                                  .limits = broker.limits};
   auto self = std::shared_ptr<ClusterLink>(new ClusterLink(io, std::move(config), std::move(host), log));
-  if (log) log({LogLevel::info, "cluster", "this is server " + id.substr(0, 8) + " of fleet " + options.prefix});
+  if (log) log({LogLevel::info, "cluster", "this is server " + id.substr(0, 8) + " of cluster " + options.prefix});
   auto on_events = [weak = std::weak_ptr<ClusterLink>(self)](std::vector<nats::Event> events) {
     if (const auto link = weak.lock()) link->on_events(std::move(events));
   };
@@ -85,68 +85,68 @@ void ClusterLink::note_trouble(std::string reason) {
 void ClusterLink::on_event(nats::Event& event) {
   const auto at = now();
   std::visit(Overloaded{
-                 [&](const nats::LinkUp&) { fleet_.link_up(at); },
+                 [&](const nats::LinkUp&) { cluster_.link_up(at); },
                  [&](const nats::LinkDown& down) {
                    note_trouble("NATS cannot be reached: " + down.reason);
-                   fleet_.link_down(at);
+                   cluster_.link_down(at);
                  },
                  [&](const nats::StoreDown& down) {
                    note_trouble("the store of NATS cannot be used: " + down.reason);
-                   fleet_.store_down(at);
+                   cluster_.store_down(at);
                  },
-                 [&](const nats::SnapshotBegin&) { fleet_.snapshot_begin(); },
+                 [&](const nats::SnapshotBegin&) { cluster_.snapshot_begin(); },
                  [&](const nats::SnapshotEnd& end) {
-                   fleet_.snapshot_end(at, end.incarnation);
-                   if (fleet_.is_link_up()) note_trouble({});
+                   cluster_.snapshot_end(at, end.incarnation);
+                   if (cluster_.is_link_up()) note_trouble({});
                  },
-                 [&](const nats::EntryPut& put) { fleet_.entry(at, put.key, put.value, put.revision); },
-                 [&](const nats::EntryDeleted& gone) { fleet_.entry_deleted(at, gone.key, gone.revision); },
-                 [&](const nats::WriteEnded& ended) { fleet_.written(at, ended.op, ended.result); },
-                 [&](const nats::ReadEnded& e) { fleet_.read(at, e.op, e.status, e.revision, e.value); },
-                 [&](const nats::BeatCame& beat) { fleet_.beat(at, beat.text); },
-                 [&](const nats::QuestionCame& question) { fleet_.question(at, question.text, question.reply_to); },
-                 [&](const nats::ReplyCame& reply) { fleet_.reply(at, reply.id, reply.text); },
-                 [&](const nats::NobodyThere& nobody) { fleet_.nobody_there(nobody.id); },
+                 [&](const nats::EntryPut& put) { cluster_.entry(at, put.key, put.value, put.revision); },
+                 [&](const nats::EntryDeleted& gone) { cluster_.entry_deleted(at, gone.key, gone.revision); },
+                 [&](const nats::WriteEnded& ended) { cluster_.written(at, ended.op, ended.result); },
+                 [&](const nats::ReadEnded& e) { cluster_.read(at, e.op, e.status, e.revision, e.value); },
+                 [&](const nats::BeatCame& beat) { cluster_.beat(at, beat.text); },
+                 [&](const nats::QuestionCame& question) { cluster_.question(at, question.text, question.reply_to); },
+                 [&](const nats::ReplyCame& reply) { cluster_.reply(at, reply.id, reply.text); },
+                 [&](const nats::NobodyThere& nobody) { cluster_.nobody_there(nobody.id); },
              },
              event);
 }
 
 void ClusterLink::pump() {
   if (std::exchange(is_pumping_, true)) return;  // what is new is carried out by the loop that is running
-  while (auto action = fleet_.poll_action()) carry_out(std::move(*action));
+  while (auto action = cluster_.poll_action()) carry_out(std::move(*action));
   is_pumping_ = false;
   timer_.reset();
-  const auto next = fleet_.next_timeout();
+  const auto next = cluster_.next_timeout();
   if (next == kNever) return;
   timer_ = io_->after(std::max(next - now(), Duration(0)), [weak = weak_from_this()] {
     const auto self = weak.lock();
     if (!self) return;
-    self->fleet_.handle_timeout(now());
+    self->cluster_.handle_timeout(now());
     self->pump();
   });
 }
 
-void ClusterLink::carry_out(fleet::Action action) {
+void ClusterLink::carry_out(cluster::Action action) {
   std::visit(Overloaded{
-                 [&](fleet::StoreWrite& write) { nats_->store(std::move(write)); },
-                 [&](fleet::StoreRead& read) { nats_->store(std::move(read)); },
-                 [&](fleet::SendQuestion& question) { nats_->send(std::move(question)); },
-                 [&](fleet::SendReply& reply) { nats_->send(std::move(reply)); },
-                 [&](fleet::SendBeat& beat) { nats_->send(std::move(beat)); },
-                 [&](const fleet::NameDecided& decided) { host_.name_decided(decided.socket, decided.decision); },
-                 [&](const fleet::NameLost& lost) { host_.name_lost(lost.socket, lost.to_same_owner); },
-                 [&](const fleet::PutOffer& put) {
+                 [&](cluster::StoreWrite& write) { nats_->store(std::move(write)); },
+                 [&](cluster::StoreRead& read) { nats_->store(std::move(read)); },
+                 [&](cluster::SendQuestion& question) { nats_->send(std::move(question)); },
+                 [&](cluster::SendReply& reply) { nats_->send(std::move(reply)); },
+                 [&](cluster::SendBeat& beat) { nats_->send(std::move(beat)); },
+                 [&](const cluster::NameDecided& decided) { host_.name_decided(decided.socket, decided.decision); },
+                 [&](const cluster::NameLost& lost) { host_.name_lost(lost.socket, lost.to_same_owner); },
+                 [&](const cluster::PutOffer& put) {
                    const auto request = host_.put_offer(put);
                    visits_.emplace(request, put.visit);
                    requests_.emplace(put.visit, request);
                  },
-                 [&](const fleet::EndVisit& end) {
+                 [&](const cluster::EndVisit& end) {
                    const auto request = requests_.extract(end.visit);
                    if (request.empty()) return;
                    visits_.erase(request.mapped());
                    host_.abandon(request.mapped());
                  },
-                 [&](const fleet::PresenceChanged& change) {
+                 [&](const cluster::PresenceChanged& change) {
                    if (host_.presence_changed) host_.presence_changed(change.robot);
                  },
                  [&](broker::Respond& respond) { host_.respond(std::move(respond)); },
@@ -158,12 +158,12 @@ void ClusterLink::carry_out(fleet::Action action) {
 }
 
 void ClusterLink::claim(const broker::ClaimName& claim) {
-  fleet_.claim(now(), claim.socket, claim.name, claim.owner, claim.protocol);
+  cluster_.claim(now(), claim.socket, claim.name, claim.owner, claim.protocol);
   pump();
 }
 
 void ClusterLink::changed(const broker::RobotChanged& change) {
-  fleet_.changed(now(), change);
+  cluster_.changed(now(), change);
   pump();
 }
 
@@ -171,24 +171,24 @@ bool ClusterLink::visit_answered(const broker::Respond& respond) {
   const auto visit = visits_.extract(respond.request);
   if (visit.empty()) return false;
   requests_.erase(visit.mapped());
-  fleet_.visit_answered(visit.mapped(), respond);
+  cluster_.visit_answered(visit.mapped(), respond);
   pump();
   return true;
 }
 
 void ClusterLink::offer(broker::RequestId request, const signal::RobotName& name, const std::string& body,
                         const std::string& trace, signal::Right right) {
-  fleet_.offer(now(), request, name, body, trace, std::move(right));
+  cluster_.offer(now(), request, name, body, trace, std::move(right));
   pump();
 }
 
 void ClusterLink::abandoned(broker::RequestId request) {
-  fleet_.request_abandoned(request);
+  cluster_.request_abandoned(request);
   pump();
 }
 
 void ClusterLink::stop() {
-  fleet_.stop(now());
+  cluster_.stop(now());
   pump();
 }
 
@@ -198,14 +198,14 @@ void ClusterLink::drain(std::chrono::milliseconds limit) {
     auto unwritten = std::make_shared<std::promise<std::size_t>>();
     auto told = unwritten->get_future();
     io_->post([self = shared_from_this(), unwritten] {
-      unwritten->set_value(self->fleet_.is_store_up() ? self->fleet_.claims().unwritten() : 0);
+      unwritten->set_value(self->cluster_.is_store_up() ? self->cluster_.claims().unwritten() : 0);
     });
     if (told.wait_until(deadline) != std::future_status::ready || told.get() == 0) break;
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
   }
   auto said = std::make_shared<std::promise<void>>();
   io_->post([self = shared_from_this(), said] {
-    self->fleet_.farewell();
+    self->cluster_.farewell();
     self->pump();
     said->set_value();
   });
@@ -220,7 +220,7 @@ std::optional<std::string> ClusterLink::trouble() const {
 
 broker::RobotChanged ClusterLink::elsewhere(const signal::RobotName& robot) const {
   broker::RobotChanged change{.name = robot};
-  const auto known = fleet_.other(robot);
+  const auto known = cluster_.other(robot);
   if (!known || !known->is_online) return change;
   change.is_online = true;
   change.protocol = known->entry.protocol;
@@ -232,7 +232,7 @@ broker::RobotChanged ClusterLink::elsewhere(const signal::RobotName& robot) cons
 std::vector<broker::RobotInfo> ClusterLink::online_elsewhere() const {
   std::vector<broker::RobotInfo> list;
   const auto at = now();
-  for (const auto& robot : fleet_.others()) {
+  for (const auto& robot : cluster_.others()) {
     if (!robot.is_online) continue;
     const auto since = Timestamp(std::chrono::milliseconds(robot.entry.since_ms - unix_ms_at_epoch_));
     list.push_back(broker::RobotInfo{.name = robot.name,

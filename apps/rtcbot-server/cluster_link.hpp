@@ -12,13 +12,13 @@
 #include "rtcbot/base/log.hpp"
 #include "rtcbot/base/result.hpp"
 #include "rtcbot/broker/broker.hpp"
+#include "rtcbot/cluster/cluster.hpp"
 #include "rtcbot/nats/nats_link.hpp"
-#include "rtcbot/fleet/fleet.hpp"
 #include "rtcbot/net/io_thread.hpp"
 
 namespace rtcbot::app {
 
-/// Joins this server to the others: carries what `fleet::Fleet` decides to NATS and to the server, and back.
+/// Joins this server to the others: carries what `cluster::Cluster` decides to NATS and to the server, and back.
 ///
 /// All functions are for the I/O thread, except `start` and `drain`.
 class ClusterLink : public std::enable_shared_from_this<ClusterLink> {
@@ -28,7 +28,7 @@ class ClusterLink : public std::enable_shared_from_this<ClusterLink> {
     std::function<void(broker::SocketId, broker::NameDecision)> name_decided{};
     std::function<void(broker::SocketId, bool to_same_owner)> name_lost{};
     /// Puts an offer to the broker; its answer is to be given to `visit_answered`, by the id that this returns.
-    std::function<broker::RequestId(const fleet::PutOffer&)> put_offer{};
+    std::function<broker::RequestId(const cluster::PutOffer&)> put_offer{};
     std::function<void(broker::RequestId)> abandon{};
     std::function<void(broker::Respond)> respond{};
     /// A robot that is not here has come, gone or changed; `others` and `other` tell what it is now.
@@ -60,38 +60,38 @@ class ClusterLink : public std::enable_shared_from_this<ClusterLink> {
   [[nodiscard]] std::vector<broker::RobotInfo> online_elsewhere() const;
   /// What pages here are to be told of a robot that is not here. Its `socket` is 0, which no robot here has.
   [[nodiscard]] broker::RobotChanged elsewhere(const signal::RobotName& robot) const;
-  [[nodiscard]] std::vector<fleet::FleetRobot> others() const { return fleet_.others(); }
-  [[nodiscard]] std::optional<fleet::FleetRobot> other(const signal::RobotName& name) const {
-    return fleet_.other(name);
+  [[nodiscard]] std::vector<cluster::ClusterRobot> others() const { return cluster_.others(); }
+  [[nodiscard]] std::optional<cluster::ClusterRobot> other(const signal::RobotName& name) const {
+    return cluster_.other(name);
   }
   /// Whether a robot with another credential is online under this name at another server.
   [[nodiscard]] bool is_taken(const signal::RobotName& name, const std::string& owner) const {
-    return fleet_.is_taken(name, owner);
+    return cluster_.is_taken(name, owner);
   }
   /// Prometheus text.
   [[nodiscard]] std::string metrics_text() const;
   /// What browsers here were refused for robots elsewhere, by `signal::Refusal`.
   [[nodiscard]] const std::array<std::int64_t, signal::kRefusalCount>& refusals() const {
-    return fleet_.asks().stats().refusals;
+    return cluster_.asks().stats().refusals;
   }
 
  private:
-  ClusterLink(std::shared_ptr<net::IoThread> io, fleet::Fleet::Config config, Host host, LogSink log);
+  ClusterLink(std::shared_ptr<net::IoThread> io, cluster::Cluster::Config config, Host host, LogSink log);
 
   void on_events(std::vector<nats::Event> events);
   void on_event(nats::Event& event);
-  /// Carries out what the fleet decided, then sets the timer it wants.
+  /// Carries out what the cluster decided, then sets the timer it wants.
   void pump();
-  void carry_out(fleet::Action action);
+  void carry_out(cluster::Action action);
   void note_trouble(std::string reason);
 
   const std::shared_ptr<net::IoThread> io_;
   const Host host_;
   const LogSink log_;
   const std::int64_t unix_ms_at_epoch_;
-  fleet::Fleet fleet_;
-  std::unordered_map<broker::RequestId, fleet::VisitId> visits_;
-  std::unordered_map<fleet::VisitId, broker::RequestId> requests_;
+  cluster::Cluster cluster_;
+  std::unordered_map<broker::RequestId, cluster::VisitId> visits_;
+  std::unordered_map<cluster::VisitId, broker::RequestId> requests_;
   std::string trouble_ = "NATS has not been reached yet";
   std::shared_ptr<void> timer_;
   bool is_pumping_ = false;

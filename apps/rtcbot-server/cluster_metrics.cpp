@@ -1,4 +1,4 @@
-// What an operator sees of the fleet.
+// What an operator sees of the cluster.
 #include "rtcbot-server/cluster_link.hpp"
 
 namespace rtcbot::app {
@@ -15,27 +15,27 @@ void add(std::string& text, std::string_view name, std::string_view help, std::i
 
 std::string ClusterLink::metrics_text() const {
   const auto nats = nats_->stats();
-  const auto& claims = fleet_.claims().stats();
-  const auto& asks = fleet_.asks().stats();
+  const auto& claims = cluster_.claims().stats();
+  const auto& asks = cluster_.asks().stats();
   std::string text;
-  add(text, "rtcbot_cluster_nats_connected", "1 while NATS can be reached.", fleet_.is_link_up() ? 1 : 0);
+  add(text, "rtcbot_cluster_nats_connected", "1 while NATS can be reached.", cluster_.is_link_up() ? 1 : 0);
   add(text, "rtcbot_cluster_store_ready", "1 while the shared list of robots can be read and written.",
-      fleet_.is_store_up() ? 1 : 0);
-  add(text, "rtcbot_cluster_servers", "Other servers of the fleet that are alive.",
-      static_cast<std::int64_t>(fleet_.servers()));
+      cluster_.is_store_up() ? 1 : 0);
+  add(text, "rtcbot_cluster_servers", "Other servers of the cluster that are alive.",
+      static_cast<std::int64_t>(cluster_.servers()));
   add(text, "rtcbot_cluster_nats_reconnects_total", "Times that NATS was reached again.", nats.reconnects);
-  add(text, "rtcbot_cluster_nats_losses_total", "Times that NATS was lost.", fleet_.stats().link_losses);
+  add(text, "rtcbot_cluster_nats_losses_total", "Times that NATS was lost.", cluster_.stats().link_losses);
   add(text, "rtcbot_cluster_store_losses_total", "Times that the shared list could not be used any more.",
-      fleet_.stats().store_losses);
-  add(text, "rtcbot_cluster_servers_gone_total", "Servers that ended or fell silent.", fleet_.stats().servers_gone);
+      cluster_.stats().store_losses);
+  add(text, "rtcbot_cluster_servers_gone_total", "Servers that ended or fell silent.", cluster_.stats().servers_gone);
   add(text, "rtcbot_cluster_messages_sent_total", "Messages given to NATS.", nats.sent);
   add(text, "rtcbot_cluster_messages_not_sent_total", "Messages that could not be given to NATS.", nats.not_sent);
   add(text, "rtcbot_cluster_slow_consumer_total", "Times that messages were dropped because they came too quickly.",
       nats.slow_consumer);
   add(text, "rtcbot_cluster_bad_messages_total", "Messages and entries that were not understood.",
-      fleet_.stats().bad_messages);
+      cluster_.stats().bad_messages);
   add(text, "rtcbot_cluster_requests_waiting", "Offers that wait for another server.",
-      static_cast<std::int64_t>(fleet_.waiting()));
+      static_cast<std::int64_t>(cluster_.waiting()));
   add(text, "rtcbot_cluster_offers_asked_total", "Offers that another server was asked about.", asks.asked);
   add(text, "rtcbot_cluster_offers_answered_total", "And its answers and refusals.", asks.answered);
   add(text, "rtcbot_cluster_offers_timeout_total", "Offers that another server did not answer in time.", asks.timeouts);
@@ -44,7 +44,7 @@ std::string ClusterLink::metrics_text() const {
   add(text, "rtcbot_cluster_offers_moved_total", "Offers asked again, as the robot had moved.", asks.moved);
   add(text, "rtcbot_cluster_late_replies_total", "Replies for which nobody waited any more.", asks.late_replies);
   add(text, "rtcbot_cluster_bad_replies_total", "Replies that could not be used.", asks.bad_replies);
-  add(text, "rtcbot_cluster_visits_total", "Offers that other servers asked about here.", fleet_.stats().visits);
+  add(text, "rtcbot_cluster_visits_total", "Offers that other servers asked about here.", cluster_.stats().visits);
   add(text, "rtcbot_cluster_names_granted_total", "Names registered for robots here.", claims.granted);
   add(text, "rtcbot_cluster_names_alone_total", "Names given while they could not be registered.",
       claims.granted_alone);

@@ -33,7 +33,7 @@ void add_cluster_options(CLI::App& app, nats::NatsOptions& options) {
   app.add_option("--nats-certificate", options.certificate_file, "This server's own certificate for NATS (PEM)")
       ->check(CLI::ExistingFile);
   app.add_option("--nats-key", options.key_file, "And its key (PEM)")->check(private_file());
-  app.add_option("--nats-prefix", options.prefix, "Fleets with different prefixes do not see each other")
+  app.add_option("--nats-prefix", options.prefix, "Clusters with different prefixes do not see each other")
       ->check(CLI::Validator(check_prefix, "PREFIX"))
       ->capture_default_str();
   app.add_option("--nats-replicas", options.replicas, "On how many NATS servers the list of robots is kept")

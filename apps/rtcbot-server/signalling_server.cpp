@@ -72,7 +72,7 @@ Result<void> SignallingServer::join_cluster() {
   host.name_lost = [with_self](broker::SocketId socket, bool to_same_owner) {
     with_self([&](SignallingServer& self) { self.broker_.name_lost(now(), socket, to_same_owner); });
   };
-  host.put_offer = [weak, io = io_](const fleet::PutOffer& put) {
+  host.put_offer = [weak, io = io_](const cluster::PutOffer& put) {
     const auto self = weak.lock();
     if (!self) return broker::RequestId();
     const broker::RequestId id(++self->last_id_);

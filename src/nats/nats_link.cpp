@@ -21,8 +21,8 @@ constexpr std::size_t kMaxStoreWork = 1'024;  ///< Far more than the servers hav
 constexpr int kStoreThreads = 4;              ///< Each thread waits for one answer; this is the number of concurrent
                                               ///< requests.
 
-using Outgoing = std::variant<fleet::SendQuestion, fleet::SendReply, fleet::SendBeat>;
-using StoreWork = std::variant<fleet::StoreWrite, fleet::StoreRead>;
+using Outgoing = std::variant<cluster::SendQuestion, cluster::SendReply, cluster::SendBeat>;
+using StoreWork = std::variant<cluster::StoreWrite, cluster::StoreRead>;
 
 class NatsLinkImpl final : public NatsLink {
  public:
@@ -51,11 +51,11 @@ class NatsLinkImpl final : public NatsLink {
     return {};
   }
 
-  void send(fleet::SendQuestion question) override { put(std::move(question)); }
-  void send(fleet::SendReply reply) override { put(std::move(reply)); }
-  void send(fleet::SendBeat beat) override { put(std::move(beat)); }
-  void store(fleet::StoreWrite write) override { put_work(std::move(write)); }
-  void store(fleet::StoreRead read) override { put_work(std::move(read)); }
+  void send(cluster::SendQuestion question) override { put(std::move(question)); }
+  void send(cluster::SendReply reply) override { put(std::move(reply)); }
+  void send(cluster::SendBeat beat) override { put(std::move(beat)); }
+  void store(cluster::StoreWrite write) override { put_work(std::move(write)); }
+  void store(cluster::StoreRead read) override { put_work(std::move(read)); }
 
   void flush(std::chrono::milliseconds limit) override {
     const auto deadline = steady_clock::now() + limit;
@@ -76,8 +76,8 @@ class NatsLinkImpl final : public NatsLink {
   void put_work(StoreWork work) {
     if (!work_.push(work)) std::visit([this](const auto& refused) { end_unfinished(refused); }, work);
   }
-  void end_unfinished(const fleet::StoreWrite& write) { inbox_->push(WriteEnded{write.op, {}}); }
-  void end_unfinished(const fleet::StoreRead& read) { inbox_->push(ReadEnded{.op = read.op}); }
+  void end_unfinished(const cluster::StoreWrite& write) { inbox_->push(WriteEnded{write.op, {}}); }
+  void end_unfinished(const cluster::StoreRead& read) { inbox_->push(ReadEnded{.op = read.op}); }
 
   [[nodiscard]] std::shared_ptr<Connection> current() const {
     const std::lock_guard lock(mutex_);
@@ -122,14 +122,14 @@ class NatsLinkImpl final : public NatsLink {
       outbox_.done();
     }
   }
-  bool send(Connection& connection, const fleet::SendQuestion& q) const {
+  bool send(Connection& connection, const cluster::SendQuestion& q) const {
     const auto reply_to = q.id == 0 ? std::string() : subjects_.of_reply(q.id);
     return connection.publish(subjects_.of_server(q.server), reply_to, q.text);
   }
-  bool send(Connection& connection, const fleet::SendReply& reply) const {
+  bool send(Connection& connection, const cluster::SendReply& reply) const {
     return connection.publish(reply.to, {}, reply.text);
   }
-  bool send(Connection& connection, const fleet::SendBeat& beat) const {
+  bool send(Connection& connection, const cluster::SendBeat& beat) const {
     return connection.publish(subjects_.beats, {}, beat.text);
   }
 
@@ -138,10 +138,10 @@ class NatsLinkImpl final : public NatsLink {
       const auto connection = current();
       if (!connection || !connection->is_connected()) {
         std::visit([this](const auto& w) { end_unfinished(w); }, *work);
-      } else if (const auto* write = std::get_if<fleet::StoreWrite>(&*work)) {
+      } else if (const auto* write = std::get_if<cluster::StoreWrite>(&*work)) {
         inbox_->push(WriteEnded{write->op, store_.write(*connection, *write)});
       } else {
-        inbox_->push(store_.read(*connection, std::get<fleet::StoreRead>(*work)));
+        inbox_->push(store_.read(*connection, std::get<cluster::StoreRead>(*work)));
       }
       work_.done();
     }

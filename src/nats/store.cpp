@@ -10,7 +10,7 @@
 namespace rtcbot::nats {
 namespace {
 
-using Status = fleet::StoreResult::Status;
+using Status = cluster::StoreResult::Status;
 using std::chrono::steady_clock;
 
 constexpr std::int64_t kLookMs = 200;                     ///< Interval at which an idle watch checks whether it must
@@ -48,7 +48,7 @@ Result<Nats<kvStore>> Store::bucket(Connection& connection) const {
     config.Description = "Which robot is at which rtcbot-server";
     config.History = 1;
     config.TTL = kForgetAfterNs;
-    config.MaxValueSize = static_cast<std::int32_t>(fleet::kMaxEntryBytes);
+    config.MaxValueSize = static_cast<std::int32_t>(cluster::kMaxEntryBytes);
     config.MaxBytes = kMaxBucketBytes;
     config.StorageType = js_FileStorage;
     config.Replicas = options_.replicas;
@@ -116,7 +116,7 @@ void Store::tell(kvEntry* entry) {
   inbox_->push(EntryPut{key, value ? std::string(value, size) : std::string(), kvEntry_Revision(entry)});
 }
 
-fleet::StoreResult Store::write(Connection& connection, const fleet::StoreWrite& write) const {
+cluster::StoreResult Store::write(Connection& connection, const cluster::StoreWrite& write) const {
   jsPubOptions options;
   jsPubOptions_Init(&options);
   options.MaxWait = kNatsWaitMs;
@@ -131,7 +131,7 @@ fleet::StoreResult Store::write(Connection& connection, const fleet::StoreWrite&
   return {error == JSStreamWrongLastSequenceErr ? Status::conflict : Status::failed, 0, {}};
 }
 
-ReadEnded Store::read(Connection& connection, const fleet::StoreRead& read) const {
+ReadEnded Store::read(Connection& connection, const cluster::StoreRead& read) const {
   natsMsg* raw = nullptr;
   jsErrCode error{};
   const auto status = js_GetLastMsg(&raw, connection.jet_stream(), subjects_.stream.c_str(),

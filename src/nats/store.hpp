@@ -18,8 +18,8 @@ class Store {
   /// when the bucket is unavailable. Creates the bucket if it does not exist.
   void watch(Connection& connection, const std::function<bool()>& ends);
 
-  [[nodiscard]] fleet::StoreResult write(Connection& connection, const fleet::StoreWrite& write) const;
-  [[nodiscard]] ReadEnded read(Connection& connection, const fleet::StoreRead& read) const;
+  [[nodiscard]] cluster::StoreResult write(Connection& connection, const cluster::StoreWrite& write) const;
+  [[nodiscard]] ReadEnded read(Connection& connection, const cluster::StoreRead& read) const;
 
  private:
   /// The creation time of the bucket.

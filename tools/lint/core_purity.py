@@ -8,7 +8,7 @@ import re
 
 from source_text import CPP_SUFFIXES, code_of, files_below, line_at, run
 
-CORE_ROOMS = ["base", "flow", "signal", "broker", "fleet", "session", "safety", "congestion", "ipc"]
+CORE_ROOMS = ["base", "flow", "signal", "broker", "cluster", "session", "safety", "congestion", "ipc"]
 
 FORBIDDEN = [
     (r"\b\w*[Cc]lock\w*\s*::\s*now\b", "reads a clock; take a Timestamp as an argument"),

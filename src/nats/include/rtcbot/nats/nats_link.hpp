@@ -10,8 +10,8 @@
 
 #include "rtcbot/base/log.hpp"
 #include "rtcbot/base/result.hpp"
-#include "rtcbot/fleet/actions.hpp"
-#include "rtcbot/fleet/claims.hpp"
+#include "rtcbot/cluster/actions.hpp"
+#include "rtcbot/cluster/claims.hpp"
 #include "rtcbot/net/io_thread.hpp"
 
 namespace rtcbot::nats {
@@ -51,12 +51,12 @@ struct EntryDeleted {
   std::uint64_t revision = 0;
 };
 struct WriteEnded {
-  fleet::OpId op{};
-  fleet::StoreResult result{};
+  cluster::OpId op{};
+  cluster::StoreResult result{};
 };
 struct ReadEnded {
-  fleet::OpId op{};
-  fleet::StoreResult::Status status{};
+  cluster::OpId op{};
+  cluster::StoreResult::Status status{};
   std::uint64_t revision = 0;
   std::optional<std::string> value{};
 };
@@ -100,12 +100,12 @@ class NatsLink {
   /// Starts to connect, and never gives up. Call it once.  Errors: bad_config for an option that can never work.
   [[nodiscard]] virtual Result<void> begin() = 0;
 
-  virtual void send(fleet::SendQuestion question) = 0;
-  virtual void send(fleet::SendReply reply) = 0;
-  virtual void send(fleet::SendBeat beat) = 0;
+  virtual void send(cluster::SendQuestion question) = 0;
+  virtual void send(cluster::SendReply reply) = 0;
+  virtual void send(cluster::SendBeat beat) = 0;
   /// Each call is answered by exactly one `WriteEnded` or `ReadEnded` within a few seconds.
-  virtual void store(fleet::StoreWrite write) = 0;
-  virtual void store(fleet::StoreRead read) = 0;
+  virtual void store(cluster::StoreWrite write) = 0;
+  virtual void store(cluster::StoreRead read) = 0;
 
   /// Waits at most `limit` until everything passed so far was sent and stored. Not on the I/O thread.
   virtual void flush(std::chrono::milliseconds limit) = 0;

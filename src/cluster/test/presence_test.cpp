@@ -1,14 +1,14 @@
 #include <gtest/gtest.h>
 
-#include "fleet_bench.hpp"
+#include "cluster_bench.hpp"
 
-namespace rtcbot::fleet {
+namespace rtcbot::cluster {
 namespace {
 
 using namespace testing;
 
 TEST(Presence, ASilentServersRobotsAreOfflineAfterTheLeaseAndBackWhenItIsHeard) {
-  FleetBench bench(2);
+  ClusterBench bench(2);
   bench.dial(0, "rover");
   bench.run(1s);
   bench.servers[0].is_cut_off = true;  // without knowing it
@@ -22,7 +22,7 @@ TEST(Presence, ASilentServersRobotsAreOfflineAfterTheLeaseAndBackWhenItIsHeard) 
 }
 
 TEST(Presence, AServerThatIsCutOffTakesNobodyForGone) {
-  FleetBench bench(2);
+  ClusterBench bench(2);
   bench.dial(0, "rover");
   bench.run(1s);
   bench.cut_off(1);
@@ -34,25 +34,25 @@ TEST(Presence, AServerThatIsCutOffTakesNobodyForGone) {
 }
 
 TEST(Presence, ALastWordEndsAServersRobotsAtOnce) {
-  FleetBench bench(2);
+  ClusterBench bench(2);
   bench.dial(0, "rover");
   bench.run(1s);
-  bench.servers[0].fleet->stop(bench.now);
-  bench.servers[0].fleet->farewell();
-  bench.servers[0].fleet->handle_timeout(bench.now);
+  bench.servers[0].cluster->stop(bench.now);
+  bench.servers[0].cluster->farewell();
+  bench.servers[0].cluster->handle_timeout(bench.now);
   bench.join(0);  // drains
   bench.run(20ms);
   EXPECT_FALSE(bench.is_online(1, "rover"));
-  EXPECT_EQ(bench.servers[1].fleet->stats().servers_gone, 1);
+  EXPECT_EQ(bench.servers[1].cluster->stats().servers_gone, 1);
 }
 
 TEST(Presence, ARobotThatLeftIsLatelySeen) {
-  FleetBench bench(2);
+  ClusterBench bench(2);
   const auto rover = bench.dial(0, "rover");
   bench.run(1s);
   bench.leave(0, rover, "rover");
   bench.run(1s);
-  const auto robot = bench.servers[1].fleet->other(named("rover"));
+  const auto robot = bench.servers[1].cluster->other(named("rover"));
   ASSERT_TRUE(robot);
   EXPECT_FALSE(robot->is_online);
   EXPECT_GT(robot->entry.seen_ms, robot->entry.since_ms);
@@ -82,12 +82,12 @@ TEST(Presence, TheListIsBounded) {
 }
 
 TEST(Presence, NonsenseOnTheBusIsCountedAndLoggedSeldom) {
-  Fleet fleet({.self = std::string(32, 'a')});
-  for (int i = 0; i < 1500; ++i) fleet.question({}, "nonsense", "x");
-  EXPECT_EQ(fleet.stats().bad_messages, 1500);
-  fleet.handle_timeout(Timestamp(std::chrono::seconds(10)));
+  Cluster cluster({.self = std::string(32, 'a')});
+  for (int i = 0; i < 1500; ++i) cluster.question({}, "nonsense", "x");
+  EXPECT_EQ(cluster.stats().bad_messages, 1500);
+  cluster.handle_timeout(Timestamp(std::chrono::seconds(10)));
   std::vector<std::string> lines;
-  while (const auto action = fleet.poll_action()) {
+  while (const auto action = cluster.poll_action()) {
     if (const auto* record = std::get_if<LogRecord>(&*action)) lines.push_back(record->message);
   }
   ASSERT_EQ(lines.size(), 11U);
@@ -95,4 +95,4 @@ TEST(Presence, NonsenseOnTheBusIsCountedAndLoggedSeldom) {
 }
 
 }  // namespace
-}  // namespace rtcbot::fleet
+}  // namespace rtcbot::cluster

@@ -1,13 +1,13 @@
-#include "rtcbot/fleet/fleet.hpp"
+#include "rtcbot/cluster/cluster.hpp"
 
 #include <algorithm>
 
-namespace rtcbot::fleet {
+namespace rtcbot::cluster {
 
 using signal::Refusal;
 using signal::RobotName;
 
-Fleet::Fleet(Config config)
+Cluster::Cluster(Config config)
     : config_(std::move(config)),
       roster_({.self = config_.self, .lease = config_.lease}),
       claims_({.self = config_.self, .unix_ms_at_epoch = config_.unix_ms_at_epoch}, roster_, actions_),
@@ -19,7 +19,7 @@ Fleet::Fleet(Config config)
   roster_.freeze();
 }
 
-void Fleet::link_up(Timestamp now) {
+void Cluster::link_up(Timestamp now) {
   if (is_link_up_) return;
   is_link_up_ = true;
   roster_.thaw(now);
@@ -27,7 +27,7 @@ void Fleet::link_up(Timestamp now) {
   handle_timeout(now);
 }
 
-void Fleet::link_down(Timestamp now) {
+void Cluster::link_down(Timestamp now) {
   if (!is_link_up_) return;
   is_link_up_ = false;
   ++stats_.link_losses;
@@ -40,9 +40,9 @@ void Fleet::link_down(Timestamp now) {
   store_down(now);
 }
 
-void Fleet::snapshot_begin() { roster_.begin_snapshot(); }
+void Cluster::snapshot_begin() { roster_.begin_snapshot(); }
 
-void Fleet::entry(Timestamp now, std::string_view key, std::string_view value, std::uint64_t revision) {
+void Cluster::entry(Timestamp now, std::string_view key, std::string_view value, std::uint64_t revision) {
   const auto name = name_of_key(key);
   auto entry = parse_entry(value);
   if (!name || !entry) return bad_message(now, name ? entry.error().what() : name.error().what());
@@ -52,13 +52,13 @@ void Fleet::entry(Timestamp now, std::string_view key, std::string_view value, s
   if (is_news) actions_.push_back(PresenceChanged{*name});
 }
 
-void Fleet::entry_deleted(Timestamp now, std::string_view key, std::uint64_t revision) {
+void Cluster::entry_deleted(Timestamp now, std::string_view key, std::uint64_t revision) {
   const auto name = name_of_key(key);
   if (!name) return bad_message(now, name.error().what());
   if (roster_.erase(*name, revision)) actions_.push_back(PresenceChanged{*name});
 }
 
-void Fleet::snapshot_end(Timestamp now, std::int64_t incarnation) {
+void Cluster::snapshot_end(Timestamp now, std::int64_t incarnation) {
   tell(roster_.end_snapshot());
   const bool is_new = std::exchange(incarnation_, incarnation) != incarnation;
   is_store_up_ = true;
@@ -67,17 +67,17 @@ void Fleet::snapshot_end(Timestamp now, std::int64_t incarnation) {
   claims_.store_ready(now, is_new);
 }
 
-void Fleet::store_down(Timestamp) {
+void Cluster::store_down(Timestamp) {
   if (!is_store_up_) return;
   is_store_up_ = false;
   ++stats_.store_losses;
   claims_.store_lost();
 }
 
-void Fleet::written(Timestamp now, OpId op, const StoreResult& result) { claims_.written(now, op, result); }
+void Cluster::written(Timestamp now, OpId op, const StoreResult& result) { claims_.written(now, op, result); }
 
-void Fleet::read(Timestamp now, OpId op, StoreResult::Status status, std::uint64_t revision,
-                 const std::optional<std::string>& value) {
+void Cluster::read(Timestamp now, OpId op, StoreResult::Status status, std::uint64_t revision,
+                   const std::optional<std::string>& value) {
   StoreResult result{status, revision, {}};
   if (value) {
     // An invalid value counts as none and is overwritten.
@@ -90,7 +90,7 @@ void Fleet::read(Timestamp now, OpId op, StoreResult::Status status, std::uint64
   claims_.read(now, op, result);
 }
 
-void Fleet::beat(Timestamp now, std::string_view text) {
+void Cluster::beat(Timestamp now, std::string_view text) {
   const auto beat = parse_beat(text);
   if (!beat) return bad_message(now, beat.error().what());
   if (beat->server == config_.self) return;
@@ -102,31 +102,31 @@ void Fleet::beat(Timestamp now, std::string_view text) {
   tell(roster_.robots_of(beat->server));
 }
 
-void Fleet::forget(const std::string& server) {
+void Cluster::forget(const std::string& server) {
   if (!roster_.gone(server)) return;
   ++stats_.servers_gone;
   log(LogLevel::warning, "server " + server.substr(0, 8) + " is gone");
   tell(roster_.robots_of(server));
 }
 
-void Fleet::tell(const std::vector<RobotName>& names) {
+void Cluster::tell(const std::vector<RobotName>& names) {
   for (const auto& name : names) actions_.push_back(PresenceChanged{name});
 }
 
-void Fleet::bad_message(Timestamp now, const std::string& what) {
+void Cluster::bad_message(Timestamp now, const std::string& what) {
   ++stats_.bad_messages;
   const std::string line = "a message was not understood: " + what;
   if (not_understood_.allow(now, "", line)) log(LogLevel::warning, line);
 }
 
-void Fleet::nobody_there(std::uint64_t id) {
+void Cluster::nobody_there(std::uint64_t id) {
   const auto server = asks_.nobody_there(id);
   if (server.empty()) return;
   forget(server);
   asks_.server_gone(server);
 }
 
-void Fleet::question(Timestamp now, std::string_view text, const std::string& reply_to) {
+void Cluster::question(Timestamp now, std::string_view text, const std::string& reply_to) {
   auto question = parse_question(text, config_.limits);
   if (!question) return bad_message(now, question.error().what());
   if (const auto* cancel = std::get_if<CancelQuestion>(&*question)) {
@@ -155,7 +155,7 @@ void Fleet::question(Timestamp now, std::string_view text, const std::string& re
                               std::move(offer->body), std::move(offer->right)});
 }
 
-void Fleet::visit_answered(VisitId visit, const broker::Respond& respond) {
+void Cluster::visit_answered(VisitId visit, const broker::Respond& respond) {
   const auto found = visits_.find(visit);
   if (found == visits_.end()) return;
   const Visit asked = std::move(found->second);
@@ -164,29 +164,29 @@ void Fleet::visit_answered(VisitId visit, const broker::Respond& respond) {
   actions_.push_back(SendReply{asked.reply_to, write_reply(asked.id, respond)});
 }
 
-void Fleet::claim(Timestamp now, broker::SocketId socket, const RobotName& name, const std::string& owner,
-                  signal::Protocol protocol) {
+void Cluster::claim(Timestamp now, broker::SocketId socket, const RobotName& name, const std::string& owner,
+                    signal::Protocol protocol) {
   claims_.claim(now, socket, name, owner, protocol);
 }
 
-void Fleet::offer(Timestamp now, broker::RequestId request, const RobotName& name, std::string_view body,
-                  const std::string& trace, signal::Right right) {
+void Cluster::offer(Timestamp now, broker::RequestId request, const RobotName& name, std::string_view body,
+                    const std::string& trace, signal::Right right) {
   if (is_stopping_) return asks_.refuse(request, Refusal::stopping);
   if (!is_link_up_) return asks_.refuse(request, Refusal::unavailable);
   asks_.offer(now, request, name, body, trace, is_store_up_, std::move(right));
 }
 
-void Fleet::stop(Timestamp) {
+void Cluster::stop(Timestamp) {
   if (std::exchange(is_stopping_, true)) return;
   asks_.stop();
 }
 
-void Fleet::farewell() {
+void Cluster::farewell() {
   next_beat_ = kNever;
   if (is_link_up_) actions_.push_back(SendBeat{write_beat({config_.self, true})});
 }
 
-void Fleet::handle_timeout(Timestamp now) {
+void Cluster::handle_timeout(Timestamp now) {
   if (next_beat_ <= now) {
     actions_.push_back(SendBeat{write_beat({config_.self, false})});
     next_beat_ = now + config_.beat_interval;
@@ -202,35 +202,35 @@ void Fleet::handle_timeout(Timestamp now) {
   while (const auto count = not_understood_.poll_summary(now)) log(LogLevel::warning, count->text());
 }
 
-Timestamp Fleet::next_timeout() const {
+Timestamp Cluster::next_timeout() const {
   return std::min({next_beat_, roster_.next_timeout(), asks_.next_timeout(), claims_.next_timeout(),
                    not_understood_.next_timeout()});
 }
 
-std::optional<Action> Fleet::poll_action() {
+std::optional<Action> Cluster::poll_action() {
   if (actions_.empty()) return std::nullopt;
   Action action = std::move(actions_.front());
   actions_.pop_front();
   return action;
 }
 
-std::optional<FleetRobot> Fleet::other(const RobotName& name) const {
+std::optional<ClusterRobot> Cluster::other(const RobotName& name) const {
   const auto* known = roster_.find(name);
   if (!known) return std::nullopt;
-  return FleetRobot{name, roster_.elsewhere(name) != nullptr, known->entry};
+  return ClusterRobot{name, roster_.elsewhere(name) != nullptr, known->entry};
 }
 
-std::vector<FleetRobot> Fleet::others() const {
-  std::vector<FleetRobot> list;
+std::vector<ClusterRobot> Cluster::others() const {
+  std::vector<ClusterRobot> list;
   for (const auto& [name, known] : roster_.all()) {
-    list.push_back(FleetRobot{name, roster_.elsewhere(name) != nullptr, known.entry});
+    list.push_back(ClusterRobot{name, roster_.elsewhere(name) != nullptr, known.entry});
   }
   return list;
 }
 
-bool Fleet::is_taken(const RobotName& name, const std::string& owner) const {
+bool Cluster::is_taken(const RobotName& name, const std::string& owner) const {
   const auto* known = is_store_up_ ? roster_.elsewhere(name) : nullptr;
   return known && known->entry.owner != owner;
 }
 
-}  // namespace rtcbot::fleet
+}  // namespace rtcbot::cluster

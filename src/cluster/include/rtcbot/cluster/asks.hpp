@@ -6,10 +6,10 @@
 #include <unordered_map>
 
 #include "rtcbot/broker/deadlines.hpp"
-#include "rtcbot/fleet/actions.hpp"
-#include "rtcbot/fleet/roster.hpp"
+#include "rtcbot/cluster/actions.hpp"
+#include "rtcbot/cluster/roster.hpp"
 
-namespace rtcbot::fleet {
+namespace rtcbot::cluster {
 
 /// Forwards offers of browsers here to robots at other servers. Each browser gets exactly one answer, its own, in time.
 ///
@@ -97,4 +97,4 @@ class Asks {
   Stats stats_;
 };
 
-}  // namespace rtcbot::fleet
+}  // namespace rtcbot::cluster

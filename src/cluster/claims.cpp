@@ -1,9 +1,9 @@
-#include "rtcbot/fleet/claims.hpp"
+#include "rtcbot/cluster/claims.hpp"
 
 #include <algorithm>
 #include <utility>
 
-namespace rtcbot::fleet {
+namespace rtcbot::cluster {
 
 using broker::NameDecision;
 using broker::SocketId;
@@ -300,4 +300,4 @@ void Claims::handle_timeout(Timestamp now) {
   }
 }
 
-}  // namespace rtcbot::fleet
+}  // namespace rtcbot::cluster

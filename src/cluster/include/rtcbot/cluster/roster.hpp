@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "rtcbot/base/time.hpp"
-#include "rtcbot/fleet/wire.hpp"
+#include "rtcbot/cluster/wire.hpp"
 
-namespace rtcbot::fleet {
+namespace rtcbot::cluster {
 
 /// This server's view of all robots and servers: a copy of the store, and which servers are alive.
 ///
@@ -76,4 +76,4 @@ class Roster {
   std::int64_t ignored_ = 0;
 };
 
-}  // namespace rtcbot::fleet
+}  // namespace rtcbot::cluster

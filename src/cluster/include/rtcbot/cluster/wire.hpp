@@ -17,7 +17,7 @@
 
 /// The messages between servers. All are parsed strictly and within bounds, because any client of the message bus may
 /// send anything.
-namespace rtcbot::fleet {
+namespace rtcbot::cluster {
 
 inline constexpr std::size_t kServerIdBytes = 32;   ///< Length of `is_server_id`.
 inline constexpr std::size_t kMaxHeadBytes = 1024;  ///< Size of the first line of questions and replies.
@@ -105,4 +105,4 @@ struct Beat {
 /// Errors: too_large, bad_message.
 [[nodiscard]] Result<Beat> parse_beat(std::string_view text);
 
-}  // namespace rtcbot::fleet
+}  // namespace rtcbot::cluster

@@ -9,14 +9,14 @@
 #include <vector>
 
 #include "rtcbot/base/log_rate_limiter.hpp"
-#include "rtcbot/fleet/asks.hpp"
-#include "rtcbot/fleet/claims.hpp"
-#include "rtcbot/fleet/roster.hpp"
+#include "rtcbot/cluster/asks.hpp"
+#include "rtcbot/cluster/claims.hpp"
+#include "rtcbot/cluster/roster.hpp"
 
-namespace rtcbot::fleet {
+namespace rtcbot::cluster {
 
 /// A robot of any server, for lists.
-struct FleetRobot {
+struct ClusterRobot {
   signal::RobotName name{};
   bool is_online = false;  ///< True if it is online at another live server; otherwise it was last seen at
                            ///< `Entry::seen_ms`.
@@ -29,7 +29,7 @@ struct FleetRobot {
 /// The servers share a message bus and a key-value store. Each may fail separately; this class decides how to continue
 /// then. Pure: time and input are passed in; after each call, drain `poll_action` and read `next_timeout`. Not
 /// thread-safe.
-class Fleet {
+class Cluster {
  public:
   struct Config {
     std::string self{};                 ///< `is_server_id`.
@@ -49,7 +49,7 @@ class Fleet {
     std::int64_t servers_gone = 0;
   };
 
-  explicit Fleet(Config config);
+  explicit Cluster(Config config);
 
   /// The message bus is available, or not. Repeated calls are harmless.
   void link_up(Timestamp now);
@@ -96,9 +96,9 @@ class Fleet {
   [[nodiscard]] std::optional<Action> poll_action();
 
   /// All robots in the store, those of this server included; only robots at other live servers have `is_online`.
-  [[nodiscard]] std::vector<FleetRobot> others() const;
+  [[nodiscard]] std::vector<ClusterRobot> others() const;
   /// The store's entry of a robot; as in `others`.
-  [[nodiscard]] std::optional<FleetRobot> other(const signal::RobotName& name) const;
+  [[nodiscard]] std::optional<ClusterRobot> other(const signal::RobotName& name) const;
   /// True if a robot with another credential is online under this name at another server.
   [[nodiscard]] bool is_taken(const signal::RobotName& name, const std::string& owner) const;
 
@@ -121,7 +121,7 @@ class Fleet {
   void forget(const std::string& server);
   void tell(const std::vector<signal::RobotName>& names);
   void bad_message(Timestamp now, const std::string& what);
-  void log(LogLevel level, std::string message) { actions_.push_back(LogRecord{level, "fleet", std::move(message)}); }
+  void log(LogLevel level, std::string message) { actions_.push_back(LogRecord{level, "cluster", std::move(message)}); }
 
   Config config_;
   std::deque<Action> actions_;
@@ -140,4 +140,4 @@ class Fleet {
   Stats stats_;
 };
 
-}  // namespace rtcbot::fleet
+}  // namespace rtcbot::cluster

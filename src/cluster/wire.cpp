@@ -1,10 +1,10 @@
-#include "rtcbot/fleet/wire.hpp"
+#include "rtcbot/cluster/wire.hpp"
 
 #include <algorithm>
 
 #include <nlohmann/json.hpp>
 
-namespace rtcbot::fleet {
+namespace rtcbot::cluster {
 namespace {
 
 using Json = nlohmann::json;
@@ -242,4 +242,4 @@ Result<Beat> parse_beat(std::string_view text) {
   return beat;
 }
 
-}  // namespace rtcbot::fleet
+}  // namespace rtcbot::cluster

@@ -1,11 +1,11 @@
-#include "rtcbot/fleet/asks.hpp"
+#include "rtcbot/cluster/asks.hpp"
 
 #include <algorithm>
 #include <set>
 #include <utility>
 #include <vector>
 
-namespace rtcbot::fleet {
+namespace rtcbot::cluster {
 
 using broker::RequestId;
 using signal::Refusal;
@@ -180,4 +180,4 @@ void Asks::probe(Timestamp now) {
 
 Timestamp Asks::next_timeout() const { return std::min(deadlines_.next(), probe_at_); }
 
-}  // namespace rtcbot::fleet
+}  // namespace rtcbot::cluster

@@ -12,10 +12,10 @@
 #include <utility>
 #include <vector>
 
-#include "rtcbot/fleet/fleet.hpp"
+#include "rtcbot/cluster/cluster.hpp"
 #include "sdp_builder.hpp"
 
-namespace rtcbot::fleet::testing {
+namespace rtcbot::cluster::testing {
 
 using namespace std::chrono_literals;
 using broker::NameDecision;
@@ -29,11 +29,11 @@ inline std::string answer_body(std::string_view mark) { return signal::write_ans
 /// Several servers with their bus and store, in virtual time. A message takes `delay`, a result of the store up to
 /// `jitter` more, so that the store's entries may arrive first. A server that is cut off neither receives nor sends; a
 /// dead one does nothing at all.
-class FleetBench {
+class ClusterBench {
  public:
   struct Server {
     std::string id{};
-    std::unique_ptr<Fleet> fleet{};
+    std::unique_ptr<Cluster> cluster{};
     bool is_dead = false;
     bool is_cut_off = false;
     std::map<std::uint64_t, NameDecision> decided{};  ///< By socket.
@@ -43,11 +43,12 @@ class FleetBench {
     std::vector<VisitId> ended{};
   };
 
-  explicit FleetBench(std::size_t size) {
+  explicit ClusterBench(std::size_t size) {
     for (std::size_t i = 0; i < size; ++i) {
       Server server;
       server.id = std::string(31, '0') + static_cast<char>('a' + i);
-      server.fleet = std::make_unique<Fleet>(Fleet::Config{.self = server.id, .unix_ms_at_epoch = 1'700'000'000'000});
+      server.cluster =
+          std::make_unique<Cluster>(Cluster::Config{.self = server.id, .unix_ms_at_epoch = 1'700'000'000'000});
       servers.push_back(std::move(server));
     }
     for (std::size_t i = 0; i < size; ++i) join(i);
@@ -56,13 +57,13 @@ class FleetBench {
 
   void join(std::size_t i) {
     servers[i].is_cut_off = false;
-    servers[i].fleet->link_up(now);
+    servers[i].cluster->link_up(now);
     tell_all(i);
     drain(i);
   }
   void cut_off(std::size_t i) {
     servers[i].is_cut_off = true;
-    servers[i].fleet->link_down(now);
+    servers[i].cluster->link_down(now);
     drain(i);
   }
   /// Makes the store unavailable or available for all servers.
@@ -73,7 +74,7 @@ class FleetBench {
       if (works) {
         tell_all(i);
       } else {
-        servers[i].fleet->store_down(now);
+        servers[i].cluster->store_down(now);
       }
       drain(i);
     }
@@ -82,22 +83,22 @@ class FleetBench {
 
   SocketId dial(std::size_t i, std::string_view name, const std::string& owner = "") {
     const SocketId socket(++last_id);
-    servers[i].fleet->claim(now, socket, named(name), owner, signal::Protocol::bare);
+    servers[i].cluster->claim(now, socket, named(name), owner, signal::Protocol::bare);
     drain(i);
     return socket;
   }
   void leave(std::size_t i, SocketId socket, std::string_view name) {
-    servers[i].fleet->changed(now, {.socket = socket, .name = named(name)});
+    servers[i].cluster->changed(now, {.socket = socket, .name = named(name)});
     drain(i);
   }
   broker::RequestId ask(std::size_t i, std::string_view name, std::string_view mark) {
     const broker::RequestId request(++last_id);
-    servers[i].fleet->offer(now, request, named(name), offer_body(mark), "trace");
+    servers[i].cluster->offer(now, request, named(name), offer_body(mark), "trace");
     drain(i);
     return request;
   }
   void answer(std::size_t i, const PutOffer& visit, std::string_view mark) {
-    servers[i].fleet->visit_answered(visit.visit, {.body = answer_body(mark)});
+    servers[i].cluster->visit_answered(visit.visit, {.body = answer_body(mark)});
     drain(i);
   }
 
@@ -108,7 +109,7 @@ class FleetBench {
       Timestamp next = end;
       if (!mail.empty()) next = std::min(next, mail.begin()->first);
       for (auto& server : servers) {
-        if (!server.is_dead) next = std::min(next, server.fleet->next_timeout());
+        if (!server.is_dead) next = std::min(next, server.cluster->next_timeout());
       }
       now = std::max(now, next);
       if (!mail.empty() && mail.begin()->first <= now) {
@@ -119,26 +120,26 @@ class FleetBench {
       }
       bool is_due = false;
       for (std::size_t i = 0; i < servers.size(); ++i) {
-        if (servers[i].is_dead || servers[i].fleet->next_timeout() > now) continue;
+        if (servers[i].is_dead || servers[i].cluster->next_timeout() > now) continue;
         is_due = true;
-        servers[i].fleet->handle_timeout(now);
+        servers[i].cluster->handle_timeout(now);
         drain(i);
       }
       if (!is_due && now >= end) return;
     }
   }
 
-  /// Executes that server's actions; needed only after a direct call of its `fleet`.
+  /// Executes that server's actions; needed only after a direct call of its `cluster`.
   void drain(std::size_t i) {
     if (servers[i].is_dead) return;
-    while (auto action = servers[i].fleet->poll_action()) carry_out(i, std::move(*action));
+    while (auto action = servers[i].cluster->poll_action()) carry_out(i, std::move(*action));
   }
 
   [[nodiscard]] NameDecision decision(std::size_t i, SocketId socket) const {
     return servers[i].decided.at(socket.value());
   }
   [[nodiscard]] bool is_online(std::size_t at, std::string_view name) const {
-    const auto robot = servers[at].fleet->other(named(name));
+    const auto robot = servers[at].cluster->other(named(name));
     return robot && robot->is_online;
   }
   /// The holder in the store; empty if the robot is offline.
@@ -166,19 +167,19 @@ class FleetBench {
         jitter.count() == 0 ? 0 : static_cast<std::int64_t>(dice() % static_cast<std::uint64_t>(jitter.count()));
     mail.emplace(now + delay + Duration(more), std::move(deliver));
   }
-  void to(std::size_t i, std::function<void(Fleet&)> deliver) {
+  void to(std::size_t i, std::function<void(Cluster&)> deliver) {
     later([this, i, deliver = std::move(deliver)] {
       if (!hears(i)) return;
-      deliver(*servers[i].fleet);
+      deliver(*servers[i].cluster);
       drain(i);
     });
   }
   void tell_all(std::size_t i) {
     if (!store_works) return;
-    Fleet& fleet = *servers[i].fleet;
-    fleet.snapshot_begin();
-    for (const auto& [key, value] : store) fleet.entry(now, key, value.first, value.second);
-    fleet.snapshot_end(now, 1);
+    Cluster& cluster = *servers[i].cluster;
+    cluster.snapshot_begin();
+    for (const auto& [key, value] : store) cluster.entry(now, key, value.first, value.second);
+    cluster.snapshot_end(now, 1);
   }
 
   void carry_out(std::size_t i, Action action) {
@@ -208,7 +209,7 @@ class FleetBench {
       if (store_works && !servers[i].is_cut_off) result = written(write);
       sometime([this, i, op = write.op, result] {
         if (servers[i].is_dead) return;
-        servers[i].fleet->written(now, op, servers[i].is_cut_off ? StoreResult{} : result);
+        servers[i].cluster->written(now, op, servers[i].is_cut_off ? StoreResult{} : result);
         drain(i);
       });
     });
@@ -220,7 +221,7 @@ class FleetBench {
     store[write.key] = {write.value, ++revision};
     ++writes;
     for (std::size_t i = 0; i < servers.size(); ++i) {
-      to(i, [this, write, r = revision](Fleet& fleet) { fleet.entry(now, write.key, write.value, r); });
+      to(i, [this, write, r = revision](Cluster& cluster) { cluster.entry(now, write.key, write.value, r); });
     }
     return {StoreResult::Status::done, revision, {}};
   }
@@ -231,8 +232,8 @@ class FleetBench {
       const bool works = store_works && !servers[i].is_cut_off;
       const auto status = works ? StoreResult::Status::done : StoreResult::Status::failed;
       const bool is_there = works && found != store.end();
-      servers[i].fleet->read(now, read.op, status, is_there ? found->second.second : 0,
-                             is_there ? std::optional(found->second.first) : std::nullopt);
+      servers[i].cluster->read(now, read.op, status, is_there ? found->second.second : 0,
+                               is_there ? std::optional(found->second.first) : std::nullopt);
       drain(i);
     });
   }
@@ -242,24 +243,24 @@ class FleetBench {
       for (std::size_t other = 0; other < servers.size(); ++other) {
         if (servers[other].id != question.server || !hears(other)) continue;
         const auto reply_to = question.id == 0 ? "" : std::to_string(i) + " " + std::to_string(question.id);
-        servers[other].fleet->question(now, question.text, reply_to);
+        servers[other].cluster->question(now, question.text, reply_to);
         return drain(other);
       }
-      if (question.id != 0) to(i, [id = question.id](Fleet& fleet) { fleet.nobody_there(id); });
+      if (question.id != 0) to(i, [id = question.id](Cluster& cluster) { cluster.nobody_there(id); });
     });
   }
   void bring_back(std::size_t from, const SendReply& reply) {
     if (!hears(from)) return;
     const auto space = reply.to.find(' ');
     const std::size_t i = std::stoul(reply.to);
-    to(i, [this, id = std::stoull(reply.to.substr(space)), text = reply.text](Fleet& fleet) {
-      fleet.reply(now, id, text);
+    to(i, [this, id = std::stoull(reply.to.substr(space)), text = reply.text](Cluster& cluster) {
+      cluster.reply(now, id, text);
     });
   }
   void broadcast(std::size_t from, const SendBeat& beat) {
     if (!hears(from)) return;
     for (std::size_t i = 0; i < servers.size(); ++i) {
-      to(i, [this, text = beat.text](Fleet& fleet) { fleet.beat(now, text); });
+      to(i, [this, text = beat.text](Cluster& cluster) { cluster.beat(now, text); });
     }
   }
 
@@ -276,4 +277,4 @@ MATCHER_P2(Refuses, request, refusal, "") {
          arg.body.starts_with("{\"error\":\"" + std::string(code_of(refusal)) + "\",");
 }
 
-}  // namespace rtcbot::fleet::testing
+}  // namespace rtcbot::cluster::testing

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
-#include "fleet_bench.hpp"
+#include "cluster_bench.hpp"
 
-namespace rtcbot::fleet {
+namespace rtcbot::cluster {
 namespace {
 
 using namespace testing;
@@ -20,7 +20,7 @@ class Offers : public ::testing::Test {
   /// What was answered at the asking server, since the beginning.
   [[nodiscard]] const std::vector<broker::Respond>& responses() const { return bench.servers[1].responses; }
 
-  FleetBench bench{3};
+  ClusterBench bench{3};
 };
 
 TEST_F(Offers, AnOfferGoesToTheServerThatHoldsTheRobotAndItsAnswerComesBack) {
@@ -40,10 +40,10 @@ TEST_F(Offers, ARobotThatIsNowhereIsRefusedAtOnceWithoutAsking) {
 }
 
 TEST_F(Offers, WhatIsNoOfferIsNotSent) {
-  bench.servers[1].fleet->offer(bench.now, broker::RequestId(7), named("rover"), "no offer", "");
+  bench.servers[1].cluster->offer(bench.now, broker::RequestId(7), named("rover"), "no offer", "");
   bench.run(10ms);
   EXPECT_THAT(bench.servers[0].visits, IsEmpty());
-  EXPECT_EQ(bench.servers[1].fleet->asks().stats().refusals.at(static_cast<std::size_t>(Refusal::bad_offer)), 1);
+  EXPECT_EQ(bench.servers[1].cluster->asks().stats().refusals.at(static_cast<std::size_t>(Refusal::bad_offer)), 1);
 }
 
 TEST_F(Offers, AServerThatDiesWhileItIsAskedCostsAQuarterOfASecond) {
@@ -77,12 +77,12 @@ TEST_F(Offers, ARobotThatNobodyAnswersForIsTimedOutAndTheOtherServerIsTold) {
 }
 
 TEST_F(Offers, ABrowserThatLeavesEndsTheVisit) {
-  bench.servers[1].fleet->request_abandoned(bench.ask(1, "rover", "one"));
+  bench.servers[1].cluster->request_abandoned(bench.ask(1, "rover", "one"));
   bench.drain(1);
   bench.run(20ms);
   EXPECT_THAT(bench.servers[0].ended, SizeIs(1));
   EXPECT_THAT(responses(), IsEmpty());
-  EXPECT_EQ(bench.servers[1].fleet->waiting(), 0u);
+  EXPECT_EQ(bench.servers[1].cluster->waiting(), 0u);
 }
 
 TEST_F(Offers, WithoutTheBusAllWhoWaitAreToldAndVisitsEnd) {
@@ -113,7 +113,7 @@ TEST_F(Offers, ARobotThatHasMovedIsAskedWhereItIsNow) {
   bench.run(100ms);
   ASSERT_THAT(bench.servers[0].visits, SizeIs(1));
   const auto offline = signal::refusal_json(Refusal::robot_offline);
-  bench.servers[0].fleet->visit_answered(bench.servers[0].visits[0].visit, {.status = 404, .body = offline});
+  bench.servers[0].cluster->visit_answered(bench.servers[0].visits[0].visit, {.status = 404, .body = offline});
   bench.leave(0, SocketId(99), "rover");
   bench.run(100ms);
   ASSERT_THAT(bench.servers[2].visits, SizeIs(1));
@@ -130,20 +130,20 @@ TEST_F(Offers, SixteenMayWaitForOneRobot) {
 
 TEST_F(Offers, AReplyThatMakesNoSenseIsNeverPassedOn) {
   const auto request = bench.ask(1, "rover", "one");
-  bench.servers[1].fleet->reply(bench.now, 1, "{\"v\":1,\"id\":1,\"status\":200}\nnonsense");
+  bench.servers[1].cluster->reply(bench.now, 1, "{\"v\":1,\"id\":1,\"status\":200}\nnonsense");
   bench.drain(1);
   bench.run(10ms);
   EXPECT_THAT(responses(), ElementsAre(Refuses(request, Refusal::robot_left)));
-  EXPECT_EQ(bench.servers[1].fleet->asks().stats().bad_replies, 1);
+  EXPECT_EQ(bench.servers[1].cluster->asks().stats().bad_replies, 1);
 }
 
 TEST_F(Offers, AServerThatStopsTellsItsOwnBrowsersAndTakesNoMoreOffers) {
   const auto request = bench.ask(1, "rover", "one");
-  bench.servers[1].fleet->stop(bench.now);
+  bench.servers[1].cluster->stop(bench.now);
   bench.drain(1);
   bench.run(20ms);
   EXPECT_THAT(responses(), ElementsAre(Refuses(request, Refusal::stopping)));
-  bench.servers[0].fleet->stop(bench.now);
+  bench.servers[0].cluster->stop(bench.now);
   const auto other = bench.ask(2, "rover", "two");
   bench.run(20ms);
   EXPECT_THAT(bench.servers[2].responses, ElementsAre(Refuses(other, Refusal::stopping)));
@@ -152,7 +152,7 @@ TEST_F(Offers, AServerThatStopsTellsItsOwnBrowsersAndTakesNoMoreOffers) {
 TEST_F(Offers, AReplyThatIsOvertakenByTheLastWordOfItsServerCounts) {
   const auto request = bench.ask(1, "rover", "one");
   bench.run(20ms);
-  bench.servers[0].fleet->farewell();
+  bench.servers[0].cluster->farewell();
   bench.drain(0);
   bench.run(20ms);
   EXPECT_FALSE(bench.is_online(1, "rover"));
@@ -165,7 +165,7 @@ TEST_F(Offers, AReplyThatIsOvertakenByTheLastWordOfItsServerCounts) {
 TEST_F(Offers, WhoWaitsForAServerThatSaidItsLastWordIsToldWhenNobodyIsThere) {
   const auto request = bench.ask(1, "rover", "one");
   bench.run(20ms);
-  bench.servers[0].fleet->farewell();
+  bench.servers[0].cluster->farewell();
   bench.drain(0);
   bench.kill(0);
   bench.run(400ms);
@@ -173,4 +173,4 @@ TEST_F(Offers, WhoWaitsForAServerThatSaidItsLastWordIsToldWhenNobodyIsThere) {
 }
 
 }  // namespace
-}  // namespace rtcbot::fleet
+}  // namespace rtcbot::cluster

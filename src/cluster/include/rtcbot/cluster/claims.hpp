@@ -8,10 +8,10 @@
 #include <unordered_map>
 
 #include "rtcbot/broker/deadlines.hpp"
-#include "rtcbot/fleet/actions.hpp"
-#include "rtcbot/fleet/roster.hpp"
+#include "rtcbot/cluster/actions.hpp"
+#include "rtcbot/cluster/roster.hpp"
 
-namespace rtcbot::fleet {
+namespace rtcbot::cluster {
 
 /// The result of a read or write of the store.
 struct StoreResult {
@@ -136,4 +136,4 @@ class Claims {
   Stats stats_;
 };
 
-}  // namespace rtcbot::fleet
+}  // namespace rtcbot::cluster

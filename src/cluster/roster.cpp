@@ -1,8 +1,8 @@
-#include "rtcbot/fleet/roster.hpp"
+#include "rtcbot/cluster/roster.hpp"
 
 #include <algorithm>
 
-namespace rtcbot::fleet {
+namespace rtcbot::cluster {
 
 std::vector<signal::RobotName> Roster::end_snapshot() {
   std::vector<signal::RobotName> dropped;
@@ -104,4 +104,4 @@ std::vector<signal::RobotName> Roster::robots_of(const std::string& server) cons
 
 std::size_t Roster::servers() const { return alive_.size(); }
 
-}  // namespace rtcbot::fleet
+}  // namespace rtcbot::cluster

@@ -1,10 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "rtcbot/fleet/wire.hpp"
+#include "rtcbot/cluster/wire.hpp"
 #include "sdp_builder.hpp"
 
-namespace rtcbot::fleet {
+namespace rtcbot::cluster {
 namespace {
 
 using signal::RobotName;
@@ -104,4 +104,4 @@ TEST(Wire, BeatsSurviveTheWay) {
 }
 
 }  // namespace
-}  // namespace rtcbot::fleet
+}  // namespace rtcbot::cluster

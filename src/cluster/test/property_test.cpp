@@ -2,9 +2,9 @@
 
 #include <set>
 
-#include "fleet_bench.hpp"
+#include "cluster_bench.hpp"
 
-namespace rtcbot::fleet {
+namespace rtcbot::cluster {
 namespace {
 
 using namespace testing;
@@ -125,12 +125,12 @@ class Chaos {
   }
 
   std::mt19937_64 dice_;
-  FleetBench bench_{3};
+  ClusterBench bench_{3};
   std::map<std::uint64_t, Robot> robots_;
   std::map<std::uint64_t, std::size_t> asked_;
 };
 
-TEST(FleetProperty, WhateverHappensAnswersAreRightAndANameIsOneRobots) {
+TEST(ClusterProperty, WhateverHappensAnswersAreRightAndANameIsOneRobots) {
   int answered = 0;
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
     SCOPED_TRACE(seed);
@@ -145,4 +145,4 @@ TEST(FleetProperty, WhateverHappensAnswersAreRightAndANameIsOneRobots) {
 }
 
 }  // namespace
-}  // namespace rtcbot::fleet
+}  // namespace rtcbot::cluster

@@ -8,12 +8,12 @@
 #include "rtcbot/broker/broker.hpp"
 #include "rtcbot/signal/robot_name.hpp"
 
-/// The actions that a `Fleet` requests from the shell.
-namespace rtcbot::fleet {
+/// The actions that a `Cluster` requests from the shell.
+namespace rtcbot::cluster {
 
-/// One read or write of the store. Unique over the life of a fleet.
+/// One read or write of the store. Unique over the life of a cluster.
 using OpId = StrongId<struct OpIdTag>;
-/// An offer that another server has forwarded. Unique over the life of a fleet.
+/// An offer that another server has forwarded. Unique over the life of a cluster.
 using VisitId = StrongId<struct VisitIdTag>;
 
 /// Writes the key if its newest revision is `expected`; 0: if the key does not exist. The shell answers with `written`.
@@ -76,7 +76,7 @@ struct EndVisit {
   VisitId visit{};
   friend bool operator==(const EndVisit&, const EndVisit&) = default;
 };
-/// The result of `Fleet::other` for this robot has changed.
+/// The result of `Cluster::other` for this robot has changed.
 struct PresenceChanged {
   signal::RobotName robot{};
   friend bool operator==(const PresenceChanged&, const PresenceChanged&) = default;
@@ -85,4 +85,4 @@ struct PresenceChanged {
 using Action = std::variant<StoreWrite, StoreRead, SendQuestion, SendReply, SendBeat, NameDecided, NameLost, PutOffer,
                             EndVisit, PresenceChanged, broker::Respond, LogRecord>;
 
-}  // namespace rtcbot::fleet
+}  // namespace rtcbot::cluster

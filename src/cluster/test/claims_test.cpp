@@ -2,15 +2,15 @@
 
 #include <map>
 
-#include "fleet_bench.hpp"
+#include "cluster_bench.hpp"
 
-namespace rtcbot::fleet {
+namespace rtcbot::cluster {
 namespace {
 
 using namespace testing;
 
 TEST(Claims, ANameIsGrantedWhenItStandsInTheStore) {
-  FleetBench bench(2);
+  ClusterBench bench(2);
   const auto rover = bench.dial(0, "rover");
   EXPECT_TRUE(bench.servers[0].decided.empty());
   bench.run(100ms);
@@ -20,7 +20,7 @@ TEST(Claims, ANameIsGrantedWhenItStandsInTheStore) {
 }
 
 TEST(Claims, TheNewestSocketOfAnOwnerWinsWhereverItIs) {
-  FleetBench bench(2);
+  ClusterBench bench(2);
   const auto old = bench.dial(0, "rover", "alice");
   bench.run(100ms);
   const auto young = bench.dial(1, "rover", "alice");
@@ -34,14 +34,14 @@ TEST(Claims, TheNewestSocketOfAnOwnerWinsWhereverItIs) {
 }
 
 TEST(Claims, NewsThatAreFasterThanTheResultOfAWriteAreNotMissed) {
-  FleetBench bench(2);
+  ClusterBench bench(2);
   auto& first = bench.servers[0];
-  first.fleet->claim(bench.now, SocketId(1), named("rover"), "alice", signal::Protocol::v1);
-  const auto write = std::get<StoreWrite>(first.fleet->poll_action().value());
+  first.cluster->claim(bench.now, SocketId(1), named("rover"), "alice", signal::Protocol::v1);
+  const auto write = std::get<StoreWrite>(first.cluster->poll_action().value());
   // Another has written over it at once, which is heard before the result.
   const Entry elsewhere{.server = bench.servers[1].id, .owner = "alice", .since_ms = 5, .online = true};
-  first.fleet->entry(bench.now, write.key, write_entry(elsewhere), 8);
-  first.fleet->written(bench.now, write.op, {StoreResult::Status::done, 7, {}});
+  first.cluster->entry(bench.now, write.key, write_entry(elsewhere), 8);
+  first.cluster->written(bench.now, write.op, {StoreResult::Status::done, 7, {}});
   bench.drain(0);
   EXPECT_TRUE(first.lost.at(1));
 }
@@ -49,7 +49,7 @@ TEST(Claims, NewsThatAreFasterThanTheResultOfAWriteAreNotMissed) {
 TEST(Claims, SocketsThatOvertakeEachOtherLeaveOne) {
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     SCOPED_TRACE(seed);
-    FleetBench bench(3);
+    ClusterBench bench(3);
     bench.jitter = Duration(static_cast<std::int64_t>(seed) * 500);
     std::vector<SocketId> sockets;
     for (std::size_t i = 0; i < 9; ++i) {
@@ -73,32 +73,33 @@ TEST(Claims, SocketsThatOvertakeEachOtherLeaveOne) {
 }
 
 TEST(Claims, AnotherOwnerIsRefusedWhileTheRobotIsOnline) {
-  FleetBench bench(2);
+  ClusterBench bench(2);
   const auto alice = bench.dial(0, "rover", "alice");
   bench.run(100ms);
   const auto here = bench.dial(0, "rover", "bob"), there = bench.dial(1, "rover", "bob");
   bench.run(100ms);
   EXPECT_EQ(bench.decision(0, here), NameDecision::taken);
   EXPECT_EQ(bench.decision(1, there), NameDecision::taken);
-  EXPECT_TRUE(bench.servers[1].fleet->is_taken(named("rover"), "bob"));
+  EXPECT_TRUE(bench.servers[1].cluster->is_taken(named("rover"), "bob"));
   bench.leave(0, alice, "rover");
   bench.run(100ms);
-  EXPECT_FALSE(bench.servers[1].fleet->is_taken(named("rover"), "bob"));
+  EXPECT_FALSE(bench.servers[1].cluster->is_taken(named("rover"), "bob"));
   const auto later = bench.dial(1, "rover", "bob");
   bench.run(100ms);
   EXPECT_EQ(bench.decision(1, later), NameDecision::granted);
 }
 
 TEST(Claims, OfTwoOwnersAtOnceExactlyOneGetsTheName) {
-  FleetBench bench(2);
+  ClusterBench bench(2);
   const auto alice = bench.dial(0, "rover", "alice"), bob = bench.dial(1, "rover", "bob");
   bench.run(200ms);
   EXPECT_NE(bench.decision(0, alice), bench.decision(1, bob));
-  EXPECT_GE(bench.servers[0].fleet->claims().stats().conflicts + bench.servers[1].fleet->claims().stats().conflicts, 1);
+  EXPECT_GE(bench.servers[0].cluster->claims().stats().conflicts + bench.servers[1].cluster->claims().stats().conflicts,
+            1);
 }
 
 TEST(Claims, TheNameOfAKilledServersRobotIsFreeWhenTheLeaseIsOver) {
-  FleetBench bench(2);
+  ClusterBench bench(2);
   bench.dial(0, "rover", "alice");
   bench.run(100ms);
   bench.kill(0);
@@ -112,21 +113,21 @@ TEST(Claims, TheNameOfAKilledServersRobotIsFreeWhenTheLeaseIsOver) {
 }
 
 TEST(Claims, WithoutAStoreNamesAreGrantedAtOnceAndWrittenLater) {
-  FleetBench bench(2);
+  ClusterBench bench(2);
   bench.set_store(false);
   const auto rover = bench.dial(0, "rover");
   EXPECT_EQ(bench.decision(0, rover), NameDecision::granted);
   bench.run(1s);
   EXPECT_EQ(bench.holder("rover"), "");
-  EXPECT_EQ(bench.servers[0].fleet->claims().unwritten(), 1u);
+  EXPECT_EQ(bench.servers[0].cluster->claims().unwritten(), 1u);
   bench.set_store(true);
   bench.run(100ms);
   EXPECT_EQ(bench.holder("rover"), bench.servers[0].id);
-  EXPECT_EQ(bench.servers[0].fleet->claims().unwritten(), 0u);
+  EXPECT_EQ(bench.servers[0].cluster->claims().unwritten(), 0u);
 }
 
 TEST(Claims, AfterASplitTheLaterSocketKeepsTheName) {
-  FleetBench bench(2);
+  ClusterBench bench(2);
   bench.cut_off(0);
   bench.cut_off(1);
   const auto older = bench.dial(1, "rover", "alice");
@@ -143,7 +144,7 @@ TEST(Claims, AfterASplitTheLaterSocketKeepsTheName) {
 }
 
 TEST(Claims, ARobotThatMovedDuringASplitIsNotTakenBackByItsStaleSocket) {
-  FleetBench bench(2);
+  ClusterBench bench(2);
   const auto stale = bench.dial(0, "rover", "alice");
   bench.run(100ms);
   bench.cut_off(0);
@@ -157,7 +158,7 @@ TEST(Claims, ARobotThatMovedDuringASplitIsNotTakenBackByItsStaleSocket) {
 }
 
 TEST(Claims, AWriteWhoseAnswerIsLostIsFoundOutLater) {
-  FleetBench bench(2);
+  ClusterBench bench(2);
   const auto rover = bench.dial(0, "rover");
   bench.run(7ms);  // it is written, and the answer is under way
   bench.cut_off(0);
@@ -171,22 +172,22 @@ TEST(Claims, AWriteWhoseAnswerIsLostIsFoundOutLater) {
 }
 
 TEST(Claims, WhatARobotSaysOfItselfIsWrittenOnceASecond) {
-  FleetBench bench(2);
+  ClusterBench bench(2);
   const auto rover = bench.dial(0, "rover");
   bench.run(100ms);
   const auto before = bench.writes;
   for (int i = 1; i <= 50; ++i) {
-    bench.servers[0].fleet->changed(bench.now,
-                                    {.socket = rover, .name = named("rover"), .is_online = true, .viewers = i});
+    bench.servers[0].cluster->changed(bench.now,
+                                      {.socket = rover, .name = named("rover"), .is_online = true, .viewers = i});
     bench.run(100ms);
   }
   bench.run(2s);
   EXPECT_LE(bench.writes - before, 7);
-  EXPECT_EQ(bench.servers[1].fleet->other(named("rover"))->entry.viewers, 50);
+  EXPECT_EQ(bench.servers[1].cluster->other(named("rover"))->entry.viewers, 50);
 }
 
 TEST(Claims, ManyRobotsAtOnceAreWrittenAFewAtATime) {
-  FleetBench bench(1);
+  ClusterBench bench(1);
   for (int i = 0; i < 1'000; ++i) bench.dial(0, std::string("robot").append(std::to_string(i)));
   bench.run(1s);
   EXPECT_EQ(bench.store.size(), 1'000u);
@@ -194,4 +195,4 @@ TEST(Claims, ManyRobotsAtOnceAreWrittenAFewAtATime) {
 }
 
 }  // namespace
-}  // namespace rtcbot::fleet
+}  // namespace rtcbot::cluster
