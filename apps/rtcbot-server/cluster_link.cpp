@@ -198,7 +198,7 @@ void ClusterLink::drain(std::chrono::milliseconds limit) {
     auto unwritten = std::make_shared<std::promise<std::size_t>>();
     auto told = unwritten->get_future();
     io_->post([self = shared_from_this(), unwritten] {
-      unwritten->set_value(self->cluster_.is_store_up() ? self->cluster_.claims().unwritten() : 0);
+      unwritten->set_value(self->cluster_.is_store_up() ? self->cluster_.registry().unwritten() : 0);
     });
     if (told.wait_until(deadline) != std::future_status::ready || told.get() == 0) break;
     std::this_thread::sleep_for(std::chrono::milliseconds(5));

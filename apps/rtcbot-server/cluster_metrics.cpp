@@ -15,7 +15,7 @@ void add(std::string& text, std::string_view name, std::string_view help, std::i
 
 std::string ClusterLink::metrics_text() const {
   const auto nats = nats_->stats();
-  const auto& claims = cluster_.claims().stats();
+  const auto& registry = cluster_.registry().stats();
   const auto& asks = cluster_.asks().stats();
   std::string text;
   add(text, "rtcbot_cluster_nats_connected", "1 while NATS can be reached.", cluster_.is_link_up() ? 1 : 0);
@@ -45,13 +45,15 @@ std::string ClusterLink::metrics_text() const {
   add(text, "rtcbot_cluster_late_replies_total", "Replies for which nobody waited any more.", asks.late_replies);
   add(text, "rtcbot_cluster_bad_replies_total", "Replies that could not be used.", asks.bad_replies);
   add(text, "rtcbot_cluster_visits_total", "Offers that other servers asked about here.", cluster_.stats().visits);
-  add(text, "rtcbot_cluster_names_granted_total", "Names registered for robots here.", claims.granted);
+  add(text, "rtcbot_cluster_names_granted_total", "Names registered for robots here.", registry.granted);
   add(text, "rtcbot_cluster_names_alone_total", "Names given while they could not be registered.",
-      claims.granted_alone);
-  add(text, "rtcbot_cluster_names_taken_total", "Robots refused because another owner has the name.", claims.taken);
-  add(text, "rtcbot_cluster_names_lost_total", "Robots closed because they, or another's, are elsewhere.", claims.lost);
-  add(text, "rtcbot_cluster_name_conflicts_total", "Registrations that came second.", claims.conflicts);
-  add(text, "rtcbot_cluster_store_failures_total", "Readings and writings of the store that failed.", claims.failures);
+      registry.granted_alone);
+  add(text, "rtcbot_cluster_names_taken_total", "Robots refused because another owner has the name.", registry.taken);
+  add(text, "rtcbot_cluster_names_lost_total", "Robots closed because they, or another's, are elsewhere.",
+      registry.lost);
+  add(text, "rtcbot_cluster_name_conflicts_total", "Registrations that came second.", registry.conflicts);
+  add(text, "rtcbot_cluster_store_failures_total", "Readings and writings of the store that failed.",
+      registry.failures);
   return text;
 }
 

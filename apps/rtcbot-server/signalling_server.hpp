@@ -31,7 +31,7 @@ struct SignallingOptions {
   net::HttpServerConfig http;
   broker::Config broker;
   RateLimiter::Config rate;
-  nats::NatsOptions nats;                                      ///< Without URLs: this server is alone.
+  nats::NatsOptions nats;                                         ///< Without URLs: this server is alone.
   TokenBucket::Rate robot_rate{.per_second = 100, .burst = 500};  ///< Offers to one robot; messages from one.
   bool relay_only = false;                                        ///< Pages are told to go through TURN alone.
   PageDeskOptions pages;
@@ -165,7 +165,7 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   std::shared_ptr<ClusterLink> cluster_;  ///< Null where this server is alone.
   bool stopping_ = false;
   std::array<std::int64_t, signal::kRefusalCount> refused_here_{};  ///< Without asking the broker.
-  runtime::LimitedLog robots_refused_;  ///< By address.
+  runtime::LimitedLog robots_refused_;                              ///< By address.
   LogThinner pages_refused_{};
   std::unique_ptr<net::HttpServer> http_;  ///< Last: it ends first.
 };

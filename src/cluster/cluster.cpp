@@ -10,7 +10,7 @@ using signal::RobotName;
 Cluster::Cluster(Config config)
     : config_(std::move(config)),
       roster_({.self = config_.self, .lease = config_.lease}),
-      claims_({.self = config_.self, .unix_ms_at_epoch = config_.unix_ms_at_epoch}, roster_, actions_),
+      registry_({.self = config_.self, .unix_ms_at_epoch = config_.unix_ms_at_epoch}, roster_, actions_),
       asks_({.self = config_.self,
              .patience = config_.patience,
              .retry_after = config_.retry_after,
@@ -48,7 +48,7 @@ void Cluster::entry(Timestamp now, std::string_view key, std::string_view value,
   if (!name || !entry) return bad_message(now, name ? entry.error().what() : name.error().what());
   const bool is_news = roster_.put(now, *name, std::move(*entry), revision);
   // Even an unchanged entry matters: it may have overwritten an entry of ours that was not seen here.
-  claims_.seen(now, *name);
+  registry_.seen(now, *name);
   if (is_news) actions_.push_back(PresenceChanged{*name});
 }
 
@@ -64,17 +64,17 @@ void Cluster::snapshot_end(Timestamp now, std::int64_t incarnation) {
   is_store_up_ = true;
   log(LogLevel::info, std::string("the shared store tells of ").append(std::to_string(roster_.all().size())) +
                           " robots; " + std::to_string(roster_.servers()) + " other servers");
-  claims_.store_ready(now, is_new);
+  registry_.store_ready(now, is_new);
 }
 
 void Cluster::store_down(Timestamp) {
   if (!is_store_up_) return;
   is_store_up_ = false;
   ++stats_.store_losses;
-  claims_.store_lost();
+  registry_.store_lost();
 }
 
-void Cluster::written(Timestamp now, OpId op, const StoreResult& result) { claims_.written(now, op, result); }
+void Cluster::written(Timestamp now, OpId op, const StoreResult& result) { registry_.written(now, op, result); }
 
 void Cluster::read(Timestamp now, OpId op, StoreResult::Status status, std::uint64_t revision,
                    const std::optional<std::string>& value) {
@@ -87,7 +87,7 @@ void Cluster::read(Timestamp now, OpId op, StoreResult::Status status, std::uint
       bad_message(now, entry.error().what());
     }
   }
-  claims_.read(now, op, result);
+  registry_.read(now, op, result);
 }
 
 void Cluster::beat(Timestamp now, std::string_view text) {
@@ -166,7 +166,7 @@ void Cluster::visit_answered(VisitId visit, const broker::Respond& respond) {
 
 void Cluster::claim(Timestamp now, broker::SocketId socket, const RobotName& name, const std::string& owner,
                     signal::Protocol protocol) {
-  claims_.claim(now, socket, name, owner, protocol);
+  registry_.claim(now, socket, name, owner, protocol);
 }
 
 void Cluster::offer(Timestamp now, broker::RequestId request, const RobotName& name, std::string_view body,
@@ -198,12 +198,12 @@ void Cluster::handle_timeout(Timestamp now) {
     tell(roster_.robots_of(server));
   }
   asks_.handle_timeout(now);
-  claims_.handle_timeout(now);
+  registry_.handle_timeout(now);
   while (const auto count = not_understood_.poll_summary(now)) log(LogLevel::warning, count->text());
 }
 
 Timestamp Cluster::next_timeout() const {
-  return std::min({next_beat_, roster_.next_timeout(), asks_.next_timeout(), claims_.next_timeout(),
+  return std::min({next_beat_, roster_.next_timeout(), asks_.next_timeout(), registry_.next_timeout(),
                    not_understood_.next_timeout()});
 }
 

@@ -10,7 +10,7 @@
 
 #include "rtcbot/base/log_rate_limiter.hpp"
 #include "rtcbot/cluster/asks.hpp"
-#include "rtcbot/cluster/claims.hpp"
+#include "rtcbot/cluster/name_registry.hpp"
 #include "rtcbot/cluster/roster.hpp"
 
 namespace rtcbot::cluster {
@@ -75,7 +75,7 @@ class Cluster {
   /// From this server's broker.
   void claim(Timestamp now, broker::SocketId socket, const signal::RobotName& name, const std::string& owner,
              signal::Protocol protocol);
-  void changed(Timestamp now, const broker::RobotChanged& change) { claims_.changed(now, change); }
+  void changed(Timestamp now, const broker::RobotChanged& change) { registry_.changed(now, change); }
   void visit_answered(VisitId visit, const broker::Respond& respond);
 
   /// A browser's `POST` for a robot that is not connected to this server. `trace`: its name in logs, as in
@@ -108,7 +108,7 @@ class Cluster {
   [[nodiscard]] std::size_t waiting() const { return asks_.waiting(); }
   [[nodiscard]] std::size_t visitors() const { return visits_.size(); }
   [[nodiscard]] const Stats& stats() const { return stats_; }
-  [[nodiscard]] const Claims& claims() const { return claims_; }
+  [[nodiscard]] const NameRegistry& registry() const { return registry_; }
   [[nodiscard]] const Asks& asks() const { return asks_; }
 
  private:
@@ -126,7 +126,7 @@ class Cluster {
   Config config_;
   std::deque<Action> actions_;
   Roster roster_;
-  Claims claims_;
+  NameRegistry registry_;
   Asks asks_;
   std::map<VisitId, Visit> visits_;
   std::map<std::pair<std::string, std::uint64_t>, VisitId> visit_ids_;

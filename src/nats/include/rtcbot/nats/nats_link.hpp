@@ -11,7 +11,7 @@
 #include "rtcbot/base/log.hpp"
 #include "rtcbot/base/result.hpp"
 #include "rtcbot/cluster/actions.hpp"
-#include "rtcbot/cluster/claims.hpp"
+#include "rtcbot/cluster/name_registry.hpp"
 #include "rtcbot/net/io_thread.hpp"
 
 namespace rtcbot::nats {

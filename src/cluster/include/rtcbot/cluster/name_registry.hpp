@@ -32,7 +32,7 @@ struct StoreResult {
 /// for one name, the later socket wins. At most one operation per name is in flight, `max_in_flight` in total.
 /// Results and the roster's entries arrive independently: either may be ahead of the other.
 /// Pure; not thread-safe.
-class Claims {
+class NameRegistry {
  public:
   struct Config {
     std::string self{};
@@ -53,7 +53,7 @@ class Claims {
     std::int64_t failures = 0;   ///< Failed reads and writes.
   };
 
-  Claims(Config config, const Roster& roster, std::deque<Action>& actions)
+  NameRegistry(Config config, const Roster& roster, std::deque<Action>& actions)
       : config_(std::move(config)), roster_(roster), actions_(actions) {}
 
   void claim(Timestamp now, broker::SocketId socket, const signal::RobotName& name, const std::string& owner,

@@ -1,4 +1,4 @@
-#include "rtcbot/cluster/claims.hpp"
+#include "rtcbot/cluster/name_registry.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -9,27 +9,27 @@ using broker::NameDecision;
 using broker::SocketId;
 using signal::RobotName;
 
-std::int64_t Claims::unix_ms(Timestamp now) const {
+std::int64_t NameRegistry::unix_ms(Timestamp now) const {
   return config_.unix_ms_at_epoch +
          std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count();
 }
 
-bool Claims::is_online_elsewhere(const Entry& entry) const {
+bool NameRegistry::is_online_elsewhere(const Entry& entry) const {
   return entry.online && entry.server != config_.self && roster_.is_alive(entry.server);
 }
 
-bool Claims::is_same(const Entry& a, const Entry& b) {
+bool NameRegistry::is_same(const Entry& a, const Entry& b) {
   return a.online == b.online && a.since_ms == b.since_ms && a.viewers == b.viewers && a.camera == b.camera &&
          a.owner == b.owner;
 }
 
-std::size_t Claims::unwritten() const {
+std::size_t NameRegistry::unwritten() const {
   return static_cast<std::size_t>(
       std::count_if(own_.begin(), own_.end(), [](const auto& own) { return own.second.is_dirty || own.second.op; }));
 }
 
-void Claims::claim(Timestamp now, SocketId socket, const RobotName& name, const std::string& owner,
-                   signal::Protocol protocol) {
+void NameRegistry::claim(Timestamp now, SocketId socket, const RobotName& name, const std::string& owner,
+                         signal::Protocol protocol) {
   if (own_.size() >= config_.max_names && !own_.contains(name)) {
     ++stats_.granted_alone;
     actions_.push_back(NameDecided{socket, NameDecision::granted});
@@ -72,7 +72,7 @@ void Claims::claim(Timestamp now, SocketId socket, const RobotName& name, const 
   step(now, name);
 }
 
-void Claims::changed(Timestamp now, const broker::RobotChanged& change) {
+void NameRegistry::changed(Timestamp now, const broker::RobotChanged& change) {
   const auto named = names_.find(change.socket);
   if (named == names_.end()) return;
   const RobotName name = named->second;
@@ -90,7 +90,7 @@ void Claims::changed(Timestamp now, const broker::RobotChanged& change) {
   due_.set(own.socket, not_before);
 }
 
-void Claims::step(Timestamp now, const RobotName& name) {
+void NameRegistry::step(Timestamp now, const RobotName& name) {
   const auto it = own_.find(name);
   if (it == own_.end() || it->second.op) return;
   Own& own = it->second;
@@ -106,14 +106,14 @@ void Claims::step(Timestamp now, const RobotName& name) {
   start(own, name, StoreWrite{next_op(), key_of(name), write_entry(own.entry), own.revision});
 }
 
-void Claims::start(Own& own, const RobotName& name, Action action) {
+void NameRegistry::start(Own& own, const RobotName& name, Action action) {
   own.op = OpId(last_op_);
   own.writing = own.socket;
   ops_.emplace(*own.op, name);
   actions_.push_back(std::move(action));
 }
 
-Claims::Owns::iterator Claims::finish(OpId op) {
+NameRegistry::Owns::iterator NameRegistry::finish(OpId op) {
   auto named = ops_.extract(op);
   if (named.empty()) return own_.end();
   const auto it = own_.find(named.mapped());
@@ -122,7 +122,7 @@ Claims::Owns::iterator Claims::finish(OpId op) {
   return it;
 }
 
-void Claims::written(Timestamp now, OpId op, const StoreResult& result) {
+void NameRegistry::written(Timestamp now, OpId op, const StoreResult& result) {
   const auto it = finish(op);
   if (it != own_.end()) {
     switch (result.status) {
@@ -134,7 +134,7 @@ void Claims::written(Timestamp now, OpId op, const StoreResult& result) {
   run_queue(now);
 }
 
-void Claims::stored(Timestamp now, Owns::iterator it, std::uint64_t revision) {
+void NameRegistry::stored(Timestamp now, Owns::iterator it, std::uint64_t revision) {
   Own& own = it->second;
   own.revision = revision;
   own.attempts = 0;
@@ -155,7 +155,7 @@ void Claims::stored(Timestamp now, Owns::iterator it, std::uint64_t revision) {
   seen(now, name);
 }
 
-void Claims::refused(Owns::iterator it) {
+void NameRegistry::refused(Owns::iterator it) {
   Own& own = it->second;
   ++stats_.conflicts;
   own.is_dirty = true;
@@ -166,7 +166,7 @@ void Claims::refused(Owns::iterator it) {
   start(own, it->first, StoreRead{next_op(), key_of(it->first)});
 }
 
-void Claims::read(Timestamp now, OpId op, const StoreResult& result) {
+void NameRegistry::read(Timestamp now, OpId op, const StoreResult& result) {
   const auto it = finish(op);
   if (it != own_.end()) {
     if (result.status == StoreResult::Status::done) {
@@ -178,7 +178,7 @@ void Claims::read(Timestamp now, OpId op, const StoreResult& result) {
   run_queue(now);
 }
 
-void Claims::failed(Timestamp now, Owns::iterator it) {
+void NameRegistry::failed(Timestamp now, Owns::iterator it) {
   Own& own = it->second;
   ++stats_.failures;
   own.is_dirty = true;
@@ -186,14 +186,14 @@ void Claims::failed(Timestamp now, Owns::iterator it) {
   due_.set(own.socket, now + config_.retry);
 }
 
-void Claims::grant_alone(Own& own) {
+void NameRegistry::grant_alone(Own& own) {
   if (own.standing == Standing::asking) own.standing = Standing::alone;
   if (own.is_decided) return;
   ++stats_.granted_alone;
   decide(own, NameDecision::granted);
 }
 
-bool Claims::is_older(const Own& own, const Entry& elsewhere) {
+bool NameRegistry::is_older(const Own& own, const Entry& elsewhere) {
   switch (own.standing) {
     case Standing::asking: return false;
     case Standing::alone: return elsewhere.since_ms > own.entry.since_ms;
@@ -202,7 +202,8 @@ bool Claims::is_older(const Own& own, const Entry& elsewhere) {
   return true;
 }
 
-void Claims::resolve(Timestamp now, Owns::iterator it, const std::optional<Entry>& entry, std::uint64_t revision) {
+void NameRegistry::resolve(Timestamp now, Owns::iterator it, const std::optional<Entry>& entry,
+                           std::uint64_t revision) {
   Own& own = it->second;
   if (entry && is_online_elsewhere(*entry)) {
     const bool is_same_owner = entry->owner == own.entry.owner;
@@ -219,7 +220,7 @@ void Claims::resolve(Timestamp now, Owns::iterator it, const std::optional<Entry
   step(now, RobotName(it->first));
 }
 
-void Claims::seen(Timestamp now, const RobotName& name) {
+void NameRegistry::seen(Timestamp now, const RobotName& name) {
   const auto it = own_.find(name);
   const auto* known = roster_.find(name);
   if (!is_ready_ || it == own_.end() || !known || known->entry.server == config_.self) return;
@@ -227,7 +228,7 @@ void Claims::seen(Timestamp now, const RobotName& name) {
   if (!it->second.op && known->revision > it->second.revision) resolve(now, it, known->entry, known->revision);
 }
 
-void Claims::store_ready(Timestamp now, bool is_new) {
+void NameRegistry::store_ready(Timestamp now, bool is_new) {
   is_ready_ = true;
   std::vector<RobotName> names;
   for (const auto& [name, own] : own_) names.push_back(name);
@@ -238,13 +239,13 @@ void Claims::store_ready(Timestamp now, bool is_new) {
   }
 }
 
-void Claims::forget_revision(Own& own) {
+void NameRegistry::forget_revision(Own& own) {
   own.revision = 0;
   own.is_dirty = true;
   if (own.standing == Standing::registered) own.standing = Standing::alone;
 }
 
-void Claims::compare(Timestamp now, Owns::iterator it) {
+void NameRegistry::compare(Timestamp now, Owns::iterator it) {
   Own& own = it->second;
   const RobotName name = it->first;
   const auto* known = roster_.find(name);
@@ -258,13 +259,13 @@ void Claims::compare(Timestamp now, Owns::iterator it) {
   own.standing = Standing::registered;
 }
 
-void Claims::store_lost() {
+void NameRegistry::store_lost() {
   is_ready_ = false;
   queue_.clear();
   queued_.clear();
 }
 
-void Claims::run_queue(Timestamp now) {
+void NameRegistry::run_queue(Timestamp now) {
   while (!queue_.empty() && ops_.size() < config_.max_in_flight) {
     const RobotName name = std::move(queue_.front());
     queue_.pop_front();
@@ -273,24 +274,24 @@ void Claims::run_queue(Timestamp now) {
   }
 }
 
-void Claims::decide(Own& own, NameDecision decision) {
+void NameRegistry::decide(Own& own, NameDecision decision) {
   own.is_decided = true;
   actions_.push_back(NameDecided{own.socket, decision});
 }
 
-void Claims::lose(Owns::iterator it, bool to_same_owner) {
+void NameRegistry::lose(Owns::iterator it, bool to_same_owner) {
   ++stats_.lost;
   actions_.push_back(NameLost{it->second.socket, to_same_owner});
   forget(it);
 }
 
-void Claims::forget(Owns::iterator it) {
+void NameRegistry::forget(Owns::iterator it) {
   names_.erase(it->second.socket);
   due_.erase(it->second.socket);
   own_.erase(it);
 }
 
-void Claims::handle_timeout(Timestamp now) {
+void NameRegistry::handle_timeout(Timestamp now) {
   while (const auto socket = due_.take_due(now)) {
     const auto named = names_.find(*socket);
     if (named == names_.end()) continue;

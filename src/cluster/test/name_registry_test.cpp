@@ -9,7 +9,7 @@ namespace {
 
 using namespace testing;
 
-TEST(Claims, ANameIsGrantedWhenItStandsInTheStore) {
+TEST(NameRegistry, ANameIsGrantedWhenItStandsInTheStore) {
   ClusterBench bench(2);
   const auto rover = bench.dial(0, "rover");
   EXPECT_TRUE(bench.servers[0].decided.empty());
@@ -19,7 +19,7 @@ TEST(Claims, ANameIsGrantedWhenItStandsInTheStore) {
   EXPECT_TRUE(bench.is_online(1, "rover"));
 }
 
-TEST(Claims, TheNewestSocketOfAnOwnerWinsWhereverItIs) {
+TEST(NameRegistry, TheNewestSocketOfAnOwnerWinsWhereverItIs) {
   ClusterBench bench(2);
   const auto old = bench.dial(0, "rover", "alice");
   bench.run(100ms);
@@ -33,7 +33,7 @@ TEST(Claims, TheNewestSocketOfAnOwnerWinsWhereverItIs) {
   EXPECT_EQ(bench.holder("rover"), bench.servers[1].id);
 }
 
-TEST(Claims, NewsThatAreFasterThanTheResultOfAWriteAreNotMissed) {
+TEST(NameRegistry, NewsThatAreFasterThanTheResultOfAWriteAreNotMissed) {
   ClusterBench bench(2);
   auto& first = bench.servers[0];
   first.cluster->claim(bench.now, SocketId(1), named("rover"), "alice", signal::Protocol::v1);
@@ -46,7 +46,7 @@ TEST(Claims, NewsThatAreFasterThanTheResultOfAWriteAreNotMissed) {
   EXPECT_TRUE(first.lost.at(1));
 }
 
-TEST(Claims, SocketsThatOvertakeEachOtherLeaveOne) {
+TEST(NameRegistry, SocketsThatOvertakeEachOtherLeaveOne) {
   for (std::uint64_t seed = 1; seed <= 200; ++seed) {
     SCOPED_TRACE(seed);
     ClusterBench bench(3);
@@ -72,7 +72,7 @@ TEST(Claims, SocketsThatOvertakeEachOtherLeaveOne) {
   }
 }
 
-TEST(Claims, AnotherOwnerIsRefusedWhileTheRobotIsOnline) {
+TEST(NameRegistry, AnotherOwnerIsRefusedWhileTheRobotIsOnline) {
   ClusterBench bench(2);
   const auto alice = bench.dial(0, "rover", "alice");
   bench.run(100ms);
@@ -89,16 +89,17 @@ TEST(Claims, AnotherOwnerIsRefusedWhileTheRobotIsOnline) {
   EXPECT_EQ(bench.decision(1, later), NameDecision::granted);
 }
 
-TEST(Claims, OfTwoOwnersAtOnceExactlyOneGetsTheName) {
+TEST(NameRegistry, OfTwoOwnersAtOnceExactlyOneGetsTheName) {
   ClusterBench bench(2);
   const auto alice = bench.dial(0, "rover", "alice"), bob = bench.dial(1, "rover", "bob");
   bench.run(200ms);
   EXPECT_NE(bench.decision(0, alice), bench.decision(1, bob));
-  EXPECT_GE(bench.servers[0].cluster->claims().stats().conflicts + bench.servers[1].cluster->claims().stats().conflicts,
-            1);
+  EXPECT_GE(
+      bench.servers[0].cluster->registry().stats().conflicts + bench.servers[1].cluster->registry().stats().conflicts,
+      1);
 }
 
-TEST(Claims, TheNameOfAKilledServersRobotIsFreeWhenTheLeaseIsOver) {
+TEST(NameRegistry, TheNameOfAKilledServersRobotIsFreeWhenTheLeaseIsOver) {
   ClusterBench bench(2);
   bench.dial(0, "rover", "alice");
   bench.run(100ms);
@@ -112,21 +113,21 @@ TEST(Claims, TheNameOfAKilledServersRobotIsFreeWhenTheLeaseIsOver) {
   EXPECT_EQ(bench.decision(1, late), NameDecision::granted);
 }
 
-TEST(Claims, WithoutAStoreNamesAreGrantedAtOnceAndWrittenLater) {
+TEST(NameRegistry, WithoutAStoreNamesAreGrantedAtOnceAndWrittenLater) {
   ClusterBench bench(2);
   bench.set_store(false);
   const auto rover = bench.dial(0, "rover");
   EXPECT_EQ(bench.decision(0, rover), NameDecision::granted);
   bench.run(1s);
   EXPECT_EQ(bench.holder("rover"), "");
-  EXPECT_EQ(bench.servers[0].cluster->claims().unwritten(), 1u);
+  EXPECT_EQ(bench.servers[0].cluster->registry().unwritten(), 1u);
   bench.set_store(true);
   bench.run(100ms);
   EXPECT_EQ(bench.holder("rover"), bench.servers[0].id);
-  EXPECT_EQ(bench.servers[0].cluster->claims().unwritten(), 0u);
+  EXPECT_EQ(bench.servers[0].cluster->registry().unwritten(), 0u);
 }
 
-TEST(Claims, AfterASplitTheLaterSocketKeepsTheName) {
+TEST(NameRegistry, AfterASplitTheLaterSocketKeepsTheName) {
   ClusterBench bench(2);
   bench.cut_off(0);
   bench.cut_off(1);
@@ -143,7 +144,7 @@ TEST(Claims, AfterASplitTheLaterSocketKeepsTheName) {
   EXPECT_EQ(bench.holder("rover"), bench.servers[0].id);
 }
 
-TEST(Claims, ARobotThatMovedDuringASplitIsNotTakenBackByItsStaleSocket) {
+TEST(NameRegistry, ARobotThatMovedDuringASplitIsNotTakenBackByItsStaleSocket) {
   ClusterBench bench(2);
   const auto stale = bench.dial(0, "rover", "alice");
   bench.run(100ms);
@@ -157,7 +158,7 @@ TEST(Claims, ARobotThatMovedDuringASplitIsNotTakenBackByItsStaleSocket) {
   EXPECT_EQ(bench.holder("rover"), bench.servers[1].id);
 }
 
-TEST(Claims, AWriteWhoseAnswerIsLostIsFoundOutLater) {
+TEST(NameRegistry, AWriteWhoseAnswerIsLostIsFoundOutLater) {
   ClusterBench bench(2);
   const auto rover = bench.dial(0, "rover");
   bench.run(7ms);  // it is written, and the answer is under way
@@ -171,7 +172,7 @@ TEST(Claims, AWriteWhoseAnswerIsLostIsFoundOutLater) {
   EXPECT_TRUE(bench.is_online(1, "rover"));
 }
 
-TEST(Claims, WhatARobotSaysOfItselfIsWrittenOnceASecond) {
+TEST(NameRegistry, WhatARobotSaysOfItselfIsWrittenOnceASecond) {
   ClusterBench bench(2);
   const auto rover = bench.dial(0, "rover");
   bench.run(100ms);
@@ -186,7 +187,7 @@ TEST(Claims, WhatARobotSaysOfItselfIsWrittenOnceASecond) {
   EXPECT_EQ(bench.servers[1].cluster->other(named("rover"))->entry.viewers, 50);
 }
 
-TEST(Claims, ManyRobotsAtOnceAreWrittenAFewAtATime) {
+TEST(NameRegistry, ManyRobotsAtOnceAreWrittenAFewAtATime) {
   ClusterBench bench(1);
   for (int i = 0; i < 1'000; ++i) bench.dial(0, std::string("robot").append(std::to_string(i)));
   bench.run(1s);
