@@ -106,7 +106,7 @@ void ClusterLink::on_event(nats::Event& event) {
                  [&](const nats::BeatCame& beat) { cluster_.beat(at, beat.text); },
                  [&](const nats::QuestionCame& question) { cluster_.question(at, question.text, question.reply_to); },
                  [&](const nats::ReplyCame& reply) { cluster_.reply(at, reply.id, reply.text); },
-                 [&](const nats::NobodyThere& nobody) { cluster_.nobody_there(nobody.id); },
+                 [&](const nats::NoResponders& nobody) { cluster_.no_responders(nobody.id); },
              },
              event);
 }

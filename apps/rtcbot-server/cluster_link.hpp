@@ -72,7 +72,7 @@ class ClusterLink : public std::enable_shared_from_this<ClusterLink> {
   [[nodiscard]] std::string metrics_text() const;
   /// What browsers here were refused for robots elsewhere, by `signal::Refusal`.
   [[nodiscard]] const std::array<std::int64_t, signal::kRefusalCount>& refusals() const {
-    return cluster_.asks().stats().refusals;
+    return cluster_.forwarded_offers().stats().refusals;
   }
 
  private:

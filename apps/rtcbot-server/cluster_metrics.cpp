@@ -16,7 +16,7 @@ void add(std::string& text, std::string_view name, std::string_view help, std::i
 std::string ClusterLink::metrics_text() const {
   const auto nats = nats_->stats();
   const auto& registry = cluster_.registry().stats();
-  const auto& asks = cluster_.asks().stats();
+  const auto& offers = cluster_.forwarded_offers().stats();
   std::string text;
   add(text, "rtcbot_cluster_nats_connected", "1 while NATS can be reached.", cluster_.is_link_up() ? 1 : 0);
   add(text, "rtcbot_cluster_store_ready", "1 while the shared list of robots can be read and written.",
@@ -36,14 +36,15 @@ std::string ClusterLink::metrics_text() const {
       cluster_.stats().bad_messages);
   add(text, "rtcbot_cluster_requests_waiting", "Offers that wait for another server.",
       static_cast<std::int64_t>(cluster_.waiting()));
-  add(text, "rtcbot_cluster_offers_asked_total", "Offers that another server was asked about.", asks.asked);
-  add(text, "rtcbot_cluster_offers_answered_total", "And its answers and refusals.", asks.answered);
-  add(text, "rtcbot_cluster_offers_timeout_total", "Offers that another server did not answer in time.", asks.timeouts);
+  add(text, "rtcbot_cluster_offers_asked_total", "Offers that another server was asked about.", offers.asked);
+  add(text, "rtcbot_cluster_offers_answered_total", "And its answers and refusals.", offers.answered);
+  add(text, "rtcbot_cluster_offers_timeout_total", "Offers that another server did not answer in time.",
+      offers.timeouts);
   add(text, "rtcbot_cluster_offers_nobody_total", "Times that nobody listened where a question was sent.",
-      asks.nobody_there);
-  add(text, "rtcbot_cluster_offers_moved_total", "Offers asked again, as the robot had moved.", asks.moved);
-  add(text, "rtcbot_cluster_late_replies_total", "Replies for which nobody waited any more.", asks.late_replies);
-  add(text, "rtcbot_cluster_bad_replies_total", "Replies that could not be used.", asks.bad_replies);
+      offers.no_responders);
+  add(text, "rtcbot_cluster_offers_moved_total", "Offers asked again, as the robot had moved.", offers.moved);
+  add(text, "rtcbot_cluster_late_replies_total", "Replies for which nobody waited any more.", offers.late_replies);
+  add(text, "rtcbot_cluster_bad_replies_total", "Replies that could not be used.", offers.bad_replies);
   add(text, "rtcbot_cluster_visits_total", "Offers that other servers asked about here.", cluster_.stats().visits);
   add(text, "rtcbot_cluster_names_granted_total", "Names registered for robots here.", registry.granted);
   add(text, "rtcbot_cluster_names_alone_total", "Names given while they could not be registered.",

@@ -11,11 +11,11 @@ Cluster::Cluster(Config config)
     : config_(std::move(config)),
       roster_({.self = config_.self, .lease = config_.lease}),
       registry_({.self = config_.self, .unix_ms_at_epoch = config_.unix_ms_at_epoch}, roster_, actions_),
-      asks_({.self = config_.self,
-             .patience = config_.patience,
-             .retry_after = config_.retry_after,
-             .limits = config_.limits},
-            roster_, actions_) {
+      offers_({.self = config_.self,
+               .timeout = config_.timeout,
+               .retry_after = config_.retry_after,
+               .limits = config_.limits},
+              roster_, actions_) {
   roster_.freeze();
 }
 
@@ -33,7 +33,7 @@ void Cluster::link_down(Timestamp now) {
   ++stats_.link_losses;
   roster_.freeze();
   next_beat_ = kNever;
-  asks_.link_down();
+  offers_.link_down();
   for (const auto& [visit, asked] : visits_) actions_.push_back(EndVisit{visit});
   visits_.clear();
   visit_ids_.clear();
@@ -119,11 +119,11 @@ void Cluster::bad_message(Timestamp now, const std::string& what) {
   if (not_understood_.allow(now, "", line)) log(LogLevel::warning, line);
 }
 
-void Cluster::nobody_there(std::uint64_t id) {
-  const auto server = asks_.nobody_there(id);
+void Cluster::no_responders(std::uint64_t id) {
+  const auto server = offers_.no_responders(id);
   if (server.empty()) return;
   forget(server);
-  asks_.server_gone(server);
+  offers_.server_gone(server);
 }
 
 void Cluster::question(Timestamp now, std::string_view text, const std::string& reply_to) {
@@ -171,14 +171,14 @@ void Cluster::claim(Timestamp now, broker::SocketId socket, const RobotName& nam
 
 void Cluster::offer(Timestamp now, broker::RequestId request, const RobotName& name, std::string_view body,
                     const std::string& trace, signal::Right right) {
-  if (is_stopping_) return asks_.refuse(request, Refusal::stopping);
-  if (!is_link_up_) return asks_.refuse(request, Refusal::unavailable);
-  asks_.offer(now, request, name, body, trace, is_store_up_, std::move(right));
+  if (is_stopping_) return offers_.refuse(request, Refusal::stopping);
+  if (!is_link_up_) return offers_.refuse(request, Refusal::unavailable);
+  offers_.offer(now, request, name, body, trace, is_store_up_, std::move(right));
 }
 
 void Cluster::stop(Timestamp) {
   if (std::exchange(is_stopping_, true)) return;
-  asks_.stop();
+  offers_.stop();
 }
 
 void Cluster::farewell() {
@@ -194,16 +194,16 @@ void Cluster::handle_timeout(Timestamp now) {
   for (const auto& server : roster_.take_silent(now)) {
     ++stats_.servers_gone;
     log(LogLevel::warning, "server " + server.substr(0, 8) + " has fallen silent");
-    asks_.server_gone(server);
+    offers_.server_gone(server);
     tell(roster_.robots_of(server));
   }
-  asks_.handle_timeout(now);
+  offers_.handle_timeout(now);
   registry_.handle_timeout(now);
   while (const auto count = not_understood_.poll_summary(now)) log(LogLevel::warning, count->text());
 }
 
 Timestamp Cluster::next_timeout() const {
-  return std::min({next_beat_, roster_.next_timeout(), asks_.next_timeout(), registry_.next_timeout(),
+  return std::min({next_beat_, roster_.next_timeout(), offers_.next_timeout(), registry_.next_timeout(),
                    not_understood_.next_timeout()});
 }
 

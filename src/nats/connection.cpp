@@ -68,7 +68,7 @@ void on_reply(natsConnection*, natsSubscription*, natsMsg* raw, void* hook) {
   const auto end = number.data() + number.size();
   if (const auto [at, error] = std::from_chars(number.data(), end, id); error != std::errc() || at != end) return;
   if (natsMsg_IsNoResponders(raw)) {
-    static_cast<Hook*>(hook)->push(NobodyThere{id});
+    static_cast<Hook*>(hook)->push(NoResponders{id});
   } else {
     static_cast<Hook*>(hook)->push(ReplyCame{id, text_of(raw)});
   }

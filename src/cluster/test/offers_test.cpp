@@ -24,7 +24,7 @@ class Offers : public ::testing::Test {
 };
 
 TEST_F(Offers, AnOfferGoesToTheServerThatHoldsTheRobotAndItsAnswerComesBack) {
-  const auto request = bench.ask(1, "rover", "one");
+  const auto request = bench.forwarded(1, "rover", "one");
   bench.run(20ms);
   ASSERT_THAT(bench.servers[0].visits, SizeIs(1));
   EXPECT_EQ(bench.servers[0].visits[0].body, offer_body("one"));
@@ -35,7 +35,7 @@ TEST_F(Offers, AnOfferGoesToTheServerThatHoldsTheRobotAndItsAnswerComesBack) {
 }
 
 TEST_F(Offers, ARobotThatIsNowhereIsRefusedAtOnceWithoutAsking) {
-  const auto other = bench.ask(1, "other", "x"), nameless = bench.ask(1, "", "x");
+  const auto other = bench.forwarded(1, "other", "x"), nameless = bench.forwarded(1, "", "x");
   EXPECT_THAT(responses(), ElementsAre(Refuses(other, Refusal::robot_offline), Refuses(nameless, Refusal::no_robot)));
 }
 
@@ -43,29 +43,31 @@ TEST_F(Offers, WhatIsNoOfferIsNotSent) {
   bench.servers[1].cluster->offer(bench.now, broker::RequestId(7), named("rover"), "no offer", "");
   bench.run(10ms);
   EXPECT_THAT(bench.servers[0].visits, IsEmpty());
-  EXPECT_EQ(bench.servers[1].cluster->asks().stats().refusals.at(static_cast<std::size_t>(Refusal::bad_offer)), 1);
+  EXPECT_EQ(
+      bench.servers[1].cluster->forwarded_offers().stats().refusals.at(static_cast<std::size_t>(Refusal::bad_offer)),
+      1);
 }
 
 TEST_F(Offers, AServerThatDiesWhileItIsAskedCostsAQuarterOfASecond) {
-  const auto request = bench.ask(1, "rover", "one");
+  const auto request = bench.forwarded(1, "rover", "one");
   bench.run(20ms);
   bench.kill(0);
   bench.run(300ms);
   EXPECT_THAT(responses(), ElementsAre(Refuses(request, Refusal::robot_left)));
   EXPECT_FALSE(bench.is_online(1, "rover"));
-  const auto again = bench.ask(1, "rover", "two");
+  const auto again = bench.forwarded(1, "rover", "two");
   EXPECT_THAT(responses().back(), Refuses(again, Refusal::robot_offline));
 }
 
 TEST_F(Offers, AServerThatIsGoneIsFoundOutByTheQuestionItself) {
   bench.kill(0);
-  const auto request = bench.ask(2, "rover", "one");
+  const auto request = bench.forwarded(2, "rover", "one");
   bench.run(20ms);
   EXPECT_THAT(bench.servers[2].responses, ElementsAre(Refuses(request, Refusal::robot_offline)));
 }
 
 TEST_F(Offers, ARobotThatNobodyAnswersForIsTimedOutAndTheOtherServerIsTold) {
-  const auto request = bench.ask(1, "rover", "one");
+  const auto request = bench.forwarded(1, "rover", "one");
   bench.run(10'400ms);
   EXPECT_THAT(responses(), IsEmpty());
   bench.run(200ms);
@@ -77,7 +79,7 @@ TEST_F(Offers, ARobotThatNobodyAnswersForIsTimedOutAndTheOtherServerIsTold) {
 }
 
 TEST_F(Offers, ABrowserThatLeavesEndsTheVisit) {
-  bench.servers[1].cluster->request_abandoned(bench.ask(1, "rover", "one"));
+  bench.servers[1].cluster->request_abandoned(bench.forwarded(1, "rover", "one"));
   bench.drain(1);
   bench.run(20ms);
   EXPECT_THAT(bench.servers[0].ended, SizeIs(1));
@@ -86,21 +88,21 @@ TEST_F(Offers, ABrowserThatLeavesEndsTheVisit) {
 }
 
 TEST_F(Offers, WithoutTheBusAllWhoWaitAreToldAndVisitsEnd) {
-  const auto request = bench.ask(1, "rover", "one");
+  const auto request = bench.forwarded(1, "rover", "one");
   bench.run(20ms);
   bench.cut_off(1);
   EXPECT_THAT(responses(), ElementsAre(Refuses(request, Refusal::unavailable)));
   EXPECT_EQ(responses()[0].retry_after, 2s);
   bench.cut_off(0);
   EXPECT_THAT(bench.servers[0].ended, SizeIs(1));
-  const auto later = bench.ask(1, "rover", "two");
+  const auto later = bench.forwarded(1, "rover", "two");
   EXPECT_THAT(responses().back(), Refuses(later, Refusal::unavailable));
 }
 
 TEST_F(Offers, WithoutTheStoreKnownRobotsAreReachedAndUnknownOnesMayBeAnywhere) {
   bench.set_store(false);
-  const auto known = bench.ask(1, "rover", "one");
-  const auto unknown = bench.ask(1, "other", "x");
+  const auto known = bench.forwarded(1, "rover", "one");
+  const auto unknown = bench.forwarded(1, "other", "x");
   bench.run(20ms);
   bench.answer(0, bench.servers[0].visits.at(0), "one");
   bench.run(20ms);
@@ -108,7 +110,7 @@ TEST_F(Offers, WithoutTheStoreKnownRobotsAreReachedAndUnknownOnesMayBeAnywhere) 
 }
 
 TEST_F(Offers, ARobotThatHasMovedIsAskedWhereItIsNow) {
-  const auto request = bench.ask(1, "rover", "one");
+  const auto request = bench.forwarded(1, "rover", "one");
   bench.dial(2, "rover");
   bench.run(100ms);
   ASSERT_THAT(bench.servers[0].visits, SizeIs(1));
@@ -123,34 +125,34 @@ TEST_F(Offers, ARobotThatHasMovedIsAskedWhereItIsNow) {
 }
 
 TEST_F(Offers, SixteenMayWaitForOneRobot) {
-  for (int i = 0; i < 16; ++i) bench.ask(1, "rover", "x");
-  const auto request = bench.ask(1, "rover", "more");
+  for (int i = 0; i < 16; ++i) bench.forwarded(1, "rover", "x");
+  const auto request = bench.forwarded(1, "rover", "more");
   EXPECT_THAT(responses(), ElementsAre(Refuses(request, Refusal::busy)));
 }
 
 TEST_F(Offers, AReplyThatMakesNoSenseIsNeverPassedOn) {
-  const auto request = bench.ask(1, "rover", "one");
+  const auto request = bench.forwarded(1, "rover", "one");
   bench.servers[1].cluster->reply(bench.now, 1, "{\"v\":1,\"id\":1,\"status\":200}\nnonsense");
   bench.drain(1);
   bench.run(10ms);
   EXPECT_THAT(responses(), ElementsAre(Refuses(request, Refusal::robot_left)));
-  EXPECT_EQ(bench.servers[1].cluster->asks().stats().bad_replies, 1);
+  EXPECT_EQ(bench.servers[1].cluster->forwarded_offers().stats().bad_replies, 1);
 }
 
 TEST_F(Offers, AServerThatStopsTellsItsOwnBrowsersAndTakesNoMoreOffers) {
-  const auto request = bench.ask(1, "rover", "one");
+  const auto request = bench.forwarded(1, "rover", "one");
   bench.servers[1].cluster->stop(bench.now);
   bench.drain(1);
   bench.run(20ms);
   EXPECT_THAT(responses(), ElementsAre(Refuses(request, Refusal::stopping)));
   bench.servers[0].cluster->stop(bench.now);
-  const auto other = bench.ask(2, "rover", "two");
+  const auto other = bench.forwarded(2, "rover", "two");
   bench.run(20ms);
   EXPECT_THAT(bench.servers[2].responses, ElementsAre(Refuses(other, Refusal::stopping)));
 }
 
 TEST_F(Offers, AReplyThatIsOvertakenByTheLastWordOfItsServerCounts) {
-  const auto request = bench.ask(1, "rover", "one");
+  const auto request = bench.forwarded(1, "rover", "one");
   bench.run(20ms);
   bench.servers[0].cluster->farewell();
   bench.drain(0);
@@ -163,7 +165,7 @@ TEST_F(Offers, AReplyThatIsOvertakenByTheLastWordOfItsServerCounts) {
 }
 
 TEST_F(Offers, WhoWaitsForAServerThatSaidItsLastWordIsToldWhenNobodyIsThere) {
-  const auto request = bench.ask(1, "rover", "one");
+  const auto request = bench.forwarded(1, "rover", "one");
   bench.run(20ms);
   bench.servers[0].cluster->farewell();
   bench.drain(0);

@@ -91,7 +91,7 @@ class Chaos {
     } else if (what < 9) {
       const auto request = bench_.last_id + 1;
       asked_[request] = i;
-      bench_.ask(i, any_name(), std::to_string(request));
+      bench_.forwarded(i, any_name(), std::to_string(request));
     } else if (what == 9) {
       server.is_cut_off ? bench_.join(i) : bench_.cut_off(i);
     } else if (what == 10) {

@@ -91,7 +91,7 @@ class ClusterBench {
     servers[i].cluster->changed(now, {.socket = socket, .name = named(name)});
     drain(i);
   }
-  broker::RequestId ask(std::size_t i, std::string_view name, std::string_view mark) {
+  broker::RequestId forwarded(std::size_t i, std::string_view name, std::string_view mark) {
     const broker::RequestId request(++last_id);
     servers[i].cluster->offer(now, request, named(name), offer_body(mark), "trace");
     drain(i);
@@ -246,7 +246,7 @@ class ClusterBench {
         servers[other].cluster->question(now, question.text, reply_to);
         return drain(other);
       }
-      if (question.id != 0) to(i, [id = question.id](Cluster& cluster) { cluster.nobody_there(id); });
+      if (question.id != 0) to(i, [id = question.id](Cluster& cluster) { cluster.no_responders(id); });
     });
   }
   void bring_back(std::size_t from, const SendReply& reply) {

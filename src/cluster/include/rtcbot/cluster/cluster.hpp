@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "rtcbot/base/log_rate_limiter.hpp"
-#include "rtcbot/cluster/asks.hpp"
+#include "rtcbot/cluster/forwarded_offers.hpp"
 #include "rtcbot/cluster/name_registry.hpp"
 #include "rtcbot/cluster/roster.hpp"
 
@@ -36,7 +36,7 @@ class Cluster {
     std::int64_t unix_ms_at_epoch = 0;  ///< Unix time at `Timestamp` zero.
     Duration beat_interval{1'000'000};
     Duration lease{4'000'000};       ///< A server without a heartbeat for this time is gone.
-    Duration patience{10'500'000};   ///< Timeout of another server's answer.
+    Duration timeout{10'500'000};    ///< Timeout of another server's answer.
     std::size_t max_visits = 4'096;  ///< Waiting offers of other servers; more are `busy`.
     std::chrono::seconds retry_after{2};
     signal::Limits limits{.local_candidates = signal::LocalCandidates::keep};
@@ -69,8 +69,8 @@ class Cluster {
   /// From the bus. `reply_to`: the address for the reply.
   void beat(Timestamp now, std::string_view text);
   void question(Timestamp now, std::string_view text, const std::string& reply_to);
-  void reply(Timestamp now, std::uint64_t id, std::string_view text) { asks_.reply(now, id, text); }
-  void nobody_there(std::uint64_t id);
+  void reply(Timestamp now, std::uint64_t id, std::string_view text) { offers_.reply(now, id, text); }
+  void no_responders(std::uint64_t id);
 
   /// From this server's broker.
   void claim(Timestamp now, broker::SocketId socket, const signal::RobotName& name, const std::string& owner,
@@ -82,7 +82,7 @@ class Cluster {
   /// `OfferQuestion`.
   void offer(Timestamp now, broker::RequestId request, const signal::RobotName& name, std::string_view body,
              const std::string& trace, signal::Right right = {});
-  void request_abandoned(broker::RequestId request) { asks_.abandoned(request); }
+  void request_abandoned(broker::RequestId request) { offers_.abandoned(request); }
 
   /// The server is about to stop: refuses all requests here that wait for other servers. Still releases the names of
   /// robots that leave.
@@ -105,11 +105,11 @@ class Cluster {
   [[nodiscard]] bool is_link_up() const { return is_link_up_; }
   [[nodiscard]] bool is_store_up() const { return is_store_up_; }
   [[nodiscard]] std::size_t servers() const { return roster_.servers(); }
-  [[nodiscard]] std::size_t waiting() const { return asks_.waiting(); }
+  [[nodiscard]] std::size_t waiting() const { return offers_.waiting(); }
   [[nodiscard]] std::size_t visitors() const { return visits_.size(); }
   [[nodiscard]] const Stats& stats() const { return stats_; }
   [[nodiscard]] const NameRegistry& registry() const { return registry_; }
-  [[nodiscard]] const Asks& asks() const { return asks_; }
+  [[nodiscard]] const ForwardedOffers& forwarded_offers() const { return offers_; }
 
  private:
   struct Visit {
@@ -127,7 +127,7 @@ class Cluster {
   std::deque<Action> actions_;
   Roster roster_;
   NameRegistry registry_;
-  Asks asks_;
+  ForwardedOffers offers_;
   std::map<VisitId, Visit> visits_;
   std::map<std::pair<std::string, std::uint64_t>, VisitId> visit_ids_;
   std::uint64_t last_visit_ = 0;

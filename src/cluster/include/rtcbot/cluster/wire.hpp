@@ -52,10 +52,10 @@ struct Entry {
 /// Errors: bad_message.
 [[nodiscard]] Result<signal::RobotName> name_of_key(std::string_view key);
 
-/// Asks another server to forward this offer to its robot. Gets exactly one reply, unless a `CancelQuestion` comes
-/// before.
+/// ForwardedOffers another server to forward this offer to its robot. Gets exactly one reply, unless a `CancelQuestion`
+/// comes before.
 struct OfferQuestion {
-  std::string from{};  ///< The server that asks.
+  std::string from{};  ///< The server that forwarded.
   std::uint64_t id{};  ///< Unique for `from`; at most 2^53 - 1.
   signal::RobotName robot{};
   std::string trace{};    ///< Its name in logs; at most `kMaxTraceBytes` of [A-Za-z0-9_.-].
@@ -69,7 +69,7 @@ struct CancelQuestion {
   std::uint64_t id{};
   friend bool operator==(const CancelQuestion&, const CancelQuestion&) = default;
 };
-/// Asks for nothing. The bus itself reports to the sender if no server listens.
+/// ForwardedOffers for nothing. The bus itself reports to the sender if no server listens.
 struct Probe {
   friend bool operator==(const Probe&, const Probe&) = default;
 };

@@ -72,11 +72,11 @@ struct ReplyCame {
   std::string text{};
 };
 /// No server listens where that question was sent.
-struct NobodyThere {
+struct NoResponders {
   std::uint64_t id = 0;
 };
 using Event = std::variant<LinkUp, LinkDown, StoreDown, SnapshotBegin, SnapshotEnd, EntryPut, EntryDeleted, WriteEnded,
-                           ReadEnded, BeatCame, QuestionCame, ReplyCame, NobodyThere>;
+                           ReadEnded, BeatCame, QuestionCame, ReplyCame, NoResponders>;
 
 struct NatsLinkStats {
   std::int64_t reconnects = 0;

@@ -17,11 +17,11 @@ namespace rtcbot::cluster {
 /// immediately if no server listens there, so that a server's death delays its browsers by a moment, not by the whole
 /// timeout.
 /// Pure; not thread-safe.
-class Asks {
+class ForwardedOffers {
  public:
   struct Config {
     std::string self{};
-    Duration patience{10'500'000};  ///< A little more than the other server's own `robot_timeout`.
+    Duration timeout{10'500'000};  ///< A little more than the other server's own `robot_timeout`.
     Duration probe_interval{250'000};
     std::size_t max_waiting = 4'096;
     std::size_t max_waiting_per_robot = 16;
@@ -30,17 +30,17 @@ class Asks {
   };
   struct Stats {
     std::int64_t asked = 0;
-    std::int64_t answered = 0;      ///< By the other server, with an answer or a refusal.
-    std::int64_t timeouts = 0;      ///< No reply within `patience`.
-    std::int64_t nobody_there = 0;  ///< The bus reported that no server listens.
-    std::int64_t moved = 0;         ///< Sent again, because the robot had moved to another server.
+    std::int64_t answered = 0;       ///< By the other server, with an answer or a refusal.
+    std::int64_t timeouts = 0;       ///< No reply within `timeout`.
+    std::int64_t no_responders = 0;  ///< The bus reported that no server listens.
+    std::int64_t moved = 0;          ///< Sent again, because the robot had moved to another server.
     std::int64_t abandoned = 0;
     std::int64_t late_replies = 0;
     std::int64_t bad_replies = 0;
     std::array<std::int64_t, signal::kRefusalCount> refusals{};  ///< Made here or forwarded.
   };
 
-  Asks(Config config, Roster& roster, std::deque<Action>& actions)
+  ForwardedOffers(Config config, Roster& roster, std::deque<Action>& actions)
       : config_(std::move(config)), roster_(roster), actions_(actions) {}
 
   /// @pre `is_known` is true if the roster is a complete copy of the store. If it is false, a robot without an entry
@@ -50,7 +50,7 @@ class Asks {
   void abandoned(broker::RequestId request);
   void reply(Timestamp now, std::uint64_t id, std::string_view text);
   /// No server listens where that question was sent.  Returns the server, or nothing if the id is unknown.
-  std::string nobody_there(std::uint64_t id);
+  std::string no_responders(std::uint64_t id);
   /// Refuses all requests that wait for that server.
   void server_gone(const std::string& server);
   /// The bus is down: refuses all requests.
@@ -61,11 +61,11 @@ class Asks {
 
   void handle_timeout(Timestamp now);
   [[nodiscard]] Timestamp next_timeout() const;
-  [[nodiscard]] std::size_t waiting() const { return asks_.size(); }
+  [[nodiscard]] std::size_t waiting() const { return offers_.size(); }
   [[nodiscard]] const Stats& stats() const { return stats_; }
 
  private:
-  struct Ask {
+  struct Forwarded {
     broker::RequestId request{};
     signal::RobotName robot{};
     std::string server{};
@@ -74,23 +74,23 @@ class Asks {
     signal::Right right{};
     bool was_resent = false;
   };
-  using AskId = StrongId<struct AskIdTag>;
-  using All = std::unordered_map<AskId, Ask>;
+  using ForwardedId = StrongId<struct AskIdTag>;
+  using All = std::unordered_map<ForwardedId, Forwarded>;
 
-  void send(Timestamp now, Ask ask);
+  void send(Timestamp now, Forwarded forwarded);
   void finish(All::iterator it, signal::Refusal refusal, std::string_view message = {});
-  Ask take(All::iterator it);
+  Forwarded take(All::iterator it);
   void respond(broker::RequestId request, const RefusalReply& reply);
-  void cancel(std::uint64_t id, const Ask& ask);
+  void cancel(std::uint64_t id, const Forwarded& forwarded);
   void probe(Timestamp now);
 
   Config config_;
   Roster& roster_;
   std::deque<Action>& actions_;
-  All asks_;
-  std::unordered_map<broker::RequestId, AskId> by_request_;
+  All offers_;
+  std::unordered_map<broker::RequestId, ForwardedId> by_request_;
   std::map<signal::RobotName, std::size_t> per_robot_;
-  broker::Deadlines<AskId> deadlines_;
+  broker::Deadlines<ForwardedId> deadlines_;
   std::unordered_map<std::uint64_t, std::string> probes_;  ///< The last probe of each server.
   Timestamp probe_at_ = kNever;
   std::uint64_t last_id_ = 0;
