@@ -135,15 +135,15 @@ void ClusterLink::carry_out(cluster::Action action) {
                  [&](cluster::SendBeat& beat) { nats_->send(std::move(beat)); },
                  [&](const cluster::NameDecided& decided) { host_.name_decided(decided.socket, decided.decision); },
                  [&](const cluster::NameLost& lost) { host_.name_lost(lost.socket, lost.to_same_owner); },
-                 [&](const cluster::PutOffer& put) {
+                 [&](const cluster::ForwardOffer& put) {
                    const auto request = host_.put_offer(put);
-                   visits_.emplace(request, put.visit);
-                   requests_.emplace(put.visit, request);
+                   inbound_offers_.emplace(request, put.offer_id);
+                   requests_.emplace(put.offer_id, request);
                  },
-                 [&](const cluster::EndVisit& end) {
-                   const auto request = requests_.extract(end.visit);
+                 [&](const cluster::EndInboundOffer& end) {
+                   const auto request = requests_.extract(end.offer_id);
                    if (request.empty()) return;
-                   visits_.erase(request.mapped());
+                   inbound_offers_.erase(request.mapped());
                    host_.abandon(request.mapped());
                  },
                  [&](const cluster::PresenceChanged& change) {
@@ -167,11 +167,11 @@ void ClusterLink::changed(const broker::RobotChanged& change) {
   pump();
 }
 
-bool ClusterLink::visit_answered(const broker::Respond& respond) {
-  const auto visit = visits_.extract(respond.request);
-  if (visit.empty()) return false;
-  requests_.erase(visit.mapped());
-  cluster_.visit_answered(visit.mapped(), respond);
+bool ClusterLink::inbound_offer_answered(const broker::Respond& respond) {
+  const auto offer_id = inbound_offers_.extract(respond.request);
+  if (offer_id.empty()) return false;
+  requests_.erase(offer_id.mapped());
+  cluster_.inbound_offer_answered(offer_id.mapped(), respond);
   pump();
   return true;
 }

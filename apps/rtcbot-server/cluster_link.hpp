@@ -27,8 +27,8 @@ class ClusterLink : public std::enable_shared_from_this<ClusterLink> {
   struct Host {
     std::function<void(broker::SocketId, broker::NameDecision)> name_decided{};
     std::function<void(broker::SocketId, bool to_same_owner)> name_lost{};
-    /// Puts an offer to the broker; its answer is to be given to `visit_answered`, by the id that this returns.
-    std::function<broker::RequestId(const cluster::PutOffer&)> put_offer{};
+    /// Puts an offer to the broker; its answer is to be given to `inbound_offer_answered`, by the id that this returns.
+    std::function<broker::RequestId(const cluster::ForwardOffer&)> put_offer{};
     std::function<void(broker::RequestId)> abandon{};
     std::function<void(broker::Respond)> respond{};
     /// A robot that is not here has come, gone or changed; `others` and `other` tell what it is now.
@@ -43,7 +43,7 @@ class ClusterLink : public std::enable_shared_from_this<ClusterLink> {
   void claim(const broker::ClaimName& claim);
   void changed(const broker::RobotChanged& change);
   /// The broker's answer to what `put_offer` put; false if that was never put, or is not waited for any more.
-  bool visit_answered(const broker::Respond& respond);
+  bool inbound_offer_answered(const broker::Respond& respond);
   /// A browser's offer for a robot that is not here; `Host::respond` gets the answer.
   void offer(broker::RequestId request, const signal::RobotName& name, const std::string& body,
              const std::string& trace, signal::Right right);
@@ -90,8 +90,8 @@ class ClusterLink : public std::enable_shared_from_this<ClusterLink> {
   const LogSink log_;
   const std::int64_t unix_ms_at_epoch_;
   cluster::Cluster cluster_;
-  std::unordered_map<broker::RequestId, cluster::VisitId> visits_;
-  std::unordered_map<cluster::VisitId, broker::RequestId> requests_;
+  std::unordered_map<broker::RequestId, cluster::InboundOfferId> inbound_offers_;
+  std::unordered_map<cluster::InboundOfferId, broker::RequestId> requests_;
   std::string trouble_ = "NATS has not been reached yet";
   std::shared_ptr<void> timer_;
   bool is_pumping_ = false;

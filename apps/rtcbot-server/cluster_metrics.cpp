@@ -45,7 +45,8 @@ std::string ClusterLink::metrics_text() const {
   add(text, "rtcbot_cluster_offers_moved_total", "Offers asked again, as the robot had moved.", offers.moved);
   add(text, "rtcbot_cluster_late_replies_total", "Replies for which nobody waited any more.", offers.late_replies);
   add(text, "rtcbot_cluster_bad_replies_total", "Replies that could not be used.", offers.bad_replies);
-  add(text, "rtcbot_cluster_visits_total", "Offers that other servers asked about here.", cluster_.stats().visits);
+  add(text, "rtcbot_cluster_visits_total", "Offers that other servers asked about here.",
+      cluster_.stats().inbound_offers);
   add(text, "rtcbot_cluster_names_granted_total", "Names registered for robots here.", registry.granted);
   add(text, "rtcbot_cluster_names_alone_total", "Names given while they could not be registered.",
       registry.granted_alone);

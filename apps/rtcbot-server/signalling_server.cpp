@@ -72,7 +72,7 @@ Result<void> SignallingServer::join_cluster() {
   host.name_lost = [with_self](broker::SocketId socket, bool to_same_owner) {
     with_self([&](SignallingServer& self) { self.broker_.name_lost(now(), socket, to_same_owner); });
   };
-  host.put_offer = [weak, io = io_](const cluster::PutOffer& put) {
+  host.put_offer = [weak, io = io_](const cluster::ForwardOffer& put) {
     const auto self = weak.lock();
     if (!self) return broker::RequestId();
     const broker::RequestId id(++self->last_id_);
@@ -232,7 +232,7 @@ void SignallingServer::carry_out(broker::Action action) {
   } else if (auto* respond = std::get_if<broker::Respond>(&action)) {
     auto responder = responders_.extract(respond->request);
     if (responder.empty()) {
-      if (cluster_ && cluster_->visit_answered(*respond))
+      if (cluster_ && cluster_->inbound_offer_answered(*respond))
         log_end(offers_.end(now(), respond->request, respond->status));
       return;
     }

@@ -34,9 +34,9 @@ void Cluster::link_down(Timestamp now) {
   roster_.freeze();
   next_beat_ = kNever;
   offers_.link_down();
-  for (const auto& [visit, asked] : visits_) actions_.push_back(EndVisit{visit});
-  visits_.clear();
-  visit_ids_.clear();
+  for (const auto& [offer_id, asked] : inbound_offers_) actions_.push_back(EndInboundOffer{offer_id});
+  inbound_offers_.clear();
+  inbound_offer_ids_.clear();
   store_down(now);
 }
 
@@ -130,17 +130,17 @@ void Cluster::question(Timestamp now, std::string_view text, const std::string& 
   auto question = parse_question(text, config_.limits);
   if (!question) return bad_message(now, question.error().what());
   if (const auto* cancel = std::get_if<CancelQuestion>(&*question)) {
-    const auto found = visit_ids_.find({cancel->from, cancel->id});
-    if (found == visit_ids_.end()) return;
-    actions_.push_back(EndVisit{found->second});
-    visits_.erase(found->second);
-    visit_ids_.erase(found);
+    const auto found = inbound_offer_ids_.find({cancel->from, cancel->id});
+    if (found == inbound_offer_ids_.end()) return;
+    actions_.push_back(EndInboundOffer{found->second});
+    inbound_offers_.erase(found->second);
+    inbound_offer_ids_.erase(found);
     return;
   }
   auto* offer = std::get_if<OfferQuestion>(&*question);
-  if (!offer || reply_to.empty() || visit_ids_.contains({offer->from, offer->id})) return;
-  ++stats_.visits;
-  if (is_stopping_ || visits_.size() >= config_.max_visits) {
+  if (!offer || reply_to.empty() || inbound_offer_ids_.contains({offer->from, offer->id})) return;
+  ++stats_.inbound_offers;
+  if (is_stopping_ || inbound_offers_.size() >= config_.max_inbound_offers) {
     const auto refusal = is_stopping_ ? Refusal::stopping : Refusal::busy;
     broker::Respond respond{.status = signal::http_status(refusal),
                             .body = signal::refusal_json(refusal),
@@ -148,19 +148,19 @@ void Cluster::question(Timestamp now, std::string_view text, const std::string& 
     actions_.push_back(SendReply{reply_to, write_reply(offer->id, respond)});
     return;
   }
-  const VisitId visit(++last_visit_);
-  visits_.emplace(visit, Visit{offer->from, offer->id, reply_to});
-  visit_ids_.emplace(std::pair{offer->from, offer->id}, visit);
-  actions_.push_back(PutOffer{visit, std::move(offer->robot), std::move(offer->from), std::move(offer->trace),
-                              std::move(offer->body), std::move(offer->right)});
+  const InboundOfferId offer_id(++last_inbound_offer_);
+  inbound_offers_.emplace(offer_id, InboundOffer{offer->from, offer->id, reply_to});
+  inbound_offer_ids_.emplace(std::pair{offer->from, offer->id}, offer_id);
+  actions_.push_back(ForwardOffer{offer_id, std::move(offer->robot), std::move(offer->from), std::move(offer->trace),
+                                  std::move(offer->body), std::move(offer->right)});
 }
 
-void Cluster::visit_answered(VisitId visit, const broker::Respond& respond) {
-  const auto found = visits_.find(visit);
-  if (found == visits_.end()) return;
-  const Visit asked = std::move(found->second);
-  visits_.erase(found);
-  visit_ids_.erase({asked.from, asked.id});
+void Cluster::inbound_offer_answered(InboundOfferId offer_id, const broker::Respond& respond) {
+  const auto found = inbound_offers_.find(offer_id);
+  if (found == inbound_offers_.end()) return;
+  const InboundOffer asked = std::move(found->second);
+  inbound_offers_.erase(found);
+  inbound_offer_ids_.erase({asked.from, asked.id});
   actions_.push_back(SendReply{asked.reply_to, write_reply(asked.id, respond)});
 }
 

@@ -24,8 +24,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   cluster.snapshot_end({}, 1);
   cluster.question({}, text, "reply");
   cluster.beat({}, text);
-  int visits = 0;
-  while (const auto action = cluster.poll_action()) visits += std::holds_alternative<cluster::PutOffer>(*action);
-  fuzz::require(visits <= 1 && cluster.visitors() == static_cast<std::size_t>(visits));
+  int inbound_offers = 0;
+  while (const auto action = cluster.poll_action())
+    inbound_offers += std::holds_alternative<cluster::ForwardOffer>(*action);
+  fuzz::require(inbound_offers <= 1 && cluster.inbound_offers() == static_cast<std::size_t>(inbound_offers));
   return 0;
 }

@@ -26,10 +26,10 @@ class Offers : public ::testing::Test {
 TEST_F(Offers, AnOfferGoesToTheServerThatHoldsTheRobotAndItsAnswerComesBack) {
   const auto request = bench.forwarded(1, "rover", "one");
   bench.run(20ms);
-  ASSERT_THAT(bench.servers[0].visits, SizeIs(1));
-  EXPECT_EQ(bench.servers[0].visits[0].body, offer_body("one"));
-  EXPECT_EQ(bench.servers[0].visits[0].trace, "trace");
-  bench.answer(0, bench.servers[0].visits[0], "one");
+  ASSERT_THAT(bench.servers[0].inbound_offers, SizeIs(1));
+  EXPECT_EQ(bench.servers[0].inbound_offers[0].body, offer_body("one"));
+  EXPECT_EQ(bench.servers[0].inbound_offers[0].trace, "trace");
+  bench.answer(0, bench.servers[0].inbound_offers[0], "one");
   bench.run(20ms);
   EXPECT_THAT(responses(), ElementsAre(Answers(request, "one")));
 }
@@ -42,7 +42,7 @@ TEST_F(Offers, ARobotThatIsNowhereIsRefusedAtOnceWithoutAsking) {
 TEST_F(Offers, WhatIsNoOfferIsNotSent) {
   bench.servers[1].cluster->offer(bench.now, broker::RequestId(7), named("rover"), "no offer", "");
   bench.run(10ms);
-  EXPECT_THAT(bench.servers[0].visits, IsEmpty());
+  EXPECT_THAT(bench.servers[0].inbound_offers, IsEmpty());
   EXPECT_EQ(
       bench.servers[1].cluster->forwarded_offers().stats().refusals.at(static_cast<std::size_t>(Refusal::bad_offer)),
       1);
@@ -73,7 +73,7 @@ TEST_F(Offers, ARobotThatNobodyAnswersForIsTimedOutAndTheOtherServerIsTold) {
   bench.run(200ms);
   EXPECT_THAT(responses(), ElementsAre(Refuses(request, Refusal::robot_timeout)));
   EXPECT_THAT(bench.servers[0].ended, SizeIs(1));
-  bench.answer(0, bench.servers[0].visits[0], "one");
+  bench.answer(0, bench.servers[0].inbound_offers[0], "one");
   bench.run(1s);
   EXPECT_THAT(responses(), SizeIs(1));
 }
@@ -104,7 +104,7 @@ TEST_F(Offers, WithoutTheStoreKnownRobotsAreReachedAndUnknownOnesMayBeAnywhere) 
   const auto known = bench.forwarded(1, "rover", "one");
   const auto unknown = bench.forwarded(1, "other", "x");
   bench.run(20ms);
-  bench.answer(0, bench.servers[0].visits.at(0), "one");
+  bench.answer(0, bench.servers[0].inbound_offers.at(0), "one");
   bench.run(20ms);
   EXPECT_THAT(responses(), ElementsAre(Refuses(unknown, Refusal::unavailable), Answers(known, "one")));
 }
@@ -113,13 +113,14 @@ TEST_F(Offers, ARobotThatHasMovedIsAskedWhereItIsNow) {
   const auto request = bench.forwarded(1, "rover", "one");
   bench.dial(2, "rover");
   bench.run(100ms);
-  ASSERT_THAT(bench.servers[0].visits, SizeIs(1));
+  ASSERT_THAT(bench.servers[0].inbound_offers, SizeIs(1));
   const auto offline = signal::refusal_json(Refusal::robot_offline);
-  bench.servers[0].cluster->visit_answered(bench.servers[0].visits[0].visit, {.status = 404, .body = offline});
+  bench.servers[0].cluster->inbound_offer_answered(bench.servers[0].inbound_offers[0].offer_id,
+                                                   {.status = 404, .body = offline});
   bench.leave(0, SocketId(99), "rover");
   bench.run(100ms);
-  ASSERT_THAT(bench.servers[2].visits, SizeIs(1));
-  bench.answer(2, bench.servers[2].visits[0], "one");
+  ASSERT_THAT(bench.servers[2].inbound_offers, SizeIs(1));
+  bench.answer(2, bench.servers[2].inbound_offers[0], "one");
   bench.run(100ms);
   EXPECT_THAT(responses(), ElementsAre(Answers(request, "one")));
 }
@@ -159,7 +160,7 @@ TEST_F(Offers, AReplyThatIsOvertakenByTheLastWordOfItsServerCounts) {
   bench.run(20ms);
   EXPECT_FALSE(bench.is_online(1, "rover"));
   EXPECT_THAT(responses(), IsEmpty());
-  bench.answer(0, bench.servers[0].visits[0], "one");
+  bench.answer(0, bench.servers[0].inbound_offers[0], "one");
   bench.run(20ms);
   EXPECT_THAT(responses(), ElementsAre(Answers(request, "one")));
 }

@@ -105,13 +105,13 @@ class Chaos {
 
   void answer_visits() {
     for (std::size_t i = 0; i < bench_.servers.size(); ++i) {
-      auto visits = std::move(bench_.servers[i].visits);
-      bench_.servers[i].visits.clear();
-      for (const auto& visit : visits) {
-        const auto offer = signal::parse_offer(visit.body).value();
+      auto inbound_offers = std::move(bench_.servers[i].inbound_offers);
+      bench_.servers[i].inbound_offers.clear();
+      for (const auto& offer_id : inbound_offers) {
+        const auto offer = signal::parse_offer(offer_id.body).value();
         const auto mark = offer.sdp.find("s=") + 2;
         const auto text = offer.sdp.substr(mark, offer.sdp.find('\r', mark) - mark);
-        if (dice_() % 8 != 0) bench_.answer(i, visit, text);  // some are never answered
+        if (dice_() % 8 != 0) bench_.answer(i, offer_id, text);  // some are never answered
       }
     }
   }

@@ -39,8 +39,8 @@ class ClusterBench {
     std::map<std::uint64_t, NameDecision> decided{};  ///< By socket.
     std::map<std::uint64_t, bool> lost{};             ///< By socket; true: to the same owner.
     std::vector<broker::Respond> responses{};
-    std::vector<PutOffer> visits{};
-    std::vector<VisitId> ended{};
+    std::vector<ForwardOffer> inbound_offers{};
+    std::vector<InboundOfferId> ended{};
   };
 
   explicit ClusterBench(std::size_t size) {
@@ -97,8 +97,8 @@ class ClusterBench {
     drain(i);
     return request;
   }
-  void answer(std::size_t i, const PutOffer& visit, std::string_view mark) {
-    servers[i].cluster->visit_answered(visit.visit, {.body = answer_body(mark)});
+  void answer(std::size_t i, const ForwardOffer& offer_id, std::string_view mark) {
+    servers[i].cluster->inbound_offer_answered(offer_id.offer_id, {.body = answer_body(mark)});
     drain(i);
   }
 
@@ -195,10 +195,10 @@ class ClusterBench {
       self.lost[lost->socket.value()] = lost->to_same_owner;
     } else if (auto* respond = std::get_if<broker::Respond>(&action)) {
       self.responses.push_back(std::move(*respond));
-    } else if (auto* visit = std::get_if<PutOffer>(&action)) {
-      self.visits.push_back(std::move(*visit));
-    } else if (const auto* end = std::get_if<EndVisit>(&action)) {
-      self.ended.push_back(end->visit);
+    } else if (auto* offer_id = std::get_if<ForwardOffer>(&action)) {
+      self.inbound_offers.push_back(std::move(*offer_id));
+    } else if (const auto* end = std::get_if<EndInboundOffer>(&action)) {
+      self.ended.push_back(end->offer_id);
     }
   }
 

@@ -14,7 +14,7 @@ namespace rtcbot::cluster {
 /// One read or write of the store. Unique over the life of a cluster.
 using OpId = StrongId<struct OpIdTag>;
 /// An offer that another server has forwarded. Unique over the life of a cluster.
-using VisitId = StrongId<struct VisitIdTag>;
+using InboundOfferId = StrongId<struct InboundOfferIdTag>;
 
 /// Writes the key if its newest revision is `expected`; 0: if the key does not exist. The shell answers with `written`.
 struct StoreWrite {
@@ -60,21 +60,21 @@ struct NameLost {
   bool to_same_owner = true;
   friend bool operator==(const NameLost&, const NameLost&) = default;
 };
-/// Forwards the offer of another server's browser to a robot here. The shell calls `visit_answered` exactly once,
-/// unless `EndVisit` comes before.
-struct PutOffer {
-  VisitId visit{};
+/// Forwards the offer of another server's browser to a robot here. The shell calls `inbound_offer_answered` exactly
+/// once, unless `EndInboundOffer` comes before.
+struct ForwardOffer {
+  InboundOfferId offer_id{};
   signal::RobotName robot{};
   std::string from{};   ///< The server that forwards it.
   std::string trace{};  ///< The offer's name in that server's logs.
   std::string body{};
   signal::Right right{};
-  friend bool operator==(const PutOffer&, const PutOffer&) = default;
+  friend bool operator==(const ForwardOffer&, const ForwardOffer&) = default;
 };
 /// The other server no longer waits for that answer.
-struct EndVisit {
-  VisitId visit{};
-  friend bool operator==(const EndVisit&, const EndVisit&) = default;
+struct EndInboundOffer {
+  InboundOfferId offer_id{};
+  friend bool operator==(const EndInboundOffer&, const EndInboundOffer&) = default;
 };
 /// The result of `Cluster::other` for this robot has changed.
 struct PresenceChanged {
@@ -82,7 +82,7 @@ struct PresenceChanged {
   friend bool operator==(const PresenceChanged&, const PresenceChanged&) = default;
 };
 
-using Action = std::variant<StoreWrite, StoreRead, SendQuestion, SendReply, SendBeat, NameDecided, NameLost, PutOffer,
-                            EndVisit, PresenceChanged, broker::Respond, LogRecord>;
+using Action = std::variant<StoreWrite, StoreRead, SendQuestion, SendReply, SendBeat, NameDecided, NameLost,
+                            ForwardOffer, EndInboundOffer, PresenceChanged, broker::Respond, LogRecord>;
 
 }  // namespace rtcbot::cluster

@@ -35,15 +35,15 @@ class Cluster {
     std::string self{};                 ///< `is_server_id`.
     std::int64_t unix_ms_at_epoch = 0;  ///< Unix time at `Timestamp` zero.
     Duration beat_interval{1'000'000};
-    Duration lease{4'000'000};       ///< A server without a heartbeat for this time is gone.
-    Duration timeout{10'500'000};    ///< Timeout of another server's answer.
-    std::size_t max_visits = 4'096;  ///< Waiting offers of other servers; more are `busy`.
+    Duration lease{4'000'000};               ///< A server without a heartbeat for this time is gone.
+    Duration timeout{10'500'000};            ///< Timeout of another server's answer.
+    std::size_t max_inbound_offers = 4'096;  ///< Waiting offers of other servers; more are `busy`.
     std::chrono::seconds retry_after{2};
     signal::Limits limits{.local_candidates = signal::LocalCandidates::keep};
   };
   struct Stats {
-    std::int64_t visits = 0;        ///< Offers that other servers forwarded here.
-    std::int64_t bad_messages = 0;  ///< Invalid messages from the bus or the store.
+    std::int64_t inbound_offers = 0;  ///< Offers that other servers forwarded here.
+    std::int64_t bad_messages = 0;    ///< Invalid messages from the bus or the store.
     std::int64_t link_losses = 0;
     std::int64_t store_losses = 0;
     std::int64_t servers_gone = 0;
@@ -76,7 +76,7 @@ class Cluster {
   void claim(Timestamp now, broker::SocketId socket, const signal::RobotName& name, const std::string& owner,
              signal::Protocol protocol);
   void changed(Timestamp now, const broker::RobotChanged& change) { registry_.changed(now, change); }
-  void visit_answered(VisitId visit, const broker::Respond& respond);
+  void inbound_offer_answered(InboundOfferId offer_id, const broker::Respond& respond);
 
   /// A browser's `POST` for a robot that is not connected to this server. `trace`: its name in logs, as in
   /// `OfferQuestion`.
@@ -106,13 +106,13 @@ class Cluster {
   [[nodiscard]] bool is_store_up() const { return is_store_up_; }
   [[nodiscard]] std::size_t servers() const { return roster_.servers(); }
   [[nodiscard]] std::size_t waiting() const { return offers_.waiting(); }
-  [[nodiscard]] std::size_t visitors() const { return visits_.size(); }
+  [[nodiscard]] std::size_t inbound_offers() const { return inbound_offers_.size(); }
   [[nodiscard]] const Stats& stats() const { return stats_; }
   [[nodiscard]] const NameRegistry& registry() const { return registry_; }
   [[nodiscard]] const ForwardedOffers& forwarded_offers() const { return offers_; }
 
  private:
-  struct Visit {
+  struct InboundOffer {
     std::string from{};
     std::uint64_t id{};
     std::string reply_to{};
@@ -128,9 +128,9 @@ class Cluster {
   Roster roster_;
   NameRegistry registry_;
   ForwardedOffers offers_;
-  std::map<VisitId, Visit> visits_;
-  std::map<std::pair<std::string, std::uint64_t>, VisitId> visit_ids_;
-  std::uint64_t last_visit_ = 0;
+  std::map<InboundOfferId, InboundOffer> inbound_offers_;
+  std::map<std::pair<std::string, std::uint64_t>, InboundOfferId> inbound_offer_ids_;
+  std::uint64_t last_inbound_offer_ = 0;
   std::int64_t incarnation_ = 0;
   Timestamp next_beat_ = kNever;
   bool is_link_up_ = false;
