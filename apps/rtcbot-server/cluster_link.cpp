@@ -84,31 +84,32 @@ void ClusterLink::note_trouble(std::string reason) {
 
 void ClusterLink::on_event(nats::Event& event) {
   const auto at = now();
-  std::visit(Overloaded{
-                 [&](const nats::LinkUp&) { cluster_.link_up(at); },
-                 [&](const nats::LinkDown& down) {
-                   note_trouble("NATS cannot be reached: " + down.reason);
-                   cluster_.link_down(at);
-                 },
-                 [&](const nats::StoreDown& down) {
-                   note_trouble("the store of NATS cannot be used: " + down.reason);
-                   cluster_.store_down(at);
-                 },
-                 [&](const nats::SnapshotBegin&) { cluster_.snapshot_begin(); },
-                 [&](const nats::SnapshotEnd& end) {
-                   cluster_.snapshot_end(at, end.incarnation);
-                   if (cluster_.is_link_up()) note_trouble({});
-                 },
-                 [&](const nats::EntryPut& put) { cluster_.entry(at, put.key, put.value, put.revision); },
-                 [&](const nats::EntryDeleted& gone) { cluster_.entry_deleted(at, gone.key, gone.revision); },
-                 [&](const nats::WriteEnded& ended) { cluster_.written(at, ended.op, ended.result); },
-                 [&](const nats::ReadEnded& e) { cluster_.read(at, e.op, e.status, e.revision, e.value); },
-                 [&](const nats::BeatCame& beat) { cluster_.beat(at, beat.text); },
-                 [&](const nats::QuestionCame& question) { cluster_.question(at, question.text, question.reply_to); },
-                 [&](const nats::ReplyCame& reply) { cluster_.reply(at, reply.id, reply.text); },
-                 [&](const nats::NoResponders& nobody) { cluster_.no_responders(nobody.id); },
-             },
-             event);
+  std::visit(
+      Overloaded{
+          [&](const nats::LinkUp&) { cluster_.link_up(at); },
+          [&](const nats::LinkDown& down) {
+            note_trouble("NATS cannot be reached: " + down.reason);
+            cluster_.link_down(at);
+          },
+          [&](const nats::StoreDown& down) {
+            note_trouble("the store of NATS cannot be used: " + down.reason);
+            cluster_.store_down(at);
+          },
+          [&](const nats::SnapshotBegin&) { cluster_.snapshot_begin(); },
+          [&](const nats::SnapshotEnd& end) {
+            cluster_.snapshot_end(at, end.incarnation);
+            if (cluster_.is_link_up()) note_trouble({});
+          },
+          [&](const nats::EntryPut& put) { cluster_.entry(at, put.key, put.value, put.revision); },
+          [&](const nats::EntryDeleted& gone) { cluster_.entry_deleted(at, gone.key, gone.revision); },
+          [&](const nats::WriteEnded& ended) { cluster_.written(at, ended.op, ended.result); },
+          [&](const nats::ReadEnded& e) { cluster_.read(at, e.op, e.status, e.revision, e.value); },
+          [&](const nats::HeartbeatReceived& heartbeat) { cluster_.heartbeat(at, heartbeat.text); },
+          [&](const nats::QuestionReceived& question) { cluster_.question(at, question.text, question.reply_to); },
+          [&](const nats::ReplyReceived& reply) { cluster_.reply(at, reply.id, reply.text); },
+          [&](const nats::NoResponders& nobody) { cluster_.no_responders(nobody.id); },
+      },
+      event);
 }
 
 void ClusterLink::pump() {
@@ -132,7 +133,7 @@ void ClusterLink::carry_out(cluster::Action action) {
                  [&](cluster::StoreRead& read) { nats_->store(std::move(read)); },
                  [&](cluster::SendQuestion& question) { nats_->send(std::move(question)); },
                  [&](cluster::SendReply& reply) { nats_->send(std::move(reply)); },
-                 [&](cluster::SendBeat& beat) { nats_->send(std::move(beat)); },
+                 [&](cluster::SendHeartbeat& heartbeat) { nats_->send(std::move(heartbeat)); },
                  [&](const cluster::NameDecided& decided) { host_.name_decided(decided.socket, decided.decision); },
                  [&](const cluster::NameLost& lost) { host_.name_lost(lost.socket, lost.to_same_owner); },
                  [&](const cluster::ForwardOffer& put) {

@@ -23,7 +23,7 @@ void Cluster::link_up(Timestamp now) {
   if (is_link_up_) return;
   is_link_up_ = true;
   roster_.thaw(now);
-  next_beat_ = now;
+  next_heartbeat_ = now;
   handle_timeout(now);
 }
 
@@ -32,7 +32,7 @@ void Cluster::link_down(Timestamp now) {
   is_link_up_ = false;
   ++stats_.link_losses;
   roster_.freeze();
-  next_beat_ = kNever;
+  next_heartbeat_ = kNever;
   offers_.link_down();
   for (const auto& [offer_id, asked] : inbound_offers_) actions_.push_back(EndInboundOffer{offer_id});
   inbound_offers_.clear();
@@ -90,16 +90,16 @@ void Cluster::read(Timestamp now, OpId op, StoreResult::Status status, std::uint
   registry_.read(now, op, result);
 }
 
-void Cluster::beat(Timestamp now, std::string_view text) {
-  const auto beat = parse_beat(text);
-  if (!beat) return bad_message(now, beat.error().what());
-  if (beat->server == config_.self) return;
+void Cluster::heartbeat(Timestamp now, std::string_view text) {
+  const auto heartbeat = parse_heartbeat(text);
+  if (!heartbeat) return bad_message(now, heartbeat.error().what());
+  if (heartbeat->server == config_.self) return;
   // Keeps the requests that wait for this server: its last replies may still be in transit, because heartbeats and
   // replies use different subjects. Probes end the wait when the server is gone.
-  if (beat->is_last) return forget(beat->server);
-  if (!roster_.heard(now, beat->server)) return;
-  log(LogLevel::info, "server " + beat->server.substr(0, 8) + " is heard again");
-  tell(roster_.robots_of(beat->server));
+  if (heartbeat->is_last) return forget(heartbeat->server);
+  if (!roster_.heard(now, heartbeat->server)) return;
+  log(LogLevel::info, "server " + heartbeat->server.substr(0, 8) + " is heard again");
+  tell(roster_.robots_of(heartbeat->server));
 }
 
 void Cluster::forget(const std::string& server) {
@@ -182,14 +182,14 @@ void Cluster::stop(Timestamp) {
 }
 
 void Cluster::farewell() {
-  next_beat_ = kNever;
-  if (is_link_up_) actions_.push_back(SendBeat{write_beat({config_.self, true})});
+  next_heartbeat_ = kNever;
+  if (is_link_up_) actions_.push_back(SendHeartbeat{write_heartbeat({config_.self, true})});
 }
 
 void Cluster::handle_timeout(Timestamp now) {
-  if (next_beat_ <= now) {
-    actions_.push_back(SendBeat{write_beat({config_.self, false})});
-    next_beat_ = now + config_.beat_interval;
+  if (next_heartbeat_ <= now) {
+    actions_.push_back(SendHeartbeat{write_heartbeat({config_.self, false})});
+    next_heartbeat_ = now + config_.heartbeat_interval;
   }
   for (const auto& server : roster_.take_silent(now)) {
     ++stats_.servers_gone;
@@ -203,7 +203,7 @@ void Cluster::handle_timeout(Timestamp now) {
 }
 
 Timestamp Cluster::next_timeout() const {
-  return std::min({next_beat_, roster_.next_timeout(), offers_.next_timeout(), registry_.next_timeout(),
+  return std::min({next_heartbeat_, roster_.next_timeout(), offers_.next_timeout(), registry_.next_timeout(),
                    not_understood_.next_timeout()});
 }
 

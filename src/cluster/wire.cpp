@@ -228,18 +228,18 @@ Result<Reply> parse_reply(std::string_view text, const signal::Limits& limits) {
   return reply;
 }
 
-std::string write_beat(const Beat& beat) {
-  return dump({{"v", kVersion}, {"server", beat.server}, {"last", beat.is_last}});
+std::string write_heartbeat(const Heartbeat& heartbeat) {
+  return dump({{"v", kVersion}, {"server", heartbeat.server}, {"last", heartbeat.is_last}});
 }
 
-Result<Beat> parse_beat(std::string_view text) {
+Result<Heartbeat> parse_heartbeat(std::string_view text) {
   const auto json = parse_object(text, kMaxHeadBytes);
   if (!json) return fail(json.error());
   Fields f(*json);
   f.number("v", kVersion, kMaxNumber);
-  Beat beat{f.server("server"), f.flag("last")};
+  Heartbeat heartbeat{f.server("server"), f.flag("last")};
   if (!f.is_good()) return bad("a beat");
-  return beat;
+  return heartbeat;
 }
 
 }  // namespace rtcbot::cluster

@@ -52,12 +52,12 @@ void on_error(natsConnection*, natsSubscription*, natsStatus status, void* hook)
 void on_question(natsConnection*, natsSubscription*, natsMsg* raw, void* hook) {
   const Nats<natsMsg> message(raw);
   const char* reply_to = natsMsg_GetReply(raw);
-  static_cast<Hook*>(hook)->push(QuestionCame{text_of(raw), reply_to ? reply_to : ""});
+  static_cast<Hook*>(hook)->push(QuestionReceived{text_of(raw), reply_to ? reply_to : ""});
 }
 
 void on_beat(natsConnection*, natsSubscription*, natsMsg* raw, void* hook) {
   const Nats<natsMsg> message(raw);
-  static_cast<Hook*>(hook)->push(BeatCame{text_of(raw)});
+  static_cast<Hook*>(hook)->push(HeartbeatReceived{text_of(raw)});
 }
 
 void on_reply(natsConnection*, natsSubscription*, natsMsg* raw, void* hook) {
@@ -70,7 +70,7 @@ void on_reply(natsConnection*, natsSubscription*, natsMsg* raw, void* hook) {
   if (natsMsg_IsNoResponders(raw)) {
     static_cast<Hook*>(hook)->push(NoResponders{id});
   } else {
-    static_cast<Hook*>(hook)->push(ReplyCame{id, text_of(raw)});
+    static_cast<Hook*>(hook)->push(ReplyReceived{id, text_of(raw)});
   }
 }
 
@@ -126,7 +126,7 @@ Result<void> configure(natsOptions* options, const NatsOptions& wanted, Hook* ho
 }  // namespace
 
 Subjects::Subjects(const std::string& prefix, const std::string& server_id)
-    : beats(prefix + ".beat"),
+    : heartbeats(prefix + ".beat"),
       own_questions(prefix + ".server." + server_id),
       own_replies(prefix + ".reply." + server_id + ".*"),
       bucket(prefix),
@@ -156,7 +156,7 @@ Result<std::shared_ptr<Connection>> Connection::open(const NatsOptions& options,
   natsStatus made = natsConnection_JetStream(&js, connection, &js_options);
   self->jet_stream_.reset(js);
   if (made == NATS_OK) made = self->subscribe(subjects.own_questions, on_question);
-  if (made == NATS_OK) made = self->subscribe(subjects.beats, on_beat);
+  if (made == NATS_OK) made = self->subscribe(subjects.heartbeats, on_beat);
   if (made == NATS_OK) made = self->subscribe(subjects.own_replies, on_reply);
   if (made != NATS_OK) return fail(Errc::internal, natsStatus_GetText(made));
   if (status == NATS_OK) self->hook_->went_up();

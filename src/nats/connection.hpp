@@ -38,7 +38,7 @@ struct Subjects {
   [[nodiscard]] std::string of_server(const std::string& server) const { return questions_ + server; }
   [[nodiscard]] std::string of_reply(std::uint64_t id) const { return replies_ + std::to_string(id); }
   [[nodiscard]] std::string of_key(const std::string& key) const { return keys_ + key; }
-  std::string beats;
+  std::string heartbeats;
   std::string own_questions;
   std::string own_replies;
   std::string bucket;

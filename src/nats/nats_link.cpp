@@ -21,7 +21,7 @@ constexpr std::size_t kMaxStoreWork = 1'024;  ///< Far more than the servers hav
 constexpr int kStoreThreads = 4;              ///< Each thread waits for one answer; this is the number of concurrent
                                               ///< requests.
 
-using Outgoing = std::variant<cluster::SendQuestion, cluster::SendReply, cluster::SendBeat>;
+using Outgoing = std::variant<cluster::SendQuestion, cluster::SendReply, cluster::SendHeartbeat>;
 using StoreWork = std::variant<cluster::StoreWrite, cluster::StoreRead>;
 
 class NatsLinkImpl final : public NatsLink {
@@ -53,7 +53,7 @@ class NatsLinkImpl final : public NatsLink {
 
   void send(cluster::SendQuestion question) override { put(std::move(question)); }
   void send(cluster::SendReply reply) override { put(std::move(reply)); }
-  void send(cluster::SendBeat beat) override { put(std::move(beat)); }
+  void send(cluster::SendHeartbeat heartbeat) override { put(std::move(heartbeat)); }
   void store(cluster::StoreWrite write) override { put_work(std::move(write)); }
   void store(cluster::StoreRead read) override { put_work(std::move(read)); }
 
@@ -129,8 +129,8 @@ class NatsLinkImpl final : public NatsLink {
   bool send(Connection& connection, const cluster::SendReply& reply) const {
     return connection.publish(reply.to, {}, reply.text);
   }
-  bool send(Connection& connection, const cluster::SendBeat& beat) const {
-    return connection.publish(subjects_.beats, {}, beat.text);
+  bool send(Connection& connection, const cluster::SendHeartbeat& heartbeat) const {
+    return connection.publish(subjects_.heartbeats, {}, heartbeat.text);
   }
 
   void work_all() {

@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   if (const auto name = cluster::name_of_key(text)) fuzz::require(cluster::key_of(*name) == text);
   (void)cluster::parse_reply(text, limits);
-  (void)cluster::parse_beat(text);
+  (void)cluster::parse_heartbeat(text);
 
   cluster::Cluster cluster({.self = std::string(32, 'a')});
   cluster.link_up({});
@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   cluster.entry({}, "robot.x", text, 1);
   cluster.snapshot_end({}, 1);
   cluster.question({}, text, "reply");
-  cluster.beat({}, text);
+  cluster.heartbeat({}, text);
   int inbound_offers = 0;
   while (const auto action = cluster.poll_action())
     inbound_offers += std::holds_alternative<cluster::ForwardOffer>(*action);

@@ -98,9 +98,9 @@ TEST(Wire, RepliesThatContradictThemselvesAreRefused) {
 
 TEST(Wire, BeatsSurviveTheWay) {
   for (const bool is_last : {false, true}) {
-    EXPECT_EQ(parse_beat(write_beat({kServer, is_last})).value(), (Beat{kServer, is_last}));
+    EXPECT_EQ(parse_heartbeat(write_heartbeat({kServer, is_last})).value(), (Heartbeat{kServer, is_last}));
   }
-  EXPECT_FALSE(parse_beat("{\"v\":1,\"server\":\"x\",\"last\":false}"));
+  EXPECT_FALSE(parse_heartbeat("{\"v\":1,\"server\":\"x\",\"last\":false}"));
 }
 
 }  // namespace

@@ -188,7 +188,7 @@ class ClusterBench {
     if (const auto* read = std::get_if<StoreRead>(&action)) return get(i, *read);
     if (const auto* question = std::get_if<SendQuestion>(&action)) return ask_server(i, *question);
     if (const auto* reply = std::get_if<SendReply>(&action)) return bring_back(i, *reply);
-    if (const auto* beat = std::get_if<SendBeat>(&action)) return broadcast(i, *beat);
+    if (const auto* heartbeat = std::get_if<SendHeartbeat>(&action)) return broadcast(i, *heartbeat);
     if (const auto* decided = std::get_if<NameDecided>(&action)) {
       self.decided[decided->socket.value()] = decided->decision;
     } else if (const auto* lost = std::get_if<NameLost>(&action)) {
@@ -257,10 +257,10 @@ class ClusterBench {
       cluster.reply(now, id, text);
     });
   }
-  void broadcast(std::size_t from, const SendBeat& beat) {
+  void broadcast(std::size_t from, const SendHeartbeat& heartbeat) {
     if (!hears(from)) return;
     for (std::size_t i = 0; i < servers.size(); ++i) {
-      to(i, [this, text = beat.text](Cluster& cluster) { cluster.beat(now, text); });
+      to(i, [this, text = heartbeat.text](Cluster& cluster) { cluster.heartbeat(now, text); });
     }
   }
 

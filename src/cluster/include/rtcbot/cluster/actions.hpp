@@ -44,9 +44,9 @@ struct SendReply {
   friend bool operator==(const SendReply&, const SendReply&) = default;
 };
 /// Sends a heartbeat to all servers.
-struct SendBeat {
+struct SendHeartbeat {
   std::string text{};
-  friend bool operator==(const SendBeat&, const SendBeat&) = default;
+  friend bool operator==(const SendHeartbeat&, const SendHeartbeat&) = default;
 };
 /// The answer to `claim`.
 struct NameDecided {
@@ -82,7 +82,7 @@ struct PresenceChanged {
   friend bool operator==(const PresenceChanged&, const PresenceChanged&) = default;
 };
 
-using Action = std::variant<StoreWrite, StoreRead, SendQuestion, SendReply, SendBeat, NameDecided, NameLost,
+using Action = std::variant<StoreWrite, StoreRead, SendQuestion, SendReply, SendHeartbeat, NameDecided, NameLost,
                             ForwardOffer, EndInboundOffer, PresenceChanged, broker::Respond, LogRecord>;
 
 }  // namespace rtcbot::cluster

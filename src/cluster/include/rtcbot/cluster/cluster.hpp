@@ -34,7 +34,7 @@ class Cluster {
   struct Config {
     std::string self{};                 ///< `is_server_id`.
     std::int64_t unix_ms_at_epoch = 0;  ///< Unix time at `Timestamp` zero.
-    Duration beat_interval{1'000'000};
+    Duration heartbeat_interval{1'000'000};
     Duration lease{4'000'000};               ///< A server without a heartbeat for this time is gone.
     Duration timeout{10'500'000};            ///< Timeout of another server's answer.
     std::size_t max_inbound_offers = 4'096;  ///< Waiting offers of other servers; more are `busy`.
@@ -67,7 +67,7 @@ class Cluster {
             const std::optional<std::string>& value);
 
   /// From the bus. `reply_to`: the address for the reply.
-  void beat(Timestamp now, std::string_view text);
+  void heartbeat(Timestamp now, std::string_view text);
   void question(Timestamp now, std::string_view text, const std::string& reply_to);
   void reply(Timestamp now, std::uint64_t id, std::string_view text) { offers_.reply(now, id, text); }
   void no_responders(std::uint64_t id);
@@ -132,7 +132,7 @@ class Cluster {
   std::map<std::pair<std::string, std::uint64_t>, InboundOfferId> inbound_offer_ids_;
   std::uint64_t last_inbound_offer_ = 0;
   std::int64_t incarnation_ = 0;
-  Timestamp next_beat_ = kNever;
+  Timestamp next_heartbeat_ = kNever;
   bool is_link_up_ = false;
   bool is_store_up_ = false;
   bool is_stopping_ = false;

@@ -96,13 +96,13 @@ struct Reply {
 [[nodiscard]] Result<Reply> parse_reply(std::string_view text, const signal::Limits& limits);
 
 /// A heartbeat, sent once a second to a subject that all servers subscribe to.
-struct Beat {
+struct Heartbeat {
   std::string server{};
   bool is_last = false;  ///< The server stops; its robots are about to connect elsewhere.
-  friend bool operator==(const Beat&, const Beat&) = default;
+  friend bool operator==(const Heartbeat&, const Heartbeat&) = default;
 };
-[[nodiscard]] std::string write_beat(const Beat& beat);
+[[nodiscard]] std::string write_heartbeat(const Heartbeat& heartbeat);
 /// Errors: too_large, bad_message.
-[[nodiscard]] Result<Beat> parse_beat(std::string_view text);
+[[nodiscard]] Result<Heartbeat> parse_heartbeat(std::string_view text);
 
 }  // namespace rtcbot::cluster

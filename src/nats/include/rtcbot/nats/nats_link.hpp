@@ -60,14 +60,14 @@ struct ReadEnded {
   std::uint64_t revision = 0;
   std::optional<std::string> value{};
 };
-struct BeatCame {
+struct HeartbeatReceived {
   std::string text{};
 };
-struct QuestionCame {
+struct QuestionReceived {
   std::string text{};
   std::string reply_to{};
 };
-struct ReplyCame {
+struct ReplyReceived {
   std::uint64_t id = 0;
   std::string text{};
 };
@@ -76,7 +76,7 @@ struct NoResponders {
   std::uint64_t id = 0;
 };
 using Event = std::variant<LinkUp, LinkDown, StoreDown, SnapshotBegin, SnapshotEnd, EntryPut, EntryDeleted, WriteEnded,
-                           ReadEnded, BeatCame, QuestionCame, ReplyCame, NoResponders>;
+                           ReadEnded, HeartbeatReceived, QuestionReceived, ReplyReceived, NoResponders>;
 
 struct NatsLinkStats {
   std::int64_t reconnects = 0;
@@ -102,7 +102,7 @@ class NatsLink {
 
   virtual void send(cluster::SendQuestion question) = 0;
   virtual void send(cluster::SendReply reply) = 0;
-  virtual void send(cluster::SendBeat beat) = 0;
+  virtual void send(cluster::SendHeartbeat heartbeat) = 0;
   /// Each call is answered by exactly one `WriteEnded` or `ReadEnded` within a few seconds.
   virtual void store(cluster::StoreWrite write) = 0;
   virtual void store(cluster::StoreRead read) = 0;
