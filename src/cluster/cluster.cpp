@@ -9,20 +9,20 @@ using signal::RobotName;
 
 Cluster::Cluster(Config config)
     : config_(std::move(config)),
-      roster_({.self = config_.self, .lease = config_.lease}),
-      registry_({.self = config_.self, .unix_ms_at_epoch = config_.unix_ms_at_epoch}, roster_, actions_),
+      view_({.self = config_.self, .liveness_timeout = config_.liveness_timeout}),
+      registry_({.self = config_.self, .unix_ms_at_epoch = config_.unix_ms_at_epoch}, view_, actions_),
       offers_({.self = config_.self,
                .timeout = config_.timeout,
                .retry_after = config_.retry_after,
                .limits = config_.limits},
-              roster_, actions_) {
-  roster_.freeze();
+              view_, actions_) {
+  view_.freeze();
 }
 
 void Cluster::link_up(Timestamp now) {
   if (is_link_up_) return;
   is_link_up_ = true;
-  roster_.thaw(now);
+  view_.thaw(now);
   next_heartbeat_ = now;
   handle_timeout(now);
 }
@@ -31,7 +31,7 @@ void Cluster::link_down(Timestamp now) {
   if (!is_link_up_) return;
   is_link_up_ = false;
   ++stats_.link_losses;
-  roster_.freeze();
+  view_.freeze();
   next_heartbeat_ = kNever;
   offers_.link_down();
   for (const auto& [offer_id, asked] : inbound_offers_) actions_.push_back(EndInboundOffer{offer_id});
@@ -40,13 +40,13 @@ void Cluster::link_down(Timestamp now) {
   store_down(now);
 }
 
-void Cluster::snapshot_begin() { roster_.begin_snapshot(); }
+void Cluster::snapshot_begin() { view_.begin_snapshot(); }
 
 void Cluster::entry(Timestamp now, std::string_view key, std::string_view value, std::uint64_t revision) {
   const auto name = name_of_key(key);
   auto entry = parse_entry(value);
   if (!name || !entry) return bad_message(now, name ? entry.error().what() : name.error().what());
-  const bool is_news = roster_.put(now, *name, std::move(*entry), revision);
+  const bool is_news = view_.put(now, *name, std::move(*entry), revision);
   // Even an unchanged entry matters: it may have overwritten an entry of ours that was not seen here.
   registry_.seen(now, *name);
   if (is_news) actions_.push_back(PresenceChanged{*name});
@@ -55,15 +55,15 @@ void Cluster::entry(Timestamp now, std::string_view key, std::string_view value,
 void Cluster::entry_deleted(Timestamp now, std::string_view key, std::uint64_t revision) {
   const auto name = name_of_key(key);
   if (!name) return bad_message(now, name.error().what());
-  if (roster_.erase(*name, revision)) actions_.push_back(PresenceChanged{*name});
+  if (view_.erase(*name, revision)) actions_.push_back(PresenceChanged{*name});
 }
 
 void Cluster::snapshot_end(Timestamp now, std::int64_t incarnation) {
-  tell(roster_.end_snapshot());
+  tell(view_.end_snapshot());
   const bool is_new = std::exchange(incarnation_, incarnation) != incarnation;
   is_store_up_ = true;
-  log(LogLevel::info, std::string("the shared store tells of ").append(std::to_string(roster_.all().size())) +
-                          " robots; " + std::to_string(roster_.servers()) + " other servers");
+  log(LogLevel::info, std::string("the shared store tells of ").append(std::to_string(view_.all().size())) +
+                          " robots; " + std::to_string(view_.servers()) + " other servers");
   registry_.store_ready(now, is_new);
 }
 
@@ -97,16 +97,16 @@ void Cluster::heartbeat(Timestamp now, std::string_view text) {
   // Keeps the requests that wait for this server: its last replies may still be in transit, because heartbeats and
   // replies use different subjects. Probes end the wait when the server is gone.
   if (heartbeat->is_last) return forget(heartbeat->server);
-  if (!roster_.heard(now, heartbeat->server)) return;
+  if (!view_.heard(now, heartbeat->server)) return;
   log(LogLevel::info, "server " + heartbeat->server.substr(0, 8) + " is heard again");
-  tell(roster_.robots_of(heartbeat->server));
+  tell(view_.robots_of(heartbeat->server));
 }
 
 void Cluster::forget(const std::string& server) {
-  if (!roster_.gone(server)) return;
+  if (!view_.gone(server)) return;
   ++stats_.servers_gone;
   log(LogLevel::warning, "server " + server.substr(0, 8) + " is gone");
-  tell(roster_.robots_of(server));
+  tell(view_.robots_of(server));
 }
 
 void Cluster::tell(const std::vector<RobotName>& names) {
@@ -191,11 +191,11 @@ void Cluster::handle_timeout(Timestamp now) {
     actions_.push_back(SendHeartbeat{write_heartbeat({config_.self, false})});
     next_heartbeat_ = now + config_.heartbeat_interval;
   }
-  for (const auto& server : roster_.take_silent(now)) {
+  for (const auto& server : view_.take_silent(now)) {
     ++stats_.servers_gone;
     log(LogLevel::warning, "server " + server.substr(0, 8) + " has fallen silent");
     offers_.server_gone(server);
-    tell(roster_.robots_of(server));
+    tell(view_.robots_of(server));
   }
   offers_.handle_timeout(now);
   registry_.handle_timeout(now);
@@ -203,7 +203,7 @@ void Cluster::handle_timeout(Timestamp now) {
 }
 
 Timestamp Cluster::next_timeout() const {
-  return std::min({next_heartbeat_, roster_.next_timeout(), offers_.next_timeout(), registry_.next_timeout(),
+  return std::min({next_heartbeat_, view_.next_timeout(), offers_.next_timeout(), registry_.next_timeout(),
                    not_understood_.next_timeout()});
 }
 
@@ -215,21 +215,21 @@ std::optional<Action> Cluster::poll_action() {
 }
 
 std::optional<ClusterRobot> Cluster::other(const RobotName& name) const {
-  const auto* known = roster_.find(name);
+  const auto* known = view_.find(name);
   if (!known) return std::nullopt;
-  return ClusterRobot{name, roster_.elsewhere(name) != nullptr, known->entry};
+  return ClusterRobot{name, view_.elsewhere(name) != nullptr, known->entry};
 }
 
 std::vector<ClusterRobot> Cluster::others() const {
   std::vector<ClusterRobot> list;
-  for (const auto& [name, known] : roster_.all()) {
-    list.push_back(ClusterRobot{name, roster_.elsewhere(name) != nullptr, known.entry});
+  for (const auto& [name, known] : view_.all()) {
+    list.push_back(ClusterRobot{name, view_.elsewhere(name) != nullptr, known.entry});
   }
   return list;
 }
 
 bool Cluster::is_taken(const RobotName& name, const std::string& owner) const {
-  const auto* known = is_store_up_ ? roster_.elsewhere(name) : nullptr;
+  const auto* known = is_store_up_ ? view_.elsewhere(name) : nullptr;
   return known && known->entry.owner != owner;
 }
 

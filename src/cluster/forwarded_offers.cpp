@@ -22,7 +22,7 @@ bool is_offline(Refusal refusal) { return refusal == Refusal::robot_offline || r
 
 void ForwardedOffers::offer(Timestamp now, RequestId request, const signal::RobotName& robot, std::string_view body,
                             const std::string& trace, bool is_known, signal::Right right) {
-  const auto* known = roster_.elsewhere(robot);
+  const auto* known = view_.elsewhere(robot);
   if (!known) return refuse(request, is_known ? nobody(robot) : Refusal::unavailable);
   const auto waiting = per_robot_.find(robot);
   if (offers_.size() >= config_.max_waiting ||
@@ -108,7 +108,7 @@ void ForwardedOffers::reply(Timestamp now, std::uint64_t id, std::string_view te
     return;
   }
   const auto& refusal = std::get<RefusalReply>(reply->content);
-  const auto* known = roster_.elsewhere(forwarded.robot);
+  const auto* known = view_.elsewhere(forwarded.robot);
   if (is_offline(refusal.refusal) && !forwarded.was_resent && known && known->entry.server != forwarded.server) {
     ++stats_.moved;
     forwarded.server = known->entry.server;

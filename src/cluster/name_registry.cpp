@@ -15,7 +15,7 @@ std::int64_t NameRegistry::unix_ms(Timestamp now) const {
 }
 
 bool NameRegistry::is_online_elsewhere(const Entry& entry) const {
-  return entry.online && entry.server != config_.self && roster_.is_alive(entry.server);
+  return entry.online && entry.server != config_.self && view_.is_alive(entry.server);
 }
 
 bool NameRegistry::is_same(const Entry& a, const Entry& b) {
@@ -37,7 +37,7 @@ void NameRegistry::claim(Timestamp now, SocketId socket, const RobotName& name, 
   }
   const auto [it, is_first] = own_.try_emplace(name);
   Own& own = it->second;
-  const auto* known = roster_.find(name);
+  const auto* known = view_.find(name);
   const bool is_held_here = !is_first && own.entry.online;
   if ((is_held_here && own.entry.owner != owner) ||
       (!is_held_here && is_ready_ && known && is_online_elsewhere(known->entry) && known->entry.owner != owner)) {
@@ -222,7 +222,7 @@ void NameRegistry::resolve(Timestamp now, Owns::iterator it, const std::optional
 
 void NameRegistry::seen(Timestamp now, const RobotName& name) {
   const auto it = own_.find(name);
-  const auto* known = roster_.find(name);
+  const auto* known = view_.find(name);
   if (!is_ready_ || it == own_.end() || !known || known->entry.server == config_.self) return;
   // An operation in flight completes first; this check then runs again.
   if (!it->second.op && known->revision > it->second.revision) resolve(now, it, known->entry, known->revision);
@@ -248,7 +248,7 @@ void NameRegistry::forget_revision(Own& own) {
 void NameRegistry::compare(Timestamp now, Owns::iterator it) {
   Own& own = it->second;
   const RobotName name = it->first;
-  const auto* known = roster_.find(name);
+  const auto* known = view_.find(name);
   if (known && known->entry.server != config_.self && known->revision != own.revision) {
     return resolve(now, it, known->entry, known->revision);
   }

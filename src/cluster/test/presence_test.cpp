@@ -59,26 +59,26 @@ TEST(Presence, ARobotThatLeftIsLatelySeen) {
 }
 
 TEST(Presence, WhatTheStoreForgotIsForgottenByTheNextSnapshot) {
-  Roster roster({.self = std::string(32, 'a')});
+  ClusterView view({.self = std::string(32, 'a')});
   const Entry entry{.server = std::string(32, 'b'), .online = true};
-  roster.begin_snapshot();
-  EXPECT_TRUE(roster.put({}, named("one"), entry, 1));
-  EXPECT_TRUE(roster.put({}, named("two"), entry, 2));
-  EXPECT_FALSE(roster.put({}, named("two"), Entry{.server = entry.server}, 1));  // older than what is known
-  roster.end_snapshot();
-  roster.begin_snapshot();
-  EXPECT_FALSE(roster.put({}, named("two"), entry, 1));  // the same, of a new store
-  EXPECT_EQ(roster.end_snapshot(), std::vector{named("one")});
-  EXPECT_TRUE(roster.elsewhere(named("two")));
+  view.begin_snapshot();
+  EXPECT_TRUE(view.put({}, named("one"), entry, 1));
+  EXPECT_TRUE(view.put({}, named("two"), entry, 2));
+  EXPECT_FALSE(view.put({}, named("two"), Entry{.server = entry.server}, 1));  // older than what is known
+  view.end_snapshot();
+  view.begin_snapshot();
+  EXPECT_FALSE(view.put({}, named("two"), entry, 1));  // the same, of a new store
+  EXPECT_EQ(view.end_snapshot(), std::vector{named("one")});
+  EXPECT_TRUE(view.elsewhere(named("two")));
 }
 
 TEST(Presence, TheListIsBounded) {
-  Roster roster({.self = std::string(32, 'a'), .max_robots = 2, .max_servers = 1});
-  roster.put({}, named("one"), {.server = std::string(32, 'b')}, 1);
-  roster.put({}, named("two"), {.server = std::string(32, 'c')}, 2);
-  EXPECT_FALSE(roster.put({}, named("three"), {.server = std::string(32, 'b')}, 3));
-  EXPECT_EQ(roster.ignored(), 1);
-  EXPECT_EQ(roster.servers(), 1u);
+  ClusterView view({.self = std::string(32, 'a'), .max_robots = 2, .max_servers = 1});
+  view.put({}, named("one"), {.server = std::string(32, 'b')}, 1);
+  view.put({}, named("two"), {.server = std::string(32, 'c')}, 2);
+  EXPECT_FALSE(view.put({}, named("three"), {.server = std::string(32, 'b')}, 3));
+  EXPECT_EQ(view.ignored(), 1);
+  EXPECT_EQ(view.servers(), 1u);
 }
 
 TEST(Presence, NonsenseOnTheBusIsCountedAndLoggedSeldom) {

@@ -9,9 +9,9 @@
 #include <vector>
 
 #include "rtcbot/base/log_rate_limiter.hpp"
+#include "rtcbot/cluster/cluster_view.hpp"
 #include "rtcbot/cluster/forwarded_offers.hpp"
 #include "rtcbot/cluster/name_registry.hpp"
-#include "rtcbot/cluster/roster.hpp"
 
 namespace rtcbot::cluster {
 
@@ -35,7 +35,7 @@ class Cluster {
     std::string self{};                 ///< `is_server_id`.
     std::int64_t unix_ms_at_epoch = 0;  ///< Unix time at `Timestamp` zero.
     Duration heartbeat_interval{1'000'000};
-    Duration lease{4'000'000};               ///< A server without a heartbeat for this time is gone.
+    Duration liveness_timeout{4'000'000};    ///< A server without a heartbeat for this time is gone.
     Duration timeout{10'500'000};            ///< Timeout of another server's answer.
     std::size_t max_inbound_offers = 4'096;  ///< Waiting offers of other servers; more are `busy`.
     std::chrono::seconds retry_after{2};
@@ -104,7 +104,7 @@ class Cluster {
 
   [[nodiscard]] bool is_link_up() const { return is_link_up_; }
   [[nodiscard]] bool is_store_up() const { return is_store_up_; }
-  [[nodiscard]] std::size_t servers() const { return roster_.servers(); }
+  [[nodiscard]] std::size_t servers() const { return view_.servers(); }
   [[nodiscard]] std::size_t waiting() const { return offers_.waiting(); }
   [[nodiscard]] std::size_t inbound_offers() const { return inbound_offers_.size(); }
   [[nodiscard]] const Stats& stats() const { return stats_; }
@@ -125,7 +125,7 @@ class Cluster {
 
   Config config_;
   std::deque<Action> actions_;
-  Roster roster_;
+  ClusterView view_;
   NameRegistry registry_;
   ForwardedOffers offers_;
   std::map<InboundOfferId, InboundOffer> inbound_offers_;

@@ -7,13 +7,13 @@
 
 #include "rtcbot/broker/deadlines.hpp"
 #include "rtcbot/cluster/actions.hpp"
-#include "rtcbot/cluster/roster.hpp"
+#include "rtcbot/cluster/cluster_view.hpp"
 
 namespace rtcbot::cluster {
 
 /// Forwards offers of browsers here to robots at other servers. Each browser gets exactly one answer, its own, in time.
 ///
-/// An offer goes to the server in the roster's entry. While it waits, that server is probed: the bus reports
+/// An offer goes to the server in the view's entry. While it waits, that server is probed: the bus reports
 /// immediately if no server listens there, so that a server's death delays its browsers by a moment, not by the whole
 /// timeout.
 /// Pure; not thread-safe.
@@ -40,10 +40,10 @@ class ForwardedOffers {
     std::array<std::int64_t, signal::kRefusalCount> refusals{};  ///< Made here or forwarded.
   };
 
-  ForwardedOffers(Config config, Roster& roster, std::deque<Action>& actions)
-      : config_(std::move(config)), roster_(roster), actions_(actions) {}
+  ForwardedOffers(Config config, ClusterView& view, std::deque<Action>& actions)
+      : config_(std::move(config)), view_(view), actions_(actions) {}
 
-  /// @pre `is_known` is true if the roster is a complete copy of the store. If it is false, a robot without an entry
+  /// @pre `is_known` is true if the view is a complete copy of the store. If it is false, a robot without an entry
   /// may exist and the refusal is `unavailable`.
   void offer(Timestamp now, broker::RequestId request, const signal::RobotName& robot, std::string_view body,
              const std::string& trace, bool is_known, signal::Right right);
@@ -85,7 +85,7 @@ class ForwardedOffers {
   void probe(Timestamp now);
 
   Config config_;
-  Roster& roster_;
+  ClusterView& view_;
   std::deque<Action>& actions_;
   All offers_;
   std::unordered_map<broker::RequestId, ForwardedId> by_request_;

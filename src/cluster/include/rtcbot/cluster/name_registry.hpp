@@ -9,7 +9,7 @@
 
 #include "rtcbot/broker/deadlines.hpp"
 #include "rtcbot/cluster/actions.hpp"
-#include "rtcbot/cluster/roster.hpp"
+#include "rtcbot/cluster/cluster_view.hpp"
 
 namespace rtcbot::cluster {
 
@@ -30,7 +30,7 @@ struct StoreResult {
 /// A newer robot of the same owner takes a name over; the older robot's server learns this from the store and releases
 /// the name. While the store is unreachable, names are granted without it and registered later. If two servers did this
 /// for one name, the later socket wins. At most one operation per name is in flight, `max_in_flight` in total.
-/// Results and the roster's entries arrive independently: either may be ahead of the other.
+/// Results and the view's entries arrive independently: either may be ahead of the other.
 /// Pure; not thread-safe.
 class NameRegistry {
  public:
@@ -53,18 +53,18 @@ class NameRegistry {
     std::int64_t failures = 0;   ///< Failed reads and writes.
   };
 
-  NameRegistry(Config config, const Roster& roster, std::deque<Action>& actions)
-      : config_(std::move(config)), roster_(roster), actions_(actions) {}
+  NameRegistry(Config config, const ClusterView& view, std::deque<Action>& actions)
+      : config_(std::move(config)), view_(view), actions_(actions) {}
 
   void claim(Timestamp now, broker::SocketId socket, const signal::RobotName& name, const std::string& owner,
              signal::Protocol protocol);
   /// A robot's state has changed. Ignores robots that have not claimed a name.
   void changed(Timestamp now, const broker::RobotChanged& change);
 
-  /// The store is available and the roster is its copy. `is_new`: it is a new store without the old revisions.
+  /// The store is available and the view is its copy. `is_new`: it is a new store without the old revisions.
   void store_ready(Timestamp now, bool is_new);
   void store_lost();
-  /// The roster's entry of this name has changed.
+  /// The view's entry of this name has changed.
   void seen(Timestamp now, const signal::RobotName& name);
   void written(Timestamp now, OpId op, const StoreResult& result);
   void read(Timestamp now, OpId op, const StoreResult& result);
@@ -106,7 +106,7 @@ class NameRegistry {
   void grant_alone(Own& own);
   /// Resets the revision for a new store.
   static void forget_revision(Own& own);
-  /// Compares the roster's entry with the own one, and writes or resolves a difference.
+  /// Compares the view's entry with the own one, and writes or resolves a difference.
   void compare(Timestamp now, Owns::iterator it);
   /// True if both entries are equal, except for the time of writing.
   [[nodiscard]] static bool is_same(const Entry& a, const Entry& b);
@@ -123,7 +123,7 @@ class NameRegistry {
   OpId next_op() { return OpId(++last_op_); }
 
   Config config_;
-  const Roster& roster_;
+  const ClusterView& view_;
   std::deque<Action>& actions_;
   Owns own_;
   std::unordered_map<broker::SocketId, signal::RobotName> names_;

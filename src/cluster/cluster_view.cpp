@@ -1,10 +1,10 @@
-#include "rtcbot/cluster/roster.hpp"
+#include "rtcbot/cluster/cluster_view.hpp"
 
 #include <algorithm>
 
 namespace rtcbot::cluster {
 
-std::vector<signal::RobotName> Roster::end_snapshot() {
+std::vector<signal::RobotName> ClusterView::end_snapshot() {
   std::vector<signal::RobotName> dropped;
   for (auto it = robots_.begin(); it != robots_.end();) {
     if (it->second.snapshot == snapshot_) {
@@ -17,7 +17,7 @@ std::vector<signal::RobotName> Roster::end_snapshot() {
   return dropped;
 }
 
-bool Roster::put(Timestamp now, const signal::RobotName& name, Entry entry, std::uint64_t revision) {
+bool ClusterView::put(Timestamp now, const signal::RobotName& name, Entry entry, std::uint64_t revision) {
   const auto found = robots_.find(name);
   if (found == robots_.end() && robots_.size() >= config_.max_robots) {
     ++ignored_;
@@ -31,7 +31,7 @@ bool Roster::put(Timestamp now, const signal::RobotName& name, Entry entry, std:
   return is_news;
 }
 
-bool Roster::erase(const signal::RobotName& name, std::uint64_t revision) {
+bool ClusterView::erase(const signal::RobotName& name, std::uint64_t revision) {
   const auto found = robots_.find(name);
   if (found == robots_.end() || (found->second.snapshot == snapshot_ && found->second.revision > revision))
     return false;
@@ -39,32 +39,33 @@ bool Roster::erase(const signal::RobotName& name, std::uint64_t revision) {
   return true;
 }
 
-void Roster::know(Timestamp now, const std::string& server) {
-  // An unknown server may have written the entry before this server started, so it gets a lease to send a heartbeat.
+void ClusterView::know(Timestamp now, const std::string& server) {
+  // An unknown server may have written the entry before this server started, so it gets a liveness_timeout to send a
+  // heartbeat.
   if (server == config_.self || alive_.contains(server) || gone_.contains(server)) return;
-  if (alive_.size() < config_.max_servers) alive_[server] = now + config_.lease;
+  if (alive_.size() < config_.max_servers) alive_[server] = now + config_.liveness_timeout;
 }
 
-bool Roster::heard(Timestamp now, const std::string& server) {
+bool ClusterView::heard(Timestamp now, const std::string& server) {
   if (server == config_.self) return false;
   if (!alive_.contains(server) && alive_.size() >= config_.max_servers) return false;
-  alive_[server] = now + config_.lease;
+  alive_[server] = now + config_.liveness_timeout;
   return gone_.erase(server) > 0;
 }
 
-bool Roster::gone(const std::string& server) {
+bool ClusterView::gone(const std::string& server) {
   if (alive_.erase(server) == 0) return false;
   if (gone_.size() >= config_.max_servers) gone_.erase(gone_.begin());
   gone_.insert(server);
   return true;
 }
 
-void Roster::thaw(Timestamp now) {
+void ClusterView::thaw(Timestamp now) {
   is_frozen_ = false;
-  for (auto& [server, until] : alive_) until = now + config_.lease;
+  for (auto& [server, until] : alive_) until = now + config_.liveness_timeout;
 }
 
-std::vector<std::string> Roster::take_silent(Timestamp now) {
+std::vector<std::string> ClusterView::take_silent(Timestamp now) {
   std::vector<std::string> silent;
   if (is_frozen_) return silent;
   for (const auto& [server, until] : alive_) {
@@ -74,27 +75,29 @@ std::vector<std::string> Roster::take_silent(Timestamp now) {
   return silent;
 }
 
-Timestamp Roster::next_timeout() const {
+Timestamp ClusterView::next_timeout() const {
   Timestamp next = kNever;
   if (is_frozen_) return next;
   for (const auto& [server, until] : alive_) next = std::min(next, until);
   return next;
 }
 
-bool Roster::is_alive(const std::string& server) const { return server == config_.self || alive_.contains(server); }
+bool ClusterView::is_alive(const std::string& server) const {
+  return server == config_.self || alive_.contains(server);
+}
 
-const Roster::Known* Roster::find(const signal::RobotName& name) const {
+const ClusterView::Known* ClusterView::find(const signal::RobotName& name) const {
   const auto found = robots_.find(name);
   return found == robots_.end() ? nullptr : &found->second;
 }
 
-const Roster::Known* Roster::elsewhere(const signal::RobotName& name) const {
+const ClusterView::Known* ClusterView::elsewhere(const signal::RobotName& name) const {
   const Known* known = find(name);
   const bool is_there = known && known->entry.online && known->entry.server != config_.self;
   return is_there && is_alive(known->entry.server) ? known : nullptr;
 }
 
-std::vector<signal::RobotName> Roster::robots_of(const std::string& server) const {
+std::vector<signal::RobotName> ClusterView::robots_of(const std::string& server) const {
   std::vector<signal::RobotName> names;
   for (const auto& [name, known] : robots_) {
     if (known.entry.server == server && known.entry.online) names.push_back(name);
@@ -102,6 +105,6 @@ std::vector<signal::RobotName> Roster::robots_of(const std::string& server) cons
   return names;
 }
 
-std::size_t Roster::servers() const { return alive_.size(); }
+std::size_t ClusterView::servers() const { return alive_.size(); }
 
 }  // namespace rtcbot::cluster

@@ -14,14 +14,14 @@ namespace rtcbot::cluster {
 
 /// This server's view of all robots and servers: a copy of the store, and which servers are alive.
 ///
-/// A robot is online if its entry says so **and** a heartbeat of its server arrived within the lease. So the robots of
-/// a killed server go offline within seconds, although their entries remain. Pure; not thread-safe.
-class Roster {
+/// A robot is online if its entry says so **and** a heartbeat of its server arrived within the liveness_timeout. So the
+/// robots of a killed server go offline within seconds, although their entries remain. Pure; not thread-safe.
+class ClusterView {
  public:
   struct Config {
-    std::string self{};                ///< This server.
-    Duration lease{4'000'000};         ///< A server without a heartbeat for this time is gone.
-    std::size_t max_robots = 200'000;  ///< Limit of entries; more are ignored and counted.
+    std::string self{};                    ///< This server.
+    Duration liveness_timeout{4'000'000};  ///< A server without a heartbeat for this time is gone.
+    std::size_t max_robots = 200'000;      ///< Limit of entries; more are ignored and counted.
     std::size_t max_servers = 1'000;
   };
   struct Known {
@@ -30,7 +30,7 @@ class Roster {
     std::uint64_t snapshot = 0;  ///< The last snapshot that contained it.
   };
 
-  explicit Roster(Config config) : config_(std::move(config)) {}
+  explicit ClusterView(Config config) : config_(std::move(config)) {}
 
   /// The store is about to send all entries; entries that it does not send are removed at `end_snapshot`.
   void begin_snapshot() { ++snapshot_; }
@@ -47,9 +47,9 @@ class Roster {
   bool gone(const std::string& server);
   /// The bus is down: no server times out.
   void freeze() { is_frozen_ = true; }
-  /// The bus is up: restarts the lease of each server.
+  /// The bus is up: restarts the liveness_timeout of each server.
   void thaw(Timestamp now);
-  /// Returns the servers whose lease has expired; each one once.
+  /// Returns the servers whose liveness_timeout has expired; each one once.
   std::vector<std::string> take_silent(Timestamp now);
   [[nodiscard]] Timestamp next_timeout() const;
 
@@ -69,7 +69,7 @@ class Roster {
 
   Config config_;
   std::map<signal::RobotName, Known> robots_;
-  std::unordered_map<std::string, Timestamp> alive_;  ///< The time at which each server's lease expires.
+  std::unordered_map<std::string, Timestamp> alive_;  ///< The time at which each server's liveness_timeout expires.
   std::set<std::string> gone_;
   std::uint64_t snapshot_ = 0;
   bool is_frozen_ = false;
