@@ -100,7 +100,7 @@ int main(int argc, char** argv) {
   options.server.gate = options.access.gate;
   options.server.broker.robot_timeout = std::chrono::milliseconds(options.robot_timeout_ms);
   options.server.broker.server_version = RTCBOT_VERSION;
-  options.server.broker.max_robots_per_address = options.server.pages.roster.max_offline_per_address;
+  options.server.broker.max_robots_per_address = options.server.pages.directory.max_offline_per_address;
   auto& relays = options.server.relays;
   relays.stun = options.common.stun;
   relays.turn = options.common.turn;

@@ -14,8 +14,8 @@ PageDesk::PageDesk(const PageDeskOptions& options, broker::Broker& broker, Host 
       broker_(broker),
       host_(std::move(host)),
       log_(std::move(log)),
-      roster_(options.roster),
-      pages_(options.pages, roster_) {}
+      directory_(options.directory),
+      pages_(options.pages, directory_) {}
 
 bool PageDesk::is_asked_by(const net::HttpRequest& request) {
   return offers_subprotocol(header(request, "sec-websocket-protocol"), signal::kPageSubprotocol);
@@ -38,13 +38,13 @@ void PageDesk::disconnected(broker::PageId page) {
 
 bool PageDesk::take(Timestamp now, const broker::Action& action) {
   if (const auto* changed = std::get_if<broker::RobotChanged>(&action)) {
-    roster_.changed(now, *changed);
+    directory_.changed(now, *changed);
     if (!changed->is_replaced) pages_.robot_changed(now, changed->name);
-    for (const auto& name : roster_.take_forgotten()) pages_.robot_changed(now, name);
+    for (const auto& name : directory_.take_forgotten()) pages_.robot_changed(now, name);
     return false;  // others want to hear of it too
   }
   if (const auto* snapshot = std::get_if<broker::RobotSnapshot>(&action)) {
-    roster_.took(now, *snapshot);
+    directory_.took(now, *snapshot);
     pages_.robot_changed(now, snapshot->name);
     return true;
   }
@@ -58,9 +58,9 @@ bool PageDesk::take(Timestamp now, const broker::Action& action) {
 
 void PageDesk::changed_elsewhere(Timestamp now, const broker::RobotChanged& change) {
   if (broker_.is_online(change.name)) return;  // A newer one is here.
-  roster_.changed(now, change);
+  directory_.changed(now, change);
   pages_.robot_changed(now, change.name);
-  for (const auto& name : roster_.take_forgotten()) pages_.robot_changed(now, name);
+  for (const auto& name : directory_.take_forgotten()) pages_.robot_changed(now, name);
 }
 
 void PageDesk::pump(Timestamp now) {
@@ -115,16 +115,16 @@ void PageDesk::stop(Timestamp now) {
 }
 
 void PageDesk::handle_timeout(Timestamp now) {
-  roster_.handle_timeout(now);
-  for (const auto& name : roster_.take_forgotten()) pages_.robot_changed(now, name);
+  directory_.handle_timeout(now);
+  for (const auto& name : directory_.take_forgotten()) pages_.robot_changed(now, name);
   pages_.handle_timeout(now);
 }
 
-Timestamp PageDesk::next_timeout() const { return std::min(roster_.next_timeout(), pages_.next_timeout()); }
+Timestamp PageDesk::next_timeout() const { return std::min(directory_.next_timeout(), pages_.next_timeout()); }
 
 bool PageDesk::lists_at_root(bool has_own_page) const {
   switch (list_) {
-    case ListAtRoot::automatic: return !has_own_page && roster_.knows_a_named_one();
+    case ListAtRoot::automatic: return !has_own_page && directory_.knows_a_named_one();
     case ListAtRoot::always: return true;
     case ListAtRoot::never: return false;
   }

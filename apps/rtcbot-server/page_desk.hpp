@@ -11,7 +11,7 @@
 #include "rtcbot/base/log.hpp"
 #include "rtcbot/broker/broker.hpp"
 #include "rtcbot/broker/pages.hpp"
-#include "rtcbot/broker/roster.hpp"
+#include "rtcbot/broker/robot_directory.hpp"
 #include "rtcbot/net/http_server.hpp"
 
 namespace rtcbot::app {
@@ -25,7 +25,7 @@ enum class ListAtRoot {
 
 struct PageDeskOptions {
   broker::Pages::Config pages{};
-  broker::Roster::Config roster{};
+  broker::RobotDirectory::Config directory{};
   ListAtRoot list = ListAtRoot::automatic;
 };
 
@@ -37,8 +37,8 @@ struct PageDeskFigures {
   std::int64_t rate_refused = 0;  ///< Offers over the rate of their address.
 };
 
-/// Pages' websockets, and what is remembered of robots for them: `broker::Pages` and `broker::Roster` with sockets.
-/// Belongs to the I/O thread.
+/// Pages' websockets, and what is remembered of robots for them: `broker::Pages` and `broker::RobotDirectory` with
+/// sockets. Belongs to the I/O thread.
 class PageDesk {
  public:
   /// What the desk asks of, and tells, the server around it.
@@ -79,7 +79,7 @@ class PageDesk {
   [[nodiscard]] Timestamp next_timeout() const;
 
   [[nodiscard]] bool lists_at_root(bool has_own_page) const;
-  [[nodiscard]] const broker::Roster& roster() const { return roster_; }
+  [[nodiscard]] const broker::RobotDirectory& directory() const { return directory_; }
   [[nodiscard]] PageDeskFigures figures() const;
 
  private:
@@ -95,7 +95,7 @@ class PageDesk {
   broker::Broker& broker_;
   const Host host_;
   const LogSink log_;
-  broker::Roster roster_;
+  broker::RobotDirectory directory_;
   broker::Pages pages_;
   std::unordered_map<broker::PageId, Socket> sockets_;
   std::int64_t slow_closed_ = 0;

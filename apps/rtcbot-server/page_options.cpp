@@ -14,12 +14,13 @@ void add_page_options(CLI::App& cli, PageDeskOptions& options) {
       ->transform(CLI::CheckedTransformer(when).description("auto|always|never"))
       ->default_str("auto")
       ->group(kGroup);
-  cli.add_option("--remember", options.roster.max_offline, "Robots that are listed after they left, for up to 7 days")
+  cli.add_option("--remember", options.directory.max_offline,
+                 "Robots that are listed after they left, for up to 7 days")
       ->check(CLI::Range(0, 1'000'000))
       ->capture_default_str()
       ->group(kGroup);
   cli.add_option(
-         "--robots-per-address", options.roster.max_offline_per_address,
+         "--robots-per-address", options.directory.max_offline_per_address,
          "Names that robots of one address may have, online and remembered, where robots show no credential; 0: "
          "any number")
       ->check(CLI::Range(0, 1'000'000))

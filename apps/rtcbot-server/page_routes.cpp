@@ -119,7 +119,7 @@ std::optional<net::HttpResponse> SignallingServer::snapshot(const std::string& p
   const std::string name = path.substr(begin.size(), path.size() - begin.size() - kEnd.size());
   const auto robot = signal::RobotName::parse(name == kNameless ? "" : name);
   const bool is_shown = robot && !name.empty() && caller.shows(*robot);
-  const std::string* jpeg = is_shown ? pages_.roster().snapshot(*robot) : nullptr;
+  const std::string* jpeg = is_shown ? pages_.directory().snapshot(*robot) : nullptr;
   net::HttpResponse response;
   response.headers = {{"Cache-Control", "no-store"}};
   if (jpeg == nullptr) {

@@ -33,10 +33,10 @@ void Pages::connected(Timestamp now, PageId id, PageView view, std::string addre
   if (page.view.robot) {
     watchers_[*page.view.robot].insert(id);
     ++stats_.presence_messages;
-    send(id, signal::PresenceMessage{{roster_.presence(now, *page.view.robot)}});
+    send(id, signal::PresenceMessage{{directory_.presence(now, *page.view.robot)}});
   } else {
     lists_.insert(id);
-    tell_list(now, id, page, roster_.names(), true);
+    tell_list(now, id, page, directory_.names(), true);
   }
 }
 
@@ -72,7 +72,7 @@ void Pages::close_invalid() {
 void Pages::robot_changed(Timestamp now, const signal::RobotName& robot) {
   const auto watchers = watchers_.find(robot);
   if (watchers != watchers_.end()) {
-    const signal::PresenceMessage presence{{roster_.presence(now, robot)}};
+    const signal::PresenceMessage presence{{directory_.presence(now, robot)}};
     for (const PageId page : watchers->second) {
       ++stats_.presence_messages;
       send(page, presence);
@@ -103,7 +103,7 @@ void Pages::tell_list(Timestamp now, PageId id, const Page& page, const std::vec
   for (const signal::RobotName& name : names) {
     if (page.view.shows && !page.view.shows(name)) continue;
     if (message.robots.size() == signal::PresenceMessage::kMaxRobots) flush(true);
-    message.robots.push_back(roster_.presence(now, name));
+    message.robots.push_back(directory_.presence(now, name));
   }
   // Sends nothing to a page that may see none of the changed robots.
   if (is_all || !message.robots.empty()) flush(false);

@@ -8,8 +8,8 @@ using namespace rtcbot;
 /// given up, and that nothing is kept for a page that has left.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   broker::Broker broker({});
-  broker::Roster roster;
-  broker::Pages pages({}, roster);
+  broker::RobotDirectory directory;
+  broker::Pages pages({}, directory);
   const broker::SocketId robot(1);
   const broker::PageId page(2);
   broker.robot_connected({}, robot, {}, signal::Protocol::v1, "");

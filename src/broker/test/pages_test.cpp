@@ -34,7 +34,7 @@ class PagesTest : public ::testing::Test {
     robot.protocol = signal::Protocol::v1;
     robot.trickle = true;
     robot.viewers = viewers;
-    roster_.changed(now_, robot);
+    directory_.changed(now_, robot);
     pages_.robot_changed(now_, named(name));
   }
   /// The request that was made of the offer just said.
@@ -45,9 +45,9 @@ class PagesTest : public ::testing::Test {
     return {};
   }
 
-  Roster roster_;
+  RobotDirectory directory_;
   Pages pages_{{.max_pages = 4, .max_pages_per_address = 2, .max_offers_per_page = 2, .server_version = "1.2"},
-               roster_};
+               directory_};
   Timestamp now_{};
   std::uint64_t last_page_ = 0;
 };

@@ -17,7 +17,7 @@
 #include "rtcbot/base/strong_id.hpp"
 #include "rtcbot/base/time.hpp"
 #include "rtcbot/broker/broker.hpp"
-#include "rtcbot/broker/roster.hpp"
+#include "rtcbot/broker/robot_directory.hpp"
 #include "rtcbot/signal/message.hpp"
 
 namespace rtcbot::broker {
@@ -113,8 +113,8 @@ class Pages {
     std::int64_t presence_messages = 0;  ///< Number sent.
   };
 
-  /// @pre `roster` outlives this object.
-  Pages(Config config, const Roster& roster) : config_(std::move(config)), roster_(roster) {}
+  /// @pre `directory` outlives this object.
+  Pages(Config config, const RobotDirectory& directory) : config_(std::move(config)), directory_(directory) {}
 
   /// Returns true if another page of this address may open a socket; counts a refusal.
   [[nodiscard]] bool admits(const std::string& address);
@@ -124,7 +124,7 @@ class Pages {
   /// Closes the pages whose `is_valid` returns false. Linear in the number of pages.
   void close_invalid();
 
-  /// The roster has new data about this robot.
+  /// The directory has new data about this robot.
   void robot_changed(Timestamp now, const signal::RobotName& robot);
   /// The broker's response; returns false if the request is not a page's.
   bool responded(const Respond& response);
@@ -166,7 +166,7 @@ class Pages {
   void close(PageId page, int code, std::string reason);
 
   Config config_;
-  const Roster& roster_;
+  const RobotDirectory& directory_;
   std::unordered_map<PageId, Page> pages_;
   std::map<std::string, std::size_t> addresses_;
   std::map<signal::RobotName, std::set<PageId>> watchers_;  ///< Pages of one robot.

@@ -1,13 +1,13 @@
-#include "rtcbot/broker/roster.hpp"
+#include "rtcbot/broker/robot_directory.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace rtcbot::broker {
 
-Roster::Roster() : Roster(Config{}) {}
+RobotDirectory::RobotDirectory() : RobotDirectory(Config{}) {}
 
-void Roster::changed(Timestamp now, const RobotChanged& robot) {
+void RobotDirectory::changed(Timestamp now, const RobotChanged& robot) {
   const auto known = entries_.find(robot.name);
   if (robot.is_replaced) return;  // The newer socket's change follows immediately.
   if (!robot.is_online && (known == entries_.end() || known->second.last.socket != robot.socket)) return;
@@ -22,7 +22,7 @@ void Roster::changed(Timestamp now, const RobotChanged& robot) {
   add_offline(entry);
 }
 
-void Roster::add_offline(const Entry& entry) {
+void RobotDirectory::add_offline(const Entry& entry) {
   offline_.emplace(entry.since, entry.last.name);
   const std::string address = entry.last.address;
   if (!address.empty()) {
@@ -34,7 +34,7 @@ void Roster::add_offline(const Entry& entry) {
   while (offline_.size() > config_.max_offline) forget(offline_.begin()->second);
 }
 
-void Roster::remove_offline(const Entry& entry) {
+void RobotDirectory::remove_offline(const Entry& entry) {
   offline_.erase({entry.since, entry.last.name});
   const auto own = offline_of_address_.find(entry.last.address);
   if (own == offline_of_address_.end()) return;
@@ -42,7 +42,7 @@ void Roster::remove_offline(const Entry& entry) {
   if (own->second.empty()) offline_of_address_.erase(own);
 }
 
-void Roster::took(Timestamp now, const RobotSnapshot& snapshot) {
+void RobotDirectory::took(Timestamp now, const RobotSnapshot& snapshot) {
   const auto found = entries_.find(snapshot.name);
   if (found == entries_.end() || !found->second.last.is_online || config_.max_snapshots == 0) return;
   drop_snapshot(found->second);
@@ -53,14 +53,14 @@ void Roster::took(Timestamp now, const RobotSnapshot& snapshot) {
   snapshots_.emplace(now, snapshot.name);
 }
 
-void Roster::drop_snapshot(Entry& entry) {
+void RobotDirectory::drop_snapshot(Entry& entry) {
   if (entry.snapshot_number == 0) return;
   snapshots_.erase({entry.snapshot_at, entry.last.name});
   entry.snapshot_number = 0;
   entry.jpeg = std::string();
 }
 
-void Roster::forget(const signal::RobotName& name) {
+void RobotDirectory::forget(const signal::RobotName& name) {
   const auto found = entries_.find(name);
   if (found == entries_.end()) return;
   forgotten_.push_back(found->first);
@@ -69,20 +69,20 @@ void Roster::forget(const signal::RobotName& name) {
   entries_.erase(found);
 }
 
-void Roster::handle_timeout(Timestamp now) {
+void RobotDirectory::handle_timeout(Timestamp now) {
   while (!offline_.empty() && now - offline_.begin()->first >= config_.offline_for) forget(offline_.begin()->second);
   while (!snapshots_.empty() && now - snapshots_.begin()->first >= config_.snapshot_for) {
     drop_snapshot(entries_.at(snapshots_.begin()->second));
   }
 }
 
-Timestamp Roster::next_timeout() const {
+Timestamp RobotDirectory::next_timeout() const {
   const auto forgets = offline_.empty() ? kNever : offline_.begin()->first + config_.offline_for;
   const auto drops = snapshots_.empty() ? kNever : snapshots_.begin()->first + config_.snapshot_for;
   return std::min<Timestamp>(forgets, drops);
 }
 
-signal::Presence Roster::presence(Timestamp now, const signal::RobotName& name) const {
+signal::Presence RobotDirectory::presence(Timestamp now, const signal::RobotName& name) const {
   signal::Presence presence;
   presence.name = name.text();
   const auto found = entries_.find(name);
@@ -102,22 +102,22 @@ signal::Presence Roster::presence(Timestamp now, const signal::RobotName& name) 
   return presence;
 }
 
-std::vector<signal::RobotName> Roster::names() const {
+std::vector<signal::RobotName> RobotDirectory::names() const {
   std::vector<signal::RobotName> names;
   names.reserve(entries_.size());
   for (const auto& [name, entry] : entries_) names.push_back(name);
   return names;
 }
 
-const std::string* Roster::snapshot(const signal::RobotName& name) const {
+const std::string* RobotDirectory::snapshot(const signal::RobotName& name) const {
   const auto found = entries_.find(name);
   return found == entries_.end() || found->second.snapshot_number == 0 ? nullptr : &found->second.jpeg;
 }
 
-bool Roster::knows_a_named_one() const {
+bool RobotDirectory::knows_a_named_one() const {
   return std::any_of(entries_.begin(), entries_.end(), [](const auto& entry) { return !entry.first.is_nameless(); });
 }
 
-std::vector<signal::RobotName> Roster::take_forgotten() { return std::exchange(forgotten_, {}); }
+std::vector<signal::RobotName> RobotDirectory::take_forgotten() { return std::exchange(forgotten_, {}); }
 
 }  // namespace rtcbot::broker

@@ -20,7 +20,7 @@ namespace rtcbot::broker {
 ///
 /// Pure; not thread-safe. Held in memory only, and bounded: the broker limits the robots online. Of the others the one
 /// that left first is dropped first; of the pictures the oldest.
-class Roster {
+class RobotDirectory {
  public:
   struct Config {
     std::size_t max_offline = 1'000;             ///< Offline robots that are remembered.
@@ -29,8 +29,8 @@ class Roster {
     std::size_t max_snapshots = 1'000;           ///< Of at most 32 KiB each.
     std::chrono::minutes snapshot_for{24 * 60};  ///< Older pictures are removed.
   };
-  Roster();
-  explicit Roster(Config config) : config_(config) {}
+  RobotDirectory();
+  explicit RobotDirectory(Config config) : config_(config) {}
 
   /// Records a change that the broker reported. Ignores an offline report from an older socket of the name, or from a
   /// socket that was never online.
