@@ -12,7 +12,7 @@
 #include "encoder_choice.hpp"
 #include "encoder_pipeline.hpp"
 #include "picture_shape.hpp"
-#include "rtcbot/congestion/key_frame_wish.hpp"
+#include "rtcbot/congestion/key_frame_request_limiter.hpp"
 #include "rtcbot/flow/encoded_video.hpp"
 
 namespace rtcbot::media {
@@ -138,7 +138,7 @@ class SharedEncoder : public std::enable_shared_from_this<SharedEncoder> {
   PictureSize size_;           // of what encoder_ gives
   bool delivered_ = false;     // something has come out of encoder_
   PictureShape shape_;
-  congestion::KeyFrameWish key_frame_for_all_;
+  congestion::KeyFrameRequestLimiter key_frame_for_all_;
   FrameThinner thinner_;
   DataRate bitrate_;  // for encoder_
   double frame_rate_;

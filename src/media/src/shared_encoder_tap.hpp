@@ -4,7 +4,7 @@
 #include <mutex>
 #include <optional>
 
-#include "rtcbot/congestion/key_frame_wish.hpp"
+#include "rtcbot/congestion/key_frame_request_limiter.hpp"
 #include "shared_encoder.hpp"
 
 namespace rtcbot::media {
@@ -20,7 +20,7 @@ struct SharedEncoder::Tap {
   Timestamp last_room_at{};
   ViewerRank rank{};
   bool listens = false;  // and has no say
-  congestion::KeyFrameWish key_frame;
+  congestion::KeyFrameRequestLimiter key_frame;
 
   Answer ask(Timestamp now) {
     const std::lock_guard lock(call);

@@ -11,7 +11,7 @@
 
 #include "encode_policy.hpp"
 #include "rtcbot/congestion/frame_gate.hpp"
-#include "rtcbot/congestion/key_frame_wish.hpp"
+#include "rtcbot/congestion/key_frame_request_limiter.hpp"
 #include "rtcbot/congestion/path_controller.hpp"
 #include "rtcbot/linklab/link.hpp"
 
@@ -83,7 +83,7 @@ class VirtualViewer {
     for (; !reports_.empty() && reports_.front().first <= now; reports_.pop_front()) hear(now, reports_.front().second);
   }
 
-  void ask(Timestamp now, std::optional<Timestamp> broken_at) { wish.request(now, leads, broken_at); }
+  void ask(Timestamp now, std::optional<Timestamp> broken_at) { limiter.request(now, leads, broken_at); }
   [[nodiscard]] DataRate target(Timestamp now) { return controller_.video_rate(now); }
   [[nodiscard]] Duration delay(double share) {
     std::sort(delays.begin(), delays.end());
@@ -91,7 +91,7 @@ class VirtualViewer {
   }
   [[nodiscard]] std::int64_t refused() const { return gate_.stats().refused; }
 
-  congestion::KeyFrameWish wish;
+  congestion::KeyFrameRequestLimiter limiter;
   bool leads = false;
   int frames = 0;
   DataSize bytes, key_bytes;
@@ -174,7 +174,7 @@ class Show {
   }
 
   void encode(Timestamp now, bool somebody_joins, DataRate rate) {
-    const auto is_due = [now](const VirtualViewer* viewer) { return viewer->wish.due(now, viewer->leads); };
+    const auto is_due = [now](const VirtualViewer* viewer) { return viewer->limiter.due(now, viewer->leads); };
     const bool key = somebody_joins || std::any_of(viewers_.begin(), viewers_.end(), is_due);
     const std::int64_t share = (rate * kFrameInterval).bytes();
     const std::int64_t size = key ? 3 * share : std::max(share - owed_ / 10, share / 4);
@@ -182,7 +182,7 @@ class Show {
     key_frames += key ? 1 : 0;
     const Frame frame{.sequence = sequence_++, .key = key, .size = DataSize::bytes(size)};
     for (VirtualViewer* viewer : viewers_) {
-      if (key) viewer->wish.made(now);
+      if (key) viewer->limiter.made(now);
       viewer->give(now, frame);
     }
   }

@@ -15,7 +15,7 @@ namespace rtcbot::congestion {
 /// viewer's chain breaks again within a second after each key frame, the interval doubles up to 5 s: its link is too
 /// small, and a key frame does not help. For a new viewer the estimate may only be unknown yet, and a few key frames
 /// reveal it, so its interval starts at half a second. A new viewer's first key frame is not requested here.
-class KeyFrameWish {
+class KeyFrameRequestLimiter {
  public:
   static constexpr Duration kLeadersGap = std::chrono::milliseconds(100);
   static constexpr Duration kLeastGap = std::chrono::milliseconds(2'500);

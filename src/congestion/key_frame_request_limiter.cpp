@@ -1,11 +1,11 @@
-#include "rtcbot/congestion/key_frame_wish.hpp"
+#include "rtcbot/congestion/key_frame_request_limiter.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace rtcbot::congestion {
 
-void KeyFrameWish::request(Timestamp now, bool leads, std::optional<Timestamp> broken_at) {
+void KeyFrameRequestLimiter::request(Timestamp now, bool leads, std::optional<Timestamp> broken_at) {
   wanted_ = true;
   if (leads) {
     gap_ = kLeastGap;
@@ -17,13 +17,13 @@ void KeyFrameWish::request(Timestamp now, bool leads, std::optional<Timestamp> b
   gap_ = broke_soon ? std::min(2 * gap_, kMostGap) : kLeastGap;
 }
 
-bool KeyFrameWish::due(Timestamp now, bool leads) const {
+bool KeyFrameRequestLimiter::due(Timestamp now, bool leads) const {
   if (!wanted_ || !made_at_) return wanted_;
   if (leads) return now - *made_at_ >= kLeadersGap;
   return now - *made_at_ >= (judged_ ? gap_ : kLeastGap);
 }
 
-void KeyFrameWish::made(Timestamp now) {
+void KeyFrameRequestLimiter::made(Timestamp now) {
   wanted_ = false;
   judged_ = false;
   made_at_ = now;
