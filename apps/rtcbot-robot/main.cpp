@@ -354,7 +354,7 @@ void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
   std::unique_ptr<app::DriveDesk> desk;
   if (o.drive.is_driven()) {
     desk = std::make_unique<app::DriveDesk>(o.drive, o.robot.name, cameras.names(), simulation.get(), log);
-    desk->driving().on_camera_wish([&](std::int64_t viewer, const std::string& name) {
+    desk->driving().on_camera_request([&](std::int64_t viewer, const std::string& name) {
       if (cameras.show(viewer, name)) desk->driving().showing(viewer, name);
     });
     if (box != nullptr) desk->on_event(box->event_recorder());

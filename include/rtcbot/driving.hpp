@@ -75,7 +75,7 @@ class Driving {
   /// Told each command of the driver's, fifty a second, and what became of it: for a record. On the callback thread.
   void on_command(std::function<void(const safety::JudgedCommand&)> callback);
   /// A viewer wants to see another of `Options::cameras`; show it, and say so by `showing`. On the callback thread.
-  void on_camera_wish(std::function<void(std::int64_t viewer, const std::string& camera)> callback);
+  void on_camera_request(std::function<void(std::int64_t viewer, const std::string& camera)> callback);
   void showing(std::int64_t viewer, const std::string& camera);
 
   /// What a camera is doing. While the one that the driver is shown is frozen or fails, the robot stands.

@@ -70,16 +70,16 @@ class Teller : public std::enable_shared_from_this<Teller> {
   }
 
   /// On the I/O thread, as what is told.
-  void set_audio(control::AudioWish wish) {
-    io_->post([weak = weak_from_this(), wish] {
+  void set_audio(control::AudioRequest request) {
+    io_->post([weak = weak_from_this(), request] {
       const auto self = weak.lock();
       if (!self) return;
       std::shared_ptr<peer::Peer> peer;
       {
         const std::lock_guard lock(self->mutex_);
-        peer = self->peer_of(wish.viewer);
+        peer = self->peer_of(request.viewer);
       }
-      if (peer) peer->set_audio(wish.wanted.listen, wish.wanted.talk);
+      if (peer) peer->set_audio(request.wanted.listen, request.wanted.talk);
     });
   }
 
@@ -169,7 +169,7 @@ class Teller : public std::enable_shared_from_this<Teller> {
 struct Listeners {
   std::mutex mutex;
   std::function<void(const safety::Event&)> event;
-  std::function<void(std::int64_t, const std::string&)> wish;
+  std::function<void(std::int64_t, const std::string&)> request;
   std::function<void(const safety::JudgedCommand&)> command;
   std::atomic<bool> has_command{false};  ///< Asked without the mutex: fifty times a second on the driving thread.
 };
@@ -259,18 +259,18 @@ struct Driving::Impl {
                     if (tell) tell(event);
                   });
                 },
-            .wish =
-                [listeners = listeners, run = context->executor()](control::CameraWish wish) {
-                  run([listeners, wish = std::move(wish)] {
+            .request =
+                [listeners = listeners, run = context->executor()](control::CameraRequest request) {
+                  run([listeners, request = std::move(request)] {
                     std::function<void(std::int64_t, const std::string&)> tell;
                     {
                       const std::lock_guard lock(listeners->mutex);
-                      tell = listeners->wish;
+                      tell = listeners->request;
                     }
-                    if (tell) tell(static_cast<std::int64_t>(wish.viewer.value()), wish.camera);
+                    if (tell) tell(static_cast<std::int64_t>(request.viewer.value()), request.camera);
                   });
                 },
-            .audio = [teller = teller](control::AudioWish wish) { teller->set_audio(wish); },
+            .audio = [teller = teller](control::AudioRequest request) { teller->set_audio(request); },
             .driver = [teller = teller](std::optional<ViewerId> viewer) { teller->set_driver(viewer); },
             .command =
                 [listeners = listeners, run = context->executor()](safety::JudgedCommand command) {
@@ -326,9 +326,9 @@ void Driving::on_event(std::function<void(const safety::Event&)> callback) {
   impl_->listeners->event = std::move(callback);
 }
 
-void Driving::on_camera_wish(std::function<void(std::int64_t, const std::string&)> callback) {
+void Driving::on_camera_request(std::function<void(std::int64_t, const std::string&)> callback) {
   const std::lock_guard lock(impl_->listeners->mutex);
-  impl_->listeners->wish = std::move(callback);
+  impl_->listeners->request = std::move(callback);
 }
 
 void Driving::on_command(std::function<void(const safety::JudgedCommand&)> callback) {

@@ -213,9 +213,9 @@ void DrivingLoop::act() {
   while (auto command = desk_.poll_command()) {
     if (outlets_.command) outlets_.command(std::move(*command));
   }
-  while (auto wish = desk_.poll_camera_wish()) outlets_.wish(std::move(*wish));
-  while (const auto wish = desk_.poll_audio_wish()) {
-    if (outlets_.audio) outlets_.audio(*wish);
+  while (auto request = desk_.poll_camera_request()) outlets_.request(std::move(*request));
+  while (const auto request = desk_.poll_audio_request()) {
+    if (outlets_.audio) outlets_.audio(*request);
   }
   const auto driver = desk_.safety().driver();
   if (std::exchange(driver_told_, driver) != driver && outlets_.driver) outlets_.driver(driver);

@@ -31,8 +31,8 @@ class DrivingLoop {
   struct Outlets {
     std::function<void(control::Message)> tell;
     std::function<void(safety::Event)> event;
-    std::function<void(control::CameraWish)> wish;
-    std::function<void(control::AudioWish)> audio{};        ///< May be left out: what viewers want of sound is dropped.
+    std::function<void(control::CameraRequest)> request;
+    std::function<void(control::AudioRequest)> audio{};     ///< May be left out: what viewers want of sound is dropped.
     std::function<void(std::optional<ViewerId>)> driver{};  ///< Who drives, at each change; may be left out.
     std::function<void(safety::JudgedCommand)> command{};   ///< Each of the driver's; may be left out.
   };

@@ -22,7 +22,7 @@ void Desk::leave(Timestamp now, ViewerId viewer) {
   if (found == viewers_.end()) return;
   const bool was_known = found->second.control_open;
   viewers_.erase(found);
-  std::erase_if(audio_wishes_, [&](const auto& wish) { return wish.viewer == viewer; });
+  std::erase_if(audio_requests_, [&](const auto& request) { return request.viewer == viewer; });
   safety_.leave(now, viewer);
   if (was_known) {
     for (auto& [id, other] : viewers_) other.state_told = false;
@@ -165,18 +165,18 @@ std::optional<Message> Desk::poll_message() {
   return message;
 }
 
-std::optional<CameraWish> Desk::poll_camera_wish() {
-  if (wishes_.empty()) return std::nullopt;
-  CameraWish wish = std::move(wishes_.front());
-  wishes_.pop_front();
-  return wish;
+std::optional<CameraRequest> Desk::poll_camera_request() {
+  if (camera_requests_.empty()) return std::nullopt;
+  CameraRequest request = std::move(camera_requests_.front());
+  camera_requests_.pop_front();
+  return request;
 }
 
-std::optional<AudioWish> Desk::poll_audio_wish() {
-  if (audio_wishes_.empty()) return std::nullopt;
-  AudioWish wish = audio_wishes_.front();
-  audio_wishes_.pop_front();
-  return wish;
+std::optional<AudioRequest> Desk::poll_audio_request() {
+  if (audio_requests_.empty()) return std::nullopt;
+  AudioRequest request = audio_requests_.front();
+  audio_requests_.pop_front();
+  return request;
 }
 
 }  // namespace rtcbot::control

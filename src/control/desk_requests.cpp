@@ -58,8 +58,8 @@ Ack Desk::choose_camera(ViewerId id, const Request& request) {
     ack.message = "The robot has no camera of this name.";
     return ack;
   }
-  std::erase_if(wishes_, [&](const auto& wish) { return wish.viewer == id; });
-  wishes_.push_back({id, request.camera});
+  std::erase_if(camera_requests_, [&](const auto& each) { return each.viewer == id; });
+  camera_requests_.push_back({id, request.camera});
   return {.id = request.id};
 }
 
@@ -84,8 +84,8 @@ Ack Desk::switch_audio(ViewerId id, Viewer& viewer, const Request& request) {
   (is_talk ? viewer.audio.talk : viewer.audio.listen) = request.on;
   if (viewer.audio == before) return {.id = request.id};
   // Keeps only the viewer's newest request.
-  std::erase_if(audio_wishes_, [&](const auto& wish) { return wish.viewer == id; });
-  audio_wishes_.push_back({id, viewer.audio});
+  std::erase_if(audio_requests_, [&](const auto& each) { return each.viewer == id; });
+  audio_requests_.push_back({id, viewer.audio});
   return {.id = request.id};
 }
 

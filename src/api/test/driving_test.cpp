@@ -129,7 +129,7 @@ class LoopTest : public testing::Test {
   DrivingLoop loop{{},
                    {.tell = [this](const control::Message&) { ++told; },
                     .event = [](const safety::Event&) {},
-                    .wish = [](const control::CameraWish&) {},
+                    .request = [](const control::CameraRequest&) {},
                     .driver =
                         [this](std::optional<ViewerId> driver) {
                           seated = driver ? driver->value() : 0;

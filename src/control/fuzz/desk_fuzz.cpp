@@ -87,7 +87,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     while (desk.poll_event()) {
     }
-    while (desk.poll_camera_wish()) {
+    while (desk.poll_camera_request()) {
     }
   }
   return 0;

@@ -213,14 +213,14 @@ TEST_F(DeskTest, EachViewerChoosesItsCamera) {
   desk.set_cameras(now, {{"front", "running"}, {"rear", "running"}});
   come(ann);
   request(ann, "camera", "rear");
-  const auto wish = desk.poll_camera_wish();
-  ASSERT_TRUE(wish);
-  EXPECT_EQ(wish->camera, "rear");
+  const auto request = desk.poll_camera_request();
+  ASSERT_TRUE(request);
+  EXPECT_EQ(request->camera, "rear");
   desk.show_camera(now, ann, "rear");
   pass(milliseconds(60));
   EXPECT_EQ(told("state", ann).back()["camera"], "rear");
   request(ann, "camera", "side");
-  EXPECT_FALSE(desk.poll_camera_wish());
+  EXPECT_FALSE(desk.poll_camera_request());
   EXPECT_EQ(told("ack").back()["error"], "bad_request");
 }
 

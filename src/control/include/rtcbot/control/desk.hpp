@@ -35,16 +35,16 @@ struct Message {
 };
 
 /// A viewer requests another camera; the caller confirms with `Desk::show_camera`.
-struct CameraWish {
+struct CameraRequest {
   ViewerId viewer{};
   std::string camera{};
 };
 
 /// A viewer's audio request, in effect until the next one. Audio is off before the first.
-struct AudioWish {
+struct AudioRequest {
   ViewerId viewer{};
   AudioWays wanted{};
-  friend bool operator==(const AudioWish&, const AudioWish&) = default;
+  friend bool operator==(const AudioRequest&, const AudioRequest&) = default;
 };
 
 /// Counters of discarded messages since construction.
@@ -58,7 +58,7 @@ struct DeskCounts {
 /// its decisions to pages.
 ///
 /// Pure: time and input are passed in; after each call, drain `poll_message`, `poll_event`, `poll_command`,
-/// `poll_camera_wish` and `poll_audio_wish`, and read `next_timeout`. Not thread-safe.
+/// `poll_camera_request` and `poll_audio_request`, and read `next_timeout`. Not thread-safe.
 class Desk {
  public:
   explicit Desk(Config config);
@@ -96,8 +96,8 @@ class Desk {
   [[nodiscard]] std::optional<Message> poll_message();
   [[nodiscard]] std::optional<safety::Event> poll_event() { return safety_.poll_event(); }
   [[nodiscard]] std::optional<safety::JudgedCommand> poll_command() { return safety_.poll_command(); }
-  [[nodiscard]] std::optional<CameraWish> poll_camera_wish();
-  [[nodiscard]] std::optional<AudioWish> poll_audio_wish();
+  [[nodiscard]] std::optional<CameraRequest> poll_camera_request();
+  [[nodiscard]] std::optional<AudioRequest> poll_audio_request();
 
  private:
   static constexpr Timestamp kLongAgo = Timestamp(std::chrono::hours(-1));
@@ -139,8 +139,8 @@ class Desk {
   Timestamp telemetry_due_{};
   DeskCounts counts_;
   std::deque<Message> messages_;
-  std::deque<CameraWish> wishes_;
-  std::deque<AudioWish> audio_wishes_;
+  std::deque<CameraRequest> camera_requests_;
+  std::deque<AudioRequest> audio_requests_;
 
   /// The state that was last sent to pages.
   struct Told {

@@ -11,7 +11,7 @@ using Json = nlohmann::json;
 
 const ViewerId driver{1}, watcher{2};
 
-class AudioWishes : public ::testing::Test {
+class AudioRequests : public ::testing::Test {
  protected:
   void start(AudioWays ways) {
     desk.emplace(Config{.audio = ways});
@@ -42,7 +42,7 @@ class AudioWishes : public ::testing::Test {
   int id = 0;
 };
 
-TEST_F(AudioWishes, AreOfferedInTheWelcomeAsFarAsAViewerMay) {
+TEST_F(AudioRequests, AreOfferedInTheWelcomeAsFarAsAViewerMay) {
   start({.listen = true, .talk = true});
   std::map<ViewerId, Json> welcomes;
   while (auto message = desk->poll_message()) {
@@ -53,48 +53,48 @@ TEST_F(AudioWishes, AreOfferedInTheWelcomeAsFarAsAViewerMay) {
   EXPECT_EQ(welcomes[watcher], Json({{"listen", true}, {"talk", false}}));
 }
 
-TEST_F(AudioWishes, AreNotSpokenOfByARobotWithoutSound) {
+TEST_F(AudioRequests, AreNotSpokenOfByARobotWithoutSound) {
   start({});
   EXPECT_FALSE(told(driver, "welcome").contains("audio"));
   EXPECT_EQ(ask(driver, "listen", true)["error"], "bad_request");
   EXPECT_EQ(ask(driver, "talk", true)["error"], "bad_request");
-  EXPECT_EQ(desk->poll_audio_wish(), std::nullopt);
+  EXPECT_EQ(desk->poll_audio_request(), std::nullopt);
 }
 
-TEST_F(AudioWishes, AreHandedOutWhenTheyChange) {
+TEST_F(AudioRequests, AreHandedOutWhenTheyChange) {
   start({.listen = true, .talk = true});
   EXPECT_EQ(ask(driver, "listen", true)["ok"], true);
-  EXPECT_EQ(desk->poll_audio_wish(), (AudioWish{driver, {.listen = true}}));
+  EXPECT_EQ(desk->poll_audio_request(), (AudioRequest{driver, {.listen = true}}));
   EXPECT_EQ(ask(driver, "listen", true)["ok"], true);
-  EXPECT_EQ(desk->poll_audio_wish(), std::nullopt);
+  EXPECT_EQ(desk->poll_audio_request(), std::nullopt);
   EXPECT_EQ(ask(driver, "talk", true)["ok"], true);
   EXPECT_EQ(ask(driver, "listen", false)["ok"], true);
-  EXPECT_EQ(desk->poll_audio_wish(), (AudioWish{driver, {.talk = true}})) << "the newest counts";
-  EXPECT_EQ(desk->poll_audio_wish(), std::nullopt);
+  EXPECT_EQ(desk->poll_audio_request(), (AudioRequest{driver, {.talk = true}})) << "the newest counts";
+  EXPECT_EQ(desk->poll_audio_request(), std::nullopt);
 }
 
-TEST_F(AudioWishes, ToTalkNeedTheRightToDrive) {
+TEST_F(AudioRequests, ToTalkNeedTheRightToDrive) {
   start({.listen = true, .talk = true});
   EXPECT_EQ(ask(watcher, "talk", true)["error"], "may_not_drive");
-  EXPECT_EQ(desk->poll_audio_wish(), std::nullopt);
+  EXPECT_EQ(desk->poll_audio_request(), std::nullopt);
   EXPECT_EQ(ask(watcher, "talk", false)["ok"], true);
   EXPECT_EQ(ask(watcher, "listen", true)["ok"], true);
-  EXPECT_EQ(desk->poll_audio_wish(), (AudioWish{watcher, {.listen = true}}));
+  EXPECT_EQ(desk->poll_audio_request(), (AudioRequest{watcher, {.listen = true}}));
 }
 
-TEST_F(AudioWishes, ThatAreNotYesOrNoAreRefused) {
+TEST_F(AudioRequests, ThatAreNotYesOrNoAreRefused) {
   start({.listen = true, .talk = true});
   for (const Json& value : {Json(1), Json("true"), Json(), Json::array()}) {
     EXPECT_EQ(ask(driver, "listen", value)["error"], "bad_request") << value;
   }
-  EXPECT_EQ(desk->poll_audio_wish(), std::nullopt);
+  EXPECT_EQ(desk->poll_audio_request(), std::nullopt);
 }
 
-TEST_F(AudioWishes, OfOneWhoLeftAreForgotten) {
+TEST_F(AudioRequests, OfOneWhoLeftAreForgotten) {
   start({.listen = true});
   ask(driver, "listen", true);
   desk->leave(now, driver);
-  EXPECT_EQ(desk->poll_audio_wish(), std::nullopt);
+  EXPECT_EQ(desk->poll_audio_request(), std::nullopt);
 }
 
 }  // namespace
