@@ -108,7 +108,7 @@ Robot::Impl::Impl(const std::string& server, Options wanted)
       server_host_(host_of(server)) {
   value_or_throw(net::check_url(server));
   if (options.verify_certificate) value_or_throw(net::check_ca_file(options.ca_file));
-  data_ = value_or_throw(DataKeeper::make(runtime::now(), options, current_log()));
+  data_ = value_or_throw(DataBudgetMonitor::make(runtime::now(), options, current_log()));
   client_.url = server;
   client_.subprotocols = {std::string(signal::kSubprotocol)};
   client_.headers = options.headers;

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "context.hpp"
-#include "data_keeper.hpp"
+#include "data_budget_monitor.hpp"
 #include "rtcbot/device/way_out.hpp"
 #include "rtcbot/net/web_socket.hpp"
 #include "rtcbot/robot.hpp"
@@ -77,7 +77,7 @@ struct Robot::Impl : std::enable_shared_from_this<Robot::Impl> {
   const std::string server_host_;
   device::WayOut way_out_;
   std::shared_ptr<void> network_;
-  std::unique_ptr<DataKeeper> data_;
+  std::unique_ptr<DataBudgetMonitor> data_;
   std::shared_ptr<void> data_timer_;
   std::map<ViewerId, DataRate> shares_;  ///< That the viewers were told.
   std::shared_ptr<net::WebSocket> socket_;

@@ -81,7 +81,7 @@ Result<DataAllowance> parse_data_allowance(std::string_view text) {
   return allowance;
 }
 
-Result<DataBudgetWish> parse_data_budget(std::string_view text) {
+Result<DataBudgetSpec> parse_data_budget(std::string_view text) {
   const auto equals = text.find('=');
   const std::string_view name = equals == std::string_view::npos ? std::string_view() : trim(text.substr(0, equals));
   // The rules of the Linux kernel for interface names.
@@ -94,7 +94,7 @@ Result<DataBudgetWish> parse_data_budget(std::string_view text) {
   }
   const auto allowance = parse_data_allowance(equals == std::string_view::npos ? text : text.substr(equals + 1));
   if (!allowance) return fail(allowance.error());
-  return DataBudgetWish{std::string(name), *allowance};
+  return DataBudgetSpec{std::string(name), *allowance};
 }
 
 DataBudget::DataBudget(Timestamp now, Config config)

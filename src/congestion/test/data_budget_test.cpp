@@ -30,13 +30,13 @@ struct Saturated {
   Timestamp now{};
 };
 
-TEST(DataBudgetWish, MayBeOfOneInterface) {
-  EXPECT_EQ(parse_data_budget("500MB/h").value(), (DataBudgetWish{"", parse_data_allowance("500MB/h").value()}));
+TEST(DataBudgetSpec, MayBeOfOneInterface) {
+  EXPECT_EQ(parse_data_budget("500MB/h").value(), (DataBudgetSpec{"", parse_data_allowance("500MB/h").value()}));
   EXPECT_EQ(parse_data_budget(" wwan0 = 2GB/day").value(),
-            (DataBudgetWish{"wwan0", parse_data_allowance("2GB/day").value()}));
+            (DataBudgetSpec{"wwan0", parse_data_allowance("2GB/day").value()}));
 }
 
-TEST(DataBudgetWish, SaysWhatIsWrong) {
+TEST(DataBudgetSpec, SaysWhatIsWrong) {
   const std::vector<std::pair<std::string, std::string>> cases{{"=500MB/h", "'' in '=500MB/h' is no interface's name"},
                                                                {"ww an=500MB/h", "'ww an' in"},
                                                                {"a/b=500MB/h", "'a/b' in"},

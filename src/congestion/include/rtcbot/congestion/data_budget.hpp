@@ -22,15 +22,15 @@ struct DataAllowance {
 [[nodiscard]] Result<DataAllowance> parse_data_allowance(std::string_view text);
 
 /// A data budget as the user configures it.
-struct DataBudgetWish {
+struct DataBudgetSpec {
   std::string interface {};  ///< The interface whose bytes count; empty: all interfaces that were used to reach the
                              ///< server, together.
   DataAllowance allowance{};
-  friend bool operator==(const DataBudgetWish&, const DataBudgetWish&) = default;
+  friend bool operator==(const DataBudgetSpec&, const DataBudgetSpec&) = default;
 };
 
 /// Parses "500MB/h", or "wwan0=500MB/h" for one interface.  Errors: bad_config, with a sentence that shows the form.
-[[nodiscard]] Result<DataBudgetWish> parse_data_budget(std::string_view text);
+[[nodiscard]] Result<DataBudgetSpec> parse_data_budget(std::string_view text);
 
 /// Limits the sending rate so that the allowance of a metered network lasts.
 ///

@@ -16,14 +16,14 @@ namespace rtcbot {
 /// Counts what a robot's machine sends and receives, and keeps its data budget, if it has one: reads the counters of
 /// the machine, tells what may be sent, says when much is used, and writes down what is left, so that neither a restart
 /// nor a crash gives it anew. Not thread-safe.
-class DataKeeper {
+class DataBudgetMonitor {
  public:
   /// Errors: bad_config (the budget's form; no place for the file).
-  [[nodiscard]] static Result<std::unique_ptr<DataKeeper>> make(Timestamp now, const Robot::Options& options,
-                                                                LogSink log);
-  ~DataKeeper() = default;
-  DataKeeper(const DataKeeper&) = delete;
-  DataKeeper& operator=(const DataKeeper&) = delete;
+  [[nodiscard]] static Result<std::unique_ptr<DataBudgetMonitor>> make(Timestamp now, const Robot::Options& options,
+                                                                       LogSink log);
+  ~DataBudgetMonitor() = default;
+  DataBudgetMonitor(const DataBudgetMonitor&) = delete;
+  DataBudgetMonitor& operator=(const DataBudgetMonitor&) = delete;
 
   /// Counts what has passed by this way since the last call. To be called about once a second; with a budget it writes
   /// the file at the first call, so that what a robot uses that is killed soon is counted by the next, and then now and
@@ -37,15 +37,15 @@ class DataKeeper {
 
  private:
   /// What is asked for, and where it is kept.
-  struct Wish {
+  struct Spec {
     std::string text;
     std::string interface;
     std::filesystem::path file;
     congestion::DataBudget::Config config;
   };
 
-  explicit DataKeeper(LogSink log);
-  void begin_budget(Timestamp now, Wish wish);
+  explicit DataBudgetMonitor(LogSink log);
+  void begin_budget(Timestamp now, Spec spec);
   void load(Timestamp now);
   void tell(Timestamp now);
   void count(Timestamp now);
@@ -54,7 +54,7 @@ class DataKeeper {
   const LogSink log_;
   device::DataMeter meter_;
   std::optional<congestion::DataBudget> budget_;
-  Wish wish_;
+  Spec spec_;
   Robot::DataUse use_;
   Timestamp updated_at_, saved_at_;
   Timestamp busy_until_;  ///< Until then the interface that has the budget is held to be in use.

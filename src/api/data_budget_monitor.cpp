@@ -1,4 +1,4 @@
-#include "data_keeper.hpp"
+#include "data_budget_monitor.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -50,9 +50,10 @@ std::string megabytes(DataSize size) { return std::to_string(size.bytes() / 1'00
 
 }  // namespace
 
-Result<std::unique_ptr<DataKeeper>> DataKeeper::make(Timestamp now, const Robot::Options& options, LogSink log) {
-  std::unique_ptr<DataKeeper> keeper(new DataKeeper(std::move(log)));
-  if (options.data_budget.empty()) return keeper;
+Result<std::unique_ptr<DataBudgetMonitor>> DataBudgetMonitor::make(Timestamp now, const Robot::Options& options,
+                                                                   LogSink log) {
+  std::unique_ptr<DataBudgetMonitor> monitor(new DataBudgetMonitor(std::move(log)));
+  if (options.data_budget.empty()) return monitor;
   const auto wanted = congestion::parse_data_budget(options.data_budget);
   if (!wanted) return fail(wanted.error());
   std::filesystem::path file(options.data_budget_file);
@@ -65,42 +66,42 @@ Result<std::unique_ptr<DataKeeper>> DataKeeper::make(Timestamp now, const Robot:
       .allowance = wanted->allowance,
       .floor = options.connection.min_bitrate,
       .most = options.connection.max_bitrate * static_cast<double>(options.max_viewers)};
-  keeper->begin_budget(now, {options.data_budget, wanted->interface, std::move(file), config});
-  return keeper;
+  monitor->begin_budget(now, {options.data_budget, wanted->interface, std::move(file), config});
+  return monitor;
 }
 
-DataKeeper::DataKeeper(LogSink log) : log_(std::move(log)) { use_.since_ms = runtime::unix_time_ms(); }
+DataBudgetMonitor::DataBudgetMonitor(LogSink log) : log_(std::move(log)) { use_.since_ms = runtime::unix_time_ms(); }
 
-void DataKeeper::begin_budget(Timestamp now, Wish wish) {
-  wish_ = std::move(wish);
+void DataBudgetMonitor::begin_budget(Timestamp now, Spec spec) {
+  spec_ = std::move(spec);
   saved_at_ = now - kSaveEvery;
-  budget_.emplace(now, wish_.config);
-  if (!wish_.interface.empty()) meter_.watch(wish_.interface);
+  budget_.emplace(now, spec_.config);
+  if (!spec_.interface.empty()) meter_.watch(spec_.interface);
   load(now);
   count(now);
   use_.limit = budget_->cap(now);
   log_({LogLevel::info, "data",
-        "of " + wish_.text + ", " + megabytes(budget_->left(now)) + " may be used at once, and " +
+        "of " + spec_.text + ", " + megabytes(budget_->left(now)) + " may be used at once, and " +
             std::to_string(budget_->refill().kilobits_per_second()) + " kbit/s come back"});
 }
 
-void DataKeeper::load(Timestamp now) {
-  std::ifstream file(wish_.file);
+void DataBudgetMonitor::load(Timestamp now) {
+  std::ifstream file(spec_.file);
   if (!file) return;  // The first time.
   const Json state = Json::parse(file, nullptr, false);
   if (!whole_number(state, "left") || !whole_number(state, "at_ms")) {
-    log_({LogLevel::warning, "data", shown_path(wish_.file) + " makes no sense; the budget begins anew"});
+    log_({LogLevel::warning, "data", shown_path(spec_.file) + " makes no sense; the budget begins anew"});
     return;
   }
   // Who changes the budget begins with the new one.
-  if (state.value("budget", Json()) != wish_.text) return;
+  if (state.value("budget", Json()) != spec_.text) return;
   const auto ago = std::chrono::milliseconds(runtime::unix_time_ms() - *whole_number(state, "at_ms"));
   budget_->restore(now, DataSize::bytes(*whole_number(state, "left")), ago);
   use_.since_ms = whole_number(state, "since_ms").value_or(use_.since_ms);
   meter_.resume(mark_in(state));
 }
 
-void DataKeeper::save() {
+void DataBudgetMonitor::save() {
   if (!budget_) return;
   const auto mark = meter_.mark();
   Json interfaces = Json::object();
@@ -108,22 +109,22 @@ void DataKeeper::save() {
     interfaces[name] = {{"bytes", entry.bytes}};
     if (entry.counter) interfaces[name]["counter"] = *entry.counter;
   }
-  const Json state{{"budget", wish_.text},
+  const Json state{{"budget", spec_.text},
                    {"left", *use_.bytes_left},
                    {"at_ms", runtime::unix_time_ms()},
                    {"since_ms", use_.since_ms},
                    {"interfaces", std::move(interfaces)},
                    {"others", mark.others},
                    {"boot", mark.boot}};
-  const bool is_saved = runtime::write_whole_file(wish_.file, state.dump() + "\n");
+  const bool is_saved = runtime::write_whole_file(spec_.file, state.dump() + "\n");
   if (!is_saved && may_save_) {
     log_({LogLevel::warning, "data",
-          shown_path(wish_.file) + " cannot be written: after a restart the budget begins anew"});
+          shown_path(spec_.file) + " cannot be written: after a restart the budget begins anew"});
   }
   may_save_ = is_saved;
 }
 
-void DataKeeper::count(Timestamp now) {
+void DataBudgetMonitor::count(Timestamp now) {
   const auto mark = meter_.mark();
   use_.interface = meter_.interface();
   use_.interfaces.clear();
@@ -135,10 +136,10 @@ void DataKeeper::count(Timestamp now) {
   if (budget_) use_.bytes_left = budget_->left(now).bytes();
 }
 
-void DataKeeper::update(Timestamp now, const device::WayOut& way) {
+void DataBudgetMonitor::update(Timestamp now, const device::WayOut& way) {
   std::int64_t passed = 0;
   for (const auto& [name, bytes] : meter_.take(way)) {
-    if (wish_.interface.empty() || name == wish_.interface) passed += bytes;
+    if (spec_.interface.empty() || name == spec_.interface) passed += bytes;
   }
   if (budget_) budget_->use(now, DataSize::bytes(passed));
   count(now);
@@ -152,25 +153,25 @@ void DataKeeper::update(Timestamp now, const device::WayOut& way) {
   save();
 }
 
-bool DataKeeper::is_limited(Timestamp now, std::int64_t passed) {
-  if (wish_.interface.empty() || !meter_.has_way() || meter_.interface() == wish_.interface) return true;
+bool DataBudgetMonitor::is_limited(Timestamp now, std::int64_t passed) {
+  if (spec_.interface.empty() || !meter_.has_way() || meter_.interface() == spec_.interface) return true;
   // Another one is on the way. But a tunnel's traffic goes by that one all the same, and so may a viewer's, for a
   // while.
   if (DataSize::bytes(passed) > kIdle * (now - updated_at_)) busy_until_ = now + kBusyFor;
   return now < busy_until_;
 }
 
-void DataKeeper::tell(Timestamp now) {
+void DataBudgetMonitor::tell(Timestamp now) {
   const auto mark = budget_->take_mark(now);
   if (!mark) return;
   const std::string limit = std::to_string(budget_->cap(now).kilobits_per_second()) + " kbit/s";
   if (*mark < 100) {
     log_({LogLevel::info, "data",
-          std::to_string(*mark) + " % of what may be used at once of " + wish_.text +
+          std::to_string(*mark) + " % of what may be used at once of " + spec_.text +
               " is used; all viewers together get " + limit + " for now"});
   } else {
     log_({LogLevel::warning, "data",
-          "the data budget of " + wish_.text + " is spent; all viewers together get " + limit +
+          "the data budget of " + spec_.text + " is spent; all viewers together get " + limit +
               ", the least that shows a moving picture, until some of it has come back"});
   }
 }
