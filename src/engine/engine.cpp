@@ -84,7 +84,7 @@ Result<void> EngineImpl::start() {
     return fail(Errc::internal, "the WebRTC engine's threads could not be started; is a limit on threads reached?");
   }
   has_started_ = true;
-  network_->PostTask([this] { srtp_ = std::make_unique<SrtpKeeper>(); });
+  network_->PostTask([this] { srtp_ = std::make_unique<ScopedSrtpInit>(); });
   factory_ = make_factory();
   if (!factory_) return fail(Errc::internal, "libwebrtc made no peer-connection factory");
   // libsrtp's crypto (NSS) loads its modules from files. Once this function has returned, the process may close the

@@ -12,7 +12,7 @@
 #include "peer_types.hpp"
 #include "rtcbot/congestion/rate_memory.hpp"
 #include "rtcbot/engine/engine.hpp"
-#include "srtp_keeper.hpp"
+#include "scoped_srtp_init.hpp"
 #include "webrtc_build.hpp"
 
 namespace rtcbot::engine {
@@ -51,8 +51,8 @@ class EngineImpl : public LocalEngine {
   std::unique_ptr<webrtc::FieldTrialsView> trials_;  ///< The media engine keeps a reference.
   congestion::RateMemory rates_;
   const std::shared_ptr<AudioPuller> audio_ = std::make_shared<AudioPuller>();
-  bool has_started_ = false;          ///< All three threads run.
-  std::unique_ptr<SrtpKeeper> srtp_;  ///< Of the network thread.
+  bool has_started_ = false;              ///< All three threads run.
+  std::unique_ptr<ScopedSrtpInit> srtp_;  ///< Of the network thread.
   const std::shared_ptr<NetworkListeners> listeners_ = std::make_shared<NetworkListeners>();
   std::unique_ptr<rtc::Thread> network_;
   std::unique_ptr<rtc::Thread> worker_;

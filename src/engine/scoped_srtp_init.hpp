@@ -8,9 +8,9 @@ namespace rtcbot::engine {
 
 /// Keeps libsrtp initialised while it lives. libwebrtc initialises it for each connection that is alone, which runs its
 /// self-tests, 70 ms of every click to the first picture.  Made and destroyed on the network thread.
-class SrtpKeeper {
+class ScopedSrtpInit {
  public:
-  SrtpKeeper();
+  ScopedSrtpInit();
 
  private:
   cricket::SrtpSession session_;  ///< Never carries a packet; libwebrtc counts it as a user.

@@ -1,4 +1,4 @@
-#include "srtp_keeper.hpp"
+#include "scoped_srtp_init.hpp"
 
 #include <rtc_base/ssl_stream_adapter.h>
 
@@ -7,7 +7,7 @@
 
 namespace rtcbot::engine {
 
-SrtpKeeper::SrtpKeeper() {
+ScopedSrtpInit::ScopedSrtpInit() {
   constexpr std::array<std::uint8_t, 30> kUnusedKey{};  // 16 bytes of key and 14 of salt (RFC 3711 section 8.2).
   session_.SetSend(rtc::kSrtpAes128CmSha1_80, kUnusedKey.data(), kUnusedKey.size(), {});
 }
