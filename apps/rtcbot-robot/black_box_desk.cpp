@@ -95,8 +95,8 @@ std::function<void(const safety::Event&)> BlackBoxDesk::event_recorder() const {
   };
 }
 
-std::function<void(const safety::JudgedCommand&)> BlackBoxDesk::command_recorder() const {
-  return [weak = std::weak_ptr(box_), limits = limits_](const safety::JudgedCommand& command) {
+std::function<void(const safety::CommandRecord&)> BlackBoxDesk::command_recorder() const {
+  return [weak = std::weak_ptr(box_), limits = limits_](const safety::CommandRecord& command) {
     const auto box = weak.lock();
     if (!box || !limits->allow(runtime::now(), command)) return;
     Json data = json_of(command.controls);

@@ -38,7 +38,7 @@ class BlackBoxDesk {
 
   /// Records what the driver wanted: at most ten a second of those that were taken, each change of what becomes of
   /// them, and once a second what stays. May outlive this.
-  [[nodiscard]] std::function<void(const safety::JudgedCommand&)> command_recorder() const;
+  [[nodiscard]] std::function<void(const safety::CommandRecord&)> command_recorder() const;
 
   /// Begins to record `figures` each second, on a thread of its own, and the camera's video, until `end_figures`.
   void watch(std::function<Json()> figures, const Camera& camera);

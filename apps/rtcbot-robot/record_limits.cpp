@@ -26,14 +26,14 @@ std::string key_of(const safety::Event& event) {
 
 }  // namespace
 
-bool CommandSieve::is_news(Timestamp now, const safety::JudgedCommand& command) const {
+bool CommandSieve::is_news(Timestamp now, const safety::CommandRecord& command) const {
   const bool is_other = !last_ || last_->driver != command.driver || last_->verdict != command.verdict ||
                         last_->controls.is_neutral() != command.controls.is_neutral();
   const bool has_changed = last_ && last_->controls != command.controls;
   return is_other || now - at_ >= (has_changed ? kMovingEvery : kStillEvery);
 }
 
-void CommandSieve::recorded(Timestamp now, const safety::JudgedCommand& command) {
+void CommandSieve::recorded(Timestamp now, const safety::CommandRecord& command) {
   last_ = command;
   at_ = now;
 }
@@ -65,7 +65,7 @@ bool RecordLimits::allow(Timestamp now, const safety::Event& event) {
   return (event.is_decisive() ? decisive_ : events_).limiter.allow(now, key_of(event), event.text);
 }
 
-bool RecordLimits::allow(Timestamp now, const safety::JudgedCommand& command) {
+bool RecordLimits::allow(Timestamp now, const safety::CommandRecord& command) {
   const std::lock_guard lock(mutex_);
   if (!sieve_.is_news(now, command)) return false;
   const std::string driver = "viewer " + std::to_string(command.driver.value());

@@ -17,13 +17,13 @@ namespace rtcbot::app {
 class CommandSieve {
  public:
   /// Whether this one does. If it is to be recorded, `recorded` follows.
-  [[nodiscard]] bool is_news(Timestamp now, const safety::JudgedCommand& command) const;
-  void recorded(Timestamp now, const safety::JudgedCommand& command);
+  [[nodiscard]] bool is_news(Timestamp now, const safety::CommandRecord& command) const;
+  void recorded(Timestamp now, const safety::CommandRecord& command);
 
  private:
   static constexpr std::chrono::milliseconds kMovingEvery{100}, kStillEvery{1'000};
 
-  std::optional<safety::JudgedCommand> last_;
+  std::optional<safety::CommandRecord> last_;
   Timestamp at_{};
 };
 
@@ -53,7 +53,7 @@ class RecordLimits {
 
   [[nodiscard]] bool allow(Timestamp now, const safety::Event& event);
   /// Also counts one that says nothing new as not wanted.
-  [[nodiscard]] bool allow(Timestamp now, const safety::JudgedCommand& command);
+  [[nodiscard]] bool allow(Timestamp now, const safety::CommandRecord& command);
   /// @param key the room and the level of a log line.
   [[nodiscard]] bool allow_line(Timestamp now, std::string_view key, std::string_view message);
 

@@ -73,7 +73,7 @@ class Driving {
   /// Told each event: who drives, what moves and stops and why. On the callback thread.
   void on_event(std::function<void(const safety::Event&)> callback);
   /// Told each command of the driver's, fifty a second, and what became of it: for a record. On the callback thread.
-  void on_command(std::function<void(const safety::JudgedCommand&)> callback);
+  void on_command(std::function<void(const safety::CommandRecord&)> callback);
   /// A viewer wants to see another of `Options::cameras`; show it, and say so by `showing`. On the callback thread.
   void on_camera_request(std::function<void(std::int64_t viewer, const std::string& camera)> callback);
   void showing(std::int64_t viewer, const std::string& camera);

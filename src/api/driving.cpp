@@ -170,7 +170,7 @@ struct Listeners {
   std::mutex mutex;
   std::function<void(const safety::Event&)> event;
   std::function<void(std::int64_t, const std::string&)> request;
-  std::function<void(const safety::JudgedCommand&)> command;
+  std::function<void(const safety::CommandRecord&)> command;
   std::atomic<bool> has_command{false};  ///< Asked without the mutex: fifty times a second on the driving thread.
 };
 
@@ -273,10 +273,10 @@ struct Driving::Impl {
             .audio = [teller = teller](control::AudioRequest request) { teller->set_audio(request); },
             .driver = [teller = teller](std::optional<ViewerId> viewer) { teller->set_driver(viewer); },
             .command =
-                [listeners = listeners, run = context->executor()](safety::JudgedCommand command) {
+                [listeners = listeners, run = context->executor()](safety::CommandRecord command) {
                   if (!listeners->has_command) return;
                   run([listeners, command = std::move(command)] {
-                    std::function<void(const safety::JudgedCommand&)> tell;
+                    std::function<void(const safety::CommandRecord&)> tell;
                     {
                       const std::lock_guard lock(listeners->mutex);
                       tell = listeners->command;
@@ -331,7 +331,7 @@ void Driving::on_camera_request(std::function<void(std::int64_t, const std::stri
   impl_->listeners->request = std::move(callback);
 }
 
-void Driving::on_command(std::function<void(const safety::JudgedCommand&)> callback) {
+void Driving::on_command(std::function<void(const safety::CommandRecord&)> callback) {
   const std::lock_guard lock(impl_->listeners->mutex);
   impl_->listeners->has_command = static_cast<bool>(callback);
   impl_->listeners->command = std::move(callback);

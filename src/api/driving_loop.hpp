@@ -34,7 +34,7 @@ class DrivingLoop {
     std::function<void(control::CameraRequest)> request;
     std::function<void(control::AudioRequest)> audio{};     ///< May be left out: what viewers want of sound is dropped.
     std::function<void(std::optional<ViewerId>)> driver{};  ///< Who drives, at each change; may be left out.
-    std::function<void(safety::JudgedCommand)> command{};   ///< Each of the driver's; may be left out.
+    std::function<void(safety::CommandRecord)> command{};   ///< Each of the driver's; may be left out.
   };
 
   DrivingLoop(control::Config config, Outlets outlets);

@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t kMostEvents = 256;
 constexpr std::size_t kMostCommands = 64;
 
-using Verdict = JudgedCommand::Verdict;
+using Verdict = CommandRecord::Verdict;
 
 std::string milliseconds_text(std::chrono::milliseconds time) { return std::to_string(time.count()) + " ms"; }
 
@@ -80,8 +80,8 @@ bool Safety::may_drive(ViewerId viewer) const {
   return found != viewers_.end() && found->second.may_drive;
 }
 
-JudgedCommand Safety::judge(ViewerId id, Viewer& viewer, const Command& command) {
-  JudgedCommand judged{.driver = id, .picture_age_ms = command.picture_age_ms, .controls = command.controls};
+CommandRecord Safety::judge(ViewerId id, Viewer& viewer, const Command& command) {
+  CommandRecord judged{.driver = id, .picture_age_ms = command.picture_age_ms, .controls = command.controls};
   const auto is = [&judged](Verdict verdict, std::int64_t& count) {
     ++count;
     judged.verdict = verdict;
@@ -103,7 +103,7 @@ JudgedCommand Safety::judge(ViewerId id, Viewer& viewer, const Command& command)
   return is(Verdict::taken, viewer.counts.taken);
 }
 
-void Safety::hold(Viewer& viewer, std::uint64_t number, const JudgedCommand& command) {
+void Safety::hold(Viewer& viewer, std::uint64_t number, const CommandRecord& command) {
   viewer.taken = number;
   viewer.age_ms = command.age_ms;
   lease_.heard(now_);
@@ -119,7 +119,7 @@ void Safety::command(Timestamp now, ViewerId id, const Command& command) {
   pass(now, id);
   const auto found = viewers_.find(id);
   if (found == viewers_.end()) return;
-  JudgedCommand judged = judge(id, found->second, command);
+  CommandRecord judged = judge(id, found->second, command);
   if (judged.verdict == Verdict::taken) hold(found->second, command.number, judged);
   if (lease_.driver() == id) {
     if (commands_.size() >= kMostCommands) commands_.pop_front();
@@ -322,9 +322,9 @@ void Safety::push(Event event) {
   events_.push_back(std::move(event));
 }
 
-std::optional<JudgedCommand> Safety::poll_command() {
+std::optional<CommandRecord> Safety::poll_command() {
   if (commands_.empty()) return std::nullopt;
-  JudgedCommand command = std::move(commands_.front());
+  CommandRecord command = std::move(commands_.front());
   commands_.pop_front();
   return command;
 }

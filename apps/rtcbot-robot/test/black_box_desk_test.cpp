@@ -66,11 +66,11 @@ TEST_F(BlackBoxDeskTest, RecordsEachChangeOfWhatTheActuatorsGet) {
 }
 
 TEST_F(BlackBoxDeskTest, RecordsOfWhatTheDriverWantedWhatIsNew) {
-  using Verdict = safety::JudgedCommand::Verdict;
+  using Verdict = safety::CommandRecord::Verdict;
   {
     const BlackBoxDesk desk(options(), "", {});
     const auto record = desk.command_recorder();
-    safety::JudgedCommand command{.driver = safety::ViewerId(3), .age_ms = 20, .picture_age_ms = 80};
+    safety::CommandRecord command{.driver = safety::ViewerId(3), .age_ms = 20, .picture_age_ms = 80};
     for (int i = 0; i < 50; ++i) record(command);
     for (int i = 0; i < 50; ++i) {
       command.controls.axis[1] = 0.01 * i + 0.1;

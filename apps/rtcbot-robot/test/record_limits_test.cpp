@@ -8,8 +8,8 @@
 namespace rtcbot::app {
 namespace {
 
+using safety::CommandRecord;
 using safety::Event;
-using safety::JudgedCommand;
 using safety::Output;
 using safety::StopReason;
 using safety::ViewerId;
@@ -54,27 +54,27 @@ TEST(RecordLimits, NobodysFloodHidesAStopOrAChangeOfDriver) {
 }
 
 TEST(RecordLimits, CommandsWhoseVerdictAlternatesAreLimitedAndTheNewestVerdictFollows) {
-  using Verdict = JudgedCommand::Verdict;
+  using Verdict = CommandRecord::Verdict;
   RecordLimits limits;
   int recorded = 0;
   Timestamp now = kStart;
   for (int i = 0; i < 2'000; ++i, now += milliseconds(5)) {
     const auto verdict = i % 2 == 0 ? Verdict::taken : Verdict::late;
-    recorded += limits.allow(now, JudgedCommand{.driver = driver, .verdict = verdict}) ? 1 : 0;
+    recorded += limits.allow(now, CommandRecord{.driver = driver, .verdict = verdict}) ? 1 : 0;
   }
   EXPECT_LT(recorded, 40 + 12 * 10 + 1);
   EXPECT_GT(limits.suppressed(), 800);
-  EXPECT_TRUE(limits.allow(now + seconds(1), JudgedCommand{.driver = driver, .verdict = Verdict::stale}));
+  EXPECT_TRUE(limits.allow(now + seconds(1), CommandRecord{.driver = driver, .verdict = Verdict::stale}));
 }
 
 TEST(RecordLimits, AnotherDriversCommandIsRecordedWhateverTheLastOneSent) {
-  using Verdict = JudgedCommand::Verdict;
+  using Verdict = CommandRecord::Verdict;
   RecordLimits limits;
   for (int i = 0; i < 2'000; ++i) {
     const auto verdict = i % 2 == 0 ? Verdict::taken : Verdict::late;
-    (void)limits.allow(kStart, JudgedCommand{.driver = flooder, .verdict = verdict});
+    (void)limits.allow(kStart, CommandRecord{.driver = flooder, .verdict = verdict});
   }
-  EXPECT_TRUE(limits.allow(kStart, JudgedCommand{.driver = driver}));
+  EXPECT_TRUE(limits.allow(kStart, CommandRecord{.driver = driver}));
 }
 
 TEST(RecordLimits, LinesOfOneRoomLeaveOthersTheirs) {

@@ -365,7 +365,7 @@ TEST(Safety, TellsWhatTheDriverWantedAndWhatBecameOfIt) {
   bench.safety.command(bench.now, bench.page, first);
   bench.safety.command(bench.now, bench.page, first);
   bench.say(1, milliseconds(400));
-  using Verdict = JudgedCommand::Verdict;
+  using Verdict = CommandRecord::Verdict;
   for (const auto& [verdict, throttle] :
        {std::pair(Verdict::taken, 0.5), std::pair(Verdict::late, 0.5), std::pair(Verdict::stale, 1.0)}) {
     const auto command = bench.safety.poll_command();
@@ -386,7 +386,7 @@ TEST(Safety, OfCommandsThatNobodyAsksForTheNewestAreKept) {
   bench.hold(0, seconds(10));
   bench.say(1);
   int count = 0;
-  std::optional<JudgedCommand> last;
+  std::optional<CommandRecord> last;
   while (auto command = bench.safety.poll_command()) {
     ++count;
     last = std::move(command);

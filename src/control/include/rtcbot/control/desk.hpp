@@ -95,7 +95,7 @@ class Desk {
 
   [[nodiscard]] std::optional<Message> poll_message();
   [[nodiscard]] std::optional<safety::Event> poll_event() { return safety_.poll_event(); }
-  [[nodiscard]] std::optional<safety::JudgedCommand> poll_command() { return safety_.poll_command(); }
+  [[nodiscard]] std::optional<safety::CommandRecord> poll_command() { return safety_.poll_command(); }
   [[nodiscard]] std::optional<CameraRequest> poll_camera_request();
   [[nodiscard]] std::optional<AudioRequest> poll_audio_request();
 

@@ -62,7 +62,7 @@ struct CommandCounts {
 };
 
 /// A command of the driver and its result, for a record of the driver's intent.
-struct JudgedCommand {
+struct CommandRecord {
   enum class Verdict {
     taken,
     late,        ///< Its number was not above the last one's.
@@ -76,11 +76,11 @@ struct JudgedCommand {
   std::optional<double> picture_age_ms{};  ///< As the driver's page reported; empty: none.
   Controls controls{};                     ///< As requested, whatever the actuators got.
 
-  friend bool operator==(const JudgedCommand&, const JudgedCommand&) = default;
+  friend bool operator==(const CommandRecord&, const CommandRecord&) = default;
 };
 
 /// The name in docs/blackbox.md, for example "taken".
-[[nodiscard]] std::string_view name_of(JudgedCommand::Verdict verdict);
+[[nodiscard]] std::string_view name_of(CommandRecord::Verdict verdict);
 
 /// Results of requests.
 using Outcome = Lease::Outcome;
@@ -150,7 +150,7 @@ class Safety {
 
   [[nodiscard]] std::optional<Event> poll_event();
   /// The driver's commands, oldest first; if they are not polled, only the newest are kept.
-  [[nodiscard]] std::optional<JudgedCommand> poll_command();
+  [[nodiscard]] std::optional<CommandRecord> poll_command();
 
  private:
   struct Viewer {
@@ -186,8 +186,8 @@ class Safety {
   void push(Event event);
   [[nodiscard]] bool may_drive(ViewerId viewer) const;
   /// Also counts the command.
-  [[nodiscard]] JudgedCommand judge(ViewerId id, Viewer& viewer, const Command& command);
-  void hold(Viewer& viewer, std::uint64_t number, const JudgedCommand& command);
+  [[nodiscard]] CommandRecord judge(ViewerId id, Viewer& viewer, const Command& command);
+  void hold(Viewer& viewer, std::uint64_t number, const CommandRecord& command);
 
   Config config_;
   std::map<ViewerId, Viewer> viewers_;
@@ -206,7 +206,7 @@ class Safety {
   Output output_;
   std::deque<Event> events_;
   std::optional<ViewerId> cause_;  ///< The cause of the present events.
-  std::deque<JudgedCommand> commands_;
+  std::deque<CommandRecord> commands_;
 };
 
 }  // namespace rtcbot::safety
