@@ -14,8 +14,8 @@ Ack ack_of(std::uint64_t id, Outcome outcome) {
     case Outcome::not_driver:
       return {
           .id = id, .error = "not_driver", .message = "Only the one who drives can do this; take the controls first."};
-    case Outcome::nobody_asks: return {.id = id, .error = "nobody_asks", .message = "Nobody asks to drive any more."};
-    case Outcome::already_asked:
+    case Outcome::no_request: return {.id = id, .error = "nobody_asks", .message = "Nobody asks to drive any more."};
+    case Outcome::already_requested:
       return {
           .id = id, .error = "already_asked", .message = "Somebody else has asked the driver; wait for the answer."};
     case Outcome::may_not_drive:
@@ -35,10 +35,10 @@ Ack bad_request(std::uint64_t id) {
 Ack Desk::answer(Timestamp now, ViewerId id, Viewer& viewer, const Request& request) {
   using What = Request::What;
   switch (request.what) {
-    case What::take: return ack_of(request.id, safety_.take(now, id));
-    case What::give: return ack_of(request.id, safety_.give(now, id));
-    case What::grant: return ack_of(request.id, safety_.grant(now, id));
-    case What::refuse: return ack_of(request.id, safety_.refuse(now, id));
+    case What::take: return ack_of(request.id, safety_.request(now, id));
+    case What::give: return ack_of(request.id, safety_.release(now, id));
+    case What::grant: return ack_of(request.id, safety_.hand_over(now, id));
+    case What::refuse: return ack_of(request.id, safety_.deny(now, id));
     case What::release: return ack_of(request.id, safety_.release(now, id));
     case What::limit: return ack_of(request.id, safety_.limit(now, id, request.limit));
     case What::stop: safety_.stop(now, id); return {.id = request.id};

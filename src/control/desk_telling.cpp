@@ -63,7 +63,7 @@ void Desk::tell_status(Timestamp now, ViewerId id, Viewer& viewer) {
 
 void Desk::settle(Timestamp now) {
   const Told current{.driver = safety_.driver(),
-                     .asking = safety_.asking(),
+                     .asking = safety_.pending_request(),
                      .stopped_by = safety_.stopped_by(),
                      .stopped = safety_.is_stopped(),
                      .limit = safety_.limit(),

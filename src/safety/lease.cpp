@@ -4,48 +4,48 @@ namespace rtcbot::safety {
 
 void Lease::hand_to(Timestamp now, std::optional<ViewerId> viewer) {
   driver_ = viewer;
-  asking_.reset();
+  pending_request_.reset();
   heard_at_ = now;
 }
 
-Lease::Outcome Lease::take(Timestamp now, ViewerId viewer) {
+Lease::Outcome Lease::request(Timestamp now, ViewerId viewer) {
   if (driver_ == viewer) return Outcome::done;
   if (!driver_ || now - heard_at_ >= silent_after_) {
     hand_to(now, viewer);
     return Outcome::done;
   }
-  if (asking_ && asking_ != viewer) return Outcome::already_asked;
-  asking_ = viewer;
+  if (pending_request_ && pending_request_ != viewer) return Outcome::already_requested;
+  pending_request_ = viewer;
   return Outcome::asked;
 }
 
-Lease::Outcome Lease::give(Timestamp now, ViewerId viewer) {
-  if (asking_ == viewer) {
-    asking_.reset();
+Lease::Outcome Lease::release(Timestamp now, ViewerId viewer) {
+  if (pending_request_ == viewer) {
+    pending_request_.reset();
     return Outcome::done;
   }
   if (driver_ != viewer) return Outcome::not_driver;
-  hand_to(now, asking_);
+  hand_to(now, pending_request_);
   return Outcome::done;
 }
 
-Lease::Outcome Lease::grant(Timestamp now, ViewerId viewer) {
+Lease::Outcome Lease::hand_over(Timestamp now, ViewerId viewer) {
   if (driver_ != viewer) return Outcome::not_driver;
-  if (!asking_) return Outcome::nobody_asks;
-  hand_to(now, asking_);
+  if (!pending_request_) return Outcome::no_request;
+  hand_to(now, pending_request_);
   return Outcome::done;
 }
 
-Lease::Outcome Lease::refuse(ViewerId viewer) {
+Lease::Outcome Lease::deny(ViewerId viewer) {
   if (driver_ != viewer) return Outcome::not_driver;
-  if (!asking_) return Outcome::nobody_asks;
-  asking_.reset();
+  if (!pending_request_) return Outcome::no_request;
+  pending_request_.reset();
   return Outcome::done;
 }
 
 void Lease::leave(Timestamp now, ViewerId viewer) {
-  if (asking_ == viewer) asking_.reset();
-  if (driver_ == viewer) hand_to(now, asking_);
+  if (pending_request_ == viewer) pending_request_.reset();
+  if (driver_ == viewer) hand_to(now, pending_request_);
 }
 
 }  // namespace rtcbot::safety

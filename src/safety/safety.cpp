@@ -157,35 +157,35 @@ Outcome Safety::release(Timestamp now, std::optional<ViewerId> by) {
   return Outcome::done;
 }
 
-Outcome Safety::take(Timestamp now, ViewerId viewer) {
+Outcome Safety::request(Timestamp now, ViewerId viewer) {
   pass(now, viewer);
   if (!may_drive(viewer)) return Outcome::may_not_drive;
   const auto before = lease_.driver();
-  const auto outcome = lease_.take(now_, viewer);
+  const auto outcome = lease_.request(now_, viewer);
   if (outcome == Outcome::asked) tell(Event::Kind::lease, viewer, "asks to drive");
   lease_changed(before, viewer, "took it");
   return outcome;
 }
 
-Outcome Safety::give(Timestamp now, ViewerId viewer) {
+Outcome Safety::release(Timestamp now, ViewerId viewer) {
   pass(now, viewer);
   const auto before = lease_.driver();
-  const auto outcome = lease_.give(now_, viewer);
+  const auto outcome = lease_.release(now_, viewer);
   lease_changed(before, viewer, "gave it up");
   return outcome;
 }
 
-Outcome Safety::grant(Timestamp now, ViewerId viewer) {
+Outcome Safety::hand_over(Timestamp now, ViewerId viewer) {
   pass(now, viewer);
   const auto before = lease_.driver();
-  const auto outcome = lease_.grant(now_, viewer);
+  const auto outcome = lease_.hand_over(now_, viewer);
   lease_changed(before, viewer, "handed it over");
   return outcome;
 }
 
-Outcome Safety::refuse(Timestamp now, ViewerId viewer) {
+Outcome Safety::deny(Timestamp now, ViewerId viewer) {
   pass(now, viewer);
-  const auto outcome = lease_.refuse(viewer);
+  const auto outcome = lease_.deny(viewer);
   if (outcome == Outcome::done) tell(Event::Kind::lease, viewer, "does not hand it over");
   return outcome;
 }

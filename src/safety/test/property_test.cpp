@@ -103,11 +103,11 @@ void run(std::uint32_t seed, int& moved) {
         if (safety.release(now, id) == Outcome::done) stopped = false;
         break;
       case 3: page.offset += below(2) == 0 ? 10'000 : -250; break;  // its clock jumps
-      case 4: (void)safety.give(now, id); break;
-      case 5: (void)safety.grant(now, id); break;
+      case 4: (void)safety.release(now, id); break;
+      case 5: (void)safety.hand_over(now, id); break;
       case 6:
       case 7:
-      case 8: (void)safety.take(now, id); break;
+      case 8: (void)safety.request(now, id); break;
       case 9:
         if (below(2) == 0) {
           safety.set_local_stop(now, below(2) == 0);

@@ -14,7 +14,7 @@ TEST(Safety, StandsUntilSomebodyDrivesAndHasBeenNeutral) {
   EXPECT_EQ(bench.why(), StopReason::no_driver);
   bench.say(1);
   EXPECT_EQ(bench.why(), StopReason::no_driver);
-  EXPECT_EQ(bench.safety.take(bench.now, bench.page), Outcome::done);
+  EXPECT_EQ(bench.safety.request(bench.now, bench.page), Outcome::done);
   EXPECT_EQ(bench.why(), StopReason::dead_man);
   bench.hold(1, milliseconds(200));
   EXPECT_EQ(bench.why(), StopReason::neutral);
@@ -57,7 +57,7 @@ TEST(Safety, AfterAGapTheControlsAreLetGoOfFirst) {
 
 TEST(Safety, APressedButtonIsNotNeutral) {
   Bench bench;
-  (void)bench.safety.take(bench.now, bench.page);
+  (void)bench.safety.request(bench.now, bench.page);
   auto command = bench.made(0);
   command.controls.buttons = 4;
   bench.safety.command(bench.now, bench.page, command);
@@ -118,7 +118,7 @@ TEST(Safety, ACommandFromBeforeASleepIsOld) {
 
 TEST(Safety, WhoseClockIsNotKnownWellEnoughDoesNotDrive) {
   Bench bench;
-  (void)bench.safety.take(bench.now, bench.page);
+  (void)bench.safety.request(bench.now, bench.page);
   bench.safety.command(bench.now, bench.page, bench.made(0, milliseconds(200), milliseconds(200)));
   EXPECT_EQ(bench.why(), StopReason::clocks);
   bench.say(0);
@@ -178,9 +178,9 @@ TEST(Safety, OnlyTheDriverIsObeyed) {
   bench.safety.command(bench.now, other, command);
   EXPECT_EQ(bench.throttle(), 1);
   EXPECT_EQ(bench.safety.counts(other).not_driver, 1);
-  EXPECT_EQ(bench.safety.take(bench.now, other), Outcome::asked);
+  EXPECT_EQ(bench.safety.request(bench.now, other), Outcome::asked);
   EXPECT_EQ(bench.why(), StopReason::none) << "asking alone stops nobody";
-  EXPECT_EQ(bench.safety.grant(bench.now, bench.page), Outcome::done);
+  EXPECT_EQ(bench.safety.hand_over(bench.now, bench.page), Outcome::done);
   EXPECT_EQ(bench.why(), StopReason::dead_man) << "what the last driver said is not the next one's wish";
   bench.say(1);
   EXPECT_EQ(bench.why(), StopReason::dead_man);
@@ -190,9 +190,9 @@ TEST(Safety, WhoOnlyWatchesCannotDrive) {
   Bench bench;
   const ViewerId watcher{2};
   bench.safety.join(bench.now, watcher, false);
-  EXPECT_EQ(bench.safety.take(bench.now, watcher), Outcome::may_not_drive);
+  EXPECT_EQ(bench.safety.request(bench.now, watcher), Outcome::may_not_drive);
   EXPECT_EQ(bench.safety.limit(bench.now, watcher, 0.1), Outcome::not_driver);
-  EXPECT_EQ(bench.safety.take(bench.now, ViewerId(99)), Outcome::may_not_drive) << "who is not there neither";
+  EXPECT_EQ(bench.safety.request(bench.now, ViewerId(99)), Outcome::may_not_drive) << "who is not there neither";
 }
 
 TEST(Safety, ALeaseDiesWithItsConnection) {
@@ -329,7 +329,7 @@ TEST(Safety, AnEventIsChargedToTheViewerWhoCausedIt) {
   bench.drive_off();
   bench.safety.stop(bench.now, other);
   (void)bench.safety.release(bench.now, std::nullopt);
-  (void)bench.safety.take(bench.now, other);
+  (void)bench.safety.request(bench.now, other);
   bench.pass(seconds(1));
   bench.safety.leave(bench.now, bench.page);
   using Cause = std::tuple<std::string, std::optional<ViewerId>, bool>;
@@ -360,7 +360,7 @@ TEST(Safety, TellsWhatTheDriverWantedAndWhatBecameOfIt) {
   Bench bench;
   bench.say(1);
   EXPECT_FALSE(bench.safety.poll_command()) << "of nobody who drives";
-  (void)bench.safety.take(bench.now, bench.page);
+  (void)bench.safety.request(bench.now, bench.page);
   const auto first = bench.made(0.5);
   bench.safety.command(bench.now, bench.page, first);
   bench.safety.command(bench.now, bench.page, first);
@@ -382,7 +382,7 @@ TEST(Safety, TellsWhatTheDriverWantedAndWhatBecameOfIt) {
 
 TEST(Safety, OfCommandsThatNobodyAsksForTheNewestAreKept) {
   Bench bench;
-  (void)bench.safety.take(bench.now, bench.page);
+  (void)bench.safety.request(bench.now, bench.page);
   bench.hold(0, seconds(10));
   bench.say(1);
   int count = 0;

@@ -56,7 +56,7 @@ class Bench {
 
   /// Takes the lease, holds neutral, then drives forward.
   void drive_off() {
-    (void)safety.take(now, page);
+    (void)safety.request(now, page);
     hold(0, milliseconds(100));
     hold(1, milliseconds(100));
   }

@@ -21,7 +21,7 @@ struct Config {
   std::chrono::milliseconds stale_command{300};    ///< Older commands are dropped and counted.
   std::chrono::milliseconds stale_picture{700};    ///< A driver with an older picture cannot drive. 0: not checked.
   std::chrono::milliseconds silent_driver{3'000};  ///< A driver without an accepted command for this time loses the
-                                                   ///< lease to the next `take`.
+                                                   ///< lease to the next `request`.
   SpeedByLatency::Config speed{};
   /// The axes that are scaled by the speed. The others (a steering angle, an arm) are not changed.
   std::bitset<Controls::kMostAxes> scaled_axes{0b11};
@@ -113,10 +113,10 @@ class Safety {
   /// Releases the emergency stop. The robot moves only after a viewer drives and its controls were neutral.
   Outcome release(Timestamp now, std::optional<ViewerId> by);
 
-  Outcome take(Timestamp now, ViewerId viewer);
-  Outcome give(Timestamp now, ViewerId viewer);
-  Outcome grant(Timestamp now, ViewerId viewer);
-  Outcome refuse(Timestamp now, ViewerId viewer);
+  Outcome request(Timestamp now, ViewerId viewer);
+  Outcome release(Timestamp now, ViewerId viewer);
+  Outcome hand_over(Timestamp now, ViewerId viewer);
+  Outcome deny(Timestamp now, ViewerId viewer);
   /// The driver limits the speed to this share, 0 to 1.
   Outcome limit(Timestamp now, ViewerId viewer, double share);
 
@@ -138,7 +138,7 @@ class Safety {
   [[nodiscard]] const Output& output() const { return output_; }
 
   [[nodiscard]] std::optional<ViewerId> driver() const { return lease_.driver(); }
-  [[nodiscard]] std::optional<ViewerId> asking() const { return lease_.asking(); }
+  [[nodiscard]] std::optional<ViewerId> pending_request() const { return lease_.pending_request(); }
   [[nodiscard]] bool is_stopped() const { return stopped_; }
   [[nodiscard]] std::optional<ViewerId> stopped_by() const { return stopped_by_; }
   [[nodiscard]] double limit() const { return limit_; }
