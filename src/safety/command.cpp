@@ -22,12 +22,12 @@ std::string_view name_of(StopReason reason) {
     case StopReason::no_driver: return "no_driver";
     case StopReason::emergency_stop: return "emergency_stop";
     case StopReason::dead_man: return "dead_man";
-    case StopReason::clocks: return "clocks";
-    case StopReason::neutral: return "neutral";
-    case StopReason::picture: return "picture";
-    case StopReason::camera: return "camera";
+    case StopReason::clock_unsynchronized: return "clocks";
+    case StopReason::neutral_required: return "neutral";
+    case StopReason::stale_video: return "picture";
+    case StopReason::camera_failed: return "camera";
     case StopReason::local: return "local";
-    case StopReason::actuator: return "actuator";
+    case StopReason::actuator_failed: return "actuator";
   }
   return "";
 }

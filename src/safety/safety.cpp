@@ -22,13 +22,13 @@ std::string sentence_for(StopReason why, const Config& config) {
     case StopReason::emergency_stop: return "stands: emergency stop";
     case StopReason::dead_man:
       return "stands: no fresh command of the driver's for " + milliseconds_text(config.dead_man);
-    case StopReason::clocks: return "stands: it is not known how old the driver's commands are";
-    case StopReason::neutral: return "stands: the controls have to be let go of once";
-    case StopReason::picture:
+    case StopReason::clock_unsynchronized: return "stands: it is not known how old the driver's commands are";
+    case StopReason::neutral_required: return "stands: the controls have to be let go of once";
+    case StopReason::stale_video:
       return "stands: the driver's picture is missing or older than " + milliseconds_text(config.stale_picture);
-    case StopReason::camera: return "stands: the camera fails";
+    case StopReason::camera_failed: return "stands: the camera fails";
     case StopReason::local: return "stands: the robot's own program said so";
-    case StopReason::actuator: return "stands: what should move takes no outputs";
+    case StopReason::actuator_failed: return "stands: what should move takes no outputs";
   }
   return "";
 }
@@ -248,11 +248,11 @@ StopReason Safety::why_not() const {
   if (stopped_) return StopReason::emergency_stop;
   if (local_stop_) return StopReason::local;
   if (!lease_.driver()) return StopReason::no_driver;
-  if (!actuators_work_) return StopReason::actuator;
-  if (!camera_works_ && config_.stale_picture.count() != 0) return StopReason::camera;
-  if (!held_) return clocks_unknown_ ? StopReason::clocks : StopReason::dead_man;
-  if (picture_is_stale()) return StopReason::picture;
-  if (!armed_) return StopReason::neutral;
+  if (!actuators_work_) return StopReason::actuator_failed;
+  if (!camera_works_ && config_.stale_picture.count() != 0) return StopReason::camera_failed;
+  if (!held_) return clocks_unknown_ ? StopReason::clock_unsynchronized : StopReason::dead_man;
+  if (picture_is_stale()) return StopReason::stale_video;
+  if (!armed_) return StopReason::neutral_required;
   return StopReason::none;
 }
 

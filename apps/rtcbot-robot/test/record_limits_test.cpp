@@ -117,7 +117,7 @@ TEST(OutputSieve, RecordsEachChangeOfAPersonsDriving) {
 TEST(OutputSieve, AnOutputThatHadNoRoomFollowsAsSoonAsThereIsSome) {
   OutputFlood flood;
   int recorded = 0;
-  const Output stopped{.why = StopReason::picture}, moves{.why = StopReason::none, .speed = 1};
+  const Output stopped{.why = StopReason::stale_video}, moves{.why = StopReason::none, .speed = 1};
   for (int i = 0; i < 400; ++i, flood.now += milliseconds(5)) recorded += flood.write(i % 2 == 0 ? moves : stopped);
   EXPECT_LT(recorded, 400);
   for (int i = 0; i < 10; ++i, flood.now += milliseconds(100)) recorded += flood.write(stopped);
@@ -132,7 +132,7 @@ TEST(OutputSieve, AFloodOfOneReasonLeavesTheOthersTheirRecords) {
   Output output{.why = StopReason::none, .speed = 1};
   for (int i = 0; i < 5'000; ++i) {
     output.controls.axis[0] = 0.0001 * i;
-    flood.write(i % 3 == 0 ? Output{.why = StopReason::picture} : output);
+    flood.write(i % 3 == 0 ? Output{.why = StopReason::stale_video} : output);
   }
   EXPECT_EQ(flood.write({.why = StopReason::emergency_stop}), 1);
   EXPECT_EQ(flood.write({.why = StopReason::dead_man}), 1);

@@ -69,7 +69,7 @@ TEST(OutputRecord, PutsTheAxesInOrderIntoNumbersWithASign) {
 
 TEST(OutputRecord, PutsButtonsIntoNumbersWithoutOneAndMovingIntoABool) {
   EXPECT_EQ(packed("<bBx?", driving(0, 0, 0x105)), bytes({0, 5, 0, 1}));
-  EXPECT_EQ(packed("<bBx?", {.why = safety::StopReason::picture}), bytes({0, 0, 0, 0}));
+  EXPECT_EQ(packed("<bBx?", {.why = safety::StopReason::stale_video}), bytes({0, 0, 0, 0}));
   EXPECT_EQ(packed("<I", driving(0, 0, 0xffffffffU)), bytes({255, 255, 255, 255}));
 }
 

@@ -208,7 +208,8 @@ TEST_F(LoopTest, StandsWhileAnActuatorTakesNothing) {
   const auto moving = outputs.wait(0, moves);
   ASSERT_TRUE(moving);
   is_in = false;
-  const auto missed = outputs.wait(*moving, [](const auto& output) { return output.why == StopReason::actuator; });
+  const auto missed =
+      outputs.wait(*moving, [](const auto& output) { return output.why == StopReason::actuator_failed; });
   ASSERT_TRUE(missed) << "though nobody drives any more by then";
   is_in = true;
   EXPECT_TRUE(outputs.wait(*missed, [](const auto& output) { return output.why == StopReason::dead_man; }));

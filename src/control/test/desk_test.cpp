@@ -232,7 +232,7 @@ TEST_F(DeskTest, TheDriversCameraAloneStopsTheRobot) {
   desk.set_cameras(now, {{"front", "running"}, {"rear", "failed"}});
   EXPECT_EQ(desk.output().why, StopReason::none);
   desk.set_cameras(now, {{"front", "frozen"}, {"rear", "failed"}});
-  EXPECT_EQ(desk.output().why, StopReason::camera);
+  EXPECT_EQ(desk.output().why, StopReason::camera_failed);
 }
 
 TEST_F(DeskTest, TelemetryIsTheNewestAndNotTooOften) {

@@ -17,7 +17,7 @@ TEST(Safety, StandsUntilSomebodyDrivesAndHasBeenNeutral) {
   EXPECT_EQ(bench.safety.request(bench.now, bench.page), Outcome::done);
   EXPECT_EQ(bench.why(), StopReason::dead_man);
   bench.hold(1, milliseconds(200));
-  EXPECT_EQ(bench.why(), StopReason::neutral);
+  EXPECT_EQ(bench.why(), StopReason::neutral_required);
   bench.say(0);
   EXPECT_EQ(bench.why(), StopReason::none);
   bench.say(1);
@@ -41,7 +41,7 @@ TEST(Safety, NeedsNoTimerToStop) {
   bench.say(1);
   bench.now += seconds(3);  // and nobody looked
   bench.say(1);
-  EXPECT_EQ(bench.why(), StopReason::neutral) << "the gap counts although no timer has run";
+  EXPECT_EQ(bench.why(), StopReason::neutral_required) << "the gap counts although no timer has run";
 }
 
 TEST(Safety, AfterAGapTheControlsAreLetGoOfFirst) {
@@ -49,7 +49,7 @@ TEST(Safety, AfterAGapTheControlsAreLetGoOfFirst) {
   bench.drive_off();
   bench.pass(seconds(1));
   bench.hold(1, seconds(1));
-  EXPECT_EQ(bench.why(), StopReason::neutral);
+  EXPECT_EQ(bench.why(), StopReason::neutral_required);
   bench.say(0);
   bench.say(1);
   EXPECT_EQ(bench.throttle(), 1);
@@ -61,7 +61,7 @@ TEST(Safety, APressedButtonIsNotNeutral) {
   auto command = bench.made(0);
   command.controls.buttons = 4;
   bench.safety.command(bench.now, bench.page, command);
-  EXPECT_EQ(bench.why(), StopReason::neutral);
+  EXPECT_EQ(bench.why(), StopReason::neutral_required);
 }
 
 TEST(Safety, DropsOldCommandsAndCountsThem) {
@@ -120,7 +120,7 @@ TEST(Safety, WhoseClockIsNotKnownWellEnoughDoesNotDrive) {
   Bench bench;
   (void)bench.safety.request(bench.now, bench.page);
   bench.safety.command(bench.now, bench.page, bench.made(0, milliseconds(200), milliseconds(200)));
-  EXPECT_EQ(bench.why(), StopReason::clocks);
+  EXPECT_EQ(bench.why(), StopReason::clock_unsynchronized);
   bench.say(0);
   EXPECT_EQ(bench.why(), StopReason::none);
 }
@@ -141,7 +141,7 @@ TEST(Safety, EmergencyStopIsLatchedUntilItIsReleasedOnPurpose) {
   EXPECT_TRUE(bench.safety.is_stopped()) << "it outlives who pressed it";
   EXPECT_EQ(bench.safety.release(bench.now, bench.page), Outcome::done);
   bench.say(1);
-  EXPECT_EQ(bench.why(), StopReason::neutral);
+  EXPECT_EQ(bench.why(), StopReason::neutral_required);
   bench.say(0);
   bench.say(1);
   EXPECT_EQ(bench.throttle(), 1);
@@ -208,15 +208,15 @@ TEST(Safety, ADriverWhoSeesAnOldPictureStops) {
   bench.drive_off();
   bench.picture_age = 750;
   bench.say(1);
-  EXPECT_EQ(bench.why(), StopReason::picture);
+  EXPECT_EQ(bench.why(), StopReason::stale_video);
   bench.picture_age = 80;
   bench.say(1);
-  EXPECT_EQ(bench.why(), StopReason::neutral) << "the fresh picture may show a wall";
+  EXPECT_EQ(bench.why(), StopReason::neutral_required) << "the fresh picture may show a wall";
   bench.say(0);
   EXPECT_EQ(bench.why(), StopReason::none);
   bench.picture_age.reset();
   bench.say(1);
-  EXPECT_EQ(bench.why(), StopReason::picture) << "no picture at all";
+  EXPECT_EQ(bench.why(), StopReason::stale_video) << "no picture at all";
 }
 
 TEST(Safety, ThePictureAgesBetweenCommands) {
@@ -229,7 +229,7 @@ TEST(Safety, ThePictureAgesBetweenCommands) {
   bench.pass(milliseconds(79));
   EXPECT_EQ(bench.why(), StopReason::none);
   bench.pass(milliseconds(3));
-  EXPECT_EQ(bench.why(), StopReason::picture);
+  EXPECT_EQ(bench.why(), StopReason::stale_video);
 }
 
 TEST(Safety, ARobotWithoutACameraIsDrivenWithoutAPicture) {
@@ -246,10 +246,10 @@ TEST(Safety, ACameraThatFailsStopsAtOnce) {
   Bench bench;
   bench.drive_off();
   bench.safety.set_camera_works(bench.now, false);
-  EXPECT_EQ(bench.why(), StopReason::camera);
+  EXPECT_EQ(bench.why(), StopReason::camera_failed);
   bench.safety.set_camera_works(bench.now, true);
   bench.say(1);
-  EXPECT_EQ(bench.why(), StopReason::neutral);
+  EXPECT_EQ(bench.why(), StopReason::neutral_required);
 }
 
 TEST(Safety, TheRobotsOwnProgramStopsWithoutLatching) {
@@ -266,11 +266,11 @@ TEST(Safety, WhatWasWantedWhileTheMotorsWereGoneIsNotDoneWhenTheyAreBack) {
   Bench bench;
   bench.drive_off();
   bench.safety.set_actuators_work(bench.now, false);
-  EXPECT_EQ(bench.why(), StopReason::actuator);
+  EXPECT_EQ(bench.why(), StopReason::actuator_failed);
   bench.hold(1, milliseconds(400));
   bench.safety.set_actuators_work(bench.now, true);
   bench.hold(1, milliseconds(400));
-  EXPECT_EQ(bench.why(), StopReason::neutral);
+  EXPECT_EQ(bench.why(), StopReason::neutral_required);
   bench.hold(0, milliseconds(40));
   bench.say(1);
   EXPECT_EQ(bench.why(), StopReason::none);

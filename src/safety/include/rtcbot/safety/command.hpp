@@ -46,16 +46,16 @@ struct Command {
 
 /// The reason why the actuators are stopped.
 enum class StopReason {
-  none,            ///< Not stopped.
-  no_driver,       ///< Nobody drives.
-  emergency_stop,  ///< Pressed by anyone; latched.
-  dead_man,        ///< No fresh command within the limit.
-  clocks,          ///< The age of the driver's commands is unknown.
-  neutral,         ///< After a gap, the controls must be released once.
-  picture,         ///< The driver's picture is too old or missing.
-  camera,          ///< The camera has failed.
-  local,           ///< The robot's own program stopped it.
-  actuator,        ///< The actuator does not accept outputs: unplugged, ended, or hanging.
+  none,                  ///< Not stopped.
+  no_driver,             ///< Nobody drives.
+  emergency_stop,        ///< Pressed by anyone; latched.
+  dead_man,              ///< No fresh command within the limit.
+  clock_unsynchronized,  ///< The age of the driver's commands is unknown.
+  neutral_required,      ///< After a gap, the controls must be released once.
+  stale_video,           ///< The driver's picture is too old or missing.
+  camera_failed,         ///< The camera has failed.
+  local,                 ///< The robot's own program stopped it.
+  actuator_failed,       ///< The actuator does not accept outputs: unplugged, ended, or hanging.
 };
 
 /// The name in docs/control.md, for example "dead_man"; empty for `none`.
