@@ -101,7 +101,7 @@ std::function<void(const safety::CommandRecord&)> BlackBoxDesk::command_recorder
     if (!box || !limits->allow(runtime::now(), command)) return;
     Json data = json_of(command.controls);
     data.update({{"driver", command.driver.value()},
-                 {"verdict", safety::name_of(command.verdict)},
+                 {"verdict", safety::name_of(command.disposition)},
                  {"age", json_of(command.age_ms)},
                  {"picture", json_of(command.picture_age_ms)}});
     box->record("command", std::move(data));

@@ -10,7 +10,7 @@ using std::chrono::seconds;
 constexpr std::size_t kMaxKeys = 1'024;
 /// Of one viewer and one kind of event.
 constexpr LogRateLimiter::Config kEventLimits{.rate = {.per_second = 0.5, .burst = 20}, .max_keys = kMaxKeys};
-/// Of one driver: the sieve lets ten a second pass while the controls move, and each change of the verdict.
+/// Of one driver: the sieve lets ten a second pass while the controls move, and each change of the disposition.
 constexpr LogRateLimiter::Config kCommandLimits{.rate = {.per_second = 12, .burst = 40}, .max_keys = kMaxKeys};
 /// Of one room and level; what viewers cause is limited where it is logged, for each of them.
 constexpr LogRateLimiter::Config kLineLimits{.rate = {.per_second = 2, .burst = 200}};
@@ -27,7 +27,7 @@ std::string key_of(const safety::Event& event) {
 }  // namespace
 
 bool CommandSieve::is_news(Timestamp now, const safety::CommandRecord& command) const {
-  const bool is_other = !last_ || last_->driver != command.driver || last_->verdict != command.verdict ||
+  const bool is_other = !last_ || last_->driver != command.driver || last_->disposition != command.disposition ||
                         last_->controls.is_neutral() != command.controls.is_neutral();
   const bool has_changed = last_ && last_->controls != command.controls;
   return is_other || now - at_ >= (has_changed ? kMovingEvery : kStillEvery);
@@ -69,7 +69,7 @@ bool RecordLimits::allow(Timestamp now, const safety::CommandRecord& command) {
   const std::lock_guard lock(mutex_);
   if (!sieve_.is_news(now, command)) return false;
   const std::string driver = "viewer " + std::to_string(command.driver.value());
-  if (!commands_.limiter.allow(now, driver, name_of(command.verdict))) return false;
+  if (!commands_.limiter.allow(now, driver, name_of(command.disposition))) return false;
   sieve_.recorded(now, command);
   return true;
 }

@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t kMostEvents = 256;
 constexpr std::size_t kMostCommands = 64;
 
-using Verdict = CommandRecord::Verdict;
+using Disposition = CommandRecord::Disposition;
 
 std::string milliseconds_text(std::chrono::milliseconds time) { return std::to_string(time.count()) + " ms"; }
 
@@ -46,13 +46,13 @@ std::string_view name_of(Event::Kind kind) {
   return "";
 }
 
-std::string_view name_of(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::taken: return "taken";
-    case Verdict::late: return "late";
-    case Verdict::stale: return "stale";
-    case Verdict::unclear: return "unclear";
-    case Verdict::not_driver: return "not_driver";
+std::string_view name_of(Disposition disposition) {
+  switch (disposition) {
+    case Disposition::accepted: return "taken";
+    case Disposition::out_of_order: return "late";
+    case Disposition::stale: return "stale";
+    case Disposition::unsynchronized: return "unclear";
+    case Disposition::not_driver: return "not_driver";
   }
   return "";
 }
@@ -82,25 +82,25 @@ bool Safety::may_drive(ViewerId viewer) const {
 
 CommandRecord Safety::judge(ViewerId id, Viewer& viewer, const Command& command) {
   CommandRecord judged{.driver = id, .picture_age_ms = command.picture_age_ms, .controls = command.controls};
-  const auto is = [&judged](Verdict verdict, std::int64_t& count) {
+  const auto is = [&judged](Disposition disposition, std::int64_t& count) {
     ++count;
-    judged.verdict = verdict;
+    judged.disposition = disposition;
     return judged;
   };
-  if (command.number <= viewer.seen) return is(Verdict::late, viewer.counts.late);
+  if (command.number <= viewer.seen) return is(Disposition::out_of_order, viewer.counts.late);
   viewer.seen = command.number;
   const auto steps = viewer.clock.steps();
   const bool was_possible = viewer.clock.on_exchange(
       now_, {.page_ms = command.page_ms, .heard_ms = command.heard_ms, .held_ms = command.held_ms});
   judged.age_ms = viewer.clock.age_ms(now_, command.page_ms);
   const auto error = viewer.clock.uncertainty_ms(now_);
-  if (lease_.driver() != id) return is(Verdict::not_driver, viewer.counts.not_driver);
+  if (lease_.driver() != id) return is(Disposition::not_driver, viewer.counts.not_driver);
   if (viewer.clock.steps() != steps) tell(Event::Kind::clock, id, "the clock of the driver's page moved");
   const auto limit = static_cast<double>(config_.stale_command.count());
   clocks_unknown_ = !was_possible || !judged.age_ms || !error || !(*error <= limit / 2);
-  if (clocks_unknown_) return is(Verdict::unclear, viewer.counts.unclear);
-  if (!(*judged.age_ms <= limit)) return is(Verdict::stale, viewer.counts.stale);
-  return is(Verdict::taken, viewer.counts.taken);
+  if (clocks_unknown_) return is(Disposition::unsynchronized, viewer.counts.unclear);
+  if (!(*judged.age_ms <= limit)) return is(Disposition::stale, viewer.counts.stale);
+  return is(Disposition::accepted, viewer.counts.taken);
 }
 
 void Safety::hold(Viewer& viewer, std::uint64_t number, const CommandRecord& command) {
@@ -120,7 +120,7 @@ void Safety::command(Timestamp now, ViewerId id, const Command& command) {
   const auto found = viewers_.find(id);
   if (found == viewers_.end()) return;
   CommandRecord judged = judge(id, found->second, command);
-  if (judged.verdict == Verdict::taken) hold(found->second, command.number, judged);
+  if (judged.disposition == Disposition::accepted) hold(found->second, command.number, judged);
   if (lease_.driver() == id) {
     if (commands_.size() >= kMostCommands) commands_.pop_front();
     commands_.push_back(std::move(judged));

@@ -66,7 +66,7 @@ TEST_F(BlackBoxDeskTest, RecordsEachChangeOfWhatTheActuatorsGet) {
 }
 
 TEST_F(BlackBoxDeskTest, RecordsOfWhatTheDriverWantedWhatIsNew) {
-  using Verdict = safety::CommandRecord::Verdict;
+  using Disposition = safety::CommandRecord::Disposition;
   {
     const BlackBoxDesk desk(options(), "", {});
     const auto record = desk.command_recorder();
@@ -76,7 +76,7 @@ TEST_F(BlackBoxDeskTest, RecordsOfWhatTheDriverWantedWhatIsNew) {
       command.controls.axis[1] = 0.01 * i + 0.1;
       record(command);
     }
-    command.verdict = Verdict::stale;
+    command.disposition = Disposition::stale;
     command.age_ms = 400;
     command.picture_age_ms.reset();
     record(command);

@@ -54,25 +54,25 @@ TEST(RecordLimits, NobodysFloodHidesAStopOrAChangeOfDriver) {
 }
 
 TEST(RecordLimits, CommandsWhoseVerdictAlternatesAreLimitedAndTheNewestVerdictFollows) {
-  using Verdict = CommandRecord::Verdict;
+  using Disposition = CommandRecord::Disposition;
   RecordLimits limits;
   int recorded = 0;
   Timestamp now = kStart;
   for (int i = 0; i < 2'000; ++i, now += milliseconds(5)) {
-    const auto verdict = i % 2 == 0 ? Verdict::taken : Verdict::late;
-    recorded += limits.allow(now, CommandRecord{.driver = driver, .verdict = verdict}) ? 1 : 0;
+    const auto disposition = i % 2 == 0 ? Disposition::accepted : Disposition::out_of_order;
+    recorded += limits.allow(now, CommandRecord{.driver = driver, .disposition = disposition}) ? 1 : 0;
   }
   EXPECT_LT(recorded, 40 + 12 * 10 + 1);
   EXPECT_GT(limits.suppressed(), 800);
-  EXPECT_TRUE(limits.allow(now + seconds(1), CommandRecord{.driver = driver, .verdict = Verdict::stale}));
+  EXPECT_TRUE(limits.allow(now + seconds(1), CommandRecord{.driver = driver, .disposition = Disposition::stale}));
 }
 
 TEST(RecordLimits, AnotherDriversCommandIsRecordedWhateverTheLastOneSent) {
-  using Verdict = CommandRecord::Verdict;
+  using Disposition = CommandRecord::Disposition;
   RecordLimits limits;
   for (int i = 0; i < 2'000; ++i) {
-    const auto verdict = i % 2 == 0 ? Verdict::taken : Verdict::late;
-    (void)limits.allow(kStart, CommandRecord{.driver = flooder, .verdict = verdict});
+    const auto disposition = i % 2 == 0 ? Disposition::accepted : Disposition::out_of_order;
+    (void)limits.allow(kStart, CommandRecord{.driver = flooder, .disposition = disposition});
   }
   EXPECT_TRUE(limits.allow(kStart, CommandRecord{.driver = driver}));
 }

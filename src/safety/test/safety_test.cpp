@@ -365,17 +365,18 @@ TEST(Safety, TellsWhatTheDriverWantedAndWhatBecameOfIt) {
   bench.safety.command(bench.now, bench.page, first);
   bench.safety.command(bench.now, bench.page, first);
   bench.say(1, milliseconds(400));
-  using Verdict = CommandRecord::Verdict;
-  for (const auto& [verdict, throttle] :
-       {std::pair(Verdict::taken, 0.5), std::pair(Verdict::late, 0.5), std::pair(Verdict::stale, 1.0)}) {
+  using Disposition = CommandRecord::Disposition;
+  for (const auto& [disposition, throttle] :
+       {std::pair(Disposition::accepted, 0.5), std::pair(Disposition::out_of_order, 0.5),
+        std::pair(Disposition::stale, 1.0)}) {
     const auto command = bench.safety.poll_command();
     ASSERT_TRUE(command);
     EXPECT_EQ(command->driver, bench.page);
-    EXPECT_EQ(command->verdict, verdict);
+    EXPECT_EQ(command->disposition, disposition);
     EXPECT_EQ(command->picture_age_ms, 80);
     EXPECT_EQ(command->controls.axis[1], throttle) << "as wanted, though it stands";
-    EXPECT_EQ(command->age_ms.has_value(), verdict != Verdict::late);
-    EXPECT_EQ(command->age_ms.value_or(0) > 300, verdict == Verdict::stale);
+    EXPECT_EQ(command->age_ms.has_value(), disposition != Disposition::out_of_order);
+    EXPECT_EQ(command->age_ms.value_or(0) > 300, disposition == Disposition::stale);
   }
   EXPECT_FALSE(bench.safety.poll_command());
 }

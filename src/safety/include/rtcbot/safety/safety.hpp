@@ -63,15 +63,15 @@ struct CommandCounts {
 
 /// A command of the driver and its result, for a record of the driver's intent.
 struct CommandRecord {
-  enum class Verdict {
-    taken,
-    late,        ///< Its number was not above the last one's.
-    stale,       ///< Too old.
-    unclear,     ///< Of unknown age.
-    not_driver,  ///< The viewer is not the driver.
+  enum class Disposition {
+    accepted,
+    out_of_order,    ///< Its number was not above the last one's.
+    stale,           ///< Too old.
+    unsynchronized,  ///< Of unknown age.
+    not_driver,      ///< The viewer is not the driver.
   };
   ViewerId driver{};
-  Verdict verdict = Verdict::taken;
+  Disposition disposition = Disposition::accepted;
   std::optional<double> age_ms{};          ///< On arrival; empty: unknown, or not determined.
   std::optional<double> picture_age_ms{};  ///< As the driver's page reported; empty: none.
   Controls controls{};                     ///< As requested, whatever the actuators got.
@@ -80,7 +80,7 @@ struct CommandRecord {
 };
 
 /// The name in docs/blackbox.md, for example "taken".
-[[nodiscard]] std::string_view name_of(CommandRecord::Verdict verdict);
+[[nodiscard]] std::string_view name_of(CommandRecord::Disposition disposition);
 
 /// Results of requests.
 using Outcome = Lease::Outcome;
