@@ -21,7 +21,8 @@ namespace rtcbot {
 /// A raw picture, planar YUV 4:2:0. Cheap to copy: copies share the pixels.
 using VideoFrame = media::RawFrame;
 
-/// State of a camera: closed (nobody watches), opening, running, frozen, failed.
+/// State of a camera: closed (nobody watches), opening, running, missing ("auto" shows the test picture), frozen,
+/// failed.
 using CameraState = media::CameraState;
 
 /// A camera and its encoders. Encodes each frame once for all viewers, and nothing while nobody watches.
