@@ -14,7 +14,7 @@ namespace {
 
 using Inspected = Result<std::string>;
 
-/// The command's first word, where it is a plain one; empty where only a shell can tell.
+/// The command's first word if it is plain; empty if only a shell can interpret it.
 std::string program_of(const std::string& command) {
   const auto begin = command.find_first_not_of(' ');
   if (begin == std::string::npos) return {};
@@ -22,7 +22,7 @@ std::string program_of(const std::string& command) {
   return word.find_first_of("$`'\"\\;&|<>(){}=*?") == std::string::npos ? word : std::string();
 }
 
-/// Whether the shell would find it; it is not started.
+/// True if the shell would find the program. Does not start it.
 bool shell_finds(const std::string& program) {
   std::string name = program, script = "command -v \"$0\" >/dev/null 2>&1", shell = "/bin/sh", flag = "-c";
   const std::array<char*, 5> words{shell.data(), flag.data(), script.data(), name.data(), nullptr};
