@@ -5,7 +5,8 @@ const SILENT = new Set(["closed", "opening", "frozen", "failed"]);
 
 /**
  * Decides whether the picture is covered after a change of camera, until the selected camera's first picture arrives, because
- * until then the picture shows another camera. Pure: gets the time, ms.
+ * until then the picture shows another camera. A camera that has failed delivers none, so the picture stays covered. Pure: gets
+ * the time, ms.
  */
 export class CameraCover {
   constructor() {
