@@ -117,7 +117,7 @@ std::vector<double> drive(int trials, milliseconds limit) {
   config.safety.dead_man = limit;
   DrivingLoop loop(config, {.tell = [](const control::Message&) {},
                             .event = [](const safety::Event&) {},
-                            .wish = [](const control::CameraWish&) {}});
+                            .request = [](const control::CameraRequest&) {}});
   auto owned = std::make_unique<Actuator>();
   Actuator& actuator = *owned;
   loop.add_sink(std::move(owned));

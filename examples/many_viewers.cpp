@@ -1,4 +1,4 @@
-// A robot that comes back by itself and takes any number of viewers: the ten lines of the README.
+// A robot that reconnects automatically and takes several viewers: the ten lines of the README.
 //
 //   many_viewers [ws://localhost:8080/ws]
 #include <cstdio>

@@ -6,14 +6,14 @@
 #include <rtcbot/rtcbot.hpp>
 
 int main(int argc, char** argv) try {
-  rtcbot::Camera camera;  // 640x480 at 30; the test picture where there is no camera
+  rtcbot::Camera camera;  // 640x480 at 30 frames/s; the test picture if there is no camera
   rtcbot::RTCConnection connection;
   connection.video().put_subscription(camera);
 
   rtcbot::Websocket ws(argc > 1 ? argv[1] : "ws://localhost:8080/ws");
   auto offer = ws.get();  // waits, for the server too
   ws.put_nowait(connection.get_local_description(offer));
-  ws.close();  // what was put is sent first
+  ws.close();  // sends the answer first
 
   std::puts("Started WebRTC");
   std::fflush(stdout);

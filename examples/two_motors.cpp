@@ -1,4 +1,4 @@
-// A robot with two motors: who watches may drive, one at a time, and it stops by itself. Explained in docs/driving.md.
+// A robot with two motors. Viewers may drive, one at a time, and it stops automatically. Explained in docs/driving.md.
 //
 //   two_motors [ws://localhost:8080/ws]
 #include <algorithm>
@@ -9,7 +9,7 @@
 
 namespace {
 
-/// One motor behind an H-bridge; prints what a real one would write to its pins.
+/// One motor behind an H-bridge. Prints the values that a real one would write to its pins.
 class Motor {
  public:
   explicit Motor(const char* name) : name_(name) {}
@@ -36,7 +36,7 @@ int main(int argc, char** argv) try {
   rtcbot::Driving driving;
   rtcbot::Robot robot(argc > 1 ? argv[1] : "ws://localhost:8080/ws");
 
-  // On the driving thread, at each change and at least every 100 ms. Where the robot has to stand, both axes are 0.
+  // On the driving thread, at each change and at least every 100 ms. While the robot is stopped, both axes are 0.
   driving.on_output([&](const rtcbot::DriveOutput& output) {
     const double turn = output.controls.axis[0];
     const double forward = output.controls.axis[1];

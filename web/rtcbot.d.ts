@@ -1,8 +1,8 @@
-// Declarations of rtcbot.js and rtcbot.mjs. As a script the same names are members of the global `rtcbot`.
+// Declarations of rtcbot.js and rtcbot.mjs. As a script it defines the same names as members of the global `rtcbot`.
 
 export as namespace rtcbot;
 
-/** Why something failed, for programs; the error's message is the sentence for people. */
+/** Reason of a failure, for programs; the error's message is the sentence for people. */
 export type Reason =
   | "no_robot" | "robot_offline" | "robot_left" | "robot_timeout" | "bad_offer" | "too_large" | "unauthorized" | "forbidden"
   | "name_taken" | "busy" | "stopping" | "unavailable" | "refused" | "bad_answer" | "gathering_failed" | "connect_failed" | "peer_lost"
@@ -15,35 +15,35 @@ export class RTCBotError extends Error {
   readonly code: string;
   /** ms that the server asked to wait. */
   readonly retryAfter: number | undefined;
-  /** Status of the HTTP answer. */
+  /** Status of the HTTP response. */
   readonly status: number | undefined;
   readonly cause: unknown;
 }
 
-/** Where values go: a function, or anything with `put_nowait`. */
+/** Receives values: a function, or anything with `put_nowait`. */
 export type Consumer<T> = ((value: T) => void) | { put_nowait(value: T): void };
 
-/** Something that happens once: give a consumer, or nothing for a promise. Told at once if it has happened already. */
+/** An event that happens once: pass a consumer, or nothing for a promise. Called immediately if it has already happened. */
 export interface Occasion<T> {
   (): Promise<T>;
   <C extends Consumer<T>>(consumer: C): C;
 }
 
-/** What the library takes from the browser; tests may give something else. */
+/** The library's interface to the browser, which tests can replace. */
 export interface Environment {
   RTCPeerConnection: new (configuration?: RTCConfiguration) => RTCPeerConnection;
   WebSocket: new (url: string | URL, protocols?: string | string[]) => WebSocket;
   fetch: (input: string, init?: RequestInit) => Promise<Response>;
   setTimeout: (task: () => void, ms: number) => any;
   clearTimeout: (handle: any) => void;
-  /** ms of a clock that never goes back. */
+  /** ms of a monotonic clock. */
   now: () => number;
   random: () => number;
   window: Pick<EventTarget, "addEventListener" | "removeEventListener"> | null;
   document: Pick<Document, "querySelectorAll"> | null;
 }
 
-/** What connections use unless told otherwise: no servers, or what a global `rtcbotDefaults` said when the script was loaded. */
+/** The default configuration: no servers, or the global `rtcbotDefaults` at the time when the script was loaded. */
 export const defaultConfiguration: RTCConfiguration;
 
 export type ConnectionState = "new" | "connecting" | "connected" | "interrupted" | "failed" | "closed";
@@ -54,7 +54,7 @@ export interface ConnectionOptions {
   gathering?: { withServers?: number; withoutServers?: number; grace?: number };
   liveness?: { steadySilence?: number; idleSilence?: number; lost?: number; steadyFor?: number };
   outbox?: { messages?: number; bytes?: number };
-  /** Whether the robot is to be driven: `connection.driving`. */
+  /** Whether to drive the robot: `connection.driving`. */
   driving?: boolean | DrivingOptions;
   /** A credential for `rtcConfiguration.iceServersUrl`. */
   token?: string;
@@ -65,45 +65,45 @@ export interface ConnectionMedia {
   readonly kind: "video" | "audio";
   readonly incomingStream: MediaStream | null;
   readonly outgoingStream: MediaStreamTrack | null;
-  /** The formats that the robot could send, as in "H264", where this browser plays none of them; otherwise null. */
+  /** The robot's formats, for example "H264", if this browser plays none of them; otherwise null. */
   readonly unplayable: readonly string[] | null;
-  /** Asks for this kind; call before `getLocalDescription`. */
+  /** Requests this kind; call before `getLocalDescription`. */
   subscribe(consumer: Consumer<MediaStream>): void;
   /** Sends a track; call before `getLocalDescription`. */
   putSubscription(track: MediaStreamTrack): void;
   offerToReceive(): void;
-  /** This kind may go both ways later; nothing does yet. Call before `getLocalDescription`. */
+  /** Permits this kind in both directions later; nothing is sent yet. Call before `getLocalDescription`. */
   offerBothWays(): void;
-  /** Sends this from now on; null: nothing. After `offerBothWays`. */
+  /** Sends this track from now on; null: none. Call after `offerBothWays`. */
   send(track: MediaStreamTrack | null): Promise<void>;
 }
 
 /**
- * Figures of one connection at one moment. "So far" counts from the connection's begin; rates and means are over the last second, `latency` and
- * `framesPerSecond` over the last five. What concerns the screen needs an element of the page that shows the video.
+ * Statistics of one connection at one time. "So far" counts from the connection's start; rates and means cover the last second,
+ * `latency` and `framesPerSecond` the last five. Values about the screen need an element of the page that shows the video.
  */
 export interface ConnectionStats {
   /** ms, by `performance.now()`. */
   readonly time: number;
   /**
-   * Glass to glass: ms from a picture's capture until it is on screen. Null where the browser does not tell the time of capture (all but
-   * Chromium's) or the robot not its own time (all but ours).
+   * Glass to glass: ms from a picture's capture until it is on screen. Null if the browser does not report the capture time (all
+   * but Chromium) or the robot does not send its time (all but ours).
    */
   readonly latency: { readonly p50: number; readonly p95: number; readonly max: number } | null;
   /**
-   * ms since the picture on screen was taken; where that is not known, since it was shown and half the round trip and the buffer's delay; null
-   * before the first.
+   * ms since the picture on screen was captured; if that is unknown, since it was shown, plus half the round trip and the
+   * buffer's delay; null before the first.
    */
   readonly pictureAge: number | null;
   /** On screen. */
   readonly framesPerSecond: number;
   /** On screen so far. */
   readonly frames: number;
-  /** So far, the present one among them: no new frame for over 200 ms while the page could be seen. */
+  /** So far, including the present one: no new frame for over 200 ms while the page was visible. */
   readonly freezes: number;
   /** ms of freezes so far. */
   readonly frozen: number;
-  /** The robot's Unix time less `performance.now()`, and how wrong that may be, ms. */
+  /** The robot's Unix time minus `performance.now()`, and the possible error, ms. */
   readonly clock: { readonly offset: number; readonly error: number } | null;
   /** ms. */
   readonly roundTrip: number | null;
@@ -115,9 +115,9 @@ export interface ConnectionStats {
   readonly bytes: number;
   /** Received so far. */
   readonly packets: number;
-  /** So far; not those that were repeated in time. */
+  /** So far, without those that were retransmitted in time. */
   readonly packetsLost: number;
-  /** Share of packets lost, 0 to 1. */
+  /** Share of lost packets, 0 to 1. */
   readonly loss: number | null;
   /** Received as a retransmission so far. */
   readonly packetsRepeated: number;
@@ -133,11 +133,11 @@ export interface ConnectionStats {
   readonly height: number;
   /** "H264", "VP8"; empty before the first frame. */
   readonly codec: string;
-  /** Empty while not known. */
+  /** Empty if unknown. */
   readonly path: "direct" | "relayed" | "";
 }
 
-/** A connection to one robot, from its first description to its end. Single use. */
+/** A connection to one robot, from its first description to its end. For single use. */
 export class RTCConnection {
   constructor(defaultOrdered?: boolean, rtcConfiguration?: RTCConfiguration, options?: ConnectionOptions);
   readonly state: ConnectionState;
@@ -146,23 +146,23 @@ export class RTCConnection {
   readonly closed: boolean;
   readonly video: ConnectionMedia;
   readonly audio: ConnectionMedia;
-  /** The offer, or the answer to `description`, with candidates inside. */
+  /** The offer, or the answer to `description`, with candidates. */
   getLocalDescription(
     description?: RTCSessionDescriptionInit | null,
-    /** As soon as `until` resolves it waits for no further candidates; they are told to `onCandidate`. */
+    /** When `until` resolves, the wait for candidates ends; later ones go to `onCandidate`. */
     options?: { until?: Promise<void> | null },
   ): Promise<RTCSessionDescriptionInit>;
-  /** The same description, when it has candidates enough to go without more. */
+  /** The same description with enough candidates, if none can follow. */
   getLocalDescriptionAgain(): Promise<RTCSessionDescriptionInit>;
-  /** Told each candidate found after the description was given, and null after the last. */
+  /** Calls `consumer` with each candidate found after the description was returned, and with null after the last. */
   onCandidate<C extends Consumer<RTCIceCandidateInit | null>>(consumer: C): C;
-  /** Takes a candidate of the other side that came after its description. */
+  /** Adds a candidate of the other side that came after its description. */
   addCandidate(candidate: RTCIceCandidateInit): void;
-  /** Takes the answer, or a refusal {error, message}, for which it rejects with that reason. */
+  /** Takes the answer, or a refusal {error, message}; with a refusal it rejects with that reason. */
   setRemoteDescription(description: RTCSessionDescriptionInit | { error: string; message?: string }): Promise<void>;
-  /** Messages from the robot as the text that was sent. */
+  /** Messages from the robot, as unparsed text. */
   subscribe(consumer: Consumer<string>): void;
-  /** Sends a string as it is, anything else as JSON. Bound. Throws an RTCBotError: "queue_full", "closed". */
+  /** Sends a string unchanged, anything else as JSON. Bound. Throws an RTCBotError: "queue_full", "closed". */
   put_nowait(message: unknown): void;
   onReady: Occasion<RTCConnection>;
   onError: Occasion<RTCBotError>;
@@ -170,12 +170,15 @@ export class RTCConnection {
   onStateChange<C extends Consumer<ConnectionState>>(consumer: C): C;
   /** New every second while connected; null before. */
   readonly stats: ConnectionStats | null;
-  /** Told every second from now on. */
+  /** Calls `consumer` every second from now on. */
   onStats<C extends Consumer<ConnectionStats>>(consumer: C): C;
-  /** ms since the picture on screen was taken, now; since it was shown and what it took at least, where that is not known; null before the first. */
+  /**
+   * Present age of the picture on screen since its capture, ms; if that is unknown, since it was shown, plus the minimum delay;
+   * null before the first.
+   */
   readonly pictureAge: number | null;
   getStats(): Promise<RTCStatsReport>;
-  /** Null unless asked for. */
+  /** Null unless requested. */
   readonly driving: Driving | null;
   close(): void;
 }
@@ -190,7 +193,7 @@ export class Websocket {
   onReady: Occasion<Websocket>;
   onError: Occasion<RTCBotError>;
   onClose: Occasion<Websocket>;
-  /** What was put before is sent first. */
+  /** Sends the messages put before, then closes. */
   close(): void;
 }
 
@@ -225,7 +228,7 @@ export class Gamepad {
 /** Hz, above 0 and at most 1000; 10 unless set. */
 export function setGamepadRate(rate: number): void;
 
-/** Bounded: when full, the oldest value makes room and is counted in `dropped`. */
+/** Bounded: a full queue drops the oldest value and counts it in `dropped`. */
 export class Queue<T = unknown> {
   constructor(limit?: number);
   readonly limit: number;
@@ -237,12 +240,12 @@ export class Queue<T = unknown> {
 }
 
 export interface ReconnectPolicy {
-  /** ms until the next try; null to give up. `attempt` counts failures in a row, from 1; `absent` those while the server said on its websocket
-   * that the robot is not there. */
+  /** ms until the next attempt; null to give up. `attempt` counts failures in a row, from 1; `absent` those while the server reported on its
+   * websocket that the robot is offline. */
   nextDelay(failure: { attempt: number; reason: Reason; retryAfter?: number; absent?: number }): number | null;
 }
 
-/** Tries for ever, ever more slowly up to a bound. All times in ms. */
+/** Tries without limit, with waits that grow up to a maximum. All times in ms. */
 export function backoffPolicy(options?: {
   first?: number; base?: number; longest?: number; stubborn?: number; absentBase?: number; absentLongest?: number;
   random?: () => number;
@@ -251,13 +254,13 @@ export function backoffPolicy(options?: {
 export type LinkStateName = "connecting" | "live" | "interrupted" | "waiting" | "closed";
 
 export interface LinkOptions {
-  /** Where offers are posted: "connect" of the server that gave this script, or a robot's own path. */
+  /** Where offers are posted: "connect" at the server that served this script, or a robot's own path. */
   url?: string;
-  /** A credential of the server, for pages that have no cookie of it, as those of another origin. */
+  /** A credential of the server, for pages without its cookie, such as those of another origin. */
   token?: string;
   /**
-   * Whether to use a websocket at `url` beside POST, for who is there and for candidates; by itself where the server that gave this
-   * script says that it has one.
+   * Whether to use a websocket at `url` beside POST, for presence and candidates; by default if the server that served this
+   * script has announced one.
    */
   socket?: boolean;
   /** ms. */
@@ -266,33 +269,33 @@ export interface LinkOptions {
   };
   video?: HTMLMediaElement | Consumer<MediaStream>;
   audio?: HTMLMediaElement | Consumer<MediaStream>;
-  /** Told at every change. */
+  /** Called at every change. */
   onState?: Consumer<Link>;
-  /** Told when the connection in use has ended and is about to be closed: its last picture can still be taken. */
+  /** Called when the connection in use has ended and is about to be closed: its last picture is still available. */
   onEnding?: () => void;
   onMessage?: Consumer<string>;
-  /** The figures of the connection in use, every second. */
+  /** The statistics of the connection in use, every second. */
   onStats?: Consumer<ConnectionStats>;
-  /** Whether the robot is to be driven: `link.driving`. */
+  /** Whether to drive the robot: `link.driving`. */
   driving?: boolean | DrivingOptions;
-  /** Whether sound may go both ways later: `connection.audio.send`, `driving.listen`. None does by itself. */
+  /** Whether sound in both directions can be turned on later: `connection.audio.send`, `driving.listen`. None is on at first. */
   sound?: boolean;
   rtcConfiguration?: RTCConfiguration;
   reconnect?: ReconnectPolicy;
   ordered?: boolean;
-  /** ms that the server may take to answer; 12,000. */
+  /** Limit for the server's answer, ms; 12,000. */
   answerTimeout?: number;
   limits?: { freshAfter?: number; freshWhenAbsent?: number; stableAfter?: number };
   connection?: Omit<ConnectionOptions, "environment" | "driving" | "token">;
   environment?: Partial<Environment>;
 }
 
-/** What the server says of a robot. */
+/** The server's report about a robot. */
 export interface RobotPresence {
-  /** Empty for the robot without one. */
+  /** Empty for the default robot. */
   name: string;
   online: boolean;
-  /** For how long it has been online, or offline. */
+  /** How long it has been online, or offline. */
   for_ms: number;
   viewers?: number;
   camera?: string;
@@ -303,27 +306,27 @@ export interface RobotPresence {
   forgotten?: boolean;
 }
 
-/** A link to a robot that comes back by itself. */
+/** A link to a robot that reconnects automatically. */
 export class Link {
   constructor(options: LinkOptions);
   readonly state: LinkStateName;
   readonly error: RTCBotError | null;
-  /** ms until the next try; null when none is planned. */
+  /** ms until the next attempt; null when none is planned. */
   readonly retryIn: number | null;
   readonly isDialling: boolean;
-  /** What the server last said of the robot, `age` ms ago; null where it says nothing. */
+  /** The server's last report about the robot, `age` ms ago; null if it reports nothing. */
   readonly presence: (RobotPresence & { age: number }) | null;
-  /** The latest figures of the connection in use, or of the last one; null before the first. */
+  /** The latest statistics of the connection in use, or of the last one; null before the first. */
   readonly stats: ConnectionStats | null;
-  /** ms since the picture on screen was taken, now, whichever connection brought it; null before the first. */
+  /** Present age of the picture on screen since its capture, ms, on any connection; null before the first. */
   readonly pictureAge: number | null;
-  /** Bytes so far, over all its connections, without the headers of UDP and IP. */
+  /** Bytes so far over all its connections, without the headers of UDP and IP. */
   readonly traffic: { readonly received: number; readonly sent: number };
   /** The connection in use, for its statistics; null before the first. */
   readonly connection: RTCConnection | null;
-  /** Over whichever connection is in use; null unless asked for. */
+  /** Over the connection in use; null unless requested. */
   readonly driving: Driving | null;
-  /** Whether it was sent: nothing is kept for later. */
+  /** Returns true if it was sent; stores nothing for later. */
   send(message: unknown): boolean;
   retry(): void;
   close(): void;
@@ -332,7 +335,7 @@ export class Link {
 /** Connects to a robot and stays connected. */
 export function connect(options?: LinkOptions): Link;
 
-/** The state of the controls, as it is sent: axes from -1 to 1 (to the right, forward, the robot's own), buttons as bits. */
+/** The state of the controls, as sent: axes from -1 to 1 (right, forward, then the robot's own), buttons as bits. */
 export interface Command {
   axes?: readonly number[];
   buttons?: number;
@@ -340,13 +343,13 @@ export interface Command {
 }
 
 export interface DrivingOptions {
-  /** What the others see of this viewer, up to 40 characters. */
+  /** This viewer's name for others, up to 40 characters. */
   name?: string;
-  /** Asked 50 times a second while this viewer drives; neutral without it. */
+  /** Read 50 times a second while this viewer drives; neutral without it. */
   controls?: { read(): Command };
 }
 
-/** What the robot says of itself; docs/control.md has the meaning of each field. All times in ms. */
+/** The robot's reports about itself; docs/control.md explains each field. All times in ms. */
 export interface RobotFacts {
   readonly welcome: {
     viewer: number; may_drive: boolean; modes: string[]; audio?: { listen: boolean; talk: boolean };
@@ -357,7 +360,7 @@ export interface RobotFacts {
     stop: { by: number | null } | null; limit: number; cameras: { name: string; state: string }[]; camera: string;
   } | null;
   readonly status: DriveStatus | null;
-  /** When the newest status came, by `performance.now()`. */
+  /** When the newest status arrived, by `performance.now()`. */
   readonly statusAt: number | null;
   readonly driver: number | null;
   /** The emergency stop; `by` undefined: not known yet. */
@@ -384,26 +387,26 @@ export interface DriveStatus {
 
 export interface DriveAck {
   readonly ok: boolean;
-  /** A `take` that has to be granted by the driver. */
+  /** True if the driver must first grant a `take`. */
   readonly asked: boolean;
 }
 
 /**
- * Driving a robot. Who drives stops driving when the connection ends. Requests reject with an RTCBotError: "refused" with the robot's own word
- * as `code`, "timeout", "closed", "bad_use" where the robot cannot be driven.
+ * Drives a robot. The driver stops driving when the connection ends. Requests reject with an RTCBotError: "refused" with the
+ * robot's own code as `code`, "timeout", "closed", "bad_use" if the robot cannot be driven.
  */
 export interface Driving {
   controls: { read(): Command } | null;
-  /** Whether the robot has said that it can be driven. */
+  /** True if the robot has announced that it can be driven. */
   readonly isAvailable: boolean;
   readonly facts: RobotFacts;
   /** This viewer's number. */
   readonly viewer: number | null;
   readonly mayDrive: boolean;
   readonly isDriver: boolean;
-  /** Whether a stop asked for here is not yet confirmed. */
+  /** True while a stop requested here is not confirmed. */
   readonly isStopping: boolean;
-  /** Stick to wheel, ms; null unless this viewer drives. */
+  /** Control delay, ms; null unless this viewer drives. */
   readonly latency: number | null;
   /** ms since the newest status. */
   readonly statusAge: number | null;
@@ -413,46 +416,49 @@ export interface Driving {
   give(): Promise<DriveAck>;
   grant(): Promise<DriveAck>;
   refuse(): Promise<DriveAck>;
-  /** Emergency stop, by anybody: repeated until the robot has it, and resolved then. */
+  /** Emergency stop, for everybody: repeated until the robot confirms it; then resolves. */
   stop(): Promise<void>;
   release(): Promise<DriveAck>;
-  /** What the others see of this viewer from now on, up to 40 characters. */
+  /** Changes this viewer's name for others, up to 40 characters. */
   rename(name: string): void;
   /** 0 to 1. */
   setLimit(share: number): Promise<DriveAck>;
   showCamera(name: string): Promise<DriveAck>;
   /** Whether the robot can be heard, and whether this viewer may talk through it. */
   readonly audioWays: { readonly listen: boolean; readonly talk: boolean };
-  /** Lets the robot send its sound, or not. */
+  /** Turns the robot's sound on or off. */
   listen(on: boolean): Promise<DriveAck>;
-  /** Lets the robot play what this page sends, or not. */
+  /** Turns the playing of this page's sound on or off. */
   talk(on: boolean): Promise<DriveAck>;
-  /** Sends the controls at once. */
+  /** Sends the controls immediately. */
   flush(): void;
   onChange<C extends Consumer<Driving>>(consumer: C): C;
   onStatus<C extends Consumer<DriveStatus>>(consumer: C): C;
   onTelemetry<C extends Consumer<any>>(consumer: C): C;
 }
 
-/** Keyboard (WASD, arrows), gamepad and touch as one. Whatever takes the page or the input away makes it neutral until all have been at rest. */
+/**
+ * Keyboard (WASD, arrows), gamepad and touch combined. When the driver loses the page or the input, the controls become neutral
+ * until all have been released.
+ */
 export class Controls {
   constructor(options?: {
-    /** Becomes a stick; its knob goes where the element's `--x` and `--y` say, -1 to 1. */
+    /** Becomes a stick; the element's `--x` and `--y`, -1 to 1, set the knob's position. */
     touch?: HTMLElement | null;
     /** The space bar, or the gamepad's "back" button. */
     onStop?: () => void;
-    /** They were let go of: time for `driving.flush()`. */
+    /** The controls were released: call `driving.flush()`. */
     onNeutral?: () => void;
-    /** While it returns true the controls are neutral; afterwards they must have been at rest. */
+    /** While it returns true the controls are neutral; afterwards they must be released first. */
     isBlocked?: () => boolean;
   });
   mode: string;
   readonly source: "" | "keyboard" | "gamepad" | "touch";
-  /** Whether they have to be let go of first. */
+  /** True if the controls must be released first. */
   readonly isLocked: boolean;
-  /** The inputs that are not at rest, as of the last reading. */
+  /** The inputs that were not neutral at the last reading. */
   readonly held: readonly string[];
-  /** Whether the gamepad is not listened to, as it has never been seen at rest. */
+  /** True if the gamepad is ignored, because it has never been neutral. */
   readonly isGamepadIgnored: boolean;
   /** Its name; null without one. */
   readonly gamepad: string | null;

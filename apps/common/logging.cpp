@@ -25,7 +25,7 @@ std::string quoted(const std::string& text) {
   return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-/// Control characters out: a message may quote bytes from outside, and a terminal obeys escape sequences.
+/// Removes control characters: a message may quote input, and a terminal executes escape sequences.
 std::string printable(std::string text) {
   for (char& c : text) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
@@ -40,10 +40,10 @@ LogSink make_log(const LogOptions& options) {
   logger->set_level(spdlog::level::from_str(options.level));
   logger->flush_on(spdlog::level::info);
   const bool json = options.format == "json";
-  // %v is the rest of the object in the JSON form.
+  // In the JSON form %v is the rest of the object.
   logger->set_pattern(json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l",%v})" : "%H:%M:%S.%e %^%l%$ %v");
   return [logger, json](const LogRecord& record) {
-    // Most rooms know what a password is; words of other libraries may have one all the same.
+    // Most rooms remove passwords; messages of other libraries may still hold one.
     const std::string message = without_passwords(record.message);
     if (json) {
       logger->log(level_of(record.level), "\"room\":{},\"message\":{}", quoted(record.room), quoted(message));

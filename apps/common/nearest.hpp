@@ -6,13 +6,12 @@
 
 namespace rtcbot::app {
 
-/// How many letters must be put in, taken out, exchanged or swapped with their neighbour to make `a` of `b`.
+/// The number of insertions, deletions, replacements and swaps of neighbouring letters that turn `a` into `b`.
 /// Source: "optimal string alignment", the restricted form of Damerau, CACM 7 (1964) 171. Pure.
 [[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
 
-/// The one of `known` that somebody who wrote `word` may have meant; empty where none is near. Case, leading dashes,
-/// and
-/// '_' in place of '-' are no difference. Pure.
+/// The element of `known` that is nearest to `word`; empty if none is near. Ignores case, leading dashes, and the
+/// difference between '_' and '-'. Pure.
 [[nodiscard]] std::string nearest(std::string_view word, const std::vector<std::string>& known);
 
 }  // namespace rtcbot::app

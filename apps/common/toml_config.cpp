@@ -28,7 +28,7 @@ std::string text_of(double number) {
   return error == std::errc() ? std::string(buffer.data(), end) : std::to_string(number);
 }
 
-/// A single value as the command line would have it; nothing where TOML has a form that no flag takes.
+/// A single value in the form of the command line; nothing for a TOML form that no flag takes.
 std::optional<std::string> word_of(const toml::node& node) {
   if (const auto* text = node.as_string()) return text->get();
   if (const auto* number = node.as_integer()) return std::to_string(number->get());
@@ -61,7 +61,7 @@ std::string unknown_key(const std::string& name, const std::vector<std::string>&
   return "'" + name + "' is no flag of this program" + hint;
 }
 
-/// TOML's own words, with what is meant where a text has no quotes, which other formats allow.
+/// TOML's own message, with a hint for a text without quotes, which other formats allow.
 std::string syntax_error(const toml::parse_error& error) {
   std::string text(error.description());
   if (text.find("value") != std::string::npos) text += ". A text stands in quotes: name = \"digger\"";

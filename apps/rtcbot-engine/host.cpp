@@ -98,7 +98,7 @@ void Host::work(const ipc::MakePeer& order) {
 }
 
 void Host::work(const ipc::DropPeer& order) {
-  std::shared_ptr<HostedPeer> dropped;  // Goes after the lock: its end takes some milliseconds.
+  std::shared_ptr<HostedPeer> dropped;  // Destroyed after the lock is released, because that takes some milliseconds.
   const std::lock_guard lock(mutex_);
   if (auto found = peers_.extract(order.peer)) dropped = std::move(found.mapped());
 }

@@ -14,7 +14,7 @@
 
 namespace rtcbot::engine_host {
 
-/// Names that the robot is asked to look up. Thread-safe.
+/// Names that the robot resolves for the engine. Thread-safe.
 class ForwardedLookups {
  public:
   explicit ForwardedLookups(Outbox outbox) : outbox_(std::move(outbox)) {}
@@ -29,20 +29,20 @@ class ForwardedLookups {
   std::map<std::uint32_t, std::function<void(std::vector<std::string>)>> waiting_;
 };
 
-/// The engine's connections, and what the robot orders for them.
+/// The engine's connections, and the robot's commands for them.
 ///
-/// Commands come in on the reading thread. Pictures, sound and messages are handled there; what may take the engine
-/// some milliseconds, as making and ending a connection, goes to a working thread, so that nobody's pictures wait for
-/// it.
+/// Commands arrive on the reading thread, which handles pictures, sound and messages. Commands that may take the engine
+/// some milliseconds, such as creating and ending a connection, go to a working thread, so that pictures never wait for
+/// them.
 class Host {
  public:
   Host(std::shared_ptr<engine::LocalEngine> engine, std::shared_ptr<ForwardedLookups> lookups, Outbox outbox);
-  /// Closes all connections: the other sides hear of it.
+  /// Closes all connections and notifies the other sides.
   ~Host();
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
 
-  /// False: this is no command of ours.
+  /// False: the message is not a valid command.
   [[nodiscard]] bool on_message(const ipc::MessageBytes& bytes);
 
  private:
@@ -70,7 +70,7 @@ class Host {
   const Outbox outbox_;
   std::mutex mutex_;
   std::map<ipc::PeerId, std::shared_ptr<HostedPeer>> peers_;
-  std::unique_ptr<runtime::CallbackThread> worker_;  ///< Last: its tasks use the others.
+  std::unique_ptr<runtime::CallbackThread> worker_;  ///< Last: its tasks use the other members.
 };
 
 }  // namespace rtcbot::engine_host

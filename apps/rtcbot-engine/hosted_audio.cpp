@@ -10,7 +10,7 @@ std::shared_ptr<void> HostedMicrophone::listen(std::function<void(const AudioBlo
     listener_ = std::move(listener);
   }
   outbox_.send(ipc::ListenAudio{.peer = peer_, .wanted = true});
-  // What is returned ends the listening when it is dropped.
+  // Listening ends when the returned pointer is destroyed.
   return {this, [self = shared_from_this()](void*) { self->end(); }};
 }
 
@@ -38,7 +38,7 @@ class HostedSpeaker::Voice : public AudioVoice {
   Voice& operator=(const Voice&) = delete;
 
   void play(const AudioBlock& block) override {
-    // Dropped where the robot is behind: late sound is worth nothing.
+    // Dropped if the robot is behind, because late sound is useless.
     static_cast<void>(outbox_.send_within(share_, ipc::ReceivedSound{.peer = peer_, .block = block}));
   }
 

@@ -10,7 +10,7 @@
 
 namespace rtcbot::engine_host {
 
-/// The robot's microphone as the engine sees it. One listener. Thread-safe.
+/// The robot's microphone, as the engine sees it. One listener. Thread-safe.
 class HostedMicrophone : public AudioSource, public std::enable_shared_from_this<HostedMicrophone> {
  public:
   HostedMicrophone(ipc::PeerId peer, Outbox outbox) : peer_(peer), outbox_(std::move(outbox)) {}
@@ -23,11 +23,11 @@ class HostedMicrophone : public AudioSource, public std::enable_shared_from_this
 
   const ipc::PeerId peer_;
   const Outbox outbox_;
-  std::mutex mutex_;  ///< Held while the listener is called.
+  std::mutex mutex_;  ///< Held during a call of the listener.
   std::function<void(const AudioBlock&)> listener_;
 };
 
-/// The robot's speaker as the engine sees it.
+/// The robot's speaker, as the engine sees it.
 class HostedSpeaker : public AudioOutput {
  public:
   HostedSpeaker(ipc::PeerId peer, Outbox outbox, std::shared_ptr<std::atomic<std::size_t>> share)

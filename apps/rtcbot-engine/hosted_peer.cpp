@@ -7,7 +7,7 @@ namespace {
 
 ipc::Failure failure_of(const Error& error) { return {.code = error.code(), .message = error.what()}; }
 
-/// What a connection reports, as events.
+/// Reports a connection's callbacks as events.
 class Reporter : public peer::PeerObserver {
  public:
   Reporter(ipc::PeerId peer, Outbox outbox, std::shared_ptr<std::atomic<std::size_t>> share)
@@ -47,7 +47,7 @@ class Reporter : public peer::PeerObserver {
   const ipc::PeerId peer_;
   const Outbox outbox_;
   const std::shared_ptr<std::atomic<std::size_t>> share_;
-  // Of the engine's thread, as the calls.
+  // Used only on the engine's thread, like the callbacks.
   std::int64_t max_message_ = 0;
   bool is_reliable_ = true;
   bool has_dropped_ = false;
@@ -116,7 +116,7 @@ void HostedPeer::on(const ipc::GetStats&) {
 
 void HostedPeer::on_send(const ipc::SendMessage& order) {
   if (peer_->send(order.channel, order.data, order.binary)) return;
-  // The robot keeps account of what it has given.
+  // Confirms the bytes as taken, because the robot counts what it has sent.
   outbox_.send(ipc::ChannelProgress{.peer = id_, .channel = order.channel, .taken = order.data.size()});
 }
 

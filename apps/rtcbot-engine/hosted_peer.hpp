@@ -12,12 +12,12 @@
 
 namespace rtcbot::engine_host {
 
-/// One connection of the robot's, in the engine's process: carries its commands out and reports its events.
+/// One of the robot's connections in the engine's process: carries out commands and reports events.
 ///
-/// `on_frame`, `on_sound` and `on_send` on the reading thread; the rest on the working thread.
+/// `on_frame`, `on_sound` and `on_send` run on the reading thread; the rest on the working thread.
 class HostedPeer {
  public:
-  /// Errors: as `Engine::make_peer`.
+  /// Errors: as for `Engine::make_peer`.
   [[nodiscard]] static Result<std::shared_ptr<HostedPeer>> make(peer::Engine& engine, const ipc::MakePeer& order,
                                                                 const Outbox& outbox);
 
@@ -41,10 +41,10 @@ class HostedPeer {
   const ipc::PeerId id_;
   const Outbox outbox_;
   const std::shared_ptr<std::atomic<std::size_t>> share_ = std::make_shared<std::atomic<std::size_t>>(0);
-  std::mutex mutex_;                              ///< Of the two, which the reading thread looks at.
-  std::shared_ptr<HostedVideo> video_;            ///< Null where there is no video.
-  std::shared_ptr<HostedMicrophone> microphone_;  ///< Null where there is none.
-  std::unique_ptr<peer::Peer> peer_;              ///< Last: it goes first.
+  std::mutex mutex_;                              ///< Guards the next two, which the reading thread uses.
+  std::shared_ptr<HostedVideo> video_;            ///< Null without video.
+  std::shared_ptr<HostedMicrophone> microphone_;  ///< Null without a microphone.
+  std::unique_ptr<peer::Peer> peer_;              ///< Last: destroyed first.
 };
 
 }  // namespace rtcbot::engine_host

@@ -7,7 +7,7 @@
 namespace rtcbot::engine_host {
 namespace {
 
-/// A forecast that moves by less is not worth a message.
+/// A smaller change of the forecast is not sent.
 constexpr Duration kForecastStep = std::chrono::milliseconds(5);
 
 bool is_news(const VideoTarget& target, const VideoTarget& reported) {
@@ -33,7 +33,7 @@ class HostedVideo::Tap : public EncodedVideoTap {
     video_->outbox_.send(ipc::RequestKeyFrame{.peer = video_->peer_, .broken_at = broken_at});
   }
   void set_target(VideoTarget target) override { video_->set_target(target); }
-  /// The robot knows, and fills it into the figures itself.
+  /// The robot knows the answer, and fills it into the statistics itself.
   [[nodiscard]] bool leads() const override { return false; }
 
  private:

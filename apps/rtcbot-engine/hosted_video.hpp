@@ -9,8 +9,8 @@
 
 namespace rtcbot::engine_host {
 
-/// The robot's camera as the engine sees it: frames come as messages, what a viewer wants goes back as events. One
-/// viewer each. Thread-safe.
+/// The robot's camera, as the engine sees it: frames arrive as messages, a viewer's requests go back as events. One
+/// object for each viewer. Thread-safe.
 class HostedVideo : public EncodedVideoSource, public std::enable_shared_from_this<HostedVideo> {
  public:
   HostedVideo(ipc::PeerId peer, ipc::SetupVideo codecs, Outbox outbox)
@@ -23,7 +23,7 @@ class HostedVideo : public EncodedVideoSource, public std::enable_shared_from_th
   [[nodiscard]] std::unique_ptr<EncodedVideoTap> attach(VideoCodec codec,
                                                         std::shared_ptr<EncodedFrameSink> sink) override;
 
-  /// `bytes` holds what `frame.data` views.
+  /// `bytes` owns the data that `frame.data` views.
   void on_frame(const ipc::VideoFrame& frame, const ipc::MessageBytes& bytes);
 
  private:
@@ -36,10 +36,10 @@ class HostedVideo : public EncodedVideoSource, public std::enable_shared_from_th
   const ipc::SetupVideo codecs_;
   const Outbox outbox_;
 
-  std::mutex delivering_;                   ///< Held while the sink is called, so that `detach` can wait for it.
+  std::mutex delivering_;                   ///< Held during a call of the sink, so that `detach` can wait for it.
   std::shared_ptr<EncodedFrameSink> sink_;  ///< Under `delivering_`.
 
-  std::mutex mutex_;  ///< Of what follows.
+  std::mutex mutex_;  ///< Guards the members below.
   std::uint32_t attachment_ = 0;
   VideoTarget target_;
   VideoTarget reported_;

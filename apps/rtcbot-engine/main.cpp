@@ -1,5 +1,5 @@
-// The WebRTC engine of a robot, in a process of its own. The robot starts it and talks to it by descriptor 3; it has no
-// flags, reads no files and opens no ports but those of its connections.
+// The WebRTC engine of a robot, in its own process. The robot starts it and communicates through descriptor 3. It has
+// no flags, reads no files and opens no ports except those of its connections.
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -24,7 +24,7 @@ using namespace rtcbot;
 
 constexpr int kUsageExit = 2;
 constexpr std::chrono::seconds kTick{1};
-/// The robot asks four times a second whether the engine hangs.
+/// The robot pings the engine four times a second.
 constexpr int kMaxSilentTicks = 10;
 
 bool is_socket(int descriptor) {
@@ -33,13 +33,13 @@ bool is_socket(int descriptor) {
   return getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM;
 }
 
-/// Under an emulator of another processor the kernel's filter cannot be had.
+/// An emulator of another processor has no support for the kernel's filter.
 bool wants_sandbox() {
   const char* said = std::getenv("RTCBOT_ENGINE_SANDBOX");
   return said == nullptr || std::strcmp(said, "off") != 0;
 }
 
-/// What went wrong, as the last word to the robot's own standard error.
+/// Writes an error to the robot's standard error.
 int give_up(const Error& error) {
   std::cerr << "rtcbot-engine: " << error.what() << '\n';
   return EXIT_FAILURE;
@@ -70,8 +70,8 @@ int serve() {
   }
   outbox.send(ipc::Ready{});
   int silent_ticks = 0;
-  // A robot that hangs shall not look to its viewers as if it were there. Counted in ticks of this process, so that a
-  // pause of the whole machine is none of the robot.
+  // Ends if the robot hangs, so that its viewers do not see it as present. Counts ticks of this process, so that a
+  // pause of the whole machine does not count as a pause of the robot.
   socket->run(
       [&](const ipc::MessageBytes& bytes) {
         silent_ticks = 0;
@@ -96,8 +96,8 @@ int main(int count, char** words) {
                  "  --version   prints its version\n";
     return kUsageExit;
   }
-  // Not longer than the robot, also when this process hangs and that one is killed.
+  // Ends with the robot, even if this process hangs and the robot is killed.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  // libwebrtc's threads may outlast static objects: nothing is taken down but the connections.
+  // libwebrtc's threads may outlive static objects, so only the connections are closed.
   _exit(serve());
 }

@@ -8,21 +8,20 @@
 
 namespace rtcbot::engine_host {
 
-/// Events on their way to the robot. Thread-safe; never waits.
+/// Sends events to the robot. Thread-safe; never waits.
 class Outbox {
  public:
-  /// How much of one connection's messages and sound may wait for the robot: one viewer's flood takes no room of the
-  /// others.
+  /// Limit for one connection's waiting messages and sound, so that one viewer's flood takes no room from others.
   static constexpr std::size_t kMaxWaitingPerPeer = std::size_t{1} << 20;
 
   explicit Outbox(std::shared_ptr<process::MessageSocket> socket) : socket_(std::move(socket)) {}
 
-  /// One that cannot be sent ends the engine: the robot has stopped reading, or would miss what it must know.
+  /// Ends the engine if the event cannot be sent: the robot has stopped reading, or would miss a necessary event.
   void send(const ipc::Event& event) const {
     if (!socket_->send({.head = ipc::encode(event)})) socket_->stop();
   }
 
-  /// One that may be dropped: false where the share of its connection is used up.
+  /// Sends an event that may be dropped. False if its connection's limit is reached.
   [[nodiscard]] bool send_within(const std::shared_ptr<std::atomic<std::size_t>>& share,
                                  const ipc::Event& event) const {
     if (*share > kMaxWaitingPerPeer) return false;

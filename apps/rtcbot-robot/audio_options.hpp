@@ -8,7 +8,7 @@
 
 namespace rtcbot::app {
 
-/// What the command line says of sound.
+/// The command line's options for sound.
 struct AudioOptions {
   std::string microphone = "none";
   std::string speaker = "none";
@@ -19,15 +19,15 @@ struct AudioOptions {
 
 void describe_audio(CLI::App& cli, AudioOptions& options);
 
-/// A robot program's ears and mouth, as far as it has any.
+/// A robot program's microphone and speaker, if it has any.
 class AudioDesk {
  public:
   /// @throws Error bad_config.
   explicit AudioDesk(const AudioOptions& options);
 
-  /// Before the viewer is negotiated, and attached to `Driving`: nothing goes before its page asks for it.
+  /// Call it before the viewer is negotiated, and attached to `Driving`: no sound is sent before the page requests it.
   void attach(const RTCConnection& viewer) const;
-  /// For the line of figures; null without sound.
+  /// For the statistics line; null without sound.
   [[nodiscard]] Json figures() const;
 
  private:

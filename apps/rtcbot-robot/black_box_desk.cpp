@@ -28,7 +28,7 @@ Json json_of(const safety::Controls& controls) {
           {"mode", controls.mode}};
 }
 
-/// {"of": "event", "key": "viewer 7, lease", "count": 312, "last": "asks to drive"}: what was not recorded.
+/// {"of": "event", "key": "viewer 7, lease", "count": 312, "last": "asks to drive"}: suppressed records.
 void record_count(blackbox::BlackBox& box, std::string_view type, const LogRateLimiter::Summary& summary) {
   box.record("suppressed",
              {{"of", type}, {"key", summary.key}, {"count", summary.suppressed}, {"last", summary.sample}});
@@ -72,7 +72,7 @@ BlackBoxDesk::~BlackBoxDesk() {
 }
 
 LogSink BlackBoxDesk::log_beside(LogSink to) const {
-  // Weak: a log lives as long as the program, and the box is written out before.
+  // Weak: the log lives until the program ends, and the box must be closed before.
   return [weak = std::weak_ptr(box_), limits = limits_, to = std::move(to)](const LogRecord& record) {
     if (to) to(record);
     if (record.level == LogLevel::debug) return;

@@ -17,32 +17,33 @@
 
 namespace rtcbot::app {
 
-/// What a robot program records: its begin and end, log lines, what happens in driving, what the driver wanted and the
-/// actuators got, figures each second, and the video if asked for. Thread-safe.
+/// Records a robot program's run: start and end, log lines, events of driving, the driver's commands, the actuators'
+/// outputs, statistics each second, and video if requested. Thread-safe.
 class BlackBoxDesk {
  public:
-  /// `log` hears what the box itself has to say.  @throws Error bad_config.
+  /// `log` gets the box's own messages.  @throws Error bad_config.
   BlackBoxDesk(const BlackBoxOptions& options, const std::string& robot, const LogSink& log);
   ~BlackBoxDesk();
   BlackBoxDesk(const BlackBoxDesk&) = delete;
   BlackBoxDesk& operator=(const BlackBoxDesk&) = delete;
 
-  /// `to`, and the box beside it. May outlive this.
+  /// A sink that writes to `to` and to the box. May outlive this object.
   [[nodiscard]] LogSink log_beside(LogSink to) const;
 
-  /// Records what the actuators get: each change, and once a second what stays. May outlive this.
+  /// Records the outputs: each change, and once a second without a change. May outlive this object.
   [[nodiscard]] std::unique_ptr<safety::Sink> sink() const;
 
-  /// Records what happens in driving, of each viewer as much as a person causes (`RecordLimits`). May outlive this.
+  /// Records the events of driving, limited for each viewer to a person's rate (`RecordLimits`). May outlive this
+  /// object.
   [[nodiscard]] std::function<void(const safety::Event&)> event_recorder() const;
 
-  /// Records what the driver wanted: at most ten a second of those that were taken, each change of what becomes of
-  /// them, and once a second what stays. May outlive this.
+  /// Records the driver's commands: at most ten accepted ones a second, each change of their disposition, and one a
+  /// second without a change. May outlive this object.
   [[nodiscard]] std::function<void(const safety::CommandRecord&)> command_recorder() const;
 
-  /// Begins to record `figures` each second, on a thread of its own, and the camera's video, until `end_figures`.
+  /// Starts to record `figures` each second, on its own thread, and the camera's video, until `end_figures`.
   void watch(std::function<Json()> figures, const Camera& camera);
-  /// After this neither is used any more. What happens afterwards is still recorded.
+  /// After this returns `figures` and `camera` are not used. Later events are still recorded.
   void end_figures();
 
   [[nodiscard]] Json figures() const;

@@ -10,12 +10,12 @@
 
 namespace rtcbot::app {
 
-/// What the command line says of the black box.
+/// The command line's options for the black box.
 struct BlackBoxOptions {
-  std::string folder{};  ///< Empty or "none": none.
+  std::string folder{};  ///< Empty or "none": no black box.
   std::uint64_t most_bytes = 100'000'000;
   bool video = false;
-  /// Of `rtcbot-robot black-box`.
+  /// For `rtcbot-robot black-box`.
   struct Read {
     std::string folder{};
     std::string since{};
@@ -28,11 +28,11 @@ struct BlackBoxOptions {
 
 void describe_black_box(CLI::App& cli, BlackBoxOptions& options);
 
-/// Prints what is asked for where that is what the program was called for.  @return its exit code; nothing otherwise.
+/// Prints the records if the command line asks for that.  @return the exit code; nothing otherwise.
 [[nodiscard]] std::optional<int> read_black_box(const CLI::App& cli, const BlackBoxOptions& options);
 
 /// "90s", "10min", "2h", "7d" before `now`, or a time in UTC: "2026-11-23", "2026-11-23T01:00", "2026-11-23T01:00:30".
-/// Empty: 0. Unix time in milliseconds; nothing where it is neither.
+/// Empty: 0. Returns Unix time in milliseconds; nothing for another text.
 [[nodiscard]] std::optional<std::int64_t> parse_since(std::string_view text, std::int64_t now_unix_ms);
 
 }  // namespace rtcbot::app

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::size_t kMostNameBytes = 32;
 
-/// What stands before '=' is a name where no source could begin so: GStreamer's descriptions have '=' as well.
+/// True if the text before '=' is a name. Sources cannot begin like one; GStreamer descriptions contain '=' too.
 bool is_name(const std::string& text) {
   return !text.empty() && text.size() <= kMostNameBytes && std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||

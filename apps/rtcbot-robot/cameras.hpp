@@ -11,18 +11,18 @@
 
 namespace rtcbot::app {
 
-/// What --camera says: "NAME=SOURCE", or a source alone.
+/// One value of --camera: "NAME=SOURCE", or only a source.
 struct NamedSource {
   std::string name{};
   std::string source{};
   friend bool operator==(const NamedSource&, const NamedSource&) = default;
 };
 
-/// Reads all of them; what has no name is called "camera", "camera 2" and so on.
-/// Errors: bad_config, for a name that is used twice.
+/// Parses all values. Names those without a name "camera", "camera 2" and so on.
+/// Errors: bad_config for a name that is used twice.
 [[nodiscard]] Result<std::vector<NamedSource>> parse_cameras(const std::vector<std::string>& words);
 
-/// The robot's cameras, and who is shown which. Thread-safe.
+/// The robot's cameras, and each viewer's selection. Thread-safe.
 class Cameras {
  public:
   struct Named {
@@ -34,13 +34,13 @@ class Cameras {
   explicit Cameras(std::vector<Named> cameras) : cameras_(std::move(cameras)) {}
 
   [[nodiscard]] const std::vector<Named>& all() const { return cameras_; }
-  /// The one that everybody sees at first, and the server's list.
+  /// The camera that viewers see first, and that the server's list shows.
   [[nodiscard]] const Camera& first() const { return cameras_.front().camera; }
   [[nodiscard]] std::vector<std::string> names() const;
 
-  /// Shows this viewer the cameras; the connection's call-back is on the callback thread.
+  /// Shows the cameras to this viewer. Call it on the callback thread, in the connection's callback.
   void show_to(std::int64_t viewer, RTCConnection& connection);
-  /// Shows it that one from now on. False: there is no such camera, or viewer.
+  /// Selects a camera for a viewer. False: the camera or the viewer does not exist.
   bool show(std::int64_t viewer, const std::string& camera);
 
  private:

@@ -5,7 +5,7 @@
 namespace rtcbot::app {
 namespace {
 
-/// To a tenth: more is nobody's question.
+/// To a tenth, which is precise enough.
 double megabytes(std::int64_t bytes) { return std::round(static_cast<double>(bytes) / 1e5) / 10; }
 
 }  // namespace

@@ -4,11 +4,11 @@
 
 namespace rtcbot::app {
 
-/// For the line of figures.
+/// For the statistics line.
 [[nodiscard]] Json figures_of(const Robot::DataUse& use);
 
-/// For the pages of those who drive, in the manner of a robot's telemetry: `data_used`, in MB; an empty object while
-/// nothing was counted.
+/// For the drivers' pages, in the form of a robot's telemetry: `data_used`, in MB; an empty object before anything was
+/// counted.
 [[nodiscard]] Json telemetry_of(const Robot::DataUse& use);
 
 }  // namespace rtcbot::app

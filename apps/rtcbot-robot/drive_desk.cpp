@@ -16,7 +16,7 @@
 namespace rtcbot::app {
 namespace {
 
-constexpr std::size_t kMostTelemetryBytes = 15 * 1024;  // With what is around it, it fits into a message.
+constexpr std::size_t kMostTelemetryBytes = 15 * 1024;  // Together with its envelope this fits into a message.
 
 Driving::Options options_of(const DriveOptions& options, std::vector<std::string> cameras, bool starts_stopped) {
   auto driving = value_or_throw(options.options());
@@ -27,7 +27,7 @@ Driving::Options options_of(const DriveOptions& options, std::vector<std::string
 
 }  // namespace
 
-/// What the sink has heard and the thread has to write.
+/// The state that the sink got and the thread has to write.
 struct StopFile::Heard {
   std::mutex mutex;
   std::condition_variable changed;
@@ -65,7 +65,7 @@ StopFile::~StopFile() {
 bool StopFile::read() const {
   std::error_code error;
   const bool exists = std::filesystem::exists(path_, error);
-  if (!exists && !error) return false;  // The first time.
+  if (!exists && !error) return false;  // The first run.
   std::ifstream file(path_);
   const Json state = file ? Json::parse(file, nullptr, false) : Json();
   if (state.is_object() && state.contains("stopped") && state["stopped"].is_boolean()) return state["stopped"];
@@ -81,7 +81,7 @@ std::unique_ptr<safety::Sink> StopFile::sink() const {
    public:
     explicit Ear(std::shared_ptr<Heard> heard) : heard_(std::move(heard)) {}
     bool write(const safety::Output& output) override {
-      // Of all reasons to stand it is named first.
+      // An emergency stop precedes all other reasons to stop.
       const bool stopped = output.why == safety::StopReason::emergency_stop;
       {
         const std::lock_guard lock(heard_->mutex);
@@ -101,7 +101,7 @@ std::unique_ptr<safety::Sink> StopFile::sink() const {
 
 void StopFile::run() {
   bool kept = was_stopped_;
-  // At once: what is wrong with the file is said when somebody may still do something about it.
+  // Writes immediately, so that a problem with the file is reported while somebody can repair it.
   write(kept);
   std::unique_lock lock(heard_->mutex);
   while (true) {
@@ -116,15 +116,15 @@ void StopFile::run() {
 
 void StopFile::write(bool stopped) {
   const std::string text = Json{{"stopped", stopped}}.dump() + "\n";
-  // First so that it outlives a crash, which takes no time; then so that it outlives a power cut, which on a busy disk
-  // takes seconds.
+  // First a write that survives a crash, which takes no time; then one that survives a power cut, which takes seconds
+  // on a busy disk.
   if (runtime::write_whole_file(path_, text) && runtime::write_whole_file(path_, text, true)) return;
   if (std::exchange(has_warned_, true)) return;
   log_({LogLevel::warning, "driving",
         "'" + path_ + "' cannot be written: whether the emergency stop is latched is forgotten when the program ends"});
 }
 
-/// What was told, by name; the newest of each.
+/// The merged telemetry: the newest value of each name.
 struct DriveDesk::Roof {
   std::mutex mutex;
   ToldTelemetry told{kMostTelemetryBytes};

@@ -15,23 +15,23 @@
 
 namespace rtcbot::app {
 
-/// Whether the emergency stop is latched, kept over a restart of the program and a power cut.
+/// Stores whether the emergency stop is latched, so that this survives a restart of the program and a power cut.
 ///
-/// It learns of it as an actuator does, on the driving thread, and writes on a thread of its own: neither a log that
-/// nobody reads nor a disk that hangs keeps it from hearing, or the robot from stopping. Thread-safe.
+/// Gets the state like an actuator, on the driving thread, and writes it on its own thread. So neither a blocked log
+/// nor a disk that hangs delays the state or the robot's stop. Thread-safe.
 class StopFile {
  public:
-  /// `path`: a file, "auto" or "none".  @throws Error bad_config, when it is something else than a file.
+  /// `path`: a file, "auto" or "none".  @throws Error bad_config if it exists and is not a file.
   StopFile(const std::string& path, const std::string& robot, LogSink log);
   ~StopFile();
   StopFile(const StopFile&) = delete;
   StopFile& operator=(const StopFile&) = delete;
 
-  /// Whether the stop was latched when the program ended. A file that cannot be read counts as one that says so: to
-  /// stand is what a doubt allows.
+  /// True if the stop was latched when the program ended. Also true if the file cannot be read, because stopping is the
+  /// safe choice.
   [[nodiscard]] bool was_stopped() const { return was_stopped_; }
 
-  /// What tells it from now on; may outlive this.
+  /// The sink that reports changes; may outlive this object.
   [[nodiscard]] std::unique_ptr<safety::Sink> sink() const;
 
  private:
@@ -60,14 +60,14 @@ class DriveDesk {
   DriveDesk& operator=(const DriveDesk&) = delete;
 
   [[nodiscard]] Driving& driving() { return *driving_; }
-  /// Told each event, on the callback thread. Several may listen; say so before the robot starts.
+  /// Called with each event, on the callback thread. May be called several times, before the robot starts.
   void on_event(std::function<void(const safety::Event&)> listener);
-  /// What is told by whoever tells something, under one roof: the newest of each name.
+  /// Merges telemetry of several sources: the newest value of each name.
   void tell(const Json& telemetry);
-  /// What became of what one source of telemetry told so far; pages see the sum of all faults as "telemetry_errors".
+  /// Takes the counts of one source's telemetry so far; pages see the sum of all faults as "telemetry_errors".
   /// @param source 0 is standard input, 1 and more are the sinks
   void tell_faults(std::size_t source, const actuator::TelemetryCounts& counts);
-  /// For the line of figures.
+  /// For the statistics line.
   [[nodiscard]] Json figures() const;
   void close();
 

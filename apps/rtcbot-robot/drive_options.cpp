@@ -7,7 +7,7 @@
 namespace rtcbot::app {
 namespace {
 
-constexpr std::size_t kMostModeBytes = 16;  // What the protocol takes (docs/control.md).
+constexpr std::size_t kMostModeBytes = 16;  // The protocol's limit (docs/control.md).
 
 bool is_mode(const std::string& mode) {
   return !mode.empty() && mode.size() <= kMostModeBytes &&
@@ -26,7 +26,7 @@ Result<Driving::Options> DriveOptions::options() const {
     return fail(Errc::bad_config, "--drive-mode takes names of 1 to 16 letters, and '" + mode + "' is none");
   }
   for (const auto& where : drive) {
-    // Before anything is opened; the simulation is this program's own.
+    // Checked before anything is opened; the simulation belongs to this program.
     if (where == "sim") continue;
     if (const auto spec = actuator::parse_sink_spec(where); !spec) {
       const bool is_word = where.find(':') == std::string::npos;

@@ -8,9 +8,9 @@
 
 namespace rtcbot::app {
 
-/// What the command line says of driving.
+/// The command line's options for driving.
 struct DriveOptions {
-  std::vector<std::string> drive{};  ///< Where commands go; empty: this robot is not driven.
+  std::vector<std::string> drive{};  ///< Where commands go; empty: this robot cannot be driven.
   int dead_man_ms = 250;
   int stale_command_ms = 300;
   int stale_picture_ms = 700;
@@ -20,13 +20,13 @@ struct DriveOptions {
   std::vector<std::string> modes{};
   std::string stop_file = "auto";
   bool telemetry = false;
-  bool listen = false, talk = false;  ///< What there is for sound; said by other flags.
+  bool listen = false, talk = false;  ///< Sound that exists; set from other flags.
 
   [[nodiscard]] bool is_driven() const { return !drive.empty(); }
   [[nodiscard]] bool is_simulated() const;
   [[nodiscard]] bool writes_stdout() const;
 
-  /// In the terms of the library.  Errors: bad_config.
+  /// The options in the library's form.  Errors: bad_config.
   [[nodiscard]] Result<Driving::Options> options() const;
 };
 

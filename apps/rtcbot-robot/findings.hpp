@@ -13,13 +13,13 @@ namespace rtcbot::app {
 struct Finding {
   enum class Grade {
     ok,
-    warning,  ///< The robot works, but not as its owner may think.
-    failed,   ///< The robot does not work until something is done.
+    warning,  ///< The robot works, but perhaps not as intended.
+    failed,   ///< The robot does not work until the fault is repaired.
   };
   Grade grade = Grade::ok;
-  std::string what{};    ///< What was looked at: "server", "camera front".
-  std::string found{};   ///< What was found, as a sentence without its end.
-  std::string advice{};  ///< What to do about it; empty where nothing is to be done.
+  std::string what{};    ///< The checked part: "server", "camera front".
+  std::string found{};   ///< The result, as a sentence without its full stop.
+  std::string advice{};  ///< What to do; empty if nothing.
   friend bool operator==(const Finding&, const Finding&) = default;
 };
 
@@ -29,8 +29,8 @@ struct Finding {
 /// The server's answer to the question whether it accepts this robot.
 struct ServerAnswer {
   int status = 0;                     ///< HTTP; 0: no answer came, `trouble` says why.
-  std::string trouble{};              ///< A sentence, as the dialler writes it.
-  bool opened = false;                ///< It opened a WebSocket: a server that does not know the question.
+  std::string trouble{};              ///< A sentence from the dialler.
+  bool opened = false;                ///< A WebSocket opened: the server does not know the check.
   std::chrono::milliseconds took{0};  ///< From the dial to the answer.
 };
 [[nodiscard]] Finding server_finding(const std::string& url, const ServerAnswer& answer);
@@ -41,8 +41,8 @@ struct ServerAnswer {
 
 /// The result of opening a camera and encoding one picture.
 struct CameraProbe {
-  std::string asked{};                ///< As --camera has it.
-  std::string source{};               ///< What "auto" chose.
+  std::string asked{};                ///< The value of --camera.
+  std::string source{};               ///< The source that "auto" chose.
   std::string encoder{};              ///< Empty: none works.
   std::string codec{};                ///< Of the first frame; empty: no frame came.
   std::string trouble{};              ///< Why it failed; empty: unknown.
@@ -50,7 +50,7 @@ struct CameraProbe {
 };
 [[nodiscard]] Finding camera_finding(const std::string& name, const CameraProbe& probe);
 
-/// @param spec as --drive has it; `inspected`: the result of `actuator::inspect`
+/// @param spec the value of --drive; `inspected`: the result of `actuator::inspect`
 [[nodiscard]] Finding drive_finding(const std::string& spec, const Result<std::string>& inspected);
 /// For a robot without --drive.
 [[nodiscard]] Finding no_drive_finding();

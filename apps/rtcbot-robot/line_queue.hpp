@@ -8,8 +8,8 @@
 
 namespace rtcbot::app {
 
-/// Lines that wait for a reader who may not come. Bounded: the oldest go first, for what a driver said last is what
-/// counts, and a command from before a pause is worse than none.
+/// Lines that wait for a slow or missing reader. Bounded: drops the oldest, because a driver's newest command counts,
+/// and a command from before a pause must not be executed.
 ///
 /// Pure; not thread-safe.
 class LineQueue {
@@ -17,8 +17,8 @@ class LineQueue {
   static constexpr std::size_t kMostLines = 1'000;
   static constexpr std::size_t kMostBytes = 1024 * 1024;
 
-  /// Takes a line and lets go of old ones until the rest fits; the new one always stays.
-  /// @return how many were dropped for it.
+  /// Adds a line and drops old ones until the rest fits; never drops the new one.
+  /// @return the number of dropped lines.
   std::int64_t push(std::string line) {
     bytes_ += line.size();
     lines_.push_back(std::move(line));
@@ -36,7 +36,7 @@ class LineQueue {
     return line;
   }
 
-  /// Drops all there is.
+  /// Drops all lines.
   void clear() {
     dropped_ += static_cast<std::int64_t>(lines_.size());
     lines_.clear();
@@ -44,7 +44,7 @@ class LineQueue {
   }
 
   [[nodiscard]] bool empty() const { return lines_.empty(); }
-  /// Lines that nobody will read, since the begin.
+  /// Lines dropped since the start.
   [[nodiscard]] std::int64_t dropped() const { return dropped_; }
 
  private:

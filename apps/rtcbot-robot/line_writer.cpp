@@ -22,16 +22,16 @@ struct LineWriter::Shared {
   std::mutex mutex;
   std::condition_variable changed;
   LineQueue lines;
-  bool is_behind = false;  ///< Lines were dropped, and that has been said.
+  bool is_behind = false;  ///< Lines were dropped, and that was logged.
   bool has_reader = true;
   bool is_ending = false;
   bool has_ended = false;
-  bool is_abandoned = false;  ///< The end did not wait for the thread any longer.
+  bool is_abandoned = false;  ///< The destructor has stopped waiting for the thread.
 
   void run();
-  /// Until all of it is written.  @return 0, or why it cannot be (errno).
+  /// Writes the whole line.  @return 0, or the errno of the failure.
   [[nodiscard]] int put(const std::string& line) const;
-  /// What to say of a dropped line; nothing if it has been said.  With the mutex held.
+  /// The message about a dropped line; nothing if it was logged.  Call with the mutex held.
   [[nodiscard]] std::string complaint();
 };
 
@@ -62,14 +62,14 @@ void LineWriter::Shared::run() {
     lock.unlock();
     const int error = put(line);
     lock.lock();
-    if (is_abandoned) return;  // Whoever had the log may be gone.
+    if (is_abandoned) return;  // The log's owner may be gone.
     if (error == 0) continue;
     log({LogLevel::warning, "robot",
          std::string("standard output cannot be written any more (")
              .append(std::generic_category().message(error))
              .append("); going on without")});
     has_reader = false;
-    (void)lines.push(line);  // It was not written; counted with the rest.
+    (void)lines.push(line);  // It was not written, so count it with the rest.
     lines.clear();
     break;
   }
@@ -78,7 +78,7 @@ void LineWriter::Shared::run() {
 }
 
 LineWriter::LineWriter(int descriptor, LogSink log) : shared_(std::make_shared<Shared>(descriptor, std::move(log))) {
-  // Detached: a write to a pipe that nobody reads has no end, and the program's end must not wait for it.
+  // Detached: a write to a pipe without a reader may never end, and must not delay the program's exit.
   std::thread([shared = shared_] { shared->run(); }).detach();
 }
 

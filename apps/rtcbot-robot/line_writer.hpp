@@ -10,14 +10,14 @@
 
 namespace rtcbot::app {
 
-/// Whole lines of JSON to a descriptor, standard output that is, from a thread of its own: whoever writes never waits
-/// for whoever reads. What is not read in time is dropped, oldest first, and counted (`LineQueue`). A reader that has
-/// gone is told of once; the robot goes on without. Thread-safe.
+/// Writes whole lines of JSON to a descriptor (standard output), on its own thread, so that the caller never waits for
+/// the reader. Drops lines that are not read in time, the oldest first, and counts them (`LineQueue`). Logs a reader's
+/// disappearance once, and continues without it. Thread-safe.
 class LineWriter {
  public:
-  /// `descriptor` stays the caller's.
+  /// The caller keeps ownership of `descriptor`.
   LineWriter(int descriptor, LogSink log);
-  /// Writes what waits, for as long as `kFarewell` at most.
+  /// Writes the waiting lines, for at most `kFarewell`.
   ~LineWriter();
   LineWriter(const LineWriter&) = delete;
   LineWriter& operator=(const LineWriter&) = delete;
@@ -26,12 +26,12 @@ class LineWriter {
 
   void write(const nlohmann::json& line);
 
-  /// Lines that were dropped because nobody read them.
+  /// Lines dropped because nobody read them.
   [[nodiscard]] std::int64_t dropped() const;
 
  private:
   struct Shared;
-  const std::shared_ptr<Shared> shared_;  ///< With the thread, which may be left behind in a write that never ends.
+  const std::shared_ptr<Shared> shared_;  ///< Shared with the thread, which may remain in a write that never ends.
 };
 
 }  // namespace rtcbot::app

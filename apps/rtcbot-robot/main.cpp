@@ -35,14 +35,14 @@ using namespace rtcbot;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-/// How often the simulated robot tells how it is.
+/// Interval of the simulated robot's telemetry.
 constexpr milliseconds kTelemetryPause{200};
-/// How often pages are told what the machine has used of its network.
+/// Interval of the data use that pages get.
 constexpr milliseconds kDataPause{2'000};
-/// Where nothing is to be told, it only waits, and looks whether lines of the log were counted.
+/// Interval without periodic work, to log counts of suppressed lines.
 constexpr milliseconds kLongPause{10'000};
 
-/// Of each state of a viewer's connection.
+/// For each state of a viewer's connection.
 constexpr LogRateLimiter::Config kViewerLines{.rate = {.per_second = 1, .burst = 40}};
 
 struct Options {
@@ -57,8 +57,8 @@ struct Options {
   double snapshots = 0;
   std::string rate_file = "auto";
   int start_kbps = 1500, min_kbps = 150, max_kbps = 8000;
-  std::vector<std::string> cameras;  ///< As said; empty: "auto".
-  Camera::Options camera;            ///< What all of them have in common.
+  std::vector<std::string> cameras;  ///< The values of --camera; empty: "auto".
+  Camera::Options camera;            ///< Common to all cameras.
   Robot::Options robot;
   app::DriveOptions drive;
   app::AudioOptions audio;
@@ -102,7 +102,7 @@ Examples:
       tests server, clock, cameras, motors and TURN servers of a configuration
 )";
 
-/// The flags that nearly everybody needs come first in the help.
+/// Puts the most used flags first in the help.
 void put_usual_flags_first(CLI::App& cli) {
   cli.set_help_flag();
   cli.set_help_flag("-h,--help", "Print this help message and exit");
@@ -167,7 +167,7 @@ Result<void> complete_driving(const Options& o) {
   return {};
 }
 
-/// What is said on the command line, in the terms of the library.
+/// Converts the command line to the library's options.
 Result<void> complete(Options& o) {
   int used = 0;
   if (std::sscanf(o.size.c_str(), "%dx%d%n", &o.camera.width, &o.camera.height, &used) != 2 ||
@@ -181,14 +181,14 @@ Result<void> complete(Options& o) {
   if (o.snapshots > 0 && o.snapshots < 1) {
     return fail(Errc::bad_config, "--snapshots is at least 1 s, or 0 for none; no server takes more of them");
   }
-  // Whoever lowers the most need not know where it starts.
+  // Lowering the maximum also lowers the start.
   o.start_kbps = std::clamp(o.start_kbps, o.min_kbps, o.max_kbps);
   const auto cameras = app::parse_cameras(o.cameras);
   if (!cameras) return fail(cameras.error());
   if (std::any_of(cameras->begin(), cameras->end(), [](const auto& each) { return each.source == "push"; })) {
     return fail(Errc::bad_config, "--camera push is for programs that make their own pictures; this one has none");
   }
-  // Which camera is shown, sound and telemetry are matters of the control protocol, also where nothing moves.
+  // Selection of cameras, sound and telemetry need the control protocol, even if nothing moves.
   const bool needs_control = o.cameras.size() > 1 || o.audio.listens() || o.audio.talks() || o.drive.telemetry;
   if (o.drive.drive.empty() && needs_control) o.drive.drive = {"none"};
   value_or_throw(complete_driving(o));
@@ -223,7 +223,7 @@ int check(const Options& o) {
   return app::is_fit(findings) ? app::kExitOk : app::kExitFailure;
 }
 
-/// What the viewer's page says that its driver sees; null while it has not said anything.
+/// What the driver sees, as the viewer's page reports it; null before the first report.
 Json seen_by(const peer::Stats& viewer) {
   if (!viewer.seen) return nullptr;
   const auto ms = [](const std::optional<double>& delay) { return delay ? Json(*delay) : Json(); };
@@ -233,7 +233,7 @@ Json seen_by(const peer::Stats& viewer) {
           {"delay_p95_ms", ms(viewer.seen->delay_p95_ms)}};
 }
 
-/// What is known of the path to the viewer; null where the viewer does not report on packets.
+/// The state of the path to the viewer; null if the viewer does not report on packets.
 Json uplink_to(const peer::Stats& viewer) {
   if (!viewer.uplink) return nullptr;
   const peer::Uplink& uplink = *viewer.uplink;
@@ -245,7 +245,7 @@ Json uplink_to(const peer::Stats& viewer) {
           {"stalls", uplink.stalls}};
 }
 
-/// Those of --camera; in front of them what the simulated robot sees.
+/// The cameras of --camera; the simulated robot's camera comes first.
 app::Cameras cameras_of(const Options& o, const app::Simulation* simulation) {
   std::vector<app::Cameras::Named> cameras;
   auto words = o.cameras;
@@ -254,7 +254,7 @@ app::Cameras cameras_of(const Options& o, const app::Simulation* simulation) {
   } else if (words.empty()) {
     words = {"auto"};
   }
-  // One of several that is unplugged must not keep the others away.
+  // With several cameras, one that is unplugged must not stop the others.
   const bool has_others = words.size() + cameras.size() > 1;
   for (const auto& each : value_or_throw(app::parse_cameras(words))) {
     auto options = o.camera;
@@ -326,7 +326,7 @@ Json stats_line(const Robot& robot, const Camera& camera, const app::LineWriter&
             {"viewers", std::move(viewers)}}}};
 }
 
-/// Does something when it goes, unless that was done before.
+/// Calls a function at the end of its life, unless it was called before.
 class AtEnd {
  public:
   explicit AtEnd(std::function<void()> what) : what_(std::move(what)) {}
@@ -362,13 +362,12 @@ void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
     if (box != nullptr) desk->driving().add_sink(box->sink());
   }
   const app::AudioDesk audio(o.audio);
-  // Whoever dials in can do so again and again.
+  // Limited, because anybody may dial in repeatedly.
   const auto viewers_log = std::make_shared<runtime::LimitedLog>(log, LogLevel::info, "viewer", kViewerLines);
   Robot robot(o.server, o.robot);
-  // Who looks at the robot, or tells it something, from a thread of its own lets go of it before it goes, also where
-  // something throws.
+  // Ends all uses of `robot` on other threads before it is destroyed, even after an exception.
   AtEnd let_go([&] {
-    // The wheels first: cameras, files and viewers may take a moment.
+    // Stops the motors first, because cameras, files and viewers may take a moment.
     if (desk) desk->close();
     if (box != nullptr) box->end_figures();
     for (const auto& each : cameras.all()) each.camera.on_state([](CameraState, const std::optional<Error>&) {});
@@ -390,7 +389,7 @@ void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
                              CameraState state, const std::optional<Error>& reason) {
       if (is_first) robot.set_camera_state(std::string(media::name_of(state)));
       if (desk) desk->driving().set_camera_state(name, state);
-      // Cameras open and close with their viewers and for each snapshot; only faults and their ends are news.
+      // Cameras open and close with their viewers and for each snapshot, so log only faults and their ends.
       const bool recovers = state == CameraState::running && std::exchange(*failed, false);
       if (reason) *failed = true;
       const auto level = recovers ? LogLevel::info : LogLevel::debug;
@@ -421,7 +420,7 @@ void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
   if (o.messages || o.drive.telemetry) lines.start_reading();
   const milliseconds stats_pause(static_cast<std::int64_t>(o.stats_every * 1000));
   auto stats_due = steady_clock::now() + stats_pause, data_due = steady_clock::now();
-  // Until the next of what is told now and again.
+  // The time until the next periodic task.
   const auto pause = [&] {
     if (simulation) return kTelemetryPause;
     const auto next = std::min(desk ? data_due : steady_clock::time_point::max(),
@@ -447,8 +446,8 @@ void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
   viewers_log->flush(kNever);
 }
 
-/// A reader that goes away must not take the robot with it, and what is opened later must not get the number of a
-/// standard stream that was closed: messages would go into it.
+/// Ignores SIGPIPE, so that a lost reader does not end the robot. Opens closed standard streams, because otherwise a
+/// file opened later would get their number and receive messages.
 void keep_standard_streams() {
   std::signal(SIGPIPE, SIG_IGN);
   while (true) {

@@ -10,7 +10,7 @@
 namespace rtcbot::app {
 namespace {
 
-constexpr std::size_t kLineLimit = 64 * 1024;  // what every browser takes as one message
+constexpr std::size_t kLineLimit = 64 * 1024;  // the size that every browser accepts as one message
 
 }  // namespace
 
@@ -66,7 +66,7 @@ void MessageLines::read_lines() {
     if (count <= 0) return;
     waiting.append(chunk.data(), static_cast<std::size_t>(count));
     if (skipping) {
-      // What is left of a line that was too long is not a message of its own.
+      // The rest of a line that was too long is not a message.
       const auto end = waiting.find('\n');
       waiting.erase(0, end == std::string::npos ? end : end + 1);
       skipping = end == std::string::npos;

@@ -16,14 +16,14 @@
 
 namespace rtcbot::app {
 
-/// JSON lines between the robot's own program and its viewers: what a viewer sends is a line on standard output, what
-/// stands on standard input goes where it is said. Thread-safe.
+/// JSON lines between the robot's own program and its viewers: writes a viewer's messages to standard output, and
+/// passes lines of standard input to a callback. Thread-safe.
 class MessageLines {
  public:
   using OnFaults = std::function<void(const actuator::TelemetryCounts&)>;
 
-  /// `on_line`: gets each line of standard input, on a thread of its own; `on_faults`: what became of all of them so
-  /// far, where some were not as they should be.
+  /// `on_line`: called with each line of standard input, on the reader's thread; `on_faults`: called with the counts of
+  /// all lines so far if there was a new fault.
   MessageLines(std::function<void(const Json&)> on_line, OnFaults on_faults, std::shared_ptr<LineWriter> out)
       : on_line_(std::move(on_line)), on_faults_(std::move(on_faults)), out_(std::move(out)) {}
   ~MessageLines();
@@ -33,8 +33,8 @@ class MessageLines {
   /// Writes {"viewer": N, "message": …} for each message of this connection.
   void attach(RTCConnection& connection);
 
-  /// Begins to read standard input. A line that is not JSON is reported on standard error and dropped; of one with
-  /// values that JSON cannot say (NaN) the rest is kept, and they are null.
+  /// Starts to read standard input. Reports a line that is not JSON on standard error and drops it. Replaces values
+  /// that JSON cannot express (NaN) by null and keeps the rest of the line.
   void start_reading();
 
  private:
@@ -44,11 +44,11 @@ class MessageLines {
 
   const std::function<void(const Json&)> on_line_;
   const OnFaults on_faults_;
-  actuator::TelemetryCounts counts_;  ///< Of the reader, as what follows.
+  actuator::TelemetryCounts counts_;  ///< Used only by the reader, as the next member.
   LogThinner thinner_;
-  std::shared_ptr<LineWriter> out_;  ///< Shared with the subscriptions, which may outlive this.
+  std::shared_ptr<LineWriter> out_;  ///< Shared with the subscriptions, which may outlive this object.
   std::atomic<std::int64_t> last_viewer_{0};
-  int wake_[2] = {-1, -1};  ///< Ends the reader, which otherwise waits for input.
+  int wake_[2] = {-1, -1};  ///< Ends the reader while it waits for input.
   std::thread reader_;
 };
 

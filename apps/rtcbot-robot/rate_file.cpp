@@ -16,7 +16,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kLook{2'000};
-constexpr std::int64_t kSaveEveryMs = 15'000;  // Many robots write to a card that wears out.
+constexpr std::int64_t kSaveEveryMs = 15'000;  // Rarely, because many robots write to a card that wears out.
 
 /// The host of a server's address; without the brackets of an IPv6 address.
 std::string host_of(std::string_view url) {
@@ -46,7 +46,7 @@ void RateFile::stop() {
 
 void RateFile::load() {
   std::ifstream file(file_);
-  if (!file) return;  // The first time.
+  if (!file) return;  // The first run.
   const Json state = Json::parse(file, nullptr, false);
   const auto number = [&](const char* key) { return state.contains(key) && state[key].is_number_integer(); };
   if (!state.is_object() || !number("estimate") || !number("at_ms") || !state.value("way", Json()).is_string()) {
@@ -54,7 +54,7 @@ void RateFile::load() {
           std::string("'").append(file_.string()).append("' makes no sense; the rate begins as configured")});
     return;
   }
-  // What is beyond any radio is of no robot; the limits of the configuration come on top.
+  // Rejects impossible rates; the limits of the configuration apply in addition.
   constexpr std::int64_t kMost = 1'000'000'000;
   const auto estimate = std::clamp<std::int64_t>(state["estimate"].get<std::int64_t>(), 0, kMost);
   const Json interface = state.value("interface", Json());
@@ -96,7 +96,7 @@ void RateFile::run(const Robot& robot) {
 }
 
 void RateFile::look(const Robot& robot) {
-  // The best of them: they share one way out, and whoever is far away says less about it.
+  // The best estimate: all viewers share one outbound route, and a distant viewer's estimate says less about it.
   DataRate best;
   for (const auto& viewer : robot.viewers()) {
     const auto stats = viewer.stats();
@@ -117,7 +117,7 @@ void RateFile::save() const {
                    {"at_ms", newest_->at_ms},
                    {"interface", newest_->way.interface},
                    {"way", newest_->way.address}};
-  // One that cannot be written costs a slower start, no more.
+  // If it cannot be written, only the start is slower.
   (void)runtime::write_whole_file(file_, state.dump() + "\n");
 }
 

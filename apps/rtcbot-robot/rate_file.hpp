@@ -13,22 +13,23 @@
 
 namespace rtcbot::app {
 
-/// Carries what the path was found to carry over a restart of the program, in a small file. A thread of its own looks
-/// at the viewers now and again; what decides is `congestion::start_from`. Thread-safe.
+/// Keeps the last bandwidth estimate over a restart of the program, in a small file. Its own thread checks the viewers
+/// periodically; `congestion::start_from` decides whether the estimate is used. Thread-safe.
 class RateFile {
  public:
-  /// `file`: "none" keeps nothing, "auto" is $XDG_STATE_HOME/rtcbot/rate-NAME.json. `server` says which way is taken.
+  /// `file`: "none" stores nothing, "auto" is $XDG_STATE_HOME/rtcbot/rate-NAME.json. `server` selects the outbound
+  /// route.
   RateFile(const std::string& file, const std::string& name, const std::string& server, LogSink log);
   ~RateFile();
   RateFile(const RateFile&) = delete;
   RateFile& operator=(const RateFile&) = delete;
 
-  /// Where a connection that is made now begins.
+  /// The start bitrate of a connection that is created now.
   [[nodiscard]] DataRate start(DataRate configured) const;
 
-  /// Begins to write down what the viewers' connections find out, until `stop`. `robot` must live until then.
+  /// Starts to store the estimates of the viewers' connections, until `stop`. `robot` must live until then.
   void watch(const Robot& robot);
-  /// Writes what was found last. May be called again, and without `watch`.
+  /// Writes the last estimate. May be called repeatedly, and without `watch`.
   void stop();
 
  private:
@@ -43,11 +44,11 @@ class RateFile {
   void save() const;
   [[nodiscard]] congestion::KeptWay way() const;
 
-  std::filesystem::path file_;  ///< Empty: none.
+  std::filesystem::path file_;  ///< Empty: no file.
   const std::string host_;
   const LogSink log_;
-  std::optional<Kept> earlier_;  ///< Of the run before; not changed after construction.
-  std::optional<Kept> newest_;   ///< Of the thread.
+  std::optional<Kept> earlier_;  ///< From the previous run; not changed after construction.
+  std::optional<Kept> newest_;   ///< Used by the thread.
   std::int64_t saved_at_ms_ = 0;
   std::mutex mutex_;
   std::condition_variable ended_;

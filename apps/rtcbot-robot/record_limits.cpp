@@ -8,15 +8,15 @@ namespace {
 using std::chrono::seconds;
 
 constexpr std::size_t kMaxKeys = 1'024;
-/// Of one viewer and one kind of event.
+/// For one viewer and one kind of event.
 constexpr LogRateLimiter::Config kEventLimits{.rate = {.per_second = 0.5, .burst = 20}, .max_keys = kMaxKeys};
-/// Of one driver: the sieve lets ten a second pass while the controls move, and each change of the disposition.
+/// For one driver: the sieve passes ten a second while the controls move, and each change of the verdict.
 constexpr LogRateLimiter::Config kCommandLimits{.rate = {.per_second = 12, .burst = 40}, .max_keys = kMaxKeys};
-/// Of one room and level; what viewers cause is limited where it is logged, for each of them.
+/// For one room and level; lines that viewers cause are limited for each of them where they are logged.
 constexpr LogRateLimiter::Config kLineLimits{.rate = {.per_second = 2, .burst = 200}};
-/// A page sends 50 commands a second, and each may be another output.
+/// A page sends 50 commands a second, and each may change the output.
 constexpr LogRateLimiter::Config kMoveLimits{.rate = {.per_second = 55, .burst = 100}};
-/// Of each reason.
+/// For each reason.
 constexpr LogRateLimiter::Config kStopLimits{.rate = {.per_second = 2, .burst = 20}};
 
 std::string key_of(const safety::Event& event) {

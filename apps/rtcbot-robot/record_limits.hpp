@@ -13,10 +13,10 @@
 
 namespace rtcbot::app {
 
-/// Which of fifty commands a second say something new.  Pure; not thread-safe.
+/// Selects the commands worth recording, of 50 a second.  Pure; not thread-safe.
 class CommandSieve {
  public:
-  /// Whether this one does. If it is to be recorded, `recorded` follows.
+  /// True if this command is. Call `recorded` if it is recorded.
   [[nodiscard]] bool is_news(Timestamp now, const safety::CommandRecord& command) const;
   void recorded(Timestamp now, const safety::CommandRecord& command);
 
@@ -27,10 +27,10 @@ class CommandSieve {
   Timestamp at_{};
 };
 
-/// Which outputs are recorded: each change, and once a second what stays. A viewer who makes them change all the time
-/// gets as many records as a person at the controls makes; the stops have an allowance of their own for each reason.
+/// Selects the outputs to record: each change, and one a second without a change. The rate is limited to that of a
+/// person at the controls; each reason for a stop has its own limit.
 ///
-/// What is not recorded stays news: the newest output follows as soon as there is room.  Pure; not thread-safe.
+/// A suppressed output stays news: the newest output is recorded as soon as the limit permits.  Pure; not thread-safe.
 class OutputSieve {
  public:
   OutputSieve();
@@ -45,14 +45,14 @@ class OutputSieve {
   Timestamp due_{};
 };
 
-/// How many records of the black box each viewer may cause. The emergency stop and each change of driver have
-/// allowances of their own, so that nobody's flood hides them.  Thread-safe.
+/// Limits the records of the black box that each viewer can cause. The emergency stop and each change of driver have
+/// separate limits, so that a flood of other records cannot hide them.  Thread-safe.
 class RecordLimits {
  public:
   RecordLimits();
 
   [[nodiscard]] bool allow(Timestamp now, const safety::Event& event);
-  /// Also counts one that says nothing new as not wanted.
+  /// False also for a command without news, which does not count as suppressed.
   [[nodiscard]] bool allow(Timestamp now, const safety::CommandRecord& command);
   /// @param key the room and the level of a log line.
   [[nodiscard]] bool allow_line(Timestamp now, std::string_view key, std::string_view message);
@@ -60,7 +60,7 @@ class RecordLimits {
   /// Calls `record` for each count that is due; `kNever`: for all.
   void report(Timestamp now, const std::function<void(std::string_view type, const LogRateLimiter::Summary&)>& record);
 
-  /// Events, commands and lines that were not recorded.
+  /// Events, commands and lines that were suppressed.
   [[nodiscard]] std::int64_t suppressed() const;
 
  private:

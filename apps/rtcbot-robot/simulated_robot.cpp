@@ -11,9 +11,9 @@ namespace rtcbot::app {
 namespace {
 
 constexpr Duration kStep{5'000};
-constexpr Duration kMostAtOnce{1'000'000};  // a program that was stopped for an hour has not driven for an hour
+constexpr Duration kMostAtOnce{1'000'000};  // after a longer pause of the program the robot has not moved on
 
-// Of a full battery, in a second.
+// Share of a full battery used in a second.
 constexpr double kIdleUse = 1.0 / (4 * 3600);
 constexpr double kFullUse = 1.0 / (30 * 60);
 
@@ -63,7 +63,7 @@ void SimulatedRobot::move(double seconds) {
     state_.y = y;
     return;
   }
-  // A wall stops the robot, not its turning.
+  // A wall stops the robot's motion, not its rotation.
   if (std::abs(state_.speed()) > 0.05) ++state_.bumps;
   const double spin = (state_.left - state_.right) / 2;
   state_.left = spin;

@@ -5,26 +5,26 @@
 
 namespace rtcbot::app {
 
-/// A robot with two driven wheels in `SimulatedWorld`, as its motor controller and the laws of motion make it: wheels
-/// that need time to turn faster and slower, walls, a battery, and a dead-man of its own.
+/// A robot with two driven wheels in `SimulatedWorld`, with its motor controller and its physics: wheels that
+/// accelerate and brake gradually, walls, a battery, and its own dead man's switch.
 ///
-/// Pure: told how much time passes. Not thread-safe.
+/// Pure: gets the passed time. Not thread-safe.
 class SimulatedRobot {
  public:
   static constexpr double kRadius = 0.22;           ///< Metres.
   static constexpr double kTrack = 0.36;            ///< Metres between the wheels.
   static constexpr double kFastest = 1.5;           ///< Metres a second, of a wheel.
   static constexpr double kAcceleration = 2.5;      ///< Metres a second squared, of a wheel.
-  static constexpr double kBraking = 6;             ///< Likewise, when it is told to stand or told nothing.
+  static constexpr double kBraking = 6;             ///< Likewise, for a stop or without an output.
   static constexpr Duration kBrakesAfter{300'000};  ///< Without an output.
 
   struct State {
     double x = 2, y = 5.2;       ///< Metres, as in `SimulatedWorld`.
     double heading = 0;          ///< Radians from the east, to the south; 0 to 2 pi.
     double left = 0, right = 0;  ///< Metres a second, of the wheels.
-    double battery = 1;          ///< 0 to 1. An empty one ends the drive.
+    double battery = 1;          ///< 0 to 1. An empty battery ends the drive.
     double driven = 0;           ///< Metres.
-    int bumps = 0;               ///< Times that it drove against a wall.
+    int bumps = 0;               ///< Collisions with a wall.
     bool is_braking = true;
 
     [[nodiscard]] double speed() const { return (left + right) / 2; }
@@ -35,10 +35,10 @@ class SimulatedRobot {
   SimulatedRobot() = default;
   explicit SimulatedRobot(State begin) : state_(begin) {}
 
-  /// What the motor controller is told.
+  /// Gives an output to the motor controller.
   void take(const safety::Output& output);
 
-  /// Lets time pass. Much at once is taken in small steps.
+  /// Lets time pass, in small steps.
   void step(Duration passed);
 
   [[nodiscard]] const State& state() const { return state_; }

@@ -12,7 +12,7 @@ namespace {
 
 constexpr double kHalfView = 0.6;   // radians: 69 degrees from side to side
 constexpr double kEyeHeight = 0.5;  // of a wall
-constexpr double kFar = 14;         // metres; what is as far is dim
+constexpr double kFar = 14;         // metres; the distance at which walls are dim
 
 std::size_t index(int x, int y, int stride) {
   return static_cast<std::size_t>(y) * static_cast<std::size_t>(stride) + static_cast<std::size_t>(x);
@@ -63,9 +63,9 @@ void SimulatedView::draw_column(int column, const SimulatedRobot::State& robot) 
   const double aside = std::atan(across * std::tan(kHalfView));
   const double heading = robot.heading + aside;
   const auto hit = SimulatedWorld::look(robot.x, robot.y, heading);
-  // What is straight ahead counts, or walls would bulge.
+  // Uses the distance straight ahead; otherwise walls would look curved.
   const double depth = std::max(0.05, hit.distance * std::cos(aside));
-  const double scale = columns_ / (2 * std::tan(kHalfView));  // dots of what is one metre large and away
+  const double scale = columns_ / (2 * std::tan(kHalfView));  // dots for one metre at a distance of one metre
   const int horizon = rows_ / 2;
   const int top = std::max(0, horizon - static_cast<int>(scale * (1 - kEyeHeight) / depth));
   const int bottom = std::min(rows_, horizon + static_cast<int>(scale * kEyeHeight / depth));
@@ -75,7 +75,7 @@ void SimulatedView::draw_column(int column, const SimulatedRobot::State& robot) 
   const Colour wall = shaded(wall_colour(hit.wall), light);
   for (int row = top; row < bottom; ++row) dot(column, row, wall);
   for (int row = bottom; row < rows_; ++row) {
-    // Tiles of half a metre: what moves when the robot does.
+    // Tiles of half a metre, so that the robot's motion is visible.
     const double away = scale * kEyeHeight / (row + 0.5 - horizon) / std::cos(aside);
     const auto tile = [](double at) { return static_cast<int>(std::floor(at * 2)); };
     const bool is_dark =
@@ -106,7 +106,7 @@ void SimulatedView::draw_map(const SimulatedRobot::State& robot) {
 void SimulatedView::draw_stamp(std::int64_t unix_ms) {
   const auto layout = media::stamp_layout(width_, height_);
   constexpr int kDots = media::kStampBlock / 2;
-  // Under the stamp no colour: it would be converted into the brightness that a page reads.
+  // No colour under the stamp: conversion would add it to the brightness that a page reads.
   fill(0, 0, layout.columns * kDots, layout.rows * kDots, {16, 128, 128});
   media::write_time_stamp(picture_.data(), width_, layout, static_cast<std::uint32_t>(unix_ms));
 }

@@ -8,10 +8,10 @@
 
 namespace rtcbot::app {
 
-/// What the simulated robot's camera sees: the room in perspective, a small map of it, a lamp that is green while it
-/// may move and red while it brakes, and the test picture's time stamp at the top left.
+/// The picture of the simulated robot's camera: the room in perspective, a small map of it, a lamp that is green while
+/// it may move and red while it brakes, and the test picture's time stamp at the top left.
 ///
-/// Pure: told the state and the time. Not thread-safe.
+/// Pure: gets the state and the time. Not thread-safe.
 class SimulatedView {
  public:
   /// @pre even sizes, 16 to 4096.
@@ -24,7 +24,7 @@ class SimulatedView {
   struct Colour {
     std::uint8_t y, u, v;
   };
-  /// Two by two pixels, which share their colour; in units of two pixels.
+  /// Sets two by two pixels, which share their colour; in units of two pixels.
   void dot(int column, int row, Colour colour);
   void fill(int left, int top, int width, int height, Colour colour);
   void draw_column(int column, const SimulatedRobot::State& robot);

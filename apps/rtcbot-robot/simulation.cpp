@@ -24,12 +24,12 @@ struct Simulation::Shared {
       : camera(width, height, rate), view(width, height), interval(Duration(1'000'000 / rate)) {}
 
   PushCamera camera;
-  SimulatedView view;  ///< Of the thread.
+  SimulatedView view;  ///< Used only by the thread.
   const Duration interval;
-  Timestamp moved_at = runtime::now();  ///< Likewise.
+  Timestamp moved_at = runtime::now();  ///< Used only by the thread.
   std::mutex mutex;
   std::condition_variable ended;
-  SimulatedRobot robot;  ///< Guarded by mutex, as is what follows.
+  SimulatedRobot robot;  ///< Guarded by mutex, as the next member.
   bool is_over = false;
   std::thread thread;
 
@@ -52,7 +52,7 @@ std::optional<SimulatedRobot::State> Simulation::Shared::next(Timestamp due) {
 void Simulation::Shared::run() {
   auto due = moved_at;
   while (const auto state = next(due += interval)) {
-    // After a stall it goes on from here.
+    // After a stall continue from now.
     if (runtime::now() > due + 4 * interval) due = runtime::now();
     if (camera.stats().state == CameraState::closed) continue;
     camera.put_nowait(view.draw(*state, runtime::unix_time_ms()));
@@ -70,7 +70,7 @@ class MotorController final : public safety::Sink {
   MotorController& operator=(const MotorController&) = delete;
 
   bool write(const safety::Output& output) override {
-    // Held elsewhere only for what takes microseconds.
+    // Other threads hold it only for microseconds.
     const std::lock_guard lock(shared_->mutex);
     shared_->robot.take(output);
     return !shared_->is_over;

@@ -7,20 +7,20 @@
 
 namespace rtcbot::app {
 
-/// A robot to try driving with on a desk: `SimulatedRobot` in real time, its camera and its motor controller. A thread
-/// of its own moves and draws it; it draws nothing while nobody watches. Thread-safe.
+/// A robot for trying out driving without hardware: `SimulatedRobot` in real time, its camera and its motor controller.
+/// Its own thread moves and draws it, and draws nothing while nobody watches. Thread-safe.
 class Simulation {
  public:
-  /// @throws Error bad_config, for sizes and rates that a camera has not.
+  /// @throws Error bad_config for sizes and rates that a camera does not support.
   Simulation(int width, int height, int frame_rate);
   ~Simulation();
   Simulation(const Simulation&) = delete;
   Simulation& operator=(const Simulation&) = delete;
 
-  /// What the robot sees.
+  /// The robot's camera.
   [[nodiscard]] Camera camera() const;
 
-  /// Drives it. May outlive this, and then drives nothing.
+  /// The sink that drives it. May outlive this object; then it has no effect.
   [[nodiscard]] std::unique_ptr<safety::Sink> sink() const;
 
   /// {"speed": m/s, "heading": degrees from north to east, "battery": %, "voltage": V, "driven": m, "bumps": n,

@@ -8,10 +8,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// A camera may take its time to open; the robot's end must not wait for longer than this.
+/// A camera may open slowly; the robot's end must not wait longer than this.
 constexpr milliseconds kPatience{1'500};
-constexpr milliseconds kShortest{1'000};  // more are dropped by the server
-constexpr milliseconds kLook{1'000};      // how soon a server that wants pictures gets the first
+constexpr milliseconds kShortest{1'000};  // the server drops more frequent ones
+constexpr milliseconds kLook{1'000};      // delay of the first picture for a server that starts to want them
 
 }  // namespace
 
@@ -36,7 +36,7 @@ void Snapshots::run(Robot& robot, const Camera& camera, milliseconds interval) {
     auto pause = std::min(kLook, interval);
     if (robot.wants_snapshots()) {
       lock.unlock();
-      // One that fails is tried again in its turn: the camera says what is wrong by itself.
+      // Failures need no handling here: the camera reports them, and the next interval tries again.
       if (auto jpeg = camera.try_snapshot(kPatience)) robot.send_snapshot(std::move(*jpeg));
       lock.lock();
       pause = interval;

@@ -8,11 +8,11 @@
 
 namespace rtcbot::app {
 
-/// Sends a picture to the server's list of robots every so often, from a thread of its own, and none where the server
-/// has no use for it. Thread-safe.
+/// Sends a picture to the server's list of robots at intervals, on its own thread, if the server uses them.
+/// Thread-safe.
 class Snapshots {
  public:
-  /// `seconds` between two pictures, at least 1; 0: none. `robot` and `camera` must outlive this.
+  /// `seconds` between two pictures, at least 1; 0: no pictures. `robot` and `camera` must outlive this object.
   Snapshots(Robot& robot, const Camera& camera, double seconds);
   ~Snapshots();
   Snapshots(const Snapshots&) = delete;

@@ -9,7 +9,7 @@
 namespace rtcbot::app {
 namespace {
 
-/// The file of systemd's credential, where the service has one.
+/// The file of systemd's credential, if the service has one.
 std::string credential_file() {
   const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
   if (folder == nullptr || *folder == '\0') return {};

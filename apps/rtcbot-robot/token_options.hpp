@@ -8,16 +8,16 @@
 
 namespace rtcbot::app {
 
-/// What the robot shows its server.
+/// The robot's credential for its server.
 struct TokenOptions {
   std::string token{};
-  std::string file{};  ///< Empty: none.
+  std::string file{};  ///< Empty: no file.
 };
 
 void describe_token(CLI::App& cli, TokenOptions& options);
 
-/// The token: as given, else of the file, else systemd's credential "token" (`LoadCredential=`); empty where there is
-/// none of them. Errors: bad_config, also where others may read the file.
+/// The token: from the flag, otherwise from the file, otherwise systemd's credential "token" (`LoadCredential=`); empty
+/// if there is none. Errors: bad_config, also if others can read the file.
 [[nodiscard]] Result<std::string> token_of(const TokenOptions& options);
 
 }  // namespace rtcbot::app

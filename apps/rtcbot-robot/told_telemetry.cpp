@@ -3,7 +3,7 @@
 namespace rtcbot::app {
 namespace {
 
-/// How long a value is said again with others. Pages know by themselves how long ago they heard of one.
+/// A value is repeated with others for this long. Pages show the age of a value themselves.
 constexpr std::chrono::seconds kSaidAgain{3};
 
 }  // namespace

@@ -9,17 +9,17 @@
 
 namespace rtcbot::app {
 
-/// What several programs tell of a robot, as one. A value that its program tells no more is soon left out: said again
-/// beside newer ones it would look like one of now. Pure: told the time. Not thread-safe.
+/// Merges the telemetry of several programs. A value that was not updated for 3 s is dropped, so that stale values
+/// never appear beside fresh ones. Pure: gets the time. Not thread-safe.
 class ToldTelemetry {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  /// @param most_bytes of all together, as text; names that are told no more do not fill it for good
+  /// @param most_bytes of all values together, as text; stale names make room for new ones
   explicit ToldTelemetry(std::size_t most_bytes) : most_bytes_(most_bytes) {}
 
-  /// Takes what one program tells: an object's members by name, anything else as "value".
-  /// @return all that was told of late, to be shown
+  /// Takes one program's telemetry: an object's members by name, anything else as "value".
+  /// @return all recent values, for the pages
   const Json& tell(TimePoint now, const Json& telemetry);
 
   void clear();

@@ -10,7 +10,7 @@
 
 namespace rtcbot::app {
 
-/// The flags that say who is asked for credentials, and the commands that make them.
+/// The flags that require credentials, and the commands that make them.
 struct AccessOptions {
   GateOptions gate;
   bool is_public = false;
@@ -31,16 +31,16 @@ struct AccessOptions {
   std::size_t keep_secrets = 1;
 };
 
-/// Call it after the flags of TLS and proxies were added, which `--public` looks at.
+/// Call it after the flags of TLS and proxies were added, because `--public` checks them.
 void add_access_options(CLI::App& app, AccessOptions& options);
 
-/// What is unsafe or does not go together, as a sentence; fills in what the flags' texts mean.
+/// Returns an unsafe or contradictory setting as a sentence; fills in the meaning of the flags' texts.
 [[nodiscard]] std::optional<std::string> finish_access_options(const CLI::App& app, AccessOptions& options);
 
-/// Carries out `token …` or `secret …`, if one was asked for. Returns: its exit code.
+/// Carries out `token …` or `secret …`, if requested. Returns its exit code.
 [[nodiscard]] std::optional<int> run_access_command(const CLI::App& app, const AccessOptions& options);
 
-/// "90s", "12h", "30d", "8w", "1y" in seconds; nothing if it is none of these, or over ten years.
+/// "90s", "12h", "30d", "8w", "1y" in seconds; nothing for another text, or for more than ten years.
 [[nodiscard]] std::optional<std::chrono::seconds> life_of(const std::string& text);
 
 }  // namespace rtcbot::app

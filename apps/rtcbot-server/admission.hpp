@@ -11,17 +11,18 @@
 
 namespace rtcbot::app {
 
-/// How often one address may ask: a token bucket each, and a bounded number of buckets. Pure; not thread-safe.
+/// Limits the requests of each address: a token bucket for each, and a bounded number of buckets. Pure; not
+/// thread-safe.
 class RateLimiter {
  public:
   struct Config {
-    double per_second = 5;               ///< What one address may do for ever.
-    double burst = 20;                   ///< What it may do at once.
-    std::size_t max_addresses = 10'000;  ///< More: the longest silent is forgotten.
+    double per_second = 5;               ///< Sustained rate of one address.
+    double burst = 20;                   ///< Burst of one address.
+    std::size_t max_addresses = 10'000;  ///< Beyond it the least recently seen one is forgotten.
   };
   explicit RateLimiter(Config config) : config_(config) {}
 
-  /// Nothing: allowed, and counted. Otherwise: how long to wait.  O(1).
+  /// Nothing: allowed, and counted. Otherwise: the time to wait.  O(1).
   [[nodiscard]] std::optional<std::chrono::seconds> check(Timestamp now, const std::string& address);
 
  private:
@@ -31,11 +32,11 @@ class RateLimiter {
   };
   using Entries = std::list<Entry>;
 
-  /// One token of the front entry's.
+  /// Takes one token of the front entry.
   [[nodiscard]] std::optional<std::chrono::seconds> take(Timestamp now);
 
   Config config_;
-  Entries entries_;  ///< Who asked last stands in front.
+  Entries entries_;  ///< The most recent address is in front.
   std::unordered_map<std::string, Entries::iterator> by_address_;
 };
 

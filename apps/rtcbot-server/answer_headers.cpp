@@ -1,4 +1,4 @@
-// What answers say to browsers beside their content, and which requests get no other answer than a refusal.
+// The headers of answers for browsers, and the requests that are always refused.
 #include <utility>
 
 #include "rtcbot-server/request_parts.hpp"
@@ -10,11 +10,11 @@ using signal::Refusal;
 
 namespace {
 
-constexpr std::string_view kPreflightTime = "7200";  // Seconds; the longest that Chromium keeps.
+constexpr std::string_view kPreflightTime = "7200";  // Seconds; the longest time that Chromium keeps.
 
 bool is_probe(std::string_view path) { return path == "/healthz" || path == "/readyz"; }
 
-/// What a page of another origin may ask for: all but the ways in and out, which belong to this server's own pages.
+/// True for paths that pages of another origin may request: all except those for signing in and out and /metrics.
 bool is_shared(std::string_view path) { return path != "/login" && path != "/logout" && path != "/metrics"; }
 
 constexpr const char* kNotSecure =
@@ -38,7 +38,7 @@ SignallingServer::HeaderFields SignallingServer::origin_fields(const net::HttpRe
   if (!is_named && !allowed.is_any()) return fields;
   fields.emplace_back("Access-Control-Allow-Origin", is_named ? origin : "*");
   fields.emplace_back("Access-Control-Expose-Headers", "Retry-After, X-Request-Id");
-  // Cookies count for named origins alone (`Gate`), and browsers take no "*" with this.
+  // Cookies count only for named origins (`Gate`), and browsers do not accept "*" with this.
   if (is_named) fields.emplace_back("Access-Control-Allow-Credentials", "true");
   return fields;
 }
@@ -46,7 +46,7 @@ SignallingServer::HeaderFields SignallingServer::origin_fields(const net::HttpRe
 net::HttpResponse SignallingServer::finished(const net::HttpRequest& request, net::HttpResponse response) const {
   for (auto& field : origin_fields(request)) response.headers.push_back(std::move(field));
   add_page_headers(response, options_.frame_ancestors);
-  // Half a year (RFC 6797): who signs in here by TLS shall not be led to a page without.
+  // Half a year (RFC 6797), so that a browser that signs in over TLS is not led to a page without it.
   if (request.is_secure && !gate_.is_open()) {
     response.headers.emplace_back("Strict-Transport-Security", "max-age=15552000");
   }
@@ -60,7 +60,7 @@ std::optional<net::HttpResponse> SignallingServer::preflight(const net::HttpRequ
   response.headers = {{"Access-Control-Allow-Methods", "GET, HEAD, POST"},
                       {"Access-Control-Allow-Headers", "Authorization, Content-Type"},
                       {"Access-Control-Max-Age", std::string(kPreflightTime)}};
-  // Asked by public pages of servers in private networks; to which the operator has let that origin.
+  // Public pages ask this before they use servers in private networks. The operator has permitted that origin.
   if (!header_view(request, "access-control-request-private-network").empty()) {
     response.headers.emplace_back("Access-Control-Allow-Private-Network", "true");
   }
@@ -73,7 +73,7 @@ std::optional<net::HttpResponse> SignallingServer::refuse_way(const net::HttpReq
   if (options_.only_secure && !request.is_secure) {
     why = kNotSecure;
   } else if (const auto host = header(request, "host"); gate_.is_open() && !is_own_host(host, options_.hosts)) {
-    // Only a browser can be misled, and browsers send Origin with each WebSocket.
+    // Only browsers can be misled, and they send Origin with each WebSocket.
     const bool is_robot = is_upgrade && header_view(request, "origin").empty();
     if (!is_robot) why = foreign_host(host);
   }

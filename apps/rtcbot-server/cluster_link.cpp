@@ -34,7 +34,7 @@ std::int64_t unix_ms_where_our_time_is_zero() {
   return unix_now - duration_cast<milliseconds>(now().time_since_epoch()).count();
 }
 
-/// The other server says "no answer in time" itself; its word comes a moment later.
+/// The other server reports "no answer in time" itself, and that arrives a moment later.
 constexpr auto kForTheWay = std::chrono::milliseconds(500);
 
 }  // namespace
@@ -113,7 +113,7 @@ void ClusterLink::on_event(nats::Event& event) {
 }
 
 void ClusterLink::pump() {
-  if (std::exchange(is_pumping_, true)) return;  // what is new is carried out by the loop that is running
+  if (std::exchange(is_pumping_, true)) return;  // the running loop carries out new actions
   while (auto action = cluster_.poll_action()) carry_out(std::move(*action));
   is_pumping_ = false;
   timer_.reset();

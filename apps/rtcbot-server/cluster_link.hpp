@@ -18,20 +18,21 @@
 
 namespace rtcbot::app {
 
-/// Joins this server to the others: carries what `cluster::Cluster` decides to NATS and to the server, and back.
+/// Connects this server to the others: carries the decisions of `cluster::Cluster` to NATS and to the server, and
+/// events back.
 ///
-/// All functions are for the I/O thread, except `start` and `drain`.
+/// Only the I/O thread may call the functions, except `start` and `drain`.
 class ClusterLink : public std::enable_shared_from_this<ClusterLink> {
  public:
-  /// What it wants of the server; called on the I/O thread.
+  /// Callbacks to the server, on the I/O thread.
   struct Host {
     std::function<void(broker::SocketId, broker::NameDecision)> name_decided{};
     std::function<void(broker::SocketId, bool to_same_owner)> name_lost{};
-    /// Puts an offer to the broker; its answer is to be given to `inbound_offer_answered`, by the id that this returns.
+    /// Passes an offer to the broker. Give its answer to `inbound_offer_answered`, with the returned id.
     std::function<broker::RequestId(const cluster::ForwardOffer&)> put_offer{};
     std::function<void(broker::RequestId)> abandon{};
     std::function<void(broker::Respond)> respond{};
-    /// A robot that is not here has come, gone or changed; `others` and `other` tell what it is now.
+    /// A robot at another server has come, gone or changed; `others` and `other` return its state.
     std::function<void(const signal::RobotName&)> presence_changed{};
   };
 
@@ -42,35 +43,35 @@ class ClusterLink : public std::enable_shared_from_this<ClusterLink> {
 
   void claim(const broker::ClaimName& claim);
   void changed(const broker::RobotChanged& change);
-  /// The broker's answer to what `put_offer` put; false if that was never put, or is not waited for any more.
+  /// Passes on the broker's answer to an offer from `put_offer`; false if there is none, or nobody waits for it.
   bool inbound_offer_answered(const broker::Respond& respond);
-  /// A browser's offer for a robot that is not here; `Host::respond` gets the answer.
+  /// Forwards a browser's offer for a robot at another server; `Host::respond` gets the answer.
   void offer(broker::RequestId request, const signal::RobotName& name, const std::string& body,
              const std::string& trace, signal::Right right);
   void abandoned(broker::RequestId request);
 
-  /// Tells everybody that this server ends.
+  /// Notifies the other servers that this server ends.
   void stop();
-  /// Waits until what it had in the store is put right, at most for that long. Not on the I/O thread.
+  /// Waits until this server's entries in the store are updated, at most `limit`. Not on the I/O thread.
   void drain(std::chrono::milliseconds limit);
 
-  /// Why this server cannot do its part for the others now; nothing if all is well.
+  /// Why this server cannot take part in the cluster now; nothing if it can.
   [[nodiscard]] std::optional<std::string> trouble() const;
   /// Robots that are online at other servers.
   [[nodiscard]] std::vector<broker::RobotInfo> online_elsewhere() const;
-  /// What pages here are to be told of a robot that is not here. Its `socket` is 0, which no robot here has.
+  /// The state of a robot at another server, for pages here. Its `socket` is 0, which no robot here has.
   [[nodiscard]] broker::RobotChanged elsewhere(const signal::RobotName& robot) const;
   [[nodiscard]] std::vector<cluster::ClusterRobot> others() const { return cluster_.others(); }
   [[nodiscard]] std::optional<cluster::ClusterRobot> other(const signal::RobotName& name) const {
     return cluster_.other(name);
   }
-  /// Whether a robot with another credential is online under this name at another server.
+  /// True if a robot with another credential is online under this name at another server.
   [[nodiscard]] bool is_taken(const signal::RobotName& name, const std::string& owner) const {
     return cluster_.is_taken(name, owner);
   }
   /// Prometheus text.
   [[nodiscard]] std::string metrics_text() const;
-  /// What browsers here were refused for robots elsewhere, by `signal::Refusal`.
+  /// Refusals to browsers here for robots elsewhere, by `signal::Refusal`.
   [[nodiscard]] const std::array<std::int64_t, signal::kRefusalCount>& refusals() const {
     return cluster_.forwarded_offers().stats().refusals;
   }
@@ -80,7 +81,7 @@ class ClusterLink : public std::enable_shared_from_this<ClusterLink> {
 
   void on_events(std::vector<nats::Event> events);
   void on_event(nats::Event& event);
-  /// Carries out what the cluster decided, then sets the timer it wants.
+  /// Carries out the cluster's decisions, then sets its timer.
   void pump();
   void carry_out(cluster::Action action);
   void note_trouble(std::string reason);
@@ -95,7 +96,7 @@ class ClusterLink : public std::enable_shared_from_this<ClusterLink> {
   std::string trouble_ = "NATS has not been reached yet";
   std::shared_ptr<void> timer_;
   bool is_pumping_ = false;
-  std::unique_ptr<nats::NatsLink> nats_;  ///< Last: it ends first.
+  std::unique_ptr<nats::NatsLink> nats_;  ///< Last: destroyed first.
 };
 
 }  // namespace rtcbot::app

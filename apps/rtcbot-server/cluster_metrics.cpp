@@ -1,4 +1,4 @@
-// What an operator sees of the cluster.
+// The cluster's metrics.
 #include "rtcbot-server/cluster_link.hpp"
 
 namespace rtcbot::app {

@@ -8,11 +8,11 @@
 
 namespace rtcbot::app {
 
-/// Flags of several servers that act as one. Without `--nats` nothing of this is used.
+/// Flags for several servers that act as one. Without `--nats` they have no effect.
 void add_cluster_options(CLI::App& app, nats::NatsOptions& options);
 
-/// Takes the secrets from the environment, where no list of processes shows them. Nothing if all fits together;
-/// otherwise what is wrong, as a sentence.
+/// Reads the secrets from the environment, where a process list does not show them. Returns nothing if all is
+/// consistent; otherwise the error as a sentence.
 [[nodiscard]] std::string complete_cluster_options(nats::NatsOptions& options);
 
 }  // namespace rtcbot::app

@@ -37,7 +37,7 @@ std::string machine_name() {
   return ::gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : std::string();
 }
 
-/// Who may reach this server by which name, and whose pages may use it.
+/// Adds the flags for the server's names and for pages of other origins.
 void add_page_rights(CLI::App& app, FrontOptions& options) {
   app.add_option("--host", options.hosts,
                  "A name by which people reach this server, e.g. robots.example.org; may be repeated. A server without "

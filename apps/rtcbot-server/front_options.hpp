@@ -11,29 +11,29 @@
 
 namespace rtcbot::app {
 
-/// The flags of the server's outside: TLS, proxies, limits.
+/// Flags for TLS, proxies and limits.
 struct FrontOptions {
   net::TlsFiles tls;
-  std::uint16_t redirect_port = 0;  ///< 0: none.
+  std::uint16_t redirect_port = 0;  ///< 0: no redirect.
   bool behind_proxy = false;
   std::vector<std::string> proxies;  ///< Empty: this machine.
   std::size_t max_connections = 20'000;
   std::size_t max_pending = 1000;
-  std::vector<std::string> hosts;      ///< Names by which people reach this server.
-  std::vector<std::string> origins;    ///< As they were given.
-  std::vector<std::string> ancestors;  ///< Likewise.
+  std::vector<std::string> hosts;      ///< Host names of this server.
+  std::vector<std::string> origins;    ///< Unparsed.
+  std::vector<std::string> ancestors;  ///< Unparsed.
   TokenBucket::Rate robot_rate{.per_second = 100, .burst = 500};
 
-  /// Bytes between strangers and this machine cannot be read on the way.
+  /// True if clients reach this machine over an encrypted connection.
   [[nodiscard]] bool is_encrypted() const { return behind_proxy || !tls.certificate.empty(); }
 };
 
 void add_front_options(CLI::App& app, FrontOptions& options);
 
-/// Puts them where the server finds them.  Errors: bad_config.
+/// Copies them into the server's options.  Errors: bad_config.
 [[nodiscard]] Result<void> apply_front_options(const FrontOptions& options, SignallingOptions& server);
 
-/// Lets this process have as many file descriptors as the system permits.  Returns: how many.
+/// Raises this process's limit of file descriptors as far as the system permits.  Returns the limit.
 std::size_t raise_descriptor_limit();
 
 }  // namespace rtcbot::app

@@ -13,12 +13,12 @@ namespace {
 using access::Action;
 using signal::Refusal;
 
-/// What a phone fetches for its home screen, some without cookies; it says nothing about robots either.
+/// Files that a phone fetches for its home screen, partly without cookies. They contain nothing about robots either.
 bool is_for_home_screen(std::string_view path) {
   return path == "/manifest.webmanifest" || path == "/apple-touch-icon.png";
 }
 
-/// What says nothing about robots: operators' probes, the library, and the way in.
+/// Paths that reveal nothing about robots: operators' probes, the library, and signing in.
 bool is_for_everybody(std::string_view path) {
   constexpr std::array<std::string_view, 9> kOpen{"/rtcbot.js", "/rtcbot.mjs",  "/rtcbot.d.ts", "/healthz",   "/readyz",
                                                   "/login",     "/favicon.ico", "/logout",      "/robots.txt"};
@@ -34,10 +34,10 @@ bool is_allowed(const net::HttpRequest& request, const access::Grant& grant) {
   if (const auto robot = robot_of(request.path)) {
     return access::may(grant, request.method == "GET" ? Action::look : Action::connect, *robot);
   }
-  return is_person(grant);  // the API; what it tells of robots is looked at one by one
+  return is_person(grant);  // the API, which checks each robot itself
 }
 
-/// A robot at "/ws" may still say any name, so it is enough that it is a robot's token.
+/// A robot at "/ws" may still choose its name, so any robot's token is enough.
 bool may_come(const access::Grant& grant, const std::string& path) {
   if (path == "/ws") return grant.role == access::Role::robot;
   const auto robot = robot_of(path);
@@ -76,7 +76,7 @@ std::optional<Gate::Caller> Gate::caller_of_proxy(const net::HttpRequest& reques
   grant.role = options_.user_role;
   grant.robots = options_.user_robots;
   grant.owner = user;
-  grant.expires = access::UnixTime::max();  // when it ends is the proxy's to say, at each request
+  grant.expires = access::UnixTime::max();  // the proxy decides at each request how long it is valid
   return Caller{.grant = std::make_shared<const access::Grant>(std::move(grant)), .by_cookie = true};
 }
 
@@ -85,13 +85,13 @@ Gate::Caller Gate::caller_of(const net::HttpRequest& request) const {
     const auto bearer = access::bearer_in(shown);
     if (bearer) return caller_with(*bearer);
   }
-  // A page of another origin can send no Authorization field with a WebSocket, but can choose the subprotocols.
+  // A page of another origin cannot set an Authorization field for a WebSocket, but can choose the subprotocols.
   const auto protocols = header(request, "sec-websocket-protocol");
   if (const auto token = subprotocol_after(protocols, kTokenSubprotocol)) return caller_with(*token);
   if (auto signed_in = caller_of_proxy(request)) return *std::move(signed_in);
   const auto cookies = header(request, "cookie");
   for (const bool is_secure : {true, false}) {
-    // A neighbour on the way, or a page of this host without TLS, can set a cookie of the plain name, but none that
+    // Somebody on the path, or a page of this host without TLS, can set a cookie with the plain name, but not one that
     // begins with "__Host-".
     if (request.is_secure && !is_secure) continue;
     const auto token = access::cookie_in(cookies, access::cookie_name(is_secure));
@@ -116,7 +116,8 @@ Verdict Gate::verdict_for(const net::HttpRequest&, const Caller& caller, bool is
 
 Verdict Gate::for_person(const net::HttpRequest& request, const AllowedOrigins& allowed) const {
   const auto caller = caller_of(request);
-  // What a browser sends by itself must come from a page that may: not even "--allow-origin '*'" opens that.
+  // Credentials that a browser sends automatically must come from a permitted page; even "--allow-origin '*'" does not
+  // change that.
   if (caller.by_cookie && !is_of_own_page(request, allowed.trusted())) {
     return {.refusal = Refusal::forbidden,
             .message =
@@ -172,7 +173,7 @@ Gate::SignIn Gate::exchange(const net::HttpRequest& request, const access::LinkC
                            "tell whoever runs it: its log says more."}};
   }
   if (!*taken) {
-    // Who opens his own link again is signed in already.
+    // A person who opens the same link again is already signed in.
     auto before = caller_of(request);
     if (before.grant && before.grant->id == code.grant.id)
       return {.caller = std::move(before), .is_kept_already = true};
@@ -206,7 +207,7 @@ net::HttpResponse Gate::login(const net::HttpRequest& request, const LogSink& lo
   const auto only = caller.grant->robots.size() == 1 ? caller.grant->robots.front().only() : std::nullopt;
   net::HttpResponse response;
   response.status = 303;
-  // Relative to /login: the server may stand below a path that a proxy takes away.
+  // Relative to /login, because the server may be below a path that a proxy removes.
   response.headers = {{"Location", only && !only->is_nameless() ? only->text() : std::string("./")},
                       {"Cache-Control", "no-store"}};
   if (!is_kept) {
@@ -219,7 +220,7 @@ net::HttpResponse Gate::login(const net::HttpRequest& request, const LogSink& lo
 signal::Right Verdict::right_to(const signal::RobotName& robot) const {
   if (!grant) return {};
   signal::Right right{.watch_only = !access::may(*grant, Action::drive, robot)};
-  // What a proxy says of a person has no id: when that ends is the proxy's to say, at each request.
+  // A user from a proxy has no id: the proxy decides at each request how long the user is valid.
   if (grant->id.empty()) return right;
   right.grant = grant->secret + "/" + grant->id;
   right.expires_in =

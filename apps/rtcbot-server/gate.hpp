@@ -20,19 +20,19 @@
 
 namespace rtcbot::app {
 
-/// Who is asked for what. All empty: nobody for anything.
+/// Who needs a credential for what. All empty: nobody needs one.
 struct GateOptions {
-  std::string secret_file;      ///< Made on first use.
-  std::string secret_text;      ///< In place of the file: what would stand in it.
-  std::string revocation_file;  ///< Empty: `secret_file` with ".revoked" behind it.
-  std::string robot_token;      ///< One text that makes its bearer any robot.
-  std::string user_header;      ///< A proxy's word for who is signed in; empty: not listened to.
+  std::string secret_file;      ///< Created on first use.
+  std::string secret_text;      ///< The file's content, in place of the file.
+  std::string revocation_file;  ///< Empty: `secret_file` with the suffix ".revoked".
+  std::string robot_token;      ///< A shared token: its bearer may be any robot.
+  std::string user_header;      ///< The header in which a proxy names the signed-in user; empty: ignored.
   access::Role user_role = access::Role::watch;
   std::vector<access::RobotPattern> user_robots;
   bool metrics_open = false;
 
   [[nodiscard]] bool asks_people() const { return !secret_file.empty() || !secret_text.empty(); }
-  /// Where the uses of links are counted; empty: in memory.
+  /// The file that counts the uses of links; empty: in memory.
   [[nodiscard]] std::string links() const { return secret_file.empty() ? std::string() : secret_file + ".links"; }
   /// Where `rtcbot-server token` notes the tokens that it makes; empty: nowhere.
   [[nodiscard]] std::string issued() const { return secret_file.empty() ? std::string() : secret_file + ".issued"; }
@@ -41,71 +41,72 @@ struct GateOptions {
   }
 };
 
-/// What the gate says to a request.
+/// The gate's decision about a request.
 struct Verdict {
   std::optional<signal::Refusal> refusal{};
   std::string message{};                         ///< For the person; empty: the refusal's own sentence.
-  std::shared_ptr<const access::Grant> grant{};  ///< Whose request it is; null where nothing was asked.
+  std::shared_ptr<const access::Grant> grant{};  ///< The requester's grant; null if none was required.
   bool may_sign_out = false;                     ///< Signed in by this server's own cookie.
 
-  /// What that robot is told of this caller, whom it is about to meet.
+  /// The caller's permissions, for the robot that the caller is going to meet.
   [[nodiscard]] signal::Right right_to(const signal::RobotName& robot) const;
-  /// Whom credentials for the relays are made for.
+  /// The owner of credentials for the relays.
   [[nodiscard]] RelayOwner relay_owner() const;
-  /// Whether this caller may put an offer to that robot.
+  /// True if this caller may send an offer to that robot.
   [[nodiscard]] bool may_connect_to(const signal::RobotName& robot) const {
     return !refusal && (!grant || access::may(*grant, access::Action::connect, robot));
   }
-  /// Whether this caller may know of that robot.
+  /// True if this caller may see that robot.
   [[nodiscard]] bool shows(const signal::RobotName& robot) const {
     return !grant || access::may(*grant, access::Action::look, robot);
   }
 };
 
-/// Who may do what at which path: credentials of a request in, verdict out. Every path that is not named is closed to
-/// those without a credential. Not thread-safe.
+/// Decides who may do what at which path, from the credentials of a request. Every path without a rule requires a
+/// credential. Not thread-safe.
 class Gate {
  public:
   /// Errors: bad_config.
   [[nodiscard]] static Result<Gate> make(const GateOptions& options);
 
   [[nodiscard]] bool is_open() const { return !options_.asks_people(); }
-  /// Whether robots show something before they are taken.
+  /// True if robots need a credential.
   [[nodiscard]] bool robots_are_known() const { return !is_open() || !options_.robot_token.empty(); }
 
-  /// A request that is no upgrade. `allowed`: whose pages may connect besides our own.
+  /// Judges a request that is not an upgrade. `allowed`: other origins whose pages may connect.
   [[nodiscard]] Verdict judge(const net::HttpRequest& request, const AllowedOrigins& allowed) const;
-  /// The upgrade of a robot's websocket. At "/ws" it may still name itself; `grant` says what it may be.
+  /// Judges the upgrade of a robot's websocket. At "/ws" the robot may still name itself; `grant` limits the names.
   [[nodiscard]] Verdict judge_robot(const net::HttpRequest& request) const;
-  /// The upgrade of a page's websocket.
+  /// Judges the upgrade of a page's websocket.
   [[nodiscard]] Verdict judge_page_socket(const net::HttpRequest& request, const AllowedOrigins& allowed) const;
 
-  /// POST /login: the token of its form, or the one that a link's code stands for, becomes a cookie, or the page says
-  /// why not. What goes wrong with the count of a link's uses is logged.
+  /// Handles POST /login: sets a cookie with the form's token, or with the token for a link's code, or answers with a
+  /// page that says why not. Logs failures to count a link's uses.
   [[nodiscard]] net::HttpResponse login(const net::HttpRequest& request, const LogSink& log);
 
-  /// Looks at the files; to be called about once a second.  Returns: whether something is new.
+  /// Checks the files; call it about once a second.  Returns true after a change.
   bool refresh(const LogSink& log) { return keyring_ && keyring_->refresh(log); }
-  /// Why that grant, once valid, is so no more; nothing: it still is.
+  /// Why a grant that was valid is no longer valid; nothing if it still is.
   [[nodiscard]] std::optional<std::string> why_ended(const access::Grant& grant) const;
-  /// The same by what `Verdict::right_to` called it, but for its expiry, to which the robot keeps by itself.
+  /// The same for the name that `Verdict::right_to` gave the grant. Ignores its expiry, which the robot enforces
+  /// itself.
   [[nodiscard]] std::optional<std::string> why_ended(std::string_view grant) const;
 
  private:
   struct Caller {
     std::shared_ptr<const access::Grant> grant{};
-    bool by_cookie = false;      ///< Or by another thing that a browser sends by itself.
-    bool is_own_cookie = false;  ///< Which this server has set, and can take back.
-    std::string fault{};         ///< What is wrong with the credential that was shown.
+    bool by_cookie = false;      ///< Or by another credential that a browser sends automatically.
+    bool is_own_cookie = false;  ///< This server has set the cookie, and can remove it.
+    std::string fault{};         ///< What is wrong with the given credential.
   };
   [[nodiscard]] std::optional<std::string> why_ended(std::string_view secret, const std::string& id) const;
   explicit Gate(GateOptions options) : options_(std::move(options)), links_(options_.links()) {}
 
-  /// A person who shows a token or a link's code, with the token that is to be kept.
+  /// A person who presents a token or a link's code, with the token to store.
   struct SignIn {
     Caller caller{};
     std::string token{};
-    bool is_kept_already = false;  ///< The browser has this link's token.
+    bool is_kept_already = false;  ///< The browser already has this link's token.
   };
   [[nodiscard]] SignIn sign_in_by(const net::HttpRequest& request, const std::string& text, const LogSink& log);
   [[nodiscard]] SignIn exchange(const net::HttpRequest& request, const access::LinkCode& code, const LogSink& log);
@@ -121,17 +122,17 @@ class Gate {
   LogThinner link_troubles_{};
 };
 
-/// The page for a person who may not see what he asked for: why, and where to put a link's token. Also `/login` itself.
-/// `path` is the one that was asked for; the form finds /login from there, also below a path that a proxy takes away.
+/// The page for a person without permission: the reason, and a field for a link's token. Also `/login` itself.
+/// `path` is the requested one; the form finds /login from there, also below a path that a proxy removes.
 [[nodiscard]] net::HttpResponse login_page(int status, const std::string& headline, const std::string& sentence,
                                            std::string_view path = "/login");
-/// The same without the form, where a credential would not help.
+/// The same without the form, if a credential would not help.
 [[nodiscard]] net::HttpResponse notice_page(int status, const std::string& headline, const std::string& sentence);
 
-/// The time by which credentials are judged and made.
+/// The time for judging and making credentials.
 [[nodiscard]] access::UnixTime unix_now();
 
-/// Whether a person's browser asks, who is better served by a page than by JSON.
+/// True if the client prefers HTML to JSON (a browser navigation).
 [[nodiscard]] bool wants_page(const net::HttpRequest& request);
 
 }  // namespace rtcbot::app

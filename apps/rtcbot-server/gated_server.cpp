@@ -1,4 +1,4 @@
-// What the server does with the gate's verdicts.
+// Carries out the gate's verdicts.
 #include <chrono>
 #include <string>
 #include <string_view>
@@ -19,7 +19,8 @@ namespace {
 constexpr std::chrono::seconds kLookAtFiles{1};
 constexpr std::size_t kMaxCloseReason = 123;  // RFC 6455 section 5.5
 
-/// For a person: who is signed in without the right to something does not have to sign in again as he is.
+/// For a person. Somebody who is signed in without the permission does not need to sign in with the same credential
+/// again.
 net::HttpResponse page_of_refusal(const Verdict& verdict, std::string_view path) {
   const int status = signal::http_status(*verdict.refusal);
   if (*verdict.refusal != Refusal::forbidden || !verdict.grant)
@@ -39,7 +40,7 @@ net::HttpResponse SignallingServer::refusal_by_gate(const net::HttpRequest& requ
   const auto reason = *verdict.refusal;
   auto response = refusal(reason, verdict.message);
   if (wants_page(request)) response = page_of_refusal(verdict, request.path);
-  // RFC 6750 section 3: how to come back with a credential.
+  // RFC 6750 section 3: how to present a credential.
   if (reason == Refusal::unauthorized) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   return response;
 }
@@ -65,7 +66,7 @@ std::optional<net::HttpResponse> SignallingServer::sign_in(const net::HttpReques
 
 broker::Credential SignallingServer::credential_of(const net::HttpRequest& request, broker::SocketId id) {
   const auto caller = gate_.judge_robot(request);
-  // Whoever has the shared token is known, too.
+  // The bearer of the shared token counts as known, too.
   if (!caller.grant) return {.address = gate_.robots_are_known() ? "" : net::limit_key(request.remote_address)};
   robot_grants_[id] = caller.grant;
   return {.owner = access::owner_key(*caller.grant), .allows = [grant = caller.grant](const signal::RobotName& name) {
@@ -104,7 +105,7 @@ void SignallingServer::log_counts() {
 void SignallingServer::keep_gate() {
   if (gate_.refresh(log_)) {
     broker_.check_grants();
-    pump();  // Robots are told of their viewers before their own credential may close them.
+    pump();  // Robots are notified of their viewers before their own credential may close them.
   }
   close_ended_robots();
   pages_.close_invalid();

@@ -8,15 +8,15 @@
 
 namespace rtcbot::app {
 
-/// How long things took, in the shape that Prometheus keeps: counts up to some bounds, and the sum. Not thread-safe.
+/// Durations in the form of a Prometheus histogram: counts up to each bound, and the sum. Not thread-safe.
 class DurationHistogram {
  public:
-  /// Upper bounds in seconds, ascending; what is longer than the last counts in `count` alone.
+  /// Upper bounds in seconds, ascending; longer durations count only in `count`.
   static constexpr std::array<double, 12> kBounds = {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25};
 
   void observe(Duration took);
 
-  /// How many took at most that bound's time.
+  /// The number of durations up to that bound.
   [[nodiscard]] std::int64_t at_most(std::size_t bound) const;
   [[nodiscard]] std::int64_t count() const { return count_; }
   [[nodiscard]] double sum_seconds() const { return sum_; }

@@ -1,4 +1,4 @@
-// The page of those who are not signed in, and of the link that signs them in.
+// The page for signing in, and for the link that signs in.
 #include <string_view>
 
 #include "rtcbot-server/gate.hpp"
@@ -37,8 +37,8 @@ constexpr std::string_view kNoticeEnd = R"(</p>
 </html>
 )";
 
-// The code stands behind the '#', which browsers send to nobody: neither the server's log nor a page that is linked to
-// sees it. It leaves the address line before anything else happens.
+// The code follows the '#', which browsers never send, so that neither the server's log nor a linked page sees it. The
+// script removes it from the address before anything else.
 constexpr std::string_view kForm = R"(</p>
 <form id="form" method="post" action=")";
 
@@ -78,7 +78,7 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
-/// "../" as often as it takes from that path to the directory of /login.
+/// "../" as many times as needed to reach the directory of /login from that path.
 std::string way_up(std::string_view path) {
   std::string up;
   for (std::size_t i = 1; i < path.size(); ++i) up += path[i] == '/' ? "../" : "";

@@ -27,7 +27,7 @@ struct Options {
   int robot_timeout_ms = 10'000;
 };
 
-/// Robots and pages that do not take their farewell are cut off after this.
+/// Robots and pages that do not close in time are disconnected after this.
 constexpr std::chrono::seconds kStopLimit{10};
 
 void describe(CLI::App& cli, Options& options) {

@@ -14,34 +14,34 @@
 
 namespace rtcbot::app {
 
-/// Follows each offer from its POST to its answer, under one id that stands in every line of the log about it, in the
-/// answer's X-Request-Id, and with the robot.
+/// Follows each offer from its POST to its answer, under one id. The id is in every log line about the offer, in the
+/// answer's X-Request-Id, and is sent to the robot.
 ///
-/// Pure: told the time. Not thread-safe.
+/// Pure: gets the time. Not thread-safe.
 class OfferLog {
  public:
   /// @param seed of the ids; they need not be secret.
   explicit OfferLog(std::uint64_t seed) : dice_(seed) {}
 
-  /// An offer has come. `asked` is the X-Request-Id that a proxy has given it, taken over if it is 1 to 64 of
-  /// [A-Za-z0-9_.-]; else an id is made.  Returns the id.
+  /// Starts an offer. `asked` is the X-Request-Id from a proxy, used if it is 1 to 64 of [A-Za-z0-9_.-]; otherwise an
+  /// id is made.  Returns the id.
   std::string begin(Timestamp now, broker::RequestId request, const signal::RobotName& robot, std::string_view remote,
                     std::string_view asked);
 
   struct Ended {
-    std::string id;                   ///< Empty if the offer is not known.
-    std::optional<LogRecord> record;  ///< What to log; empty: its address has had as many lines as it may.
+    std::string id;                   ///< Empty if the offer is unknown.
+    std::optional<LogRecord> record;  ///< The log line; empty if its address has reached its limit.
   };
   /// It was answered, or refused, with this HTTP status.
   Ended end(Timestamp now, broker::RequestId request, int status);
-  /// Its browser has left.
+  /// Its browser has disconnected.
   Ended abandon(Timestamp now, broker::RequestId request);
 
-  /// The count of lines that were not logged, when it is due.
+  /// The count of suppressed lines, when it is due.
   [[nodiscard]] std::optional<LogRecord> poll_count(Timestamp now);
   [[nodiscard]] std::int64_t suppressed() const { return limiter_.suppressed(); }
 
-  /// From POST to answer, of those that ended with 200.
+  /// From POST to answer, for offers answered with 200.
   [[nodiscard]] const DurationHistogram& answer_times() const { return answer_times_; }
 
  private:

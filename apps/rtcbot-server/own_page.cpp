@@ -19,7 +19,7 @@ bool is_address(std::string_view host) {
   return host.starts_with('[') || host.find_first_not_of("0123456789.") == std::string_view::npos;
 }
 
-/// A name as it is compared: the dot of the root at its end says nothing.
+/// A name for comparison, without the final dot of the root.
 std::string_view without_root(std::string_view name) {
   if (name.ends_with('.')) name.remove_suffix(1);
   return name;
@@ -54,7 +54,7 @@ AllowedOrigins AllowedOrigins::trusted() const {
 
 bool is_own_page(const PageSource& source) {
   if (source.origin.empty() || source.fetch_site == "same-origin") return true;
-  const auto page = net::parse_origin(source.origin);  // Not of "null": a sandboxed frame or a file.
+  const auto page = net::parse_origin(source.origin);  // Fails for "null": a sandboxed frame or a file.
   if (!page || (source.is_secure && page->scheme != "https")) return false;
   return net::origin_of_host(page->scheme, source.host) == page;
 }

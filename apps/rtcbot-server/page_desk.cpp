@@ -41,7 +41,7 @@ bool PageDesk::take(Timestamp now, const broker::Action& action) {
     directory_.changed(now, *changed);
     if (!changed->is_replaced) pages_.robot_changed(now, changed->name);
     for (const auto& name : directory_.take_forgotten()) pages_.robot_changed(now, name);
-    return false;  // others want to hear of it too
+    return false;  // others need it too
   }
   if (const auto* snapshot = std::get_if<broker::RobotSnapshot>(&action)) {
     directory_.took(now, *snapshot);
@@ -57,7 +57,7 @@ bool PageDesk::take(Timestamp now, const broker::Action& action) {
 }
 
 void PageDesk::changed_elsewhere(Timestamp now, const broker::RobotChanged& change) {
-  if (broker_.is_online(change.name)) return;  // A newer one is here.
+  if (broker_.is_online(change.name)) return;  // A newer robot of this name is here.
   directory_.changed(now, change);
   pages_.robot_changed(now, change.name);
   for (const auto& name : directory_.take_forgotten()) pages_.robot_changed(now, name);
@@ -71,7 +71,7 @@ void PageDesk::carry_out(Timestamp now, broker::PageAction action) {
   if (auto* send = std::get_if<broker::SendPage>(&action)) {
     const auto found = sockets_.find(send->page);
     if (found == sockets_.end() || found->second.socket->send(std::move(send->text))) return;
-    // It hears what it missed when it dials again.
+    // The page gets the missed state when it reconnects.
     ++slow_closed_;
     found->second.socket->close(1013, "you do not read what is sent");
     disconnected(broker::PageId(send->page));

@@ -16,9 +16,9 @@
 
 namespace rtcbot::app {
 
-/// When `/` is the list of robots. Otherwise it is the page of the robot without a name, as in the tutorial.
+/// When `/` is the list of robots. Otherwise it is the page of the default robot, as in the tutorial.
 enum class ListAtRoot {
-  automatic,  ///< As soon as a robot with a name is, or lately was, online; not with a page of the user's own.
+  automatic,  ///< If a named robot is, or recently was, online; not with a page of the user's own.
   always,
   never,
 };
@@ -29,49 +29,49 @@ struct PageDeskOptions {
   ListAtRoot list = ListAtRoot::automatic;
 };
 
-/// What `/metrics` shows of it.
+/// For `/metrics`.
 struct PageDeskFigures {
   broker::Pages::Stats pages{};
   std::size_t open = 0;
-  std::int64_t slow_closed = 0;   ///< Pages that did not read what they were sent.
-  std::int64_t rate_refused = 0;  ///< Offers over the rate of their address.
+  std::int64_t slow_closed = 0;   ///< Closed, because they did not read.
+  std::int64_t rate_refused = 0;  ///< Offers above the rate of their address.
 };
 
-/// Pages' websockets, and what is remembered of robots for them: `broker::Pages` and `broker::RobotDirectory` with
-/// sockets. Belongs to the I/O thread.
+/// Pages' websockets, and stored information about robots: `broker::Pages` and `broker::RobotDirectory` with sockets.
+/// Used only on the I/O thread.
 class PageDesk {
  public:
-  /// What the desk asks of, and tells, the server around it.
+  /// Callbacks to the server.
   struct Host {
-    /// How long that address has to wait before another offer to that robot; nothing: it need not.
+    /// How long that address has to wait before another offer to that robot; nothing: no wait.
     std::function<std::optional<std::chrono::seconds>(const std::string& address, const signal::RobotName&)> rate;
-    /// An offer has come; gives the id under which it is logged.
+    /// A new offer; returns its id for the log.
     std::function<std::string(broker::RequestId, const signal::RobotName&, const std::string& address)> began;
     std::function<void(broker::RequestId)> given_up;
-    /// Puts a complete offer to a robot that is at another server; false: it is not, or there are none.
+    /// Forwards a complete offer to a robot at another server; false: it is not there, or there are no other servers.
     std::function<bool(const broker::PageOffer&, const std::string& log_id)> elsewhere;
   };
 
   /// `broker` must outlive this.
   PageDesk(const PageDeskOptions& options, broker::Broker& broker, Host host, LogSink log);
 
-  /// Whether a request for an upgrade is a page's.
+  /// True if an upgrade is requested by a page.
   [[nodiscard]] static bool is_asked_by(const net::HttpRequest& request);
   [[nodiscard]] bool admits(const std::string& address) { return pages_.admits(address); }
 
-  /// A page's socket is open; the caller sets its observer and passes on what it hears.
+  /// Adds a page's open socket; the caller sets its observer and passes on messages.
   void connected(Timestamp now, broker::PageId page, std::shared_ptr<net::WebSocket> socket, broker::PageView view,
                  const std::string& address);
   void message(Timestamp now, broker::PageId page, const std::string& text, bool binary);
   void disconnected(broker::PageId page);
-  /// Closes the pages whose credential is not valid any more; `pump` has to follow.
+  /// Closes the pages whose credential is no longer valid; call `pump` afterwards.
   void close_invalid() { pages_.close_invalid(); }
 
-  /// Takes what the broker says to pages; false: it is not for them, or not for them alone.
+  /// Takes the broker's actions for pages; false: not for pages, or not only for them.
   [[nodiscard]] bool take(Timestamp now, const broker::Action& action);
-  /// Takes what is new of a robot that is at another server, or no more.
+  /// Takes a change of a robot at another server.
   void changed_elsewhere(Timestamp now, const broker::RobotChanged& change);
-  /// Carries out what was decided; more of the broker's may follow.
+  /// Carries out the decisions; the broker may add more.
   void pump(Timestamp now);
   void stop(Timestamp now);
 

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::string_view kPolicy = "Content-Security-Policy";
 
-/// "'sha256-…'" of what stands between two tags.
+/// "'sha256-…'" of the text between two tags.
 std::string hash_source(std::string_view text) {
   std::array<unsigned char, SHA256_DIGEST_LENGTH> digest{};
   SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
@@ -22,7 +22,7 @@ std::string hash_source(std::string_view text) {
   return std::string("'sha256-").append(base64.begin(), base64.begin() + size).append("'");
 }
 
-/// The hashes of all elements of that name; "'none'" where there is none.
+/// The hashes of all elements of that name; "'none'" if there are none.
 std::string hashes_of(std::string_view html, const std::string& element) {
   std::string sources;
   const auto begin = "<" + element, end = "</" + element;
@@ -45,7 +45,7 @@ void add_missing(net::HttpResponse& response, std::string_view name, std::string
   if (!has_header(response, name)) response.headers.emplace_back(name, std::move(value));
 }
 
-/// One source, as it stands in a policy; empty if it is none.
+/// One source in the form of a policy; empty if the text is invalid.
 std::string frame_source(const std::string& text) {
   if (text == "self" || text == "'self'") return "'self'";
   auto host = text;
@@ -86,7 +86,7 @@ std::string policy_of(std::string_view html, const FrameAncestors& ancestors) {
 void add_page_headers(net::HttpResponse& response, const FrameAncestors& ancestors) {
   const bool is_page = response.content_type.starts_with("text/html");
   if (!has_header(response, kPolicy)) {
-    // Not computed where it is known: a page's scripts are long.
+    // Skipped if already known, because a page's scripts are long.
     response.headers.emplace_back(kPolicy, is_page ? policy_of(response.body, ancestors) : "frame-ancestors 'none'");
   }
   add_missing(response, "X-Content-Type-Options", "nosniff");
@@ -96,7 +96,7 @@ void add_page_headers(net::HttpResponse& response, const FrameAncestors& ancesto
   add_missing(response, "Cross-Origin-Resource-Policy", is_framed ? "cross-origin" : "same-origin");
   if (!is_page) return;
   add_missing(response, "Cross-Origin-Opener-Policy", "same-origin");
-  // For browsers that do not know frame-ancestors, which takes its place in all others.
+  // For browsers without frame-ancestors; all others ignore this header.
   if (!is_framed) add_missing(response, "X-Frame-Options", "DENY");
 }
 

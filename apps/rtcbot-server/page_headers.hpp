@@ -9,8 +9,8 @@
 
 namespace rtcbot::app {
 
-/// Which sites may show this server's pages in a frame of theirs. Whoever shows the console in a frame of his can have
-/// its buttons clicked unseen, so by default nobody may.
+/// The sites that may show this server's pages in a frame. A site that frames the console could trick its visitors into
+/// clicking its buttons unseen, so none may by default.
 class FrameAncestors {
  public:
   /// Each text is "self", "none" or an origin, whose host may begin with "*.".  Errors: bad_config.
@@ -24,18 +24,18 @@ class FrameAncestors {
   std::string sources_ = "'none'";
 };
 
-/// A page of this server's, with the policy that lets its own scripts and styles run and nothing else.
+/// A page of this server, with the policy that permits only its own scripts and styles.
 struct Page {
   std::string html{};
   std::string policy{};
 };
 
-/// The Content-Security-Policy of that page: each <script> and <style> in it by its SHA-256 (CSP level 3 section
-/// 6.7.2.3), connections, pictures and forms to this server alone.
+/// The Content-Security-Policy of that page: each <script> and <style> by its SHA-256 (CSP level 3 section 6.7.2.3);
+/// connections, pictures and forms only for this server.
 [[nodiscard]] std::string policy_of(std::string_view html, const FrameAncestors& ancestors);
 
-/// What every answer says to a browser about how it may be used: what a page may load (unless a policy stands there
-/// already), who may frame it, which address it gives away, and that other sites' pages cannot reach into it.
+/// Adds the headers that restrict an answer's use in a browser: what a page may load (unless a policy is set already),
+/// which sites may frame it, which referrer it sends, and that other sites' pages cannot access it.
 void add_page_headers(net::HttpResponse& response, const FrameAncestors& ancestors);
 
 }  // namespace rtcbot::app

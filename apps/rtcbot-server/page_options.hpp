@@ -6,7 +6,7 @@
 
 namespace rtcbot::app {
 
-/// The flags about pages and the list of robots; `options` must outlive the parsing.
+/// Adds the flags about pages and the list of robots; `options` must outlive the parsing.
 void add_page_options(CLI::App& cli, PageDeskOptions& options);
 
 }  // namespace rtcbot::app

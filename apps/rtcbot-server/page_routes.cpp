@@ -14,19 +14,19 @@ using signal::Refusal;
 
 namespace {
 
-/// Where the list's page hears of all robots.
+/// Where the list's page gets changes of all robots.
 constexpr std::string_view kListPath = "/api/robots";
-/// The robot without a name, where a path must have one; no robot's name begins so.
+/// Stands for the default robot where a path needs a name; no robot's name begins so.
 constexpr std::string_view kNameless = "_";
 
 }  // namespace
 
 PageDesk::Host SignallingServer::page_host() {
-  // The desk is a part of this and ends with it.
+  // `this` is valid, because the desk is a member.
   return {.rate = [this](const std::string& address,
                          const signal::RobotName& robot) -> std::optional<std::chrono::seconds> {
             if (const auto wait = rate_.check(now(), address)) return wait;
-            // The same bucket as that of the robot's POST.
+            // Shares its bucket with the robot's POST.
             return offer_rate_.check(now(), robot.is_nameless() ? "/connect" : std::string("/").append(robot.text()));
           },
           .began = [this](broker::RequestId request, const signal::RobotName& robot,
@@ -69,7 +69,7 @@ tl::expected<broker::PageView, net::HttpResponse> SignallingServer::page_view(co
   }
   view.robot = std::move(*robot);
   view.right = [caller, robot = *view.robot] { return caller.right_to(robot); };
-  // An offer by websocket is what a POST at the same address is.
+  // An offer by websocket has the same rules as a POST at the same address.
   view.may_connect = caller.may_connect_to(*view.robot);
   return view;
 }
@@ -88,7 +88,7 @@ std::optional<net::HttpResponse> SignallingServer::on_page_upgrade(const net::Ht
 void SignallingServer::on_page_socket(const net::HttpRequest& request, const std::shared_ptr<net::WebSocket>& socket) {
   auto view = page_view(request);
   if (!view) return socket->close(1008, "not allowed any more");
-  socket->settle();  // Pages have bounds of their own: --max-pages, --pages-per-address.
+  socket->settle();  // Pages have their own limits: --max-pages, --pages-per-address.
   const broker::PageId id(++last_id_);
   pages_.connected(now(), id, socket, std::move(*view), net::limit_key(request.remote_address));
   socket->set_observer({

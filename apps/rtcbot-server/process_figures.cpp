@@ -26,7 +26,7 @@ std::int64_t open_descriptors() {
   std::error_code error;
   const std::filesystem::directory_iterator entries("/proc/self/fd", error);
   if (error) return 0;
-  return std::distance(begin(entries), end(entries)) - 1;  // Without the one that reads the list.
+  return std::distance(begin(entries), end(entries)) - 1;  // Without the descriptor that reads the list.
 }
 
 }  // namespace

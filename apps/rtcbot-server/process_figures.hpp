@@ -4,8 +4,8 @@
 
 namespace rtcbot::app {
 
-/// What the kernel says of this process; the names and meanings that Prometheus' client libraries agree on. A figure
-/// that cannot be read is 0.
+/// The kernel's statistics of this process, with the names and meanings of Prometheus' client libraries. A value that
+/// cannot be read is 0.
 struct ProcessFigures {
   double cpu_seconds = 0;           ///< User and system.
   std::int64_t resident_bytes = 0;  ///< In memory now.

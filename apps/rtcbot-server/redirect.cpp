@@ -21,7 +21,7 @@ net::HttpResponse answer(const net::HttpRequest& request, std::uint16_t tls_port
     response.body = R"({"error":"bad_request","message":"offers go to the port that speaks TLS, by https://"})";
     return response;
   }
-  // What a stranger says of the host must not send others anywhere.
+  // A client's Host field must not redirect others to arbitrary places.
   if (host == request.headers.end() || !net::is_host(host->second)) {
     response.status = 400;
     response.body = R"({"error":"bad_request","message":"the Host field names no host to send you to; use https://"})";

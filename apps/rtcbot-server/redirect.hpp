@@ -8,14 +8,14 @@
 
 namespace rtcbot::app {
 
-/// Listens on `address` and `port` without TLS, and sends every page to the same place on `tls_port`.
+/// Listens on `address` and `port` without TLS, and redirects every page to the same URL on `tls_port`.
 /// Errors: address_in_use, bad_address.
 [[nodiscard]] Result<std::unique_ptr<net::HttpServer>> listen_for_redirect(std::shared_ptr<net::IoThread> io,
                                                                            const std::string& address,
                                                                            std::uint16_t port, std::uint16_t tls_port,
                                                                            LogSink log);
 
-/// Where a page at `host` ("example.org:80"), `path` (decoded) and `query` is found by TLS.
+/// The URL over TLS of a page at `host` ("example.org:80"), `path` (decoded) and `query`.
 [[nodiscard]] std::string https_url(const std::string& host, std::uint16_t tls_port, const std::string& path,
                                     const std::string& query);
 

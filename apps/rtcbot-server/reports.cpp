@@ -43,7 +43,7 @@ class MetricsText {
   std::string text_;
 };
 
-/// Under the names that Prometheus' own client libraries use, so that ready-made dashboards and alerts fit.
+/// Uses the names of Prometheus' own client libraries, so that existing dashboards and alerts work.
 void process_metrics(MetricsText& text, const ServerFigures& f) {
   text.real("process_cpu_seconds_total", "counter", "CPU time, user and system.", f.process.cpu_seconds);
   text.metric("process_resident_memory_bytes", "gauge", "Memory in use.", f.process.resident_bytes);

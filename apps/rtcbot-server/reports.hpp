@@ -12,7 +12,7 @@
 
 namespace rtcbot::app {
 
-/// What `/metrics` is made of.
+/// The input of `/metrics`.
 struct ServerFigures {
   broker::Stats broker;
   net::HttpServerStats http;
@@ -24,7 +24,7 @@ struct ServerFigures {
   ProcessFigures process;
   double started_at_unix_seconds = 0;
   PageDeskFigures pages{};
-  std::int64_t log_lines_suppressed = 0;  ///< That strangers could cause.
+  std::int64_t log_lines_suppressed = 0;  ///< Lines that strangers could cause.
 };
 
 /// Prometheus' text format, version 0.0.4.

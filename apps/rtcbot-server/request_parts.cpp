@@ -5,7 +5,7 @@
 namespace rtcbot::app {
 namespace {
 
-/// Takes the first of a comma-separated list's words off its front.
+/// Removes the first word of a comma-separated list and returns it.
 std::string_view take_word(std::string_view& list) {
   constexpr std::string_view kSpace = " \t";
   const auto comma = std::min(list.find(','), list.size());

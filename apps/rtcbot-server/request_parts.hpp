@@ -11,40 +11,40 @@
 
 namespace rtcbot::app {
 
-/// The value of that header field, whose name is in lower case; empty without it.
+/// The value of a header field, with its name in lower case; empty without it.
 [[nodiscard]] std::string header(const net::HttpRequest& request, const std::string& name);
 
 /// The same without a copy; valid as long as the request.
 [[nodiscard]] std::string_view header_view(const net::HttpRequest& request, const std::string& name);
 
-/// What the request says of the page that makes it; valid as long as the request.
+/// The request's information about its page; valid as long as the request.
 [[nodiscard]] PageSource page_source(const net::HttpRequest& request);
 
-/// Whether a page of this server or of an allowed origin asks, or no page at all: `is_own_page`.
+/// True if the request comes from a page of this server or of an allowed origin, or not from a page: `is_own_page`.
 [[nodiscard]] bool is_of_own_page(const net::HttpRequest& request, const AllowedOrigins& allowed);
 
-/// "/rover" of "/rover/", which people and proxies write for it; "/" stays.
+/// Removes a final slash, which people and proxies may add: "/rover/" becomes "/rover"; "/" stays.
 [[nodiscard]] std::string_view without_slash(std::string_view path);
 
-/// Whether that subprotocol is among those of a Sec-WebSocket-Protocol field, or of several that were joined (RFC 6455
-/// section 11.3.4): whole words, as they are spelt.
+/// True if the subprotocol is in a Sec-WebSocket-Protocol field, or in several joined fields (RFC 6455 section 11.3.4):
+/// whole words, with the same case.
 [[nodiscard]] bool offers_subprotocol(std::string_view field, std::string_view name);
 
-/// A page's way to show a credential with a WebSocket, for which browsers let it set no field: behind this, as a
-/// subprotocol.
+/// The prefix of a subprotocol that carries a page's credential, because browsers cannot set header fields of a
+/// WebSocket.
 inline constexpr std::string_view kTokenSubprotocol = "rtcbot.token.";
 
-/// What stands behind `prefix` in the first of those subprotocols that begins with it.
+/// The rest of the first subprotocol that begins with `prefix`.
 [[nodiscard]] std::optional<std::string_view> subprotocol_after(std::string_view field, std::string_view prefix);
 
-/// Whether a field names that media type or coding, whatever parameters follow; `type` in lower case.
+/// True if a field names that media type or coding, with any parameters; `type` in lower case.
 [[nodiscard]] bool is_media_type(std::string_view field, std::string_view type);
 
-/// The methods of that path, as an Allow field has them (RFC 9110 section 10.2.1).
+/// The methods of a path, for an Allow field (RFC 9110 section 10.2.1).
 [[nodiscard]] std::string_view methods_of(std::string_view path);
 
-/// The robot whose path it is: "/connect" and "/ws" are those of the robot without a name. A '/' at the end is ignored.
-/// Errors: bad_message for a path that can be no robot's.
+/// The robot of a path: "/connect" and "/ws" belong to the default robot. Ignores a final '/'.
+/// Errors: bad_message for a path that no robot can have.
 [[nodiscard]] Result<signal::RobotName> robot_of(std::string_view path);
 
 }  // namespace rtcbot::app

@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view kSecure = "https://";
 constexpr std::string_view kPlain = "http://";
 
-/// "127.0.0.1", and not the name "127.example.org".
+/// True for "127.0.0.1", false for the name "127.example.org".
 bool is_v4_loopback(std::string_view name) {
   return name.starts_with("127.") && name.find_first_not_of("0123456789.") == std::string_view::npos;
 }
@@ -21,7 +21,7 @@ bool is_loopback(std::string_view host) {
   return name == "localhost" || name.ends_with(".localhost") || name == "::1" || is_v4_loopback(name);
 }
 
-/// Characters that stand in a path as they are (RFC 3986 section 3.3).
+/// Characters that a path may hold unescaped (RFC 3986 section 3.3).
 bool is_path(std::string_view text) {
   constexpr std::string_view kOther = "/-._~%!$&'()*+,;=:@";
   return std::all_of(text.begin(), text.end(), [&](char c) {

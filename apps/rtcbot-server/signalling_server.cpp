@@ -13,7 +13,7 @@ using runtime::now;
 
 namespace {
 
-/// When the token of the robot at that socket ends.
+/// Returns when the token of the robot at a socket expires.
 using RobotEnds = std::function<access::UnixTime(broker::SocketId)>;
 
 broker::Config broker_config(const SignallingOptions& options, const std::shared_ptr<RelayDesk>& relays,
@@ -78,7 +78,7 @@ Result<void> SignallingServer::join_cluster() {
     const broker::RequestId id(++self->last_id_);
     self->offers_.begin(now(), id, put.robot, "server " + put.from.substr(0, 8), put.trace);
     self->broker_.offer(now(), id, put.robot, put.body, put.right);
-    // Its id has to be known before an answer that is there already is carried out.
+    // Deferred, because the caller must know the id before an immediate answer is carried out.
     io->post([weak] {
       if (const auto server = weak.lock()) server->pump();
     });
@@ -169,7 +169,7 @@ void SignallingServer::on_offer(const net::HttpRequest& request, const signal::R
     broker_.offer(now(), id, robot, request.body, std::move(right));
   }
   pump();
-  if (!responders_.contains(id)) return;  // refused at once
+  if (!responders_.contains(id)) return;  // refused immediately
   responder->on_abandoned([weak = weak_from_this(), id] {
     const auto self = weak.lock();
     if (!self) return;
@@ -189,14 +189,14 @@ void SignallingServer::on_timeout() {
 }
 
 void SignallingServer::pump() {
-  // What one of the two decides may give the other something to do.
+  // Alternates, because each of the two may create work for the other.
   pages_.pump(now());
   while (auto action = broker_.poll_action()) {
     on_action(std::move(*action));
     pages_.pump(now());
   }
   const auto next = std::min(broker_.next_timeout(), pages_.next_timeout());
-  // Each offer sets a deadline and each answer takes it back; a timer that goes off too soon only has to look again.
+  // Each offer sets a deadline and each answer removes it. A timer that expires too early only checks again.
   if (next >= timer_at_) return;
   timer_at_ = next;
   const auto delay = std::max(next - now(), Duration(0));
@@ -224,7 +224,7 @@ void SignallingServer::carry_out(broker::Action action) {
   if (auto* send = std::get_if<broker::SendText>(&action)) {
     const auto found = sockets_.find(send->socket);
     if (found == sockets_.end()) return;
-    // A robot that does not read what it is sent is as good as gone; closing it answers everybody who waits for it.
+    // A robot that does not read is lost; closing it answers everybody who waits for it.
     if (!found->second->send(std::move(send->text))) found->second->close(1013, "you do not read what is sent");
   } else if (auto* close = std::get_if<broker::CloseSocket>(&action)) {
     const auto found = sockets_.find(close->socket);
@@ -251,7 +251,7 @@ void SignallingServer::carry_out(broker::Action action) {
     if (!cluster_) return;
     cluster_->changed(*change);
     if (change->is_online) return;
-    // It may have left for another server, which has said so while it was still here.
+    // It may have moved to another server, which reported that while it was still here.
     const auto elsewhere = cluster_->elsewhere(change->name);
     if (elsewhere.is_online) pages_.changed_elsewhere(now(), elsewhere);
   } else if (auto* record = std::get_if<LogRecord>(&action)) {

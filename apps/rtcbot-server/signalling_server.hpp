@@ -31,25 +31,25 @@ struct SignallingOptions {
   net::HttpServerConfig http;
   broker::Config broker;
   RateLimiter::Config rate;
-  nats::NatsOptions nats;                                         ///< Without URLs: this server is alone.
-  TokenBucket::Rate robot_rate{.per_second = 100, .burst = 500};  ///< Offers to one robot; messages from one.
-  bool relay_only = false;                                        ///< Pages are told to go through TURN alone.
+  nats::NatsOptions nats;                                         ///< Without URLs: a single server.
+  TokenBucket::Rate robot_rate{.per_second = 100, .burst = 500};  ///< Offers to one robot; messages from one robot.
+  bool relay_only = false;                                        ///< Pages must use only TURN.
   PageDeskOptions pages;
   std::string page_file;           ///< Shown at `/` and `/{robot}` in place of the built-in page.
-  AllowedOrigins allowed_origins;  ///< Further origins whose pages may connect.
-  FrameAncestors frame_ancestors;  ///< Whose pages may show ours in a frame.
-  /// Names by which this server is reached, beside those that nobody else can have: only at these an open server
-  /// answers, see `is_own_host`.
+  AllowedOrigins allowed_origins;  ///< Other origins whose pages may connect.
+  FrameAncestors frame_ancestors;  ///< Sites that may show our pages in a frame.
+  /// Names of this server besides those that nobody else can have. An open server answers only at these, see
+  /// `is_own_host`.
   std::vector<std::string> hosts;
-  bool only_secure = false;  ///< Without TLS, ours or a trusted proxy's, nothing but the probes is answered.
+  bool only_secure = false;  ///< Answers only requests over TLS, at this server or a trusted proxy, except for probes.
   GateOptions gate;
   RelayOptions relays;
 };
 
-/// The known address: the broker with sockets. Thread-safe; all decisions are made on the I/O thread.
+/// The server: the broker with sockets. Thread-safe; all decisions are made on the I/O thread.
 class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
  public:
-  /// Errors: address_in_use, bad_address; bad_config when the page file cannot be read.
+  /// Errors: address_in_use, bad_address; bad_config if the page file cannot be read.
   [[nodiscard]] static Result<std::shared_ptr<SignallingServer>> start(std::shared_ptr<net::IoThread> io,
                                                                        SignallingOptions options, LogSink log);
   ~SignallingServer();
@@ -59,10 +59,10 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   /// Reads the certificate again, see `HttpServer::reload_certificate`.
   Result<void> reload_certificate() { return http_->reload_certificate(); }
 
-  /// Looks at the files of secrets and revocations now, as it does about once a second by itself.
+  /// Checks the files of secrets and revocations now. Otherwise this happens about once a second.
   void reload_credentials();
 
-  /// Tells everybody, lets them go, and returns when they have or `limit` has passed.
+  /// Notifies and disconnects all clients. Returns when they have left or `limit` has passed.
   void stop(std::chrono::milliseconds limit);
 
  private:
@@ -70,7 +70,7 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
 
   SignallingServer(std::shared_ptr<net::IoThread> io, SignallingOptions options, Gate gate, LogSink log);
 
-  // The shell of the three kinds of input; each ends in pump().
+  // Handlers of the three kinds of input; each ends in pump().
   void on_request(net::HttpRequest request, std::shared_ptr<net::HttpResponder> responder);
   [[nodiscard]] net::HttpResponse registration_check(const signal::RobotName& robot) const;
   [[nodiscard]] std::optional<net::HttpResponse> on_upgrade(const net::HttpRequest& request, std::string& subprotocol);
@@ -80,7 +80,7 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   // page_routes.cpp
   [[nodiscard]] PageDesk::Host page_host();
   [[nodiscard]] std::optional<net::HttpResponse> on_page_upgrade(const net::HttpRequest& request);
-  /// Whether this page may have a socket at this path, and what it may on it: the one place where that is decided.
+  /// The only place that decides whether this page may have a socket at this path, and what it may do on it.
   [[nodiscard]] tl::expected<broker::PageView, net::HttpResponse> page_view(const net::HttpRequest& request);
   void on_page_socket(const net::HttpRequest& request, const std::shared_ptr<net::WebSocket>& socket);
   /// `/api/robots/NAME/snapshot.jpg`; nothing for another path.
@@ -90,47 +90,47 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   void on_offer(const net::HttpRequest& request, const signal::RobotName& robot, signal::Right right,
                 std::shared_ptr<net::HttpResponder> responder);
   [[nodiscard]] std::optional<net::HttpResponse> refuse_offer(const net::HttpRequest& request);
-  /// Of a body in a form that is not read here: compressed, or SDP by itself.
+  /// For a body in an unsupported form: compressed, or plain SDP.
   [[nodiscard]] std::optional<net::HttpResponse> refuse_form(const net::HttpRequest& request);
-  /// The answer to everything but an offer that goes on to its robot, with who asks in `caller`.
+  /// The answer to every request except an offer that goes on to its robot. Sets `caller`.
   [[nodiscard]] std::optional<net::HttpResponse> answer_now(const net::HttpRequest& request, Verdict& caller);
   [[nodiscard]] std::optional<net::HttpResponse> redirect_of_slash(const net::HttpRequest& request);
-  /// Puts together what browsers are given, once; `page` is the robot's, ours or the user's own.
+  /// Prepares the pages for browsers, once; `page` is the robot's page, built-in or the user's own.
   void make_pages(std::string page);
-  /// Here and at other servers, by name.
+  /// Here and at other servers, sorted by name.
   [[nodiscard]] std::vector<broker::RobotInfo> robots_online() const;
-  /// Joins the other servers, if there are any.
+  /// Joins the cluster, if there is one.
   [[nodiscard]] Result<void> join_cluster();
   [[nodiscard]] net::HttpResponse get(const std::string& path, const Verdict& caller);
   /// /login and /logout; nothing for other paths.
   [[nodiscard]] std::optional<net::HttpResponse> sign_in(const net::HttpRequest& request);
-  /// 405, with what may be asked of that path instead.
+  /// 405, with the methods of that path.
   [[nodiscard]] net::HttpResponse wrong_method(const std::string& path, const std::string& message = {});
   [[nodiscard]] net::HttpResponse refusal_by_gate(const net::HttpRequest& request, const Verdict& verdict);
-  /// Rereads secrets and revocations about once a second, and closes robots whose token is valid no more.
+  /// Rereads secrets and revocations about once a second, and closes robots whose token is no longer valid.
   void keep_gate();
   void close_ended_robots();
-  /// Of a robot whose upgrade was accepted.
+  /// For a robot whose upgrade was accepted.
   [[nodiscard]] broker::Credential credential_of(const net::HttpRequest& request, broker::SocketId id);
   [[nodiscard]] bool is_taken(const signal::RobotName& name, const std::string& owner) const;
 
-  /// Carries out what the broker decided, then sees to it that it is asked again in time.
+  /// Carries out the broker's decisions, then sets the timer for the next call.
   void pump();
-  /// To the pages what is for them, and the rest to `carry_out`.
+  /// Passes actions for pages to the pages, and the rest to `carry_out`.
   void on_action(broker::Action action);
   void carry_out(broker::Action action);
-  /// A socket that is a robot now, and no longer a connection that may become one (--max-pending).
+  /// Marks a socket as a robot's, so that it no longer counts as a pending connection (--max-pending).
   void settle_robot(const broker::Action& action);
   void log_end(const OfferLog::Ended& ended);
-  /// How many lines were not logged, about once a second.
+  /// Logs the number of suppressed lines, about once a second.
   void log_counts();
   // answer_headers.cpp
-  /// Puts everything into an answer that a browser is to know about its use.
+  /// Adds the headers that tell browsers how to use an answer.
   [[nodiscard]] net::HttpResponse finished(const net::HttpRequest& request, net::HttpResponse response) const;
-  /// Fields by which a browser lets pages of an allowed origin read the answer (CORS, Fetch standard section 3.2).
+  /// The header fields that let pages of an allowed origin read the answer (CORS, Fetch standard section 3.2).
   [[nodiscard]] HeaderFields origin_fields(const net::HttpRequest& request) const;
   [[nodiscard]] std::optional<net::HttpResponse> preflight(const net::HttpRequest& request) const;
-  /// Refuses what this server must not answer at all: an address that is not its own, or a path without TLS.
+  /// Refuses requests that this server must not answer: for a foreign host name, or without required TLS.
   [[nodiscard]] std::optional<net::HttpResponse> refuse_way(const net::HttpRequest& request, bool is_upgrade);
   [[nodiscard]] net::HttpResponse refuse_foreign_page(const net::HttpRequest& request);
   [[nodiscard]] net::HttpResponse refusal(signal::Refusal refusal, const std::string& message = {});
@@ -145,7 +145,7 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   Timestamp started_at_{};
 
   Gate gate_;
-  std::shared_ptr<RelayDesk> relays_;  ///< Shared with the broker, which asks it for each offer.
+  std::shared_ptr<RelayDesk> relays_;  ///< Shared with the broker, which calls it for each offer.
   broker::Broker broker_;
   RateLimiter rate_;
   RateLimiter offer_rate_;  ///< By the robot's name.
@@ -154,20 +154,20 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   std::unordered_map<broker::SocketId, std::shared_ptr<net::WebSocket>> sockets_;
   struct Waiting {
     std::shared_ptr<net::HttpResponder> responder;
-    HeaderFields headers;  ///< Of the answer, known when the request came.
+    HeaderFields headers;  ///< Of the answer, computed from the request.
   };
   std::unordered_map<broker::RequestId, Waiting> responders_;
   std::uint64_t last_id_ = 0;
-  std::unordered_map<broker::SocketId, std::shared_ptr<const access::Grant>> robot_grants_;  ///< Where one was shown.
+  std::unordered_map<broker::SocketId, std::shared_ptr<const access::Grant>> robot_grants_;  ///< Robots with a token.
   std::shared_ptr<void> timer_;
-  Timestamp timer_at_ = kNever;  ///< When it goes off; not after what it was set for.
+  Timestamp timer_at_ = kNever;  ///< When the timer expires; never later than the next due time.
   std::shared_ptr<void> gate_timer_;
-  std::shared_ptr<ClusterLink> cluster_;  ///< Null where this server is alone.
+  std::shared_ptr<ClusterLink> cluster_;  ///< Null for a single server.
   bool stopping_ = false;
-  std::array<std::int64_t, signal::kRefusalCount> refused_here_{};  ///< Without asking the broker.
+  std::array<std::int64_t, signal::kRefusalCount> refused_here_{};  ///< Refused without the broker.
   runtime::LimitedLog robots_refused_;                              ///< By address.
   LogThinner pages_refused_{};
-  std::unique_ptr<net::HttpServer> http_;  ///< Last: it ends first.
+  std::unique_ptr<net::HttpServer> http_;  ///< Last: destroyed first.
 };
 
 }  // namespace rtcbot::app

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kInterval{500};
 
-/// Changes when a file is written, replaced, or a link to it points elsewhere.
+/// Changes when a file is written or replaced, or when a link to it changes.
 std::string stamp_of(const std::vector<std::string>& files) {
   std::string stamp;
   for (const auto& file : files) {
@@ -56,7 +56,7 @@ void Upkeep::look_after(Watched& watched, bool is_asked) {
   parts_.log({LogLevel::error, "server", watched.what + " stays as it was: " + read.error().what()});
 }
 
-/// Alive is the I/O thread, not this one: it is told of only when a task of ours came through since.
+/// Reports the I/O thread, not this one, as alive: only if it has run a task of ours since the last report.
 void Upkeep::feed_watchdog() {
   if (!parts_.manager->watchdog() || !answered_->exchange(false)) return;
   parts_.manager->alive();

@@ -16,8 +16,8 @@
 
 namespace rtcbot::app {
 
-/// What the main thread does while the server serves: sees to files that are renewed under it, and tells the service
-/// manager that the I/O thread still answers.
+/// The main thread's work while the server runs: reloads files that are renewed, and reports to the service manager
+/// that the I/O thread still responds.
 class Upkeep {
  public:
   struct Parts {
@@ -27,11 +27,11 @@ class Upkeep {
   };
   explicit Upkeep(Parts parts) : parts_(std::move(parts)) {}
 
-  /// Calls `read` (main thread) when one of `files` is another one than before, and on SIGHUP. What goes wrong is
-  /// logged, and tried again when they change anew. From the first call on SIGHUP no longer ends the program.
+  /// Calls `read` (main thread) when one of `files` has changed, and on SIGHUP. Logs a failure and tries again after
+  /// the next change. After the first call SIGHUP no longer ends the program.
   void watch(std::string what, std::vector<std::string> files, std::function<Result<void>()> read);
 
-  /// Until the program is asked to stop.
+  /// Runs until the program is asked to stop.
   void run(const runtime::StopSignal& stop);
 
  private:
@@ -39,7 +39,7 @@ class Upkeep {
     std::string what;
     std::vector<std::string> files;
     std::function<Result<void>()> read;
-    std::string stamp;  ///< What the files were when they were last read.
+    std::string stamp;  ///< The files' state when they were last read.
   };
   void look_after(Watched& watched, bool is_asked);
   void feed_watchdog();

@@ -8,8 +8,8 @@
 
 namespace rtcbot {
 
-/// The robot's microphone. A cheap handle: copies are the same one. Thread-safe. The device is open only while a
-/// connection sends it or somebody subscribes; one that fails is opened again, and harms neither picture nor driving.
+/// The robot's microphone. A handle: copies refer to the same microphone. Thread-safe. The device is open only while a
+/// connection sends its sound or the program subscribes. A device that fails is reopened; video and driving continue.
 class Microphone {
  public:
   using Options = media::MicrophoneConfig;
@@ -19,19 +19,19 @@ class Microphone {
   /// @throws Error bad_config.
   explicit Microphone(const Options& options);
 
-  /// Calls `callback` with each 10 ms, on the callback thread, until the returned pointer is dropped.
+  /// Calls `callback` with each 10 ms block, on the callback thread, until the returned pointer is destroyed.
   [[nodiscard]] std::shared_ptr<void> subscribe(std::function<void(AudioBlock)> callback) const;
 
   [[nodiscard]] Stats stats() const { return microphone_->stats(); }
 
-  /// For the library: the microphone behind the handle.
+  /// For the library's own use: the microphone behind the handle.
   [[nodiscard]] const std::shared_ptr<media::Microphone>& source() const { return microphone_; }
 
  private:
   std::shared_ptr<media::Microphone> microphone_;
 };
 
-/// The robot's speaker, in the same way. Who talk at once are mixed.
+/// The robot's speaker. A handle, like `Microphone`. Mixes all voices that play at the same time.
 class Speaker {
  public:
   using Options = media::SpeakerConfig;
@@ -43,7 +43,7 @@ class Speaker {
 
   [[nodiscard]] Stats stats() const { return speaker_->stats(); }
 
-  /// For the library: the speaker behind the handle.
+  /// For the library's own use: the speaker behind the handle.
   [[nodiscard]] const std::shared_ptr<media::Speaker>& output() const { return speaker_; }
 
  private:

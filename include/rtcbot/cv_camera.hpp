@@ -1,7 +1,7 @@
 #pragma once
 
-/// Pictures to and from OpenCV. Needs its headers and the libraries opencv_core and opencv_imgproc; the rest of the
-/// library does not, so this header is not part of rtcbot.hpp.
+/// Pictures to and from OpenCV. Needs OpenCV's headers and the libraries opencv_core and opencv_imgproc. Not part of
+/// rtcbot.hpp, because the rest of the library does not need OpenCV.
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -16,9 +16,9 @@
 
 namespace rtcbot {
 
-/// A picture as OpenCV has it: height x width, 3 channels of 8 bits, blue first (CV_8UC3). A copy.
+/// Copies a picture into OpenCV's form: height x width, 3 channels of 8 bits, blue first (CV_8UC3).
 [[nodiscard]] inline cv::Mat to_bgr(const VideoFrame& frame) {
-  // The three planes one below the other, as cvtColor expects I420; they are not always so in memory.
+  // cvtColor expects the three planes of I420 one after the other; in a VideoFrame they may be apart.
   cv::Mat planes(frame.height * 3 / 2, frame.width, CV_8UC1);
   const auto copy = [](const std::uint8_t* from, int stride, int width, int height, std::uint8_t* to) {
     for (int row = 0; row < height; ++row, from += stride, to += width) std::copy(from, from + width, to);
@@ -32,20 +32,20 @@ namespace rtcbot {
   return bgr;
 }
 
-/// RTCBot's CVCamera: a camera whose pictures pass through a function of the user's on their way to viewers, or are
-/// made by the program altogether.
+/// The CVCamera of RTCBot: a camera whose pictures pass through a user's function before viewers see them, or are
+/// supplied by the program.
 ///
-/// A cheap handle; thread-safe. The function is called on the callback thread with the newest picture; while it is
-/// busy, older ones are skipped. The camera is open for as long as a CVCamera with a source lives, as the function may
-/// be there for its own sake; nothing is encoded when nobody watches.
+/// A handle; thread-safe. The function is called on the callback thread with the newest picture; pictures that arrive
+/// while it runs are skipped. A CVCamera with a source keeps the camera open for its whole life, even without viewers,
+/// because the function may serve another purpose. Nothing is encoded while nobody watches.
 class CVCamera : public PushCamera {
  public:
   struct Options {
-    int width = 320;              ///< Pixels, even; RTCBot's own default.
+    int width = 320;              ///< Pixels, even; the default of RTCBot.
     int height = 240;             ///< Pixels, even.
-    std::string source = "auto";  ///< As for `Camera`; empty: none, pictures come by `put_nowait` alone.
+    std::string source = "auto";  ///< As for `Camera`; empty: no source, the program calls `put_nowait`.
     int frame_rate = 30;          ///< Frames per second, 1 to 120.
-    /// Changes each picture (CV_8UC3) before viewers see it; may change its content, not its size.
+    /// Changes each picture (CV_8UC3) before viewers see it. May change the pixels, not the size.
     std::function<void(cv::Mat&)> preprocessframe{};
   };
 
@@ -57,7 +57,7 @@ class CVCamera : public PushCamera {
     if (options.source.empty()) return;
     input_ = std::make_shared<Camera>(Camera::Options{
         .source = options.source, .width = options.width, .height = options.height, .frame_rate = options.frame_rate});
-    // The copy shares the camera, not the subscription: it does not keep itself alive.
+    // The copy has no subscription (`input_`), so that the callback does not keep itself alive.
     CVCamera shown(*this);
     shown.input_.reset();
     pictures_ =

@@ -4,7 +4,7 @@
 
 namespace rtcbot {
 
-/// What crosses websockets and data channels.
+/// The type of messages on websockets and data channels.
 using Json = nlohmann::json;
 
 }  // namespace rtcbot

@@ -4,8 +4,8 @@
 
 namespace rtcbot {
 
-/// Sends the library's log records to `sink` from now on; an empty one silences it. Until this is called, warnings and
-/// errors go to standard error, because a robot that waits in silence helps nobody. Thread-safe.
+/// Sends the library's log records to `sink` from now on; an empty sink discards them. Before the first call, warnings
+/// and errors go to standard error, so that a robot that cannot connect does not fail silently. Thread-safe.
 void set_log(LogSink sink);
 
 }  // namespace rtcbot

@@ -1,6 +1,6 @@
 #pragma once
 
-/// All of RTCBot for C++. `rtcbot/cv_camera.hpp` is apart: it needs OpenCV.
+/// All of RTCBot for C++, except `rtcbot/cv_camera.hpp`, which needs OpenCV.
 #include "rtcbot/audio.hpp"
 #include "rtcbot/camera.hpp"
 #include "rtcbot/driving.hpp"

@@ -2,10 +2,10 @@
 
 namespace rtcbot {
 
-/// Waits until Ctrl-C, SIGTERM or `stop()`. Everything works on threads of its own meanwhile.
+/// Waits until Ctrl-C, SIGTERM or `stop()`. The library's own threads work meanwhile.
 void run();
 
-/// Ends `run()`, in this thread or another, now or when it is called.
+/// Ends `run()` in all threads. Every later `run()` returns immediately.
 void stop();
 
 }  // namespace rtcbot

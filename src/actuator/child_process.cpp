@@ -17,7 +17,7 @@
 namespace rtcbot::actuator {
 namespace {
 
-constexpr int kPipeBytes = 4096;  // as little as there is: what waits in it is old
+constexpr int kPipeBytes = 4096;  // the minimum: bytes that wait in it are old
 
 struct Pipe {
   runtime::Descriptor read, write;
@@ -58,7 +58,7 @@ ChildProcess::ChildProcess(ChildProcess&& other) noexcept
 ChildProcess::~ChildProcess() {
   if (pid_ < 0) return;
   kill(-pid_, SIGKILL);
-  // Not waited for: one that the kernel cannot end must not hold this program.
+  // Does not wait: a process that the kernel cannot end must not block this program.
   waitpid(pid_, nullptr, WNOHANG);
 }
 
@@ -70,7 +70,7 @@ std::optional<std::string> ChildProcess::ended() {
     return "has ended, and somebody else was told how";
   }
   if (how.si_pid == 0) return std::nullopt;
-  // Before its number is free for another.
+  // Kills the group before its number can be reused.
   kill(-pid_, SIGKILL);
   waitpid(std::exchange(pid_, -1), nullptr, WNOHANG);
   return runtime::how_it_ended(how);

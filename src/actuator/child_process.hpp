@@ -10,9 +10,9 @@
 
 namespace rtcbot::actuator {
 
-/// A shell command in a process group of its own, with pipes to its standard input and from its standard output, both
-/// non-blocking here and as usual there; standard error is inherited, and the
-/// environment but for this program's secrets. Nothing else that this program has open is given.
+/// A shell command in its own process group, with pipes to its standard input and from its standard output. The pipes
+/// are non-blocking on this side only. Standard error is inherited, and the environment without this program's secrets.
+/// No other open file of this program is inherited.
 class ChildProcess {
  public:
   /// Errors: internal.
@@ -28,10 +28,10 @@ class ChildProcess {
   void close_input() { input_.close(); }
   void close_output() { output_.close(); }
 
-  /// A sentence on how it ended; nothing while it runs. What it leaves behind in its group is killed. Never blocks.
+  /// A sentence about how it ended; nothing while it runs. Kills the rest of its group. Never blocks.
   [[nodiscard]] std::optional<std::string> ended();
 
-  /// To the whole group, while it runs.
+  /// Sends the signal to the whole group, while the command runs.
   void send_signal(int signal) const;
 
  private:

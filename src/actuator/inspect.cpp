@@ -14,7 +14,7 @@ namespace {
 
 using Inspected = Result<std::string>;
 
-/// The command's first word, where it is a plain one; empty where only a shell can tell.
+/// The command's first word if it is plain; empty if only a shell can interpret it.
 std::string program_of(const std::string& command) {
   const auto begin = command.find_first_not_of(' ');
   if (begin == std::string::npos) return {};

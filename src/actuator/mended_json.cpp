@@ -15,7 +15,7 @@ constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 unsigned byte_of(char c) { return static_cast<unsigned char>(c); }
 
-/// What numbers and words are made of; everything else outside of strings is JSON's own, or wrong.
+/// True for characters of numbers and words; other characters outside strings are JSON's own, or errors.
 bool is_bare(char c) {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' || c == '-' || c == '.' ||
          c == '_' || byte_of(c) >= 0x80;
@@ -27,7 +27,7 @@ std::size_t digits_at(std::string_view text) {
   return count;
 }
 
-/// Takes digits off, and says whether there were any.
+/// Removes leading digits. True if there were any.
 bool take_digits(std::string_view& text) {
   const auto count = digits_at(text);
   text.remove_prefix(count);
@@ -57,7 +57,7 @@ bool is_json_word(std::string_view word) {
   return word == "true" || word == "false" || word == "null" || is_number(word);
 }
 
-/// Goes through the text once.
+/// Repairs the text in one pass.
 class Mender {
  public:
   explicit Mender(std::string_view text) : left_(text) {}

@@ -14,27 +14,27 @@
 namespace rtcbot::actuator {
 namespace {
 
-/// Of what was wanted a moment ago nothing may be waiting before something new is begun, or a reader that pauses finds
-/// several moments; a stop has room behind any one message, and behind stops before it.
+/// Before a command nothing may wait, or a reader that pauses finds several old ones. A stop may wait behind one
+/// message and earlier stops.
 constexpr std::size_t kWaitingBeforeStop = 1'024;
 
-/// Bytes that were written and not read, or not sent by the wire, yet; 0 where the system does not tell.
+/// Bytes written but not yet read, or not yet sent on the wire; 0 if the system does not report it.
 std::size_t waiting_bytes(int descriptor) {
   struct stat kind {};
   if (fstat(descriptor, &kind) != 0) return 0;
   int bytes = 0;
-  // Of a pipe, what is in it counts at both ends; of a port and a socket, what has to go out.
+  // A pipe reports its content at both ends; a port or a socket reports unsent bytes.
   const int asked = ioctl(descriptor, S_ISFIFO(kind.st_mode) ? FIONREAD : TIOCOUTQ, &bytes);
   return asked == 0 && bytes > 0 ? static_cast<std::size_t>(bytes) : 0;
 }
 
-/// Whether nobody will read any more: what waits will wait for ever, and writing more would have told.
+/// True if the reader is gone. Waiting bytes would wait forever, and no further write reports the error.
 bool has_hung_up(int descriptor) {
   pollfd asked{descriptor, 0, 0};
   return poll(&asked, 1, 0) == 1 && (asked.revents & (POLLERR | POLLHUP)) != 0;
 }
 
-/// Keeps SIGPIPE from this thread, and takes the one that came.
+/// Blocks SIGPIPE in this thread and discards one that arrives.
 class NoPipeSignal {
  public:
   NoPipeSignal() {

@@ -5,30 +5,30 @@
 
 namespace rtcbot::actuator {
 
-/// Writes messages to a descriptor that does not block, whole ones only, and lets none grow old on the way.
+/// Writes whole messages to a non-blocking descriptor, without a queue of old messages.
 ///
-/// The one idea: **nothing queues.** A message is begun only while nothing of earlier ones waits in the kernel for the
-/// reader, and a stop while little does; otherwise a reader that pauses would drive by what a driver wanted seconds
-/// ago. What was begun is finished before anything else, so that the reader never sees half a message. Not thread-safe.
+/// The principle: **nothing queues.** A message starts only while the kernel holds no unread bytes of earlier ones, and
+/// a stop only while it holds few. Otherwise a reader that pauses would act on commands that are seconds old. A started
+/// message is completed before any other, so that the reader never sees half a message. Not thread-safe.
 class NewestWriter {
  public:
   enum class Result {
-    written,    ///< The whole of it.
-    not_taken,  ///< The reader is behind; nothing of it was written, or the rest will be, first, next time.
-    broken,     ///< Nobody will read any more.
+    written,    ///< Completely.
+    not_taken,  ///< The reader is behind. Nothing was written, or a part; then the next call writes the rest first.
+    broken,     ///< The reader is gone.
   };
 
-  /// @param urgent a stop: may wait behind what is there.
+  /// @param urgent a stop: may wait behind earlier bytes.
   [[nodiscard]] Result write(int descriptor, std::string_view message, bool urgent);
 
-  /// The descriptor is another one now: what was begun on the old one is let go of.
+  /// For a new descriptor: drops a message that was started on the old one.
   void begin_anew() { rest_.clear(); }
 
  private:
   std::string rest_;
 };
 
-/// As write(2), on anything, without SIGPIPE. Never blocks on what is non-blocking, and on no socket.
+/// As write(2), on any descriptor, without SIGPIPE. Never blocks on a non-blocking descriptor or on a socket.
 [[nodiscard]] long write_quietly(int descriptor, std::string_view bytes);
 
 }  // namespace rtcbot::actuator

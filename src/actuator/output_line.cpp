@@ -9,7 +9,7 @@ namespace rtcbot::actuator {
 
 std::string output_line(const safety::Output& output, Timestamp now) {
   using Json = nlohmann::ordered_json;
-  // Two at least, so that whoever reads them needs not ask.
+  // At least two axes, so that readers need not check.
   const std::span<const double> axes(output.controls.axis.data(), std::max<std::size_t>(2, output.controls.axes));
   const Json line{{"moving", output.moving()},
                   {"why", safety::name_of(output.why)},

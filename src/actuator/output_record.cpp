@@ -9,7 +9,7 @@
 namespace rtcbot::actuator {
 namespace {
 
-/// The number behind `word` in `name`, below `end`.
+/// The number after `word` in `name`, below `end`.
 std::optional<std::size_t> numbered(std::string_view name, std::string_view word, std::size_t end) {
   if (!name.starts_with(word)) return std::nullopt;
   const auto digits = name.substr(word.size());
@@ -19,12 +19,12 @@ std::optional<std::size_t> numbered(std::string_view name, std::string_view word
   return number;
 }
 
-/// -1 to 1 onto the numbers that there are.
+/// Maps -1 to 1 to the item's range.
 double spread(double value, double scale, const StructFormat::Item& item) {
   return item.is_signed() ? value * scale : (value + 1) / 2 * scale;
 }
 
-/// The low bits that fit.
+/// The low bits that fit into the item.
 double low_bits(std::uint32_t bits, const StructFormat::Item& item) {
   if (item.is_floating() || item.size >= sizeof bits) return bits;
   const std::uint32_t mask =

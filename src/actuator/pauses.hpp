@@ -5,7 +5,7 @@
 
 namespace rtcbot::actuator {
 
-/// How long to wait before something is tried again: doubled each time, up to a limit. A value; pure.
+/// The pause before the next attempt: doubles each time, up to a limit. A value; pure.
 class Pauses {
  public:
   using milliseconds = std::chrono::milliseconds;

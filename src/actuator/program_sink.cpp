@@ -17,8 +17,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds kLook{50};       // how soon it is seen that a program has ended
-constexpr milliseconds kPatience{500};  // with each way of asking it to end
+constexpr milliseconds kLook{50};       // interval of the check whether the program has ended
+constexpr milliseconds kPatience{500};  // limit for each way to end it
 constexpr milliseconds kStopPatience{200};
 constexpr milliseconds kFirstPause{250}, kLongestPause{5'000};
 constexpr std::chrono::seconds kRanWell{10};
@@ -87,7 +87,7 @@ std::optional<std::string> ProgramActuator::live_with(ChildProcess& child) {
 
 void ProgramActuator::listen(ChildProcess& child, milliseconds limit) {
   std::array<pollfd, 2> inputs{
-      {{wake_.get(), POLLIN, 0}, {child.output(), POLLIN, 0}}};  // negative ones are passed over
+      {{wake_.get(), POLLIN, 0}, {child.output(), POLLIN, 0}}};  // poll ignores negative descriptors
   if (poll(inputs.data(), inputs.size(), static_cast<int>(limit.count())) <= 0) return;
   if (inputs[0].revents != 0) wake_.clear();
   if (inputs[1].revents == 0) return;
@@ -121,7 +121,7 @@ void ProgramActuator::end(ChildProcess& child) {
   if (!ends_within(child, kPatience)) say(LogLevel::error, "cannot even be killed");
 }
 
-/// @return whether that is done, or cannot be.
+/// @return true if it is written, or cannot be written.
 bool ProgramActuator::write_last_stop() {
   const std::lock_guard lock(mutex_);
   if (input_ < 0 || is_broken_) return true;

@@ -13,12 +13,12 @@
 
 namespace rtcbot::actuator {
 
-/// Lines of JSON to a program, and telemetry from it. A thread of its own starts the program, reads from it, starts it
-/// again when it ends, and ends it.
+/// Sends lines of JSON to a program, and reads telemetry from it. Its own thread starts the program, reads from it,
+/// restarts it when it ends, and ends it.
 class ProgramActuator final : public safety::Sink {
  public:
   ProgramActuator(ProgramSink spec, SinkOptions options);
-  /// Stop, end of input, SIGTERM, SIGKILL; half a second for each.
+  /// Writes a stop (up to 200 ms), then closes the input, sends SIGTERM, and SIGKILL; half a second for each.
   ~ProgramActuator() override;
   ProgramActuator(const ProgramActuator&) = delete;
   ProgramActuator& operator=(const ProgramActuator&) = delete;
@@ -28,12 +28,12 @@ class ProgramActuator final : public safety::Sink {
 
  private:
   void run();
-  /// Until it ends, or has to.  @return how it ended; nothing if it still runs.
+  /// Runs until the program ends or must end.  @return how it ended; nothing if it still runs.
   std::optional<std::string> live_with(ChildProcess& child);
   void end(ChildProcess& child);
   bool ends_within(ChildProcess& child, std::chrono::milliseconds limit);
   bool write_last_stop();
-  /// Reads what it says for at most `limit`.
+  /// Reads its output for at most `limit`.
   void listen(ChildProcess& child, std::chrono::milliseconds limit);
   [[nodiscard]] bool is_ending();
   [[nodiscard]] bool is_broken();
@@ -43,17 +43,17 @@ class ProgramActuator final : public safety::Sink {
 
   const ProgramSink spec_;
   const SinkOptions options_;
-  TelemetryLines telemetry_;  ///< Of the thread, as what follows.
+  TelemetryLines telemetry_;  ///< Used only by the thread, as the next members.
   TelemetryFaults faults_;
   std::int64_t faults_told_ = 0;
   const Wake wake_;
-  runtime::InheritingMutex mutex_;  // never held for a wait
+  runtime::InheritingMutex mutex_;  // never held during a wait
   int input_ = -1;
   NewestWriter writer_;
-  bool is_broken_ = false;  ///< It has closed its standard input.
+  bool is_broken_ = false;  ///< The program has closed its standard input.
   bool is_ending_ = false;
   runtime::InheritingCondition ending_;
-  std::thread thread_;  // last: it uses all of the above
+  std::thread thread_;  // last: it uses all members above
 };
 
 }  // namespace rtcbot::actuator

@@ -52,19 +52,19 @@ tl::unexpected<Error> cannot_be_opened(int error) {
               std::string("cannot be opened: ").append(std::generic_category().message(error)).append(remedy(error)));
 }
 
-/// Major numbers of pseudo-terminals (Documentation/admin-guide/devices.txt): they keep their exclusive mode when a
-/// program that died had set it.
+/// Major numbers of pseudo-terminals (Documentation/admin-guide/devices.txt). A pseudo-terminal keeps its exclusive
+/// mode after the program that set it has died.
 bool is_pseudo_terminal(int port) {
   struct stat status {};
   return fstat(port, &status) == 0 && major(status.st_rdev) >= 136 && major(status.st_rdev) <= 143;
 }
 
-/// The port is ours alone, against those who lock (other robots, terminal programs) and those who do not know of it
-/// (ModemManager's "AT+GCAP"): two writers on one wire are motors that do as they like.
+/// Takes the port exclusively, against programs that lock (other robots, terminal programs) and those that do not
+/// (ModemManager's "AT+GCAP"). Two writers on one wire would make the motors uncontrollable.
 /// @return 0, or an errno
 int take_alone(int port) {
   if (flock(port, LOCK_EX | LOCK_NB) != 0) return errno == EWOULDBLOCK ? EBUSY : errno;
-  // To root the system opens a port that is another's too.
+  // For root the system also opens a port with exclusive mode, so check that mode.
   int exclusive = 0;
   const bool is_anothers = ioctl(port, TIOCGEXCL, &exclusive) == 0 && exclusive != 0 && !is_pseudo_terminal(port);
   if (is_anothers) return EBUSY;
@@ -106,7 +106,7 @@ void close_serial_port(runtime::Descriptor port, std::chrono::milliseconds patie
       break;
     }
   }
-  // A pseudo-terminal would keep it; the lock goes with the descriptor.
+  // A pseudo-terminal would keep the exclusive mode. The lock ends with the descriptor.
   ioctl(port.get(), TIOCNXCL);
 }
 

@@ -61,7 +61,7 @@ void SerialActuator::run() {
     lock.unlock();
     auto port = open_serial_port(spec_.path, spec_.baud);
     const std::string news = port ? "is open" : port.error().what();
-    // Said once, not at each attempt.
+    // Logs a change only, not each attempt.
     if (news != said)
       say(port ? LogLevel::info : LogLevel::error, news + (port ? "" : " Tried again until it is there."));
     said = news;
@@ -125,7 +125,7 @@ void SerialActuator::write_last_stop(int port) {
     const auto result = writer_.write(port, message, true);
     is_broken_ = result == NewestWriter::Result::broken;
     if (result != NewestWriter::Result::not_taken) break;
-    // The wire is slow; a moment for it.
+    // The wire is slow; wait a moment.
     ending_.wait_for(lock, milliseconds(10), [] { return false; });
   }
 }

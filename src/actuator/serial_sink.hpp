@@ -12,8 +12,8 @@
 
 namespace rtcbot::actuator {
 
-/// Records or lines of JSON to a serial port, and telemetry from it. A thread of its own opens the port, reads from it,
-/// and opens it again when it was unplugged.
+/// Sends records or lines of JSON to a serial port, and reads telemetry from it. Its own thread opens the port, reads
+/// from it, and reopens it after it was unplugged.
 class SerialActuator final : public safety::Sink {
  public:
   SerialActuator(SerialSink spec, SinkOptions options);
@@ -26,9 +26,9 @@ class SerialActuator final : public safety::Sink {
 
  private:
   void run();
-  /// Reads until the port is gone or this ends.
+  /// Reads until the port is gone or the sink ends.
   void live_with(int port);
-  /// @return whether the port is still there.
+  /// @return true while the port exists.
   bool listen(int port);
   void tell_faults(const TelemetryCounts& counts, const TelemetrySamples& samples);
   void write_last_stop(int port);
@@ -36,19 +36,19 @@ class SerialActuator final : public safety::Sink {
   [[nodiscard]] bool is_over();
   void say(LogLevel level, const std::string& what) const;
 
-  SerialSink spec_;  ///< The telemetry in it is of the thread, as what follows.
+  SerialSink spec_;  ///< The thread owns its telemetry, and the next members.
   TelemetryFaults faults_;
   std::int64_t faults_told_ = 0;
   const SinkOptions options_;
   const Wake wake_;
-  runtime::InheritingMutex mutex_;  // never held for a wait
+  runtime::InheritingMutex mutex_;  // never held during a wait
   int port_ = -1;
   std::chrono::steady_clock::time_point ready_at_{};
   NewestWriter writer_;
   bool is_broken_ = false;
   bool is_ending_ = false;
   runtime::InheritingCondition ending_;
-  std::thread thread_;  // last: it uses all of the above
+  std::thread thread_;  // last: it uses all members above
 };
 
 }  // namespace rtcbot::actuator

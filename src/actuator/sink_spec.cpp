@@ -17,7 +17,7 @@ constexpr std::array kBaudRates = {1200,    2400,    4800,    9600,    19'200,  
 constexpr std::array<std::string_view, 8> kSettings = {"baud",  "write", "fields", "scale",
                                                        "begin", "read",  "names",  "delay"};
 
-/// Text from the command line for a sentence: short, and nothing that a terminal would obey.
+/// Command-line text for a sentence: short, and without characters that a terminal would interpret.
 std::string shown_text(std::string_view text) {
   std::string shown(text.substr(0, 40));
   for (char& c : shown) c = c >= 0x20 && c <= 0x7e ? c : '?';

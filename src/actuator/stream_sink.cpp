@@ -15,7 +15,7 @@ namespace rtcbot::actuator {
 Result<std::unique_ptr<StreamSink>> StreamSink::open(int number, LogSink log) {
   const std::string path = "/proc/self/fd/" + std::to_string(number);
   runtime::Descriptor own(::open(path.c_str(), O_WRONLY | O_APPEND | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
-  // A socket cannot be opened by a name, and needs not be: it is told with each message not to block.
+  // A socket cannot be opened by a path. Each send requests non-blocking mode, so a duplicate is enough.
   if (!own.is_open() && errno == ENXIO) own = runtime::Descriptor(fcntl(number, F_DUPFD_CLOEXEC, 3));
   if (!own.is_open()) {
     return fail(Errc::internal, std::string("standard output cannot be opened for driving: ")

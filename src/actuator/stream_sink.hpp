@@ -11,10 +11,11 @@
 
 namespace rtcbot::actuator {
 
-/// Lines of JSON to a descriptor that is open already: standard output.
+/// Writes lines of JSON to a descriptor that is already open: standard output.
 class StreamSink final : public safety::Sink {
  public:
-  /// Opens what `number` is once more, non-blocking: whoever else has it keeps it as it is.  Errors: internal.
+  /// Opens `number` a second time, non-blocking, so that other users of the descriptor are not affected.  Errors:
+  /// internal.
   [[nodiscard]] static Result<std::unique_ptr<StreamSink>> open(int number, LogSink log);
 
   StreamSink(runtime::Descriptor descriptor, LogSink log) : descriptor_(std::move(descriptor)), log_(std::move(log)) {}

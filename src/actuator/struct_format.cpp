@@ -8,7 +8,7 @@
 namespace rtcbot::actuator {
 namespace {
 
-/// The room that a format character takes and what fits into it; nothing if there is no such character, or not here.
+/// Size and range of a format character; nothing if it is unknown or unsupported.
 std::optional<StructFormat::Item> item_of(char type) {
   using Item = StructFormat::Item;
   switch (type) {
@@ -21,7 +21,7 @@ std::optional<StructFormat::Item> item_of(char type) {
     case 'l': return Item{.type = type, .size = 4, .least = -2'147'483'648.0, .most = 2'147'483'647.0};
     case 'I':
     case 'L': return Item{.type = type, .size = 4, .least = 0, .most = 4'294'967'295.0};
-    case 'q':  // The largest that a double holds below 2^63, and below 2^64.
+    case 'q':  // The largest doubles below 2^63 and 2^64.
       return Item{.type = type, .size = 8, .least = -9'223'372'036'854'774'784.0, .most = 9'223'372'036'854'774'784.0};
     case 'Q': return Item{.type = type, .size = 8, .least = 0, .most = 18'446'744'073'709'549'568.0};
     case 'f': return Item{.type = type, .size = 4, .least = -1, .most = 1};
@@ -43,7 +43,7 @@ double value_of(const StructFormat::Item& item, std::uint64_t bits) {
   if (item.type == 'f') return static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(bits)));
   if (item.type == '?') return bits != 0 ? 1 : 0;
   if (!item.is_signed()) return static_cast<double>(bits);
-  const int above = static_cast<int>(64 - 8 * item.size);  // carries the sign into the bits that were not read
+  const int above = static_cast<int>(64 - 8 * item.size);  // extends the sign into the unread bits
   return static_cast<double>(static_cast<std::int64_t>(bits << above) >> above);
 }
 

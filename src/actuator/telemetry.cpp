@@ -12,8 +12,8 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// Whether brackets are nested no deeper than that; what is in strings does not count. Looked at before it is parsed,
-/// because writing out what is nested deeply needs a deep stack.
+/// True if brackets are nested at most `deepest`; ignores strings. Checked before parsing, because writing deeply
+/// nested values needs a deep stack.
 bool is_flat_enough(std::string_view text, int deepest) {
   int depth = 0;
   bool is_string = false;
@@ -139,7 +139,7 @@ std::vector<Json> TelemetryRecords::feed(Timestamp now, std::string_view bytes) 
   waiting_.append(bytes);
   std::size_t at = 0;
   while (true) {
-    // What cannot be a begin, nor become one, is let go of.
+    // Drops bytes that cannot be the start of `begin_`.
     while (at < waiting_.size()) {
       const auto seen = std::string_view(waiting_).substr(at, begin_.size());
       if (std::string_view(begin_).starts_with(seen)) break;
@@ -170,7 +170,7 @@ Json TelemetryRecords::read(std::string_view record) {
       field = number != 0;
     } else if (item.is_floating()) {
       has_all = has_all && std::isfinite(number);
-      if (std::isfinite(number)) field = number;  // JSON has no other; null
+      if (std::isfinite(number)) field = number;  // JSON has only finite numbers; otherwise null
     } else if (std::abs(number) < 9e15) {
       field = static_cast<std::int64_t>(number);
     } else {

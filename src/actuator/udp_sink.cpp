@@ -35,7 +35,7 @@ Result<std::unique_ptr<UdpActuator>> UdpActuator::open(const UdpSink& spec) {
 }
 
 UdpActuator::~UdpActuator() {
-  // Three, as any of them may be lost.
+  // Three times, because any of them may be lost.
   for (int i = 0; i < 3; ++i) (void)write(safety::Output{.why = safety::StopReason::local});
 }
 
@@ -43,7 +43,7 @@ bool UdpActuator::write(const safety::Output& output) {
   const std::string line = output_line(output, runtime::now());
   const auto put = [&] { return send(socket_.get(), line.data(), line.size(), MSG_DONTWAIT | MSG_NOSIGNAL); };
   auto sent = put();
-  // Word that nobody listened to an earlier one: this one has not been sent for it.
+  // The error reports that nobody received an earlier datagram. This one was not sent, so try again.
   if (sent < 0 && errno == ECONNREFUSED) sent = put();
   return sent == static_cast<ssize_t>(line.size());
 }

@@ -9,13 +9,13 @@
 
 namespace rtcbot::actuator {
 
-/// A line of JSON in each datagram, to one address. A datagram is sent whole or not at all.
+/// Sends a line of JSON in each datagram to one address. A datagram is sent completely or not at all.
 class UdpActuator final : public safety::Sink {
  public:
-  /// Looks the name up, which may take some seconds.  Errors: bad_address, internal.
+  /// Resolves the name, which may take some seconds.  Errors: bad_address, internal.
   [[nodiscard]] static Result<std::unique_ptr<UdpActuator>> open(const UdpSink& spec);
 
-  /// A socket that sends to the first address that there is a way to.  Errors: bad_address.
+  /// A socket that sends to the first address with a route.  Errors: bad_address.
   [[nodiscard]] static Result<runtime::Descriptor> socket_to(const UdpSink& spec);
 
   UdpActuator(runtime::Descriptor socket, std::string name) : socket_(std::move(socket)), name_(std::move(name)) {}

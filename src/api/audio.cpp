@@ -9,12 +9,12 @@
 namespace rtcbot {
 namespace {
 
-/// As much as 200 ms wait for a callback that is slow.
+/// 200 ms may wait for a slow callback.
 constexpr std::size_t kMostBlocks = 20;
 
 using Blocks = CallbackSubscription<AudioBlock>;
 
-/// What keeps a subscription of a user alive.
+/// Keeps a user's subscription alive.
 struct BlockSubscription {
   std::shared_ptr<Context> context;
   std::shared_ptr<Blocks> consumer;
@@ -26,7 +26,7 @@ struct BlockSubscription {
   }
 };
 
-/// A user's function as a speaker.
+/// A user's function in the role of a speaker.
 class CallbackOutput : public AudioOutput {
  public:
   CallbackOutput(std::function<void(AudioBlock)> callback, Executor executor)

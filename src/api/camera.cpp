@@ -10,8 +10,8 @@ namespace {
 
 std::shared_ptr<media::Camera> open(Camera::Options options) {
   auto camera = value_or_throw(media::Camera::create(std::move(options), current_log()));
-  // Which encoders work is found by trying them, which takes some tens of milliseconds: better now than when the first
-  // viewer waits for its answer.
+  // Trying which encoders work takes some tens of milliseconds. Do it now, not while the first viewer waits for its
+  // answer.
   Context::get()->executor()([weak = std::weak_ptr(camera)] {
     for (const VideoCodec codec : {VideoCodec::h264, VideoCodec::vp8}) {
       if (const auto alive = weak.lock()) (void)alive->can_encode(codec);
@@ -20,7 +20,7 @@ std::shared_ptr<media::Camera> open(Camera::Options options) {
   return camera;
 }
 
-/// What keeps a subscription of a user alive: the camera's end of it, the consumer, and the callback thread.
+/// Keeps a user's subscription alive: the camera's part, the consumer and the callback thread.
 struct FrameSubscription {
   std::shared_ptr<Context> context;
   std::shared_ptr<CallbackSubscription<VideoFrame>> consumer;
@@ -43,7 +43,7 @@ std::shared_ptr<MostRecentSubscription<VideoFrame>> Camera::subscribe() const {
     std::shared_ptr<void> frames;
   };
   auto held = std::make_shared<Held>();
-  // Weak: the camera must not keep alive the pointer whose end is to end the subscription.
+  // Weak: the subscription ends with the returned pointer, so the camera must not keep that alive.
   held->frames =
       camera_->subscribe([weak = std::weak_ptr<MostRecentSubscription<VideoFrame>>(held)](const VideoFrame& frame) {
         if (const auto newest = weak.lock()) newest->put_nowait(frame);
@@ -62,7 +62,7 @@ std::shared_ptr<void> Camera::subscribe(std::function<void(VideoFrame)> callback
 }
 
 Result<std::string> Camera::try_snapshot(std::chrono::milliseconds limit) const {
-  // The subscription ends before the picture is encoded: while that lasts no other needs to be taken.
+  // The subscription ends before the picture is encoded, so that no further picture is taken meanwhile.
   auto frame = subscribe()->try_get(limit);
   if (!frame) return fail(frame.error());
   return media::to_jpeg(*frame);

@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::size_t kWaitingLimit = 1024 * 1024;
 
-/// A message for the program: what it means as JSON; a text as a JSON string; bytes as JSON's binary, which can be
-/// written out like any other value.
+/// A message as the program gets it: parsed if it is JSON; a text as a JSON string; bytes as JSON's binary, which can
+/// be written like any other value.
 Json as_json(std::string message, bool binary) {
   Json parsed = from_text(message);
   if (!parsed.is_discarded()) return parsed;
@@ -56,7 +56,7 @@ void ConnectionEvents::on_channel_open(const std::string& channel) {
 }
 
 void ConnectionEvents::on_channel_closed(const std::string&) {
-  // The end of the default channel shows as the end of the connection, by `on_state`.
+  // The end of the default channel arrives as the end of the connection, in `on_state`.
 }
 
 void ConnectionEvents::on_message(const std::string& channel, std::string message, bool binary) {

@@ -19,7 +19,7 @@ WeakContext& weak_context() {
   return weak;
 }
 
-/// A viewer's messages may make a call-back throw, so it is not told each time.
+/// Limits the log, because a viewer's messages can make a callback throw each time.
 std::function<void(const std::string&)> tell_of_throws() {
   return [thinner = LogThinner()](const std::string& what) mutable {
     const auto addition = thinner.next();
@@ -47,9 +47,9 @@ Context::Context()
       peer_log_(std::make_shared<PeerLog>(peer_log_parts())) {}
 
 Context::~Context() {
-  network_.reset();  // Its thread looks at the others.
+  network_.reset();  // Its thread uses the members that follow.
   if (!io_->is_current()) return;
-  // The last user went away in a call-back of the I/O thread, which cannot join itself.
+  // A callback on the I/O thread released the last reference. That thread cannot join itself.
   std::thread([io = std::move(io_), engine = std::move(engine_)]() mutable {
     engine.reset();
     io.reset();
@@ -88,7 +88,7 @@ void Context::watch_network() {
   if (made) {
     network_ = std::move(*made);
   } else {
-    // Not fatal: silence is noticed in any case, only later.
+    // Not fatal: the connections' time-outs notice a change too, only later.
     current_log()({LogLevel::warning, "device", made.error().what()});
   }
 }

@@ -16,11 +16,10 @@
 
 namespace rtcbot {
 
-/// The threads that all objects of one program share: they come with the first object and go with the last.
+/// The threads that all objects of one program share. They start with the first object and end with the last.
 ///
-/// The tutorial's programs make a camera and a connection out of nothing; this is where the nothing is. It is found
-/// through one weak pointer (the library's only global besides the log), so that no thread outlives its users.
-/// Thread-safe.
+/// Programs create cameras and connections without a context argument, so the context is found through one weak pointer
+/// (the library's only global besides the log). Weak, so that no thread outlives its users. Thread-safe.
 class Context {
  public:
   [[nodiscard]] static std::shared_ptr<Context> get();
@@ -42,11 +41,12 @@ class Context {
 
   /// For lines that peers can cause.
   [[nodiscard]] const std::shared_ptr<PeerLog>& peer_log() const { return peer_log_; }
-  /// For a log of the same kind with limits of its own.
+  /// For a log of the same kind with its own limits.
   [[nodiscard]] PeerLog::Parts peer_log_parts() const;
 
-  /// Calls `listener` when this machine's addresses or routes have changed, until the returned handle is dropped, or
-  /// once more if a call is under way then. It comes on a thread of its own and must not own anything of this context.
+  /// Calls `listener` when this machine's addresses or routes have changed, until the returned handle is destroyed. A
+  /// call in progress at that moment still completes. Runs on the network watch's thread; `listener` must not own
+  /// anything of this context.
   [[nodiscard]] std::shared_ptr<void> on_network_change(std::function<void()> listener);
 
  private:

@@ -16,7 +16,7 @@ constexpr Duration kSaveEvery = std::chrono::seconds(15);
 
 std::string shown_path(const std::filesystem::path& path) { return std::string("'").append(path.string()).append("'"); }
 
-/// More than this is a viewer's picture, at its smallest, and less what a machine says by itself.
+/// Above this rate the traffic is a viewer's video at its lowest bitrate; a machine's background traffic stays below.
 constexpr DataRate kIdle = DataRate::kilobits_per_second(64);
 constexpr Duration kBusyFor = std::chrono::seconds(10);
 
@@ -32,7 +32,7 @@ std::string text_in(const Json& state, const char* key) {
 
 device::DataMeter::Mark mark_in(const Json& state) {
   device::DataMeter::Mark mark{.boot = text_in(state, "boot")};
-  // Files of earlier versions know one interface, by its counter alone.
+  // Files of earlier versions hold one interface and only its counter.
   if (const auto counter = whole_number(state, "counter"))
     mark.interfaces[text_in(state, "interface")].counter = counter;
   mark.interfaces.erase("");
@@ -87,13 +87,13 @@ void DataBudgetMonitor::begin_budget(Timestamp now, Spec spec) {
 
 void DataBudgetMonitor::load(Timestamp now) {
   std::ifstream file(spec_.file);
-  if (!file) return;  // The first time.
+  if (!file) return;  // The first run.
   const Json state = Json::parse(file, nullptr, false);
   if (!whole_number(state, "left") || !whole_number(state, "at_ms")) {
     log_({LogLevel::warning, "data", shown_path(spec_.file) + " makes no sense; the budget begins anew"});
     return;
   }
-  // Who changes the budget begins with the new one.
+  // A changed budget starts full.
   if (state.value("budget", Json()) != spec_.text) return;
   const auto ago = std::chrono::milliseconds(runtime::unix_time_ms() - *whole_number(state, "at_ms"));
   budget_->restore(now, DataSize::bytes(*whole_number(state, "left")), ago);
@@ -155,8 +155,8 @@ void DataBudgetMonitor::update(Timestamp now, const device::WayOut& way) {
 
 bool DataBudgetMonitor::is_limited(Timestamp now, std::int64_t passed) {
   if (spec_.interface.empty() || !meter_.has_way() || meter_.interface() == spec_.interface) return true;
-  // Another one is on the way. But a tunnel's traffic goes by that one all the same, and so may a viewer's, for a
-  // while.
+  // Another interface carries the route to the server. A tunnel still uses the budgeted interface, and a viewer's
+  // connection may use it for a while.
   if (DataSize::bytes(passed) > kIdle * (now - updated_at_)) busy_until_ = now + kBusyFor;
   return now < busy_until_;
 }

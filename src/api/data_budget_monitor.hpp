@@ -13,30 +13,29 @@
 
 namespace rtcbot {
 
-/// Counts what a robot's machine sends and receives, and keeps its data budget, if it has one: reads the counters of
-/// the machine, tells what may be sent, says when much is used, and writes down what is left, so that neither a restart
-/// nor a crash gives it anew. Not thread-safe.
+/// Counts the bytes that a robot's machine sends and receives, and enforces the data budget, if there is one. Reads the
+/// machine's counters, computes the send limit, and logs when much of the budget is used. Stores the rest on disk, so
+/// that neither a restart nor a crash resets the budget. Not thread-safe.
 class DataBudgetMonitor {
  public:
-  /// Errors: bad_config (the budget's form; no place for the file).
+  /// Errors: bad_config (form of the budget; no place for the file).
   [[nodiscard]] static Result<std::unique_ptr<DataBudgetMonitor>> make(Timestamp now, const Robot::Options& options,
                                                                        LogSink log);
   ~DataBudgetMonitor() = default;
   DataBudgetMonitor(const DataBudgetMonitor&) = delete;
   DataBudgetMonitor& operator=(const DataBudgetMonitor&) = delete;
 
-  /// Counts what has passed by this way since the last call. To be called about once a second; with a budget it writes
-  /// the file at the first call, so that what a robot uses that is killed soon is counted by the next, and then now and
-  /// again.
+  /// Counts the bytes since the last call; call it about once a second. With a budget the first call writes the file,
+  /// so that the use of a robot that is killed soon is counted by its next start. Later calls write it periodically.
   void update(Timestamp now, const device::WayOut& way);
-  /// Writes the file now, if there is one: the robot ends.
+  /// Writes the file now, if there is one. For the end of the program.
   void save();
 
   [[nodiscard]] const Robot::DataUse& use() const { return use_; }
   [[nodiscard]] bool has_budget() const { return budget_.has_value(); }
 
  private:
-  /// What is asked for, and where it is kept.
+  /// The requested budget, and its file.
   struct Spec {
     std::string text;
     std::string interface;
@@ -57,8 +56,8 @@ class DataBudgetMonitor {
   Spec spec_;
   Robot::DataUse use_;
   Timestamp updated_at_, saved_at_;
-  Timestamp busy_until_;  ///< Until then the interface that has the budget is held to be in use.
-  bool may_save_ = true;  ///< The last time it could be written, or none was yet.
+  Timestamp busy_until_;  ///< Until then the budgeted interface counts as in use.
+  bool may_save_ = true;  ///< The last write succeeded, or there was none yet.
 };
 
 }  // namespace rtcbot

@@ -33,7 +33,7 @@ std::optional<Channel> channel_named(const std::string& name) {
 
 class CallbackSink : public safety::Sink {
  public:
-  /// `elsewhere` tells what was thrown: on this thread a log that nobody reads would keep the robot from stopping.
+  /// `elsewhere` rethrows a callback's exception on another thread: a log that blocks must not delay a stop.
   CallbackSink(std::function<void(const DriveOutput&)> callback, Executor elsewhere)
       : callback_(std::move(callback)), elsewhere_(std::move(elsewhere)) {}
   bool write(const safety::Output& output) override {
@@ -41,7 +41,7 @@ class CallbackSink : public safety::Sink {
       callback_(output);
       return true;
     } catch (...) {
-      // Counted; a call-back that throws must not end the thread that stops the robot.
+      // An exception must not end the thread that stops the robot.
       elsewhere_([thrown = std::current_exception()] { std::rethrow_exception(thrown); });
       return false;
     }
@@ -53,8 +53,8 @@ class CallbackSink : public safety::Sink {
   Executor elsewhere_;
 };
 
-/// What waits to be told to viewers: bounded, and handed to the engine on the I/O thread, so that the driving thread
-/// never waits for an engine that hangs. Thread-safe.
+/// A bounded queue of messages to viewers. Hands them to the engine on the I/O thread, so that the driving thread never
+/// waits for an engine that hangs. Thread-safe.
 class Teller : public std::enable_shared_from_this<Teller> {
  public:
   explicit Teller(std::shared_ptr<net::IoThread> io) : io_(std::move(io)) {}
@@ -69,7 +69,7 @@ class Teller : public std::enable_shared_from_this<Teller> {
     peers_.erase(viewer);
   }
 
-  /// On the I/O thread, as what is told.
+  /// Runs on the I/O thread, like the messages.
   void set_audio(control::AudioRequest request) {
     io_->post([weak = weak_from_this(), request] {
       const auto self = weak.lock();
@@ -83,7 +83,7 @@ class Teller : public std::enable_shared_from_this<Teller> {
     });
   }
 
-  /// Likewise; the newest counts. Whose link decides on the picture is the peer's matter, and the camera's.
+  /// Runs on the I/O thread; only the newest driver counts. Peer and camera choose the link that the picture follows.
   void set_driver(std::optional<ViewerId> viewer) {
     {
       const std::lock_guard lock(mutex_);
@@ -130,7 +130,7 @@ class Teller : public std::enable_shared_from_this<Teller> {
     if (now) now->set_drives(true);
   }
 
-  /// Null: it has gone. Under the mutex.
+  /// Null: the peer is gone. Call with the mutex held.
   [[nodiscard]] std::shared_ptr<peer::Peer> peer_of(ViewerId viewer) const {
     const auto found = peers_.find(viewer);
     return found == peers_.end() ? nullptr : found->second.lock();
@@ -160,21 +160,21 @@ class Teller : public std::enable_shared_from_this<Teller> {
   std::map<ViewerId, std::weak_ptr<peer::Peer>> peers_;
   std::deque<control::Message> waiting_;
   bool is_posted_ = false;
-  std::optional<ViewerId> driver_, seated_;  ///< Who drives, and who of the peers was told that it does.
+  std::optional<ViewerId> driver_, seated_;  ///< The driver, and the peer that was notified as driver.
   bool driver_is_posted_ = false;
   std::atomic<std::int64_t> not_told_{0};
 };
 
-/// Call-backs that may be set at any time. Thread-safe.
+/// Callbacks that may be set at any time. Thread-safe.
 struct Listeners {
   std::mutex mutex;
   std::function<void(const safety::Event&)> event;
   std::function<void(std::int64_t, const std::string&)> request;
   std::function<void(const safety::CommandRecord&)> command;
-  std::atomic<bool> has_command{false};  ///< Asked without the mutex: fifty times a second on the driving thread.
+  std::atomic<bool> has_command{false};  ///< Read without the mutex, 50 times a second on the driving thread.
 };
 
-/// One connection's channels.
+/// The control channels of one connection.
 class Attachment : public SideChannels {
  public:
   Attachment(ViewerId viewer, std::weak_ptr<DrivingLoop> loop, std::shared_ptr<Teller> teller)
@@ -249,7 +249,7 @@ struct Driving::Impl {
             .event =
                 [listeners = listeners, log = log, run = context->executor()](safety::Event event) {
                   run([listeners, log, event = std::move(event)] {
-                    // Here, as a log that nobody reads may block.
+                    // On this thread, because a log may block.
                     log->write(event);
                     std::function<void(const safety::Event&)> tell;
                     {

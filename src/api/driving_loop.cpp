@@ -14,17 +14,17 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// However still it stands, actuators are told so as often.
+/// Actuators get the output at least this often, even if it does not change.
 constexpr Duration kRepeat = milliseconds(100);
-/// Of one viewer; a second of commands, and room for requests.
+/// For one viewer: a second of commands, and some requests.
 constexpr int kMostWaiting = 64;
 constexpr std::size_t kMostInputs = 1'024;
-/// Before the sinks go, stop is written so often, with a pause between.
+/// At the end the stop is written this many times, with this pause between.
 constexpr int kFarewells = 3;
 constexpr milliseconds kFarewellPause{20};
 
-/// Ahead of cameras and encoders where the system lets us (root, or LimitRTPRIO of systemd): it runs for microseconds,
-/// and what it is late by, the robot stops late by. Without the right to it all stays as it is.
+/// Runs before cameras and encoders if the system permits it (root, or LimitRTPRIO of systemd). The thread needs only
+/// microseconds, and any delay of it delays a stop. Without the permission the priority stays unchanged.
 void ask_for_priority() {
   pthread_setname_np(pthread_self(), "rtcbot-driving");
   sched_param wanted{};
@@ -59,7 +59,7 @@ void DrivingLoop::close() {
 void DrivingLoop::input(Input apply, bool lasts) {
   {
     const std::lock_guard lock(mutex_);
-    // A program that says more than this within one turn of the loop, a fraction of a millisecond, repeats itself.
+    // The loop takes the inputs within a fraction of a millisecond. More than this in one turn are repetitions.
     if (inputs_.size() >= kMostInputs) {
       const auto oldest = std::find_if(inputs_.begin(), inputs_.end(), [](const Waiting& each) { return !each.lasts; });
       inputs_.erase(oldest == inputs_.end() ? inputs_.begin() : oldest);
@@ -101,7 +101,8 @@ void DrivingLoop::message(ViewerId viewer, control::Channel channel, std::string
     const std::lock_guard lock(mutex_);
     int& waiting = waiting_[viewer];
     if (waiting >= kMostWaiting) {
-      // The oldest of the same viewer's, as what is newest counts; a stop is let go of for other stops alone.
+      // Drops the same viewer's oldest message, because the newest counts. Drops a stop only if all others are stops
+      // too.
       const auto oldest = [&](bool stops_too) {
         return std::find_if(arrived_.begin(), arrived_.end(), [&](const Arrived& each) {
           return each.viewer == viewer && !each.is_end && (stops_too || each.text.find("stop") == std::string::npos);
@@ -189,7 +190,8 @@ void DrivingLoop::run() {
 }
 
 void DrivingLoop::act() {
-  // Messages first, and at the time when they came: those that came before a limit ran out have kept it.
+  // Handle messages before time-outs, each at its time of arrival: a message that arrived before a limit expired is in
+  // time.
   for (auto& each : std::exchange(taken_inputs_, {})) {
     each.apply(desk_, runtime::now());
     take_events();
@@ -198,12 +200,12 @@ void DrivingLoop::act() {
     hear(each);
     take_events();
   }
-  // What is wrong with it has been found before.
+  // `put_telemetry` has already reported errors in it.
   if (const auto text = std::exchange(taken_telemetry_, {})) (void)desk_.telemetry(runtime::now(), *text);
   desk_.handle_timeout(runtime::now());
   write_sinks();
   {
-    // Before anybody hears of it: who is told that it stopped must not read that it moves.
+    // Before the messages go out: a recipient that reads the statistics after a stop must not see motion.
     const std::lock_guard lock(mutex_);
     publish();
   }
@@ -253,7 +255,7 @@ void DrivingLoop::watch_actuators(Timestamp now) {
   if (work == actuators_work_) return;
   actuators_work_ = work;
   desk_.set_actuators_work(now, work);
-  write_due_ = now;  // What it comes to is for the other actuators at once.
+  write_due_ = now;  // Write the resulting stop to the other actuators immediately.
 }
 
 void DrivingLoop::publish() {

@@ -18,23 +18,24 @@
 
 namespace rtcbot {
 
-/// The driving thread: it alone owns the desk and the sinks. What comes from elsewhere waits in bounded inboxes, one a
-/// viewer, so that nobody's flood drops another's stop; what goes elsewhere is handed over without waiting.
+/// The driving thread, which alone owns the desk and the sinks. Inputs wait in bounded inboxes, one for each viewer, so
+/// that one viewer's flood cannot drop another viewer's stop. Outputs to other threads are handed over without waiting.
 ///
-/// Why a thread of its own that shares nothing: it has to stop the robot while everything else of the process hangs.
+/// The thread shares nothing with others, because it has to stop the robot even if the rest of the process hangs.
 /// Thread-safe.
 class DrivingLoop {
  public:
   using ViewerId = control::ViewerId;
 
-  /// What the loop hands over. Called on the driving thread; must not block.
+  /// Callbacks for the loop's results. Called on the driving thread; must not block.
   struct Outlets {
     std::function<void(control::Message)> tell;
     std::function<void(safety::Event)> event;
     std::function<void(control::CameraRequest)> request;
-    std::function<void(control::AudioRequest)> audio{};     ///< May be left out: what viewers want of sound is dropped.
-    std::function<void(std::optional<ViewerId>)> driver{};  ///< Who drives, at each change; may be left out.
-    std::function<void(safety::CommandRecord)> command{};   ///< Each of the driver's; may be left out.
+    std::function<void(control::AudioRequest)> audio{};     ///< Optional; without it the viewers' sound requests are
+                                                            ///< dropped.
+    std::function<void(std::optional<ViewerId>)> driver{};  ///< The driver, at each change; optional.
+    std::function<void(safety::CommandRecord)> command{};   ///< Each command of the driver; optional.
   };
 
   DrivingLoop(control::Config config, Outlets outlets);
@@ -53,7 +54,7 @@ class DrivingLoop {
   void telemetry(std::string text);
 
   [[nodiscard]] Driving::Stats stats() const;
-  /// Tells the sinks to stop, lets them go and ends the thread.
+  /// Writes a stop to the sinks, releases them, and ends the thread.
   void close();
 
  private:
@@ -62,7 +63,8 @@ class DrivingLoop {
     Input apply;
     bool lasts = false;
   };
-  /// A viewer's message or, as last words come before it, its end.
+  /// A message of a viewer, or the end of its connection. One queue holds both, so that the last messages come before
+  /// the end.
   struct Arrived {
     Timestamp at{};
     ViewerId viewer{};
@@ -71,24 +73,24 @@ class DrivingLoop {
     bool is_end = false;
   };
 
-  /// Where outputs go, and whether they arrive.
+  /// A sink, and whether it takes outputs.
   struct Actuator {
     std::unique_ptr<safety::Sink> sink;
     safety::ActuatorWatch watch;
   };
 
-  /// @param lasts an emergency stop, which nothing else may push out.
+  /// @param lasts an emergency stop, which no other input may displace.
   void input(Input apply, bool lasts = false);
   void run();
-  /// Takes what has come in. Under the lock.
+  /// Takes the waiting inputs. Call with the mutex held.
   void collect();
   void act();
   void hear(const Arrived& arrived);
-  /// After each input: the desk keeps a bounded number, and what many viewers cause in one turn must not push out a
-  /// stop.
+  /// Call after each input: the desk keeps a bounded number of events, and the events of many viewers in one turn must
+  /// not displace a stop.
   void take_events();
   void write_sinks();
-  /// Tells the desk when an actuator is gone, or back.
+  /// Notifies the desk when an actuator fails or recovers.
   void watch_actuators(Timestamp now);
   void publish();
   void farewell();
@@ -98,16 +100,16 @@ class DrivingLoop {
 
   mutable runtime::InheritingMutex mutex_;
   runtime::InheritingCondition wake_;
-  std::deque<Waiting> inputs_;            ///< Of the program's own.
-  std::deque<Arrived> arrived_;           ///< Of viewers.
-  std::optional<std::string> telemetry_;  ///< The newest alone, so that no flood of it drops anything else.
-  std::map<ViewerId, int> waiting_;       ///< How many of `arrived_` are whose.
+  std::deque<Waiting> inputs_;            ///< From the program.
+  std::deque<Arrived> arrived_;           ///< From viewers.
+  std::optional<std::string> telemetry_;  ///< Only the newest, so that a flood of telemetry displaces nothing else.
+  std::map<ViewerId, int> waiting_;       ///< How many of `arrived_` each viewer has.
   std::vector<std::unique_ptr<safety::Sink>> new_sinks_;
   std::int64_t messages_dropped_ = 0;
   Driving::Stats stats_;
   bool closing_ = false;
 
-  // The driving thread's own.
+  // Owned by the driving thread.
   control::Desk desk_;
   std::vector<Actuator> actuators_;
   bool actuators_work_ = true;

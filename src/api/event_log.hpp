@@ -8,11 +8,11 @@
 
 namespace rtcbot {
 
-/// Logs what happens in driving, with a limit for each viewer and kind of event, so that no page can fill the disk.
-/// The emergency stop and each change of driver have allowances of their own. Thread-safe.
+/// Logs the events of driving, with a limit for each viewer and kind of event, so that no page can fill the disk.
+/// Emergency stops and changes of driver have separate limits. Thread-safe.
 class EventLog {
  public:
-  /// @param parts  the level, room and limits are the event log's own.
+  /// @param parts  its level, room and limits are replaced by the event log's own.
   explicit EventLog(const PeerLog::Parts& parts);
 
   void write(const safety::Event& event);

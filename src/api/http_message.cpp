@@ -44,7 +44,7 @@ HttpResponse HttpResponse::javascript(std::string body) {
 }
 
 HttpResponse HttpResponse::json(const Json& body, int status) {
-  // Replacing what is not UTF-8: a body that quotes bytes from outside must still be an answer.
+  // Replaces bytes that are not UTF-8: an answer that quotes input must still be sent.
   return make("application/json; charset=utf-8", body.dump(-1, ' ', false, Json::error_handler_t::replace), status);
 }
 

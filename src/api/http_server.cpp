@@ -13,7 +13,7 @@ namespace {
 
 using RouteKey = std::pair<std::string, std::string>;  // method, path
 
-/// In the words that pages know: what failed behind a handler is, seen from the page, the robot.
+/// The refusal code that a page gets. Errors behind a handler are the robot's, as the page sees it.
 signal::Refusal refusal_for(Errc code) {
   switch (code) {
     case Errc::bad_message:
@@ -107,7 +107,7 @@ void HttpServer::Impl::on_web_socket(const net::HttpRequest& request, std::share
     if (const auto route = websockets.find(request.path); route != websockets.end()) handler = route->second;
   }
   if (!handler) return;
-  socket->settle();  // Whoever may open one here is a guest of the program's.
+  socket->settle();  // The program's handler decides which sockets it serves, so the socket counts as established.
   auto impl = std::make_shared<Websocket::Impl>();
   impl->open(std::move(socket));
   context->executor()([handler = std::move(handler), websocket = Websocket(std::move(impl))] { handler(websocket); });

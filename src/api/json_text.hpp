@@ -9,14 +9,15 @@
 
 namespace rtcbot {
 
-/// Deeper nesting is not taken from outside: copying and writing a value calls itself for each level, and some 70,000
-/// levels, which fit into 140 kB, use up a thread's stack.
+/// Greatest nesting of JSON from outside. Copying and writing a value recurses for each level, and some 70,000 levels,
+/// which fit into 140 kB, exhaust a thread's stack.
 inline constexpr std::size_t kMaxJsonDepth = 64;
 
-/// What a text from outside means; discarded if it is not JSON, or nested too deep.
+/// Parses a text from outside. Returns a discarded value if it is not JSON or nested too deeply.
 [[nodiscard]] Json from_text(std::string_view text);
 
-/// A message as it crosses a socket or a data channel.  Errors: bad_message for text in it that is not UTF-8.
+/// The text of a message for a socket or a data channel.  Errors: bad_message if the message holds text that is not
+/// UTF-8.
 [[nodiscard]] inline Result<std::string> to_text(const Json& message) {
   try {
     return message.dump();

@@ -35,7 +35,7 @@ void set_log(LogSink sink) {
 }
 
 LogSink current_log() {
-  // Looked up at each record, so that objects made before `set_log` follow it too.
+  // Looks the sink up at each record, so that objects made before `set_log` use it too.
   return [](const LogRecord& record) {
     std::shared_ptr<const LogSink> sink;
     {

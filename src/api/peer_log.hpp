@@ -15,21 +15,20 @@
 
 namespace rtcbot {
 
-/// A log for lines that peers can cause, which gives the counts of those that were not written by itself.
-/// Thread-safe.
+/// A log for lines that peers can cause. Writes the counts of suppressed lines automatically. Thread-safe.
 class PeerLog : public std::enable_shared_from_this<PeerLog> {
  public:
   struct Parts {
-    std::weak_ptr<net::IoThread> io;                   ///< Weak: the log must not be what ends it.
-    Executor run;                                      ///< Where counts are written: a log may block.
-    LogSink sink;                                      ///< May be called by several threads.
-    std::function<Timestamp()> clock = runtime::now;   ///< Replaced by tests.
+    std::weak_ptr<net::IoThread> io;                   ///< Weak: the log must not keep the I/O thread alive, or end it.
+    Executor run;                                      ///< Runs the writing of counts, because a log may block.
+    LogSink sink;                                      ///< Several threads may call it.
+    std::function<Timestamp()> clock = runtime::now;   ///< Replaced in tests.
     LogLevel level = LogLevel::warning;                ///< Of the counts.
-    std::string room{};                                ///< Likewise.
-    LogRateLimiter::Config limits{.max_keys = 1'024};  ///< Of each key.
+    std::string room{};                                ///< Of the counts.
+    LogRateLimiter::Config limits{.max_keys = 1'024};  ///< For each key.
   };
   explicit PeerLog(Parts parts);
-  /// Writes the counts that are left.
+  /// Writes the remaining counts.
   ~PeerLog();
   PeerLog(const PeerLog&) = delete;
   PeerLog& operator=(const PeerLog&) = delete;
@@ -41,7 +40,7 @@ class PeerLog : public std::enable_shared_from_this<PeerLog> {
   [[nodiscard]] std::int64_t suppressed() const { return log_.suppressed(); }
 
  private:
-  /// Sees to it that the counts are written in time.
+  /// Sets the timer for the next counts.
   void arm();
   void flush();
 
@@ -50,7 +49,7 @@ class PeerLog : public std::enable_shared_from_this<PeerLog> {
   const std::function<Timestamp()> clock_;
   runtime::LimitedLog log_;
   std::mutex mutex_;
-  std::shared_ptr<void> timer_;  ///< Empty: no count waits.
+  std::shared_ptr<void> timer_;  ///< Empty: there is no count to write.
 };
 
 }  // namespace rtcbot

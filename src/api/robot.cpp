@@ -22,7 +22,7 @@ void Robot::on_state(std::function<void(State, std::string)> callback) {
 }
 
 void Robot::start() {
-  (void)impl_->context->engine();  // now, rather than when the first viewer waits for it
+  (void)impl_->context->engine();  // starts it now, so that the first viewer does not wait for it
   impl_->start();
 }
 

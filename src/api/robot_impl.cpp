@@ -14,10 +14,10 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// How often it is counted what the network has carried.
+/// Interval at which the network's byte counters are read.
 constexpr Duration kDataInterval = std::chrono::seconds(1);
 
-/// Closing a connection takes some milliseconds.
+/// Limit for closing a connection, which takes some milliseconds.
 constexpr milliseconds kFarewell{1'000};
 
 std::uint64_t random_number() {
@@ -31,7 +31,7 @@ std::string random_name() {
   return text.data();
 }
 
-/// The name that stands in the address, as in ws://host/digger; empty for the tutorial's /ws and for longer paths.
+/// The robot's name in the address, as in ws://host/digger; empty for the tutorial's /ws and for longer paths.
 std::string name_in(const std::string& server) {
   const auto host = server.find("://");
   const auto path = host == std::string::npos ? host : server.find('/', host + 3);
@@ -72,7 +72,8 @@ Robot::State public_state(session::State state) {
   return Robot::State::stopped;
 }
 
-/// A connection takes some megabytes, which glibc would keep for the next one; on a small board others need them.
+/// Returns the freed memory of a connection, some megabytes, to the system. glibc would keep it, and a small board
+/// needs it elsewhere.
 void return_memory() {
 #ifdef __GLIBC__
   malloc_trim(0);
@@ -92,7 +93,7 @@ bool has_relay(const std::vector<IceServer>& servers) {
   });
 }
 
-/// The host of a URL that has been checked; without the brackets of an IPv6 address.
+/// The host of a checked URL; without the brackets of an IPv6 address.
 std::string host_of(std::string_view url) {
   url.remove_prefix(std::min(url.size(), url.find("://") + 3));
   if (url.starts_with('[')) return std::string(url.substr(1, url.find(']') - 1));
@@ -114,7 +115,7 @@ Robot::Impl::Impl(const std::string& server, Options wanted)
   client_.headers = options.headers;
   client_.verify_certificate = options.verify_certificate;
   client_.ca_file = options.ca_file;
-  // Ready before the first viewer comes, and missing now rather than then.
+  // Starts the engine before the first viewer, so that a missing engine is reported now.
   static_cast<void>(context->engine());
 }
 
@@ -134,8 +135,8 @@ void Robot::Impl::close() {
     if (self) self->data_->save();
   });
   input([](session::Session& session, Timestamp now) { session.stop(now); });
-  // The farewells are sent by other threads; without this wait a program that ends now would cut them off, and those
-  // who watch would take the robot for interrupted. From the callback thread nobody could be waited for who ends there.
+  // Other threads send the closing messages. Without this wait a program that exits now would cut them off, and viewers
+  // would see an interrupted robot. The callback thread cannot wait for connections that it closes itself.
   const bool may_wait_for_viewers = !context->is_callback_thread();
   std::unique_lock lock(mutex);
   has_closed_.wait_for(lock, milliseconds(1'500), [&] {
@@ -178,7 +179,7 @@ void Robot::Impl::carry_out(session::Action action) {
   if (std::holds_alternative<session::Dial>(action)) {
     dial();
   } else if (auto* send = std::get_if<session::SendText>(&action)) {
-    // A server that does not take what is sent is gone; the session hears of it when the socket closes.
+    // A server that does not read is lost. The session is notified when the socket closes.
     if (socket_ && !socket_->send(std::move(send->text))) socket_->close(1013, "you do not read what is sent");
   } else if (auto* farewell = std::get_if<session::CloseSocket>(&action)) {
     close_socket(farewell->code, farewell->reason);
@@ -198,7 +199,7 @@ void Robot::Impl::watch_network() {
   if (network_) return;
   way_out_ = device::way_out(server_host_);
   tell_way();
-  // On the watch's thread it must not be the one that lets the last of this object go: only the I/O thread looks.
+  // The watch's thread must not release the last reference to this object, so only the I/O thread locks the pointer.
   network_ = context->on_network_change([io = std::weak_ptr(context->io()), weak = weak_from_this()] {
     const auto thread = io.lock();
     if (!thread) return;
@@ -238,7 +239,7 @@ void Robot::Impl::share_data() {
   const DataRate share = share_of(connected.size());
   for (const auto& [id, connection] : connected) {
     const auto told = shares_.find(id);
-    // Small steps are not worth telling.
+    // Skips changes of less than 2 %.
     if (told != shares_.end() && told->second * 0.98 <= share && share <= told->second * 1.02) continue;
     connection.set_max_bitrate(share);
     shares_[id] = share;
@@ -255,10 +256,10 @@ DataRate Robot::Impl::share_of(std::size_t count) const {
 
 void Robot::Impl::on_network_change() {
   auto now = device::way_out(server_host_);
-  // Most changes are none of ours: some other program's bridge or tunnel.
+  // Most changes concern other programs' bridges or tunnels.
   if (now == way_out_) return;
   way_out_ = std::move(now);
-  if (!way_out_.exists()) return;  // Nothing to dial through; told again when there is.
+  if (!way_out_.exists()) return;  // No route to dial through; another change is reported when there is one.
   tell_way();
   session_.path_changed(runtime::now());
   pump();
@@ -266,7 +267,7 @@ void Robot::Impl::on_network_change() {
 
 namespace {
 
-/// What the session does differently for; all other statuses are a server's trouble that passes.
+/// The statuses that the session treats specially. All others are temporary failures of a server.
 signal::Refusal refusal_of_status(int status) {
   switch (status) {
     case 401: return signal::Refusal::unauthorized;
@@ -380,7 +381,7 @@ void Robot::Impl::make_viewer(session::MakeViewer wanted) {
       self->fail_viewer(wanted.viewer, Error(Errc::internal, error.what()));
     } catch (...) {
       self->fail_viewer(wanted.viewer, Error(Errc::internal, "a call-back of the robot's program failed"));
-      throw;  // The callback thread tells of it.
+      throw;  // The callback thread logs it.
     }
   });
 }
@@ -394,7 +395,7 @@ void Robot::Impl::answer(ViewerId viewer, const RTCConnection& connection, const
     const auto self = weak.lock();
     if (!self) return;
     {
-      std::map<ViewerId, std::optional<RTCConnection>>::node_type ended;  // destroyed outside the lock
+      std::map<ViewerId, std::optional<RTCConnection>>::node_type ended;  // destroyed after the lock is released
       const std::lock_guard lock(self->mutex);
       ended = self->viewers.extract(viewer);
     }
@@ -448,7 +449,7 @@ void Robot::Impl::end_viewer(ViewerId viewer) {
   }
   if (!connection) return;
   connection->close();
-  // Closing is a task of the engine's thread: the other side has been told when it is over.
+  // The engine's thread closes the connection. When this returns, the other side has been notified.
   (void)connection->wait_closed(kFarewell);
 }
 

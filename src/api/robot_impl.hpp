@@ -19,8 +19,8 @@
 
 namespace rtcbot {
 
-/// The shell around `session::Session`. The session, the socket and the timer belong to the I/O thread; what users ask
-/// for stands under the mutex; connections are made and dropped on the callback thread.
+/// The I/O around `session::Session`. The I/O thread owns the session, the socket and the timer. The mutex guards the
+/// members that users access. The callback thread makes and drops connections.
 struct Robot::Impl : std::enable_shared_from_this<Robot::Impl> {
   using ViewerId = session::ViewerId;
 
@@ -42,18 +42,18 @@ struct Robot::Impl : std::enable_shared_from_this<Robot::Impl> {
   std::atomic<bool> wants_snapshots{false};
 
  private:
-  /// Runs an input of the session on the I/O thread, then does what it decided.
+  /// Applies an input to the session on the I/O thread, then carries out the resulting actions.
   void input(std::function<void(session::Session&, Timestamp)> apply);
   void pump();
   void carry_out(session::Action action);
   void watch_network();
   void on_network_change();
   void tell_way() const;
-  /// Counts what was used. Once a second, on the I/O thread.
+  /// Reads the byte counters, once a second, on the I/O thread.
   void watch_data();
-  /// Has the viewers share what may be sent.
+  /// Divides the send limit among the viewers.
   void share_data();
-  /// What each of so many viewers may be sent.
+  /// The send limit of each of `viewers` viewers.
   [[nodiscard]] DataRate share_of(std::size_t viewers) const;
   void dial();
   void on_dialed(Result<std::shared_ptr<net::WebSocket>> dialed);
@@ -61,7 +61,7 @@ struct Robot::Impl : std::enable_shared_from_this<Robot::Impl> {
   void make_viewer(session::MakeViewer wanted);
   void fail_viewer(ViewerId viewer, const Error& why);
   void answer(ViewerId viewer, const RTCConnection& connection, const signal::Offer& offer);
-  /// The connection's candidates to the session, and the browser's to the connection.
+  /// Passes the connection's candidates to the session, and the browser's to the connection.
   void send_candidates(ViewerId viewer, const RTCConnection& connection);
   void add_candidates(session::AddCandidates wanted);
   void drop_viewer(ViewerId viewer);
@@ -70,7 +70,7 @@ struct Robot::Impl : std::enable_shared_from_this<Robot::Impl> {
   void publish();
 
   net::WebSocketClientConfig client_;
-  int declined_with_ = 0;  ///< The HTTP status that the server answered the dialling with; 0: none.
+  int declined_with_ = 0;  ///< The HTTP status that the server refused the handshake with; 0: none.
   session::Session session_;
   std::shared_ptr<void> dialing_;
   std::shared_ptr<void> timer_;
@@ -79,15 +79,15 @@ struct Robot::Impl : std::enable_shared_from_this<Robot::Impl> {
   std::shared_ptr<void> network_;
   std::unique_ptr<DataBudgetMonitor> data_;
   std::shared_ptr<void> data_timer_;
-  std::map<ViewerId, DataRate> shares_;  ///< That the viewers were told.
+  std::map<ViewerId, DataRate> shares_;  ///< The limits that were sent to the viewers' connections.
   std::shared_ptr<net::WebSocket> socket_;
-  std::map<std::uint64_t, std::shared_ptr<net::WebSocket>> closing_;  ///< Until they have said that they are closed.
-  std::uint64_t socket_number_ = 0;  ///< So that the last words of an old socket are not taken for the new one's.
+  std::map<std::uint64_t, std::shared_ptr<net::WebSocket>> closing_;  ///< Until they report that they are closed.
+  std::uint64_t socket_number_ = 0;  ///< Tells a new socket's events from those of an old one.
   std::string last_reason_;
   bool started_ = false;
   std::condition_variable has_closed_;
   int sockets_open_ = 0;    ///< Under the mutex.
-  int viewers_ending_ = 0;  ///< Under the mutex: connections that the callback thread is to close yet.
+  int viewers_ending_ = 0;  ///< Under the mutex: connections that the callback thread still has to close.
 };
 
 }  // namespace rtcbot

@@ -1,4 +1,4 @@
-// Candidates between the session and the viewers' connections.
+// Passes candidates between the session and the viewers' connections.
 #include <utility>
 
 #include "robot_impl.hpp"
@@ -25,7 +25,7 @@ void Robot::Impl::send_candidates(ViewerId viewer, const RTCConnection& connecti
 }
 
 void Robot::Impl::add_candidates(session::AddCandidates wanted) {
-  // On the callback thread, where the connection was made before this comes.
+  // On the callback thread, which has made the connection before.
   context->executor()([weak = weak_from_this(), wanted = std::move(wanted)] {
     const auto self = weak.lock();
     if (!self) return;

@@ -13,10 +13,10 @@ namespace {
 using std::chrono::milliseconds;
 using Type = peer::Description::Type;
 
-// Longer than anything below takes; a wait without a limit must still end if the engine has a fault.
+// Longer than any operation below takes. A wait without a limit must still end if the engine has a fault.
 constexpr milliseconds kLongest{30'000};
 
-/// Waits for the call-back of an operation.
+/// Waits for the callback of an operation.
 template <class T>
 class Waiter {
  public:
@@ -43,7 +43,7 @@ peer::Peer::OnDescription as_json(std::function<void(Result<Json>)> done) {
   };
 }
 
-/// A description that the engine can bear: some that are legal end the process (see `signal::check_sdp`).
+/// A checked description. Some legal descriptions end the engine's process (see `signal::check_sdp`).
 Result<peer::Description> gated(const Json& json, Type expected) {
   auto description = from_json(json, expected);
   if (!description) return description;
@@ -86,7 +86,8 @@ RTCConnection::Impl::Impl(const Options& options)
       events(std::make_shared<ConnectionEvents>(context->executor(), options.watch_only)),
       outgoing(std::make_shared<OutgoingMessages>()),
       peer(value_or_throw(context->engine()->make_peer(options, events))) {
-  // On the callback thread, because the pointer taken there may be the last, and a peer must not end in its own call.
+  // On the callback thread: the pointer locked there may be the last, and a peer must not be destroyed inside its own
+  // call.
   events->set_channel_listener([outgoing = outgoing, weak = std::weak_ptr(peer), run = context->executor()] {
     run([outgoing, weak] {
       const auto alive = weak.lock();

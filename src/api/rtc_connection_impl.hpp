@@ -19,24 +19,24 @@
 
 namespace rtcbot {
 
-/// The other side's channels besides "default", for the library's own use. Called on the engine's thread: must not
-/// block.
+/// Receives the other side's channels other than "default", for the library's own use. Called on the engine's thread:
+/// must not block.
 class SideChannels {
  public:
   virtual ~SideChannels() = default;
   virtual void on_open(const std::string& channel) = 0;
   virtual void on_message(const std::string& channel, std::string message) = 0;
-  /// Once: the connection has ended, and no call follows.
+  /// Called once, when the connection has ended. No call follows.
   virtual void on_end() = 0;
 };
 
-/// What a connection has been told by its peer. Apart from the peer itself, so that the engine's call-backs, which hold
-/// this, can never be the ones that destroy the peer. Thread-safe.
+/// Stores and distributes the events of a peer. Separate from the peer, because the engine's callbacks hold this
+/// object, and so can never destroy the peer. Thread-safe.
 class ConnectionEvents : public peer::PeerObserver {
  public:
   using OnState = std::function<void(ConnectionState, std::optional<Error>)>;
 
-  /// `watch_only`: the other side's messages are counted and not delivered.
+  /// `watch_only`: counts the other side's messages and does not deliver them.
   ConnectionEvents(Executor callbacks, bool watch_only) : callbacks_(std::move(callbacks)), watch_only_(watch_only) {}
 
   void on_state(peer::State state, const Error* reason) override;
@@ -46,10 +46,10 @@ class ConnectionEvents : public peer::PeerObserver {
   void on_candidate(peer::Candidate candidate) override;
   void on_gathered() override;
 
-  /// Called, on the callback thread, with each candidate of this side, and with null when there are no more.
+  /// Calls `listener` on the callback thread with each candidate of this side, and with null after the last.
   void set_candidate_listener(std::function<void(const Json&)> listener);
   void add_state_listener(OnState listener);
-  /// Calls at each change, and soon with the state of now if it is not `connecting` any more.
+  /// Calls `listener` at each change, and soon with the current state unless that is `connecting`.
   void add_state_listener_from_now(OnState listener);
 
   [[nodiscard]] ConnectionState state() const;
@@ -57,10 +57,10 @@ class ConnectionEvents : public peer::PeerObserver {
   [[nodiscard]] bool wait_for(std::chrono::milliseconds limit,
                               const std::function<bool(ConnectionState)>& reached) const;
 
-  /// Called with true when the default channel opens, from the engine's thread.
+  /// Calls `opened` on the engine's thread when the default channel opens.
   void set_channel_listener(std::function<void()> opened);
 
-  /// Before negotiation. One listener, without which such messages are dropped.
+  /// Call it before negotiation. There is one listener; without it such messages are dropped.
   void set_side_channels(std::shared_ptr<SideChannels> listener);
 
   [[nodiscard]] bool is_watch_only() const { return watch_only_; }
@@ -85,14 +85,14 @@ class ConnectionEvents : public peer::PeerObserver {
   std::shared_ptr<SideChannels> side_channels_;
 };
 
-/// What waits for the default channel to open, and the way through once it is open. Thread-safe.
+/// Holds messages until the default channel opens, then sends directly. Thread-safe.
 class OutgoingMessages {
  public:
   using Send = std::function<Result<void>(const std::string&)>;
 
-  /// Sends now if the channel is open, otherwise keeps the text.  Errors: queue_full, and those of `send`.
+  /// Sends the text if the channel is open, otherwise stores it.  Errors: queue_full, and those of `send`.
   [[nodiscard]] Result<void> put(std::string text, const Send& send);
-  /// The channel is open: sends what waits.
+  /// Marks the channel open and sends the stored messages.
   void open(const Send& send);
 
  private:
@@ -118,10 +118,11 @@ struct RTCConnection::Impl {
   std::shared_ptr<peer::Peer> peer;
   std::mutex audio_mutex;
   bool sends_audio = false, receives_audio = false;  ///< Under the mutex.
-  bool audio_is_set = false;                         ///< What goes is decided by `set_audio` alone.
+  bool audio_is_set = false;                         ///< `set_audio` was called, and alone decides.
 };
 
-/// {"candidate", "sdpMid", "sdpMLineIndex"}, and back, through the gate (`signal::check_candidate`).
+/// {"candidate", "sdpMid", "sdpMLineIndex"} of a candidate, and back. The way back checks it
+/// (`signal::check_candidate`).
 [[nodiscard]] Json to_json(const peer::Candidate& candidate);
 [[nodiscard]] Result<peer::Candidate> candidate_from_json(const Json& json);
 

@@ -10,7 +10,7 @@ using std::chrono::milliseconds;
 
 Websocket::Websocket(const std::string& url) : Websocket(url, Options{}) {}
 
-// The handles share a pointer whose end closes the socket; the socket itself lives until what was put has been sent.
+// The handles share a pointer whose end closes the socket. The socket itself lives until the queued messages are sent.
 Websocket::Websocket(std::shared_ptr<Impl> impl) : impl_(impl.get(), [impl](Impl*) { impl->close(); }) {}
 
 Websocket::Websocket(const std::string& url, Options options) : Websocket(std::make_shared<Impl>()) {
@@ -40,7 +40,7 @@ void Websocket::put_nowait(const Json& message) const { value_or_throw(impl_->pu
 Result<void> Websocket::try_put(const Json& message) const { return impl_->put(message); }
 
 Json Websocket::ask(const Json& message, milliseconds limit) const {
-  // What came before the question is no answer to it: it would be given to the wrong browser.
+  // Messages that came before the question cannot be its answer, and would reach the wrong browser.
   while (impl_->incoming.try_get(milliseconds(0))) continue;
   put_nowait(message);
   auto answer = try_get(limit);

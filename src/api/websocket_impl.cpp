@@ -28,7 +28,7 @@ void Websocket::Impl::dial(const std::string& url, const Options& options) {
   config_.verify_certificate = options.verify_certificate;
   config_.ca_file = options.ca_file;
   retry_ = options.dial_until_answered;
-  // On the I/O thread, where the result comes too: it must not come before the attempt has been noted.
+  // On the I/O thread, where the result arrives too, so that it cannot arrive before `pending_` is set.
   context->io()->post([weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->attempt();
   });
@@ -98,7 +98,7 @@ void Websocket::Impl::open(std::shared_ptr<net::WebSocket> opened) {
 }
 
 void Websocket::Impl::on_message(const std::string& text, bool binary) {
-  // RTCBot hands text that does not parse on as a string, and ignores binary frames in silence; both hide a fault.
+  // RTCBot passes text that does not parse as a string, and ignores binary frames. Both hide a fault, so report it.
   if (binary) {
     report(Error(Errc::bad_message, "a binary frame came where JSON text was expected; it was dropped"));
     return;
@@ -135,7 +135,8 @@ void Websocket::Impl::close() {
     opened = socket;
     retry_ = false;
     if (!opened && !waiting.empty()) {
-      // What was put is still sent if the attempt under way succeeds; nobody else may be left to wait for that.
+      // The queued messages are still sent if the current attempt succeeds. No user remains, so the object holds
+      // itself.
       until_sent_ = shared_from_this();
     } else if (!opened) {
       pending_.reset();
@@ -148,7 +149,7 @@ void Websocket::Impl::close() {
 
 void Websocket::Impl::finish(const Error& reason) {
   std::vector<std::function<void(Error)>> listeners;
-  std::shared_ptr<Impl> last;  // outlives the lock
+  std::shared_ptr<Impl> last;  // destroyed after the lock is released
   {
     const std::lock_guard lock(mutex);
     if (end) return;

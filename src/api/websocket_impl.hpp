@@ -17,11 +17,11 @@
 
 namespace rtcbot {
 
-/// What the handles of one socket share. Thread-safe.
+/// The state that the handles of one socket share. Thread-safe.
 struct Websocket::Impl : std::enable_shared_from_this<Websocket::Impl> {
   Impl() : context(Context::get()) {}
 
-  /// Client: dials, again and again if the options say so.
+  /// For a client: dials, and repeats that if the options say so.
   void dial(const std::string& url, const Options& options);
   /// Takes over an open socket.
   void open(std::shared_ptr<net::WebSocket> opened);
@@ -30,7 +30,7 @@ struct Websocket::Impl : std::enable_shared_from_this<Websocket::Impl> {
   void close();
   void add_error_listener(std::function<void(Error)> callback);
 
-  /// What came last, for the sentence of a time-out.
+  /// The last dialling error, for the message of a time-out.
   [[nodiscard]] std::string dialing_trouble() const;
 
   const std::shared_ptr<Context> context;
@@ -40,9 +40,9 @@ struct Websocket::Impl : std::enable_shared_from_this<Websocket::Impl> {
   std::condition_variable changed;
   std::shared_ptr<net::WebSocket> socket;  ///< Set once open.
   bool close_requested = false;
-  std::optional<Error> end;  ///< Set once, when it is over.
+  std::optional<Error> end;  ///< Set once, when the socket has ended.
   std::optional<Error> last_error;
-  std::deque<std::string> waiting;  ///< Put before the socket was open.
+  std::deque<std::string> waiting;  ///< Messages put before the socket was open.
   std::size_t waiting_bytes = 0;
   std::vector<std::function<void()>> ready_listeners;
   std::vector<std::function<void(Error)>> close_listeners;
@@ -58,8 +58,8 @@ struct Websocket::Impl : std::enable_shared_from_this<Websocket::Impl> {
   net::WebSocketClientConfig config_;
   bool retry_ = false;
   std::chrono::milliseconds pause_{250};
-  std::shared_ptr<Impl> until_sent_;  ///< Itself, while it has a last thing to say and no user any more.
-  std::shared_ptr<void> pending_;     ///< The attempt under way, or the timer to the next one.
+  std::shared_ptr<Impl> until_sent_;  ///< This object itself, while messages remain to be sent and no handle exists.
+  std::shared_ptr<void> pending_;     ///< The current attempt, or the timer of the next one.
 };
 
 }  // namespace rtcbot

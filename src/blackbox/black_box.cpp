@@ -14,14 +14,14 @@
 namespace rtcbot::blackbox {
 namespace {
 
-constexpr std::chrono::milliseconds kGather{50};  // what comes within it is written at once
+constexpr std::chrono::milliseconds kGather{50};  // pieces that arrive within it are written together
 
 }  // namespace
 
 struct BlackBox::Shared {
   explicit Shared(Options options)
       : writer([this, &options] {
-          // Once the box's owner has gone, so may have whoever takes the log.
+          // After the box's owner is gone, the log's target may be gone too.
           options.log = [this, log = std::move(options.log)](const LogRecord& record) {
             const std::lock_guard lock(log_mutex);
             if (log && !is_abandoned) log(record);
@@ -31,7 +31,7 @@ struct BlackBox::Shared {
 
   std::mutex log_mutex;
   bool is_abandoned = false;  ///< Guarded by log_mutex.
-  Writer writer;              ///< Of the thread.
+  Writer writer;              ///< Used only by the thread.
   mutable std::mutex mutex;
   std::condition_variable changed;
   std::vector<Piece> waiting;
@@ -76,7 +76,7 @@ void BlackBox::Shared::run() {
     writer.write(pieces);
     writer.sync_if_due();
     lock.lock();
-    // Counted off only now: what is being written is waiting, too.
+    // Subtracted after the write: pieces being written count as waiting.
     for (const auto& piece : pieces) waiting_bytes -= piece.bytes.size() + sizeof piece;
     add(writer.take_counts());
     wants_key_frame = writer.wants_key_frame();
@@ -95,7 +95,7 @@ Result<std::unique_ptr<BlackBox>> BlackBox::open(Options options) {
                 "the black box needs at least 1 MB, and is given " + std::to_string(options.most_bytes) + " bytes");
   }
   auto shared = std::make_shared<Shared>(std::move(options));
-  // Detached: a write to a disk that is ill may have no end, and the program's end must not wait for it.
+  // Detached: a write to a faulty disk may never end, and must not delay the program's exit.
   std::thread([shared] { shared->run(); }).detach();
   return std::unique_ptr<BlackBox>(new BlackBox(std::move(shared)));
 }

@@ -11,7 +11,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kHead = 18;  // two numbers of eight digits, each with a space behind it
+constexpr std::size_t kHead = 18;  // two numbers of eight digits, each followed by a space
 
 std::uint32_t crc_of(std::string_view text) {
   boost::crc_32_type crc;
@@ -42,7 +42,7 @@ std::optional<Json> RecordReader::parse(std::string_view line) {
   if (hexadecimal(line.substr(0, 8)) != text.size() || hexadecimal(line.substr(9, 8)) != crc_of(text)) {
     return std::nullopt;
   }
-  // The sum says that it is as it was written; who wrote it is another matter.
+  // The checksum shows that the text is unchanged, not who wrote it, so the parser may still fail.
   Json record = Json::parse(text, nullptr, false);
   if (!record.is_object()) return std::nullopt;
   return record;

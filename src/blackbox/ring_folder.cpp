@@ -71,7 +71,7 @@ Result<std::unique_ptr<RingFolder>> RingFolder::open(const std::filesystem::path
   std::stable_sort(by_time.begin(), by_time.end(),
                    [](const auto& a, const auto& b) { return a.written_at < b.written_at; });
   for (const auto& file : by_time) made->files_[file.number].last_append = ++made->appends_;
-  // Of a run that was allowed more.
+  // An earlier run may have had a larger limit.
   if (!made->make_room(0)) return fail(Errc::bad_config, "what is there already cannot be deleted");
   return made;
 }
@@ -114,14 +114,14 @@ Result<std::string> RingFolder::begin(std::string_view extension) {
   const auto path = folder_ / file.name();
   const int flags = O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC | O_NOFOLLOW;
   int descriptor = ::open(path.c_str(), flags, 0640);
-  // A full disk may have no room for a name either; what is old makes some.
+  // A full disk may have no room for a directory entry; deleting an old file makes room.
   if (descriptor < 0 && errno == ENOSPC && delete_oldest()) descriptor = ::open(path.c_str(), flags, 0640);
   if (descriptor < 0) return fail(Errc::closed, reason(errno));
   open_[file.extension] = {.number = file.number, .descriptor = descriptor};
   auto name = file.name();
   file.last_append = ++appends_;
   files_.emplace(file.number, std::move(file));
-  // So that the name is there after the power has failed.
+  // Flushes the directory, so that the name survives a power failure.
   if (const int folder = ::open(folder_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); folder >= 0) {
     fsync(folder);
     close(folder);

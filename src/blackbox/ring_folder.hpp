@@ -13,47 +13,48 @@
 
 namespace rtcbot::blackbox {
 
-/// A file of the ring: "0000000012.log". Numbers grow over all runs and kinds, in the order in which files were begun.
+/// A file of the ring: "0000000012.log". Numbers increase over all runs and kinds, in the order of creation.
 struct RingFile {
   std::uint64_t number = 0;
   std::string extension{};
   std::uint64_t bytes = 0;
-  std::filesystem::file_time_type written_at{};  ///< As it was found.
-  std::uint64_t last_append = 0;                 ///< Which append of the folder's its last one was.
+  std::filesystem::file_time_type written_at{};  ///< The file's time when the folder was opened.
+  std::uint64_t last_append = 0;                 ///< Number of the folder's append that last wrote this file.
   [[nodiscard]] std::string name() const;
 };
 
-/// The files of the ring in a folder, oldest first. Others are left alone.
+/// The files of the ring in a folder, oldest first. Ignores other files.
 [[nodiscard]] std::vector<RingFile> ring_files(const std::filesystem::path& folder, std::error_code& error);
 
-/// Files in a folder that are only ever appended to, and of which the oldest are deleted before there is too much:
-/// those that were last written to the longest ago. (A file of records is begun before many files of video, and still
-/// holds what happened during the last of them.) Not thread-safe.
+/// A folder of append-only files with a limit on its size: deletes the file whose last write is the oldest. (A file of
+/// records is created before many video files and still receives records during the last of them, so its age alone does
+/// not count.) Not thread-safe.
 class RingFolder {
  public:
   static constexpr std::size_t kMostFiles = 4'000;
 
-  /// Makes the folder, locks it, and finds what earlier runs have left.  Errors: bad_config, with a reason.
+  /// Creates and locks the folder, and finds the files of earlier runs.  Errors: bad_config, with a reason.
   [[nodiscard]] static Result<std::unique_ptr<RingFolder>> open(const std::filesystem::path& folder,
                                                                 std::uint64_t most_bytes);
   ~RingFolder();
   RingFolder(const RingFolder&) = delete;
   RingFolder& operator=(const RingFolder&) = delete;
 
-  /// Appends to the newest file of this kind, if there is one, at once and as a whole.
-  /// Errors: closed, with the system's reason; then that file is not written any more.
+  /// Appends to the open file of this kind, immediately.
+  /// Errors: closed, without such a file, or with the system's reason; then the file is closed and may hold a part of
+  /// `bytes`.
   [[nodiscard]] Result<void> append(std::string_view extension, std::string_view bytes);
 
-  /// Begins another file of this kind.  @return its name.  Errors: as of `append`.
+  /// Begins another file of this kind.  @return its name.  Errors: as for `append`.
   [[nodiscard]] Result<std::string> begin(std::string_view extension);
 
-  /// No more of this kind for now.
+  /// Closes the file of this kind.
   void end(std::string_view extension);
 
-  /// Bytes in the newest file of this kind; nothing if there is none of this run.
+  /// Bytes in the open file of this kind; nothing if none is open.
   [[nodiscard]] std::optional<std::uint64_t> length(std::string_view extension) const;
 
-  /// Brings what was appended to the disk. May take long.
+  /// Flushes appended bytes to the disk. May take long.
   void sync();
 
   [[nodiscard]] std::uint64_t bytes() const { return bytes_; }

@@ -5,7 +5,7 @@
 
 namespace rtcbot::blackbox {
 
-/// One codec of the camera.
+/// Receives one codec of the camera.
 class VideoRecord::Listener final : public EncodedFrameSink {
  public:
   explicit Listener(BlackBox& box) : box_(box) {}
@@ -15,7 +15,7 @@ class VideoRecord::Listener final : public EncodedFrameSink {
   void on_frame(const EncodedFrame& frame) override {
     box_.put_frame(frame);
     if (frame.key_frame || !box_.wants_key_frame() || frame.captured_at < ask_at_) return;
-    // Asked for again only when it has had its time to be made and written.
+    // Asks again only after a key frame had time to be encoded and written.
     ask_at_ = frame.captured_at + std::chrono::seconds(2);
     const std::lock_guard lock(mutex_);
     if (tap_ != nullptr) tap_->request_key_frame();
@@ -28,7 +28,7 @@ class VideoRecord::Listener final : public EncodedFrameSink {
 
  private:
   BlackBox& box_;
-  Timestamp ask_at_{};  // of the encoder's thread
+  Timestamp ask_at_{};  // used only by the encoder's thread
   std::mutex mutex_;
   EncodedVideoTap* tap_ = nullptr;
 };

@@ -13,8 +13,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kRetry{5'000};
 constexpr std::uint64_t kLeastSegment = 64 * 1024, kMostSegment = 16 * 1024 * 1024;
-constexpr std::uint64_t kSegments = 16;  // of the whole ring: so much of it goes at once
-constexpr std::uint64_t kLongVideo = 4;  // segments without a key frame
+constexpr std::uint64_t kSegments = 16;  // of the whole ring; one is deleted at a time
+constexpr std::uint64_t kLongVideo = 4;  // maximum segments without a key frame
 
 std::string little_endian(std::uint64_t value, int bytes) {
   std::string text;
@@ -98,7 +98,7 @@ Result<void> Writer::write_frame(const Piece& frame) {
   const bool follows = length && next_frame_ == frame.sequence;
   next_frame_.reset();
   if (!frame.key_frame && (!follows || *length > kLongVideo * segment_bytes())) {
-    // Nobody could decode it.
+    // It could not be decoded.
     wants_key_frame_ = true;
     ++counts_.dropped;
     return {};
@@ -119,7 +119,7 @@ Result<void> Writer::write_frame(const Piece& frame) {
 void Writer::refused(const Error& error) {
   ++counts_.write_errors;
   retry_at_ = Clock::now() + kRetry;
-  ring_.reset();  // What is there is looked at anew: somebody may have made room.
+  ring_.reset();  // Opens the folder again at the next attempt, because somebody may have made room.
   next_frame_.reset();
   if (std::exchange(is_refused_, true) || !options_.log) return;
   options_.log({LogLevel::error, "blackbox",

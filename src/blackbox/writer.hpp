@@ -13,7 +13,7 @@
 
 namespace rtcbot::blackbox {
 
-/// What goes from callers to the writer.
+/// One item on its way from a caller to the writer.
 struct Piece {
   std::string bytes{};  ///< A record as text, or a frame.
   bool is_video = false;
@@ -23,7 +23,7 @@ struct Piece {
   std::int64_t sequence = 0;
 };
 
-/// Brings pieces into the ring: which file, when another is begun, what is done when the disk refuses. Of one thread.
+/// Writes pieces to the ring: chooses the file, begins new ones, and retries after a failure. For one thread.
 class Writer {
  public:
   Writer(BlackBox::Options options) : options_(std::move(options)) {}
@@ -31,13 +31,13 @@ class Writer {
   void write(const std::vector<Piece>& pieces);
   void sync_if_due();
   void sync();
-  /// At the end: another may have the folder.
+  /// Ends the recording and unlocks the folder.
   void end();
 
-  /// Whether the video can go on, or into another file, only with a key frame.
+  /// True if the video needs a key frame to continue, or to begin a new file.
   [[nodiscard]] bool wants_key_frame() const { return wants_key_frame_; }
 
-  /// What has been counted since the last call; `bytes_on_disk` as it is.
+  /// The counts since the last call; `bytes_on_disk` is the present value.
   [[nodiscard]] BlackBox::Stats take_counts();
 
  private:
@@ -52,16 +52,16 @@ class Writer {
   using Clock = std::chrono::steady_clock;
   const BlackBox::Options options_;
   std::unique_ptr<RingFolder> ring_;
-  std::optional<std::int64_t> next_frame_;  ///< The one that can be decoded behind what was written.
+  std::optional<std::int64_t> next_frame_;  ///< Sequence number of the frame that can be decoded next.
   std::int64_t file_frames_ = 0;
   bool wants_key_frame_ = true;
   Clock::time_point retry_at_{};
   Clock::time_point synced_at_{};
-  bool is_refused_ = false;  ///< And that has been said.
+  bool is_refused_ = false;  ///< The disk failed, and that was logged.
   BlackBox::Stats counts_;
 };
 
-/// What an IVF file begins with, and what stands before each frame of it. Source: the IVF format as libvpx writes it.
+/// The header of an IVF file, and the header of each frame. Source: the IVF format as libvpx writes it.
 [[nodiscard]] std::string ivf_head(int width, int height);
 [[nodiscard]] std::string ivf_frame_head(std::size_t bytes, std::int64_t number);
 

@@ -14,7 +14,7 @@ std::map<std::string, std::int64_t> bytes_by_interface(std::string_view table) {
     const auto colon = line.find(':');
     const auto begin = line.find_first_not_of(' ');
     if (colon == std::string::npos || begin >= colon) continue;
-    // Eight columns of what was received and eight of what was sent; each begins with the bytes.
+    // Eight columns for receiving and eight for sending; the first of each is the bytes.
     std::array<std::int64_t, 9> columns{};
     std::istringstream numbers(line.substr(colon + 1));
     for (auto& column : columns) numbers >> column;

@@ -29,14 +29,14 @@ runtime::Descriptor open_netlink() {
   sockaddr_nl address{};
   address.nl_family = AF_NETLINK;
   address.nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE | RTMGRP_IPV6_IFADDR | RTMGRP_IPV6_ROUTE;
-  // The interface of sockets is made of such casts.
+  // The socket API requires these casts.
   if (socket.is_open() && ::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0) {
     return socket;
   }
   return runtime::Descriptor(-1);
 }
 
-/// Reads all there is. True if anything came; also when the kernel had to drop some of it.
+/// Reads all pending messages. True if there was one, or if the kernel dropped some.
 bool drain(const runtime::Descriptor& netlink) {
   std::array<char, 8192> buffer{};
   bool came = false;
@@ -98,7 +98,7 @@ class NetworkWatch::Loop {
   const runtime::Descriptor stop_;
   const std::function<void()> on_change_;
   const Config config_;
-  std::thread thread_;  ///< Last: it uses all of the above.
+  std::thread thread_;  ///< Last: it uses all members above.
 };
 
 Result<std::unique_ptr<NetworkWatch>> NetworkWatch::create(std::function<void()> on_change, Config config) {

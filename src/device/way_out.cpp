@@ -12,11 +12,11 @@ namespace rtcbot::device {
 
 namespace {
 
-// Of the blocks for documentation (RFC 5737, RFC 3849): routed like any address of the internet, and nobody's.
+// From the blocks for documentation (RFC 5737, RFC 3849): routed like any internet address, and assigned to nobody.
 constexpr const char* kSomewhere4 = "192.0.2.1";
 constexpr const char* kSomewhere6 = "2001:db8::1";
 
-/// Connecting a UDP socket sends nothing, but chooses route and source address.
+/// Connecting a UDP socket sends nothing, but chooses the route and the source address.
 template <class Address>
 bool choose_source(int family, const Address& destination, Address& source) {
   const runtime::Descriptor socket(::socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0));

@@ -35,7 +35,7 @@ struct AudioLink::Meter {
   std::atomic<std::int64_t> sent{0}, held_back{0}, received{0};
 };
 
-/// The source of our track: gives libwebrtc what it is given.
+/// The source of our track: passes blocks to libwebrtc.
 class AudioLink::Track : public webrtc::Notifier<webrtc::AudioSourceInterface> {
  public:
   SourceState state() const override { return kLive; }
@@ -60,7 +60,7 @@ class AudioLink::Track : public webrtc::Notifier<webrtc::AudioSourceInterface> {
   std::vector<webrtc::AudioTrackSinkInterface*> sinks_;
 };
 
-/// Where the other side's track ends.
+/// Receives the other side's track.
 class AudioLink::Sink : public webrtc::AudioTrackSinkInterface {
  public:
   Sink(rtc::scoped_refptr<webrtc::AudioTrackInterface> track, std::unique_ptr<AudioVoice> voice,
@@ -73,7 +73,7 @@ class AudioLink::Sink : public webrtc::AudioTrackSinkInterface {
   Sink& operator=(const Sink&) = delete;
 
   void OnData(const void* data, int bits, int rate, size_t channels, size_t frames) override {
-    // Another rate comes only before the first packet, when there is nothing to hear.
+    // Another rate occurs only before the first packet, when there is only silence.
     if (bits != 16 || rate != kAudioRate || frames != kAudioBlockSamples || channels < 1 || channels > 2) return;
     const auto* samples = static_cast<const std::int16_t*>(data);
     AudioBlock block;
@@ -134,7 +134,7 @@ Result<std::unique_ptr<AudioLink>> AudioLink::add_to(webrtc::PeerConnectionInter
 void AudioLink::set_active(bool active) {
   webrtc::RtpParameters parameters = transceiver_->sender()->GetParameters();
   for (webrtc::RtpEncodingParameters& encoding : parameters.encodings) encoding.active = active;
-  // Refused only by a connection that is closed.
+  // Refused only by a closed connection.
   transceiver_->sender()->SetParameters(parameters);
 }
 
@@ -225,8 +225,8 @@ void ask_for_narrow_opus(webrtc::SessionDescriptionInterface& description) {
     for (auto& codec : codecs) {
       if (!is_opus(codec.name)) continue;
       codec.SetParam("maxaveragebitrate", 24'000);
-      codec.SetParam("usedtx", 1);        // Silence costs next to nothing.
-      codec.SetParam("useinbandfec", 1);  // A lost packet can be heard all the same.
+      codec.SetParam("usedtx", 1);        // Silence costs almost nothing.
+      codec.SetParam("useinbandfec", 1);  // A lost packet can be reconstructed.
       codec.SetParam("ptime", 40);        // Half the packets, half the headers.
     }
     audio->set_codecs(codecs);

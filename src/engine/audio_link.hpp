@@ -14,22 +14,22 @@
 
 namespace rtcbot::engine {
 
-/// What sound takes of a link, headers included: 24 kbit/s in 25 packets a second.
+/// Share of the link for sound, including headers: 24 kbit/s in 25 packets a second.
 inline constexpr DataRate kAudioShare = DataRate::kilobits_per_second(40);
 
-/// A connection's sound, both ways: a track that is silent, and a sink that is not there, until they are wanted. While
-/// they are not, the microphone is not open, no packet is sent and nothing is decoded.
+/// A connection's sound in both directions: a silent track, and a sink that exists only while it is wanted. While sound
+/// is not wanted, the microphone is closed, no packet is sent and nothing is decoded.
 ///
-/// On the signalling thread only, but for `counters`.
+/// Used only on the signalling thread, except for `counters`.
 class AudioLink {
  public:
   struct Counters {
-    std::int64_t blocks_sent = 0, blocks_held_back = 0;  ///< 10 ms each; held back: the link carries only the picture.
+    std::int64_t blocks_sent = 0, blocks_held_back = 0;  ///< 10 ms each; held back while the link carries only video.
     std::int64_t blocks_received = 0;
   };
 
-  /// Adds the track, in a media stream of its own: browsers keep no picture back to be in step with it.
-  /// `least_video`: sound goes before the picture gets less.  Errors: internal.
+  /// Adds the track in its own media stream, so that browsers do not delay video to synchronise it with sound.
+  /// `least_video`: below this video rate no sound is sent.  Errors: internal.
   static Result<std::unique_ptr<AudioLink>> add_to(webrtc::PeerConnectionInterface& connection,
                                                    webrtc::PeerConnectionFactoryInterface& factory, AudioPorts ports,
                                                    std::shared_ptr<AudioPuller> puller, std::shared_ptr<Path> path,
@@ -76,10 +76,10 @@ class AudioLink {
   std::unique_ptr<Sink> sink_;  ///< While receiving.
 };
 
-/// Whether the first audio of a description can be Opus, the one codec used here.
+/// True if the first audio section of a description accepts Opus, the only codec used here.
 [[nodiscard]] bool takes_opus(const webrtc::SessionDescriptionInterface& description);
 
-/// Makes a description of the other side ask for sound as this side wants to send it: little of it, and in few packets.
+/// Changes the other side's description so that it requests sound with a low bitrate and few packets.
 void ask_for_narrow_opus(webrtc::SessionDescriptionInterface& description);
 
 }  // namespace rtcbot::engine

@@ -15,7 +15,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kBlock{10};
-/// Later than this it does not catch up: sound that old is of no use.
+/// Does not catch up if it is later than this, because sound that old is useless.
 constexpr std::chrono::milliseconds kLatest{100};
 
 }  // namespace
@@ -101,8 +101,8 @@ void AudioPuller::run() {
     std::size_t samples = 0;
     std::int64_t elapsed = 0;
     std::int64_t ntp = 0;
-    // Under the lock, so that whoever takes the transport away waits for this call, which waits for nobody. What all
-    // connections say, mixed, is of no use here: each one's sink was given its own meanwhile.
+    // Under the lock, so that `set_transport` waits for this call, which waits for nothing. The result, the mix of all
+    // connections, is not used: each connection's sink got its own sound meanwhile.
     transport_->NeedMorePlayData(block.size(), sizeof(block[0]), 1, kAudioRate, block.data(), samples, &elapsed, &ntp);
     due += kBlock;
     const auto now = Clock::now();

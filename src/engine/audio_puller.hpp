@@ -12,8 +12,8 @@
 
 namespace rtcbot::engine {
 
-/// Takes decoded sound out of libwebrtc every 10 ms, which decodes nothing otherwise, on a thread of its own, and only
-/// while somebody listens. No sound card is behind it: what a connection received is given to that connection's sink.
+/// Pulls decoded sound out of libwebrtc every 10 ms on its own thread, but only while somebody listens; otherwise
+/// libwebrtc decodes nothing. Uses no sound card: each connection's sound goes to that connection's sink.
 ///
 /// Thread-safe. Lives as long as the engine.
 class AudioPuller : public std::enable_shared_from_this<AudioPuller> {
@@ -23,16 +23,16 @@ class AudioPuller : public std::enable_shared_from_this<AudioPuller> {
   AudioPuller(const AudioPuller&) = delete;
   AudioPuller& operator=(const AudioPuller&) = delete;
 
-  /// Sound is taken until the returned pointer is dropped.
+  /// Pulls sound until the returned pointer is destroyed.
   [[nodiscard]] std::shared_ptr<void> hold();
 
-  /// libwebrtc's side of it: a device that plays by this puller, and records nothing.
+  /// The device for libwebrtc: plays through this puller and records nothing.
   [[nodiscard]] rtc::scoped_refptr<webrtc::AudioDeviceModule> device();
 
  private:
   class Device;
 
-  /// After it returns the former one is not called any more. Null: none.
+  /// The former transport is not called after this returns. Null: none.
   void set_transport(webrtc::AudioTransport* transport);
   void set_playing(bool playing);
   [[nodiscard]] bool is_playing() const;
@@ -44,7 +44,7 @@ class AudioPuller : public std::enable_shared_from_this<AudioPuller> {
   bool playing_ = false;
   bool closing_ = false;
   int holders_ = 0;
-  std::thread thread_;  ///< From the first `hold` on.
+  std::thread thread_;  ///< Started by the first `hold`.
 };
 
 }  // namespace rtcbot::engine

@@ -11,11 +11,11 @@ namespace rtcbot::engine {
 
 namespace {
 
-/// With this much not yet sent, the newest answer about the time would come too late to be worth anything.
+/// With this many unsent bytes, the newest answer about the time would arrive too late to be useful.
 constexpr std::uint64_t kClockSendLimit = 4096;
 
-/// Unix time in ms, by the clock that stamps frames with their capture time: it runs evenly from the start of the
-/// process, also when the machine's time is corrected. Only so do the times of frames and of answers agree.
+/// Unix time in ms, from the clock that stamps frames with their capture time. It runs evenly from the start of the
+/// process, even if the machine's time is corrected, so the times of frames and of answers agree.
 double unix_ms() {
   constexpr double kFrom1900To1970 = 2'208'988'800;
   webrtc::Clock& clock = *webrtc::Clock::GetRealTimeClock();
@@ -26,7 +26,7 @@ double unix_ms() {
 
 }  // namespace
 
-/// One channel's observer.
+/// Observer of one channel.
 class Channels::Channel : public webrtc::DataChannelObserver {
  public:
   Channel(Channels& owner, rtc::scoped_refptr<webrtc::DataChannelInterface> channel)
@@ -35,7 +35,7 @@ class Channels::Channel : public webrtc::DataChannelObserver {
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
 
-  /// Separate from construction: messages that came early are delivered from within.
+  /// Not in the constructor, because messages that came early are delivered inside this call.
   void begin() {
     owner_.on_state(*this);
     channel_->RegisterObserver(this);
@@ -56,10 +56,10 @@ class Channels::Channel : public webrtc::DataChannelObserver {
 
   webrtc::DataChannelInterface& channel() { return *channel_; }
   [[nodiscard]] const std::string& name() const { return name_; }
-  /// Of the library's own, of which the observer does not hear.
+  /// For the library's own use; the observer does not get its messages.
   [[nodiscard]] bool is_clock() const { return name_ == kClockChannel; }
 
-  bool is_open = false;  ///< Told to the observer, and not yet closed.
+  bool is_open = false;  ///< Reported to the observer as open, and not yet as closed.
 
  private:
   Channels& owner_;
@@ -91,7 +91,7 @@ void Channels::send(const std::string& name, const std::string& message, bool bi
   const auto found = channels_.find(name);
   if (found == channels_.end()) return;
   webrtc::DataChannelInterface& channel = found->second->channel();
-  // A refusal here means that the channel closed since `reserve`; its observer hears of that.
+  // A refusal here means that the channel closed since `reserve`; its observer is notified of that.
   channel.Send(webrtc::DataBuffer(rtc::CopyOnWriteBuffer(message.data(), message.size()), binary));
   report(name, message.size(), channel.buffered_amount());
 }
@@ -117,7 +117,7 @@ void Channels::on_state(Channel& channel) {
     registry_->close(channel.name());
     observer_.on_channel_closed(channel.name());
   }
-  // Not here, as this is the channel's own call-back.
+  // Deferred, because this is the channel's own callback.
   post_([this, name = channel.name()] { channels_.erase(name); });
 }
 

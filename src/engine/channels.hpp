@@ -20,23 +20,24 @@ namespace rtcbot::engine {
 
 using peer::ChannelRegistry;
 
-/// The data channels of one connection, by name. On the signalling thread only; `registry` serves the other threads.
+/// The data channels of one connection, by name. Used only on the signalling thread; `registry` serves the other
+/// threads.
 class Channels {
  public:
   using Post = std::function<void(std::function<void()>)>;
 
-  /// `max_message`: what the other side takes in one message, asked when a channel opens.
+  /// `max_message`: the largest message that the other side accepts, queried when a channel opens.
   Channels(std::shared_ptr<ChannelRegistry> registry, PeerObserver& observer, std::function<std::int64_t()> max_message,
            Post post);
   ~Channels();
 
-  /// Takes charge of a channel of either side. False, and the channel is closed, if the name is taken or there are too
+  /// Takes over a channel of either side. Returns false and closes the channel if the name is in use or there are too
   /// many.
   bool add(rtc::scoped_refptr<webrtc::DataChannelInterface> channel);
   void send(const std::string& name, const std::string& message, bool binary);
-  /// Tells of each open channel that it is closed, and lets go of all.
+  /// Reports each open channel as closed, and releases all.
   void close_all();
-  /// Adds what is known by `kClockChannel`.
+  /// Adds the information from `kClockChannel`.
   void read_clock(Stats& stats) const;
 
  private:

@@ -11,7 +11,7 @@ namespace rtcbot::engine {
 namespace {
 
 constexpr std::size_t kMostWords = 5;
-/// Over this a delay is of a clock that is wrong.
+/// A longer delay comes from a wrong clock.
 constexpr double kLongestDelayMs = 3'600'000;
 /// A page's clock in ms stays below this for some thousand years.
 constexpr double kLatestTimeMs = 1e14;
@@ -37,12 +37,12 @@ std::optional<Number> number_in(std::string_view word, Number least, Number most
   Number number{};
   const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), number);
   if (error != std::errc() || end != word.data() + word.size()) return std::nullopt;
-  // Written so that what is not a number fails.
+  // In this form NaN fails.
   if (!(number >= least && number <= most)) return std::nullopt;
   return number;
 }
 
-/// A delay, or "-" for one that is not known. The outer optional is empty for neither.
+/// A delay, or "-" for an unknown one. The outer optional is empty for any other text.
 std::optional<std::optional<double>> delay_in(std::string_view word) {
   if (word == "-") return std::optional<double>();
   const auto delay = number_in<double>(word, 0, kLongestDelayMs);

@@ -12,27 +12,26 @@
 
 namespace rtcbot::engine {
 
-/// Understands the messages of `kClockChannel` and says what to answer.
+/// Parses the messages of `kClockChannel` and makes the answers.
 ///
-/// Two messages, words with a space between:
-///     clock T                      the page's time, any finite number; answered by "clock T R", R the robot's Unix
-///     time
-///                                  in ms with a fraction. One R is enough: nothing waits between receipt and answer.
+/// Two messages, words separated by a space:
+///     clock T                      the page's time, any finite number; answered by "clock T R" with R, the robot's
+///                                  Unix time in ms with a fraction. One R is enough: the answer is sent immediately.
 ///     seen FRAMES FREEZES P50 P95  frames decoded and freezes so far; frame delay, glass to glass, in whole or broken
-///                                  ms, or "-" where the page does not know it. Not answered.
-/// What is none of these, too long or too frequent is counted and otherwise as if it had not come: the channel is not
-/// repeated, so the other side bears with losses.
+///                                  ms, or "-" if the page does not know it. Not answered.
+/// Other messages, and those that are too long or too frequent, are counted and ignored. The channel does not
+/// retransmit, so the other side tolerates losses.
 ///
-/// Pure: told the time.  Not thread-safe.
+/// Pure: gets the time.  Not thread-safe.
 class ClockAnswers {
  public:
   static constexpr std::size_t kLongestMessage = 128;
-  static constexpr int kBurst = 40;     ///< Messages that may come at once.
-  static constexpr int kPerSecond = 5;  ///< Messages that may come for ever.
+  static constexpr int kBurst = 40;     ///< Maximum burst of messages.
+  static constexpr int kPerSecond = 5;  ///< Maximum sustained rate of messages.
 
   /// The answer to a message, if it has one. `unix_ms`: the robot's time of receipt.
   [[nodiscard]] std::optional<std::string> on_message(Timestamp now, std::string_view text, double unix_ms);
-  /// An answer could not be sent, as earlier ones still wait.
+  /// An answer could not be sent, because earlier ones still wait.
   void on_not_sent() { ++refused_; }
 
   [[nodiscard]] const std::optional<SeenByViewer>& seen() const { return seen_; }

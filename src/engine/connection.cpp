@@ -19,12 +19,12 @@ namespace rtcbot::engine {
 
 namespace {
 
-/// How often a connection says what it has found out: often enough for whoever dials next to hear of those who stay.
+/// How often a connection stores its estimate, so that new connections can start from those still open.
 constexpr std::chrono::milliseconds kRememberEvery{2'000};
 
 using PathState = webrtc::PeerConnectionInterface::PeerConnectionState;
 
-/// The next connection goes over the same radio as the last.
+/// The next connection uses the same radio as the last.
 PeerConfig with_remembered_rate(PeerConfig config, const congestion::RateMemory& rates) {
   const DataRate start = rates.start(runtime::now(), config.start_bitrate);
   config.start_bitrate = std::clamp(start, config.min_bitrate, config.max_bitrate);
@@ -70,9 +70,9 @@ Result<void> Connection::open() {
   auto trust = relay_trust();
   if (!trust) return fail(trust.error());
   parts.tls_cert_verifier = std::move(*trust);
-  // The factory's options are read while it makes a connection, which it does on this thread.
+  // The factory reads its options while it creates a connection, on this thread.
   webrtc::PeerConnectionFactoryInterface::Options options;
-  // Looked at for each connection: a robot's network comes and goes.
+  // Checked for each connection, because a robot's network comes and goes.
   const bool offers_all = config_.include_loopback || !has_address_for_others();
   options.network_ignore_mask = offers_all ? 0 : rtc::kDefaultNetworkIgnoreMask;
   engine_.factory().SetOptions(options);
@@ -96,7 +96,7 @@ Result<void> Connection::open() {
 
 Result<std::unique_ptr<rtc::SSLCertificateVerifier>> Connection::relay_trust() const {
   if (!has_server("turns:")) return std::unique_ptr<rtc::SSLCertificateVerifier>();
-  // The engine outlives its connections.
+  // The reference is safe, because the engine outlives its connections.
   auto trust = RelayTrust::load(
       config_, [&log = engine_.log()](const std::string& sentence) { log.write(LogLevel::warning, sentence); });
   if (!trust) return fail(trust.error());
@@ -203,7 +203,7 @@ void Connection::on_receiving(bool receiving) {
 
 void Connection::on_rebound() {
   if (is_over()) return;
-  // What was sent meanwhile is lost, and no request for a key frame can reach us now.
+  // Frames sent meanwhile are lost, and no request for a key frame can reach us now.
   path_->on_resume();
   if (video_) video_->request_key_frame();
 }
@@ -259,7 +259,7 @@ webrtc::BitrateSettings Connection::bitrate_up_to(DataRate limit) const {
 
 void Connection::set_max_bitrate(DataRate limit) {
   if (!connection_) return;
-  // Without a start rate the estimate goes on from where it is. Refused only for limits that contradict each other.
+  // Without a start rate the estimate continues unchanged. Refused only for contradictory limits.
   connection_->SetBitrate(bitrate_up_to(limit));
 }
 
@@ -323,7 +323,7 @@ void Connection::dispose() {
 }
 
 void Connection::remember_rate() {
-  // Nothing new is found out while nothing comes, and the way may have changed meanwhile.
+  // While nothing arrives there is no new estimate, and the egress interface may have changed.
   if (status_->state != State::connected) return;
   const congestion::PathController::View view = path_->view();
   if (view.delivered > DataRate()) engine_.rates().remember(runtime::now(), rate_source_, view.estimate);
@@ -337,7 +337,7 @@ void Connection::watch_rate() {
 void Connection::release_all() {
   remember_rate();
   log_refused_channels(kNever);
-  // Video first: nothing may push frames into a connection that goes.
+  // Stops video first: nothing may push frames into a closing connection.
   if (video_) video_->stop();
   if (audio_) audio_->stop();
   audio_.reset();

@@ -21,16 +21,16 @@
 
 namespace rtcbot::engine {
 
-/// What the functions of `Peer` may look at on any thread.
+/// The state that functions of `Peer` read on any thread.
 struct Status {
   std::atomic<State> state{State::connecting};
   std::shared_ptr<ChannelRegistry> channels = std::make_shared<ChannelRegistry>();
 };
 
-/// One connection, on the signalling thread: its negotiation and its life. All functions and call-backs on that thread.
+/// One connection: its negotiation and its states. All functions and callbacks run on the signalling thread.
 ///
-/// Tasks hold a weak pointer to it, so that none finds it gone. What ends it (`finish`) always comes from a task of
-/// its own, never from inside a call-back of libwebrtc, which does not like to be closed there.
+/// Tasks hold a weak pointer to it, so that none uses a destroyed object. `finish` always runs in a separate task,
+/// never inside a callback of libwebrtc, which must not be closed there.
 class Connection : public webrtc::PeerConnectionObserver, public std::enable_shared_from_this<Connection> {
  public:
   Connection(EngineImpl& engine, PeerConfig config, std::shared_ptr<PeerObserver> observer,
@@ -51,7 +51,7 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
   void set_drives(bool drives);
   void get_stats(std::function<void(Stats)> done);
   void close() { finish(State::closed, nullptr); }
-  /// As `close`, without telling the observer.
+  /// Like `close`, but does not notify the observer.
   void dispose();
 
  private:
@@ -83,15 +83,15 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
 
   // connection.cpp
   [[nodiscard]] TransportEvents transport_events();
-  /// Null where no TURN server is asked by TLS.  Errors: bad_config, internal.
+  /// Null if there is no TURN server over TLS.  Errors: bad_config, internal.
   [[nodiscard]] Result<std::unique_ptr<rtc::SSLCertificateVerifier>> relay_trust() const;
   void on_path_change(webrtc::PeerConnectionInterface::PeerConnectionState state);
-  /// Why libwebrtc says that the connection has failed.
+  /// The reason for libwebrtc's state "failed".
   [[nodiscard]] Error failure() const;
   [[nodiscard]] bool has_failed_dtls() const;
   void on_receiving(bool receiving);
   void log_refused_channel(const std::string& name);
-  /// Logs how many more there were by `now`.
+  /// Logs the number of further refusals until `now`.
   void log_refused_channels(Timestamp now);
   void on_rebound();
   void set_connected();
@@ -103,47 +103,47 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
   void release_all();
   void enter(State state, const Error* reason);
   [[nodiscard]] bool is_over() const;
-  /// Whether one of the ICE servers' addresses begins so.
+  /// True if an address of the ICE servers begins with `scheme`.
   [[nodiscard]] bool has_server(std::string_view scheme) const;
   [[nodiscard]] webrtc::BitrateSettings bitrate_up_to(DataRate limit) const;
   [[nodiscard]] std::int64_t largest_message() const;
 
-  /// `task` soon, or after `delay`, on the signalling thread, if this connection still exists then.
+  /// Runs `task` soon, or after `delay`, on the signalling thread, if this connection still exists then.
   void post(std::function<void()> task);
   void post_after(std::chrono::milliseconds delay, std::function<void()> task);
-  /// The same from any thread, for call-backs that may outlive the connection.
+  /// The same from any thread, for callbacks that may outlive the connection.
   [[nodiscard]] std::function<void(std::function<void()>)> poster();
 
   EngineImpl& engine_;
   const PeerConfig config_;
-  std::shared_ptr<PeerObserver> observer_;  ///< Null once over.
+  std::shared_ptr<PeerObserver> observer_;  ///< Null after the end.
   const std::shared_ptr<Status> status_;
   const std::shared_ptr<Path> path_;
 
-  rtc::scoped_refptr<webrtc::PeerConnectionInterface> connection_;  ///< Null once over.
+  rtc::scoped_refptr<webrtc::PeerConnectionInterface> connection_;  ///< Null after the end.
   std::unique_ptr<Channels> channels_;
   std::optional<VideoSender> video_;
-  std::string unmet_formats_;  ///< Those of our video, where the other side takes none of them.
+  std::string unmet_formats_;  ///< Names of our video formats, if the other side accepts none of them.
   std::unique_ptr<AudioLink> audio_;
-  bool drives_ = false;  ///< As said, whether there is a video yet or not.
+  bool drives_ = false;  ///< The last value, even before there is video.
   bool wants_audio_sent_ = false, wants_audio_received_ = false;
   std::vector<Setup::NewChannel> wanted_channels_;
   Peer::OnDescription on_description_;
   bool local_is_set_ = false;
   bool has_gathered_ = false;
   bool gathered_is_told_ = false;
-  std::vector<Candidate> early_candidates_;  ///< Of the other side, whose description is not set yet.
+  std::vector<Candidate> early_candidates_;  ///< Of the other side, before its description is set.
   LogRateLimiter channel_refusals_{{.rate = {.per_second = 0.1, .burst = 5}}};
   std::int64_t candidates_refused_ = 0;
   std::shared_ptr<const DroppedMessages> dropped_messages_;  ///< Null without data channels.
   int candidates_ = 0;
-  bool has_reflexive_ = false;  ///< A candidate from a STUN or TURN server's view.
+  bool has_reflexive_ = false;  ///< A candidate as a STUN or TURN server sees it.
   bool has_relay_ = false;      ///< A candidate at a TURN server.
   const congestion::RateMemory::Source rate_source_;
   bool watches_rate_ = false;
   std::unique_ptr<DtlsWatch> dtls_watch_;  ///< Made and destroyed on the network thread.
   bool is_receiving_ = false;
-  int interruptions_ = 0;  ///< Tells a timer of an earlier interruption from one of this.
+  int interruptions_ = 0;  ///< Distinguishes the timers of different interruptions.
   Stats last_stats_;
 };
 

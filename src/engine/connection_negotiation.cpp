@@ -1,4 +1,4 @@
-// The negotiation of a `Connection`: offer, answer and what must be right in between.
+// The negotiation of a `Connection`: offer, answer and the checks between them.
 #include <algorithm>
 #include <utility>
 
@@ -13,13 +13,13 @@ namespace {
 
 using Rtc = webrtc::PeerConnectionInterface;
 
-/// Without servers to ask, the candidates are this machine's own addresses, which all come at once. "Complete" comes
-/// only after 100 ms, when libwebrtc has gone through its idle phases for relays and TCP.
+/// Without servers the candidates are this machine's own addresses, which all arrive immediately. "Complete" comes only
+/// after 100 ms, when libwebrtc has finished its empty phases for relays and TCP.
 constexpr std::chrono::milliseconds kCandidatesSettle{10};
-/// The same where servers have answered: a second one may be a little further away.
+/// The same after a server has answered: a second server may be a little further away.
 constexpr std::chrono::milliseconds kServersSettle{50};
-/// Without a relay's address an answer may be worth nothing, so one is waited for longer than for anything else: five
-/// round trips to it by TLS, on a slow link.
+/// Without a relay address an answer may be useless, so the wait for it is the longest: five round trips to it over
+/// TLS, on a slow link.
 constexpr std::chrono::milliseconds kRelayLimit{2'000};
 
 Rtc::IceServer ice_server(const IceServer& server) {
@@ -44,18 +44,18 @@ Rtc::RTCConfiguration Connection::configuration() const {
   for (const IceServer& server : config_.ice_servers) configuration.servers.push_back(ice_server(server));
   configuration.type = config_.relay_only ? Rtc::kRelay : Rtc::kAll;
   configuration.tcp_candidate_policy = Rtc::kTcpCandidatePolicyDisabled;
-  // Silence is noticed by the answers to our checks, so these must come several times within the limit.
+  // Silence is detected by missing answers to our checks, so several checks must fit within the limit.
   const int silence = static_cast<int>(config_.silence_limit.count());
   configuration.ice_connection_receiving_timeout = silence;
   configuration.stable_writable_connection_ping_interval_ms = silence / 4;
   configuration.ice_check_interval_strong_connectivity = silence / 4;
-  // While there is no path yet, candidate pairs are tried one after the other at this pace, 48 ms by itself: too slow
-  // when the first few of many pairs lead nowhere. RFC 8445 section 14.2 allows 5 ms.
+  // While there is no path, candidate pairs are checked one after the other at this interval. libwebrtc's default of 48
+  // ms is too slow if the first of many pairs fail. RFC 8445 section 14.2 allows 5 ms.
   configuration.ice_check_interval_weak_connectivity = 10;
-  // A robot's address changes while it drives: it goes on looking for new ones, and calls the other side from there.
+  // A robot's address changes while it drives, so gathering continues and new addresses contact the other side.
   configuration.continual_gathering_policy = Rtc::GATHER_CONTINUALLY;
   configuration.set_suspend_below_min_bitrate(false);
-  configuration.set_cpu_adaptation(false);  // Nothing is encoded per connection.
+  configuration.set_cpu_adaptation(false);  // Connections encode nothing.
   return configuration;
 }
 
@@ -98,7 +98,7 @@ Result<void> Connection::prepare_tracks(const Setup& setup) {
 }
 
 Result<void> Connection::prepare_audio(AudioPorts ports) {
-  // Who may only watch is not even listened to.
+  // Sound from a watch-only viewer is not received at all.
   if (config_.watch_only) ports.output = nullptr;
   if (!ports.source && !ports.output) return {};
   auto audio =
@@ -119,7 +119,7 @@ Result<void> Connection::make_channels(const std::vector<Setup::NewChannel>& wan
 Result<void> Connection::make_channel(const std::string& name, bool ordered) {
   webrtc::DataChannelInit options;
   options.ordered = ordered;
-  // Out of order means newest counts: a lost message is not worth the wait for its repetition.
+  // Unordered means that the newest message counts, so a lost one is not retransmitted.
   if (!ordered) options.maxRetransmits = 0;
   auto made = connection_->CreateDataChannelOrError(name, &options);
   if (!made.ok()) return fail(Errc::internal, std::string("the data channel was refused: ") + made.error().message());
@@ -140,7 +140,7 @@ void Connection::reject_incoming_media() {
   for (const auto& transceiver : connection_->GetTransceivers()) {
     if (video_ && video_->is_ours(*transceiver)) continue;
     if (audio_ && audio_->is_ours(*transceiver)) continue;
-    // Inactive, not stopped: a stopped one could be the m-line that carries the transport of all.
+    // Inactive, not stopped: a stopped one could be the m-line with the transport of all.
     transceiver->SetDirectionWithError(webrtc::RtpTransceiverDirection::kInactive);
   }
 }
@@ -201,7 +201,7 @@ void Connection::deliver_description() {
 }
 
 void Connection::refuse(Error error) {
-  // A connection negotiates once, so it has nothing left to do.
+  // A connection negotiates only once, so it ends.
   if (const auto done = std::exchange(on_description_, nullptr)) done(fail(error));
   post([this, error] { finish(State::failed, &error); });
 }
@@ -229,7 +229,8 @@ void Connection::set_answer(const Description& answer, std::function<void(Result
       }));
 }
 
-/// From here on there is somebody to find a path to. Before, one side may wait for the other as long as it likes.
+/// Starts the time limit for finding a path, because the other side is now known. Before that, a side may wait without
+/// limit.
 void Connection::limit_connecting() {
   post_after(config_.connect_limit, [this] {
     if (status_->state != State::connecting) return;

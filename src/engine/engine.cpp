@@ -29,21 +29,21 @@ namespace rtcbot::engine {
 
 namespace {
 
-/// Threads for the pacers and encoder taps of all connections. Their tasks are short (nothing is encoded here).
+/// Threads for the pacers and encoder taps of all connections. Their tasks are short, because nothing is encoded here.
 constexpr int kTaskThreads = 2;
-/// And one for the sound of all, which is encoded here: a millisecond that no picture shall wait for.
+/// One more thread encodes all sound: a millisecond of work for which no picture should wait.
 constexpr int kAudioThreads = 1;
 
-/// @pre called on the worker thread, where its audio device must be made and dropped.
+/// @pre called on the worker thread, where its audio device must be created and destroyed.
 std::unique_ptr<cricket::MediaEngineInterface> make_media_engine(
     webrtc::TaskQueueFactory& task_queues, const webrtc::FieldTrialsView& trials,
     rtc::scoped_refptr<webrtc::AudioDeviceModule> audio_device) {
   cricket::MediaEngineDependencies media;
   media.task_queue_factory = &task_queues;
-  // The default device would probe the sound hardware, which belongs to the media room.
+  // The default device would probe the sound hardware, which only the media room uses.
   media.adm = std::move(audio_device);
-  // Debian's build leaves Opus out of its built-in factories, though not out of the library. The other one is what
-  // every peer knows, for sections that are answered and stay silent.
+  // Debian's build omits Opus from its built-in factories, though not from the library. Every peer knows G.711, which
+  // serves sections that are answered but stay silent.
   media.audio_encoder_factory = webrtc::CreateAudioEncoderFactory<webrtc::AudioEncoderOpus, webrtc::AudioEncoderG711>();
   media.audio_decoder_factory = webrtc::CreateAudioDecoderFactory<webrtc::AudioDecoderOpus, webrtc::AudioDecoderG711>();
   media.audio_processing = webrtc::AudioProcessingBuilder().Create();
@@ -65,7 +65,7 @@ EngineImpl::EngineImpl(LogSink log, HostLookup lookup)
     : log_(std::move(log)), lookup_(std::move(lookup)), trials_(std::make_unique<Trials>()) {}
 
 EngineImpl::~EngineImpl() {
-  factory_ = nullptr;  // Needs all three threads to go.
+  factory_ = nullptr;  // Its destruction needs all three threads.
   if (has_started_) network_->BlockingCall([this] { srtp_.reset(); });
   if (signalling_) signalling_->Stop();
   if (worker_) worker_->Stop();
@@ -87,8 +87,8 @@ Result<void> EngineImpl::start() {
   network_->PostTask([this] { srtp_ = std::make_unique<ScopedSrtpInit>(); });
   factory_ = make_factory();
   if (!factory_) return fail(Errc::internal, "libwebrtc made no peer-connection factory");
-  // libsrtp's crypto (NSS) loads its modules from files. Once this function has returned, the process may close the
-  // file system to itself.
+  // Waits for libsrtp's crypto (NSS), which loads its modules from files. After this function the process may close its
+  // file system.
   network_->BlockingCall([] {});
   return {};
 }
@@ -122,7 +122,7 @@ void EngineImpl::network_changed() {
 }
 
 void EngineImpl::set_way(std::string interface) {
-  // The thread ends before this object does.
+  // `this` is valid, because the thread ends before this object.
   signalling_->PostTask(
       [this, way = std::move(interface)]() mutable { rates_.set_way(runtime::now(), std::move(way)); });
 }

@@ -17,7 +17,7 @@
 
 namespace rtcbot::engine {
 
-/// libwebrtc's factory with the three threads that all its connections share. Made by `LocalEngine::create`.
+/// libwebrtc's factory with the three threads that all its connections share. Created by `LocalEngine::create`.
 class EngineImpl : public LocalEngine {
  public:
   EngineImpl(LogSink log, HostLookup lookup);
@@ -34,7 +34,7 @@ class EngineImpl : public LocalEngine {
   void network_changed() override;
   void set_way(std::string interface) override;
 
-  /// Where connections live and call-backs come from.
+  /// The thread of connections and callbacks.
   [[nodiscard]] rtc::Thread& signalling() { return *signalling_; }
   [[nodiscard]] rtc::Thread& network() { return *network_; }
   [[nodiscard]] webrtc::PeerConnectionFactoryInterface& factory() { return *factory_; }
@@ -48,11 +48,11 @@ class EngineImpl : public LocalEngine {
 
   EngineLog log_;
   const HostLookup lookup_;
-  std::unique_ptr<webrtc::FieldTrialsView> trials_;  ///< The media engine keeps a reference.
+  std::unique_ptr<webrtc::FieldTrialsView> trials_;  ///< The media engine holds a reference.
   congestion::RateMemory rates_;
   const std::shared_ptr<AudioPuller> audio_ = std::make_shared<AudioPuller>();
   bool has_started_ = false;              ///< All three threads run.
-  std::unique_ptr<ScopedSrtpInit> srtp_;  ///< Of the network thread.
+  std::unique_ptr<ScopedSrtpInit> srtp_;  ///< Used only on the network thread.
   const std::shared_ptr<NetworkListeners> listeners_ = std::make_shared<NetworkListeners>();
   std::unique_ptr<rtc::Thread> network_;
   std::unique_ptr<rtc::Thread> worker_;

@@ -6,7 +6,7 @@ namespace rtcbot::engine {
 
 namespace {
 
-/// libwebrtc quotes whole SDP lines; a log record is a sentence.
+/// libwebrtc quotes whole SDP lines; a log record should be a sentence.
 constexpr std::size_t kLongestMessage = 500;
 
 std::string shortened(std::string message) {
@@ -26,8 +26,8 @@ EngineLog::EngineLog(rtcbot::LogSink sink) : sink_(std::move(sink)) {
 EngineLog::~EngineLog() { rtc::LogMessage::RemoveLogToStream(this); }
 
 void EngineLog::OnLogMessage(const std::string& message, rtc::LoggingSeverity) {
-  // Its errors are not ours to act on (a dummy sound device, an unreachable interface), and a person who sees them at
-  // the first viewer looks for a fault that is none; what ends a connection is reported as such.
+  // At debug level: we cannot act on its errors (a dummy sound device, an unreachable interface), and they would
+  // suggest a fault where there is none. An error that ends a connection is reported separately.
   write(LogLevel::debug, shortened(message));
 }
 

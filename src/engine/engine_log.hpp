@@ -9,8 +9,8 @@
 
 namespace rtcbot::engine {
 
-/// Turns what libwebrtc logs, from warnings up, into records for `sink`, and keeps it off stderr. libwebrtc logs per
-/// process: with several engines each sink gets everything.
+/// Passes libwebrtc's log lines, from warnings up, as records to `sink`, and keeps them off stderr. libwebrtc logs per
+/// process: with several engines each sink gets all lines.
 ///
 /// Listens from construction to destruction. Thread-safe.
 class EngineLog : public rtc::LogSink {
@@ -24,7 +24,7 @@ class EngineLog : public rtc::LogSink {
   void OnLogMessage(const std::string& message, rtc::LoggingSeverity severity) override;
   void OnLogMessage(const std::string& message) override;
 
-  /// A record of our own room.
+  /// Logs a record of this room.
   void write(LogLevel level, const std::string& message) const;
 
  private:

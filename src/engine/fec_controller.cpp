@@ -11,18 +11,19 @@ namespace rtcbot::engine {
 
 namespace {
 
-/// libwebrtc's unit: 255 repair packets' worth for 255 packets.
+/// libwebrtc's unit: 255 means as many repair packets as packets.
 int rate_of(double share) { return static_cast<int>(std::lround(std::clamp(share, 0.0, 1.0) * 255)); }
 
 webrtc::FecProtectionParams params_of(double share) {
   webrtc::FecProtectionParams params;
   params.fec_rate = rate_of(share);
-  params.max_fec_frames = 1;  // To wait for a second frame before repairing the first would be what it is to avoid.
+  params.max_fec_frames = 1;  // Waiting for a second frame before repairing the first would add the delay that repair
+                              // avoids.
   params.fec_mask_type = webrtc::kFecMaskBursty;
   return params;
 }
 
-/// Called on libwebrtc's threads, several of them.
+/// Several of libwebrtc's threads call it.
 class RepairController : public webrtc::FecController {
  public:
   void SetProtectionCallback(webrtc::VCMProtectionCallback* callback) override {

@@ -8,8 +8,8 @@
 
 namespace rtcbot::engine {
 
-/// Makes what decides on repair packets for each video: `congestion::protection_for`, in the shape that libwebrtc asks
-/// for.
+/// Creates the controllers of repair packets, one for each video: `congestion::protection_for` behind libwebrtc's
+/// interface.
 [[nodiscard]] std::unique_ptr<webrtc::FecControllerFactoryInterface> make_fec_controller_factory();
 
 }  // namespace rtcbot::engine

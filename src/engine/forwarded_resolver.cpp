@@ -14,14 +14,14 @@ void ForwardedResolver::Start(const rtc::SocketAddress& address, std::function<v
   rtc::Thread* network = rtc::Thread::Current();
   lookup_(address.hostname(), [network, weak = std::weak_ptr(self_)](std::vector<std::string> hosts) {
     network->PostTask([weak, hosts = std::move(hosts)] {
-      // Made, asked and destroyed on this thread: it cannot go in between.
+      // Only this thread creates, uses and destroys the object, so it cannot vanish here.
       if (const auto self = weak.lock()) (*self)->on_found(hosts);
     });
   });
 }
 
 void ForwardedResolver::Start(const rtc::SocketAddress& address, int, std::function<void()> callback) {
-  Start(address, std::move(callback));  // `GetResolvedAddress` chooses by family.
+  Start(address, std::move(callback));  // `GetResolvedAddress` selects by family.
 }
 
 void ForwardedResolver::on_found(const std::vector<std::string>& hosts) {

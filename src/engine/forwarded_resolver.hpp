@@ -12,7 +12,7 @@
 
 namespace rtcbot::engine {
 
-/// One look-up of a STUN or TURN server's name by a `HostLookup`. On the network thread; may be destroyed at any time.
+/// Resolves one STUN or TURN server's name by a `HostLookup`. Used on the network thread; may be destroyed at any time.
 class ForwardedResolver : public webrtc::AsyncDnsResolverInterface, public webrtc::AsyncDnsResolverResult {
  public:
   explicit ForwardedResolver(HostLookup lookup) : lookup_(std::move(lookup)) {}
@@ -31,7 +31,7 @@ class ForwardedResolver : public webrtc::AsyncDnsResolverInterface, public webrt
   rtc::SocketAddress asked_;
   std::function<void()> callback_;
   std::vector<rtc::IPAddress> found_;
-  /// The answer looks here whether this still exists.
+  /// Tells the answer whether this object still exists.
   std::shared_ptr<ForwardedResolver*> self_ = std::make_shared<ForwardedResolver*>(this);
 };
 

@@ -13,9 +13,9 @@ namespace rtcbot::engine {
 
 class VideoLink;
 
-/// An encoded frame on its way from the shared encoder to a connection's own `VideoEncoder`, dressed as the native
-/// picture that libwebrtc expects there. Also says whose frame it is: libwebrtc makes encoders without telling for
-/// whom.
+/// An encoded frame on its way from the shared encoder to a connection's own `VideoEncoder`, in the form of a native
+/// picture that libwebrtc expects there. Also carries the link of its viewer, because libwebrtc creates encoders
+/// without naming the connection.
 class EncodedFrameBuffer : public webrtc::VideoFrameBuffer {
  public:
   EncodedFrameBuffer(EncodedFrame frame, std::shared_ptr<VideoLink> link)
@@ -27,7 +27,7 @@ class EncodedFrameBuffer : public webrtc::VideoFrameBuffer {
   Type type() const override { return Type::kNative; }
   int width() const override { return frame_.width; }
   int height() const override { return frame_.height; }
-  /// Never asked for, as our encoder takes native pictures; there are no pixels here, so the answer is black.
+  /// Never called, because our encoder takes native pictures. There are no pixels here, so the result is black.
   rtc::scoped_refptr<webrtc::I420BufferInterface> ToI420() override;
 
  private:
@@ -35,14 +35,14 @@ class EncodedFrameBuffer : public webrtc::VideoFrameBuffer {
   std::shared_ptr<VideoLink> link_;
 };
 
-/// The bytes of an encoded frame as libwebrtc wants them, without a copy.
+/// The bytes of an encoded frame for libwebrtc, without a copy.
 class SharedImageBuffer : public webrtc::EncodedImageBufferInterface {
  public:
   explicit SharedImageBuffer(EncodedFrame frame) : frame_(std::move(frame)) {}
 
   const uint8_t* data() const override { return frame_.data.data(); }
-  /// libwebrtc asks for this only behind a frame transformer or an encryptor, neither of which we set; the bytes are
-  /// shared by all viewers and must not be written.
+  /// libwebrtc calls this only for a frame transformer or an encryptor, and we set neither. All viewers share the
+  /// bytes, so they must not be written.
   uint8_t* data() override { return const_cast<uint8_t*>(frame_.data.data()); }
   size_t size() const override { return frame_.data.size(); }
 

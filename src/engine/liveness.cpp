@@ -21,7 +21,7 @@ namespace {
 
 using cricket::IceTransportInternal;
 
-/// Whether a path begins at an address that this machine has no more.
+/// True if a path starts at an address that this machine no longer has.
 bool is_homeless(const cricket::Connection& path) {
   const cricket::Candidate& local = path.local_candidate();
   if (local.type() == cricket::RELAY_PORT_TYPE) return false;  // Its address is the relay's.
@@ -33,7 +33,7 @@ bool is_homeless(const cricket::Connection& path) {
          std::none_of(addresses.begin(), addresses.end(), [&](const rtc::IPAddress& ours) { return ours == home; });
 }
 
-/// What the transports of one connection have in common. An offer without BUNDLE makes several: the connection is alive
+/// State shared by the transports of one connection. An offer without BUNDLE creates several: the connection is alive
 /// while any of them receives, and has gathered when all of them have.
 class Transports {
  public:
@@ -70,7 +70,7 @@ class Transports {
   std::set<const void*> gathering_;
 };
 
-/// libwebrtc's transport with ears. Of the network thread, like all that it touches.
+/// libwebrtc's transport with our event handlers. Used only on the network thread.
 class WatchedTransport : public webrtc::IceTransportInterface, public sigslot::has_slots<> {
  public:
   WatchedTransport(rtc::scoped_refptr<webrtc::IceTransportInterface> plain, std::shared_ptr<Transports> all)
@@ -93,7 +93,7 @@ class WatchedTransport : public webrtc::IceTransportInterface, public sigslot::h
   void on_gathering(IceTransportInternal* transport) {
     if (transport->gathering_state() != cricket::kIceGatheringGathering) return;
     all_->set_gathering(this);
-    // The session that gathers is made right after this signal.
+    // The session that gathers is created right after this signal.
     post([this] { listen_to_session(); });
   }
 
@@ -104,8 +104,8 @@ class WatchedTransport : public webrtc::IceTransportInterface, public sigslot::h
 
   void on_allocated(cricket::PortAllocatorSession*) { all_->set_gathered(this); }
 
-  /// Browsers hide their addresses, and those behind a NAT do not know them. Once heard from, such a one is good for
-  /// the ports that exist; libwebrtc pairs new ports only with candidates that were announced.
+  /// Browsers hide their addresses, and a browser behind a NAT does not know its own. A packet from such an address
+  /// serves the existing ports, but libwebrtc pairs new ports only with announced candidates. So this announces it.
   void on_route(IceTransportInternal*, const cricket::Candidate& remote) {
     watch_selected();
     if (remote.type() != cricket::PRFLX_PORT_TYPE) return;
@@ -140,26 +140,26 @@ class WatchedTransport : public webrtc::IceTransportInterface, public sigslot::h
     if (!ours.address().IsLoopbackIP()) post([this] { move_away(); });
   }
 
-  /// Our address has gone and there is another. libwebrtc would hold on to the path of the old one until its checks
-  /// have failed often enough, and does not even try the new one, as it is on the same network and no better by the
-  /// rules. We know better: what has no address ends, and the other side is called from everywhere anew.
+  /// Our address is gone and another exists. libwebrtc would keep the old path until enough checks have failed. It
+  /// would not even try the new address, which is on the same network and has no better priority. So this ends all
+  /// paths without an address, and contacts the other side again from all addresses.
   void move_away() {
     const auto* selected = channel().selected_connection();
     if (!selected || !is_homeless(*selected)) return;
     const cricket::Candidate remote = selected->remote_candidate();
     const auto view = channel().connections();
     const std::vector<cricket::Connection*> paths(view.begin(), view.end());
-    // The one in use last: while there is one, nothing is said to have failed.
+    // The path in use comes last: while it exists, nothing is reported as failed.
     for (cricket::Connection* path : paths) {
       if (path != selected && (path->pruned() || is_homeless(*path))) path->Destroy();
     }
     (*std::find(paths.begin(), paths.end(), selected))->Destroy();
-    // Known already, it would be passed over.
+    // A known candidate would be skipped, so remove it first.
     internal()->RemoveRemoteCandidate(remote);
     internal()->AddRemoteCandidate(remote);
   }
 
-  /// What DefaultIceTransportFactory makes is this class.
+  /// DefaultIceTransportFactory creates this class.
   cricket::P2PTransportChannel& channel() { return *static_cast<cricket::P2PTransportChannel*>(internal()); }
 
   void post(std::function<void()> task) {
@@ -168,7 +168,7 @@ class WatchedTransport : public webrtc::IceTransportInterface, public sigslot::h
 
   const rtc::scoped_refptr<webrtc::IceTransportInterface> plain_;
   const std::shared_ptr<Transports> all_;
-  rtc::SocketAddress seen_as_;  ///< Where the other side sees the path in use come from.
+  rtc::SocketAddress seen_as_;  ///< Our address as the other side sees it on the path in use.
   webrtc::ScopedTaskSafety safety_;
 };
 

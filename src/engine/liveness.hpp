@@ -10,31 +10,31 @@
 
 namespace rtcbot::engine {
 
-/// What watched ICE transports tell, on the network thread.
+/// Events of watched ICE transports, on the network thread.
 struct TransportEvents {
-  /// Packets cease to come, or come again. The states of libwebrtc's connection tell it only after all connectivity
+  /// Packets stop arriving, or arrive again. libwebrtc's connection states report this only after all connectivity
   /// checks have timed out, which is too late.
   std::function<void(bool receiving)> on_receiving;
-  /// All candidates there are at first have been found. libwebrtc itself never says so while it gathers continually.
+  /// The initial candidates are complete. libwebrtc never reports this while it gathers continually.
   std::function<void()> on_gathered;
-  /// The other side answered a check, and sees us under another address than before: a NAT on the way has forgotten us
-  /// and made a new entry. What we send arrives again; what the other side sends goes to the old entry, until its own
-  /// checks tell it, which takes a browser up to 2.6 s.
+  /// The other side answered a check and sees us at a new address: a NAT has replaced its entry for us. Our packets
+  /// arrive again. The other side's packets go to the old entry until its own checks show the change, which takes a
+  /// browser up to 2.6 s.
   std::function<void()> on_rebound;
 };
 
 struct WatchedTransports {
-  /// Makes ICE transports that tell the events, and that remember where the other side was when it was only heard and
-  /// never announced, so that a new address of ours can call it there.
+  /// Creates ICE transports that report the events. They also store the other side's address if it was only observed
+  /// and never announced, so that a new address of ours can contact it there.
   std::unique_ptr<webrtc::IceTransportFactory> factory;
-  /// Checks the path in use now, rather than at the next interval. On the network thread; harmless when all is over.
+  /// Checks the path in use now, not at the next interval. On the network thread; has no effect after the end.
   std::function<void()> check_now;
 };
 
 [[nodiscard]] WatchedTransports make_watched_ice_transports(TransportEvents events);
 
-/// Tells when the other side ends the DTLS session, which is what a browser's `pc.close()` does. libwebrtc's connection
-/// stays "connected" then.  All functions and the call-back: on the network thread.
+/// Reports that the other side ended the DTLS session, as a browser's `pc.close()` does. libwebrtc's connection stays
+/// "connected" then.  All functions and the callback run on the network thread.
 class DtlsWatch : public webrtc::DtlsTransportObserverInterface {
  public:
   DtlsWatch(rtc::scoped_refptr<webrtc::DtlsTransportInterface> transport, std::function<void()> on_closed);

@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, 15> kNumbered{"docker", "virbr",   "lxcbr
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
 
-/// "br-" and the beginning of the network's identifier.
+/// "br-" and the first digits of the network's identifier.
 bool is_docker_network(std::string_view name) {
   constexpr std::size_t kDigits = 12;
   return name.starts_with("br-") && name.size() == 3 + kDigits && std::all_of(name.begin() + 3, name.end(), is_hex);
@@ -31,7 +31,7 @@ bool is_link_local(const in6_addr& address) {
   return address.s6_addr[0] == 0xFE && (address.s6_addr[1] & 0xC0U) == 0x80U;
 }
 
-/// libwebrtc offers no link-local address of IPv6, as nobody could use it without the interface's name.
+/// libwebrtc offers no link-local IPv6 address, because it is useless without the interface's name.
 bool is_usable(const sockaddr* address) {
   if (address->sa_family == AF_INET) return true;
   return address->sa_family == AF_INET6 && !is_link_local(reinterpret_cast<const sockaddr_in6*>(address)->sin6_addr);

@@ -21,7 +21,7 @@ DataSize ours(webrtc::DataSize size) { return DataSize::bytes(size.bytes<std::in
 DataRate ours(webrtc::DataRate rate) { return DataRate::bits_per_second(rate.bps<std::int64_t>()); }
 webrtc::DataRate theirs(DataRate rate) { return webrtc::DataRate::BitsPerSec(rate.bits_per_second()); }
 
-/// `PathController` in the shape that libwebrtc asks for. On the connection's transport queue only.
+/// `PathController` behind libwebrtc's interface. Used only on the connection's transport queue.
 class PathNetworkController : public webrtc::NetworkControllerInterface {
  public:
   PathNetworkController(std::shared_ptr<Path> path, const webrtc::TargetRateConstraints& limits)
@@ -69,7 +69,7 @@ class PathNetworkController : public webrtc::NetworkControllerInterface {
     return update(feedback.feedback_time);
   }
 
-  // What follows is coarser than the reports on packets, or says the same.
+  // The following inputs are coarser than the packet reports, or equivalent to them.
   webrtc::NetworkControlUpdate OnRemoteBitrateReport(webrtc::RemoteBitrateReport) override { return {}; }
   webrtc::NetworkControlUpdate OnRoundTripTimeUpdate(webrtc::RoundTripTimeUpdate) override { return {}; }
   webrtc::NetworkControlUpdate OnReceivedPacket(webrtc::ReceivedPacket) override { return {}; }
@@ -109,13 +109,13 @@ class PathNetworkController : public webrtc::NetworkControllerInterface {
 
   const std::shared_ptr<Path> path_;
   PathController::Limits limits_;
-  std::vector<PacketReport> reports_;  ///< Kept for its memory.
+  std::vector<PacketReport> reports_;  ///< A member, to reuse its memory.
 };
 
 class NetworkControllerFactory : public webrtc::NetworkControllerFactoryInterface {
  public:
   std::unique_ptr<webrtc::NetworkControllerInterface> Create(webrtc::NetworkControllerConfig config) override {
-    // All trials that this factory can meet are of our making: `Connection` gives each connection its own.
+    // This cast is safe: `Connection` gives each connection our own trials.
     const auto* trials = static_cast<const Trials*>(config.key_value_config);
     const std::shared_ptr<Path> path = trials != nullptr ? trials->path() : nullptr;
     if (path && path->drives()) return std::make_unique<PathNetworkController>(path, config.constraints);

@@ -8,8 +8,8 @@
 
 namespace rtcbot::engine {
 
-/// Makes the congestion controller of each connection: ours on its `Path` (found by the connection's `Trials`), or
-/// libwebrtc's own where the other side does not report on single packets.
+/// Creates the congestion controller of each connection: ours on its `Path` (found through the connection's `Trials`),
+/// or libwebrtc's own if the other side does not report on single packets.
 [[nodiscard]] std::unique_ptr<webrtc::NetworkControllerFactoryInterface> make_network_controller_factory();
 
 }  // namespace rtcbot::engine

@@ -7,7 +7,8 @@
 
 #include "local_interfaces.hpp"
 
-// Debian's library has this class in its headers and not in its code. Weak: a later one that has it goes before.
+// Debian's library declares this class in its headers but does not define it. Weak, so that the definition in a later
+// library takes precedence.
 namespace rtc {
 __attribute__((weak)) NetworkMonitorFactory::NetworkMonitorFactory() = default;
 __attribute__((weak)) NetworkMonitorFactory::~NetworkMonitorFactory() = default;
@@ -25,8 +26,8 @@ class NetworkMonitor : public rtc::NetworkMonitorInterface {
   void Start() override { listeners_->monitors_.insert(this); }
   void Stop() override { listeners_->monitors_.erase(this); }
 
-  /// What libwebrtc would say without a monitor: we know when, not what. Only bridges to containers it takes for
-  /// something that others reach; as loopback they are left out with it.
+  /// libwebrtc's own result without a monitor, because we know when the network changes, not how. The exception is
+  /// bridges to containers, which libwebrtc takes for reachable: reported as loopback they are excluded.
   InterfaceInfo GetInterfaceInfo(absl::string_view name) override {
     InterfaceInfo info{};
     const bool is_local = is_container_bridge({name.data(), name.size()});
@@ -41,7 +42,7 @@ class NetworkMonitor : public rtc::NetworkMonitorInterface {
 };
 
 void NetworkListeners::tell() const {
-  const auto now = monitors_;  // Who is told may stop listening.
+  const auto now = monitors_;  // A copy, because a notified monitor may stop listening.
   for (NetworkMonitor* monitor : now) {
     if (monitors_.contains(monitor)) monitor->tell();
   }

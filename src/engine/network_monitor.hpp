@@ -11,11 +11,11 @@ namespace rtcbot::engine {
 
 class NetworkMonitor;
 
-/// Those of libwebrtc that want to hear of changed addresses. By themselves they look every two seconds, which is two
-/// seconds of standing picture.  All functions: on the network thread.
+/// The monitors of libwebrtc that react to changed addresses. Without a notification they check every two seconds, so
+/// the picture would freeze for that time.  All functions run on the network thread.
 class NetworkListeners {
  public:
-  /// All of them look at the machine's addresses now.
+  /// Makes all of them check the machine's addresses now.
   void tell() const;
 
  private:

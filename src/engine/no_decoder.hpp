@@ -8,8 +8,8 @@
 
 namespace rtcbot::engine {
 
-/// A decoder factory for a side that never receives video. It names the codecs, because libwebrtc refuses codec
-/// preferences that it could not also receive, and makes no decoder, because each track we answer is send-only.
+/// A decoder factory for a side that never receives video. It lists the codecs, because libwebrtc refuses codec
+/// preferences that it cannot receive. It creates no decoder, because each of our tracks is send-only.
 [[nodiscard]] std::unique_ptr<webrtc::VideoDecoderFactory> make_no_decoder_factory();
 
 }  // namespace rtcbot::engine

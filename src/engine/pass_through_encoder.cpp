@@ -44,7 +44,7 @@ webrtc::EncodedImage image_of(const webrtc::VideoFrame& picture, const EncodedFr
   image._encodedHeight = static_cast<uint32_t>(frame.height);
   image._frameType =
       frame.key_frame ? webrtc::VideoFrameType::kVideoFrameKey : webrtc::VideoFrameType::kVideoFrameDelta;
-  // Shown as soon as decoded: a driver needs the newest picture, not a smooth one.
+  // Show as soon as decoded: a driver needs the newest picture, not smooth motion.
   image.playout_delay_ = {0, 0};
   return image;
 }
@@ -79,7 +79,7 @@ int32_t PassThroughEncoder::Release() { return WEBRTC_VIDEO_CODEC_OK; }
 int32_t PassThroughEncoder::Encode(const webrtc::VideoFrame& picture,
                                    const std::vector<webrtc::VideoFrameType>* types) {
   if (callback_ == nullptr) return WEBRTC_VIDEO_CODEC_UNINITIALIZED;
-  // All native pictures here are ours. One that is not (libwebrtc made black ones in the past) cannot be sent.
+  // All native pictures here are ours. Others cannot be sent (earlier versions of libwebrtc made black ones).
   if (picture.video_frame_buffer()->type() != webrtc::VideoFrameBuffer::Type::kNative) return WEBRTC_VIDEO_CODEC_ERROR;
   const auto& buffer = static_cast<const EncodedFrameBuffer&>(*picture.video_frame_buffer());
   const EncodedFrame& frame = buffer.frame();
@@ -116,11 +116,11 @@ webrtc::VideoEncoder::EncoderInfo PassThroughEncoder::GetEncoderInfo() const {
   EncoderInfo info;
   info.implementation_name = "shared";
   info.supports_native_handle = true;
-  info.has_trusted_rate_controller = true;  // No frame dropper of libwebrtc's: the gate decides.
-  info.is_hardware_accelerated = true;      // No CPU-overuse detector: nothing is encoded here.
+  info.has_trusted_rate_controller = true;  // Disables libwebrtc's frame dropper: the gate decides.
+  info.is_hardware_accelerated = true;      // Disables the CPU-overuse detector: nothing is encoded here.
   info.scaling_settings = ScalingSettings::kOff;
   info.supports_simulcast = false;
-  info.is_qp_trusted = true;  // Otherwise rate limits by picture size are put in, which abort on small pictures.
+  info.is_qp_trusted = true;  // Otherwise libwebrtc adds rate limits by picture size, which abort on small pictures.
   return info;
 }
 

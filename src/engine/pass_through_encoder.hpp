@@ -12,10 +12,10 @@
 
 namespace rtcbot::engine {
 
-/// What libwebrtc takes for a connection's video encoder: it encodes nothing, it takes the shared encoder's frame out
-/// of its wrapping and hands it on. Rates and key-frame requests go back through the frame's `VideoLink`.
+/// The video encoder of a connection, as libwebrtc sees it. Encodes nothing: unwraps the shared encoder's frame and
+/// passes it on. Rates and key-frame requests go back through the frame's `VideoLink`.
 ///
-/// Used on the connection's encoder queue only.
+/// Used only on the connection's encoder queue.
 class PassThroughEncoder : public webrtc::VideoEncoder {
  public:
   explicit PassThroughEncoder(VideoCodec codec) : codec_(codec) {}
@@ -33,12 +33,12 @@ class PassThroughEncoder : public webrtc::VideoEncoder {
 
   const VideoCodec codec_;
   webrtc::EncodedImageCallback* callback_ = nullptr;
-  std::weak_ptr<VideoLink> link_;  ///< Whose encoder this is: known from the first frame on.
-  std::optional<DataRate> rate_;   ///< Granted before the first frame came.
-  congestion::FrameChain chain_;   ///< libwebrtc drops pictures in front of an encoder that it thinks is slow.
+  std::weak_ptr<VideoLink> link_;  ///< The link that owns this encoder; known from the first frame on.
+  std::optional<DataRate> rate_;   ///< Set before the first frame came.
+  congestion::FrameChain chain_;   ///< Detects gaps: libwebrtc may drop pictures before the encoder.
 };
 
-/// Makes `PassThroughEncoder`s for `video_formats()`.
+/// Creates `PassThroughEncoder`s for `video_formats()`.
 [[nodiscard]] std::unique_ptr<webrtc::VideoEncoderFactory> make_pass_through_encoder_factory();
 
 }  // namespace rtcbot::engine

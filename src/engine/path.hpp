@@ -14,26 +14,27 @@
 
 namespace rtcbot::engine {
 
-/// What one connection knows of its path, between the thread that hears of packets and the one that makes frames.
+/// One connection's knowledge of its path, shared by the thread that processes packet reports and the thread that makes
+/// frames.
 ///
-/// It drives only where the other side reports on packets one by one (`transport-cc`); to others libwebrtc's own
-/// controller grants a rate. Thread-safe; the listener is called without a lock held.
+/// It is in control only if the other side reports on each packet (`transport-cc`). Otherwise libwebrtc's own
+/// controller sets the rate. Thread-safe; calls the listener without a lock.
 class Path {
  public:
   using Clock = std::function<Timestamp()>;
-  /// Told the rate that video may have, whenever it may have changed.
+  /// Called with the rate for video, whenever it may have changed.
   using OnRate = std::function<void(DataRate rate, bool is_trial)>;
 
   Path(congestion::PathController::Limits limits, Clock clock)
       : clock_(std::move(clock)), limits_(limits), controller_({}, limits) {}
 
-  /// Said once, after negotiation and before the first packet.
+  /// Called at most once, after negotiation and before the first packet: this path is in control.
   void drive() { drives_ = true; }
-  /// Said once, as `drive`: the other side takes repair packets.
+  /// Called at most once, like `drive`: the other side accepts repair packets.
   void repairs_in_advance();
   [[nodiscard]] bool drives() const { return drives_; }
   void listen(OnRate on_rate);
-  /// Called when a stall begins: something should have been heard, and was not.
+  /// Sets the callback for the start of a stall: expected packet reports did not arrive.
   void when_stalled(std::function<void()> on_stall);
 
   void set_limits(congestion::PathController::Limits limits);
@@ -41,23 +42,23 @@ class Path {
   void on_feedback(std::span<const congestion::PacketReport> reports);
   void on_route_change();
   void on_resume();
-  /// Time has passed; a silence may have grown into a stall.
+  /// Lets time pass; a silence may have become a stall.
   void on_interval();
 
   void on_frame(DataSize size);
-  /// Empty where this path does not drive.  @param size of a frame that is encoded already
+  /// Empty if this path is not in control.  @param size of a frame that is already encoded
   [[nodiscard]] std::optional<congestion::FrameGate::PathRoom> room(DataSize size = {});
 
   [[nodiscard]] congestion::PathController::View view();
 
-  /// So much of what the path carries is not the picture's, from now on.
+  /// Reserves this part of the path's rate for data other than video.
   void set_aside(DataRate rate) { aside_ = rate.bits_per_second(); }
 
   struct Load {
     DataRate estimate;
     bool is_stalled = false;
   };
-  /// Empty where this path does not drive.
+  /// Empty if this path is not in control.
   [[nodiscard]] std::optional<Load> load();
 
  private:
@@ -68,7 +69,7 @@ class Path {
   std::atomic<bool> drives_{false};
   std::atomic<std::int64_t> aside_{0};  ///< Bits per second.
   std::mutex mutex_;
-  congestion::PathController::Limits limits_;  ///< Guarded by `mutex_`, as what follows.
+  congestion::PathController::Limits limits_;  ///< Guarded by `mutex_`, as the next member.
   congestion::PathController controller_;
   std::mutex listener_mutex_;
   OnRate on_rate_;

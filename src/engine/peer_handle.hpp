@@ -10,8 +10,8 @@
 
 namespace rtcbot::engine {
 
-/// A `Connection` as the other threads see it: every call becomes a task on the signalling thread, none waits for it
-/// but the constructor and the destructor.
+/// A `Connection` for other threads: every call becomes a task on the signalling thread. Only the constructor and the
+/// destructor wait for it.
 class PeerHandle : public Peer {
  public:
   static Result<std::unique_ptr<Peer>> make(std::shared_ptr<EngineImpl> engine, PeerConfig config,
@@ -48,7 +48,7 @@ class PeerHandle : public Peer {
   void post(Task task);
 
   const std::shared_ptr<EngineImpl> engine_;
-  std::shared_ptr<Connection> connection_;  ///< Touched on the signalling thread only.
+  std::shared_ptr<Connection> connection_;  ///< Used only on the signalling thread.
   const std::shared_ptr<Status> status_;
   peer::SetupBuilder setup_;
 };

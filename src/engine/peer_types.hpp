@@ -3,7 +3,7 @@
 #include "rtcbot/peer/peer.hpp"
 #include "rtcbot/peer/setup.hpp"
 
-// The border's types, which this room implements.
+// The interface types that this room implements.
 namespace rtcbot::engine {
 
 using peer::AudioPorts;

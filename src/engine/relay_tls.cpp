@@ -24,7 +24,7 @@ bool is_address(const std::string& host) {
   return rtc::IPFromString(host, &address);
 }
 
-/// The handshake fails unless the certificate is for this name or address (RFC 6125).
+/// Makes the handshake fail unless the certificate is for this name or address (RFC 6125).
 bool expect_host(SSL_CTX* context, const std::string& host) {
   X509_VERIFY_PARAM* rules = SSL_CTX_get0_param(context);
   X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
@@ -39,7 +39,7 @@ struct FreeCertificate {
   void operator()(X509* certificate) const { X509_free(certificate); }
 };
 
-/// How many certificates of a PEM text were taken.
+/// Adds the certificates of a PEM text and returns their number.
 int add_certificates(X509_STORE& store, const std::string& pem) {
   const std::unique_ptr<BIO, FreeBio> text(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
   int count = 0;
@@ -48,7 +48,7 @@ int add_certificates(X509_STORE& store, const std::string& pem) {
     if (!certificate) break;
     if (X509_STORE_add_cert(&store, certificate.get()) == 1) ++count;
   }
-  ERR_clear_error();  // The end of the text counts as one.
+  ERR_clear_error();  // The end of the text counts as an error.
   return count;
 }
 
@@ -57,7 +57,7 @@ int add_certificates(X509_STORE& store, const std::string& pem) {
 Result<std::unique_ptr<RelayTrust>> RelayTrust::load(const PeerConfig& config, OnRefused on_refused) {
   std::unique_ptr<X509_STORE, Store> store(X509_STORE_new());
   if (!store) return fail(Errc::internal, "OpenSSL has no room for certificates");
-  // Whoever runs the engine has read the file: the engine may open none.
+  // The process that runs the engine has read the file, because the engine cannot open files.
   if (config.verify_certificate && add_certificates(*store, config.ca_pem) == 0) {
     return fail(Errc::bad_config, "there is no certificate among the authorities for TURN servers");
   }
@@ -113,14 +113,14 @@ rtc::AsyncPacketSocket* RelaySocketFactory::CreateClientTcpSocket(const rtc::Soc
   rtc::OpenSSLSessionCache* context = trust->context_for(remote.hostname());
   std::unique_ptr<rtc::Socket> plain(sockets_.CreateSocket(local.family(), SOCK_STREAM));
   if (!plain || context == nullptr) return nullptr;
-  // To the wildcard address, it may fail: connecting binds anyway.
+  // Binding to the wildcard address may fail: connecting binds too.
   if (plain->Bind(rtc::SocketAddress(local.ipaddr(), 0)) < 0 && !local.IsAnyIP()) return nullptr;
   plain->SetOption(rtc::Socket::OPT_NODELAY, 1);
   auto secure = std::make_unique<rtc::OpenSSLAdapter>(plain.release(), context);
-  // The context has refused a bad one before this is asked, and its check of names knows addresses too.
+  // The context rejects a bad certificate before this check, and also compares addresses.
   secure->SetIgnoreBadCert(true);
   if (secure->StartSSL(remote.hostname()) != 0 || secure->Connect(remote) < 0) return nullptr;
-  // libwebrtc's contract: the caller owns what is returned, and that owns its socket.
+  // libwebrtc's contract: the caller owns the result, which owns its socket.
   if ((options.opts & OPT_STUN) != 0) return new cricket::AsyncStunTCPSocket(secure.release());
   return new rtc::AsyncTCPSocket(secure.release());
 }

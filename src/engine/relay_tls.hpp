@@ -18,31 +18,31 @@
 
 namespace rtcbot::engine {
 
-/// Whom one connection trusts to be its TURN servers (turns:, RFC 7350): the system's authorities or those of a file.
+/// The authorities that one connection trusts for its TURN servers (turns:, RFC 7350).
 ///
-/// By itself libwebrtc has a list of authorities from the day it was built, and its verifier sees single certificates
-/// without what was wrong with them. So this is a verifier in name only: it is the way, from a connection's
-/// configuration to `RelaySocketFactory`, of an OpenSSL context that verifies chain and name itself.
-/// Made on any thread, used on the network thread; outlives the connection's sockets, as libwebrtc's verifiers do.
+/// libwebrtc has a list of authorities from its build date, and its verifier sees single certificates without the
+/// reason of a failure. So this class does not verify. It carries, from a connection's configuration to
+/// `RelaySocketFactory`, an OpenSSL context that verifies chain and name.
+/// Created on any thread, used on the network thread; outlives the connection's sockets, as libwebrtc's verifiers do.
 class RelayTrust : public rtc::SSLCertificateVerifier {
  public:
   using OnRefused = std::function<void(const std::string& sentence)>;
 
-  /// `on_refused` is told why a server was not trusted, on the network thread.  Errors: bad_config (the file cannot be
-  /// read), internal.
+  /// Calls `on_refused` with the reason if a server is not trusted, on the network thread.  Errors: bad_config
+  /// (`config.ca_pem` holds no certificate), internal.
   [[nodiscard]] static Result<std::unique_ptr<RelayTrust>> load(const PeerConfig& config, OnRefused on_refused);
 
-  /// Never asked, as the context decides.
+  /// Never called, because the context decides.
   bool Verify(const rtc::SSLCertificate&) override { return false; }
 
-  /// The context for connections to `host`, a name or an address; null when OpenSSL does not take it.
+  /// The context for connections to `host`, a name or an address; null if OpenSSL rejects it.
   [[nodiscard]] rtc::OpenSSLSessionCache* context_for(const std::string& host);
 
  private:
   struct Store {
     void operator()(X509_STORE* store) const { X509_STORE_free(store); }
   };
-  /// What OpenSSL's call-back needs to know.
+  /// Data for OpenSSL's callback.
   struct Host {
     std::string name;
     const OnRefused* on_refused;
@@ -60,7 +60,7 @@ class RelayTrust : public rtc::SSLCertificateVerifier {
   std::map<std::string, std::unique_ptr<Host>> hosts_;
 };
 
-/// libwebrtc's sockets, but for TLS, which is that of the connection's `RelayTrust`, and names, which `lookup` finds.
+/// libwebrtc's sockets, except that TLS uses the connection's `RelayTrust`, and `lookup` resolves names.
 class RelaySocketFactory : public rtc::BasicPacketSocketFactory {
  public:
   /// @param lookup empty: libwebrtc's own resolver

@@ -6,8 +6,8 @@
 
 namespace rtcbot::engine {
 
-/// Keeps libsrtp initialised while it lives. libwebrtc initialises it for each connection that is alone, which runs its
-/// self-tests, 70 ms of every click to the first picture.  Made and destroyed on the network thread.
+/// Keeps libsrtp initialised. Otherwise libwebrtc initialises it for each connection that is the only one, and its
+/// self-tests add 70 ms to the time until the first picture.  Created and destroyed on the network thread.
 class ScopedSrtpInit {
  public:
   ScopedSrtpInit();

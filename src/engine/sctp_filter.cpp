@@ -12,7 +12,7 @@ namespace rtcbot::engine {
 
 namespace {
 
-/// Whether WebRTC defines the identifier (RFC 8831, section 8), the two deprecated ones included.
+/// True if WebRTC defines the identifier (RFC 8831, section 8), including the two deprecated ones.
 bool is_known(dcsctp::PPID ppid) {
   switch (*ppid) {
     case 50:  // Data Channel Establishment Protocol
@@ -27,7 +27,7 @@ bool is_known(dcsctp::PPID ppid) {
   }
 }
 
-/// libwebrtc's own call-backs, without the messages it cannot bear.
+/// libwebrtc's own callbacks, without the messages that would crash them.
 class FilteredCallbacks : public dcsctp::DcSctpSocketCallbacks {
  public:
   FilteredCallbacks(dcsctp::DcSctpSocketCallbacks& plain, std::shared_ptr<DroppedMessages> dropped)
@@ -68,7 +68,7 @@ class FilteredCallbacks : public dcsctp::DcSctpSocketCallbacks {
   const std::shared_ptr<DroppedMessages> dropped_;
 };
 
-/// Owns the call-backs of its sockets: libwebrtc's transport destroys the socket before its factory.
+/// Owns the callbacks of its sockets: libwebrtc's transport destroys the socket before its factory.
 class FilteredSocketFactory : public dcsctp::DcSctpSocketFactory {
  public:
   explicit FilteredSocketFactory(std::shared_ptr<DroppedMessages> dropped) : dropped_(std::move(dropped)) {}
@@ -83,7 +83,7 @@ class FilteredSocketFactory : public dcsctp::DcSctpSocketFactory {
 
  private:
   const std::shared_ptr<DroppedMessages> dropped_;
-  std::vector<std::unique_ptr<FilteredCallbacks>> callbacks_;  ///< One, as a transport makes one socket.
+  std::vector<std::unique_ptr<FilteredCallbacks>> callbacks_;  ///< One, because a transport creates one socket.
 };
 
 class FilteredTransport : public webrtc::DcSctpTransport {

@@ -12,14 +12,14 @@
 
 namespace rtcbot::engine {
 
-/// Messages that one connection received and dropped.  Thread-safe.
+/// Number of messages that one connection received and dropped.  Thread-safe.
 using DroppedMessages = std::atomic<std::int64_t>;
 
-/// Makes libwebrtc's SCTP transports, behind a filter for messages whose payload protocol identifier is none of WebRTC
-/// (RFC 8831, section 8). libwebrtc ends the process on those. They are dropped and counted.
+/// Creates libwebrtc's SCTP transports behind a filter. It drops and counts messages whose payload protocol identifier
+/// is not defined for WebRTC (RFC 8831, section 8), because libwebrtc ends the process on those.
 [[nodiscard]] std::unique_ptr<webrtc::SctpTransportFactoryInterface> make_filtered_sctp_factory(rtc::Thread& network);
 
-/// The counter of a transport that such a factory made; null for another. On the network thread.
+/// The counter of a transport created by such a factory; null for other transports. On the network thread.
 [[nodiscard]] std::shared_ptr<const DroppedMessages> dropped_messages_of(webrtc::SctpTransportInterface& transport);
 
 }  // namespace rtcbot::engine

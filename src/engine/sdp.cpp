@@ -23,8 +23,8 @@ std::string_view word(std::string_view line, int n) {
   return line.substr(0, line.find_first_of(" \r\n"));
 }
 
-/// An m= line of another kind than audio, video or application. libwebrtc answers it with a description that it then
-/// crashes on when it writes it out.
+/// True for an m= line of a kind other than audio, video or application. libwebrtc answers it with a description, and
+/// crashes when it writes that out.
 bool has_unknown_section(const webrtc::SessionDescriptionInterface& description) {
   const cricket::ContentInfos& contents = description.description()->contents();
   return std::any_of(contents.begin(), contents.end(), [](const cricket::ContentInfo& content) {
@@ -33,7 +33,7 @@ bool has_unknown_section(const webrtc::SessionDescriptionInterface& description)
   });
 }
 
-/// The transport that the section of this name shares with the others of its BUNDLE group; null without one.
+/// The transport that the section of this name shares with its BUNDLE group; null without one.
 const cricket::TransportInfo* shared_transport(const cricket::SessionDescription& session, const std::string& name) {
   for (const cricket::ContentGroup& group : session.groups()) {
     if (group.semantics() != cricket::GROUP_TYPE_BUNDLE || !group.HasContentName(name)) continue;
@@ -42,8 +42,8 @@ const cricket::TransportInfo* shared_transport(const cricket::SessionDescription
   return nullptr;
 }
 
-/// A "bundle-only" section says nothing about its transport, which is its group's (RFC 9429 section 5.2.1). libwebrtc
-/// wants each to say it: it refuses one without rtcp-mux, and rejects what follows one without a fingerprint.
+/// A "bundle-only" section has no transport attributes; it uses those of its group (RFC 9429 section 5.2.1). libwebrtc
+/// requires them in each section: it refuses one without rtcp-mux, and rejects what follows one without a fingerprint.
 void share_transports(cricket::SessionDescription& session) {
   for (cricket::ContentInfo& content : session.contents()) {
     if (!content.bundle_only) continue;
@@ -99,7 +99,7 @@ Result<std::unique_ptr<webrtc::SessionDescriptionInterface>> parse_description(c
 
 namespace {
 
-/// Whether `holds` for the video that an answer agrees on.
+/// True if `holds` is true for the video that an answer accepts.
 template <class Condition>
 bool video_satisfies(const webrtc::SessionDescriptionInterface& answer, Condition holds) {
   const auto& contents = answer.description()->contents();

@@ -12,23 +12,23 @@
 
 namespace rtcbot::engine {
 
-/// The SDP without the candidates whose address is a name. Browsers hide their address behind `.local` names that do
-/// not resolve over 4G; other names would let a stranger make this machine ask its DNS. Peer-reflexive candidates do
-/// their work.
+/// Removes the candidates whose address is a name. Browsers hide their address behind `.local` names that do not
+/// resolve over 4G; other names would let a stranger trigger DNS queries of this machine. Peer-reflexive candidates
+/// replace them.
 [[nodiscard]] std::string without_named_candidates(std::string_view sdp);
 
-/// Whether the address of a candidate, with or without "a=" in front, is a name.
+/// True if the address of a candidate, with or without "a=" in front, is a name.
 [[nodiscard]] bool is_named_candidate(std::string_view candidate);
 
-/// Parses what came from the other side. The error has `code` and names the line that is wrong.
+/// Parses the other side's description. The error has `code` and names the invalid line.
 [[nodiscard]] Result<std::unique_ptr<webrtc::SessionDescriptionInterface>> parse_description(
     const Description& description, Errc code);
 
-/// Whether an answer agrees on reports about each packet of the video (`transport-cc` and the numbering of packets for
-/// it). Browsers do, RTCBot's Python ends do not.
+/// True if an answer accepts reports about each packet of the video (`transport-cc` and the packet numbers for it).
+/// Browsers do, RTCBot's Python version does not.
 [[nodiscard]] bool reports_on_packets(const webrtc::SessionDescriptionInterface& answer);
 
-/// Whether an answer agrees on repair packets for the video (FlexFEC).
+/// True if an answer accepts repair packets for the video (FlexFEC).
 [[nodiscard]] bool takes_repair_packets(const webrtc::SessionDescriptionInterface& answer);
 
 }  // namespace rtcbot::engine

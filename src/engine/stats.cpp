@@ -15,7 +15,7 @@ std::int64_t number(const webrtc::RTCStatsMember<T>& member) {
 
 constexpr const char* kRelay = "relay";
 
-/// Empty where it is not known.
+/// Empty if it is unknown.
 template <class Candidate>
 std::string candidate_type(const webrtc::RTCStatsReport& report, const webrtc::RTCStatsMember<std::string>& id) {
   const webrtc::RTCStats* found = id.is_defined() ? report.Get(*id) : nullptr;

@@ -7,7 +7,7 @@
 
 namespace rtcbot::engine {
 
-/// Fills in what libwebrtc counts: bytes and packets of the whole connection, requests for key frames, the path.
+/// Fills in libwebrtc's counts: bytes and packets of the whole connection, requests for key frames, the path.
 void read_report(const webrtc::RTCStatsReport& report, Stats& stats);
 
 }  // namespace rtcbot::engine

@@ -18,7 +18,7 @@ using Clock = std::chrono::steady_clock;
 using Task = absl::AnyInvocable<void() &&>;
 class PooledQueue;
 
-/// The threads, and what they have to do: the queues with tasks due, and the tasks that are due later.
+/// The threads and their work: the queues with tasks due, and the tasks that are due later.
 class Pool {
  public:
   explicit Pool(int threads) {
@@ -40,7 +40,7 @@ class Pool {
 
   void post(PooledQueue& queue, Task task);
   void post_at(PooledQueue& queue, Clock::time_point due, Task task);
-  /// After it returns, no task of the queue runs or will run.
+  /// After this returns, no task of the queue runs or will run.
   void remove(PooledQueue& queue);
 
  private:
@@ -58,10 +58,10 @@ class Pool {
   void wait(std::unique_lock<std::mutex>& lock);
 
   std::mutex mutex_;
-  std::condition_variable wake_;   ///< Of the idle threads that wait for a task.
-  std::condition_variable watch_;  ///< Of the one idle thread that waits for the first deadline too.
-  bool is_watched_ = false;        ///< Whether there is that one: two would both wake for each deadline.
-  int idle_ = 0;                   ///< How many wait on `wake_`.
+  std::condition_variable wake_;   ///< For idle threads that wait for a task.
+  std::condition_variable watch_;  ///< For the one idle thread that also waits for the first deadline.
+  bool is_watched_ = false;        ///< True while there is that thread: two would both wake for each deadline.
+  int idle_ = 0;                   ///< Number of threads that wait on `wake_`.
   std::condition_variable task_done_;
   std::deque<PooledQueue*> ready_;                     ///< Queues with a task due and none running; each at most once.
   std::multimap<Clock::time_point, Delayed> delayed_;  ///< Equal times keep the order of posting.
@@ -76,7 +76,7 @@ class PooledQueue : public webrtc::TaskQueueBase {
   void Delete() override {
     pool_->remove(*this);
     {
-      // What the dropped tasks hold may look at the current queue in its destructor.
+      // Destructors in the dropped tasks may use the current queue.
       CurrentTaskQueueSetter current(this);
       tasks_.clear();
       dropped_.clear();
@@ -97,7 +97,7 @@ class PooledQueue : public webrtc::TaskQueueBase {
   void run(Task task) {
     CurrentTaskQueueSetter current(this);
     std::move(task)();
-    task = nullptr;  // Destroyed while the queue is current, as libwebrtc's own queues do.
+    task = nullptr;  // Destroyed while the queue is current, as in libwebrtc's own queues.
   }
 
  private:
@@ -113,8 +113,8 @@ class PooledQueue : public webrtc::TaskQueueBase {
 void Pool::post(PooledQueue& queue, Task task) {
   std::lock_guard lock(mutex_);
   make_ready(queue, std::move(task));
-  // A thread of the pool that posts is about to look for work itself: one task waits for it, only a second wakes
-  // another.
+  // A pool thread that posts will look for work itself, so one task needs no wake-up; only a second one wakes another
+  // thread.
   const std::size_t own = is_own_thread() ? 1 : 0;
   if (ready_.size() > own) wake_somebody();
 }
@@ -181,7 +181,7 @@ void Pool::run_one(std::unique_lock<std::mutex>& lock) {
   queue.run(std::move(task));
   lock.lock();
   queue.running_ = false;
-  // At the end of the line, so that a busy queue does not hold up the others.
+  // At the end, so that a busy queue does not delay the others.
   if (!queue.tasks_.empty()) ready_.push_back(&queue);
   task_done_.notify_all();
 }
@@ -210,8 +210,8 @@ void Pool::work() {
       wait(lock);
       continue;
     }
-    // The deadlines are nobody's until this task is done, which is soon: to wake another thread for each would cost
-    // more than all that is done here.
+    // Nobody watches the deadlines until this task is done, which is soon. Waking another thread for each would cost
+    // more than the tasks themselves.
     if (ready_.size() > 1) wake_somebody();
     run_one(lock);
   }

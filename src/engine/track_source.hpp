@@ -7,12 +7,12 @@
 
 namespace rtcbot::engine {
 
-/// The video track's source: passes on what it is given, never scales, never drops.
+/// The video track's source: passes frames on, never scales or drops them.
 class TrackSource : public webrtc::VideoTrackSource {
  public:
   TrackSource() : VideoTrackSource(/*remote=*/false) {}
 
-  /// From any one thread at a time.
+  /// On one thread at a time.
   void push(const webrtc::VideoFrame& frame) { broadcaster_.OnFrame(frame); }
 
   bool is_screencast() const override { return false; }

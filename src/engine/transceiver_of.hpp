@@ -6,7 +6,7 @@
 
 namespace rtcbot::engine {
 
-/// The transceiver of a sender; null if it is none of the connection's.
+/// The transceiver of a sender; null if the connection has none for it.
 inline rtc::scoped_refptr<webrtc::RtpTransceiverInterface> transceiver_of(
     const webrtc::PeerConnectionInterface& connection, const webrtc::RtpSenderInterface& sender) {
   for (const auto& transceiver : connection.GetTransceivers()) {

@@ -1,4 +1,4 @@
-// Candidates that travel by themselves: those of the other side in, our own out.
+// Candidates that are sent apart from the descriptions, in both directions.
 #include <api/jsep.h>
 
 #include <utility>
@@ -45,7 +45,7 @@ void Connection::take_candidate(const Candidate& candidate) {
 }
 
 void Connection::tell(const webrtc::IceCandidateInterface& candidate) {
-  // What came before the description was given stands in it.
+  // Earlier candidates are part of the description.
   if (!local_is_set_ || on_description_ || !observer_) return;
   Candidate told;
   if (!candidate.ToString(&told.text)) return;

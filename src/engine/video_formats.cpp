@@ -23,7 +23,7 @@ bool is_constrained_baseline(const Codec& codec) {
   return found != parameters_of(codec).end() && absl::StartsWithIgnoreCase(found->second, "42e0");
 }
 
-/// Lower is preferred. Takes both of libwebrtc's types for a codec.
+/// Lower is preferred. For both of libwebrtc's codec types.
 template <class Codec>
 int rank_of(const Codec& codec) {
   const std::optional<VideoCodec> known = codec_of(codec.name);
@@ -44,7 +44,7 @@ std::vector<Codec> ordered(const std::vector<Codec>& available, const EncodedVid
   return chosen;
 }
 
-/// Retransmission for a codec that is not there any more is an error to libwebrtc.
+/// Removes retransmission for codecs that were removed, which libwebrtc treats as an error.
 void drop_orphans(std::vector<cricket::VideoCodec>& codecs) {
   const std::vector<cricket::VideoCodec> all = codecs;
   std::erase_if(codecs, [&](const cricket::VideoCodec& codec) {
@@ -116,7 +116,7 @@ std::string format_names(const EncodedVideoSource& source) {
 }
 
 void add_formats(std::string& answer, const std::string& names) {
-  // Before the first media section: of the whole session.
+  // Before the first media section, so that it applies to the session.
   const auto place = answer.find("\r\nm=");
   if (place != std::string::npos) answer.insert(place + 2, "a=x-rtcbot-formats:" + names + "\r\n");
 }

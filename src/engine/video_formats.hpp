@@ -14,29 +14,29 @@
 
 namespace rtcbot::engine {
 
-/// What the encoders of the media room may produce, best first: H.264 constrained baseline and baseline with
+/// The formats of the media room's encoders, best first: H.264 constrained baseline and baseline with
 /// packetization-mode 1, then VP8.
 [[nodiscard]] std::vector<webrtc::SdpVideoFormat> video_formats();
 
-/// "H264" or "VP8", in any case, as the codec it means; nothing for others.
+/// The codec for "H264" or "VP8", in any case; nothing for other names.
 [[nodiscard]] std::optional<VideoCodec> codec_of(std::string_view sdp_name);
 
-/// The sender's capabilities in the order in which we want them in an answer: H.264, VP8, then retransmission and
-/// repair. Codecs that the source has no encoder for are left out.
+/// The sender's capabilities in the order for our answer: H.264, VP8, then retransmission and repair. Omits codecs that
+/// the source cannot encode.
 [[nodiscard]] std::vector<webrtc::RtpCodecCapability> preferred_codecs(
     const std::vector<webrtc::RtpCodecCapability>& available, const EncodedVideoSource& source);
 
-/// Puts the video codecs of an offer into our order and leaves out those the source cannot encode (null: nothing is to
-/// be sent, so none). libwebrtc sends what stands first in the offer, whatever stands first in its own answer.
+/// Puts the video codecs of an offer into our order and removes those that the source cannot encode (null: all, because
+/// no video is sent). libwebrtc sends the first codec of the offer, whatever is first in its own answer.
 ///
-/// A section with no codec that both sides know is marked as rejected: libwebrtc would refuse the whole offer for it.
-/// Returns whether there is such a section.
+/// Marks a section without a common codec as rejected; otherwise libwebrtc would refuse the whole offer.
+/// Returns true if there is such a section.
 bool order_codecs(webrtc::SessionDescriptionInterface& offer, const EncodedVideoSource* source);
 
-/// The names of the formats that the source can encode, best first, with spaces between: "H264 VP8".
+/// The names of the formats that the source can encode, best first, separated by spaces: "H264 VP8".
 [[nodiscard]] std::string format_names(const EncodedVideoSource& source);
 
-/// Writes into an answer that refuses the video which formats there are, for the page to say so: as the session
+/// Adds the available formats to an answer that refuses the video, so that the page can show them: as the session
 /// attribute `x-rtcbot-formats`, which other peers ignore (RFC 8866 section 5.13).
 void add_formats(std::string& answer, const std::string& names);
 

@@ -15,7 +15,7 @@ namespace rtcbot::engine {
 namespace {
 
 constexpr Duration kLossRequestGap = std::chrono::milliseconds(500);
-/// A capture time further back than this is of another clock than ours.
+/// An older capture time comes from another clock.
 constexpr Duration kOldestCapture = std::chrono::seconds(10);
 
 }  // namespace
@@ -38,20 +38,20 @@ void VideoLink::attach(VideoCodec codec, DataRate start) {
   {
     std::lock_guard lock(gate_mutex_);
     const Timestamp now = runtime::now();
-    // After an interruption the connection's last grant still stands.
+    // After an interruption the connection's last rate still applies.
     if (target_ > DataRate()) target = target_;
     target_ = target;
     gate_.restart(now);
     gate_.set_rate(now, target);
     loss_request_at_.reset();
   }
-  // Outside the locks: the source may call the sink at once.
+  // Outside the locks: the source may call the sink immediately.
   std::unique_ptr<EncodedVideoTap> tap = source_->attach(codec, shared_from_this());
   {
     std::lock_guard lock(tap_mutex_);
     tap_ = std::move(tap);
   }
-  // The connection may have been granted another rate meanwhile, which found no tap to tell.
+  // The rate may have changed meanwhile, while there was no tap.
   {
     std::lock_guard lock(gate_mutex_);
     target = target_;
@@ -111,7 +111,7 @@ webrtc::VideoFrame VideoLink::dressed(const EncodedFrame& frame) {
   const Timestamp now = runtime::now();
   const bool same_clock = frame.captured_at <= now && now - frame.captured_at < kOldestCapture;
   const Timestamp captured = same_clock ? frame.captured_at : now;
-  // libwebrtc drops a picture whose time, in milliseconds, is not later than the one before.
+  // libwebrtc drops a picture whose time in milliseconds is not later than the previous one.
   const auto captured_ms = std::chrono::duration_cast<std::chrono::milliseconds>(captured.time_since_epoch()).count();
   last_timestamp_ms_ = std::max<std::int64_t>(captured_ms, last_timestamp_ms_ + 1);
   return webrtc::VideoFrame::Builder()

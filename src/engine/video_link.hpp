@@ -12,12 +12,12 @@
 
 namespace rtcbot::engine {
 
-/// One viewer's link to the shared encoder: frames come in as from any tap, pass the gate, and go out through the
-/// viewer's track; the rate and the key-frame requests of the connection go the other way.
+/// One viewer's link to the shared encoder. Frames come in as from any tap, pass the gate, and go out through the
+/// viewer's track. The connection's rate and key-frame requests go in the other direction.
 ///
-/// `attach`, `detach` and `prepare` on the signalling thread; the sink's functions on the source's thread; the rest on
-/// any. Locks: `gate_mutex_` and `tap_mutex_` are never held together, and the tap is never called from within the
-/// sink's own calls, where the source may hold locks of its own.
+/// `attach`, `detach` and `prepare` run on the signalling thread, the sink's functions on the source's thread, the rest
+/// on any thread. Locks: `gate_mutex_` and `tap_mutex_` are never held together. The tap is never called inside the
+/// sink's own calls, where the source may hold its own locks.
 class VideoLink : public EncodedFrameSink, public std::enable_shared_from_this<VideoLink> {
  public:
   struct Counters {
@@ -34,13 +34,13 @@ class VideoLink : public EncodedFrameSink, public std::enable_shared_from_this<V
   VideoLink(std::shared_ptr<EncodedVideoSource> source, rtc::scoped_refptr<TrackSource> track, Post post,
             std::shared_ptr<Path> path);
 
-  /// The other side drives the robot from now on, or does no more. Any thread.
+  /// Sets whether the other side drives the robot. Any thread.
   void set_drives(bool drives) { drives_ = drives; }
 
   void prepare(VideoCodec codec) { source_->prepare(codec); }
-  /// Begins to take frames, at `start` until the connection's own estimate comes. Does nothing if attached.
+  /// Starts to take frames, with the rate `start` until the connection has its own estimate. Has no effect if attached.
   void attach(VideoCodec codec, DataRate start);
-  /// After it returns no frame is pushed any more and the source encodes nothing for this viewer.
+  /// After this returns no frame is pushed and the source encodes nothing for this viewer.
   void detach();
 
   [[nodiscard]] bool has_room(Timestamp now) override;
@@ -48,14 +48,14 @@ class VideoLink : public EncodedFrameSink, public std::enable_shared_from_this<V
   void on_frame(const EncodedFrame& frame) override;
   [[nodiscard]] ViewerRank rank() const override { return {.drives = drives_, .since = made_at_}; }
 
-  /// The congestion controller's grant. Zero pauses.  @param is_trial see `VideoTarget`
+  /// Sets the congestion controller's rate. Zero pauses.  @param is_trial see `VideoTarget`
   void set_target(DataRate rate, bool is_trial = false);
-  /// What libwebrtc's own distribution of the estimate grants. Where the path drives it only pauses and resumes.
+  /// The rate from libwebrtc's own distribution of the estimate. If the path is in control, it only pauses and resumes.
   void on_granted(DataRate rate);
-  /// The other side asked for a key frame.
+  /// The other side requested a key frame.
   void request_key_frame() { request(std::nullopt); }
-  /// A frame that had passed the gate was dropped on the way through libwebrtc; only a key frame helps now. Asks for
-  /// one, at most every 500 ms.
+  /// A frame that had passed the gate was dropped inside libwebrtc, so decoding needs a key frame. Requests one, at
+  /// most every 500 ms.
   void on_frame_lost();
   void on_frame_sent(bool key_frame);
 
@@ -64,8 +64,8 @@ class VideoLink : public EncodedFrameSink, public std::enable_shared_from_this<V
 
  private:
   [[nodiscard]] webrtc::VideoFrame dressed(const EncodedFrame& frame);
-  /// Whether a frame may come, and until when that holds; asks for a key frame where one is due. A source that gets its
-  /// answers in advance does not ask.
+  /// Returns whether a frame may come, and how long that holds. Requests a key frame if one is due, because a source
+  /// that gets answers in advance does not ask again.
   FrameRoom look(Timestamp now);
   void request_soon(std::optional<Timestamp> broken_at);
   void request(std::optional<Timestamp> broken_at);

@@ -29,7 +29,7 @@ Result<VideoSender> VideoSender::add_to(webrtc::PeerConnectionInterface& connect
   }
   const auto track_source = rtc::make_ref_counted<TrackSource>();
   const auto track = factory.CreateVideoTrack("video", track_source.get());
-  // AddTrack, not AddTransceiver: only such a track takes the place of an m-line in an offer (RFC 8829 section 5.10).
+  // AddTrack, not AddTransceiver: only such a track takes over an m-line of an offer (RFC 8829 section 5.10).
   const auto sender = connection.AddTrack(track, {"rtcbot"});
   if (!sender.ok()) return fail(words_of("the video track was refused", sender.error()));
   auto transceiver = transceiver_of(connection, *sender.value());
@@ -58,7 +58,7 @@ void VideoSender::on_negotiated(const PeerConfig& config) {
 
 void VideoSender::limit_bitrate(const PeerConfig& config) {
   webrtc::RtpParameters parameters = transceiver_->sender()->GetParameters();
-  // The shared encoder decides on size and frame rate, for all its viewers.
+  // The shared encoder decides on size and frame rate for all its viewers.
   parameters.degradation_preference = webrtc::DegradationPreference::DISABLED;
   for (webrtc::RtpEncodingParameters& encoding : parameters.encodings) {
     encoding.min_bitrate_bps = static_cast<int>(config.min_bitrate.bits_per_second());

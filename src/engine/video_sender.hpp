@@ -11,18 +11,18 @@
 
 namespace rtcbot::engine {
 
-/// A connection's video: the track, its place in the negotiation and its link to the shared encoder.
+/// A connection's video: the track, its transceiver and its link to the shared encoder.
 ///
-/// On the signalling thread only. A cheap value; copies mean the same track.
+/// Used only on the signalling thread. Cheap to copy; copies refer to the same track.
 class VideoSender {
  public:
-  /// Adds a track for `source` to the connection.  Errors: no_encoder (the source can make neither codec), internal.
+  /// Adds a track for `source` to the connection.  Errors: no_encoder (the source supports neither codec), internal.
   static Result<VideoSender> add_to(webrtc::PeerConnectionInterface& connection,
                                     webrtc::PeerConnectionFactoryInterface& factory,
                                     std::shared_ptr<EncodedVideoSource> source, VideoLink::Post post,
                                     std::shared_ptr<Path> path);
 
-  /// After both descriptions are set: finds the codec agreed on, if any, and lets a slow camera begin.
+  /// Call after both descriptions are set. Finds the negotiated codec, if any, and prepares a slow camera.
   void on_negotiated(const PeerConfig& config);
 
   void start(const PeerConfig& config);

@@ -8,16 +8,16 @@
 namespace rtcbot::engine_client {
 namespace {
 
-/// Engines that may end under one offer.
+/// Attempts for one offer, if engines end meanwhile.
 constexpr int kMaxTries = 3;
 
 std::string seconds_of(Duration time) {
-  // Up: who comes back then is not refused once more.
+  // Rounds up, so that a viewer that returns after that time is not refused again.
   const auto whole = std::chrono::ceil<std::chrono::seconds>(time).count();
   return std::to_string(whole) + " s";
 }
 
-/// A party as the log shows it.
+/// A party's name for the log.
 std::string shown(const std::string& party) {
   constexpr std::size_t kMaxBytes = 60;
   std::string text = party.substr(0, kMaxBytes) + (party.size() > kMaxBytes ? "..." : "");
@@ -36,7 +36,7 @@ std::string names_of(const std::vector<std::string>& parties) {
   return names;
 }
 
-/// What the log says of a failure.
+/// The log line of a failure.
 std::string note_of(const Isolation::Outcome& outcome) {
   if (!outcome.paused) {
     return "viewers that were in the engine that ended get engines of their own: " + names_of(outcome.suspects);
@@ -57,7 +57,7 @@ std::shared_ptr<EnginePool> EnginePool::start(std::string program, LogSink log, 
 }
 
 EnginePool::~EnginePool() {
-  // All of them first: each takes a moment to end.
+  // Stops all before it waits for any, because each takes a moment to end.
   for (const auto& [slot, engine] : engines_) engine->stop();
 }
 
@@ -90,7 +90,7 @@ Result<EnginePool::Seat> EnginePool::place(const std::string& party) {
 
 Result<EnginePool::Placed> EnginePool::make(const peer::PeerConfig& config,
                                             const std::shared_ptr<peer::PeerObserver>& observer) {
-  // An offer that comes while an engine ends is served by the next, which may be another one.
+  // If the engine ends meanwhile, tries the next one, perhaps in another slot.
   for (int i = 1;; ++i) {
     auto seat = place(config.party);
     if (!seat) return fail(seat.error());
@@ -129,7 +129,7 @@ void EnginePool::on_failure(Slot slot, const std::vector<ipc::PeerId>& held) {
 
 void EnginePool::on_tick(Slot slot) {
   notes_.flush(runtime::now());
-  std::shared_ptr<Supervisor> idle;  // Goes after the lock, on its own thread.
+  std::shared_ptr<Supervisor> idle;  // Destroyed after the lock is released, on its own thread.
   const std::lock_guard lock(mutex_);
   if (!isolation_.may_end(runtime::now(), slot)) return;
   if (const auto found = engines_.extract(slot)) idle = std::move(found.mapped());

@@ -13,12 +13,12 @@
 
 namespace rtcbot::engine_client {
 
-/// The engines of this process: one that always runs, and those that `Isolation` asks for after a failure.
+/// The engines of this process: one that always runs, and those that `Isolation` requests after a failure.
 ///
-/// Thread-safe. Its lock is never held while an engine is asked for something.
+/// Thread-safe. Its lock is never held during a call of an engine.
 class EnginePool : public std::enable_shared_from_this<EnginePool> {
  public:
-  /// A connection and the engine that it lives in.
+  /// A connection and the engine that runs it.
   struct Placed {
     std::shared_ptr<Supervisor> engine;
     std::shared_ptr<RemoteConnection> connection;

@@ -74,7 +74,7 @@ void HostLookups::resolve(const ipc::Resolve& question, const std::shared_ptr<pr
     if (const auto open = weak.lock()) open->send({.head = ipc::encode(ipc::Command(resolved))});
   };
   if (!begin(question.host)) return answer({});
-  // Nobody waits for it: the system's resolver may take longer than this program lives.
+  // Detached: the system's resolver may take longer than this program runs.
   std::thread([answer, host = question.host, shared = shared_] {
     answer(addresses_of(host));
     const std::lock_guard lock(shared->mutex);

@@ -14,14 +14,15 @@ namespace rtcbot::engine_client {
 /// The host of an ICE server's address (RFC 7064, RFC 7065): "turn:[::1]:3478?transport=udp" gives "::1".
 [[nodiscard]] std::string host_of(const std::string& ice_url);
 
-/// Looks names up for the engine, which can read no resolver's files: only those of the ICE servers that it was given,
-/// so that it can tell nobody anything by a name. Each look-up has a thread of its own, as the system's resolver waits.
+/// Resolves names for the engine, which cannot read the resolver's files. Resolves only the names of the ICE servers
+/// that the engine was given, so that it cannot leak data in names. Each look-up has its own thread, because the
+/// system's resolver blocks.
 /// Thread-safe.
 class HostLookups {
  public:
   void allow(const std::vector<peer::IceServer>& servers);
 
-  /// Answers by `Resolved`; with no address where the name is not one of the allowed, or too many are being looked up.
+  /// Answers with `Resolved`; without an address if the name is not allowed, or too many look-ups are pending.
   void resolve(const ipc::Resolve& question, const std::shared_ptr<process::MessageSocket>& socket);
 
  private:

@@ -7,7 +7,7 @@
 namespace rtcbot::engine_client {
 namespace {
 
-/// More are counted as so many: healing shall take an hour or so, not days.
+/// Failures do not count beyond this, so that healing takes about an hour, not days.
 constexpr int kMaxFailures = 8;
 
 std::vector<Slot> suspects_slots(std::size_t extra_engines) {
@@ -59,7 +59,7 @@ Isolation::Outcome Isolation::on_failure(Timestamp now, Slot slot, const std::ve
     accuse(now, name, drove);
     outcome.suspects.push_back(name);
   }
-  // Where there were more than are remembered.
+  // `accuse` may have forgotten some, if there are more than the maximum.
   std::erase_if(outcome.suspects, [&](const std::string& name) { return !parties_.contains(name); });
   const bool is_certain = involved.size() == 1 && outcome.suspects.size() == 1;
   if (is_certain && parties_.at(outcome.suspects.front()).failures > 1) {
@@ -78,7 +78,7 @@ Paused Isolation::pause(Timestamp now, Party& party) {
   return {length};
 }
 
-/// Drivers first, then those who were in most failures: they get the engines that are free.
+/// Drivers first, then those with the most failures: they get the free engines.
 std::vector<Slot> Isolation::assign_homes(Timestamp now, std::vector<std::string> names) {
   std::stable_sort(names.begin(), names.end(), [&](const std::string& a, const std::string& b) {
     const Party &first = parties_.at(a), &second = parties_.at(b);
@@ -159,8 +159,8 @@ void Isolation::accuse(Timestamp now, const std::string& name, Drove drove) {
   party.home_until = {};
 }
 
-/// Forgets one of those who are away, for strangers may come by the thousand. Not of those who were in the engine that
-/// has just failed, nor of those who are paused, as long as there are others.
+/// Forgets one party that is not connected, because strangers may come in thousands. Prefers those that were not in the
+/// engine that just failed and are not paused.
 void Isolation::make_room(Timestamp now) {
   std::set<std::string> connected;
   for (const auto& [id, connection] : connections_) {
@@ -212,8 +212,8 @@ std::int64_t Isolation::risk_in(Timestamp now, Slot slot, const std::string& nam
   return risk;
 }
 
-/// One who was in one failure more is as bad as four who were not: so those who were in the same failures are spread
-/// over the engines, and kept away from those who were in fewer.
+/// One more failure weighs as much as four parties with one less. So parties of the same failures are distributed over
+/// the engines, and kept apart from those with fewer.
 std::int64_t Isolation::weight_of(const std::string& name) const {
   const auto found = parties_.find(name);
   return std::int64_t{1} << (found == parties_.end() ? 0 : 2 * found->second.failures);

@@ -9,7 +9,7 @@
 namespace rtcbot::engine_client {
 namespace {
 
-/// Reports that may be asked for before the first has come.
+/// Maximum number of pending requests for reports.
 constexpr std::size_t kMaxPendingStats = 64;
 
 Error engine_gone() { return {Errc::engine_failed, "the WebRTC engine has ended; a new one is started"}; }
@@ -147,7 +147,7 @@ void RemoteConnection::on_engine_end(const Error& reason) {
     const std::lock_guard calling(calling_);
     release_media();
     channels_.close_all();
-    // Nobody has it yet: its maker gets the reason, and may try again with the same observer.
+    // The connection was not returned yet: its maker gets the reason, and may try again with the same observer.
     if (!is_made()) observer_ = nullptr;
     for (const std::string& channel : std::exchange(open_channels_, {})) {
       if (observer_) observer_->on_channel_closed(channel);

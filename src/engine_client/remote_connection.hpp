@@ -19,19 +19,19 @@
 
 namespace rtcbot::engine_client {
 
-/// One connection that lives in the engine's process, as this process sees it.
+/// One connection in the engine's process, as seen from this process.
 ///
-/// The functions of `peer::Peer` on any thread; `on` and `on_engine_end` on the supervisor's, which is "the engine's
-/// thread" for the observer. It lives as long as one engine does: when that ends the connection has failed.
+/// The functions of `peer::Peer` run on any thread; `on` and `on_engine_end` on the supervisor's thread, which is "the
+/// engine's thread" for the observer. It belongs to one engine process: when that ends, the connection fails.
 class RemoteConnection : public std::enable_shared_from_this<RemoteConnection> {
  public:
-  /// A message that a sound engine never sends. It is ended for it.
+  /// A message that a correct engine never sends. The engine is ended for it.
   struct Violation {
     std::string what;
   };
   using Handled = std::optional<Violation>;
 
-  /// @param process in which the engine runs
+  /// @param process of the engine
   RemoteConnection(ipc::PeerId id, pid_t process, std::shared_ptr<peer::PeerObserver> observer,
                    std::shared_ptr<process::MessageSocket> socket);
   RemoteConnection(const RemoteConnection&) = delete;
@@ -50,9 +50,9 @@ class RemoteConnection : public std::enable_shared_from_this<RemoteConnection> {
   void set_drives(bool drives);
   [[nodiscard]] peer::State state() const { return state_; }
   void get_stats(std::function<void(peer::Stats)> done);
-  /// Any command that needs no answer.
+  /// Sends a command that needs no answer.
   void command(const ipc::Command& command);
-  /// No call-back comes after this returns. Not inside one.
+  /// No callback runs after this returns. Do not call it inside a callback.
   void dispose();
 
   [[nodiscard]] Handled on(const ipc::PeerMade& event);
@@ -79,7 +79,7 @@ class RemoteConnection : public std::enable_shared_from_this<RemoteConnection> {
   void on_engine_end(const Error& reason);
 
  private:
-  /// What waits for the engine's answer, each at most once but for the reports.
+  /// Callbacks that wait for the engine's answer, each at most once, except for reports.
   struct Pending {
     peer::Peer::OnDescription description;
     std::function<void(Result<void>)> answer_set;
@@ -102,7 +102,7 @@ class RemoteConnection : public std::enable_shared_from_this<RemoteConnection> {
   peer::ChannelRegistry channels_;
   std::atomic<peer::State> state_{peer::State::connecting};
 
-  std::mutex mutex_;  ///< Of what follows; never held during a call-back or a call of a source.
+  std::mutex mutex_;  ///< Guards the members below; never held during a callback or a call of a source.
   std::condition_variable changed_;
   std::optional<Result<void>> made_;
   Pending pending_;
@@ -110,9 +110,9 @@ class RemoteConnection : public std::enable_shared_from_this<RemoteConnection> {
   peer::AudioPorts audio_;
   peer::Stats last_stats_;
 
-  /// Held during each call-back, so that `dispose` can wait for the last one. What follows is under it.
+  /// Held during each callback, so that `dispose` can wait for the last one. Guards the members below.
   std::mutex calling_;
-  std::shared_ptr<peer::PeerObserver> observer_;  ///< Null once over.
+  std::shared_ptr<peer::PeerObserver> observer_;  ///< Null after the end.
   std::vector<std::string> open_channels_;
   int candidates_ = 0;
   std::shared_ptr<VideoSink> sink_;

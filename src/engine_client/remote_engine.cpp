@@ -8,7 +8,7 @@
 namespace rtcbot::engine_client {
 namespace {
 
-/// Debian's authorities, as one file.
+/// Debian's authorities, in one file.
 constexpr const char* kSystemAuthorities = "/etc/ssl/certs/ca-certificates.crt";
 constexpr std::size_t kMaxPemBytes = std::size_t{4} << 20;
 
@@ -21,7 +21,7 @@ bool asks_by_tls(const peer::PeerConfig& config) {
   return false;
 }
 
-/// Reads for the engine what it may not read itself.  Errors: bad_config.
+/// Reads the certificates for the engine, which cannot read files.  Errors: bad_config.
 Result<void> load_authorities(peer::PeerConfig& config) {
   if (!config.verify_certificate || !asks_by_tls(config)) return {};
   const std::string path = config.ca_file.empty() ? kSystemAuthorities : config.ca_file;
@@ -31,7 +31,7 @@ Result<void> load_authorities(peer::PeerConfig& config) {
   return fail(Errc::bad_config, "no certificates can be read from '" + path + "'");
 }
 
-/// The user's end of a `RemoteConnection`.
+/// The user's handle of a `RemoteConnection`.
 class RemotePeer : public peer::Peer {
  public:
   RemotePeer(std::shared_ptr<EnginePool> pool, EnginePool::Placed placed)
@@ -53,7 +53,7 @@ class RemotePeer : public peer::Peer {
     return connection_->setup().add_channel(name, ordered);
   }
   void answer(peer::Description offer, OnDescription done) override {
-    if (offer.type != peer::Description::Type::offer) offer.sdp.clear();  // Which is none, and is refused as such.
+    if (offer.type != peer::Description::Type::offer) offer.sdp.clear();  // An empty offer, which is refused.
     connection_->negotiate(std::move(offer.sdp), std::move(done));
   }
   void create_offer(OnDescription done) override { connection_->negotiate(std::nullopt, std::move(done)); }

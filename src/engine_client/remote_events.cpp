@@ -1,4 +1,4 @@
-// What a `RemoteConnection` does with the engine's events.
+// Handles the engine's events for a `RemoteConnection`.
 #include <algorithm>
 #include <utility>
 
@@ -198,7 +198,7 @@ Handled RemoteConnection::on(const ipc::ListenAudio& event) {
   }
   if (!source) return Violation{"wanted a microphone that it was not offered"};
   microphone_ = source->listen([socket = socket_, peer = id_](const AudioBlock& block) {
-    // Behind this much the block would be heard too late.
+    // With more bytes waiting, the block would be played too late.
     constexpr std::size_t kMaxWaitingBytes = std::size_t{1} << 20;
     if (socket->waiting() > kMaxWaitingBytes) return;
     socket->send({.head = ipc::encode(ipc::Command(ipc::CapturedSound{.peer = peer, .block = block}))});

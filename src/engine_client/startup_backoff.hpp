@@ -6,8 +6,9 @@
 
 namespace rtcbot::engine_client {
 
-/// How long to wait before the engine is started again. One that has served is replaced immediately: a driver waits
-/// for it. One that ends before it is ready will do so again, and is tried less and less often. Pure; not thread-safe.
+/// The wait before the engine is started again. An engine that has served is replaced immediately, because a driver
+/// waits for it. An engine that ends before it is ready will probably do so again, so its wait doubles. Pure; not
+/// thread-safe.
 class StartupBackoff {
  public:
   void on_ready() { next_ = kFirst; }

@@ -14,12 +14,12 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kTick{250};
-/// The engine hangs when it has answered no question for so many ticks of this process: 2 s. Counted in ticks, so that
-/// a pause of the whole machine is not taken for a pause of the engine.
+/// The engine hangs if it has not answered for this many ticks of this process: 2 s. Counts ticks, so that a pause of
+/// the whole machine does not count as a pause of the engine.
 constexpr int kMaxUnanswered = 8;
-/// It has failed to start after so many: 15 s, for a slow board.
+/// The start has failed after this many ticks: 15 s, for a slow board.
 constexpr int kMaxStartTicks = 60;
-/// How long a process may take to end once its socket is closed.
+/// Limit for a process to end after its socket is closed.
 constexpr milliseconds kEndTimeout{500};
 constexpr milliseconds kReadyTimeout{10'000};
 constexpr milliseconds kMakeTimeout{3'000};
@@ -29,7 +29,7 @@ void send(const std::shared_ptr<process::MessageSocket>& socket, const Message& 
   socket->send({.head = ipc::encode(ipc::Command(message))});
 }
 
-/// A line of the engine's own, as far as it may be passed on.
+/// A line of the engine's log, with control characters removed and its length limited.
 std::string printable(const std::string& line) {
   constexpr std::size_t kMaxLineBytes = 600;
   std::string text = line.substr(0, kMaxLineBytes);
@@ -75,7 +75,7 @@ void Supervisor::flush_logs() {
 }
 
 void Supervisor::run() {
-  // The child asks the kernel to be ended with the thread that started it, which is this one.
+  // The kernel ends the child together with the thread that started it, which is this one.
   pthread_setname_np(pthread_self(), "rtc-engine");
   for (;;) {
     bool was_ready = false;
@@ -103,7 +103,7 @@ bool Supervisor::live(process::Child child) {
     if (stopping_) life->socket->stop();
   }
   life->socket->run([&](const ipc::MessageBytes& bytes) { on_message(*life, bytes); }, kTick, [&] { on_tick(*life); });
-  // One that this side ended, because it hangs, will not end by itself.
+  // A process that this side ended because it hangs will not end on its own.
   const std::string how = child.wait(life->fault.empty() ? kEndTimeout : milliseconds(0));
   bury(*life, how);
   return life->is_ready;
@@ -190,7 +190,7 @@ void Supervisor::handle(Life&, const ipc::Log& event) {
 template <class Event>
 void Supervisor::handle(Life& life, const Event& event) {
   const auto connection = find(life, event.peer);
-  // One that was removed meanwhile is still reported on for a moment.
+  // Events of a connection that was just removed may still arrive.
   if (!connection) return;
   if (auto violation = connection->on(event)) end(life, std::move(violation->what));
 }
@@ -215,7 +215,7 @@ Result<std::shared_ptr<RemoteConnection>> Supervisor::make(ipc::PeerId id, const
   const auto made = std::make_shared<RemoteConnection>(id, life->process, std::move(observer), life->socket);
   {
     const std::lock_guard lock(mutex_);
-    // An engine that has just ended will not be heard of again, and what is registered now would not be told.
+    // An engine that has just ended reports nothing further, and a connection registered now would not be notified.
     if (life_ != life) return fail(Errc::engine_failed, "the WebRTC engine has just ended; a new one is started");
     life->connections[id] = made;
   }

@@ -23,17 +23,17 @@
 
 namespace rtcbot::engine_client {
 
-/// Keeps one engine process alive: starts it, asks it regularly whether it hangs, ends it when it does or when it sends
-/// what no sound engine sends, and starts the next. One thread, on which all events of the engine are handled.
+/// Keeps one engine process running: starts it, pings it regularly, ends it if it hangs or sends a message that no
+/// correct engine sends, and starts the next. Handles all events of the engine on one thread.
 ///
-/// Thread-safe. The last owner may be a call-back on its own thread; the process is then ended a moment later.
+/// Thread-safe. A callback on that thread may release the last reference; then the process ends a moment later.
 class Supervisor {
  public:
-  /// What its owner has to know. Called on the supervisor's thread, without its lock.
+  /// Callbacks to the owner, on the supervisor's thread, without its lock.
   struct Hooks {
-    /// A process that had served has ended, with these connections in it. Comes before these hear of it.
+    /// A process that had served has ended, with these connections. Called before the connections are notified.
     std::function<void(const std::vector<ipc::PeerId>&)> on_failure{};
-    /// Four times a second while a process runs; now and then otherwise. May let go of the supervisor.
+    /// Called four times a second while a process runs, and occasionally otherwise. May release the supervisor.
     std::function<void()> on_tick{};
   };
 
@@ -43,8 +43,8 @@ class Supervisor {
   Supervisor(const Supervisor&) = delete;
   Supervisor& operator=(const Supervisor&) = delete;
 
-  /// A connection in the engine that runs now; waits for it, or for the next.  Errors: those of the engine for this
-  /// configuration (bad_config), engine_failed, timeout.
+  /// Creates a connection in the running engine; waits for it, or for the next one.  Errors: those of the engine for
+  /// this configuration (bad_config), engine_failed, timeout.
   /// @pre `id` was never used before
   [[nodiscard]] Result<std::shared_ptr<RemoteConnection>> make(ipc::PeerId id, const peer::PeerConfig& config,
                                                                std::shared_ptr<peer::PeerObserver> observer);
@@ -59,7 +59,7 @@ class Supervisor {
  private:
   Supervisor(std::string program, LogSink log, Hooks hooks);
 
-  /// One process, from its start to its end. All but the maps' members on the supervisor's thread.
+  /// One process, from its start to its end. Used only on the supervisor's thread, except for `connections`.
   struct Life : std::enable_shared_from_this<Life> {
     std::shared_ptr<process::MessageSocket> socket;
     bool is_ready = false;
@@ -72,7 +72,7 @@ class Supervisor {
   };
 
   void run();
-  /// Until the process has ended. @returns whether it was ever ready.
+  /// Runs until the process has ended. @returns true if it was ever ready.
   [[nodiscard]] bool live(process::Child child);
   void on_message(Life& life, const ipc::MessageBytes& bytes);
   void on_tick(Life& life);
@@ -95,17 +95,17 @@ class Supervisor {
   const LogSink log_;
   const Hooks hooks_;
   HostLookups lookups_;
-  // Of the supervisor's thread.
+  // Used only by the supervisor's thread.
   StartupBackoff backoff_;
   runtime::LimitedLog ends_log_{log_, LogLevel::warning, "engine", {.rate = {.per_second = 1.0 / 60, .burst = 10}}};
-  /// What the engine itself says: warnings and errors, and everything else.
+  /// The engine's own log lines: warnings and errors, and all others.
   runtime::LimitedLog lines_log_{log_, LogLevel::warning, "engine", {.rate = {.per_second = 1, .burst = 20}}};
   runtime::LimitedLog details_log_{log_, LogLevel::debug, "engine", {.rate = {.per_second = 20, .burst = 20}}};
 
   std::mutex mutex_;
   std::condition_variable changed_;
   bool stopping_ = false;
-  std::shared_ptr<Life> life_;                        ///< Null while none is ready.
+  std::shared_ptr<Life> life_;                        ///< Null while no process is ready.
   std::shared_ptr<process::MessageSocket> starting_;  ///< Of a process that may not be ready yet.
   std::optional<std::string> outgoing_interface_;
 

@@ -7,7 +7,7 @@
 namespace rtcbot::engine_client {
 namespace {
 
-/// With this much on the way to it, the engine is behind: a picture more would only be older when it leaves.
+/// With more bytes on the way, the engine is behind, and another picture would only be older when it is sent.
 constexpr std::size_t kMaxWaitingBytes = std::size_t{1} << 20;
 
 }  // namespace
@@ -32,7 +32,7 @@ void VideoSink::set_room(FrameRoom room) {
 }
 
 void VideoSink::on_frame(const EncodedFrame& frame) {
-  // One that does not fit is lost here; the engine sees the gap in `sequence` and asks for a key frame.
+  // A frame that does not fit is dropped here; the engine sees the gap in `sequence` and requests a key frame.
   if (frame.data.size() > ipc::kMaxCommandBytes / 2 || socket_->waiting() > 2 * kMaxWaitingBytes) return;
   const ipc::VideoFrame message{.peer = peer_,
                                 .attachment = attachment_,

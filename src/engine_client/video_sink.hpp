@@ -10,14 +10,15 @@
 
 namespace rtcbot::engine_client {
 
-/// What the encoder has to know of a viewer whatever its engine says: thread-safe.
+/// A viewer's priority for the encoder, which does not depend on the engine's messages. Thread-safe.
 struct ViewerPriority {
   std::atomic<bool> drives{false};
   Timestamp since{};
 };
 
-/// A connection's end of the shared encoder, on the robot's side: sends frames to the engine, and answers from what the
-/// engine said last whether there is room. The source's functions on its threads, `set_room` on any.
+/// A connection's sink at the shared encoder, on the robot's side: sends frames to the engine, and reports room
+/// according to the engine's last message. The source calls its functions on its threads; `set_room` runs on any
+/// thread.
 class VideoSink : public EncodedFrameSink {
  public:
   VideoSink(std::shared_ptr<process::MessageSocket> socket, const ipc::AttachVideo& order,

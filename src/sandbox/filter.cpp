@@ -27,7 +27,7 @@ namespace rtcbot::sandbox {
 
 namespace {
 
-/// The kernel reads the arguments that are ints as 32 bits: the upper half of the register may hold anything.
+/// The kernel reads int arguments as 32 bits; the upper half of the register may hold anything.
 constexpr std::uint64_t kInt = 0xffff'ffff;
 
 scmp_arg_cmp masked(unsigned argument, std::uint64_t mask, std::uint64_t value) {
@@ -39,7 +39,7 @@ std::uint64_t bits(Value value) {
   return static_cast<std::uint64_t>(value) & kInt;
 }
 
-/// Collects rules; keeps the first error, so that the rules read as a list.
+/// Collects rules and keeps the first error, so that the callers need no checks.
 class Filter {
  public:
   Filter() : context_(seccomp_init(SCMP_ACT_ERRNO(EPERM))) {
@@ -52,14 +52,14 @@ class Filter {
   void add(std::uint32_t action, const char* call, const std::vector<scmp_arg_cmp>& arguments = {}) {
     if (error_ != 0) return;
     const int number = seccomp_syscall_resolve_name(call);
-    if (number < 0) return;  // Unknown here: the default action stands.
+    if (number < 0) return;  // Unknown here: the default action applies.
     error_ = -seccomp_rule_add_array(context_.get(), action, number, static_cast<unsigned>(arguments.size()),
                                      arguments.empty() ? nullptr : arguments.data());
   }
   void add_all(std::uint32_t action, std::span<const char* const> calls) {
     for (const char* call : calls) add(action, call);
   }
-  /// One rule for each value of an argument that is an int.
+  /// One rule for each permitted value of an int argument.
   void allow_values(const char* call, unsigned argument, std::initializer_list<std::uint64_t> values) {
     for (const auto value : values) add(SCMP_ACT_ALLOW, call, {is(argument, value)});
   }
@@ -74,27 +74,27 @@ class Filter {
   int error_ = 0;
 };
 
-/// No memory that is, or becomes, executable: injected machine code does not run.
+/// No executable memory, now or later, so that injected machine code cannot run.
 void add_memory(Filter& filter) {
   for (const char* call : {"mmap", "mprotect"}) filter.add(SCMP_ACT_ALLOW, call, {masked(2, PROT_EXEC, 0)});
 }
 
-/// Threads of this process and nothing else. The flags of clone3 lie in memory, where no filter can see them: glibc
-/// takes ENOSYS for an older kernel and uses clone.
+/// Threads of this process only. The flags of clone3 are in memory, where no filter can see them. On ENOSYS glibc
+/// assumes an older kernel and uses clone.
 void add_threads(Filter& filter) {
   constexpr std::uint64_t kFree =
       CLONE_SYSVSEM | CLONE_SETTLS | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID | CLONE_DETACHED;
   constexpr std::uint64_t kThread = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD;
   filter.add(SCMP_ACT_ERRNO(ENOSYS), "clone3");
   filter.add(SCMP_ACT_ALLOW, "clone", {masked(0, ~kFree, kThread)});
-  // abort() and pthread_kill().
+  // For abort() and pthread_kill().
   filter.add(SCMP_ACT_ALLOW, "tgkill", {is(0, bits(getpid()))});
   filter.allow_values("prctl", 0, {PR_SET_NAME, PR_GET_NAME});
-  // Reading a limit of its own.
+  // Reading one of its own limits.
   filter.add(SCMP_ACT_ALLOW, "prlimit64", {is(0, 0), {2, SCMP_CMP_EQ, 0, 0}});
 }
 
-/// UDP and TCP over IP, and the netlink family by which getifaddrs() lists the interfaces.
+/// UDP and TCP over IP, and the netlink family that getifaddrs() uses to list the interfaces.
 void add_sockets(Filter& filter) {
   constexpr std::uint64_t kType = kInt & ~static_cast<std::uint64_t>(SOCK_CLOEXEC | SOCK_NONBLOCK);
   for (const int family : {AF_INET, AF_INET6}) {
@@ -108,7 +108,7 @@ void add_sockets(Filter& filter) {
   filter.add(SCMP_ACT_ALLOW, "socket", {is(0, AF_NETLINK), masked(1, kType, SOCK_RAW), is(2, 0)});
 }
 
-/// What libwebrtc's sockets set, and nothing that loads a program into the kernel (SO_ATTACH_BPF).
+/// The options that libwebrtc's sockets set. None that loads a program into the kernel (SO_ATTACH_BPF).
 void add_socket_options(Filter& filter) {
   struct Option {
     int level, name;
@@ -130,8 +130,8 @@ void add_socket_options(Filter& filter) {
   }
 }
 
-/// fcntl without F_SETOWN and F_SETSIG, and ioctl without their like: by them the kernel sends any signal to any
-/// process of the same user, the robot's for one.
+/// fcntl without F_SETOWN and F_SETSIG, and ioctl without the equivalents. With them the kernel would send any signal
+/// to any process of the same user, for example the robot's.
 void add_descriptors(Filter& filter) {
   filter.allow_values("fcntl", 1, {F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD, F_DUPFD_CLOEXEC});
   filter.allow_values("ioctl", 1, {FIONREAD, FIONBIO, SIOCGSTAMP_OLD, SIOCGSTAMP_NEW});
@@ -141,7 +141,7 @@ void add_descriptors(Filter& filter) {
 
 Result<void> install_filter() {
   Filter filter;
-  filter.set(SCMP_FLTATR_API_SYSRAWRC, 1);  // The kernel's error numbers instead of ECANCELED.
+  filter.set(SCMP_FLTATR_API_SYSRAWRC, 1);  // Returns the kernel's error numbers instead of ECANCELED.
   filter.set(SCMP_FLTATR_CTL_NNP, 1);
   filter.set(SCMP_FLTATR_CTL_TSYNC, 1);
   filter.set(SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);  // For example 32-bit calls in a 64-bit process.

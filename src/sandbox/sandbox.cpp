@@ -16,7 +16,7 @@ namespace rtcbot::sandbox {
 
 namespace {
 
-/// Also lowers the hard limit, which no later call can raise.
+/// Lowers the hard limit too, which no later call can raise.
 Result<void> lower_limit(__rlimit_resource resource, rlim_t wanted, const std::string& name) {
   rlimit now{};
   if (getrlimit(resource, &now) != 0) return system_fail("read the limit of " + name, errno);
@@ -26,7 +26,7 @@ Result<void> lower_limit(__rlimit_resource resource, rlim_t wanted, const std::s
   return {};
 }
 
-/// glibc has no wrapper without libcap.
+/// A direct system call, because glibc has no wrapper without libcap.
 Result<void> drop_capabilities() {
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> none{};
@@ -38,7 +38,7 @@ Result<void> drop_capabilities() {
 
 Result<void> drop_privileges() {
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return system_fail("set PR_SET_NO_NEW_PRIVS", errno);
-  // One byte, not zero: a core_pattern that starts a program gets the dump in spite of 0, and none with 1
+  // One byte, not zero: with a limit of 0 a core_pattern that starts a program still gets the dump, with 1 it does not
   // (fs/coredump.c). The memory holds the keys of the connections.
   if (auto set = lower_limit(RLIMIT_CORE, 1, "core dumps"); !set) return set;
   if (auto set = lower_limit(RLIMIT_RTPRIO, 0, "real-time priority"); !set) return set;

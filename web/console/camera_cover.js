@@ -1,11 +1,12 @@
-/** For how long after another camera was chosen pictures of the one before may come, ms: they were under way. */
+/** After a change of camera, pictures of the previous one may still arrive for this time, ms. */
 const UNDER_WAY = 150;
 /** A camera in one of these states gives no picture. */
 const SILENT = new Set(["closed", "opening", "frozen", "failed"]);
 
 /**
- * Whether the picture is covered, as what is there is of another camera than the one that is chosen: until that one's first picture comes. One
- * that is missing has none. Pure: told the time, ms.
+ * Decides whether the picture is covered after a change of camera, until the selected camera's first picture arrives, because
+ * until then the picture shows another camera. A camera that has failed delivers none, so the picture stays covered. Pure: gets
+ * the time, ms.
  */
 export class CameraCover {
   constructor() {
@@ -17,7 +18,7 @@ export class CameraCover {
 
   /** @param {number} now @param {Pick<import("../src/control_messages.js").State, "camera" | "cameras"> | null} state the robot's newest */
   follow(now, state) {
-    // While nothing is known the last picture stays, and is still of the same camera.
+    // Without a state the last picture stays, and is still of the same camera.
     if (!state?.camera) return;
     this._state = state.cameras.find(({ name }) => name === state.camera)?.state ?? "";
     if (state.camera === this._camera) return;
@@ -26,7 +27,7 @@ export class CameraCover {
     this._since = now;
   }
 
-  /** A picture came on screen. @param {number} now */
+  /** A picture was displayed. @param {number} now */
   onFrame(now) {
     if (!SILENT.has(this._state) && now - this._since >= UNDER_WAY) this.isCovered = false;
   }

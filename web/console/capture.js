@@ -1,7 +1,7 @@
-/** A recording is saved in parts of at most this size, bytes: it is held in memory until then. */
+/** A recording is saved in parts of at most this size, bytes, because it is held in memory until then. */
 const PART = 150e6;
 
-/** Of those, the first that the browser can write. */
+/** The first of these that the browser can write is used. */
 const FORMATS = ["video/mp4;codecs=avc1", "video/webm;codecs=h264", "video/webm;codecs=vp9", "video/webm;codecs=vp8", "video/webm"];
 
 /** @param {Blob} blob @param {string} name */
@@ -13,7 +13,7 @@ function save(blob, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-/** A name for a file of this moment, of the robot's name and the time. @param {string} robot @param {Date} at @param {string} ending */
+/** A file name of the robot's name and the time. @param {string} robot @param {Date} at @param {string} ending */
 export function fileName(robot, at, ending) {
   const two = (/** @type {number} */ value) => String(value).padStart(2, "0");
   const day = [at.getFullYear(), two(at.getMonth() + 1), two(at.getDate())].join("-");
@@ -23,8 +23,8 @@ export function fileName(robot, at, ending) {
 
 /**
  * Saves the picture on screen.
- * @param {HTMLVideoElement} video @param {HTMLCanvasElement} still shown instead where it is not hidden
- * @param {string} robot @returns {boolean} whether there was one
+ * @param {HTMLVideoElement} video @param {HTMLCanvasElement} still covers the video unless hidden
+ * @param {string} robot @returns {boolean} true if there was a picture
  */
 export function saveSnapshot(video, still, robot) {
   const isStill = !still.hidden;
@@ -38,7 +38,7 @@ export function saveSnapshot(video, still, robot) {
   return true;
 }
 
-/** Records what the video element shows, as it came; each new connection begins a new file. */
+/** Records the video element's stream as received; each new connection begins a new file. */
 export class Recorder {
   /**
    * @param {HTMLVideoElement} video @param {string} robot @param {() => void} onChange
@@ -49,7 +49,7 @@ export class Recorder {
     this._robot = robot;
     this._onChange = onChange;
     this._onTrouble = onTrouble;
-    /** Since when, ms; null while nothing is recorded. @type {number | null} */
+    /** When the recording began, ms; null while nothing is recorded. @type {number | null} */
     this.since = null;
     /** @type {MediaRecorder | null} */
     this._recorder = null;
@@ -68,7 +68,7 @@ export class Recorder {
     this._onChange();
   }
 
-  /** To be called now and then: notices another stream, and the end of one. */
+  /** Call it periodically: detects a new stream, and the end of one. */
   follow() {
     const stream = this.since === null ? null : /** @type {MediaStream | null} */ (this._video.srcObject);
     if (stream === this._stream && (this._recorder?.state === "recording" || !stream)) return;
@@ -78,7 +78,7 @@ export class Recorder {
     if (stream?.getVideoTracks().some((track) => track.readyState === "live")) this._tryToBegin(stream);
   }
 
-  /** A browser may have the means and refuse all the same: it is said once, and nothing is shown as recording. @param {MediaStream} stream */
+  /** A browser may support recording and still refuse it. Reports that once, and shows no recording. @param {MediaStream} stream */
   _tryToBegin(stream) {
     try {
       this._begin(stream);

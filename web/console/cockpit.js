@@ -8,23 +8,23 @@ import { Panel } from "./panel.js";
 import { Settings } from "./settings.js";
 import { WakeLock } from "./wake_lock.js";
 
-/** How long a robot may be without its welcome before it is taken for one that cannot be driven, ms. */
+/** A robot without a welcome for this time counts as one that cannot be driven, ms. */
 const WELCOME_WITHIN = 3000;
 /** How long a refusal is shown, ms. */
 const TROUBLE_FOR = 6000;
-/** How often the gamepad is looked at while this viewer does not drive, ms: its stop button stops all the same. */
+/** Interval for reading the gamepad while this viewer does not drive, ms, because its stop button works then too. */
 const GLANCE = 50;
-/** What is there while the robot can be driven, beside the stop button, which stays. */
+/** Elements that are shown only while the robot can be driven; the stop button stays. */
 const PARTS = ["banner", "tiles", "settings", "plots", "own"];
 
 /** @type {Record<import("./drive_view.js").DriveLook, string>} */
 const SIGNS = { drive: "▶", hold: "❚❚", watch: "◉", free: "○", stop: "■", away: "⌁" };
 
-/** The driving parts of the page: there once a robot has said that it can be driven. */
+/** The driving parts of the page, shown when a robot has announced that it can be driven. */
 export class Cockpit {
   /**
    * @param {import("../src/link.js").Link} link made with `driving`
-   * @param {() => boolean} isTooSmall whether the picture is too small to drive by
+   * @param {() => boolean} isTooSmall true if the picture is too small to drive by
    */
   constructor(link, isTooSmall) {
     this._link = link;
@@ -32,10 +32,10 @@ export class Cockpit {
     this._driving = /** @type {import("../src/driving.js").Driving} */ (link.driving);
     /** @type {Controls | null} */
     this._controls = null;
-    /** Whether the driving parts are shown. */
+    /** True while the driving parts are shown. */
     this.isShown = false;
     this._trouble = { text: "", until: 0 };
-    /** Since when the robot is connected and has not said that it can be driven. @type {number | null} */
+    /** Since when the robot is connected without having announced that it can be driven. @type {number | null} */
     this._mutedSince = null;
     this._lease = new LeaseMemory();
     this._wakeLock = new WakeLock();
@@ -50,12 +50,15 @@ export class Cockpit {
     this._wire();
   }
 
-  /** Whether the robot is connected and has not said for a while that it can be driven. */
+  /** True if the robot is connected and has not announced for a while that it can be driven. */
   get isUndriven() {
     return this._mutedSince !== null && performance.now() - this._mutedSince >= WELCOME_WITHIN && !this._driving.isStopping;
   }
 
-  /** What changes by the second, too: to be called some times a second. @param {number | null} pictureAge of the one on screen, ms */
+  /**
+   * Updates everything, including values that change each second. Call it several times a second.
+   * @param {number | null} pictureAge of the picture on screen, ms
+   */
   refresh(pictureAge) {
     this._comeAndGo();
     if (!this.isShown) return;
@@ -73,7 +76,7 @@ export class Cockpit {
     this.panel.render();
   }
 
-  /** What changes with the robot's word. */
+  /** Updates the parts that change with the robot's messages. */
   render() {
     const { facts, isStopping, isDriver, isAvailable, statusAge } = this._driving;
     if (isAvailable || (isStopping && this._controls)) this._appear();
@@ -114,8 +117,8 @@ export class Cockpit {
   }
 
   /**
-   * A robot that came back without its control protocol is shown as any other. Or it is only late with its welcome, on a bad link: the stop
-   * button and the space bar stay, and what they ask for is said as soon as somebody listens.
+   * Hides the driving parts for a robot that came back without its control protocol. It may only be late with its welcome on a
+   * bad link, so the stop button and the space bar stay, and a stop is sent when the robot can receive it.
    */
   _comeAndGo() {
     const isMute = this._link.state === "live" && !this._driving.isAvailable;
@@ -181,7 +184,7 @@ export class Cockpit {
     request.catch((/** @type {Error} */ error) => this.say(error.message)).then(() => this.render());
   }
 
-  /** Says for a while what did not work. @param {string} text */
+  /** Shows an error for a while. @param {string} text */
   say(text) {
     this._trouble = { text, until: performance.now() + TROUBLE_FOR };
   }
@@ -192,17 +195,17 @@ export class Cockpit {
     if (!element("act").hidden && name === "give") this._ask(this._driving.give());
   }
 
-  /** By a key beside those that drive: it asks for the controls, or takes the asking back, and never gives them up. */
+  /** For a shortcut key: requests the lease, or cancels the request, but never releases the lease. */
   askToDrive() {
     if (!this._driving.isDriver) this.act();
   }
 
   _wire() {
-    // At once, and not when the finger is lifted; the click is that of a keyboard or a screen reader.
+    // On pointerdown, not on release, so that it acts immediately. The click comes from a keyboard or a screen reader.
     element("stop").addEventListener("pointerdown", () => this._stop());
     element("stop").addEventListener("click", () => this._stop());
     element("act").addEventListener("click", (/** @type {MouseEvent} */ event) => {
-      // Who double-clicks on Drive wants to drive, and not to have driven.
+      // A double click on Drive must not start and end driving.
       if (!this._driving.isDriver || event.detail < 2) this.act();
     });
     element("grant").addEventListener("click", () => this._ask(this._driving.grant()));

@@ -1,7 +1,7 @@
 /** @param {string} id @returns {any} */
 export const element = (id) => document.getElementById(id);
 
-/** Writes only what differs: what is read aloud must not be repeated. @param {HTMLElement} node @param {string} text */
+/** Writes only changes, so that a screen reader does not repeat the text. @param {HTMLElement} node @param {string} text */
 export function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
@@ -15,7 +15,7 @@ export function part(tag, text, className = "") {
 }
 
 /**
- * The choices of a list, made anew only when they differ: an open one would close.
+ * Sets the options of a list. Replaces them only if they differ, because that closes an open list.
  * @param {HTMLSelectElement} select @param {[string, string][]} choices @param {string} chosen
  */
 export function fill(select, choices, chosen) {
@@ -28,7 +28,7 @@ export function fill(select, choices, chosen) {
 }
 
 /**
- * Makes a node's children say these items, and keeps those that are there: what a screen reader stands on must not vanish.
+ * Updates a node's children to show these items, and keeps existing children, so that a screen reader keeps its position.
  * @template Item
  * @param {Element} parent @param {readonly Item[]} items @param {(item: Item) => Element} make @param {(node: any, item: Item) => void} update
  */
@@ -40,12 +40,15 @@ export function keep(parent, items, make, update) {
   });
 }
 
-/** A list of names and what they are, as `keep` does it. @param {HTMLElement} list @param {readonly [string, string][]} pairs */
+/** Updates a list of names and values, like `keep`. @param {HTMLElement} list @param {readonly [string, string][]} pairs */
 export function keepPairs(list, pairs) {
   keep(list, pairs.flat(), () => part(list.children.length % 2 === 0 ? "dt" : "dd", ""), write);
 }
 
-/** A list that was used by a pointer gives the keys back; by the keyboard it keeps them, for the next step. @param {HTMLSelectElement} select */
+/**
+ * A list changed by a pointer loses the focus, so that keys drive again. One changed by the keyboard keeps it, for the next step.
+ * @param {HTMLSelectElement} select
+ */
 export function leaveAfterPointer(select) {
   let isByPointer = false;
   select.addEventListener("pointerdown", () => (isByPointer = true));
@@ -53,7 +56,7 @@ export function leaveAfterPointer(select) {
   select.addEventListener("change", () => isByPointer && select.blur());
 }
 
-/** Whether a key is meant for the page: nothing else is held with it, and no text and no list is there to take it. @param {KeyboardEvent} event */
+/** True if a key is for the page: without modifiers, and not in a text field or a list. @param {KeyboardEvent} event */
 export function isShortcut(event) {
   if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return false;
   const target = /** @type {any} */ (event.target);

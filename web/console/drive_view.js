@@ -1,21 +1,21 @@
 /**
- * What the console says of driving, from what is known. Pure.
+ * Computes the console's text about driving from the known facts. Pure.
  *
  * @typedef {object} DriveFacts
  * @property {import("../src/link_state.js").LinkStateName} link
  * @property {Readonly<import("../src/drive_session.js").RobotFacts>} robot
- * @property {boolean} isStopping a stop was asked for here and is not confirmed
- * @property {boolean} isLocked the controls have to be let go of
- * @property {boolean} isAttended the page has the focus and can be seen
+ * @property {boolean} isStopping a stop was requested here and is not confirmed
+ * @property {boolean} isLocked the controls must be released first
+ * @property {boolean} isAttended the page has the focus and is visible
  * @property {boolean} isTooSmall the picture is too small to drive by
- * @property {boolean} hasNoVideo the robot's video is in no format that this browser plays
+ * @property {boolean} hasNoVideo this browser plays none of the robot's video formats
  * @property {number | null} statusAge ms
- * @property {readonly string[]} held the inputs that are not at rest
- * @property {boolean} canTellAge whether the browser can tell how old the picture is
+ * @property {readonly string[]} held the inputs that are not neutral
+ * @property {boolean} canTellAge the browser can report the picture's age
  * @property {boolean} wasDriver this page drove when its last connection ended
  *
- * - `drive`: commands are carried out. - `hold`: this viewer drives, and the robot stands. - `watch`: somebody else drives.
- * - `free`: nobody does. - `stop`: emergency stop. - `away`: no connection.
+ * - `drive`: commands are carried out. - `hold`: this viewer drives, and the robot is stopped. - `watch`: another viewer drives.
+ * - `free`: nobody drives. - `stop`: emergency stop. - `away`: no connection.
  * @typedef {"drive" | "hold" | "watch" | "free" | "stop" | "away"} DriveLook
  * @typedef {"take" | "give" | "release"} ActionName
  *
@@ -24,23 +24,24 @@
  * @property {string} title short
  * @property {string} detail
  * @property {{name: ActionName, label: string} | null} action
- * @property {string} asker who asks this driver for the controls; empty for nobody
+ * @property {string} asker the viewer that asks this driver for the lease; empty for nobody
  */
 
-/** A robot whose limits are not known has this one, ms: its default. */
+/** The dead man's limit of a robot whose limits are unknown, ms: the default. */
 const DEAD_MAN = 250;
-/** Who drives hears of the robot every 100 ms. One status may be lost before nothing is said of the robot any more, ms. */
+/** A driver gets a status every 100 ms. One may be lost before the robot counts as silent, ms. */
 const STATUS_GRACE = 150;
 
 /**
- * After how long without a status it is not known whether a driven robot stands: by then its dead-man may have stopped it, ms.
+ * Time without a status after which it is unknown whether a driven robot moves: its dead man's switch may have stopped it by
+ * then, ms.
  * @param {import("../src/control_messages.js").Limits | null | undefined} limits
  */
 export function silentAfter(limits) {
   return (limits?.dead_man_ms ?? DEAD_MAN) + STATUS_GRACE;
 }
 
-/** Why a robot stands that this viewer drives. @type {Record<string, [string, string]>} */
+/** Texts for the reasons why a robot is stopped while this viewer drives. @type {Record<string, [string, string]>} */
 const STANDS = {
   dead_man: ["Commands are arriving too late", "The robot is holding until the link recovers."],
   clocks: ["One moment", "The robot is measuring how old your commands are."],
@@ -51,7 +52,7 @@ const STANDS = {
   actuator: ["The robot's motors do not answer", "The motor controller is unplugged or not responding. See the robot's log."],
 };
 
-/** Said instead, where no picture would be young enough. @type {[string, string]} */
+/** Used in place of `picture` if the browser never reports the picture's age. @type {[string, string]} */
 const AGELESS = ["This browser cannot measure the video's delay", "The robot is holding: it cannot be driven blind. Use a newer browser."];
 
 /** @type {[string, string]} */
@@ -69,8 +70,8 @@ export function driveViewOf(facts) {
 }
 
 /**
- * What is read aloud: at once where the robot was stopped, who did it and why it stands among it; otherwise when there is time. What
- * changes by the second, as the share of the speed, is not.
+ * The text for screen readers: immediately if the robot was stopped, with the cause; otherwise when there is time. Omits values
+ * that change each second, such as the share of the speed.
  * @param {DriveView} view @returns {{alert: string, status: string}}
  */
 export function spokenOf({ look, title, detail, action }) {
@@ -181,7 +182,7 @@ export function nameOf({ welcome, state }, viewer) {
 }
 
 /**
- * Who is there, the driver first.
+ * The viewers, the driver first.
  * @param {DriveFacts["robot"]} robot @returns {{name: string, role: string}[]}
  */
 export function peopleOf(robot) {
@@ -193,7 +194,7 @@ export function peopleOf(robot) {
   return people.sort((a, b) => Number(b.role === "driving") - Number(a.role === "driving"));
 }
 
-/** Said of a camera beside its name; empty for one that works, or rests as nobody sees it. @type {Record<string, string>} */
+/** The text beside a camera's name; empty for a camera that works, or is closed because nobody watches. @type {Record<string, string>} */
 const CAMERA_STATES = { running: "", closed: "", opening: "starting", missing: "none found, test picture", frozen: "frozen", failed: "failed" };
 
 /** @param {import("../src/control_messages.js").CameraOf} camera */
@@ -202,7 +203,7 @@ export function cameraLabel({ name, state }) {
   return said ? `${name} (${said})` : name;
 }
 
-/** What is wrong with the camera that this viewer sees; empty for nothing. @param {DriveFacts["robot"]} robot */
+/** The fault of the camera that this viewer sees; empty for none. @param {DriveFacts["robot"]} robot */
 export function cameraTrouble({ state }) {
   const shown = state?.cameras.find(({ name }) => name === state.camera);
   const said = shown ? (CAMERA_STATES[shown.state] ?? shown.state) : "";

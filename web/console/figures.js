@@ -1,8 +1,8 @@
 /**
- * The figures for the overlay. Pure.
+ * The statistics for the overlay. Pure.
  * @param {Readonly<import("../src/connection_stats.js").ConnectionStats>} stats
  * @param {{received: number, sent: number}} traffic of this page so far, bytes
- * @returns {[string, string][]} label and figure, in order of display
+ * @returns {[string, string][]} label and value, in order of display
  */
 export function figuresOf(stats, traffic) {
   if (!stats.width) return [["Video", "none yet"]];

@@ -1,29 +1,29 @@
 import { write } from "./dom.js";
 
-/** How long a button that is not for accidents is held, ms. */
+/** How long a protected button must be held, ms. */
 export const HOLD = 1000;
-/** How soon after a short press the second, confirming one may come, and how late, ms: a double click is none. */
+/** Window after a short press in which a second press confirms it, ms; a double click is too fast. */
 const CONFIRM_FROM = 350;
 const CONFIRM_UNTIL = 4000;
-/** What one frame may add to the holding, ms: while the page stood still the button may have been let go of, of which it hears next. */
+/** Maximum time that one frame adds, ms. While the page was blocked the button may have been released, and that event comes only afterwards. */
 const MOST_PER_FRAME = 250;
-/** How far beside the button a finger that holds it may get, CSS pixels: a hand trembles. */
+/** Tolerance around the button for a finger that holds it, CSS pixels, because hands tremble. */
 const SLIP = 12;
 const HOLDING = "Keep holding";
 const ASKING = "Press again to confirm";
 
 /**
- * A button that is held for a second, or pressed twice on purpose. Pure: told the time, ms. Presses have the times of their events, as a page that
- * is late would take a tap for holding.
+ * State of a button that must be held for a second, or pressed twice. Pure: gets the time, ms. Presses use the times of their
+ * events, because a blocked page would take a tap for holding.
  */
 export class HoldState {
   constructor() {
     /** @type {number | null} */
     this._downAt = null;
     this._heldFor = 0;
-    /** Of the last frame while it is held. @type {number | null} */
+    /** Time of the last frame while it is held. @type {number | null} */
     this._frameAt = null;
-    /** When it was pressed shortly. @type {number | null} */
+    /** Time of the last short press. @type {number | null} */
     this._pressedAt = null;
   }
 
@@ -35,7 +35,7 @@ export class HoldState {
     this._frameAt = null;
   }
 
-  /** To be called for each frame while it is held. @param {number} now @returns {boolean} whether it is done */
+  /** Call it for each frame while it is held. @param {number} now @returns {boolean} true if complete */
   frame(now) {
     if (this._downAt === null) return false;
     this._heldFor += Math.min(now - (this._frameAt ?? now), MOST_PER_FRAME);
@@ -43,7 +43,7 @@ export class HoldState {
     return this._heldFor >= HOLD;
   }
 
-  /** @param {number} now @returns {boolean} whether it is done */
+  /** @param {number} now @returns {boolean} true if complete */
   up(now) {
     const downAt = this._downAt;
     this._downAt = null;
@@ -56,7 +56,7 @@ export class HoldState {
     return true;
   }
 
-  /** The finger slid off, or the focus went. */
+  /** The finger slid off, or the focus was lost. */
   cancel() {
     this._downAt = null;
     this._pressedAt = null;
@@ -66,23 +66,24 @@ export class HoldState {
     return this._downAt !== null;
   }
 
-  /** Share of the time that it has been held, 0 to 1. */
+  /** Share of the time for which it has been held, 0 to 1. */
   get progress() {
     return this._downAt === null ? 0 : Math.min(1, this._heldFor / HOLD);
   }
 
-  /** Whether a second press would do it. @param {number} now */
+  /** True if a second press would confirm. @param {number} now */
   isAsking(now) {
     return this._downAt === null && this._pressedAt !== null && now - this._pressedAt < CONFIRM_UNTIL;
   }
 }
 
 /**
- * By pointer, by the Enter key, or by a screen reader's clicks. The element's `--held` is how far it is, 0 to 1, and its `data-words` are all that
- * it may say, a line each, by which the style keeps its width: the second press goes to where the first one went.
+ * A button for pointers, the Enter key and a screen reader's clicks. The element's `--held` is the progress, 0 to 1. Its
+ * `data-words` are all possible texts, one on each line, so that the style can keep its width constant, and the second press hits
+ * the same place.
  */
 export class HoldButton {
-  /** @param {HTMLElement} button @param {HTMLElement} said where it is read aloud what is to be done @param {() => void} done */
+  /** @param {HTMLElement} button @param {HTMLElement} said where screen readers read the instruction @param {() => void} done */
   constructor(button, said, done) {
     this._button = button;
     this._said = said;
@@ -92,7 +93,7 @@ export class HoldButton {
     button.addEventListener("blur", () => this._cancel());
     this._wirePointer();
     this._wireKey();
-    // A screen reader's click comes without a press before it.
+    // A screen reader's click has no press before it.
     button.addEventListener("click", (event) => {
       if (event.detail !== 0) return;
       this._state.down(event.timeStamp);
@@ -102,7 +103,7 @@ export class HoldButton {
 
   _wirePointer() {
     const button = this._button;
-    /** The pointer that holds it, and where the button was by then: whatever moves under a finger that rests, the finger did not. */
+    /** The pointer that holds the button, and the button's position at that time: a moving layout does not count as a moving finger. */
     let held = { pointer: -1, spot: new DOMRect() };
     const isOff = (/** @type {PointerEvent} */ { clientX: x, clientY: y }) => {
       const { left, top, right, bottom } = held.spot;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HoldState } from "./hold.js";
 
-/** Presses from one time to another. @param {HoldState} state @param {number} from @param {number} to */
+/** Presses from `from` to `to`. @param {HoldState} state @param {number} from @param {number} to */
 function press(state, from, to) {
   state.down(from);
   return state.up(to);
@@ -27,7 +27,7 @@ test("a second press confirms, a double click does not, and neither does one tha
 test("frames tell that it is held for a second, and none of a page that stood still does", () => {
   const state = new HoldState();
   state.down(0);
-  // The page was late with the press, and stands still again.
+  // The page got the press late, and then blocks again.
   for (const now of [1500, 1516, 4000]) assert.equal(state.frame(now), false);
   assert.equal(state.up(60), false);
   assert.equal(state.frame(9000), false, "it is not held");

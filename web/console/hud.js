@@ -2,34 +2,34 @@ import { valueText } from "./telemetry.js";
 import { staleAfter } from "./view.js";
 
 /**
- * The figures in front of the picture. Pure.
+ * The values shown over the picture. Pure.
  * @typedef {object} Tile
  * @property {string} label
  * @property {string} value
  * @property {string} unit
- * @property {string} word what is wrong with it, in a word; empty for nothing
+ * @property {string} word the problem in one word; empty for none
  * @property {"big" | "" | "own"} kind own: the robot's
  */
 
-/** How many values of the robot's own are in front; all of them are in the panel. */
+/** Maximum number of the robot's own values; the panel shows all. */
 const OWN = 4;
 
-/** How the values are called by which a robot tells what its machine has used. */
+/** Prefix of the values with the data that the robot's machine has used. */
 const USED = "data used ";
 
 /**
  * @typedef {object} Told
  * @property {Readonly<import("../src/connection_stats.js").ConnectionStats> | null} stats
- * @property {number | null} pictureAge of the one on screen, ms
- * @property {import("../src/control_messages.js").Status | null} status null where it is not of now
+ * @property {number | null} pictureAge of the picture on screen, ms
+ * @property {import("../src/control_messages.js").Status | null} status null if it is not recent
  * @property {boolean} isDriver
  * @property {import("../src/control_messages.js").Limits | null} limits
- * @property {readonly import("./telemetry.js").Value[]} own what the robot tells, what matters most first
- * @property {{received: number, sent: number} | null} traffic bytes of this page's so far
+ * @property {readonly import("./telemetry.js").Value[]} own the robot's telemetry, the most important first
+ * @property {{received: number, sent: number} | null} traffic bytes of this page so far
  */
 
 /**
- * What matters most to a driver first, as the last may find no room: the delays and the speed, what is wrong, the battery and the radio.
+ * The tiles in order of importance for a driver, because the last may not fit: delays and speed, problems, battery and radio.
  * @param {Told} told @returns {Tile[]}
  */
 export function tilesOf({ stats, pictureAge, status, isDriver, limits, own, traffic }) {
@@ -40,7 +40,7 @@ export function tilesOf({ stats, pictureAge, status, isDriver, limits, own, traf
     isDriver ? wheel(status, limits) : null,
     isDriver ? speed(status) : null,
     ...links.filter((each) => each?.word),
-    // Its use of data has a tile of its own.
+    // Data use has its own tile.
     ...own.filter(({ name }) => !name.startsWith(USED)).slice(0, OWN).map(({ name, value, isOld }) => {
       return tile(name, valueText(value), "", isOld ? "old" : "", "own");
     }),
@@ -88,7 +88,7 @@ function link(stats) {
 }
 
 /**
- * What the robot's machine has used of the interface that it goes by, or where it does not tell, what this page has.
+ * The data that the robot's machine has used on its egress interface; if it does not report that, the data of this page.
  * @param {Told["own"]} own @param {Told["traffic"]} traffic
  */
 function data(own, traffic) {

@@ -1,8 +1,8 @@
-/** Whether this page drove when its connection ended, and nobody has driven since. Pure. */
+/** Remembers whether this page drove when its connection ended, until another viewer drives. Pure. */
 export class LeaseMemory {
   constructor() {
     this._wasDriver = false;
-    /** Whether somebody here probably wants to go on. */
+    /** True if the user probably wants to continue driving. */
     this.isLost = false;
   }
 

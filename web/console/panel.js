@@ -4,23 +4,23 @@ import { draw } from "./plots.js";
 import { Series } from "./series.js";
 import { Told, valueText, valuesOf } from "./telemetry.js";
 
-/** How many values are remembered for plots: a robot that names its own ever differently must not fill the memory. */
+/** Maximum number of values stored for plots, so that a robot with ever new names does not fill the memory. */
 const MOST = 80;
-/** What plots were not told for so long is not of now, ms. */
+/** A plot without a value for this time is shown as old, ms. */
 const OLD = 5000;
 const DELAY = "Video delay";
 const RATE = "Rate";
 
-/** The details beside the picture: plots of the last minute, who is there, what the robot tells of itself. */
+/** The details beside the picture: plots of the last minute, the viewers, the robot's telemetry. */
 export class Panel {
   /** @param {import("../src/driving.js").Driving} driving */
   constructor(driving) {
     this._driving = driving;
     /** @type {Map<string, Series>} */
     this._series = new Map();
-    /** What the robot tells of itself. */
+    /** The robot's telemetry. */
     this.told = new Told();
-    /** Whose that is. @type {object | null} */
+    /** The robot that it belongs to. @type {object | null} */
     this._welcome = null;
     driving.onChange(() => this._follow());
     driving.onStatus((status) => this._onStatus(status));
@@ -48,7 +48,7 @@ export class Panel {
     this._renderPeople();
   }
 
-  /** Each welcome may be that of another robot. */
+  /** Each welcome may come from another robot. */
   _follow() {
     const { welcome } = this._driving.facts;
     if (welcome && welcome !== this._welcome) this.told.clear();

@@ -2,7 +2,7 @@
 const SMALLEST = 160;
 
 /**
- * How large a picture is shown that keeps its shape within a box. Pure.
+ * The displayed size of a picture that keeps its aspect ratio within a box. Pure.
  * @param {{width: number, height: number}} box @param {{width: number, height: number}} picture
  */
 export function shownSize(box, picture) {
@@ -10,7 +10,7 @@ export function shownSize(box, picture) {
   return { width: picture.width * scale, height: picture.height * scale };
 }
 
-/** Knows whether the picture is too small to drive by, whatever became of the window. */
+/** Tracks whether the picture is too small to drive by, also when the window changes. */
 export class PictureSize {
   /** @param {HTMLVideoElement} video @param {() => void} onChange */
   constructor(video, onChange) {

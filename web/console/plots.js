@@ -1,5 +1,5 @@
 /**
- * Draws a series of the last minute, and says it in words.
+ * Draws a series of the last minute, and describes it in words.
  * @param {HTMLCanvasElement} canvas @param {import("./series.js").Series} series
  * @param {{now: number, title: string, text: (value: number) => string, fromZero: boolean, isOld: boolean}} how
  */

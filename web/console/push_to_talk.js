@@ -1,13 +1,13 @@
-/** A press shorter than this switches, a longer one lasts as long as it is held, ms. */
+/** A shorter press toggles; a longer one lasts while it is held, ms. */
 const SHORT = 350;
 
-/** A button that is held while one talks, or pressed shortly to begin and once more to end. Pure: told the time, ms. */
+/** A button that is held while talking, or pressed briefly to begin and again to end. Pure: gets the time, ms. */
 export class PushToTalk {
   constructor() {
     this.talks = false;
     /** @type {number | null} */
     this._downAt = null;
-    /** Whether the press that lasts has begun it. */
+    /** True if the present press began the talking. */
     this._began = false;
   }
 
@@ -27,7 +27,7 @@ export class PushToTalk {
     if (!this._began || !isShort) this.talks = false;
   }
 
-  /** Whoever looks elsewhere talks no more. */
+  /** Ends talking when the page loses the focus. */
   cancel() {
     this._downAt = null;
     this.talks = false;

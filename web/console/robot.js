@@ -9,17 +9,17 @@ import { PictureSize } from "./picture_size.js";
 import { Sound } from "./sound.js";
 import { addressOf, coverOf, manifestOf, staleAfter, viewOf } from "./view.js";
 
-/** How often what changes by the second is written anew, ms. */
+/** Interval for updating values that change each second, ms. */
 const REFRESH = 250;
 
 const video = /** @type {HTMLVideoElement} */ (element("video"));
 const { robot, url } = addressOf(location.pathname);
 /** @type {number | null} */
 let frameAt = null;
-/** Since when only late pictures come. @type {number | null} */
+/** Since when only late pictures arrive. @type {number | null} */
 let lateSince = null;
 
-/** What the others see of this viewer. */
+/** This viewer's name for others. */
 let named = ownName();
 
 document.title = robot || "Robot";
@@ -45,7 +45,7 @@ watchFrames();
 setInterval(render, REFRESH);
 wireControls();
 
-/** What the others see of this viewer, as it was said here before. */
+/** This viewer's name, as stored in this browser. */
 function ownName() {
   try {
     return localStorage.getItem("rtcbot.name") ?? "";
@@ -54,7 +54,7 @@ function ownName() {
   }
 }
 
-/** A connection that ends gives the element one more frame, a black one, which is no picture of the robot. */
+/** True if the connection has ended. Then the element gets one more frame, which is black and not the robot's. */
 function isOver() {
   return !link.connection || link.connection.closed;
 }
@@ -67,14 +67,14 @@ function watchFrames() {
     frameAt = performance.now();
     cameraCover.onFrame(frameAt);
     showCover();
-    setTimeout(uncover); // The link looks at the same frame after this call.
+    setTimeout(uncover); // The link processes the same frame after this call.
     if (first || document.body.dataset.state !== "live") render();
   };
   if ("requestVideoFrameCallback" in video) video.requestVideoFrameCallback(onFrame);
   else /** @type {any} */ (video).addEventListener("timeupdate", () => (frameAt = performance.now()));
 }
 
-/** Whose picture it is may have changed. */
+/** Call it when the selected camera may have changed. */
 function followCamera() {
   cameraCover.follow(performance.now(), link.driving?.facts.state ?? null);
   showCover();
@@ -84,9 +84,9 @@ function showCover() {
   document.body.dataset.camera = cameraCover.isCovered ? "covered" : "shown";
 }
 
-/** Takes the still away for a picture that comes; one that is late and may soon be followed by a fresh one stays covered. */
+/** Hides the still for a new picture. A late picture stays covered while a fresh one may follow soon. */
 function uncover() {
-  // It ended since the frame came: what is below the still is black, or soon will be.
+  // The connection ended after the frame arrived: the video below the still is black, or soon will be.
   if (isOver()) return;
   const cover = coverOf(performance.now(), link.pictureAge, lateSince);
   lateSince = cover.lateSince;
@@ -94,8 +94,8 @@ function uncover() {
 }
 
 /**
- * Keeps the last picture on screen as a still: when its connection is closed, the browser would show black. Hidden again by the
- * next frame that comes and is not late.
+ * Keeps the last picture on screen as a still, because the browser shows black when its connection is closed. The next frame that
+ * is not late hides it again.
  */
 function keepPicture() {
   const still = /** @type {HTMLCanvasElement} */ (element("still"));
@@ -156,7 +156,7 @@ function snapshot() {
   if (!cameraCover.isCovered) saveSnapshot(video, element("still"), robot);
 }
 
-/** The buttons for which a small screen has no room, until they are asked for. */
+/** The menu for buttons that do not fit on a small screen. */
 function wireMenu() {
   const bar = element("menu").closest(".bar");
   const open = (/** @type {boolean} */ isOpen) => {
@@ -169,7 +169,7 @@ function wireMenu() {
 
 function toggleFullScreen() {
   const changed = document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen?.();
-  // A browser may refuse, as in a frame; the page is as usable without.
+  // A browser may refuse, for example in a frame; the page works without.
   changed?.catch(() => {});
 }
 
@@ -191,11 +191,11 @@ function wireName() {
   field.value = named;
   field.addEventListener("change", () => rename(field.value.trim()));
   field.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-    // Neither is the end of a word that is still being composed.
+    // During an input method's composition Enter and Escape do not end the input.
     if (event.isComposing || (event.key !== "Enter" && event.key !== "Escape")) return;
     if (event.key === "Escape") field.value = named;
     event.preventDefault();
-    // The keys are for driving again.
+    // Returns the keys to driving.
     field.blur();
   });
 }
@@ -207,7 +207,7 @@ function rename(name) {
   try {
     localStorage.setItem("rtcbot.name", name);
   } catch {
-    // A browser that keeps nothing; it is asked again next time.
+    // The browser stores nothing; the user is asked again next time.
   }
 }
 

@@ -1,9 +1,9 @@
-/** What plots show, ms. */
+/** The time span of plots, ms. */
 export const MINUTE = 60_000;
-/** At most so often a value is kept, ms. */
+/** Minimum interval between stored values, ms. */
 const STEP = 200;
 
-/** The values of the last minute, with gaps where nothing was known. Pure; bounded by its step. */
+/** The values of the last minute, with gaps where they were unknown. Pure; bounded by its step. */
 export class Series {
   constructor() {
     /** @type {{at: number, value: number | null}[]} */
@@ -18,7 +18,7 @@ export class Series {
     while (this.points.length > 0 && now - this.points[0].at > MINUTE) this.points.shift();
   }
 
-  /** `lastAt`: when the last of them came, ms. @returns {{last: number, lastAt: number, least: number, most: number} | null} */
+  /** `lastAt`: when the last value arrived, ms. @returns {{last: number, lastAt: number, least: number, most: number} | null} */
   summary() {
     const known = this.points.filter(({ value }) => value !== null);
     if (known.length === 0) return null;
@@ -27,8 +27,8 @@ export class Series {
   }
 
   /**
-   * Lines to draw, in the unit square: time to the right, larger values up. One ends where nothing was known.
-   * @param {number} now ms @param {boolean} fromZero whether the bottom is 0
+   * Lines to draw, in the unit square: time to the right, larger values up. A line ends where the value was unknown.
+   * @param {number} now ms @param {boolean} fromZero true if the bottom is 0
    * @returns {[number, number][][]}
    */
   lines(now, fromZero) {

@@ -1,14 +1,14 @@
 import { element, fill, leaveAfterPointer, write } from "./dom.js";
 import { cameraLabel } from "./drive_view.js";
 
-/** While a slider is moved, at most so often its value is sent, ms. */
+/** Minimum interval for sending a slider's value while it moves, ms. */
 const LIMIT_EVERY = 200;
 
-/** What is set beside the picture: camera, mode, speed limit; and the stick, and what drives at the moment. */
+/** The settings beside the picture: camera, mode, speed limit; also the stick, and the input in use. */
 export class Settings {
   /**
    * @param {import("../src/driving.js").Driving} driving
-   * @param {(request: Promise<unknown>) => void} ask says so where the robot refuses
+   * @param {(request: Promise<unknown>) => void} ask shows the robot's refusal
    */
   constructor(driving, ask) {
     this._driving = driving;
@@ -50,7 +50,7 @@ export class Settings {
     });
     element("limit").addEventListener("input", () => this._setLimit(LIMIT_EVERY));
     element("limit").addEventListener("change", () => this._setLimit(0));
-    // What was used by a pointer leaves the keys to driving.
+    // A control used by a pointer returns the keys to driving.
     element("limit").addEventListener("pointerup", () => element("limit").blur());
     for (const id of ["camera", "mode"]) leaveAfterPointer(element(id));
   }

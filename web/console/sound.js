@@ -1,17 +1,17 @@
 import { element, isShortcut, write } from "./dom.js";
 import { PushToTalk } from "./push_to_talk.js";
 
-/** How long it is said why something did not work, ms. */
+/** How long an error is shown, ms. */
 const NOTE_FOR = 8000;
-/** What is heard is so quiet while one talks: the robot's microphone hears its speaker. */
+/** Volume of the robot's sound while talking, because the robot's microphone picks up its speaker. */
 const HUSHED = 0.15;
 
-/** What the browser is asked for: its echo canceller hears what it plays. */
+/** Constraints for the microphone. The browser's echo canceller knows the sound that it plays. */
 const MICROPHONE = { audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true } };
 
 /**
- * Sound both ways, off until wanted: the robot is asked to send only while one listens, and the browser's microphone is open only while
- * one talks, which the page shows. Buttons are there as far as the robot has ears and a mouth.
+ * Sound in both directions, off until wanted. The robot sends only while this viewer listens. The browser's microphone is open
+ * only while the user talks, and the page shows that. There are buttons only for the directions that the robot supports.
  */
 export class Sound {
   /** @param {import("../src/link.js").Link} link made with `driving` and `sound` */
@@ -20,11 +20,14 @@ export class Sound {
     this._driving = /** @type {import("../src/driving.js").Driving} */ (link.driving);
     this._listens = false;
     this._button = new PushToTalk();
-    /** What was asked last, and of which robot, by its welcome: another one begins with nothing. @type {{welcome: object | null, on: boolean}} */
+    /**
+     * The last request, and the welcome of the robot that got it: another robot starts with sound off.
+     * @type {{welcome: object | null, on: boolean}}
+     */
     this._asked = { welcome: null, on: false };
-    /** The browser's, while it is open. @type {MediaStream | null} */
+    /** The browser's microphone, while it is open. @type {MediaStream | null} */
     this._microphone = null;
-    /** Counts what was begun and ended, so that what comes late is known to be. */
+    /** Counts starts and ends of talking, to detect results that arrive too late. */
     this._turn = 0;
     this._player = new Audio();
     this._player.id = "sound";
@@ -49,7 +52,7 @@ export class Sound {
     for (const name of ["pointerup", "pointerleave", "pointercancel"]) {
       talk.addEventListener(name, () => this._press(() => this._button.up(performance.now())));
     }
-    // By the keyboard or a screen reader: a click without a press before it.
+    // From the keyboard or a screen reader: a click without a press before it.
     talk.addEventListener("click", (/** @type {MouseEvent} */ event) => {
       if (event.detail !== 0) return;
       this._press(() => (this._button.talks ? this._button.cancel() : this._button.down(performance.now())));
@@ -59,7 +62,7 @@ export class Sound {
       if (isTalkKey(event) && isShortcut(event)) this._press(() => this._button.down(performance.now()));
     });
     addEventListener("keyup", (event) => {
-      // Also in a text field that was clicked meanwhile: a microphone must not stay open.
+      // Also in a text field that was focused meanwhile, because the microphone must not stay open.
       if (isTalkKey(event)) this._press(() => this._button.up(performance.now()));
     });
     const end = () => this._press(() => this._button.cancel());
@@ -77,7 +80,7 @@ export class Sound {
     else if (!this._button.talks && before) this._endTalking();
   }
 
-  /** The robot said what it has, or is gone. */
+  /** The robot has announced what it supports, or is gone. */
   _follow() {
     const { listen, talk } = this._driving.audioWays;
     const { welcome } = this._driving.facts;
@@ -135,7 +138,7 @@ export class Sound {
     this._player.volume = 1;
     this._render();
     this._link.connection?.audio.send(null).catch(() => {});
-    // Where the connection is gone, the robot has nothing to be told.
+    // Without a connection there is nobody to notify.
     if (wasOpen) this._driving.talk(false).catch(() => {});
   }
 

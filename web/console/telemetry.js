@@ -1,19 +1,19 @@
-/** How many values of a robot's telemetry are looked at, and how deep. */
+/** Maximum number of telemetry values, and maximum nesting. */
 const MOST = 64;
 const DEEPEST = 5;
 
-/** A value that was not told for so long is not of now, ms, unless it always comes more seldom; never one of over a minute. */
+/** A value without an update for this time is old, ms, unless its interval is longer; never more than a minute. */
 const OLD = 5000;
 const SLOWEST = 60_000;
 
-/** What people look for first. */
+/** Names of the values that people look for first. */
 const BATTERY = /batter|volt|charge/i;
 const SPEED = /speed/i;
 const RADIO = /signal|rssi|rsrp|sinr|radio/i;
 const FIRST = /batter|volt|charge|signal|rssi|rsrp|sinr|radio|temp|speed/i;
 
 /**
- * The values in what a robot tells of itself, flat: {battery: {volt: 12.5}} is ["battery volt", 12.5]. Pure.
+ * The values in a robot's telemetry, flat: {battery: {volt: 12.5}} becomes ["battery volt", 12.5]. Pure.
  * @param {any} data @returns {[string, number | string][]}
  */
 export function valuesOf(data) {
@@ -32,7 +32,7 @@ export function valuesOf(data) {
 /** @typedef {{name: string, value: number | string, isOld: boolean}} Value */
 
 /**
- * What matters most first: the battery, the radio, the speed, then more that people look for; the rest in the robot's own order.
+ * Sorts by importance: the battery, the radio, the speed, then other values that people look for; the rest in the robot's order.
  * @template {{name: string}} Named
  * @param {readonly Named[]} values @returns {Named[]}
  */
@@ -42,14 +42,14 @@ export function importantOf(values) {
   return [...values].sort((a, b) => rank(a) - rank(b));
 }
 
-/** What a robot last told of each of its values, and when. Pure: told the time, ms; bounded. */
+/** The last value of each name in a robot's telemetry, and when it came. Pure: gets the time, ms; bounded. */
 export class Told {
   constructor() {
-    /** `pace`: how long it usually is from one to the next. @type {Map<string, {value: number | string, at: number, pace: number}>} */
+    /** `pace`: the usual interval. @type {Map<string, {value: number | string, at: number, pace: number}>} */
     this._values = new Map();
   }
 
-  /** Of another robot, perhaps. */
+  /** Forgets all values, because the robot may be another one. */
   clear() {
     this._values.clear();
   }
@@ -60,7 +60,7 @@ export class Told {
       const before = this._values.get(name);
       const gap = before ? now - before.at : 0;
       if (!before && this._values.size >= MOST) this._forgetOldest();
-      // A gap is no pace; several are.
+      // One long gap must not set the interval; several do.
       this._values.set(name, { value, at: now, pace: before?.pace ? Math.min(gap, 2 * before.pace) : gap });
     }
   }
@@ -70,13 +70,13 @@ export class Told {
     return this._values.has(name);
   }
 
-  /** Whether it was not told again when it should have been. @param {number} now @param {string} name */
+  /** True if the value was not updated when it should have been. @param {number} now @param {string} name */
   isOld(now, name) {
     const told = this._values.get(name);
     return told !== undefined && now - told.at > Math.min(SLOWEST, Math.max(OLD, 2 * told.pace));
   }
 
-  /** In the order in which people want to see them. @param {number} now @returns {Value[]} */
+  /** All values, the most important first. @param {number} now @returns {Value[]} */
   values(now) {
     return importantOf([...this._values].map(([name, { value }]) => ({ name, value, isOld: this.isOld(now, name) })));
   }

@@ -1,36 +1,36 @@
 import { EXPLAINED_BY_ABSENCE } from "../src/link_state.js";
 
 /**
- * What the page says, from what the link knows. Pure.
+ * Computes the page's text from the link's state. Pure.
  *
  * @typedef {object} Facts
  * @property {import("../src/link_state.js").LinkStateName} state
  * @property {{reason: string, message: string} | null} error
  * @property {number | null} retryIn ms
  * @property {boolean} dialling
- * @property {number | null} shownFor ms since the last frame came on screen; null when there was none yet
- * @property {number | null} pictureAge ms since it was taken, as far as known; not less than `shownFor`, null with it
- * @property {number} staleAfter ms: a picture older than this is not called live; the limit at which the robot stops
- * @property {boolean} [isUndriven] the robot takes no commands, and whoever looks may give them
- * @property {readonly string[] | null} [unplayable] the formats of the robot's video, where this browser plays none of them
- * @property {string} robot its name; empty for the only one
- * @property {{online: boolean, for_ms: number, age: number, forgotten?: boolean, protocol?: string} | null} [presence] what the server
- *   last said of it
+ * @property {number | null} shownFor ms since the last frame was displayed; null before the first
+ * @property {number | null} pictureAge ms since its capture, as far as known; not less than `shownFor`, null with it
+ * @property {number} staleAfter ms: an older picture is not called live; the limit at which the robot stops
+ * @property {boolean} [isUndriven] the robot takes no commands, although this viewer may drive
+ * @property {readonly string[] | null} [unplayable] the formats of the robot's video, if this browser plays none of them
+ * @property {string} robot its name; empty for the default robot
+ * @property {{online: boolean, for_ms: number, age: number, forgotten?: boolean, protocol?: string} | null} [presence] the server's last report about
+ *   it
  *
  * @typedef {object} View
  * @property {"connecting" | "live" | "stale" | "interrupted" | "offline" | "closed"} look
- * @property {string} status short, for the bar; changes only with the state, as it is read aloud
- * @property {string} note what changes by the second; empty for nothing
- * @property {string} headline for the curtain; empty when the picture is to be seen
+ * @property {string} status short, for the bar; changes only with the state, because screen readers read it
+ * @property {string} note text that changes each second; empty for none
+ * @property {string} headline for the curtain; empty while the picture is visible
  * @property {string} detail
- * @property {boolean} mayRetry whether a "try now" makes sense
+ * @property {boolean} mayRetry true if "try now" is useful
  */
 
-/** The same for a robot that does not say at which age of the picture it stops, ms. */
+/** The limit for a robot that does not report one, ms. */
 const STALE_AFTER = 1500;
-/** A picture older than this is late, ms: not worth uncovering while a fresh one may be on its way. */
+/** An older picture is late, ms: it stays covered while a fresh one may follow. */
 const LATE = 300;
-/** For how long late pictures stay covered, ms: what waited in a modem has passed by then. */
+/** How long late pictures stay covered, ms: by then pictures that waited in a modem have passed. */
 const LATE_COVERED = 300;
 
 /** @type {Record<string, string>} */
@@ -42,8 +42,8 @@ const HEADLINES = {
 };
 
 /**
- * The one limit: at this age of the picture the robot stops, figures call it old, and the page does not call it live, ms.
- * @param {import("../src/control_messages.js").Limits | null | undefined} limits the robot's; without a limit of its own it has 0 there
+ * The age of the picture at which the robot stops, the statistics call it old, and the page no longer calls it live, ms.
+ * @param {import("../src/control_messages.js").Limits | null | undefined} limits the robot's; 0 there means no limit
  */
 export function staleAfter(limits) {
   return limits?.stale_picture_ms || STALE_AFTER;
@@ -61,11 +61,11 @@ export function viewOf(facts) {
 }
 
 /**
- * Whether the still stays over a picture that comes. When an outage ends, what waited in the modem comes first, and is seconds old: it
- * would move for a tenth of a second and jump. But where all pictures are late, late ones are shown.
+ * Decides whether the still stays over a new picture. When an outage ends, the first pictures waited in the modem and are seconds
+ * old: they would move for a tenth of a second and jump. But if all pictures are late, late ones are shown.
  * @param {number} now ms
- * @param {number | null} pictureAge ms since the picture was taken; null if not known
- * @param {number | null} lateSince when the first of the late pictures came, of which this may be one
+ * @param {number | null} pictureAge ms since the picture was captured; null if unknown
+ * @param {number | null} lateSince when the first of the late pictures arrived; null if the last was not late
  * @returns {{stays: boolean, lateSince: number | null}}
  */
 export function coverOf(now, pictureAge, lateSince) {
@@ -84,14 +84,14 @@ function live(facts) {
 }
 
 /**
- * Whether the server has lost a robot that stays with it. One of the tutorial's kind hangs up when it has answered.
+ * True if the server has lost a robot that normally stays connected. A robot of the tutorial disconnects after its answer.
  * @param {Facts} facts
  */
 function hasLeft({ presence }) {
   return presence?.online === false && !presence.forgotten && presence.protocol === "rtcbot.v1";
 }
 
-/** Said of a robot of ours alone: others know nothing of that flag. @param {Facts} facts */
+/** Only for robots of ours, because others do not know that flag. @param {Facts} facts */
 function undriven({ isUndriven, presence }) {
   return isUndriven && presence?.protocol === "rtcbot.v1" ? "this robot takes no commands: start it with --drive" : "";
 }
@@ -133,7 +133,7 @@ function age(facts) {
   return facts.pictureAge === null ? "no picture yet" : `picture ${seconds(facts.pictureAge)} old`;
 }
 
-/** What the server said meanwhile, in short. @param {Facts} facts @returns {string} */
+/** The server's last report, in short. @param {Facts} facts @returns {string} */
 function because(facts) {
   if (hasLeft(facts)) return "";
   const { error, presence } = facts;
@@ -156,7 +156,7 @@ function to(robot) {
 
 /**
  * The manifest, beside the page, that opens this page from a home screen.
- * @param {string} robot its name; empty for the only one @param {string} search of the page
+ * @param {string} robot its name; empty for the default robot @param {string} search of the page
  * @returns {string}
  */
 export function manifestOf(robot, search) {
@@ -165,8 +165,8 @@ export function manifestOf(robot, search) {
 }
 
 /**
- * The robot's name and where to post offers, from the page's own path: "/NAME" is one of many, and a path that ends with a slash the
- * only robot. What stands before it is where a proxy has put the server.
+ * The robot's name and where to post offers, from the page's own path: "/NAME" is a named robot, and a path with a final slash is
+ * the default robot. The part before it is the server's path behind a proxy.
  * @param {string} path
  * @returns {{robot: string, url: string}}
  */

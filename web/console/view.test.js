@@ -37,7 +37,7 @@ test("a camera that was chosen shows nothing of the one before, and one that is 
   cover.onFrame(10);
   assert.equal(cover.isCovered, false, "the first camera has none before it");
   choose(1000, "rear", "closed");
-  cover.onFrame(1400); // What stood in a buffer.
+  cover.onFrame(1400); // A picture that was still in a buffer.
   assert.equal(cover.isCovered, true);
   choose(1500, "rear", "failed");
   cover.onFrame(9000);
@@ -48,7 +48,7 @@ test("a camera that was chosen shows nothing of the one before, and one that is 
   cover.onFrame(9300);
   assert.equal(cover.isCovered, false);
   choose(9400, "front", "running");
-  cover.onFrame(9420); // Still under way when the camera was chosen.
+  cover.onFrame(9420); // Still on its way when the camera was selected.
   assert.equal(cover.isCovered, true);
   cover.onFrame(9560);
   assert.equal(cover.isCovered, false);

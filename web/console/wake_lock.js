@@ -1,6 +1,6 @@
 /**
- * Keeps the screen awake: a phone that falls asleep lets go of the robot. The browser takes the lock away whenever the page is not to be
- * seen, so it is asked for again when it is.
+ * Keeps the screen awake, because a sleeping phone loses the robot. The browser removes the lock whenever the page is hidden, so
+ * this requests it again when the page is visible.
  */
 export class WakeLock {
   /**
@@ -35,7 +35,7 @@ export class WakeLock {
 
   async _ask() {
     this._isAsking = true;
-    // A browser may refuse, as where the battery is low; it is asked again when the page comes back.
+    // A browser may refuse, for example with a low battery; requested again when the page returns.
     const lock = await this._navigator.wakeLock?.request("screen").catch(() => null);
     this._isAsking = false;
     if (!lock) return;

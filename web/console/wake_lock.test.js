@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { settle } from "../test-support/fake_clock.js";
 import { WakeLock } from "./wake_lock.js";
 
-/** A browser that gives locks and takes them. */
+/** A browser that grants locks and removes them. */
 function browser() {
   const document = Object.assign(new EventTarget(), { visibilityState: "visible" });
   /** @type {any[]} */
@@ -34,7 +34,7 @@ test("a screen is kept awake while it is wanted, and asked for again after anoth
   lock.want(true);
   await settle();
   assert.deepEqual(held(locks), [true]);
-  await locks[0].release(); // As the browser does when the page is hidden.
+  await locks[0].release(); // Like the browser when the page is hidden.
   see("hidden");
   await settle();
   assert.deepEqual(held(locks), [false]);

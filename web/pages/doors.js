@@ -1,16 +1,16 @@
-/** What the server wrote into the page. @returns {{signOut?: boolean, list?: boolean, watchOnly?: boolean}} */
+/** The settings that the server wrote into the page. @returns {{signOut?: boolean, list?: boolean, watchOnly?: boolean}} */
 function doors() {
   return /** @type {any} */ (globalThis).rtcbotDoors ?? {};
 }
 
-/** Whether the server would let this person drive, as far as it has said. */
+/** True unless the server has said that this person may not drive. */
 export function mayDrive() {
   return !doors().watchOnly;
 }
 
 /**
- * The ways that lead on from a page, as the server wrote them into it for this person: out of the sign-in, and to the list of robots.
- * Without a word of it, as from a server that asks nobody, there is none.
+ * Shows the page's links for this person, as the server wrote them into it: to sign out, and to the list of robots. Without these
+ * settings, as from a server without credentials, there are none.
  */
 export function showDoors() {
   const { signOut = false, list = false } = doors();

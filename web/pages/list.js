@@ -3,7 +3,7 @@ import { PageSocket } from "../src/page_socket.js";
 import { showDoors } from "./doors.js";
 import { RobotList } from "./list_view.js";
 
-/** How often what changes by the second is written anew, ms. */
+/** Interval for updating values that change each second, ms. */
 const REFRESH = 1000;
 
 /** @param {string} id @returns {any} */
@@ -11,7 +11,7 @@ const element = (id) => document.getElementById(id);
 const search = /** @type {HTMLInputElement} */ (element("search"));
 const env = environment();
 const list = new RobotList();
-/** What is on screen, by the robot's name. @type {Map<string, HTMLLIElement>} */
+/** The displayed items, by the robot's name. @type {Map<string, HTMLLIElement>} */
 const shown = new Map();
 
 const socket = new PageSocket("api/robots", env, {
@@ -46,7 +46,7 @@ function render() {
       shown.delete(name);
     }
   }
-  // Moved only where the order differs: an element that is moved loses the focus.
+  // Moves an element only if the order differs, because a moved element loses the focus.
   wanted.forEach((item, at) => {
     const place = element("robots").children[at];
     if (place !== item) element("robots").insertBefore(item, place ?? null);
@@ -96,7 +96,7 @@ function showPicture(frame, card) {
     frame.replaceChildren(card.title.slice(0, 1).toUpperCase());
     return;
   }
-  // The old one stays until the new one is there.
+  // The old picture stays until the new one has loaded.
   const image = new Image();
   image.alt = "";
   image.onload = () => frame.dataset.picture === card.picture && frame.replaceChildren(image);
@@ -104,7 +104,7 @@ function showPicture(frame, card) {
   image.src = card.picture;
 }
 
-/** Writes only what differs: what is read aloud must not be repeated. @param {HTMLElement} node @param {string} text */
+/** Writes only changes, so that a screen reader does not repeat the text. @param {HTMLElement} node @param {string} text */
 function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }

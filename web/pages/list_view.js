@@ -1,11 +1,11 @@
 /**
- * What the list of robots shows, from what the server told. Pure.
+ * Computes the content of the list of robots from the server's messages. Pure.
  *
  * @typedef {import("../src/page_messages.js").RobotPresence} RobotPresence
- * @typedef {RobotPresence & {at: number}} Known with when it was told, ms
+ * @typedef {RobotPresence & {at: number}} Known with the time of the report, ms
  *
  * @typedef {object} Card
- * @property {string} name "" for the robot without one
+ * @property {string} name "" for the default robot
  * @property {string} title
  * @property {string} href
  * @property {boolean} online
@@ -13,7 +13,7 @@
  * @property {string} picture its address; "" for none
  */
 
-/** Robots by name, as the server tells of them. */
+/** Robots by name, as the server reports them. */
 export class RobotList {
   constructor() {
     /** @type {Map<string, Known>} */
@@ -23,7 +23,7 @@ export class RobotList {
   /**
    * @param {number} now ms
    * @param {RobotPresence[]} robots
-   * @param {boolean} first whether this begins the list anew
+   * @param {boolean} first true for the first message of a new list
    */
   onPresence(now, robots, first) {
     if (first) this._robots.clear();
@@ -40,7 +40,7 @@ export class RobotList {
   }
 
   /**
-   * The robots whose name has every word of `search` in it: those online first, then by name.
+   * The robots whose name contains every word of `search`: online ones first, then by name.
    * @param {number} now ms
    * @param {string} search
    * @returns {Card[]}

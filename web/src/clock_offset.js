@@ -2,22 +2,22 @@
  * @typedef {object} ClockLimits
  * @property {number} burst questions at the start
  * @property {number} burstGap ms between them
- * @property {number} gap ms between questions after that
- * @property {number} patience questions without any answer after which the robot is taken for one that has no clock to tell
- * @property {number} drift how much two clocks run apart, as a share of the time that passes
- * @property {number} samples how many answers are remembered
+ * @property {number} gap ms between later questions
+ * @property {number} patience unanswered questions after which the robot counts as one that does not send its time
+ * @property {number} drift of two clocks, as a share of the passed time
+ * @property {number} samples how many answers are stored
  */
 
 /** @type {ClockLimits} */
 export const DEFAULT_CLOCK_LIMITS = { burst: 6, burstGap: 80, gap: 2000, patience: 12, drift: 50e-6, samples: 32 };
 
-/** Clocks of pages tick in steps, and a robot's may be slewed; a clock that is set moves by more, ms. */
+/** Difference of offsets, ms, that clock resolution and slewing may cause; a larger one means that a clock was set. */
 const STEP = 20;
 
 /**
- * How far the robot's clock is ahead of the page's, as NTP finds it out: an answer was made at some moment between question and
- * hearing, so half the round trip bounds the error, and the quickest answer is the best. An old one gets worse with time, as clocks
- * drift. Pure: it is told the time.
+ * Computes the offset of the robot's clock from the page's, as NTP does: the robot answers between question and receipt, so half
+ * the round trip bounds the error, and the quickest answer is the best. The error of an old answer grows with clock drift. Pure:
+ * gets the time.
  */
 export class ClockOffset {
   /** @param {Partial<ClockLimits>} [limits] */
@@ -28,7 +28,7 @@ export class ClockOffset {
     this._asked = 0;
   }
 
-  /** A question is being sent. @returns {number | null} ms until the next one; null for never again */
+  /** Call it for each question. @returns {number | null} ms until the next question; null: no further questions */
   onQuestion() {
     const { burst, burstGap, gap, patience } = this._limits;
     this._asked++;
@@ -37,22 +37,22 @@ export class ClockOffset {
   }
 
   /**
-   * An answer was heard.
+   * Call it for each answer.
    * @param {number} asked ms of the page's clock, when the question was sent
    * @param {number} robot ms of the robot's clock
-   * @param {number} heard ms of the page's clock
+   * @param {number} heard ms of the page's clock, when the answer arrived
    */
   onAnswer(asked, robot, heard) {
     if (!(heard >= asked) || !Number.isFinite(robot)) return;
     const sample = { offset: robot - (asked + heard) / 2, error: (heard - asked) / 2, at: heard };
     const known = this.estimate(heard);
-    // Further apart than both may be wrong: one of the clocks was set, or stood still with a machine that slept. What was known is void.
+    // A difference beyond both errors: a clock was set, or stopped while a machine slept. Earlier answers are invalid.
     if (known && Math.abs(sample.offset - known.offset) > sample.error + known.error + STEP) this._samples = [];
     this._samples.push(sample);
     if (this._samples.length > this._limits.samples) this._samples.shift();
   }
 
-  /** The best estimate: robot's time less page's time, and how wrong it may be, ms.
+  /** The best estimate: robot's time minus page's time, and the possible error, ms.
    * @param {number} now @returns {{offset: number, error: number} | null} */
   estimate(now) {
     let best = null;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ClockOffset } from "./clock_offset.js";
 
-/** Asks at `now`, with these times on the way there and back, a robot whose clock is `ahead`. */
+/** Sends a question at `now` to a robot whose clock is `ahead`, with these delays there and back. */
 function ask(clock, now, there, back, ahead) {
   clock.onQuestion();
   clock.onAnswer(now, now + there + ahead, now + there + back);
@@ -62,8 +62,8 @@ test("a robot that never answers is left in peace", () => {
 test("a clock that was set is learnt anew at the next answer", () => {
   const clock = new ClockOffset();
   clock.onAnswer(0, 5_000, 10);
-  clock.onAnswer(1000, 6_005, 1080); // slower, and in agreement
+  clock.onAnswer(1000, 6_005, 1080); // slower, and consistent
   assert.equal(clock.estimate(1100)?.offset, 4_995);
-  clock.onAnswer(2000, 3_607_050, 2100); // the robot has heard of the time of day
+  clock.onAnswer(2000, 3_607_050, 2100); // the robot's clock was set
   assert.equal(clock.estimate(2200)?.offset, 3_605_000);
 });

@@ -15,9 +15,9 @@ import { Trickle } from "./trickle.js";
 
 /**
  * - `new`: nothing done yet.
- * - `connecting`: an offer or an answer is being made, exchanged or tried.
+ * - `connecting`: the descriptions are being exchanged, or a path is being sought.
  * - `connected`: media and messages flow.
- * - `interrupted`: nothing has been heard from the robot for over a second; it may come back.
+ * - `interrupted`: nothing was received from the robot for over a second; the connection may recover.
  * - `failed`: ended, `error` says why.
  * - `closed`: ended by this page.
  * @typedef {"new" | "connecting" | "connected" | "interrupted" | "failed" | "closed"} ConnectionState
@@ -25,26 +25,26 @@ import { Trickle } from "./trickle.js";
 
 /**
  * @typedef {object} ConnectionOptions
- * @property {number} [connectTimeout] ms from when offer and answer are both known to a working connection; 15,000
+ * @property {number} [connectTimeout] ms from when both descriptions are known to a working connection; 15,000
  * @property {Partial<import("./gathering.js").GatheringLimits>} [gathering]
  * @property {Partial<import("./liveness.js").LivenessLimits>} [liveness]
  * @property {Partial<import("./outbox.js").OutboxLimits>} [outbox]
- * @property {boolean | import("./driving.js").DrivingOptions} [driving] whether the robot is to be driven, by docs/control.md
+ * @property {boolean | import("./driving.js").DrivingOptions} [driving] whether to drive the robot, by docs/control.md
  * @property {string} [token] a credential for `iceServersUrl` of the configuration
  * @property {Partial<import("./environment.js").Environment>} [environment]
  */
 
-/** A connection to one robot, from its first description to its end. Single use: for another try, make another. */
+/** A connection to one robot, from its first description to its end. For single use: make another one for another attempt. */
 export class RTCConnection {
   /**
    * @param {boolean} [defaultOrdered] whether messages of the default channel keep their order
-   * @param {RTCConfiguration} [rtcConfiguration] passed to RTCPeerConnection as it is
+   * @param {RTCConfiguration} [rtcConfiguration] passed unchanged to RTCPeerConnection
    * @param {ConnectionOptions} [options]
    */
   constructor(defaultOrdered = true, rtcConfiguration = defaultConfiguration, options = {}) {
     /** @type {ConnectionState} */
     this.state = "new";
-    /** Why it failed. @type {RTCBotError | null} */
+    /** Reason of the failure. @type {RTCBotError | null} */
     this.error = null;
     this._ordered = defaultOrdered;
     this._configuration = rtcConfiguration;
@@ -65,22 +65,22 @@ export class RTCConnection {
     /** @type {RTCDataChannel[]} */
     this._channels = [];
     this._offered = false;
-    /** To drive the robot; null unless that was asked for. @type {Driving | null} */
+    /** Drives the robot; null unless requested. @type {Driving | null} */
     this.driving = options.driving ? new Driving(this._env, options.driving === true ? {} : options.driving) : null;
-    /** A link brings a `Driving` of its own, and asks for the channels only. */
+    /** A link supplies its own `Driving`, and needs only the channels. */
     this._wantsDriveChannels = this.driving !== null;
     /** @type {DriveChannels | null} */
     this._driveChannels = null;
     this.put_nowait = this.put_nowait.bind(this);
     this._onPageHide = () => this.close();
-    /** The peer connection below, for what this library does not cover. */
+    /** The underlying peer connection, for features that this library does not cover. */
     this._rtc = new this._env.RTCPeerConnection(this._configuration);
     this._trickle = new Trickle(this._rtc);
     this.video = new ConnectionMedia(this._rtc, "video");
     this.audio = new ConnectionMedia(this._rtc, "audio");
-    /** A link hears of each reading. @type {(reading: import("./reading.js").Reading) => void} */
+    /** A link gets each reading. @type {(reading: import("./reading.js").Reading) => void} */
     this._onReading = () => {};
-    /** A round trip that somebody else has measured, ms; a link's commands do. @type {() => number | null} */
+    /** A round trip measured elsewhere, for example by a link's commands, ms. @type {() => number | null} */
     this._roundTripToo = () => this.driving?.facts.roundTrip ?? null;
     this._statistics = new Statistics(this._env, () => this._roundTripToo());
     this._monitor = new PeerMonitor(this._rtc, this._env, this._options, {
@@ -97,10 +97,9 @@ export class RTCConnection {
     this._env.window?.addEventListener("pagehide", this._onPageHide);
   }
 
-  /** The offer, or with an offer given the answer to it, with candidates inside. Never takes longer than the gathering limit.
+  /** The offer, or the answer to a given offer, with candidates. Takes at most the gathering limit.
    * @param {RTCSessionDescriptionInit | null} [description]
-   * @param {{until?: Promise<void> | null}} [options] `until`: as soon as this resolves it waits for no further candidates; they are told
-   *   to `onCandidate`
+   * @param {{until?: Promise<void> | null}} [options] `until`: when this resolves, the wait for candidates ends; later ones go to `onCandidate`
    * @returns {Promise<RTCSessionDescriptionInit>} */
   async getLocalDescription(description = null, options = {}) {
     this._requireAlive();
@@ -122,7 +121,7 @@ export class RTCConnection {
     return this._described();
   }
 
-  /** The same description, when it has candidates enough to go without more; for a way on which none can follow.
+  /** The same description with enough candidates, for a transport on which none can follow.
    * @returns {Promise<RTCSessionDescriptionInit>} */
   async getLocalDescriptionAgain() {
     this._requireAlive();
@@ -132,28 +131,28 @@ export class RTCConnection {
     return this._described();
   }
 
-  /** This end as it is described now, with all candidates so far. @returns {RTCSessionDescriptionInit} */
+  /** This end's present description, with all candidates so far. @returns {RTCSessionDescriptionInit} */
   _described() {
     const local = /** @type {RTCSessionDescription} */ (this._rtc.localDescription);
     return { type: local.type, sdp: local.sdp };
   }
 
-  /** Told each candidate that is found after the description was given, as RTCIceCandidateInit, and null after the last.
+  /** Calls `consumer` with each candidate that is found after the description was returned, as RTCIceCandidateInit, and with null after the last.
    * @param {import("./consumer.js").Consumer<RTCIceCandidateInit | null>} consumer @returns {any} */
   onCandidate(consumer) {
     this._trickle.subscribe(asFunction(consumer));
     return consumer;
   }
 
-  /** Takes a candidate of the other side that came after its description. One that the browser cannot use is left out.
+  /** Adds a candidate of the other side that came after its description. Ignores one that the browser cannot use.
    * @param {RTCIceCandidateInit} candidate */
   addCandidate(candidate) {
     if (!this.closed) this._trickle.add(candidate);
   }
 
   /**
-   * Takes the robot's answer, or whatever else the server sent in its place.
-   * @param {any} description {type, sdp}, or a refusal {error, message}, for which it fails with that reason
+   * Takes the robot's answer, or the server's refusal in its place.
+   * @param {any} description {type, sdp}, or a refusal {error, message}; with a refusal the connection fails for that reason
    * @returns {Promise<void>}
    */
   async setRemoteDescription(description) {
@@ -171,14 +170,15 @@ export class RTCConnection {
     if (this._rtc.signalingState === "stable") this._monitor.expectConnection();
   }
 
-  /** Gives every message, of every channel, to `consumer`: the text as it was sent, not parsed.
+  /** Calls `consumer` with every message of every channel, as unparsed text.
    * @param {import("./consumer.js").Consumer<string>} consumer */
   subscribe(consumer) {
     this._deliver = asFunction(consumer);
   }
 
   /**
-   * Sends a string as it is, anything else as JSON. Before the connection is there it waits. Bound: it can be given away as a callback.
+   * Sends a string unchanged, anything else as JSON. Before the connection is open, messages wait. Bound, so that it can be
+   * passed as a callback.
    * @param {unknown} message
    * @throws {RTCBotError} "queue_full", "closed"
    */
@@ -187,45 +187,45 @@ export class RTCConnection {
     this._outbox.put(message);
   }
 
-  /** Whether it has been connected at some time. */
+  /** True if it was ever connected. */
   get ready() {
     return this._ready._happened !== null;
   }
 
-  /** Whether it has ended, in whatever way. */
+  /** True if it has ended, for any reason. */
   get closed() {
     return this.state === "failed" || this.state === "closed";
   }
 
-  /** Told when first connected. Without a callback: a promise, which rejects with the reason if that never happens.
+  /** Calls `consumer` when first connected. Without a callback returns a promise, which rejects with the reason if that never happens.
    * @param {import("./consumer.js").Consumer<RTCConnection> | null} [consumer] @returns {any} */
   onReady(consumer = null) {
     return this._ready.subscribe(consumer);
   }
 
-  /** Told why it failed, if it does. @param {import("./consumer.js").Consumer<RTCBotError> | null} [consumer] @returns {any} */
+  /** Calls `consumer` with the reason if it fails. @param {import("./consumer.js").Consumer<RTCBotError> | null} [consumer] @returns {any} */
   onError(consumer = null) {
     return this._failure.subscribe(consumer);
   }
 
-  /** Told when it has ended, in whatever way. @param {import("./consumer.js").Consumer<RTCConnection> | null} [consumer] @returns {any} */
+  /** Calls `consumer` when it has ended, for any reason. @param {import("./consumer.js").Consumer<RTCConnection> | null} [consumer] @returns {any} */
   onClose(consumer = null) {
     return this._end.subscribe(consumer);
   }
 
-  /** Told each new state from now on. @param {import("./consumer.js").Consumer<ConnectionState>} consumer @returns {any} */
+  /** Calls `consumer` with each later state. @param {import("./consumer.js").Consumer<ConnectionState>} consumer @returns {any} */
   onStateChange(consumer) {
     this._stateListeners.push(asFunction(consumer));
     return consumer;
   }
 
-  /** Its figures, new every second while it is connected; null before. Latency and frames need an element of the page that shows the video.
+  /** Its statistics, new every second while it is connected; null before. Latency and frames need an element of the page that shows the video.
    * @returns {Readonly<import("./connection_stats.js").ConnectionStats> | null} */
   get stats() {
     return this._statistics.latest;
   }
 
-  /** Told the figures every second from now on.
+  /** Calls `consumer` with the statistics every second from now on.
    * @param {import("./consumer.js").Consumer<Readonly<import("./connection_stats.js").ConnectionStats>>} consumer
    * @returns {any} */
   onStats(consumer) {
@@ -233,7 +233,8 @@ export class RTCConnection {
     return consumer;
   }
 
-  /** ms since the picture on screen was taken, now; where that is not known, since it was shown and what it took at least; null before the first.
+  /** Present age of the picture on screen since its capture, ms; if that is unknown, since it was shown, plus the minimum delay; null before the
+   * first.
    * @returns {number | null} */
   get pictureAge() {
     return this._statistics.pictureAge;
@@ -244,12 +245,12 @@ export class RTCConnection {
     return this._rtc.getStats();
   }
 
-  /** Ends it; the robot is told at once. */
+  /** Ends it and notifies the robot immediately. */
   close() {
     if (!this.closed) this._finish("closed");
   }
 
-  /** Where the server's TURN credentials end after a while, each connection begins with its own. */
+  /** If the server's TURN credentials expire, each connection gets new ones first. */
   async _refreshIceServers() {
     if (!(/** @type {any} */ (this._configuration)?.iceServersUrl)) return;
     this._enter("connecting");
@@ -270,7 +271,7 @@ export class RTCConnection {
     this._adopt(this._rtc.createDataChannel("default", { ordered: this._ordered }));
     if (this._wantsDriveChannels) this._driveChannels = new DriveChannels(this._rtc);
     if (this._driveChannels) this.driving?.attach(this._driveChannels, () => this.pictureAge);
-    // What may be wanted later comes after the picture, which stays the first section.
+    // A section for later sound comes after the video, which stays the first section.
     if (!this.audio._bothWays) this.audio._prepareOffer();
     this.video._prepareOffer();
     if (this.audio._bothWays) this.audio._prepareOffer();
@@ -292,7 +293,7 @@ export class RTCConnection {
     const open = () => this._outbox.open(channel);
     if (channel.readyState === "open") open();
     else channel.onopen = open;
-    // The other end's close of a connection is seen here first, and at once.
+    // The first and immediate sign that the other end closed the connection.
     channel.onclose = () => this._fail(new RTCBotError("robot_left", "The robot ended the connection."));
   }
 

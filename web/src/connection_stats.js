@@ -1,23 +1,23 @@
 /**
- * Figures of one connection at one moment; "/s" and means are over the last second, latency and frame rate over the last five.
+ * Statistics of one connection at one time. Rates and means cover the last second, latency and frame rate the last five.
  *
  * @typedef {object} ConnectionStats
  * @property {number} time ms, by `performance.now()`
- * @property {{p50: number, p95: number, max: number} | null} latency glass to glass: ms from a picture's capture until it is on screen; null
- *   where the browser or the robot does not tell
- * @property {number | null} pictureAge ms since the picture on screen was taken (where that is not known: was shown, and what it took at least)
+ * @property {{p50: number, p95: number, max: number} | null} latency glass to glass: ms from a picture's capture until it is on screen; null if the
+ *   browser or the robot does not report it
+ * @property {number | null} pictureAge ms since the picture on screen was captured (if that is unknown: since it was shown, plus the minimum delay)
  * @property {number} framesPerSecond on screen
  * @property {number} frames on screen so far
  * @property {number} freezes so far: no new frame for over 200 ms
- * @property {number} frozen ms of them so far
- * @property {{offset: number, error: number} | null} clock the robot's Unix time less `performance.now()`, and how wrong that may be, ms
+ * @property {number} frozen ms in freezes so far
+ * @property {{offset: number, error: number} | null} clock the robot's Unix time minus `performance.now()`, and the possible error, ms
  * @property {number | null} roundTrip ms
  * @property {number | null} jitterBuffer mean ms that a frame waited before it was decoded
  * @property {number | null} bitrate of the video, bits/s
  * @property {number} bytes of video so far
  * @property {number} packets received so far
- * @property {number} packetsLost so far, those that were repeated in time not among them
- * @property {number | null} loss share of the packets that were lost, 0 to 1
+ * @property {number} packetsLost so far, without those that were retransmitted in time
+ * @property {number | null} loss share of lost packets, 0 to 1
  * @property {number} packetsRepeated so far: received as a retransmission
  * @property {number} framesDecoded so far
  * @property {number} framesDropped so far: received and never shown
@@ -25,11 +25,11 @@
  * @property {number} width px; 0 before the first frame
  * @property {number} height px
  * @property {string} codec "H264", "VP8"; empty before the first frame
- * @property {"direct" | "relayed" | ""} path relayed: one of the two ends, or both, are at a TURN server; empty while not known
+ * @property {"direct" | "relayed" | ""} path relayed: at least one of the two ends uses a TURN server; empty if unknown
  */
 
 /**
- * A figure of the video's entry, and what it grew by since the reading before.
+ * A value of the video's entry, and its increase since the previous reading.
  * @param {{time: number, video: any} | null} before
  * @param {any} video
  */

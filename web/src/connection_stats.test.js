@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { connectionStats } from "./connection_stats.js";
 import { readingOf } from "./reading.js";
 
-/** The path between two candidates of these types, as a browser's report has them; null: that one is not in the report. */
+/** The path between two candidates of these types, as in a browser's report; null: not in the report. */
 function pathBetween(/** @type {string | null} */ local, /** @type {string | null} */ remote) {
   const report = new Map(Object.entries({
     t: { type: "transport", selectedCandidatePairId: "p" },

@@ -1,5 +1,5 @@
 /**
- * Where values go: a function, or anything with `put_nowait` (a Queue, a connection), as everywhere in RTCBot.
+ * Receives values: a function, or anything with `put_nowait` (a Queue, a connection), as everywhere in RTCBot.
  * @template T
  * @typedef {((value: T) => void) | {put_nowait(value: T): void}} Consumer
  */

@@ -1,5 +1,5 @@
 /**
- * The control protocol, version 1 (docs/control.md): what the robot says, read; what the page says, written. Pure.
+ * The control protocol, version 1 (docs/control.md): reads the robot's messages and writes the page's. Pure.
  *
  * @typedef {"drive" | "control"} ChannelName
  *
@@ -25,7 +25,7 @@
 export const DRIVE_CHANNEL = "rtcbot.drive";
 export const CONTROL_CHANNEL = "rtcbot.control";
 
-/** Characters of a text frame that is not even looked at, by channel. */
+/** Maximum characters of a text frame, by channel; longer ones are not parsed. */
 const LONGEST = { drive: 1200, control: 16384 };
 
 const isNumber = Number.isFinite;
@@ -36,7 +36,11 @@ const isShare = (/** @type {any} */ value) => isNumber(value) && value >= 0 && v
 const isListOf = (/** @type {any} */ value, /** @type {(each: any) => boolean} */ test) => Array.isArray(value) && value.every(test);
 const isViewer = (/** @type {any} */ value) => value === null || isCount(value);
 
-/** What a message must have. What is missing or of another kind makes it unreadable; what is too much does not. @type {any} */
+/**
+ * The required fields of each message. A missing field, or one of another type, makes the message unreadable; additional fields
+ * do not.
+ * @type {any}
+ */
 const SHAPES = {
   __proto__: null,
   welcome: {
@@ -60,8 +64,8 @@ const SHAPES = {
 };
 
 /**
- * A message of the robot; null if it is unreadable, undefined if it is of a type of a later time, which is to be ignored.
- * @param {ChannelName} channel the one it came on
+ * A message of the robot; null if it is unreadable, undefined if its type belongs to a later version and must be ignored.
+ * @param {ChannelName} channel its channel
  * @param {unknown} text
  * @returns {RobotMessage | null | undefined}
  */
@@ -97,7 +101,7 @@ export function writeStop(n) {
   return JSON.stringify({ v: 1, type: "stop", n });
 }
 
-/** @param {string} name of which 40 characters are taken */
+/** @param {string} name of which the first 40 characters are used */
 export function writeHello(name) {
   return JSON.stringify({ v: 1, type: "hello", name: [...name].slice(0, 40).join("") });
 }
@@ -108,7 +112,7 @@ export function writeRequest(id, what, value) {
 }
 
 /**
- * Controls that may be sent, whatever a page gives: a value that is no number is none, one beyond its end is the end.
+ * Valid controls from any input of a page: replaces a value that is not a number by 0, and limits others to their range.
  * @param {{axes?: readonly number[], buttons?: number, mode?: string}} given
  * @returns {Command}
  */

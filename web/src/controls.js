@@ -8,11 +8,11 @@ import { padsOf } from "./pads.js";
  * @typedef {object} ControlsOptions
  * @property {HTMLElement | null} [touch] becomes a stick
  * @property {() => void} [onStop] the space bar, or the gamepad's "back" button
- * @property {() => void} [onNeutral] the controls were let go of, or taken away: time to tell the robot at once
- * @property {() => boolean} [isBlocked] while true the controls are neutral, and must have been at rest afterwards
+ * @property {() => void} [onNeutral] the controls were released, or taken away: notify the robot immediately
+ * @property {() => boolean} [isBlocked] while true the controls are neutral; afterwards they must have been released first
  * @property {ControlsHost} [host]
  *
- * What it takes from the browser.
+ * Its interface to the browser.
  * @typedef {object} ControlsHost
  * @property {EventTarget} window
  * @property {EventTarget & {readonly visibilityState?: string, readonly fullscreenElement?: unknown, hasFocus?(): boolean}} document
@@ -29,8 +29,8 @@ function browserHost() {
 }
 
 /**
- * Keyboard, gamepad and touch as one. Whatever takes the page or the input away from its driver (another window or tab, a closed lid, a lost
- * gamepad) makes it neutral at once, until all inputs have been at rest.
+ * Combines keyboard, gamepad and touch. When the driver loses the page or the input (another window or tab, a closed lid, a lost
+ * gamepad), the controls become neutral immediately, until all inputs have been released.
  */
 export class Controls {
   /** @param {ControlsOptions} [options] */
@@ -39,15 +39,15 @@ export class Controls {
     this._onStop = options.onStop ?? (() => {});
     this._onNeutral = options.onNeutral ?? (() => {});
     this._isBlocked = options.isBlocked ?? (() => false);
-    /** What is sent as the mode. */
+    /** The mode to send. */
     this.mode = "";
     this._merge = new ControlsMerge();
     this._keyboard = new KeyboardControls();
     this._touch = options.touch ? new TouchStick(options.touch, () => this._onNeutral()) : null;
     this._hadPad = false;
-    /** The pad that has been at rest here, by its name. @type {string | null} */
+    /** The name of the pad that has been neutral here. @type {string | null} */
     this._restedPad = null;
-    /** Whether the pad is not listened to, as nobody has seen it at rest. */
+    /** True if the pad is ignored, because it has never been neutral. */
     this._isPadIgnored = false;
     this._wasStopPressed = false;
     /** @type {[EventTarget, string, (event: any) => void][]} */
@@ -55,22 +55,22 @@ export class Controls {
     this._listen();
   }
 
-  /** Which input drives: "keyboard", "gamepad" or "touch"; empty while all are at rest. */
+  /** The input in use: "keyboard", "gamepad" or "touch"; empty while all are neutral. */
   get source() {
     return this._merge.source;
   }
 
-  /** Whether the inputs have to be let go of first. */
+  /** True if all inputs must be released first. */
   get isLocked() {
     return this._merge.isLocked;
   }
 
-  /** The inputs that are not at rest, as of the last reading: what has to be let go of where `isLocked`. @returns {string[]} */
+  /** The inputs that were not neutral at the last reading; if `isLocked`, these must be released. @returns {string[]} */
   get held() {
     return this._isPadIgnored ? [...this._merge.held, "gamepad"] : this._merge.held;
   }
 
-  /** Whether the gamepad is not listened to, as it has never been at rest: a lever that has no middle, an axis that is not what it seems. */
+  /** True if the gamepad is ignored, because it has never been neutral: a lever without a centre, or an axis of another kind. */
   get isGamepadIgnored() {
     return this._isPadIgnored;
   }
@@ -81,10 +81,10 @@ export class Controls {
     return pad && (pad.id ?? "");
   }
 
-  /** The controls at this moment. */
+  /** The present controls. */
   read() {
     const pad = padOf(padsOf(this._host));
-    // One that comes may have been held while nobody saw it.
+    // A pad that appears may have been held before.
     if (this._hadPad !== (pad !== null)) this._merge.letGo();
     this._hadPad = pad !== null;
     /** @type {Record<string, import("./controls_keyboard.js").Reading>} */
@@ -95,7 +95,7 @@ export class Controls {
   }
 
   /**
-   * A pad counts once it has been at rest, and from then on also when it was away: one that never was would hold up all other inputs.
+   * A pad counts after it has been neutral once, also after it was away. A pad that never was would block all other inputs.
    * @param {import("./controls_gamepad.js").PadState | null} pad
    */
   _readPad(pad) {
@@ -106,7 +106,7 @@ export class Controls {
     return this._isPadIgnored ? readPad(null) : reading;
   }
 
-  /** Neutral at once, until all inputs have been at rest. */
+  /** Makes the controls neutral immediately, until all inputs have been released. */
   letGo() {
     this._keyboard.clear(this._host.now());
     this._merge.letGo();
@@ -123,21 +123,21 @@ export class Controls {
   _listen() {
     const { window, document } = this._host;
     const on = (/** @type {EventTarget} */ target, /** @type {string} */ name, /** @type {(event: any) => void} */ listener) => {
-      // Before the page's own: the space bar must stop the robot and not press the button that has the focus.
+      // Before the page's own listeners: the space bar must stop the robot and not press the focused button.
       target.addEventListener(name, listener, { capture: true });
       this._listeners.push([target, name, listener]);
     };
     on(window, "keydown", (event) => this._onKey(event, true));
     on(window, "keyup", (event) => this._onKey(event, false));
     on(window, "blur", (event) => {
-      // Captured here, it is also that of each element; the window's own counts.
+      // With capture this gets each element's event too; only the window's counts.
       if (event.target === window) this.letGo();
     });
-    // From here on the keys, and that they come up, are told to something else.
+    // From here on another element gets the keys and their release.
     on(window, "focusin", ({ target }) => (isTyping(target) || isList(target)) && this.letGo());
     on(window, "pointerdown", ({ target }) => isList(target) && this.letGo());
     on(window, "contextmenu", ({ target, pointerType }) => {
-      // A second finger that rests somewhere takes nothing from the one on the stick: a menu that comes up would end both.
+      // A second resting finger must not end the stick's touch: its context menu would end both.
       if (!this._touch?.contains(target) && !(pointerType === "touch" && this.source === "touch")) this.letGo();
     });
     for (const name of ["pagehide", "gamepaddisconnected"]) on(window, name, () => this.letGo());
@@ -157,9 +157,9 @@ export class Controls {
 
   /** @param {KeyboardEvent} event @param {boolean} isDown */
   _onKey(event, isDown) {
-    // While it is down some systems tell of no other key that comes up.
+    // While it is down, some systems do not report the release of other keys.
     if (event.key === "Meta") this.letGo();
-    // What comes up is up, whatever has the focus by now.
+    // A release counts, whatever element has the focus now.
     if (!isDown && isDrivingKey(event.code)) this._onRelease(event.code);
     if (isTyping(event.target)) return;
     if (event.code === "Space") {
@@ -169,11 +169,11 @@ export class Controls {
       return;
     }
     const isOwn = isOwnKey(event);
-    // It may open the list, which then has the keys.
+    // It may open the list, which then gets the keys.
     if (isDown && isList(event.target) && (isOwn || !isDrivingKey(event.code))) this.letGo();
     if (!isDown || isOwn || !isDrivingKey(event.code) || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    // One that repeats was pressed elsewhere, or before it was taken away.
+    // A repeated key was pressed elsewhere, or before it was taken away.
     if (!event.repeat) this._keyboard.press(this._host.now(), event.code);
   }
 
@@ -186,7 +186,7 @@ export class Controls {
   _watchStopButton(pad) {
     const isPressed = pad?.mapping === "standard" && (pad.buttons[STOP_BUTTON]?.pressed ?? false);
     const wasPressed = this._wasStopPressed;
-    // Before it is told: who is told lets go, which reads the controls again.
+    // Set before the call, because `onStop` releases the controls, which reads them again.
     this._wasStopPressed = isPressed;
     if (isPressed && !wasPressed) this._onStop();
   }
@@ -204,7 +204,8 @@ function isList(target) {
 }
 
 /**
- * Arrows belong to a slider or a list that has the focus; letters to a list that was reached by the keyboard, where they choose.
+ * True if the element uses the key itself: arrows in a focused slider or list, letters in a list that was focused by the
+ * keyboard.
  * @param {any} event
  */
 function isOwnKey({ target, code }) {

@@ -127,7 +127,7 @@ class Page {
 
   key(type, code, more = {}) {
     const event = Object.assign(new Event(type, { cancelable: true }), { code, ...more });
-    // An EventTarget of Node's has no parent to bubble to; the target that the page would see is written over.
+    // Node's EventTarget has no parent for bubbling, so the event's target is overwritten.
     if (more.on) Object.defineProperty(event, "target", { value: more.on });
     this.window.dispatchEvent(event);
     return event;

@@ -1,18 +1,18 @@
-/** A stick at rest is seldom at 0: less than this is nothing. */
+/** A released stick is seldom at 0: smaller values count as 0. */
 const DEAD_ZONE = 0.12;
-/** How much of a stick's way is for fine steering: 0 none, 1 all. */
+/** Strength of the curve for fine steering: 0 none, 1 full. */
 const EXPO = 0.4;
 
 /** @typedef {{readonly id?: string, readonly connected?: boolean, readonly mapping?: string, readonly axes: readonly number[],
  *   readonly buttons: readonly {pressed: boolean, value: number}[]}} PadState */
 
-/** Of the standard mapping. Its "back", "view" or "share" button stops. */
+/** Indexes of the standard mapping. The button "back", "view" or "share" stops. */
 const LEFT_TRIGGER = 6;
 const RIGHT_TRIGGER = 7;
 export const STOP_BUTTON = 8;
 
 /**
- * A stick's value with its rest cut out, gentle around the middle and whole at its end.
+ * A stick's value without the dead zone, gentle around the centre and full at the end.
  * @param {number} value -1 to 1
  */
 export function curve(value) {
@@ -23,7 +23,7 @@ export function curve(value) {
 }
 
 /**
- * The pad that drives: the first with the standard mapping, else the first.
+ * The pad in use: the first with the standard mapping, otherwise the first.
  * @param {readonly (PadState | null)[]} pads
  * @returns {PadState | null}
  */
@@ -33,9 +33,10 @@ export function padOf(pads) {
 }
 
 /**
- * The left stick steers and drives, or the triggers drive: right forward, left back. The right stick is the third and the fourth axis. Of a
- * pad without the standard mapping only its first stick is known: further axes may be triggers, which rest at -1. Pure.
- * @param {PadState | null} pad a lost one is neutral
+ * The left stick steers and drives, or the triggers drive: right forward, left back. The right stick is the third and the fourth
+ * axis. Of a pad without the standard mapping only the first stick is used, because further axes may be triggers, which rest at
+ * -1. Pure.
+ * @param {PadState | null} pad null is neutral
  * @returns {import("./controls_keyboard.js").Reading}
  */
 export function readPad(pad) {

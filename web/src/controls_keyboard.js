@@ -1,10 +1,10 @@
-/** @typedef {{axes: number[], buttons: number}} Reading what one input says: to the right and forward is positive */
+/** @typedef {{axes: number[], buttons: number}} Reading one input's state: right and forward are positive */
 
-/** Where an axis begins at a press, and how long it takes to its end, ms: a tap is a small step, a held key full speed. */
+/** An axis starts at GENTLE and reaches its end after RAMP ms: a tap is a small step, a held key gives full speed. */
 const GENTLE = 0.25;
 const RAMP = 400;
 
-/** Axis and direction of each key, by where it is on the keyboard and not by what is printed on it. @type {Record<string, [number, number]>} */
+/** Axis and direction of each key, by its position on the keyboard, not its label. @type {Record<string, [number, number]>} */
 const KEYS = {
   KeyW: [1, 1], KeyS: [1, -1], KeyA: [0, -1], KeyD: [0, 1], ArrowUp: [1, 1], ArrowDown: [1, -1], ArrowLeft: [0, -1], ArrowRight: [0, 1],
 };
@@ -14,12 +14,12 @@ export function isDrivingKey(code) {
   return code in KEYS || /^Digit[1-8]$/.test(code);
 }
 
-/** WASD, arrows, and the digits 1 to 8 as buttons. Pure: told the time, ms. */
+/** WASD, arrows, and the digits 1 to 8 as buttons. Pure: gets the time, ms. */
 export class KeyboardControls {
   constructor() {
     /** @type {Set<string>} */
     this._down = new Set();
-    /** Since when each axis goes in its direction. */
+    /** Each axis's direction, and since when. */
     this._axes = [{ direction: 0, since: 0 }, { direction: 0, since: 0 }];
   }
 
@@ -29,14 +29,14 @@ export class KeyboardControls {
     this._turn(now);
   }
 
-  /** @param {number} now @param {string} code @returns {boolean} whether it was down */
+  /** @param {number} now @param {string} code @returns {boolean} true if it was down */
   release(now, code) {
     const wasDown = this._down.delete(code);
     this._turn(now);
     return wasDown;
   }
 
-  /** Nothing is down any more. @param {number} now */
+  /** Releases all keys. @param {number} now */
   clear(now) {
     this._down.clear();
     this._turn(now);

@@ -1,4 +1,4 @@
-/** How many axes are sent, whatever input they come from. */
+/** The number of axes sent, for every input. */
 export const AXES = 4;
 
 /** @typedef {import("./controls_keyboard.js").Reading} Reading */
@@ -9,17 +9,17 @@ export function isNeutral({ axes, buttons }) {
 }
 
 /**
- * Makes one of several inputs: the one that is not at rest, and of those the one that left it last. After `letGo` all are neutral, and
- * stay so until every one of them has been at rest while somebody was there. Pure.
+ * Combines several inputs into one: the input that is not neutral, and of several the one that left neutral last. After `letGo`
+ * all count as neutral, until every input has been released while the page was attended. Pure.
  */
 export class ControlsMerge {
   constructor() {
     this.isLocked = false;
-    /** The input that drives; empty for none. */
+    /** The input in use; empty for none. */
     this.source = "";
-    /** Inputs that are not at rest, as of the last reading. @type {string[]} */
+    /** Inputs that were not neutral at the last reading. @type {string[]} */
     this.held = [];
-    /** Of those, the ones that may drive, the last to leave it last. @type {string[]} */
+    /** Of these, the inputs that may drive, in the order in which they left neutral. @type {string[]} */
     this._active = [];
   }
 
@@ -31,7 +31,7 @@ export class ControlsMerge {
 
   /**
    * @param {Record<string, Reading>} inputs by name
-   * @param {boolean} isAttended whether the page is looked at and has the focus
+   * @param {boolean} isAttended true if the page is visible and has the focus
    * @returns {Reading}
    */
   merge(inputs, isAttended) {

@@ -1,8 +1,8 @@
 import { curve } from "./controls_gamepad.js";
 
 /**
- * Where a finger is on the stick, as axes: its middle is rest, its rim the end. Pure.
- * @param {number} dx px to the right of the middle @param {number} dy px below it @param {number} radius px
+ * A finger's position on the stick, as axes: 0 in the centre, 1 at the rim. Pure.
+ * @param {number} dx px to the right of the centre @param {number} dy px below it @param {number} radius px
  * @returns {{axes: [number, number], knob: [number, number]}} knob: where to draw it, -1 to 1, downwards positive
  */
 export function stickAt(dx, dy, radius) {
@@ -12,7 +12,10 @@ export function stickAt(dx, dy, radius) {
   return { axes: [curve(x), -curve(y)], knob: [x, y] };
 }
 
-/** A stick on the screen: whatever ends the touch, it is neutral at once. Its knob goes where `--x` and `--y` of the element say, -1 to 1. */
+/**
+ * A stick on the screen. It becomes neutral immediately when the touch ends in any way. The element's `--x` and `--y`, -1 to 1,
+ * set the knob's position.
+ */
 export class TouchStick {
   /** @param {HTMLElement} element @param {() => void} [onNeutral] */
   constructor(element, onNeutral = () => {}) {
@@ -31,12 +34,12 @@ export class TouchStick {
     return { axes: this._axes, buttons: 0 };
   }
 
-  /** @param {any} target @returns {boolean} whether it is the stick, or a part of it */
+  /** @param {any} target @returns {boolean} true if it is the stick, or a part of it */
   contains(target) {
     return this._element.contains(target);
   }
 
-  /** Lets go of it. */
+  /** Releases it. */
   clear() {
     const was = this._pointer;
     this._pointer = null;
@@ -54,7 +57,7 @@ export class TouchStick {
 
   /** @param {PointerEvent} event */
   _handle(event) {
-    // A finger that rests on it for long asks for no menu.
+    // A long touch must not open a menu.
     if (event.type === "contextmenu") return event.preventDefault();
     if (event.type === "pointerdown") {
       if (this._pointer !== null) return;
@@ -70,7 +73,7 @@ export class TouchStick {
   /** @param {PointerEvent} event */
   _move(event) {
     const box = this._element.getBoundingClientRect();
-    // The knob is as wide as half of it, and stays inside.
+    // The knob has half the stick's width, and stays inside.
     const { axes, knob } = stickAt(event.clientX - box.left - box.width / 2, event.clientY - box.top - box.height / 2, box.width * 0.36);
     this._axes = axes;
     this._draw(...knob);

@@ -1,10 +1,10 @@
 import { RTCBotError, asRTCBotError, refusalIn } from "./errors.js";
 
-/** How long the server may take to answer an offer, ms: longer than the 10 s that it gives the robot. */
+/** Limit for the server's answer to an offer, ms: longer than the 10 s that it gives the robot. */
 export const DEFAULT_ANSWER_TIMEOUT = 12000;
 
 /**
- * Carries an offer to the server and brings the robot's answer back.
+ * Posts an offer to the server and returns the robot's answer.
  * @param {string} url
  * @param {RTCSessionDescriptionInit} offer
  * @param {Pick<import("./environment.js").Environment, "fetch" | "setTimeout" | "clearTimeout">} env
@@ -52,7 +52,7 @@ function answerIn(response, text) {
 }
 
 /**
- * Whether a page for people came in place of an answer: of a login or an error of something in front of the server, or of another server.
+ * True if a web page came in place of an answer: a login page or an error of a proxy, or of another server.
  * @param {{headers: {get(name: string): string | null}}} response
  * @param {string} text its body
  */
@@ -62,18 +62,18 @@ export function isPage(response, text) {
 
 const WHO = "Is the address the RTCBot server's, and does a login page or a proxy stand in front of it?";
 
-/** @param {string} what was to come @param {{status: number}} response */
+/** @param {string} what was expected @param {{status: number}} response */
 export function pageInPlaceOf(what, { status }) {
   return new RTCBotError("http", `A web page (HTML, status ${status}) came in place of ${what}. ${WHO}`, { status });
 }
 
-/** A redirect is not followed: it would turn the offer into a GET. @param {string} what was to come */
+/** Redirects are not followed, because that would turn the offer into a GET. @param {string} what was expected */
 export function redirectInPlaceOf(what) {
   return new RTCBotError("http", `A redirect to another address came in place of ${what}. ${WHO}`);
 }
 
 /**
- * The part of a request that shows a credential.
+ * The part of a request with the credential.
  * @param {string | undefined} token
  * @returns {RequestInit}
  */
@@ -82,7 +82,7 @@ export function authorization(token) {
 }
 
 /**
- * A Retry-After field in milliseconds. Only its form in seconds: the other one needs both clocks to be right.
+ * A Retry-After field in milliseconds. Only its form in seconds, because the other form needs both clocks to be right.
  * @param {string | null} field
  * @returns {number | undefined}
  */

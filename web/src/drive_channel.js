@@ -1,11 +1,11 @@
 import { CONTROL_CHANNEL, DRIVE_CHANNEL } from "./control_messages.js";
 
 /**
- * How many messages of each channel are kept until somebody listens: the robot's first words. Status, which soon is much, must
- * not take the place of the welcome.
+ * Maximum messages of each channel that are stored until there is a listener. Separate limits, so that frequent status messages
+ * do not displace the welcome.
  */
 const MOST_KEPT = 64;
-/** What the reliable channel may hold that the robot has not taken, bytes. */
+/** Maximum unsent bytes of the reliable channel. */
 const MOST_WAITING = 65536;
 
 /** @typedef {(channel: import("./control_messages.js").ChannelName, text: unknown) => void} TextListener */
@@ -24,7 +24,7 @@ export class DriveChannels {
     this._control.onmessage = (event) => this._tell("control", event.data);
   }
 
-  /** Who hears what comes, and what has come; null for nobody any more. @param {TextListener | null} listener */
+  /** Sets the listener, and gives it the stored messages; null: none. @param {TextListener | null} listener */
   listen(listener) {
     this._listener = listener;
     if (listener) for (const [channel, text] of this._kept.splice(0)) listener(channel, text);
@@ -32,7 +32,7 @@ export class DriveChannels {
 
   /**
    * @param {import("./control_messages.js").ChannelName} channel @param {string} text
-   * @returns {boolean} whether it was taken; what is worthless when late does not wait behind something else
+   * @returns {boolean} true if it was sent; a message that is useless when late does not wait behind others
    */
   send(channel, text) {
     const wire = channel === "drive" ? this._drive : this._control;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { DriveChannels } from "./drive_channel.js";
 
-/** The channels of a peer that is not there, by name, and what listens to them. */
+/** The channels of an absent peer, by name, and their owner. */
 function channels() {
   /** @type {Record<string, any>} */
   const wires = {};
@@ -12,7 +12,7 @@ function channels() {
   return { both, drive: (data) => drive.onmessage({ data }), control: (data) => control.onmessage({ data }) };
 }
 
-/** What a listener is given that comes now. @param {DriveChannels} both */
+/** The texts that a new listener gets. @param {DriveChannels} both */
 function heardBy(both) {
   const heard = [];
   both.listen((channel, text) => heard.push([channel, text]));

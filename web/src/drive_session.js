@@ -1,66 +1,66 @@
 import { commandOf, readRobot, writeCommand, writeHello, writeRequest, writeStop } from "./control_messages.js";
 import { RTCBotError } from "./errors.js";
 
-/** From one command to the next, ms. */
+/** Interval of commands, ms. */
 export const COMMAND_INTERVAL = 20;
-/** From one repeated stop to the next, ms. */
+/** Interval of repeated stops, ms. */
 export const STOP_INTERVAL = 50;
-/** How long an acknowledgement may take, ms. */
+/** Limit for an acknowledgement, ms. */
 const ACK_WITHIN = 3000;
-/** How many requests may wait for their acknowledgements. */
+/** Maximum number of unacknowledged requests. */
 const MOST_REQUESTS = 32;
-/** Over how long the round trip's least is taken, ms: a status waits for its turn, and the least has waited shortest. */
+/** Window for the minimum round trip, ms. A status waits for its turn, and the minimum includes the shortest wait. */
 const ROUND_TRIP_OVER = 1500;
 
 /**
  * @typedef {object} SessionEvents
- * @property {(channel: import("./control_messages.js").ChannelName, text: string) => boolean} send whether it was taken
- * @property {(message: import("./control_messages.js").RobotMessage) => void} onMessage after it has had its effect
+ * @property {(channel: import("./control_messages.js").ChannelName, text: string) => boolean} send true if it was sent
+ * @property {(message: import("./control_messages.js").RobotMessage) => void} onMessage after the session has handled it
  */
 
 /**
- * What is known of the robot.
+ * The known state of the robot.
  * @typedef {object} RobotFacts
- * @property {import("./control_messages.js").Welcome | null} welcome null before the robot has said that it can be driven
+ * @property {import("./control_messages.js").Welcome | null} welcome null before the robot has announced that it can be driven
  * @property {import("./control_messages.js").State | null} state the newest
  * @property {import("./control_messages.js").Status | null} status the newest
- * @property {number | null} statusAt when it came, ms
+ * @property {number | null} statusAt when it arrived, ms
  * @property {number | null} driver a viewer's number
  * @property {{by: number | null | undefined} | null} stop the emergency stop; by undefined: not known yet
- * @property {number | null} roundTrip of commands, ms; null where nothing is known of late
+ * @property {number | null} roundTrip of commands, ms; null without recent ones
  */
 
 /**
- * The page's end of the control protocol within one connection. Told the time; nothing is said before the robot's welcome.
+ * The page's end of the control protocol within one connection. Gets the time; sends nothing before the robot's welcome.
  */
 export class DriveSession {
-  /** @param {string} name what others see @param {SessionEvents} events */
+  /** @param {string} name shown to others @param {SessionEvents} events */
   constructor(name, events) {
     this._name = name;
     this._events = events;
     /** @type {RobotFacts} */
     this.facts = { welcome: null, state: null, status: null, statusAt: null, driver: null, stop: null, roundTrip: null };
     this.counters = { commands: 0, skipped: 0, stops: 0, unreadable: 0 };
-    /** Whether `stop` is repeated: until the robot says that it is latched. */
+    /** True while `stop` is repeated: until the robot confirms that it is latched. */
     this.isStopping = false;
     this._stopAt = -Infinity;
     this._number = 0;
     this._id = 0;
     /** @type {Map<number, {until: number, resolve: (ack: import("./control_messages.js").Ack) => void, reject: (error: Error) => void}>} */
     this._requests = new Map();
-    /** When the newest commands were sent, by number modulo its length. @type {{n: number, t: number}[]} */
+    /** Send times of the newest commands, by number modulo 256. @type {{n: number, t: number}[]} */
     this._sent = [];
     /** @type {{at: number, ms: number}[]} */
     this._roundTrips = [];
   }
 
-  /** Whether this viewer is the driver. */
+  /** True if this viewer is the driver. */
   get isDriver() {
     const { welcome, driver } = this.facts;
     return welcome !== null && driver === welcome.viewer;
   }
 
-  /** Whether `tick` has to be called every `COMMAND_INTERVAL`. */
+  /** True if `tick` must be called every `COMMAND_INTERVAL`. */
   get isBusy() {
     return this.facts.welcome !== null && (this.isDriver || this.isStopping || this._requests.size > 0);
   }
@@ -72,7 +72,7 @@ export class DriveSession {
     const message = readRobot(channel, text);
     if (message === null) this.counters.unreadable++;
     if (!message) return;
-    // The robot speaks first with its welcome, but the channels are two: what overtakes it is out of its context.
+    // The welcome is the robot's first message, but another channel's message may overtake it, and has no context then.
     if (message.type !== "welcome" && !this.facts.welcome) return;
     if (message.type === "welcome") this._onWelcome(now, message);
     else if (message.type === "state") this._onState(message);
@@ -82,7 +82,7 @@ export class DriveSession {
   }
 
   /**
-   * What is due now. Of what the channel does not take nothing is kept: the next is newer.
+   * Sends the messages that are due. Drops those that the channel does not take, because the next ones are newer.
    * @param {number} now ms
    * @param {() => {axes?: readonly number[], buttons?: number, mode?: string}} controls read only if a command is due
    * @param {number | null} pictureAge ms
@@ -94,7 +94,7 @@ export class DriveSession {
     if (this.isDriver) this._command(now, controls, pictureAge);
   }
 
-  /** Stops, and says so until the robot has. Before the welcome it is remembered. @param {number} now ms */
+  /** Requests an emergency stop and repeats it until the robot confirms it. Before the welcome the request is stored. @param {number} now ms */
   stop(now) {
     if (this.isStopping) return;
     this.isStopping = true;
@@ -102,7 +102,7 @@ export class DriveSession {
     if (this.facts.welcome) this._sayStop(now);
   }
 
-  /** What others see from now on. @param {string} name */
+  /** Changes the name that others see. @param {string} name */
   rename(name) {
     this._name = name;
     if (this.facts.welcome) this._events.send("control", writeHello(name));
@@ -122,7 +122,7 @@ export class DriveSession {
     return new Promise((resolve, reject) => this._requests.set(id, { until: now + ACK_WITHIN, resolve, reject }));
   }
 
-  /** Its connection has ended. */
+  /** Call it when the connection has ended. */
   close() {
     const requests = [...this._requests.values()];
     this._requests.clear();
@@ -146,7 +146,7 @@ export class DriveSession {
     if (state.stop) this.isStopping = false;
   }
 
-  /** @param {number} now @param {import("./control_messages.js").Status} status @returns {boolean} whether it is the newest */
+  /** @param {number} now @param {import("./control_messages.js").Status} status @returns {boolean} true if it is the newest */
   _onStatus(now, status) {
     const { facts } = this;
     if (facts.status && status.r <= facts.status.r) return false;
@@ -168,7 +168,7 @@ export class DriveSession {
     else request?.reject(new RTCBotError("refused", ack.message || `The robot refused: ${ack.error}.`, { code: ack.error }));
   }
 
-  /** @param {number} now @param {number} n the newest of our commands that the robot has */
+  /** @param {number} now @param {number} n the newest of our commands that the robot has received */
   _measure(now, n) {
     const sent = this._sent[n % 256];
     if (sent?.n === n && n !== this.facts.status?.n) this._roundTrips.push({ at: now, ms: now - sent.t });
@@ -194,7 +194,7 @@ export class DriveSession {
   /** @param {number} now */
   _repeatStop(now) {
     if (now < this._stopAt) return;
-    // So often on average, although it is looked at every 20 ms only.
+    // Keeps the mean interval, although this runs only every 20 ms.
     this._stopAt = Math.max(this._stopAt, now - COMMAND_INTERVAL) + STOP_INTERVAL;
     if (this._events.send("drive", writeStop(++this._number))) this.counters.stops++;
   }
@@ -202,7 +202,7 @@ export class DriveSession {
   /** @param {number} now @param {() => {axes?: readonly number[], buttons?: number, mode?: string}} controls @param {number | null} pictureAge */
   _command(now, controls, pictureAge) {
     const { status, statusAt } = this.facts;
-    // Without the robot's clock a command would have no age, and be refused.
+    // Without the robot's clock a command has no age and would be refused.
     if (!status || statusAt === null) return;
     const read = commandOf(controls());
     const command = this.isStopping ? { ...read, axes: read.axes.map(() => 0), buttons: 0 } : read;

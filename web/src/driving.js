@@ -4,10 +4,10 @@ import { RTCBotError } from "./errors.js";
 
 /**
  * @typedef {object} DrivingOptions
- * @property {string} [name] what the others see of this viewer, up to 40 characters
- * @property {Controls} [controls] what is sent while this viewer drives
+ * @property {string} [name] this viewer's name for others, up to 40 characters
+ * @property {Controls} [controls] sent while this viewer drives
  *
- * Whatever can be asked for the state of the controls: `Controls`, or a page's own.
+ * Any object that returns the state of the controls: `Controls`, or a page's own.
  * @typedef {{read(): {axes?: readonly number[], buttons?: number, mode?: string}}} Controls
  *
  * @typedef {"change" | "status" | "telemetry"} Topic
@@ -17,8 +17,8 @@ import { RTCBotError } from "./errors.js";
 const NOTHING = { welcome: null, state: null, status: null, statusAt: null, driver: null, stop: null, roundTrip: null };
 
 /**
- * Driving a robot, over one connection after the other. Who drives stops driving when the connection ends, and takes it again by hand.
- * An emergency stop is asked for until the robot has it, on the next connection too.
+ * Drives a robot, over successive connections. When a connection ends, the driver stops driving, and must request the lease
+ * again. An emergency stop is repeated until the robot confirms it, also on the next connection.
  */
 export class Driving {
   /**
@@ -28,7 +28,7 @@ export class Driving {
   constructor(env, options = {}) {
     this._env = env;
     this._name = options.name ?? "";
-    /** What is sent while this viewer drives; neutral without it. @type {Controls | null} */
+    /** Sent while this viewer drives; neutral without it. @type {Controls | null} */
     this.controls = options.controls ?? null;
     /** @type {DriveSession | null} */
     this._session = null;
@@ -40,27 +40,27 @@ export class Driving {
     this._timer = null;
     this._dueAt = 0;
     this._isStopping = false;
-    /** The stop that is under way. @type {{promise: Promise<void>, resolve: () => void} | null} */
+    /** The pending stop. @type {{promise: Promise<void>, resolve: () => void} | null} */
     this._stopped = null;
     /** @type {Record<Topic, ((value: any) => void)[]>} */
     this._listeners = { change: [], status: [], telemetry: [] };
     this._said = "";
-    /** What the robot last told of itself. @type {any} */
+    /** The robot's last telemetry. @type {any} */
     this.telemetry = null;
   }
 
-  /** What the others see of this viewer from now on, also on each later connection. @param {string} name up to 40 characters */
+  /** Changes this viewer's name for others, also on later connections. @param {string} name up to 40 characters */
   rename(name) {
     this._name = name;
     this._session?.rename(name);
   }
 
-  /** What is known of the robot on this connection. @returns {Readonly<import("./drive_session.js").RobotFacts>} */
+  /** The known state of the robot on this connection. @returns {Readonly<import("./drive_session.js").RobotFacts>} */
   get facts() {
     return this._session?.facts ?? NOTHING;
   }
 
-  /** Whether the robot has said that it can be driven. */
+  /** True if the robot has announced that it can be driven. */
   get isAvailable() {
     return this.facts.welcome !== null;
   }
@@ -70,7 +70,7 @@ export class Driving {
     return this.facts.welcome?.viewer ?? null;
   }
 
-  /** Whether this viewer's credential lets it drive. */
+  /** True if this viewer's credential permits driving. */
   get mayDrive() {
     return this.facts.welcome?.may_drive ?? false;
   }
@@ -79,23 +79,23 @@ export class Driving {
     return this._session?.isDriver ?? false;
   }
 
-  /** Whether an emergency stop was asked for here that the robot has not confirmed. */
+  /** True if an emergency stop was requested here and the robot has not confirmed it. */
   get isStopping() {
     return this._session?.isStopping ?? this._isStopping;
   }
 
-  /** From the reading of the controls to the actuator, ms; null unless this viewer drives and the robot can tell. */
+  /** From the reading of the controls to the actuator, ms; null unless this viewer drives and the robot reports it. */
   get latency() {
     return this.isDriver ? this.facts.status?.age ?? null : null;
   }
 
-  /** ms since the newest status came; null before the first. */
+  /** ms since the newest status arrived; null before the first. */
   get statusAge() {
     const at = this.facts.statusAt;
     return at === null ? null : this._env.now() - at;
   }
 
-  /** Of this connection: commands and stops sent, commands skipped as the channel was full, messages of the robot that could not be read. */
+  /** Of this connection: commands and stops sent, commands skipped because the channel was full, unreadable messages of the robot. */
   get counters() {
     return { commands: 0, skipped: 0, stops: 0, unreadable: 0, ...this._session?.counters };
   }
@@ -116,13 +116,13 @@ export class Driving {
     return this._request("refuse");
   }
 
-  /** Ends the emergency stop. */
+  /** Releases the emergency stop. */
   release() {
     this._isStopping = false;
     return this._request("release");
   }
 
-  /** No more than this share of the speed, 0 to 1. @param {number} share */
+  /** Limits the speed to this share, 0 to 1. @param {number} share */
   setLimit(share) {
     return this._request("limit", share);
   }
@@ -132,25 +132,25 @@ export class Driving {
     return this._request("camera", name);
   }
 
-  /** The ways in which sound may go: whether the robot can be heard, and whether this viewer may talk through it. */
+  /** The available directions of sound: whether the robot can be heard, and whether this viewer may talk through it. */
   get audioWays() {
     return { listen: this.facts.welcome?.audio?.listen ?? false, talk: this.facts.welcome?.audio?.talk ?? false };
   }
 
-  /** Lets the robot send its sound, or not. Off at first. @param {boolean} on */
+  /** Turns the robot's sound on or off. Off at first. @param {boolean} on */
   listen(on) {
     return this._request("listen", on);
   }
 
-  /** Lets the robot play what this page sends, or not. Off at first. @param {boolean} on */
+  /** Turns the playing of this page's sound on or off. Off at first. @param {boolean} on */
   talk(on) {
     return this._request("talk", on);
   }
 
   /**
-   * Emergency stop: asked for on the reliable channel, and said 20 times a second on the other until the robot says that it stands; on the next
-   * connection if need be.
-   * @returns {Promise<void>} resolves when the robot has said so
+   * Emergency stop: requested on the reliable channel, and repeated 20 times a second on the other until the robot confirms it;
+   * on the next connection if necessary.
+   * @returns {Promise<void>} resolves when the robot has confirmed it
    */
   stop() {
     this._isStopping = true;
@@ -162,28 +162,28 @@ export class Driving {
     return promise;
   }
 
-  /** Sends the controls at once, as when they became neutral. */
+  /** Sends the controls immediately, for example when they became neutral. */
   flush() {
     this._session?.tick(this._env.now(), () => this.controls?.read() ?? {}, this._pictureAge());
   }
 
-  /** Told when something changed but the status. @param {import("./consumer.js").Consumer<Driving>} consumer @returns {any} */
+  /** Calls `consumer` after each change other than the status. @param {import("./consumer.js").Consumer<Driving>} consumer @returns {any} */
   onChange(consumer) {
     return this._listen("change", consumer);
   }
 
-  /** Told each status. @param {import("./consumer.js").Consumer<import("./control_messages.js").Status>} consumer @returns {any} */
+  /** Calls `consumer` with each status. @param {import("./consumer.js").Consumer<import("./control_messages.js").Status>} consumer @returns {any} */
   onStatus(consumer) {
     return this._listen("status", consumer);
   }
 
-  /** Told what the robot tells of itself. @param {import("./consumer.js").Consumer<any>} consumer @returns {any} */
+  /** Calls `consumer` with the robot's telemetry. @param {import("./consumer.js").Consumer<any>} consumer @returns {any} */
   onTelemetry(consumer) {
     return this._listen("telemetry", consumer);
   }
 
   /**
-   * From now on this connection is the one.
+   * Uses this connection from now on.
    * @param {import("./drive_channel.js").DriveChannels} channels @param {() => number | null} pictureAge
    */
   attach(channels, pictureAge) {
@@ -201,7 +201,10 @@ export class Driving {
     this._tell("change", this);
   }
 
-  /** The connection has ended. @param {import("./drive_channel.js").DriveChannels | null} [channels] only if it is this one that is in use */
+  /**
+   * Call it when a connection has ended.
+   * @param {import("./drive_channel.js").DriveChannels | null} [channels] has no effect if these are not in use
+   */
   detach(channels = this._channels) {
     if (!this._channels || channels !== this._channels) return;
     this._channels.listen(null);
@@ -231,7 +234,7 @@ export class Driving {
       this._tell("telemetry", message.data);
     }
     if (this.facts.stop) this._onStopped();
-    // A status may be the first to say who drives, and that it is stopped.
+    // A status may be the first message with a new driver or a stop.
     const said = `${this.facts.driver}|${Boolean(this.facts.stop)}`;
     if (type === "welcome" || type === "state" || said !== this._said) this._tell("change", this);
     this._said = said;
@@ -244,7 +247,7 @@ export class Driving {
     this._stopped = null;
   }
 
-  /** Keeps ticking while there is something to be said again and again. */
+  /** Ticks while there is a message to repeat. */
   _run() {
     if (this._timer !== null || !this._session?.isBusy) return;
     this._dueAt = this._env.now();
@@ -256,7 +259,8 @@ export class Driving {
     if (!this._session?.isBusy) return;
     this.flush();
     const now = this._env.now();
-    // As often as agreed, although each timer is a little late; after a pause not all at once, and with a clock that stands still no later.
+    // Keeps the interval although each timer is a little late. After a pause it does not catch up, and with a clock that stops it
+    // is not delayed.
     this._dueAt = Math.min(Math.max(this._dueAt + COMMAND_INTERVAL, now - COMMAND_INTERVAL), now + COMMAND_INTERVAL);
     this._timer = this._env.setTimeout(() => this._tick(), Math.max(1, this._dueAt - now));
   }

@@ -18,7 +18,7 @@ let driving;
 let line;
 let stick = { axes: [0, 0], buttons: 0, mode: "" };
 
-/** A connection, with a robot at its other end that says what a test says. */
+/** A connection with a robot that sends what a test demands. */
 class Line {
   constructor() {
     const peer = new FakePeer();
@@ -42,7 +42,7 @@ class Line {
     this.control_("state", STATE);
   }
 
-  /** What the page said since the last look, all of it such as a robot takes. */
+  /** What the page has sent since the last call; all messages must be valid for a robot. */
   heard(name = "drive") {
     const texts = this[name].sent.splice(0);
     return texts.map((text) => readPage(name, text) ?? assert.fail(`a robot refuses ${text}`));

@@ -1,5 +1,5 @@
 /**
- * What the library takes from the browser, so that tests can give something else.
+ * The library's interface to the browser, which tests can replace.
  *
  * @typedef {object} Environment
  * @property {new (configuration?: RTCConfiguration) => RTCPeerConnection} RTCPeerConnection
@@ -7,19 +7,20 @@
  * @property {(input: string, init?: RequestInit) => Promise<Response>} fetch
  * @property {(task: () => void, ms: number) => any} setTimeout
  * @property {(handle: any) => void} clearTimeout
- * @property {() => number} now milliseconds of a clock that never goes back
+ * @property {() => number} now milliseconds of a monotonic clock
  * @property {() => number} random from 0 up to, not including, 1
- * @property {Pick<EventTarget, "addEventListener" | "removeEventListener"> | null} window
- *   where "pagehide", "pageshow", "online" and "visibilitychange" are heard; null where there is none
- * @property {string} [location] the page's own address, to which others are relative; absent where there is none
- * @property {Pick<Document, "querySelectorAll"> | null} document where the elements are that show video; null where there is none
+ * @property {Pick<EventTarget, "addEventListener" | "removeEventListener"> | null} window source of "pagehide", "pageshow", "online" and
+ *   "visibilitychange"; null without a window
+ * @property {string} [location] the page's own address, the base of relative ones; absent without a page
+ * @property {Pick<Document, "querySelectorAll"> | null} document contains the elements that show video; null without a document
  */
 
 /** @type {any} */
 const browser = globalThis;
 
 /**
- * The browser's own things, under those that are given. Looked up at each call, not at load, so that a page may patch them.
+ * The browser's functions, overridden by those that are given. Looked up at each call, not at load, so that a page may patch
+ * them.
  * @param {Partial<Environment>} [given]
  * @returns {Environment}
  */

@@ -1,28 +1,28 @@
 /**
- * Why something failed, for programs. The sentence for people is the error's message.
+ * Reason of a failure, for programs. The error's message is the sentence for people.
  *
  * - `no_robot`: the server has no robot at all.
  * - `robot_offline`: the named robot is not online.
- * - `robot_left`: the robot went away before it answered, or ended the connection in good order.
+ * - `robot_left`: the robot left before it answered, or closed the connection.
  * - `robot_timeout`: the robot gave no answer in time.
  * - `bad_offer`: the server or the robot could not read the offer.
- * - `too_large`: the offer is larger than the server takes.
- * - `unauthorized`, `forbidden`: no or a bad credential; a credential that does not allow this.
+ * - `too_large`: the offer is larger than the server accepts.
+ * - `unauthorized`, `forbidden`: no or an invalid credential; a credential that does not permit this.
  * - `name_taken`: the robot's name is in use.
- * - `busy`: too many viewers or requests; `retryAfter` says when to come back.
+ * - `busy`: too many viewers or requests; `retryAfter` says when to try again.
  * - `stopping`: the server is shutting down or restarting.
- * - `unavailable`: the robot may be at another server, which cannot be asked at the moment.
- * - `refused`: the server refused with a code that this library does not know (`code` has it).
- * - `bad_answer`: what came back is not an answer that the browser can use.
- * - `gathering_failed`: the browser found no way to be reached that the configuration allows.
- * - `connect_failed`: offer and answer were exchanged, but no connection came about in time.
- * - `peer_lost`: the connection was there and then nothing was heard from the robot.
+ * - `unavailable`: the robot may be at another server, which cannot be reached now.
+ * - `refused`: the server refused with a code that this library does not know (see `code`).
+ * - `bad_answer`: the response is not an answer that the browser can use.
+ * - `gathering_failed`: the browser found no candidate that the configuration permits.
+ * - `connect_failed`: offer and answer were exchanged, but no path was found in time.
+ * - `peer_lost`: the connection was open, and then nothing was received from the robot.
  * - `closed`: this end closed it, or it is used after its end.
  * - `timeout`: the server did not answer in time.
- * - `http`: the server answered with a status that is no success and is no refusal of ours either.
+ * - `http`: the server answered with an error status, but not with a refusal of this protocol.
  * - `network`: the server cannot be reached.
- * - `queue_full`: more was put than the other side takes.
- * - `bad_use`: the page called something in an order that cannot work.
+ * - `queue_full`: the other side does not take messages as fast as they are put.
+ * - `bad_use`: the page called functions in an impossible order.
  *
  * @typedef {"no_robot" | "robot_offline" | "robot_left" | "robot_timeout" | "bad_offer" | "too_large" | "unauthorized"
  *   | "forbidden" | "name_taken" | "busy" | "stopping" | "unavailable" | "refused" | "bad_answer" | "gathering_failed"
@@ -35,13 +35,13 @@ const SERVER_REASONS = new Set([
   "name_taken", "busy", "stopping", "unavailable",
 ]);
 
-/** An error that says why, to programs (`reason`) and to people (`message`). */
+/** An error with a reason for programs (`reason`) and a sentence for people (`message`). */
 export class RTCBotError extends Error {
   /**
    * @param {Reason} reason
    * @param {string} message a sentence that says what to do
-   * @param {{cause?: unknown, retryAfter?: number, status?: number, code?: string}} [details]
-   *   `retryAfter` in milliseconds; `status` of HTTP; `code` as the server wrote it
+   * @param {{cause?: unknown, retryAfter?: number, status?: number, code?: string}} [details] `retryAfter` in milliseconds; `status` of HTTP; `code`
+   *   from the server
    */
   constructor(reason, message, details = {}) {
     super(message);
@@ -55,7 +55,7 @@ export class RTCBotError extends Error {
 }
 
 /**
- * The error in a server's JSON refusal, or null if `body` is none.
+ * The error in a server's JSON refusal, or null if `body` is not a refusal.
  * @param {unknown} body
  * @param {{retryAfter?: number, status?: number}} [details]
  * @returns {RTCBotError | null}
@@ -69,7 +69,7 @@ export function refusalIn(body, details = {}) {
 }
 
 /**
- * Any thrown thing as an RTCBotError.
+ * Converts any thrown value to an RTCBotError.
  * @param {unknown} thrown
  * @param {Reason} reason used unless it is one already
  * @param {string} message

@@ -1,7 +1,7 @@
-/** Without a new frame for longer than this, ms, the picture is frozen. */
+/** The picture is frozen after this time without a new frame, ms. */
 export const FREEZE = 200;
 
-/** Over how long the figures are taken, ms. */
+/** Window of the statistics, ms. */
 export const WINDOW = 5000;
 
 /** More frames than any screen shows in a window. */
@@ -16,14 +16,14 @@ const MOST_FRAMES = 2000;
  * @property {{p50: number, p95: number, max: number} | null} latency ms from the camera to the screen
  */
 
-/** What was shown when, and when it was taken: frame rate, freezes, latency. Pure: it is told the time. */
+/** Computes frame rate, freezes and latency from the times of display and capture. Pure: gets the time. */
 export class FrameFigures {
   constructor() {
-    /** Of the last few seconds. `takenAt`: by the robot's clock. @type {{shownAt: number, takenAt: number | null}[]} */
+    /** Frames of the last few seconds. `takenAt`: by the robot's clock. @type {{shownAt: number, takenAt: number | null}[]} */
     this._window = [];
     /** The picture on screen. @type {{shownAt: number, takenAt: number | null} | null} */
     this._last = null;
-    /** Since when a missing frame would be missed, as the page can be seen. @type {number | null} */
+    /** Start of the present wait for a frame, while the page is visible. @type {number | null} */
     this._watchedSince = null;
     this._startedAt = 0;
     this._frames = 0;
@@ -34,7 +34,7 @@ export class FrameFigures {
   /**
    * A new frame is on screen.
    * @param {number} shownAt ms
-   * @param {number | null} takenAt ms of the robot's clock; null where the browser does not tell
+   * @param {number | null} takenAt ms of the robot's clock; null if the browser does not report it
    */
   onFrame(shownAt, takenAt) {
     const gap = this._gap(shownAt);
@@ -49,23 +49,23 @@ export class FrameFigures {
     if (this._window.length > MOST_FRAMES) this._window.shift();
   }
 
-  /** Nobody can see the page, and the browser shows no frames: none is missed until the next one. */
+  /** The page is hidden, and the browser shows no frames: counts no freeze until the next frame. */
   onHidden() {
     this._watchedSince = null;
   }
 
   /**
-   * How old what is on screen is, ms; null before the first frame.
-   * @param {number} now @param {number | null} offset robot's clock less this one
-   * @param {number} [underWay] ms from the camera to the screen at least, where it is not known when the picture was taken
+   * Age of the picture on screen, ms; null before the first frame.
+   * @param {number} now @param {number | null} offset robot's clock minus this one
+   * @param {number} [underWay] minimum ms from the camera to the screen, if the capture time is unknown
    */
   pictureAge(now, offset, underWay = 0) {
     if (!this._last) return null;
-    // It was taken before it was shown, whatever a clock that is just being set makes of it: a still picture must not look fresh.
+    // At least the time since it was shown, even if a clock is being set: a frozen picture must not look fresh.
     return Math.max(now - this._takenAt(this._last, offset, this._last.shownAt - underWay), now - this._last.shownAt);
   }
 
-  /** @param {number} now @param {number | null} offset robot's clock less this one, ms; null while not known @returns {Frames} */
+  /** @param {number} now @param {number | null} offset robot's clock minus this one, ms; null if unknown @returns {Frames} */
   figures(now, offset) {
     this._window = this._window.filter((frame) => frame.shownAt > now - WINDOW);
     const span = Math.min(WINDOW, now - this._startedAt);

@@ -4,7 +4,7 @@ import { FrameFigures } from "./frame_figures.js";
 
 const AHEAD = 1e12;
 
-/** Shows a frame every 40 ms from `from` to `to`, each `latency(i)` ms after it was taken. */
+/** Shows a frame every 40 ms from `from` to `to`, each `latency(i)` ms after its capture. */
 function show(figures, from, to, latency = () => 60) {
   for (let now = from, i = 0; now <= to; now += 40, i++) figures.onFrame(now, now - latency(i) + AHEAD);
 }

@@ -1,12 +1,12 @@
-/** NTP counts from 1900, Unix from 1970, ms. */
+/** NTP counts from 1900, Unix from 1970; the difference in ms. */
 const NTP_EPOCH = 2208988800000;
-/** The extension of the video's packets by which the robot says when a picture was taken. */
+/** The header extension of video packets with the robot's capture time. */
 const CAPTURE_TIME = "http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time";
-/** How often the receiver is asked how its RTP time stamps and the capture times go together, ms. */
+/** Interval for reading the relation of RTP time stamps to capture times, ms. */
 const ANCHOR_REFRESH = 1000;
 
 /**
- * Makes the offer ask for the times of capture. Only Chromium has this; others show no latency.
+ * Makes the offer request capture times. Only Chromium supports this; other browsers show no latency.
  * @param {any} transceiver
  */
 export function askForCaptureTime(transceiver) {
@@ -16,14 +16,14 @@ export function askForCaptureTime(transceiver) {
   transceiver.setHeaderExtensionsToNegotiate(extensions);
 }
 
-/** Sees each frame of one track that comes on screen, in whatever element of the page shows it. */
+/** Observes each frame of one track that is displayed, in any element of the page. */
 export class FrameWatch {
   /**
    * @param {MediaStreamTrack} track
    * @param {any} receiver its RTCRtpReceiver
    * @param {import("./environment.js").Environment} env
-   * @param {(shownAt: number, takenAt: number | null) => void} onFrame when the browser handed it to the screen, by the page's clock, and when it
-   *   was taken, by the robot's; ms
+   * @param {(shownAt: number, takenAt: number | null) => void} onFrame when the browser passed it to the screen, by the page's clock, and when it was
+   *   captured, by the robot's; ms
    */
   constructor(track, receiver, env, onFrame) {
     this._track = track;
@@ -33,11 +33,11 @@ export class FrameWatch {
     /** @type {any} */
     this._element = null;
     this._request = 0;
-    /** An RTP time stamp and its moment. @type {{rtp: number, takenAt: number, readAt: number} | null} */
+    /** An RTP time stamp and its time. @type {{rtp: number, takenAt: number, readAt: number} | null} */
     this._anchor = null;
   }
 
-  /** Looks for the element, unless it is found. Cheap; to be called now and then, as nothing tells when a stream is given to an element. */
+  /** Looks for the element, unless it is known. Cheap; call it periodically, because no event reports that an element gets a stream. */
   look() {
     if (this._element || !this._env.document) return;
     this._element = [...this._env.document.querySelectorAll("video")].find((each) => this._isShownBy(each)) ?? null;
@@ -65,7 +65,7 @@ export class FrameWatch {
       return;
     }
     this._next();
-    // Not `expectedDisplayTime`: it is a guess, which wanders by two refreshes of the screen while nothing else changes.
+    // Not `expectedDisplayTime`: that is an estimate, which varies by two screen refreshes while nothing else changes.
     this._onFrame(frame.presentationTime ?? now, this._takenAt(now, frame.rtpTimestamp));
   }
 
@@ -73,7 +73,7 @@ export class FrameWatch {
   _takenAt(now, rtp) {
     if (rtp === undefined) return null;
     if (!this._anchor || now - this._anchor.readAt > ANCHOR_REFRESH) this._readAnchor(now);
-    // Of 32 bits, 90 a millisecond; they wrap.
+    // 32 bits, 90 units per millisecond; they wrap.
     return this._anchor && this._anchor.takenAt + ((rtp - this._anchor.rtp) | 0) / 90;
   }
 

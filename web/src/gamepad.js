@@ -4,7 +4,7 @@ import { padsOf } from "./pads.js";
 /** @typedef {{type: string, value: boolean | number}} GamepadEvent "btnN" with true or false, "axisN" with -1 to 1 */
 
 /**
- * What changed from one poll to the next. Pure.
+ * The changes from one poll to the next. Pure.
  * @param {{buttons: readonly {pressed: boolean}[], axes: readonly number[]}} before
  * @param {{buttons: readonly {pressed: boolean}[], axes: readonly number[]}} after
  * @returns {GamepadEvent[]}
@@ -23,7 +23,7 @@ export function gamepadChanges(before, after) {
 
 /** @typedef {{readonly buttons: readonly {pressed: boolean}[], readonly axes: readonly number[]}} Pad */
 
-/** Polls all pads at one rate and gives the i-th to the i-th `Gamepad` that is open, as RTCBot does. */
+/** Polls all pads at one rate and gives the i-th to the i-th open `Gamepad`, as RTCBot does. */
 export class GamepadPoller {
   /** @param {{getGamepads: () => (Pad | null)[], setInterval: (task: () => void, ms: number) => any, clearInterval: (handle: any) => void}} host */
   constructor(host) {
@@ -77,18 +77,18 @@ const poller = new GamepadPoller({
 });
 
 /**
- * How often gamepads are polled: 10 Hz unless set. A faster rate means less delay and more messages.
+ * Sets the polling rate of gamepads: 10 Hz by default. A higher rate means less delay and more messages.
  * @param {number} rate Hz
  */
 export function setGamepadRate(rate) {
   poller.setRate(rate);
 }
 
-/** One gamepad: its changes as events, its whole state as `state`. A pad that is unplugged releases everything. */
+/** One gamepad: its changes as events, its state as `state`. Unplugging a pad releases all its buttons and axes. */
 export class Gamepad {
   /** @param {GamepadPoller} [from] */
   constructor(from = poller) {
-    /** The pad as of the last poll, null while there is none. @type {Pad | null} */
+    /** The pad at the last poll, null without one. @type {Pad | null} */
     this.state = null;
     /** @type {(event: GamepadEvent) => void} */
     this._deliver = (event) => console.log(event);
@@ -117,7 +117,7 @@ export class Gamepad {
   }
 }
 
-/** Some browsers change the pad in place, so what is compared must be a copy. @param {Pad | null} pad @returns {Pad | null} */
+/** A copy for comparison, because some browsers change the pad in place. @param {Pad | null} pad @returns {Pad | null} */
 function snapshot(pad) {
   return pad && { buttons: pad.buttons.map((button) => ({ pressed: button.pressed })), axes: [...pad.axes] };
 }

@@ -2,14 +2,14 @@ import { RTCBotError } from "./errors.js";
 import { Gathering } from "./gathering.js";
 
 /**
- * Waits until the connection has candidates enough for its offer or answer, never longer than the limits.
+ * Waits until the connection has enough candidates for its offer or answer, never longer than the limits.
  * Call it right after `setLocalDescription`, before anything else is awaited, so that no candidate is missed.
  * @param {RTCPeerConnection} peer
  * @param {RTCConfiguration} configuration
  * @param {Pick<import("./environment.js").Environment, "now" | "setTimeout" | "clearTimeout">} env
  * @param {Partial<import("./gathering.js").GatheringLimits>} [limits]
- * @param {Promise<void> | null} [until] ends the wait: what is found later goes by itself
- * @returns {Promise<void>} rejects with reason "gathering_failed" where only relays are allowed and none came
+ * @param {Promise<void> | null} [until] ends the wait: later candidates are sent separately
+ * @returns {Promise<void>} rejects with reason "gathering_failed" if only relays are permitted and there was none
  */
 export function gather(peer, configuration, env, limits, until = null) {
   return new Promise((resolve, reject) => {
@@ -17,7 +17,7 @@ export function gather(peer, configuration, env, limits, until = null) {
     /** @type {any} */
     let timer = null;
     const onCandidate = (/** @type {RTCPeerConnectionIceEvent} */ event) => {
-      // Until it is answered, each section of the offer gathers for itself; that of the first is what all will use (BUNDLE).
+      // Before the answer each section of the offer gathers separately; all will use the first one's candidates (BUNDLE).
       if (event.candidate && !event.candidate.sdpMLineIndex) gathering.onCandidate(env.now(), event.candidate.type);
       proceed();
     };

@@ -3,16 +3,16 @@
  * so an offer with few candidates, or none, is better than a late one.
  *
  * @typedef {object} GatheringLimits
- * @property {number} withServers ms: the longest wait when there are STUN or TURN servers, which may be silent
- * @property {number} withoutServers ms: the longest wait when there are none
- * @property {number} grace ms: how long to wait for more of the same after the last kind that was missing has come
+ * @property {number} withServers ms: the longest wait with STUN or TURN servers, which may not answer
+ * @property {number} withoutServers ms: the longest wait without them
+ * @property {number} grace ms: how long to wait for further candidates after the last missing kind has come
  */
 
 /** @type {GatheringLimits} */
 export const DEFAULT_GATHERING_LIMITS = { withServers: 2000, withoutServers: 200, grace: 10 };
 
 /**
- * The kinds of candidate worth waiting for: own addresses, and whatever each configured kind of server gives.
+ * The kinds of candidate to wait for: own addresses, and one for each configured kind of server.
  * @param {RTCConfiguration} configuration
  * @returns {string[]} of "host", "srflx", "relay"
  */
@@ -25,7 +25,7 @@ export function wantedKinds(configuration) {
   return ["host", ...(stun ? ["srflx"] : []), ...(relay ? ["relay"] : [])];
 }
 
-/** Decides when an offer has candidates enough. Pure: it is told the time. */
+/** Decides when an offer has enough candidates. Pure: gets the time. */
 export class Gathering {
   /**
    * @param {number} now ms
@@ -44,12 +44,12 @@ export class Gathering {
     this._enough = false;
   }
 
-  /** When the offer may go, ms, as far as is known now. */
+  /** When the offer can be sent, ms, as far as is known now. */
   get doneAt() {
     return this._doneAt;
   }
 
-  /** Whether nothing came that the configuration allows to be used: with "relay" only, an offer without relays is useless. */
+  /** True if no permitted candidate came: with "relay" only, an offer without relays is useless. */
   get failed() {
     return this._relayOnly && this._usable === 0 && !this._enough;
   }
@@ -65,12 +65,12 @@ export class Gathering {
     if (this._missing.size === 0) this._doneAt = Math.min(this._doneAt, now + this._grace);
   }
 
-  /** The browser says that there is nothing more to come. @param {number} now */
+  /** The browser reports that gathering is complete. @param {number} now */
   onComplete(now) {
     this._doneAt = Math.min(this._doneAt, now);
   }
 
-  /** What there is is enough, as the rest will follow. @param {number} now */
+  /** The present candidates are enough, because the others will follow. @param {number} now */
   onEnough(now) {
     this._enough = true;
     this._doneAt = Math.min(this._doneAt, now);

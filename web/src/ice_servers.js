@@ -1,15 +1,15 @@
 import { authorization, isPage, pageInPlaceOf, redirectInPlaceOf } from "./dial.js";
 import { RTCBotError, asRTCBotError, refusalIn } from "./errors.js";
 
-/** How long the server may take to name its STUN and TURN servers, ms. */
+/** Limit for the server's answer with its STUN and TURN servers, ms. */
 export const ICE_SERVERS_TIMEOUT = 10000;
 
 /**
- * Where the server's credentials for TURN end after a while, the configuration of before with new ones; else the same.
- * @param {any} configuration with `iceServersUrl` where they are to be asked for
+ * If the server's TURN credentials expire, returns the configuration with new ones; otherwise unchanged.
+ * @param {any} configuration with `iceServersUrl` if they must be requested
  * @param {Pick<import("./environment.js").Environment, "fetch" | "setTimeout" | "clearTimeout">} env
  * @param {string} [token] the server's credential
- * @returns {Promise<RTCConfiguration>} rejects with an RTCBotError: without them a connection would fail later and say less
+ * @returns {Promise<RTCConfiguration>} rejects with an RTCBotError, because without servers a connection would fail later with a less clear error
  */
 export async function freshConfiguration(configuration, env, token) {
   if (!configuration?.iceServersUrl) return configuration;

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { freshConfiguration } from "./ice_servers.js";
 
 const timers = { setTimeout: () => 1, clearTimeout: () => {} };
-/** An environment whose server gives these answers, one after the other. @param {any[]} answers */
+/** An environment whose server gives these answers in turn. @param {any[]} answers */
 const server = (...answers) => ({
   ...timers, asked: /** @type {string[]} */ ([]),
   async fetch(/** @type {string} */ url) {

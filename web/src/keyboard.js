@@ -3,18 +3,17 @@ import { asFunction } from "./consumer.js";
 /** @typedef {{type: string, altKey: boolean, shiftKey: boolean, keyCode: number, key: string, timestamp: number}} KeyEvent */
 
 /**
- * Presses and releases of keys, without the auto-repeat. Keys typed into a field of the page, and shortcuts with Ctrl or
- * Meta, are left to the page and the browser. When the window loses the focus, every key that is down is released: a
- * robot must not go on driving because somebody
- * changed to another window with W held.
+ * Key presses and releases, without auto-repeat. Leaves keys in the page's text fields, and shortcuts with Ctrl or Meta, to the
+ * page and the browser. When the window loses the focus, all keys are released, so that a robot does not keep driving after its
+ * driver changed to another window with W held.
  */
 export class Keyboard {
-  /** @param {Pick<EventTarget, "addEventListener" | "removeEventListener">} [target] where keys are heard; the window */
+  /** @param {Pick<EventTarget, "addEventListener" | "removeEventListener">} [target] source of key events; the window */
   constructor(target = globalThis.window) {
     this._target = target;
     /** @type {(event: KeyEvent) => void} */
     this._deliver = (event) => console.log(event);
-    /** @type {Map<string, KeyEvent>} what is down, by physical key */
+    /** @type {Map<string, KeyEvent>} pressed keys, by physical key */
     this._down = new Map();
     this._onKey = (/** @type {any} */ event) => this._handle(event);
     this._onBlur = (/** @type {any} */ event) => this._releaseAll(event.timeStamp);
@@ -28,7 +27,7 @@ export class Keyboard {
     this._deliver = asFunction(consumer);
   }
 
-  /** Stops; what is down is released first. */
+  /** Releases all keys and stops. */
   close() {
     this._releaseAll(0);
     this._target.removeEventListener("keydown", this._onKey);

@@ -14,21 +14,23 @@ import { Traffic } from "./traffic.js";
 
 /**
  * @typedef {object} LinkOptions
- * @property {string} [url] where offers are posted; "connect" of the server that gave this script, or the robot's own path ("/NAME")
- * @property {string} [token] a credential of the server, for pages that have no cookie of it, as those of another origin
- * @property {HTMLMediaElement | import("./consumer.js").Consumer<MediaStream>} [video] an element that shows it, or a callback
- *   for each new stream; without it no video is asked for
+ * @property {string} [url] where offers are posted; "connect" at the server that served this script, or the robot's own path ("/NAME")
+ * @property {string} [token] a credential of the server, for pages without its cookie, such as those of another origin
+ * @property {HTMLMediaElement | import("./consumer.js").Consumer<MediaStream>} [video] an element that shows it, or a callback for each new stream;
+ *   without it no video is requested
  * @property {HTMLMediaElement | import("./consumer.js").Consumer<MediaStream>} [audio]
- * @property {import("./consumer.js").Consumer<Link>} [onState] told at every change of `state`, `error`, `retryAt` or `presence`
- * @property {() => void} [onEnding] told when the connection in use has ended and is about to be closed: its last picture can still be taken
+ * @property {import("./consumer.js").Consumer<Link>} [onState] called at every change of `state`, `error`, `isDialling`, `presence` or the time of
+ *   the next attempt
+ * @property {() => void} [onEnding] called when the connection in use has ended and is about to be closed: its last picture is still available
  * @property {import("./consumer.js").Consumer<string>} [onMessage] the text of each message from the robot
- * @property {import("./consumer.js").Consumer<Readonly<import("./connection_stats.js").ConnectionStats>>} [onStats] the figures of the connection in
- *   use, every second
- * @property {boolean} [socket] whether to use a websocket at `url` beside POST, for who is there and for candidates; by itself
- *   where the server that gave this script says that it has one
+ * @property {import("./consumer.js").Consumer<Readonly<import("./connection_stats.js").ConnectionStats>>} [onStats] the statistics of the connection
+ *   in use, every second
+ * @property {boolean} [socket] whether to use a websocket at `url` beside POST, for presence and candidates; by default if the server that served
+ *   this script has announced one
  * @property {Partial<import("./page_socket.js").PageSocketLimits>} [socketLimits]
- * @property {boolean | import("./driving.js").DrivingOptions} [driving] whether the robot is to be driven, by docs/control.md
- * @property {boolean} [sound] whether sound may go both ways later (`connection.audio.send`, `driving.listen`); none does by itself
+ * @property {boolean | import("./driving.js").DrivingOptions} [driving] whether to drive the robot, by docs/control.md
+ * @property {boolean} [sound] whether sound in both directions can be turned on later (`connection.audio.send`, `driving.listen`); none is on at
+ *   first
  * @property {RTCConfiguration} [rtcConfiguration]
  * @property {import("./reconnect_policy.js").ReconnectPolicy} [reconnect]
  * @property {boolean} [ordered] whether messages keep their order; true
@@ -39,8 +41,8 @@ import { Traffic } from "./traffic.js";
  */
 
 /**
- * A link to a robot that comes back by itself: from a killed robot, a restarted server, a lost network, hours later.
- * It makes one RTCConnection after the other, and keeps the last picture until the next one delivers.
+ * A link to a robot that reconnects automatically: after a killed robot, a restarted server, a lost network, also hours later.
+ * Makes one RTCConnection after the other, and keeps the last picture until the next one delivers.
  */
 export class Link {
   /** @param {LinkOptions} options */
@@ -51,9 +53,9 @@ export class Link {
     /** @type {Map<number, RTCConnection>} */
     this._connections = new Map();
     this._certificate = new PageCertificate(this._env);
-    /** Tries that wait for the certificate. @type {Set<number>} */
+    /** Attempts that wait for the certificate. @type {Set<number>} */
     this._waiting = new Set();
-    /** Why a try was given up before its connection itself had an error. @type {WeakMap<RTCConnection, RTCBotError>} */
+    /** Why an attempt was given up before its connection had an error. @type {WeakMap<RTCConnection, RTCBotError>} */
     this._endings = new WeakMap();
     /** @type {Map<"video" | "audio", (stream: MediaStream) => void>} */
     this._outputs = new Map();
@@ -62,10 +64,10 @@ export class Link {
     /** The connection in use, for its statistics; null before the first. @type {RTCConnection | null} */
     this.connection = null;
     const { driving } = options;
-    /** To drive the robot, over whichever connection is in use; null unless that was asked for. @type {Driving | null} */
+    /** Drives the robot, over the connection in use; null unless requested. @type {Driving | null} */
     this.driving = driving ? new Driving(this._env, driving === true ? {} : driving) : null;
     this._traffic = new Traffic();
-    /** When the picture on screen was taken, if it is of an earlier connection. @type {number | null} */
+    /** Capture time of the picture on screen, if it comes from an earlier connection. @type {number | null} */
     this._takenAt = null;
     /** @type {any} */
     this._timer = null;
@@ -76,7 +78,7 @@ export class Link {
     this._addOutput("audio", options.audio);
     this._listen();
     this._act(this._core.start());
-    // Told when the caller holds the link, and not from inside the call that makes it.
+    // Notifies after the constructor has returned, when the caller has the link.
     Promise.resolve().then(() => this._tell());
   }
 
@@ -85,23 +87,23 @@ export class Link {
     return this._core.name;
   }
 
-  /** Why the last try or connection ended; null while connected. @returns {RTCBotError | null} */
+  /** Why the last attempt or connection ended; null while connected. @returns {RTCBotError | null} */
   get error() {
     return this._core.error;
   }
 
-  /** ms until the next try; null when one is under way or none is needed. */
+  /** ms until the next attempt; null while one is in progress or none is needed. */
   get retryIn() {
     return this._core.retryAt === null ? null : Math.max(0, this._core.retryAt - this._env.now());
   }
 
-  /** Whether a try is under way. */
+  /** True while an attempt is in progress. */
   get isDialling() {
     return this._core.isDialling;
   }
 
   /**
-   * What the server last said of the robot, and how long ago that was, in ms; null where it says nothing.
+   * The server's last report about the robot, and its age in ms; null if it reports nothing.
    * @returns {import("./page_messages.js").RobotPresence & {age: number} | null}
    */
   get presence() {
@@ -109,27 +111,27 @@ export class Link {
     return presence && this._socket ? { ...presence, age: this._env.now() - this._socket.presenceAt } : null;
   }
 
-  /** The latest figures of the connection in use, or of the last one; null before the first. */
+  /** The latest statistics of the connection in use, or of the last one; null before the first. */
   get stats() {
     return this.connection?.stats ?? null;
   }
 
-  /** Bytes so far, over all connections that this link has made, from when each was there. */
+  /** Bytes so far over all connections of this link, each counted from its start. */
   get traffic() {
     return this._traffic.total;
   }
 
-  /** ms since the picture on screen was taken, now, whichever connection brought it; null before the first. @returns {number | null} */
+  /** Present age of the picture on screen since its capture, ms, on any connection; null before the first. @returns {number | null} */
   get pictureAge() {
     const kept = this._takenAt === null ? null : this._env.now() - this._takenAt;
     return this.connection?.pictureAge ?? kept;
   }
 
   /**
-   * Sends to the robot: a string as it is, anything else as JSON. Nothing is kept for later: a command is of no use to a robot that
-   * hears it a minute late.
+   * Sends to the robot: a string unchanged, anything else as JSON. Stores nothing for later, because a command that is a minute
+   * late is useless.
    * @param {unknown} message
-   * @returns {boolean} whether it was sent; false while there is no connection
+   * @returns {boolean} true if it was sent; false without a connection
    */
   send(message) {
     if (this.state !== "live" || !this.connection) return false;
@@ -137,12 +139,12 @@ export class Link {
     return true;
   }
 
-  /** Tries now, unless connected or asked by the server to wait. */
+  /** Tries immediately, unless connected or asked by the server to wait. */
   retry() {
     this._perform(this._core.onEncouraged(this._env.now()));
   }
 
-  /** Ends it for good; the robot is told at once. */
+  /** Ends it for good and notifies the robot immediately. */
   close() {
     this._perform(this._core.close());
     this._unlisten();
@@ -166,13 +168,13 @@ export class Link {
   }
 
   _listen() {
-    // Somebody looks at the page again, or the network is back: each makes a try worth while at once.
+    // The page is visible again, or the network is back: both justify an immediate attempt.
     this._onVisibility = () => this.retry();
     this._onOnline = () => {
       this._socket?.restart();
       this._perform(this._core.onOnline(this._env.now()));
     };
-    // A page that is kept for the back button has lost its connections; when it is shown again, it starts anew.
+    // A page kept for the back button has lost its connections, and reconnects when it is shown again.
     this._onPageShow = (/** @type {any} */ event) => {
       if (!event.persisted) return;
       this._socket?.restart();
@@ -233,7 +235,7 @@ export class Link {
     }, this._options.socketLimits, this._options.token);
   }
 
-  /** What connections are made with: the page's own word, or the server's newest, or what came with this script. */
+  /** The configuration of new connections: the page's own, otherwise the server's newest, otherwise the one served with this script. */
   _configuration() {
     const servers = this._socket?.iceServers ?? [];
     return this._options.rtcConfiguration ?? (servers.length > 0 ? { ...defaultConfiguration, iceServers: servers } : defaultConfiguration);
@@ -263,7 +265,7 @@ export class Link {
     for (const kind of this._outputs.keys()) connection[kind].offerToReceive();
     connection.onStateChange((state) => {
       if (state === "connected") this._perform(this._core.onConnected(this._env.now(), id));
-      // By the time that it is closed the element may be black.
+      // When it is closed, the element may be black.
       if (connection.closed && connection === this.connection) this._options.onEnding?.();
       if (state === "interrupted") this._perform(this._core.onInterrupted(this._env.now(), id));
     });
@@ -300,7 +302,7 @@ export class Link {
       return await way.answer;
     } catch (thrown) {
       if (connection.closed || asRTCBotError(thrown, "network", "").reason !== "network") throw thrown;
-      // The websocket broke. With what has been found meanwhile it goes as an offer of old.
+      // The websocket broke: posts the offer with the candidates found meanwhile.
       return this._post(await connection.getLocalDescriptionAgain());
     }
   }

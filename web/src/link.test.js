@@ -12,7 +12,7 @@ let clock;
 let page;
 /** @type {Link} */
 let link;
-/** What the server says. @type {{status: number, body: string}} */
+/** The server's response. @type {{status: number, body: string}} */
 let server;
 
 beforeEach(() => {
@@ -33,12 +33,12 @@ afterEach(() => link.close());
 
 const latest = () => /** @type {FakePeer} */ (FakePeer.made.at(-1));
 
-/** The latest try gathers, is answered and connects. */
+/** The latest attempt gathers, is answered and connects. */
 async function connectLatest() {
   await settle();
   latest().candidate("host");
   await clock.advance(20);
-  // A Response's body is read in tasks of Node's own, not in the fake clock's.
+  // A Response's body is read in Node's own tasks, not in those of the fake clock.
   await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
   latest().become("connected");
   await settle();

@@ -1,37 +1,37 @@
 /**
- * - `connecting`: no picture yet, a try is under way.
+ * - `connecting`: no picture yet, an attempt is in progress.
  * - `live`: connected.
- * - `interrupted`: connected until a moment ago; the old connection may come back, a new one is tried beside it.
- * - `waiting`: the last try failed, `error` says why; the next one is at `retryAt`.
+ * - `interrupted`: connected until a moment ago; the old connection may recover, and a new one is tried beside it.
+ * - `waiting`: the last attempt failed, `error` says why; the next one is at `retryAt`.
  * - `closed`: ended by the page, or by a policy that gave up.
  * @typedef {"connecting" | "live" | "interrupted" | "waiting" | "closed"} LinkStateName
  */
 
 /**
- * What the shell has to do, in order. `id` names a try.
+ * The actions for the caller, in order. `id` names an attempt.
  * @typedef {{do: "dial", id: number} | {do: "drop", id: number} | {do: "show", id: number}} LinkAction
  */
 
 /**
  * @typedef {object} LinkLimits
  * @property {number} freshAfter ms of interruption after which a new connection is tried beside the old one
- * @property {number} freshWhenAbsent the same, where the server says that the robot is not there
+ * @property {number} freshWhenAbsent the same, while the server reports that the robot is offline
  * @property {number} stableAfter ms of connection after which earlier failures are forgotten
  */
 
 /** @type {LinkLimits} */
 export const DEFAULT_LINK_LIMITS = { freshAfter: 1000, freshWhenAbsent: 15000, stableAfter: 5000 };
 
-/** What the robot's absence explains: trying again before the server says that it is back is of no use. @type {ReadonlySet<string>} */
+/** Failures that the robot's absence explains: another attempt is useless before the server reports that it is back. @type {ReadonlySet<string>} */
 export const EXPLAINED_BY_ABSENCE = new Set([
   "no_robot", "robot_offline", "robot_left", "robot_timeout", "connect_failed", "peer_lost", "closed",
 ]);
 
 /**
- * Decides when to dial, which connection to keep and when to try again, for ever. Pure: every input has the time, every
- * answer is what to do now; `wakeAt` says when to call `onTick`.
+ * Decides when to dial, which connection to keep and when to try again, without limit. Pure: every input has the time, every
+ * result is the actions for now; `wakeAt` says when to call `onTick`.
  *
- * At most two connections exist: the one that is shown, and a fresh one on its way to replace it.
+ * At most two connections exist: the one that is shown, and a new one that may replace it.
  */
 export class LinkState {
   /**
@@ -41,18 +41,18 @@ export class LinkState {
   constructor(policy, limits = {}) {
     this._policy = policy;
     this._limits = { ...DEFAULT_LINK_LIMITS, ...limits };
-    /** What is shown. @type {{id: number, since: number, silentSince: number | null} | null} */
+    /** The connection on screen. @type {{id: number, since: number, silentSince: number | null} | null} */
     this._shown = null;
-    /** The try under way. @type {number | null} */
+    /** The attempt in progress. @type {number | null} */
     this._fresh = null;
-    /** When the next try is due, ms; null when none is planned. @type {number | null} */
+    /** When the next attempt is due, ms; null when none is planned. @type {number | null} */
     this.retryAt = null;
-    /** Before this nothing may be tried: the server said so. */
+    /** No attempt before this time, because the server asked to wait. */
     this._notBefore = 0;
-    /** Why the last try or connection ended; null once there is a connection again. @type {import("./errors.js").RTCBotError | null} */
+    /** Why the last attempt or connection ended; null while there is a connection. @type {import("./errors.js").RTCBotError | null} */
     this.error = null;
     this._failures = 0;
-    /** The server says that the robot is not there. */
+    /** The server reports that the robot is offline. */
     this._isAbsent = false;
     this._absentTries = 0;
     this._nextId = 1;
@@ -67,7 +67,7 @@ export class LinkState {
     return this.retryAt !== null || this.error !== null ? "waiting" : "connecting";
   }
 
-  /** Whether a try is under way. */
+  /** True while an attempt is in progress. */
   get isDialling() {
     return this._fresh !== null;
   }
@@ -83,7 +83,7 @@ export class LinkState {
     return this._dial();
   }
 
-  /** A try has become a connection. @param {number} now @param {number} id @returns {LinkAction[]} */
+  /** An attempt has become a connection. @param {number} now @param {number} id @returns {LinkAction[]} */
   onConnected(now, id) {
     if (this._closed) return [{ do: "drop", id }];
     if (this._shown?.id === id) return this._onRecovered();
@@ -98,14 +98,14 @@ export class LinkState {
     return actions;
   }
 
-  /** Nothing is heard on a connection. @param {number} now @param {number} id @returns {LinkAction[]} */
+  /** Nothing arrives on a connection. @param {number} now @param {number} id @returns {LinkAction[]} */
   onInterrupted(now, id) {
     if (this._shown?.id === id && this._shown.silentSince === null) this._shown.silentSince = now;
     return [];
   }
 
   /**
-   * A try or a connection has ended.
+   * An attempt or a connection has ended.
    * @param {number} now @param {number} id @param {import("./errors.js").RTCBotError} error
    * @returns {LinkAction[]}
    */
@@ -130,7 +130,7 @@ export class LinkState {
   }
 
   /**
-   * Something changed that makes a try worth while now: the page is looked at, a person asks.
+   * A change that justifies an attempt now: the page became visible, or a person asked for it.
    * @param {number} now
    * @returns {LinkAction[]}
    */
@@ -142,7 +142,7 @@ export class LinkState {
   }
 
   /**
-   * What the server says of the robot by its websocket: there, not there, or nothing.
+   * The server's report about the robot on its websocket: online, offline, or none.
    * @param {number} now
    * @param {boolean | null} online
    * @returns {LinkAction[]}
@@ -150,7 +150,7 @@ export class LinkState {
   onPresence(now, online) {
     const wasAbsent = this._isAbsent;
     this._isAbsent = online === false;
-    // It is back, or another socket of it is: worth a try at once, whatever the next one was planned for.
+    // The robot, or another socket of it, is back: tries immediately, whatever was planned.
     if (online) return this.onEncouraged(now);
     if (wasAbsent === this._isAbsent) return [];
     this._absentTries = 0;
@@ -158,7 +158,7 @@ export class LinkState {
   }
 
   /**
-   * The browser's network is back. A try that is under way was begun without it, and would wait for its own timers.
+   * The browser's network is back. An attempt in progress was started without it, and would wait for its own timers.
    * @param {number} now
    * @returns {LinkAction[]}
    */
@@ -209,7 +209,7 @@ export class LinkState {
     return [];
   }
 
-  /** When a connection beside a silent one is due. @returns {number | null} */
+  /** When a new connection beside a silent one is due. @returns {number | null} */
   _freshDueAt() {
     if (!this._shown || this._shown.silentSince === null || this._fresh !== null || this.retryAt !== null) return null;
     return this._shown.silentSince + (this._isAbsent ? this._limits.freshWhenAbsent : this._limits.freshAfter);

@@ -1,5 +1,5 @@
 /**
- * Everything that arrived so far, from one reading of `getStats`.
+ * The total of all arrivals, from one reading of `getStats`.
  *
  * @typedef {object} Arrivals
  * @property {number} bytes on the path in use: media, its reports, data
@@ -10,7 +10,7 @@
  * @typedef {object} LivenessLimits
  * @property {number} steadySilence ms without a byte, after steady traffic, that mean an interruption
  * @property {number} idleSilence ms without a byte or an ICE check, on an idle connection, that mean one
- * @property {number} lost ms of silence after which there is no hope left
+ * @property {number} lost ms of silence after which the connection is lost
  * @property {number} steadyFor ms of traffic in every reading that count as steady
  */
 
@@ -18,11 +18,12 @@
 export const DEFAULT_LIVENESS_LIMITS = { steadySilence: 1000, idleSilence: 6000, lost: 20000, steadyFor: 500 };
 
 /**
- * Notices that the other side went silent, long before the browser says so (7.5 s in Chromium).
+ * Detects that the other side is silent, long before the browser reports it (7.5 s in Chromium).
  *
- * While video comes, bytes arrive in every reading, and a second without any is an interruption. A connection that only
- * carries a message now and then, or whose camera stopped, is silent for seconds by nature; there only the missing of ICE's own checks tells.
- * Pure: it is told the time and what has arrived.
+ * While video flows, bytes arrive in every reading, and a second without any is an interruption. A connection with only
+ * occasional messages, or whose camera has stopped, is often silent for seconds; there only missing ICE checks show an
+ * interruption.
+ * Pure: gets the time and the arrivals.
  */
 export class LivenessWatch {
   /**
@@ -35,14 +36,14 @@ export class LivenessWatch {
     this._last = null;
     this._heardAt = now;
     this._bytesAt = now;
-    /** Since when every reading had new bytes; null when the latest traffic was not steady. @type {number | null} */
+    /** Since when every reading had new bytes; null if the latest traffic was not steady. @type {number | null} */
     this._steadySince = null;
     this._wasSteady = false;
     this._now = now;
   }
 
   /**
-   * One reading.
+   * Takes one reading.
    * @param {number} now
    * @param {Arrivals} arrivals
    */
@@ -50,19 +51,19 @@ export class LivenessWatch {
     const last = this._last ?? { bytes: 0, checks: 0 };
     this._last = arrivals;
     this._now = now;
-    // Another path has other counters: a smaller figure is news as well as a larger one.
+    // Another path has other counters: a smaller value is an arrival too.
     const bytes = arrivals.bytes !== last.bytes;
     if (bytes || arrivals.checks !== last.checks) this._heardAt = now;
     if (bytes) this._onBytes(now);
     else this._steadySince = null;
   }
 
-  /** ms since anything was heard, as of the latest reading. */
+  /** ms since the last arrival, at the latest reading. */
   get silence() {
     return this._now - (this._wasSteady ? this._bytesAt : this._heardAt);
   }
 
-  /** @returns {"alive" | "silent" | "lost"} as of the latest reading */
+  /** @returns {"alive" | "silent" | "lost"} at the latest reading */
   get verdict() {
     const limit = this._wasSteady ? this._limits.steadySilence : this._limits.idleSilence;
     if (this.silence >= this._limits.lost) return "lost";
@@ -72,7 +73,7 @@ export class LivenessWatch {
   /** @param {number} now */
   _onBytes(now) {
     if (this._steadySince === null) {
-      // Bytes that end a silence begin anew: what stutters is not called steady again until it has been for a while.
+      // Traffic after a silence must be steady again for a while before it counts as steady.
       this._steadySince = now;
       this._wasSteady = false;
     } else if (now - this._steadySince >= this._limits.steadyFor) {
@@ -83,7 +84,7 @@ export class LivenessWatch {
 }
 
 /**
- * What arrived, out of one reading.
+ * The arrivals in one reading.
  * @param {Pick<import("./reading.js").Reading, "pair">} reading
  * @returns {Arrivals}
  */

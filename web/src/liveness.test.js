@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { LivenessWatch, arrivalsIn } from "./liveness.js";
 import { readingOf } from "./reading.js";
 
-/** Feeds readings every 250 ms; `bytes(t)` and `checks(t)` say what has arrived by then. */
+/** Feeds readings every 250 ms; `bytes(t)` and `checks(t)` return the total arrivals by then. */
 function feed(watch, from, to, bytes, checks = () => 0) {
   const verdicts = [];
   for (let now = from; now <= to; now += 250) {

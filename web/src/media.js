@@ -1,7 +1,7 @@
 import { asFunction } from "./consumer.js";
 
 /**
- * The video formats that a robot names in an answer that refuses the video, as this browser plays none of them; null in any other answer.
+ * The video formats in an answer that refuses the video because this browser plays none of them; null for any other answer.
  * @param {unknown} sdp @returns {string[] | null}
  */
 export function formatsRefused(sdp) {
@@ -17,11 +17,11 @@ export class ConnectionMedia {
    */
   constructor(peer, kind) {
     this.kind = kind;
-    /** What the robot sends, once it does. @type {MediaStream | null} */
+    /** The robot's stream, when it exists. @type {MediaStream | null} */
     this.incomingStream = null;
-    /** The track that was put. @type {MediaStreamTrack | null} */
+    /** The outgoing track. @type {MediaStreamTrack | null} */
     this.outgoingStream = null;
-    /** What the robot could send and this browser plays none of; null where that is not so. @type {string[] | null} */
+    /** The robot's formats, if this browser plays none of them; otherwise null. @type {string[] | null} */
     this.unplayable = null;
     this._peer = peer;
     this._wanted = false;
@@ -33,7 +33,7 @@ export class ConnectionMedia {
   }
 
   /**
-   * Asks for this kind and gives its stream to `consumer`, once, when the answer has been set. Call it before
+   * Requests this kind and calls `consumer` with its stream, once, when the answer has been set. Call it before
    * `getLocalDescription`.
    * @param {import("./consumer.js").Consumer<MediaStream>} consumer
    */
@@ -49,26 +49,26 @@ export class ConnectionMedia {
     this._peer.addTrack(track);
   }
 
-  /** Asks for this kind without a callback: `incomingStream` has it. */
+  /** Requests this kind without a callback: see `incomingStream`. */
   offerToReceive() {
     this._wanted = true;
   }
 
   /**
-   * Makes the offer say that this kind may go both ways later, without another negotiation. Nothing does yet: there is no track, and the
-   * robot is asked for its own by other means.
+   * Makes the offer permit this kind in both directions later, without another negotiation. Nothing is sent yet: there is no
+   * track, and the robot's sound is requested separately.
    */
   offerBothWays() {
     this._bothWays = true;
   }
 
-  /** Sends this from now on; null: nothing. After `offerBothWays`. @param {MediaStreamTrack | null} track */
+  /** Sends this track from now on; null: none. Call it after `offerBothWays`. @param {MediaStreamTrack | null} track */
   async send(track) {
     await this._transceiver?.sender.replaceTrack(track);
     this.outgoingStream = track;
   }
 
-  /** Makes the offer say what is wanted: no section for a kind that is neither sent nor asked for. */
+  /** Adds the requested directions to the offer: no section for a kind that is neither sent nor requested. */
   _prepareOffer() {
     const sending = this._peer.getTransceivers().find((each) => each.sender.track?.kind === this.kind);
     if (sending) sending.direction = this._wanted ? "sendrecv" : "sendonly";
@@ -79,19 +79,19 @@ export class ConnectionMedia {
   /** @param {RTCTrackEvent} event */
   _onTrack(event) {
     if (this.kind === "video") neverWait(event.receiver);
-    // A robot may leave the stream's name out of its answer; the track is enough.
+    // A robot may omit the stream's name in its answer; the track is enough.
     this.incomingStream = event.streams[0] ?? new MediaStream([event.track]);
     this._callback?.(this.incomingStream);
   }
 }
 
 /**
- * A driver needs the newest picture, not a smooth one: no frame is held back for evenness.
+ * Disables the jitter buffer's delay: a driver needs the newest picture, not smooth motion.
  * @param {any} receiver
  */
 function neverWait(receiver) {
   if (!receiver) return;
   receiver.jitterBufferTarget = 0;
-  // What it was called before.
+  // Its former name.
   receiver.playoutDelayHint = 0;
 }

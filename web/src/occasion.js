@@ -1,8 +1,9 @@
 import { asFunction } from "./consumer.js";
 
 /**
- * Something that happens once in an object's life ("ready", "closed"). RTCBot's three forms: a callback, an object with
- * `put_nowait`, or nothing, which gives a promise. Who asks after it happened is told at once, which RTCBot forgets.
+ * An event that happens once in an object's life ("ready", "closed"). Supports RTCBot's three forms: a callback, an object with
+ * `put_nowait`, or nothing, which returns a promise. A callback that is added after the event is called immediately, unlike in
+ * RTCBot.
  * @template T
  */
 export class Occasion {
@@ -19,7 +20,7 @@ export class Occasion {
 
   /**
    * @param {import("./consumer.js").Consumer<T> | null} [consumer]
-   * @returns {any} the consumer that was given, or a promise of the value
+   * @returns {any} the given consumer, or a promise of the value
    */
   subscribe(consumer = null) {
     if (consumer === null) return this._promise();
@@ -39,7 +40,7 @@ export class Occasion {
   }
 
   /**
-   * It will never happen, for this reason: promises of it reject, now and later.
+   * The event will never happen, for this reason: its promises reject, now and later.
    * @param {unknown} reason
    */
   miss(reason) {

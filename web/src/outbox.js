@@ -2,19 +2,19 @@ import { RTCBotError } from "./errors.js";
 
 /**
  * @typedef {object} OutboxLimits
- * @property {number} messages how many wait for the channel to open
- * @property {number} bytes how much the open channel may hold that the other side has not taken
+ * @property {number} messages maximum that wait for the channel to open
+ * @property {number} bytes maximum that an open channel may hold unsent
  */
 
 /** @type {OutboxLimits} */
 export const DEFAULT_OUTBOX_LIMITS = { messages: 1024, bytes: 1024 * 1024 };
 
 /**
- * What a channel or a socket offers.
+ * The common interface of a channel and a socket.
  * @typedef {{send(text: string): void, readonly bufferedAmount: number}} Wire
  */
 
-/** Text on its way out: waits until there is a wire, then goes straight on. Bounded in both. */
+/** Outgoing text: waits until there is a wire, then sends directly. Bounded in both cases. */
 export class Outbox {
   /** @param {Partial<OutboxLimits>} [limits] */
   constructor(limits = {}) {
@@ -25,15 +25,15 @@ export class Outbox {
     this._wire = null;
   }
 
-  /** How many messages wait for the wire. */
+  /** The number of messages that wait for the wire. */
   get size() {
     return this._waiting.length;
   }
 
   /**
-   * Sends a string as it is and anything else as JSON, in the order of the calls.
+   * Sends a string unchanged and anything else as JSON, in the order of the calls.
    * @param {unknown} message
-   * @throws {RTCBotError} "queue_full" when the bound is reached; the message is not sent
+   * @throws {RTCBotError} "queue_full" if the limit is reached; the message is not sent
    */
   put(message) {
     const text = typeof message === "string" ? message : JSON.stringify(message);
@@ -42,13 +42,13 @@ export class Outbox {
     else throw full(`${this._limits.messages} messages wait for the connection to open`);
   }
 
-  /** The wire is open: what waits goes first. @param {Wire} wire */
+  /** Sends the waiting messages, and later ones directly. @param {Wire} wire */
   open(wire) {
     this._wire = wire;
     for (const text of this._waiting.splice(0)) wire.send(text);
   }
 
-  /** Forgets what waits. */
+  /** Drops the waiting messages. */
   clear() {
     this._waiting = [];
     this._wire = null;

@@ -1,6 +1,6 @@
 /**
- * The gamepads that the browser lets this page see. Where they are forbidden, as to a frame or by a Permissions-Policy, it throws: there are
- * none then, and all other inputs work.
+ * The gamepads that the browser shows to this page. The browser throws if they are forbidden, for example in a frame or by a
+ * Permissions-Policy; then there are none, and all other inputs work.
  * @template Pad
  * @param {{getGamepads: () => readonly Pad[]}} host @returns {readonly Pad[]}
  */

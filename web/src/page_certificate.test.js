@@ -7,7 +7,7 @@ import { CERTIFICATE_TIMEOUT, PageCertificate } from "./page_certificate.js";
 
 const month = 30 * 24 * 3600 * 1000;
 
-/** A browser whose certificates are made when the test says so. */
+/** A browser whose certificates are made on the test's demand. */
 function browser(clock = new FakeClock()) {
   /** @type {((certificate: any) => void)[]} */
   const asked = [];

@@ -1,14 +1,14 @@
 /**
- * The messages of `rtcbot.page.v1`, as docs/protocol says them. Pure.
+ * The messages of `rtcbot.page.v1`, as in docs/protocol. Pure.
  *
  * @typedef {object} RobotPresence
- * @property {string} name empty for the robot without one
+ * @property {string} name empty for the default robot
  * @property {boolean} online
- * @property {number} for_ms for how long it has been online, or offline
- * @property {number} [viewers] as it says
- * @property {string} [camera] as it says
+ * @property {number} for_ms how long it has been online, or offline
+ * @property {number} [viewers] as the robot reports
+ * @property {string} [camera] as the robot reports
  * @property {"rtcbot.v1" | "bare"} protocol
- * @property {boolean} [trickle] whether it takes candidates by themselves
+ * @property {boolean} [trickle] whether it accepts separate candidates
  * @property {number} [snapshot] number of its newest picture
  * @property {boolean} [forgotten]
  *
@@ -23,7 +23,7 @@
  */
 
 export const PAGE_SUBPROTOCOL = "rtcbot.page.v1";
-/** With a credential behind it, in front of which it stands: browsers let no page send an Authorization field. */
+/** Prefix of the subprotocol with a credential: browsers do not let a page send an Authorization field. */
 export const TOKEN_SUBPROTOCOL = "rtcbot.token.";
 
 /** @param {unknown} value @returns {value is number} */
@@ -36,7 +36,7 @@ const textOf = (value) => (typeof value === "string" ? value : "");
 const numberOf = (value) => (typeof value === "number" && value >= 0 ? value : 0);
 
 /**
- * Reads a message of the server; null for what is no message, or one of a later version.
+ * Reads a message of the server; null for invalid text, or a message of a later version.
  * @param {unknown} text @returns {ServerMessage | null}
  */
 export function readServerMessage(text) {
@@ -86,17 +86,17 @@ function parsed(text) {
   }
 }
 
-/** @param {number} id @param {string} sdp @param {boolean} trickle whether candidates follow */
+/** @param {number} id @param {string} sdp @param {boolean} trickle true if candidates follow */
 export const offerMessage = (id, sdp, trickle) => JSON.stringify({ type: "offer", id, sdp, ...(trickle ? { trickle } : {}) });
 
-/** @param {number} id @param {RTCIceCandidateInit[]} candidates @param {boolean} end there will be no more */
+/** @param {number} id @param {RTCIceCandidateInit[]} candidates @param {boolean} end true: no further candidates */
 export const candidatesMessage = (id, candidates, end) =>
   JSON.stringify({ type: "candidates", id, candidates: candidates.map(bare), ...(end ? { end } : {}) });
 
 /** @param {number} id */
 export const cancelMessage = (id) => JSON.stringify({ type: "cancel", id });
 
-/** What the server takes of a candidate. @param {RTCIceCandidateInit} candidate */
+/** The fields of a candidate that the server accepts. @param {RTCIceCandidateInit} candidate */
 function bare({ candidate, sdpMid, sdpMLineIndex }) {
   return {
     candidate,

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { cancelMessage, candidatesMessage, offerMessage, readServerMessage } from "./page_messages.js";
 
-/** The examples that the C++ tests read too. @type {{name: string, direction: string, text: string, expected: any}[]} */
+/** The examples that the C++ tests use too. @type {{name: string, direction: string, text: string, expected: any}[]} */
 const vectors = JSON.parse(readFileSync(new URL("../../src/signal/test/vectors/messages.json", import.meta.url), "utf8"));
 const going = (/** @type {string} */ direction) => vectors.filter((each) => each.direction === direction && !("refused" in each.expected));
 
@@ -13,7 +13,7 @@ test("what a server says to a page is read as the golden vectors say", () => {
     const message = readServerMessage(text);
     assert.ok(message, name);
     seen.add(message.type);
-    // What the vectors leave out is said as its default here, and what pages have no use for is left out here.
+    // Adds the defaults of fields that the vectors omit, and removes fields that pages do not use.
     const { version, server, features, ...rest } = expected;
     const defaults = { welcome: { ice_servers: [] }, candidates: { end: false }, presence: { more: false }, refusal: {} };
     assert.deepEqual(message, { ...(/** @type {any} */ (defaults)[message.type] ?? {}), ...rest }, name);
@@ -36,7 +36,7 @@ test("what a page says is written as the golden vectors say", () => {
 test("what is no message is no message, and never throws", () => {
   for (const { name, text, expected } of vectors.filter((each) => each.direction === "either" && "refused" in each.expected)) {
     const message = readServerMessage(text);
-    // Robots' messages and what only the server checks are not for pages.
+    // Robots' messages, and rules that only the server checks, do not concern pages.
     if (message !== null) assert.equal(message.type, JSON.parse(text).type, `${name} ${expected.says}`);
   }
   for (const text of [null, undefined, 7, "", "null", "[]", '{"type":"telepathy"}', '{"type":"answer","id":-1,"sdp":""}', new Uint8Array(3)]) {

@@ -3,38 +3,38 @@ import { PAGE_SUBPROTOCOL, TOKEN_SUBPROTOCOL, cancelMessage, candidatesMessage, 
 
 /**
  * @typedef {object} PageSocketLimits
- * @property {number} openWithin ms that the upgrade may take
- * @property {number} acceptWithin ms until the server has said that it heard an offer; after that its way counts as broken
+ * @property {number} openWithin ms limit for the upgrade
+ * @property {number} acceptWithin ms until the server confirms an offer; after that the socket counts as broken
  * @property {number} answerWithin ms until the robot's answer; longer than the 10 s that the server gives the robot
- * @property {number} first ms: the longest first wait before it is dialled again; doubled each time, and jittered
+ * @property {number} first ms: the longest first wait before it dials again; doubled each time, and jittered
  * @property {number} longest ms
- * @property {number} stableAfter ms open after which the waits begin anew
+ * @property {number} stableAfter ms open after which the waits are reset
  */
 
 /** @type {PageSocketLimits} */
 export const DEFAULT_SOCKET_LIMITS = { openWithin: 8000, acceptWithin: 2000, answerWithin: 12000, first: 1000, longest: 30000, stableAfter: 10000 };
 
 /**
- * What a socket tells. `onPresence` comes with the robots that are told of; `first` with the first message of a list.
+ * Callbacks of a socket. `onPresence` gets the reported robots; `first` is true for the first message of a list.
  * @typedef {object} PageSocketListeners
  * @property {(robots: import("./page_messages.js").RobotPresence[], first: boolean) => void} [onPresence]
  * @property {() => void} [onChange] it opened or closed
  */
 
 /**
- * An offer on its way. `answer` rejects with an RTCBotError, whose reason is "network" where it should be posted instead.
+ * An offer in progress. `answer` rejects with an RTCBotError; its reason is "network" if the offer should be posted instead.
  * @typedef {object} Exchange
  * @property {Promise<RTCSessionDescriptionInit>} answer
- * @property {(candidate: RTCIceCandidateInit | null) => void} addCandidate of this side; null: there are no more
- * @property {() => void} cancel nobody wants it any more; its candidates neither
+ * @property {(candidate: RTCIceCandidateInit | null) => void} addCandidate of this side; null: no further candidates
+ * @property {() => void} cancel ends the offer and its candidates
  */
 
 /** @typedef {{id: number, accepted: boolean, timer: any, settled: boolean, onCandidate: (candidate: RTCIceCandidateInit) => void,
  *   resolve: (answer: RTCSessionDescriptionInit) => void, reject: (error: RTCBotError) => void}} Pending */
 
 /**
- * The page's websocket: who is there, and the quick way for offers. It comes back by itself for ever, with jittered waits; what
- * it cannot do, a POST does.
+ * The page's websocket, for presence and quick offers. It reconnects automatically without limit, with jittered waits. Without it
+ * a POST does the same.
  */
 export class PageSocket {
   /**
@@ -42,7 +42,7 @@ export class PageSocket {
    * @param {import("./environment.js").Environment} env
    * @param {PageSocketListeners} listeners
    * @param {Partial<PageSocketLimits>} [limits]
-   * @param {string} [token] the server's credential; a browser's websocket can show one only among its subprotocols
+   * @param {string} [token] the server's credential; a browser's websocket can send it only as a subprotocol
    */
   constructor(url, env, listeners, limits = {}, token = undefined) {
     this._protocols = token ? [PAGE_SUBPROTOCOL, TOKEN_SUBPROTOCOL + token] : PAGE_SUBPROTOCOL;
@@ -50,11 +50,11 @@ export class PageSocket {
     this._env = env;
     this._listeners = listeners;
     this._limits = { ...DEFAULT_SOCKET_LIMITS, ...limits };
-    /** ICE servers for this page's next connection, where the server names some. @type {RTCIceServer[]} */
+    /** ICE servers for this page's next connection, if the server names some. @type {RTCIceServer[]} */
     this.iceServers = [];
-    /** The robot of this page as last told; null before. @type {import("./page_messages.js").RobotPresence | null} */
+    /** The last report about this page's robot; null before the first. @type {import("./page_messages.js").RobotPresence | null} */
     this.presence = null;
-    /** When that was told, ms. */
+    /** When that report came, ms. */
     this.presenceAt = 0;
     this._welcomed = false;
     this._listBegins = true;
@@ -74,29 +74,29 @@ export class PageSocket {
     this._dial();
   }
 
-  /** Whether it is there, and the server has said so. */
+  /** True if it is open and the server has sent its welcome. */
   get isOpen() {
     return this._welcomed;
   }
 
-  /** Whether an offer can go this way now. A server that does not know of the robot here may reach it by another way. */
+  /** True if an offer can be sent here now. A server that does not know the robot may still reach it after a POST. */
   get canOffer() {
     return this._welcomed && this.presence?.online === true;
   }
 
-  /** Whether an offer can go this way now, and its candidates after it. */
+  /** True if an offer and then its candidates can be sent here now. */
   get canTrickle() {
     return this.canOffer && this.presence?.trickle === true;
   }
 
-  /** When `canTrickle` is so next. @returns {Promise<void>} */
+  /** Resolves when `canTrickle` is next true. @returns {Promise<void>} */
   whenTrickling() {
     return this.canTrickle ? Promise.resolve() : new Promise((resolve) => this._waiting.push(resolve));
   }
 
   /**
    * @param {string} sdp
-   * @param {boolean} trickle whether candidates follow
+   * @param {boolean} trickle true if candidates follow
    * @param {(candidate: RTCIceCandidateInit) => void} onCandidate the robot's, after its answer
    * @returns {Exchange}
    */
@@ -121,7 +121,7 @@ export class PageSocket {
     };
   }
 
-  /** The network is another one: what stood on the old one is not to be trusted. */
+  /** The network has changed: replaces the old socket, which may be dead. */
   restart() {
     if (this._closed) return;
     this._failures = 0;
@@ -140,7 +140,7 @@ export class PageSocket {
     try {
       this._ws = new this._env.WebSocket(socketUrl(this._url, this._env.location), this._protocols);
     } catch {
-      // Not allowed on this page (its security policy), and will not be later: offers are posted.
+      // This page's security policy forbids it, and will not change: offers are posted.
       this._closed = true;
       return;
     }
@@ -216,7 +216,7 @@ export class PageSocket {
     this._fail(id, refusal ?? new RTCBotError("refused", message, { ...details, code: error }));
   }
 
-  /** Nothing came in time: the socket is not to be trusted, or the robot is silent. @param {number} id */
+  /** The limit has passed: the socket is broken, or the robot does not answer. @param {number} id */
   _giveUpOn(id) {
     const pending = this._pending.get(id);
     if (!pending) return;
@@ -247,13 +247,13 @@ export class PageSocket {
     if (this._openedAt && this._env.now() - this._openedAt >= this._limits.stableAfter) this._failures = 0;
     this._openedAt = 0;
     const full = Math.min(this._limits.longest, this._limits.first * 2 ** Math.min(this._failures++, 20));
-    // Full jitter, so that the pages of a server that restarts do not come back in one moment.
+    // Full jitter, so that the pages of a restarted server do not all return at the same moment.
     const asked = Math.max(0, this._notBefore - this._env.now());
     const wait = asked + full * (0.1 + 0.9 * this._env.random());
     this._timer = this._env.setTimeout(() => this._dial(), wait);
   }
 
-  /** Lets go of the socket; what waits on it is told that the network failed. */
+  /** Closes the socket; pending offers fail with reason "network". */
   _drop() {
     this._env.clearTimeout(this._timer);
     const ws = this._ws;
@@ -279,7 +279,7 @@ export class PageSocket {
 }
 
 /**
- * The websocket's address at the place where offers are posted.
+ * The websocket's address for the address where offers are posted.
  * @param {string} url as in `fetch`
  * @param {string} [base] of the page
  * @returns {string}

@@ -12,7 +12,7 @@ const GONE = { ...ROVER, online: false, trickle: false };
 let clock;
 /** @type {any} */
 let env;
-/** What was posted. @type {any[]} */
+/** The posted offers. @type {any[]} */
 let posted;
 /** @type {{close(): void}} */
 let under_test;
@@ -41,7 +41,7 @@ const makeLink = () => {
   under_test = link;
   return link;
 };
-/** Bodies of responses are read in tasks of Node's own. */
+/** Bodies of responses are read in Node's own tasks. */
 const settleAll = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 
 test("its address is where offers are posted", () => {

@@ -2,10 +2,10 @@ import { RTCBotError } from "./errors.js";
 import { LivenessWatch, arrivalsIn } from "./liveness.js";
 import { readingOf } from "./reading.js";
 
-/** How often what has arrived is read, ms. */
+/** Interval of the readings, ms. */
 export const READING_INTERVAL = 250;
 
-/** How long connecting may take by default, ms. */
+/** Default limit for connecting, ms. */
 export const DEFAULT_CONNECT_TIMEOUT = 15000;
 
 /**
@@ -16,7 +16,7 @@ export const DEFAULT_CONNECT_TIMEOUT = 15000;
  * @property {(reading: import("./reading.js").Reading) => void} onReading every `READING_INTERVAL` while it is connected
  */
 
-/** Watches one RTCPeerConnection: the deadline of its connecting, the browser's own states, and what really arrives. */
+/** Watches one RTCPeerConnection: the deadline for connecting, the browser's own states, and the actual arrivals. */
 export class PeerMonitor {
   /**
    * @param {RTCPeerConnection} peer
@@ -41,7 +41,7 @@ export class PeerMonitor {
     peer.addEventListener("connectionstatechange", this._onState);
   }
 
-  /** Offer and answer are exchanged: from now on the deadline counts. */
+  /** Offer and answer are exchanged: starts the deadline. */
   expectConnection() {
     if (this._stopped || this._watch || this._deadline !== null) return;
     this._deadline = this._env.setTimeout(() => this._events.onFailed(this._neverConnected()), this._connectTimeout);
@@ -84,7 +84,7 @@ export class PeerMonitor {
       this._watch?.onReading(this._env.now(), arrivalsIn(reading));
       this._events.onReading(reading);
     } catch {
-      // A peer that is being closed refuses; its end is told elsewhere.
+      // A closing peer refuses; its end is reported elsewhere.
     }
     if (this._stopped) return;
     this._plan();

@@ -1,15 +1,15 @@
 import { RTCBotError } from "./errors.js";
 
 /**
- * An asynchronous queue, as in RTCBot: `put_nowait` on one side, `await get()` on the other. Bounded: when it is full,
- * the oldest value makes room and `dropped` counts it.
+ * An asynchronous queue, as in RTCBot: `put_nowait` on one side, `await get()` on the other. Bounded: a full queue drops the
+ * oldest value and counts it in `dropped`.
  * @template T
  */
 export class Queue {
-  /** @param {number} [limit] how many values it holds, at least 1 */
+  /** @param {number} [limit] maximum number of values, at least 1 */
   constructor(limit = 1024) {
     this.limit = limit;
-    /** How many values were dropped because nobody took them. */
+    /** Number of values dropped because nobody took them. */
     this.dropped = 0;
     /** @type {T[]} */
     this._values = [];
@@ -19,7 +19,7 @@ export class Queue {
     this.put_nowait = this.put_nowait.bind(this);
   }
 
-  /** How many values wait. */
+  /** The number of waiting values. */
   get size() {
     return this._values.length;
   }
@@ -40,7 +40,7 @@ export class Queue {
   }
 
   /**
-   * The oldest value, as soon as there is one. Rejects with reason "closed" once the queue is closed and empty.
+   * The oldest value, when there is one. Rejects with reason "closed" if the queue is closed and empty.
    * @returns {Promise<T>}
    */
   get() {
@@ -49,7 +49,7 @@ export class Queue {
     return new Promise((resolve, reject) => this._getters.push({ resolve, reject }));
   }
 
-  /** Ends it: who waits is told so; what is inside can still be taken. */
+  /** Ends it: waiting calls of `get` reject; values inside can still be taken. */
   close() {
     this._closed = true;
     for (const getter of this._getters.splice(0)) getter.reject(closedWhileWaiting());

@@ -1,6 +1,6 @@
 /**
- * What matters of one reading of `getStats`: the entries of the video that is received, of the path in use, and of what they refer to;
- * undefined where there is none.
+ * The relevant entries of one reading of `getStats`: the received video, the path in use, and the entries that they refer to;
+ * undefined if absent.
  * @typedef {{video: any, codec: any, pair: any, local: any, remote: any}} Reading
  */
 

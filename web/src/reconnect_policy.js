@@ -1,27 +1,27 @@
 /**
- * What a policy is told before a new try.
+ * The input of a policy before a new attempt.
  *
  * @typedef {object} Failure
- * @property {number} attempt how many tries failed in a row, from 1
+ * @property {number} attempt how many attempts failed in a row, from 1
  * @property {import("./errors.js").Reason} reason of the last one
  * @property {number} [retryAfter] ms that the server asked to wait
- * @property {number} [absent] how many tries failed, this one included, while the server said on its websocket that the robot is not
- *   there; it will say when the robot is, so trying is for the case that it does not
+ * @property {number} [absent] how many attempts failed, including this one, while the server reported on its websocket that the robot is offline; it
+ *   will report when the robot is back, so further attempts only cover a missing report
  */
 
 /**
- * How long to wait before the next try.
+ * How long to wait before the next attempt.
  * @typedef {object} ReconnectPolicy
  * @property {(failure: Failure) => number | null} nextDelay ms; null to give up
  */
 
-/** Reasons that time alone does not cure, so trying often only costs. @type {ReadonlySet<string>} */
+/** Reasons that time alone does not remove, so frequent attempts are useless. @type {ReadonlySet<string>} */
 const STUBBORN = new Set(["unauthorized", "forbidden", "bad_offer", "too_large", "refused", "name_taken"]);
 
 /**
- * Tries for ever: at once after the first failure, then twice as long each time up to a bound, each wait shortened at random by
- * up to half, so that a thousand pages do not come back to a restarted server in one moment. Never sooner than the server asked.
- * Seldom where the server has said that the robot is not there.
+ * Tries without limit: soon after the first failure, then twice as long each time up to a limit. Each wait is shortened at random
+ * by up to half, so that a thousand pages do not return to a restarted server at the same moment. Never sooner than the server
+ * asked. Rarely while the server reports that the robot is offline.
  * @param {{first?: number, base?: number, longest?: number, stubborn?: number, absentBase?: number, absentLongest?: number,
  *   random?: () => number}} [options] all times in ms
  * @returns {ReconnectPolicy}
@@ -35,7 +35,7 @@ export function backoffPolicy(options = {}) {
       const seldom = Math.min(absentLongest, absentBase * 2 ** Math.min(absent - 1, 20));
       const full = STUBBORN.has(reason) ? stubborn : absent > 0 ? seldom : grown;
       const jittered = full * (0.5 + 0.5 * random());
-      // Jitter comes on top of what the server asked for: all who were told "5 s" must not return in the same instant.
+      // Adds jitter to the server's wait too, so that pages that got the same "5 s" do not return at the same moment.
       return Math.max(jittered, retryAfter > 0 ? retryAfter + jittered * 0.2 : 0);
     },
   };

@@ -1,6 +1,6 @@
 /**
- * A video or audio element that shows one stream after the other: the last picture stays until the new stream
- * delivers, so that a connection made anew costs a frame and not a black screen.
+ * A video or audio element that shows one stream after the other. The last picture stays until the new stream delivers, so that
+ * reconnecting shows no black screen.
  */
 export class Screen {
   /** @param {HTMLMediaElement} element */
@@ -12,7 +12,7 @@ export class Screen {
     this._cancel = null;
   }
 
-  /** @param {MediaStream} stream one of which the first track of the element's kind is shown */
+  /** @param {MediaStream} stream its first track of the element's kind is shown */
   show(stream) {
     this._cancel?.();
     this._cancel = null;
@@ -29,7 +29,7 @@ export class Screen {
     }
   }
 
-  /** Shows nothing any more, and waits for nothing. */
+  /** Removes the stream and cancels a pending one. */
   clear() {
     this._cancel?.();
     this._cancel = null;
@@ -42,7 +42,7 @@ export class Screen {
     this._cancel = null;
     this._shown = track;
     this._element.srcObject = new MediaStream([track]);
-    // Refused only where the page forgot `muted`; the element then shows its own controls or a person clicks.
+    // Refused only if the page forgot `muted`; then the element shows its own controls or the user clicks.
     this._element.play?.()?.catch(() => {});
   }
 }

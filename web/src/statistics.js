@@ -4,12 +4,12 @@ import { connectionStats } from "./connection_stats.js";
 import { FrameFigures } from "./frame_figures.js";
 import { FrameWatch, askForCaptureTime } from "./frame_watch.js";
 
-/** How often figures are made, ms. */
+/** Interval of the statistics, ms. */
 export const STATS_INTERVAL = 1000;
 
-/** The figures of one connection: what came, what was shown and when, what the robot's clock says. */
+/** The statistics of one connection: from the browser's counters, the displayed frames, and the robot's clock. */
 export class Statistics {
-  /** @param {import("./environment.js").Environment} env @param {() => number | null} roundTripToo one that was measured elsewhere, ms */
+  /** @param {import("./environment.js").Environment} env @param {() => number | null} roundTripToo a round trip measured elsewhere, ms */
   constructor(env, roundTripToo = () => null) {
     this._env = env;
     this._roundTripToo = roundTripToo;
@@ -28,13 +28,13 @@ export class Statistics {
     env.window?.addEventListener("visibilitychange", this._onVisibility);
   }
 
-  /** Before the offer of a connection that asks for video. @param {RTCPeerConnection} peer */
+  /** Call it before the offer of a connection that requests video. @param {RTCPeerConnection} peer */
   prepareOffer(peer) {
     this._clock = new ClockChannel(peer, this._env);
     for (const each of peer.getTransceivers()) if (each.receiver?.track?.kind === "video") askForCaptureTime(each);
   }
 
-  /** The robot's video is there. @param {RTCTrackEvent} event */
+  /** The robot's video has arrived. @param {RTCTrackEvent} event */
   onTrack({ track, receiver }) {
     this._watch?.stop();
     this._watch = new FrameWatch(track, receiver, this._env, (shownAt, takenAt) => this._frames.onFrame(shownAt, takenAt));
@@ -45,7 +45,7 @@ export class Statistics {
   onReading(reading) {
     this._watch?.look();
     const time = this._env.now();
-    // The readings' own timer is a little late each time.
+    // The timer of the readings is a little late each time.
     if (this._before && time - this._before.time < STATS_INTERVAL - 50) return;
     const clock = this._clock?.estimate() ?? null;
     const offset = clock && clock.offset;
@@ -61,11 +61,12 @@ export class Statistics {
     return this._frames.pictureAge(this._env.now(), this._clock?.estimate()?.offset ?? null, this._underWay());
   }
 
-  /** How long a picture was under way at least, as far as is known where nobody says when it was taken, ms. */
+  /** Minimum delay of a picture, as far as is known without its capture time, ms. */
   _underWay() {
     const { roundTrip = null, jitterBuffer = null } = this.latest ?? {};
     const known = [roundTrip, this._roundTripToo()].flatMap((each) => (each === null ? [] : [each]));
-    // Each clock is asked once every few seconds, and the best answer counts: it says less of this moment than the others.
+    // The maximum of the measured values, because they are recent. The clock's best answer may be old, so it is only the
+    // fallback.
     const trip = known.length > 0 ? Math.max(...known) : 2 * (this._clock?.estimate()?.error ?? 0);
     return trip / 2 + (jitterBuffer ?? 0);
   }

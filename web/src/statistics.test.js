@@ -12,7 +12,7 @@ const track = { kind: "video" };
 let clock;
 /** @type {EventTarget} */
 let page;
-/** What the page holds. @type {any[]} */
+/** The page's elements. @type {any[]} */
 let elements;
 
 beforeEach(() => {
@@ -22,7 +22,7 @@ beforeEach(() => {
   FakePeer.made = [];
 });
 
-/** A video element of which a test makes the frames. */
+/** A video element whose frames the test makes. */
 function fakeVideo() {
   /** @type {any} */
   let callback = null;
@@ -38,10 +38,10 @@ function fakeVideo() {
   };
 }
 
-/** Of a frame taken at `time` of the robot's clock. */
+/** The RTP time stamp of a frame captured at `time` of the robot's clock. */
 const rtpOf = (time) => ((time * 90) % 2 ** 32) >>> 0;
 
-/** Connected to a robot that answers within 2 x 10 ms if `answers`. */
+/** A connection to a robot that answers within 2 x 10 ms if `answers`. */
 async function connected({ answers = true, video = true } = {}) {
   const connection = new RTCConnection(true, {}, {
     environment: /** @type {any} */ ({ ...clock, RTCPeerConnection: FakePeer, window: page, document: { querySelectorAll: () => elements } }),
@@ -71,7 +71,7 @@ async function connected({ answers = true, video = true } = {}) {
   return { connection, peer, channel, receiver };
 }
 
-/** A frame every 40 ms, each on screen 70 ms after it was taken. */
+/** A frame every 40 ms, each displayed 70 ms after its capture. */
 async function play(video, peer, ms) {
   for (const end = clock.time + ms; clock.time < end; ) {
     await clock.advance(40);

@@ -1,18 +1,18 @@
 /**
- * What went over all connections of a page, bytes: each counts from 0, and so does each path within one. With the headers of SRTP, DTLS and
- * SCTP, without those of UDP and IP, as browsers count. Pure.
+ * Bytes over all connections of a page. Each connection, and each path within one, counts from 0. Includes the headers of SRTP,
+ * DTLS and SCTP, but not those of UDP and IP, as browsers count. Pure.
  */
 export class Traffic {
   constructor() {
     this._total = { received: 0, sent: 0 };
   }
 
-  /** So far. @returns {Readonly<{received: number, sent: number}>} */
+  /** The total so far. @returns {Readonly<{received: number, sent: number}>} */
   get total() {
     return { ...this._total };
   }
 
-  /** For one connection: what is to be told each reading of it. @returns {(reading: Pick<import("./reading.js").Reading, "pair">) => void} */
+  /** A function for one connection; call it with each reading. @returns {(reading: Pick<import("./reading.js").Reading, "pair">) => void} */
   meter() {
     /** @type {Map<string, {received: number, sent: number}>} */
     const known = new Map();

@@ -1,4 +1,4 @@
-/** The candidates of one connection that go beside its descriptions, both ways (RFC 8838). */
+/** The candidates of one connection that are sent apart from its descriptions, in both directions (RFC 8838). */
 export class Trickle {
   /** @param {RTCPeerConnection} peer */
   constructor(peer) {
@@ -7,16 +7,16 @@ export class Trickle {
     this._deliver = null;
     this._described = false;
     this._complete = false;
-    /** What was found after the description, while nobody listened. @type {(RTCIceCandidateInit | null)[]} */
+    /** Candidates found after the description, before there was a listener. @type {(RTCIceCandidateInit | null)[]} */
     this._found = [];
-    /** The other side's, which came before its description. @type {RTCIceCandidateInit[]} */
+    /** The other side's candidates that came before its description. @type {RTCIceCandidateInit[]} */
     this._early = [];
     this._hasRemote = false;
     peer.addEventListener("icecandidate", (event) => this._onCandidate(event.candidate));
     peer.addEventListener("icegatheringstatechange", () => this._onState());
   }
 
-  /** The description has been given; what is found from now on is not in it. */
+  /** The description has been returned; later candidates are not in it. */
   onDescribed() {
     this._described = true;
     this._onState();
@@ -40,13 +40,13 @@ export class Trickle {
       if (this._early.length < 64) this._early.push(candidate);
       return;
     }
-    // One that cannot be used is not worth a connection that others may make.
+    // One unusable candidate must not end a connection that others may make.
     this._peer.addIceCandidate(candidate).catch(() => {});
   }
 
   /** @param {RTCIceCandidate | null} candidate */
   _onCandidate(candidate) {
-    // Until it is answered, each section of the offer gathers for itself; that of the first is what all will use (BUNDLE).
+    // Before the answer each section of the offer gathers separately; all will use the first one's candidates (BUNDLE).
     if (!this._described || !candidate || candidate.candidate === "" || candidate.sdpMLineIndex) return;
     this._tell({ candidate: candidate.candidate, sdpMid: candidate.sdpMid, sdpMLineIndex: candidate.sdpMLineIndex });
   }

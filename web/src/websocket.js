@@ -4,13 +4,12 @@ import { RTCBotError } from "./errors.js";
 import { Occasion } from "./occasion.js";
 import { Outbox } from "./outbox.js";
 
-/** A websocket with RTCBot's names: values out as JSON, values in as parsed from JSON. */
+/** A websocket with RTCBot's names: sends values as JSON and parses received ones. */
 export class Websocket {
   /**
    * @param {string} url ws:, wss:, http: or https:
-   * @param {{json?: boolean, outbox?: Partial<import("./outbox.js").OutboxLimits>,
-   *   environment?: Partial<import("./environment.js").Environment>}} [options]
-   *   with `json: false` text is delivered as it came
+   * @param {{json?: boolean, outbox?: Partial<import("./outbox.js").OutboxLimits>, environment?: Partial<import("./environment.js").Environment>}}
+   *   [options] with `json: false` text is delivered unparsed
    */
   constructor(url, options = {}) {
     const env = environment(options.environment);
@@ -45,7 +44,7 @@ export class Websocket {
   }
 
   /**
-   * Sends a string as it is, anything else as JSON; waits until the socket is open. Bound.
+   * Sends a string unchanged, anything else as JSON; waits until the socket is open. Bound.
    * @param {unknown} message
    * @throws {RTCBotError} "queue_full", "closed"
    */
@@ -69,7 +68,7 @@ export class Websocket {
     return this._end.subscribe(consumer);
   }
 
-  /** Ends it; what was put before is sent first, also when the socket is not open yet. */
+  /** Sends the messages put before, even if the socket is not open yet, and then closes. */
   close() {
     if (this._closing) return;
     this._closing = true;
@@ -95,7 +94,7 @@ export class Websocket {
     this._end.happen(this);
   }
 
-  /** @param {any} data @returns {any} what is no JSON stays the text that it is, as in RTCBot */
+  /** @param {any} data @returns {any} text that is not JSON stays text, as in RTCBot */
   _parsed(data) {
     if (!this._json || typeof data !== "string") return data;
     try {

@@ -2,11 +2,11 @@
 //
 //   --drive 'serial:/dev/serial/by-id/YOUR-BOARD?begin=c069&write=<hhB&fields=left,right,moving&scale=255&delay=2000'
 //
-// A record is 7 bytes: c0 69, left and right (-255 to 255, low byte first), and 1 while the robot may move. One comes at
-// each change and at least every 100 ms.
+// A record is 7 bytes: c0 69, left and right (-255 to 255, low byte first), and 1 while the robot may move. A record
+// comes at each change and at least every 100 ms.
 //
-// The board stops by itself: without a valid record for 300 ms, and when the robot says so. It is what remains when the
-// computer that sends the records dies. Lift the wheels and pull the USB plug while it drives, to see that it does.
+// The board stops automatically: without a valid record for 300 ms, and when the robot requests it. So it also stops if
+// the computer that sends the records fails. To test this, lift the wheels and pull the USB plug while it drives.
 
 const uint8_t LEFT_SPEED = 5, LEFT_FORWARD = 7, LEFT_BACK = 8;    // ENA, IN1, IN2
 const uint8_t RIGHT_SPEED = 6, RIGHT_FORWARD = 9, RIGHT_BACK = 10;  // ENB, IN3, IN4
@@ -34,7 +34,7 @@ int number_at(uint8_t at) { return int16_t(uint16_t(record[at]) | uint16_t(recor
 
 bool is_speed(int value) { return value >= -255 && value <= 255; }
 
-// Takes one byte. True: a whole record is there. What fits in no record is passed over until the next one begins.
+// Takes one byte. True: a record is complete. Skips bytes that fit no record until the next one begins.
 bool take(uint8_t byte) {
   if (used < sizeof(BEGIN) && byte != BEGIN[used]) {
     used = byte == BEGIN[0] ? 1 : 0;

@@ -1,4 +1,4 @@
-// Telemetry as a program or a board may send it: any bytes, in any pieces.
+// Arbitrary telemetry of a program or a board: any bytes, in any pieces.
 #include "rtcbot/actuator/telemetry.hpp"
 
 #include "fuzz.hpp"
@@ -8,7 +8,7 @@
 using namespace rtcbot;
 using namespace rtcbot::actuator;
 
-/// What comes out is JSON that can be written and is bounded, and it is the same however the bytes are cut.
+/// The output is bounded JSON that can be written, and does not depend on how the bytes are split.
 template <class Reader>
 void check(Reader reader, std::string_view text, std::size_t cut) {
   const auto whole = Reader(reader).feed(Timestamp(), text);

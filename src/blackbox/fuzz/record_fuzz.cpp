@@ -1,4 +1,4 @@
-// What a disk may hold after anything, as a black box.
+// Arbitrary bytes on the disk, read as a black box.
 #include "rtcbot/blackbox/record_text.hpp"
 
 #include "fuzz.hpp"
@@ -6,7 +6,8 @@
 using namespace rtcbot;
 using namespace rtcbot::blackbox;
 
-/// The same records come out however the bytes are cut, each is what was written, and a sound one behind it is found.
+/// Every split of the bytes gives the same records, each record equals what was written, and an intact one that follows
+/// is found.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto text = fuzz::text_of(data, size);
   const std::size_t cut = size == 0 ? 0 : data[0] % size;

@@ -10,11 +10,11 @@
 namespace rtcbot::media {
 namespace {
 
-constexpr int kMargin = 96;  ///< Luma samples by which the texture is larger than the picture, each way.
-constexpr int kSway = 12;    ///< Most by which a line is moved to either side of the wandering window.
+constexpr int kMargin = 96;  ///< Luma samples by which the texture exceeds the picture, in each direction.
+constexpr int kSway = 12;    ///< Greatest offset of a line to either side of the moving window.
 constexpr int kWander = kMargin - 2 * kSway;
 
-/// One value in [-128, 127] for each lattice point, the same on every machine.
+/// A value in [-128, 127] for each lattice point, the same on every machine.
 int noise(std::uint32_t x, std::uint32_t y, std::uint32_t seed) {
   std::uint32_t value = x * 0x9E3779B1U ^ y * 0x85EBCA77U ^ seed * 0xC2B2AE3DU;
   value = (value ^ value >> 15) * 0x2C1B3C6DU;
@@ -22,7 +22,7 @@ int noise(std::uint32_t x, std::uint32_t y, std::uint32_t seed) {
   return static_cast<int>((value ^ value >> 15) & 0xffU) - 128;
 }
 
-/// The lattice with points `cell` apart (a power of two), bilinear between them.
+/// Bilinear interpolation between lattice points at a distance of `cell` (a power of two).
 int smooth_noise(int x, int y, int cell, std::uint32_t seed) {
   const auto column = static_cast<std::uint32_t>(x / cell);
   const auto row = static_cast<std::uint32_t>(y / cell);
@@ -33,7 +33,7 @@ int smooth_noise(int x, int y, int cell, std::uint32_t seed) {
   return (top * (cell - dy) + bottom * dy) / (cell * cell);
 }
 
-/// Goes up to `range`, back to 0 and so on, `speed` a frame.
+/// Rises by one each step up to `range`, falls back to 0, and so on.
 int bounce(std::int64_t step, int range) {
   const auto phase = static_cast<int>(step % (2 * range));
   return phase < range ? phase : 2 * range - phase;
@@ -47,7 +47,7 @@ BusyTexture::BusyTexture(int width, int height)
       v_(paint(width / 2, height / 2, kMargin / 2, 3, 40)) {}
 
 BusyTexture::Plane BusyTexture::paint(int width, int height, int margin, std::uint32_t seed, int contrast) {
-  // Weights that fall with the scale, as in pictures of the world.
+  // Weights decrease with the scale, as in natural pictures.
   static constexpr std::array<std::array<int, 2>, 5> kOctaves = {{{64, 90}, {32, 60}, {16, 40}, {8, 26}, {4, 16}}};
   Plane plane{.width = width, .height = height, .stride = width + margin, .samples = {}};
   plane.samples.reserve(static_cast<std::size_t>(plane.stride) * static_cast<std::size_t>(height + margin));

@@ -7,12 +7,11 @@
 
 namespace rtcbot::media {
 
-/// A moving texture that is hard to encode and cheap to draw: what a robot sees that drives through tall grass.
+/// A moving texture that is hard to encode and cheap to draw, like the view of a robot in tall grass.
 ///
-/// Noise with detail at every scale is painted once, larger than the picture. A picture is a window into it that
-/// wanders, and each line of the window has an offset of its own, which sways: drawing is copying, but no block has
-/// moved as a whole, so that an encoder finds something left to say about each. The same for every run.  Pure;
-/// `copy_to` may be called by several threads.
+/// The constructor paints noise with detail at every scale, larger than the picture. Each picture is a window of that
+/// noise that moves, with an oscillating offset for each line. So drawing is copying, but no block moves as a whole,
+/// and the encoder has to encode new detail in each. The same for every run.  Pure; several threads may call `copy_to`.
 class BusyTexture {
  public:
   /// @pre even sizes, 16 to 4096.

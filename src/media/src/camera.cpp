@@ -35,7 +35,7 @@ Result<void> require_element(const std::string& element, const std::string& pack
   return fail(Errc::no_camera, "GStreamer's " + element + " is not installed; install " + package);
 }
 
-/// Whether the source can exist, as far as that can be told without opening it.
+/// Checks whether the source can exist, without opening it.
 Result<void> check_source(const Source& source, const PictureFormat& format, bool may_be_missing) {
   switch (source.kind) {
     case SourceKind::v4l2: {
@@ -73,7 +73,7 @@ Result<std::unique_ptr<Capture>> open_source(const Source& source, const Picture
     const auto kind = source.target.empty() ? TestPictureKind::bars : TestPictureKind::busy;
     return open_test_capture(format, kind, std::move(events));
   }
-  // Asked each time: another camera may be at the same place.
+  // Queried each time, because another camera may have the same path.
   const auto modes = source.kind == SourceKind::v4l2 ? video_modes(source.target) : std::vector<VideoMode>();
   return open_gst_capture(describe_source(source, modes, format), format, std::move(events), log);
 }

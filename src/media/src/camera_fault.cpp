@@ -42,7 +42,7 @@ std::string_view text_in(const GstStructure* structure, const char* name) {
   return text != nullptr ? text : "";
 }
 
-/// The media type of "detail", which is caps for decoders and a name for elements and protocols.
+/// The media type in "detail", which is caps for decoders, and a name for elements and protocols.
 std::string media_type_in(const GstStructure* structure) {
   const GValue* detail = gst_structure_get_value(structure, "detail");
   if (detail == nullptr || !GST_VALUE_HOLDS_CAPS(detail)) return std::string(text_in(structure, "detail"));

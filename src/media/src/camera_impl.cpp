@@ -10,7 +10,7 @@ namespace {
 
 using std::chrono::milliseconds;
 constexpr Duration kPrepareFor = milliseconds(5'000);
-constexpr Duration kEncoderCheck = milliseconds(500);  ///< How often a running encoder is looked after.
+constexpr Duration kEncoderCheck = milliseconds(500);  ///< How often a running encoder is checked.
 
 CaptureLife::Config life_config(const CameraConfig& config, bool reopens) {
   CaptureLife::Config life;
@@ -30,7 +30,7 @@ EncoderSettings encoder_settings_of(const CameraConfig& config) {
 
 }  // namespace
 
-/// What wakes the supervisor. Shared, because a viewer's tap may outlive the camera and still ring.
+/// Wakes the supervisor. Shared, because a viewer's tap may outlive the camera and still call it.
 struct CameraImpl::Wakeup {
   void wake() {
     {
@@ -40,7 +40,7 @@ struct CameraImpl::Wakeup {
     changed.notify_all();
   }
   void wait_until(Timestamp at) {
-    // Far enough for "never", and within what the library's clock arithmetic can hold.
+    // Long enough for "never", and within the range of the library's clock arithmetic.
     const Timestamp bounded = std::min(at, runtime::now() + std::chrono::hours(24));
     std::unique_lock lock(mutex);
     changed.wait_until(lock, std::chrono::steady_clock::time_point(bounded.time_since_epoch()),
@@ -52,7 +52,8 @@ struct CameraImpl::Wakeup {
   bool woken = false;
 };
 
-/// From one capture to the camera; cut before the capture is closed, so that a hanging driver finds nobody.
+/// The connection from one capture to the camera. Cut before the capture closes, so that a driver that hangs cannot
+/// call the camera.
 struct CameraImpl::Link {
   std::mutex mutex;
   CameraImpl* camera = nullptr;  // guarded by mutex, which is held during each call
@@ -73,7 +74,7 @@ struct CameraImpl::Link {
 
 struct CameraImpl::Subscriber {
   OnFrame on_frame;
-  std::recursive_mutex call;  // recursive: a subscriber may end itself in its own call
+  std::recursive_mutex call;  // recursive: a subscriber may end its subscription in its own call
   bool ended = false;         // guarded by call
 
   void give(const RawFrame& frame) {
@@ -136,7 +137,7 @@ std::shared_ptr<void> CameraImpl::subscribe(OnFrame on_frame) {
     subscribers_.push_back(subscriber);
   }
   wakeup_->wake();
-  // The handle's end is the subscription's end; it waits for a call in progress.
+  // Destroying the handle ends the subscription and waits for a call in progress.
   Subscriber* const address = subscriber.get();
   return {address, [subscriber = std::move(subscriber), wakeup = wakeup_](void*) mutable {
             {
@@ -233,7 +234,7 @@ void CameraImpl::supervise() {
       action = life_.next(now);
       keep = life_.is_open();
     }
-    // Encoders before the capture: the first picture then finds one running.
+    // Starts encoders before the capture, so that the first picture finds one running.
     if (action == CaptureLife::Action::close) obey(action);
     bool encoding = false;
     for (const auto& encoder : encoders_) {
@@ -261,7 +262,7 @@ Timestamp CameraImpl::next_at() const {
 
 std::string CameraImpl::source_name() const { return origin_.search ? origin_.search->name() : origin_.name; }
 
-/// Replaces the test picture by a camera that was plugged in. Looks without the lock: a driver may take its time.
+/// Replaces the test picture by a camera that was plugged in. Looks without the lock, because a driver may be slow.
 void CameraImpl::look_for_better(Timestamp now) {
   if (!origin_.search) return;
   {
@@ -317,7 +318,8 @@ void CameraImpl::tell_state() {
   }
   const std::string text = "camera " + source_name() + ": " + std::string(name_of(state));
   if (log_) {
-    // A camera opens and closes with its viewers, and for each snapshot.
+    // A reason is a warning; other changes are for debugging, because a camera opens and closes with its viewers and
+    // for each snapshot.
     log_({reason ? LogLevel::warning : LogLevel::debug, "media", reason ? text + ": " + reason->what() : text});
   }
   if (listener) listener(state, reason ? &*reason : nullptr);

@@ -15,16 +15,16 @@
 
 namespace rtcbot::media {
 
-/// Where a camera's pictures come from.
+/// The source of a camera's pictures.
 struct CameraOrigin {
-  std::string name{};  ///< As `CameraConfig::source` writes it.
+  std::string name{};  ///< In the form of `CameraConfig::source`.
   CaptureFactory open{};
-  std::shared_ptr<PushPort> port{};      ///< Where `push` goes; empty for a source that is not "push".
-  std::shared_ptr<AutoSource> search{};  ///< Empty for a source that is not "auto".
+  std::shared_ptr<PushPort> port{};      ///< The target of `push`; empty for a source other than "push".
+  std::shared_ptr<AutoSource> search{};  ///< Empty for a source other than "auto".
 };
 
-/// The camera: one capture, one `SharedEncoder` a codec, and a supervisor thread, which alone opens and closes them.
-/// That thread sleeps until something happens or is due; it never holds `mutex_` while it opens or closes.
+/// The camera: one capture, one `SharedEncoder` for each codec, and a supervisor thread, which alone opens and closes
+/// them. The thread sleeps until an event or a due time, and never holds `mutex_` while it opens or closes.
 class CameraImpl final : public Camera {
  public:
   CameraImpl(CameraConfig config, CameraOrigin origin, LogSink log);
@@ -44,7 +44,7 @@ class CameraImpl final : public Camera {
   [[nodiscard]] CameraStats stats() const override;
   [[nodiscard]] const CameraConfig& config() const override { return config_; }
 
-  /// From the capture's thread.
+  /// Called on the capture's thread.
   void on_picture(const RawFrame& frame);
   void on_failure(Error reason);
 
@@ -73,7 +73,7 @@ class CameraImpl final : public Camera {
   const std::shared_ptr<Wakeup> wakeup_;
   std::array<std::shared_ptr<SharedEncoder>, 2> encoders_;  // by VideoCodec
 
-  mutable std::mutex mutex_;  // guards what follows
+  mutable std::mutex mutex_;  // guards the members below
   bool ending_ = false;
   CaptureLife life_;
   CameraState told_ = CameraState::closed;
@@ -82,7 +82,7 @@ class CameraImpl final : public Camera {
   std::int64_t captured_ = 0;
   std::vector<std::weak_ptr<Subscriber>> subscribers_;
 
-  // Of the supervisor thread alone.
+  // Used only by the supervisor thread.
   std::shared_ptr<Link> link_;
   std::unique_ptr<Capture> capture_;
   std::thread supervisor_;

@@ -8,22 +8,23 @@
 
 namespace rtcbot::media {
 
-/// Decides which camera "auto" shows. Until a camera has been found, the test picture is shown and `found` is asked
-/// for regularly. A camera that was shown and is unplugged is not replaced by the test picture, which would hide the
-/// failure, nor by a camera that shows another view: one that was present when this one was chosen. It is replaced by
-/// one that appears later, since a USB camera often returns under another name.
+/// Decides which camera "auto" shows. Until a camera has been found it shows the test picture and looks again
+/// regularly. The test picture never replaces a camera that was unplugged, because it would hide the failure. Neither
+/// does a camera that was present when this one was chosen, because it shows another view. A camera that appears later
+/// does, because a USB camera often returns under another name.
 /// Pure; not thread-safe.
 class CameraSearch {
  public:
   static constexpr Duration kInterval = std::chrono::milliseconds(1'000);
 
-  /// The source is about to be opened, and these cameras exist.  @return the camera to open; empty: the test picture.
+  /// Call before the source is opened, with the cameras that exist.  @return the camera to open; empty: the test
+  /// picture.
   [[nodiscard]] const std::optional<Source>& choose(Timestamp now, const FoundCameras& found);
 
-  /// Whether the test picture, which is shown, should give way to one of these cameras.
+  /// True if one of these cameras should replace the test picture now shown.
   [[nodiscard]] bool replaces_test_picture(Timestamp now, const FoundCameras& found);
 
-  /// When `replaces_test_picture` is due; `kNever` once a camera has been chosen.
+  /// When to call `replaces_test_picture`; `kNever` after a camera has been chosen.
   [[nodiscard]] Timestamp next_at() const { return next_at_; }
 
   [[nodiscard]] const std::optional<Source>& chosen() const { return chosen_; }

@@ -10,13 +10,13 @@
 
 namespace rtcbot::media {
 
-/// What an open source of pictures says, from its own thread. Calls must not block and must not destroy the source.
+/// Callbacks of an open source, on its own thread. They must not block and must not destroy the source.
 struct CaptureEvents {
   std::function<void(const RawFrame&)> on_picture;  ///< Of the configured size.
-  std::function<void(Error)> on_failure;            ///< It delivers nothing any more. At most once.
+  std::function<void(Error)> on_failure;            ///< The source delivers no further pictures. At most once.
 };
 
-/// An open source of pictures; destroying it closes it and waits for its thread (at most 2 s for a driver that hangs).
+/// An open source of pictures. The destructor closes it and waits for its thread (at most 2 s for a driver that hangs).
 class Capture {
  public:
   Capture() = default;
@@ -25,7 +25,7 @@ class Capture {
   Capture& operator=(const Capture&) = delete;
 };
 
-/// Opens a source. May take as long as its deadline (5 s).
+/// Opens a source. Takes at most 5 s.
 using CaptureFactory = std::function<Result<std::unique_ptr<Capture>>(CaptureEvents)>;
 
 struct PictureFormat {
@@ -38,10 +38,10 @@ struct PictureFormat {
 enum class TestPictureKind {
   bars,
   busy,       ///< With a background that is hard to encode.
-  no_camera,  ///< Bars, and a line that says that no camera was found.
+  no_camera,  ///< Bars, and a line with the message that no camera was found.
 };
 
-/// The test picture, drawn on a thread of its own by absolute deadlines.
+/// Opens the test picture. Its own thread draws at absolute times.
 [[nodiscard]] Result<std::unique_ptr<Capture>> open_test_capture(const PictureFormat& format, TestPictureKind kind,
                                                                  CaptureEvents events);
 
@@ -54,7 +54,7 @@ struct GstSource {
 [[nodiscard]] Result<std::unique_ptr<Capture>> open_gst_capture(const GstSource& source, const PictureFormat& format,
                                                                 CaptureEvents events, const LogSink& log);
 
-/// The whole pipeline that `open_gst_capture` runs, ending in an appsink named "out".
+/// The pipeline that `open_gst_capture` runs. It ends in an appsink named "out".
 [[nodiscard]] std::string capture_pipeline(const GstSource& source, const PictureFormat& format);
 
 }  // namespace rtcbot::media

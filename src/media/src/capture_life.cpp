@@ -26,9 +26,9 @@ void CaptureLife::measure(Timestamp now) {
   if (pictures_ > static_cast<std::int64_t>(intervals_.size())) early_freezes_ = 0;
 }
 
-/// A camera may be slower than it was asked to be: in the dark, or by its nature. One late picture says nothing, so the
-/// middle of three intervals counts. Before these are known, a camera that seemed frozen gets twice the time at its
-/// next opening, or the intervals of a slow one would never be learned.
+/// A camera may be slower than configured, in the dark for example. One late picture proves nothing, so the median of
+/// three intervals counts. Before three intervals are known, each apparent freeze doubles the time for the next
+/// opening; otherwise the intervals of a slow camera would never be measured.
 Duration CaptureLife::frozen_after() const {
   const Duration least = std::max(config_.frozen_after, 3 * config_.picture_interval);
   if (pictures_ <= static_cast<std::int64_t>(intervals_.size())) {
@@ -108,7 +108,7 @@ CaptureLife::Action CaptureLife::next(Timestamp now) {
   opened_at_ = now;
   first_picture_at_.reset();
   pictures_ = 0;
-  // A camera that failed stays so in its users' eyes until it delivers.
+  // After a failure the state changes only when the camera delivers a picture.
   if (state_ == CameraState::closed) state_ = CameraState::opening;
   return Action::open;
 }

@@ -8,7 +8,7 @@ namespace rtcbot::media {
 
 namespace {
 
-/// Of equals the one that stands first.
+/// Among viewers of equal rank, the one that is first in `taps`.
 template <class Condition>
 std::optional<std::size_t> first_by_rank(std::span<const TapView> taps, Condition condition) {
   std::optional<std::size_t> first;
@@ -41,7 +41,7 @@ bool FrameThinner::passes(Timestamp captured_at, double frame_rate) {
   if (frame_rate <= 0) return false;
   const Duration interval(static_cast<std::int64_t>(1e6 / frame_rate));
   if (next_ && captured_at + interval / 2 < *next_ && *next_ - captured_at <= 2 * interval) return false;
-  // After a pause the rhythm starts anew rather than catching up.
+  // After a pause restart the rhythm; do not catch up.
   const bool in_rhythm = next_ && captured_at - *next_ < interval;
   next_ = (in_rhythm ? *next_ : captured_at) + interval;
   return true;

@@ -9,43 +9,44 @@
 
 namespace rtcbot::media {
 
-/// One viewer as the decision sees it.
+/// One viewer, as input of the decision.
 struct TapView {
   bool joining = false;      ///< Waits for its first key frame.
-  bool has_room = false;     ///< What its sink said for this picture, and its target is not zero.
-  Timestamp last_room_at{};  ///< When it last had room, or attached; the trials of a stalled link do not count.
-  bool is_trial = false;     ///< Its link stalls, and has room only to be tried.
+  bool has_room = false;     ///< Its sink has room for this picture, and its target is not zero.
+  Timestamp last_room_at{};  ///< When it last had room, or attached; probes of a stalled link do not count.
+  bool is_trial = false;     ///< Its link stalls, and has room only for a probe.
   ViewerRank rank{};
 };
 
-/// A viewer without room for this long does not lead: one dead browser must not stop the picture for the others.
+/// A viewer without room for this long cannot lead: one dead browser must not stop the picture for the others.
 inline constexpr Duration kStalledAfter = std::chrono::milliseconds(500);
 
-/// The first by rank, stalled or not: who drives, else whose connection was made first.  @param taps those of equal
-/// rank in the order in which they came.
+/// The viewer of highest rank, stalled or not: the driver, otherwise the oldest connection.  @param taps those of equal
+/// rank in the order in which they were attached.
 [[nodiscard]] std::optional<std::size_t> foremost(std::span<const TapView> taps);
 
-/// The viewer that the encoder follows: the first by rank of those that are not stalled; when all are, the first.
+/// The primary viewer, which the encoder follows: the viewer of highest rank that is not stalled; if all are stalled,
+/// the viewer of highest rank.
 [[nodiscard]] std::optional<std::size_t> choose_leader(std::span<const TapView> taps, Timestamp now);
 
-/// Whether a captured picture is worth encoding: the leader has room, or somebody waits for the first picture. A joiner
-/// is served even when the leader has no room: the click to the first picture counts more than one frame of another
-/// viewer.
+/// True if a captured picture should be encoded: the leader has room, or a viewer waits for its first picture. A
+/// joining viewer gets its picture even if the leader has no room, because a fast first picture matters more than one
+/// frame of another viewer.
 [[nodiscard]] bool worth_encoding(std::span<const TapView> taps, std::optional<std::size_t> leader);
 
-/// Lets through at most so many pictures a second, evenly, and does not judge a camera's jitter as speed: a picture up
-/// to half an interval early still counts as the next one.  Not thread-safe; pure.
+/// Passes at most the given number of pictures a second, evenly. Tolerates a camera's jitter: a picture up to half an
+/// interval early counts as the next one.  Not thread-safe; pure.
 class FrameThinner {
  public:
-  /// @param frame_rate not positive: nothing passes.
+  /// @param frame_rate not positive: no picture passes.
   [[nodiscard]] bool passes(Timestamp captured_at, double frame_rate);
 
  private:
   std::optional<Timestamp> next_;
 };
 
-/// What to set an encoder to that spends its rate evenly over `nominal` pictures a second when only `actual` come, so
-/// that what leaves is `wanted`. At most eightfold, and never below 50 kbit/s.
+/// The bitrate to set on an encoder that divides its rate by `nominal` pictures a second while only `actual` arrive, so
+/// that its output is `wanted`. At most eight times `wanted`, and at least 50 kbit/s.
 [[nodiscard]] DataRate encoder_bitrate(DataRate wanted, double nominal, double actual);
 
 }  // namespace rtcbot::media

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kProbeLimit{2'000};
 
-/// What comes out of the encoder on trial: one frame, or a reason.
+/// Result of the encoder under test: one frame, or a reason.
 class Verdict {
  public:
   void give(Result<void> result) {
@@ -111,7 +111,7 @@ std::vector<EncoderRow> EncoderChoice::probe(VideoCodec codec) const {
       say(LogLevel::info, "encoder for " + std::string(name_of(codec)) + ": " + name);
       return rows;
     }
-    // A board has few of the table's encoders; which one was chosen is what matters.
+    // At debug level: a board has few of the table's encoders, and only the chosen one matters.
     say(LogLevel::debug, "encoder " + name + " is passed over: " + tried.error().what());
     rows.erase(rows.begin());
   }

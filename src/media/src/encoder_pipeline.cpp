@@ -18,15 +18,15 @@ namespace {
 
 using std::chrono::milliseconds;
 constexpr milliseconds kStateLimit{1'000};
-constexpr std::size_t kMostInside = 16;  ///< Pictures whose capture times are remembered; far above every depth.
+constexpr std::size_t kMostInside = 16;  ///< Pictures whose capture times are stored; far above every depth.
 
-/// A rate that changed by less than one part in this is not worth setting the encoder up anew.
+/// Ignores rate changes of less than one part in this, because setting the encoder up again costs more.
 constexpr std::int64_t kNoticedShare = 50;
 
-/// The running time of the first picture: far enough from zero that none is negative.
+/// Running time of the first picture: far enough from zero that none is negative.
 constexpr GstClockTime kFirstTime = GST_SECOND;
 
-/// By GStreamer rather than by the encoder's own means, so that it is the same for each row.
+/// GStreamer scales, not the encoder, so that scaling is the same for each row.
 std::string describe_scaling(PictureSize size) {
   return "videoscale method=bilinear add-borders=false ! video/x-raw,width=" + std::to_string(size.width) +
          ",height=" + std::to_string(size.height) + ",pixel-aspect-ratio=1/1 ! ";
@@ -42,7 +42,7 @@ std::string describe(const EncoderRow& row, const EncoderSettings& settings) {
 
 void apply_settings(GstElement* encoder, const EncoderRow& row, int threads) {
   for (const auto& [name, value] : encoder_settings(row, threads)) {
-    // Versions differ in what they offer; what is missing is a refinement, never what the promise rests on.
+    // Versions differ in their properties. A missing one is a refinement; nothing essential depends on it.
     if (g_object_class_find_property(G_OBJECT_GET_CLASS(encoder), name.c_str()) == nullptr) continue;
     gst_util_set_object_arg(G_OBJECT(encoder), name.c_str(), value.c_str());
   }
@@ -61,9 +61,10 @@ GstPtr<GstCaps> raw_caps(const EncoderSettings& settings) {
 }
 
 void append_plane(GstBuffer* buffer, const RawFrame& frame, std::span<const std::uint8_t> plane) {
-  // The buffer holds the frame's owner as long as the encoder holds the plane.
+  // The buffer keeps the frame's owner alive while the encoder holds the plane.
   auto* owner = new std::shared_ptr<const void>(frame.owner);
-  auto* bytes = const_cast<std::uint8_t*>(plane.data());  // GStreamer asks for it; the memory is marked read-only.
+  auto* bytes = const_cast<std::uint8_t*>(plane.data());  // GStreamer's signature requires it; the memory is marked
+                                                          // read-only.
   gst_buffer_append_memory(
       buffer, gst_memory_new_wrapped(GST_MEMORY_FLAG_READONLY, bytes, plane.size(), 0, plane.size(), owner,
                                      [](gpointer held) { delete static_cast<std::shared_ptr<const void>*>(held); }));
@@ -82,7 +83,7 @@ GstBuffer* wrap_picture(const RawFrame& frame) {
   return buffer;
 }
 
-/// An encoded buffer mapped for reading, for as long as somebody holds it.
+/// An encoded buffer, mapped for reading until it is released.
 struct MappedSample {
   GstPtr<GstSample> sample;
   GstMapInfo map{};
@@ -109,7 +110,7 @@ struct EncoderPipeline::Impl {
   Events events;
   LogSink log;
   GstPtr<GstElement> pipeline, in, encoder, out;
-  std::mutex mutex;           // guards what follows; never held while an event is delivered
+  std::mutex mutex;           // guards the members below; never held while an event is delivered
   std::deque<Inside> inside;  // oldest first
   GstClockTime last_time = 0;
   std::optional<Timestamp> epoch;
@@ -125,7 +126,7 @@ struct EncoderPipeline::Impl {
   GstBusSyncReply on_message(GstMessage* message);
 };
 
-/// Capture times as running times that only ever grow, which encoders insist on.
+/// Converts capture times to running times that strictly increase, as encoders require.
 GstClockTime EncoderPipeline::Impl::next_time(Timestamp captured_at) {
   if (!epoch) epoch = captured_at;
   const std::int64_t since = std::chrono::duration_cast<std::chrono::nanoseconds>(captured_at - *epoch).count();
@@ -134,7 +135,7 @@ GstClockTime EncoderPipeline::Impl::next_time(Timestamp captured_at) {
   return last_time;
 }
 
-/// Encoders keep the order but may skip pictures, so what is older than this output is gone.
+/// Encoders keep the order but may skip pictures, so older entries are dropped.
 Timestamp EncoderPipeline::Impl::take_capture_time(GstClockTime running_time) {
   while (inside.size() > 1 && inside.front().time + GST_USECOND / 2 < running_time) inside.pop_front();
   if (inside.empty()) return Timestamp{};
@@ -235,7 +236,7 @@ Result<std::unique_ptr<EncoderPipeline>> EncoderPipeline::start(const EncoderRow
 EncoderPipeline::~EncoderPipeline() {
   GstElement* pipeline = impl_->pipeline.get();
   if (change_state(pipeline, GST_STATE_NULL, kStateLimit) == StateChange::hung) return;
-  // The callbacks hold the object that holds the pipeline: taking them out lets both go.
+  // The callbacks hold the object that holds the pipeline. Removing them releases both.
   const GstPtr<GstBus> bus(gst_element_get_bus(pipeline));
   gst_bus_set_sync_handler(bus.get(), nullptr, nullptr, nullptr);
   GstAppSinkCallbacks none{};

@@ -14,19 +14,19 @@
 
 namespace rtcbot::media {
 
-/// What an encoder is given and asked to make.
+/// Input and output of an encoder.
 struct EncoderSettings {
-  int width = 0;   ///< Of the pictures that go in.
-  int height = 0;  ///< Of the pictures that go in.
+  int width = 0;   ///< Of the input pictures.
+  int height = 0;  ///< Of the input pictures.
   int frame_rate = 30;
   DataRate bitrate;
-  std::optional<PictureSize> scaled_to{};  ///< What they are made smaller to before they are encoded, if at all.
+  std::optional<PictureSize> scaled_to{};  ///< The size to scale to before encoding, if any.
 
-  /// Of the pictures that come out.
+  /// Of the output pictures.
   [[nodiscard]] PictureSize encoded_size() const { return scaled_to.value_or(PictureSize{width, height}); }
 };
 
-/// One picture as the encoder gave it.
+/// One encoded picture, as the encoder delivers it.
 struct EncoderOutput {
   std::shared_ptr<const void> owner;  ///< Keeps `data` alive.
   std::span<const std::uint8_t> data;
@@ -34,11 +34,11 @@ struct EncoderOutput {
   Timestamp captured_at{};
 };
 
-/// One running encoder: raw pictures in, encoded ones out, on GStreamer's own thread.
+/// One running encoder: takes raw pictures and delivers encoded ones, on GStreamer's own thread.
 ///
-/// `submit` and `set_bitrate` are for one thread at a time. The events come from GStreamer's threads, and none comes
-/// after the destructor returned (except from a driver that hangs: it is given up after 1 s, and its object leaks
-/// rather than being freed under it).
+/// Only one thread at a time may call `submit` and `set_bitrate`. The events come from GStreamer's threads, and none
+/// after the destructor returned. The exception is a driver that hangs: the destructor gives up after 1 s and leaks the
+/// object, because the driver may still use it.
 class EncoderPipeline {
  public:
   struct Events {
@@ -46,7 +46,7 @@ class EncoderPipeline {
     std::function<void(std::string reason)> on_failure;
   };
 
-  /// Builds and starts the encoder.  Errors: no_encoder, when the element is not installed or does not start.
+  /// Builds and starts the encoder.  Errors: no_encoder if the element is not installed or does not start.
   [[nodiscard]] static Result<std::unique_ptr<EncoderPipeline>> start(const EncoderRow& row,
                                                                       const EncoderSettings& settings, Events events,
                                                                       const LogSink& log);
@@ -54,10 +54,10 @@ class EncoderPipeline {
   EncoderPipeline(const EncoderPipeline&) = delete;
   EncoderPipeline& operator=(const EncoderPipeline&) = delete;
 
-  /// Hands over one picture without waiting. False when the encoder no longer takes any.
+  /// Submits one picture without waiting. False if the encoder takes no further pictures.
   [[nodiscard]] bool submit(const RawFrame& frame, bool key_frame);
 
-  /// From the next picture on; a change of less than 2 % is left out. May wait for a picture that is being encoded.
+  /// Applies from the next picture on; ignores changes of less than 2 %. May wait for a picture that is being encoded.
   void set_bitrate(DataRate bitrate);
 
   [[nodiscard]] const EncoderRow& row() const;

@@ -17,9 +17,9 @@ constexpr std::string_view kConstrainedBaselineParsed =
 constexpr std::string_view kNv12 = "videoconvert ! video/x-raw,format=NV12";
 constexpr std::string_view kNvmm = "nvvidconv ! video/x-raw(memory:NVMM),format=NV12";
 
-// Key frames come only when asked for: a regular one costs the time of ten others on a thin link.
-// The rate buffer is short, because what an encoder may save up it may also burst, and a burst is delay. How short, and
-// the figures behind it: bench/encoder_steps.cpp.
+// Key frames come only on request: on a thin link a regular one takes the time of ten other frames.
+// The rate buffer is short, because an encoder may send in a burst what it saved, and a burst is delay. Measurements
+// for its length: bench/encoder_steps.cpp.
 constexpr std::array<EncoderRow, 13> kRows = {{
     {.name = "v4l2h264enc",
      .codec = VideoCodec::h264,
@@ -75,7 +75,7 @@ constexpr std::array<EncoderRow, 13> kRows = {{
      .after = kConstrainedBaseline,
      .rate_property = "bitrate",
      .rate = RateControl::kilobits_per_second,
-     .gain = 1.1},  // With a buffer of two frames it spends nine tenths.
+     .gain = 1.1},  // With a buffer of two frames it uses only nine tenths of its rate.
     {.name = "openh264enc",
      .codec = VideoCodec::h264,
      .settings =
@@ -122,10 +122,10 @@ constexpr std::array<EncoderRow, 13> kRows = {{
      .rate_property = "bitrate",
      .rate = RateControl::kilobits_per_second,
      .depth = 2},
-    // Not error-resilient: every viewer's losses are repaired or answered by a key frame, and resilience costs bits.
-    // Its buffer is always a little below what it calls optimal: above that, the quantizer is held near its long mean,
-    // so that a rate that falls is not obeyed for half a second. A negative `cpu-used` is a fixed effort, not one that
-    // varies with the load of the machine.
+    // Not error-resilient: losses are repaired or answered by a key frame, and resilience costs bits.
+    // The buffer size is slightly below its "optimal" size. Above that, the encoder keeps the quantizer near its
+    // long-term mean and follows a falling rate only after half a second. A negative `cpu-used` is a fixed effort;
+    // others vary with the machine's load.
     {.name = "vp8enc",
      .codec = VideoCodec::vp8,
      .settings =

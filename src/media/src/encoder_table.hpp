@@ -12,57 +12,55 @@
 
 namespace rtcbot::media {
 
-/// How an encoder is told its rate while it runs.
+/// How to change an encoder's rate while it runs.
 enum class RateControl {
   bits_per_second,      ///< An integer property in bit/s.
   kilobits_per_second,  ///< An integer property in kbit/s.
-  v4l2_control,         ///< The control `video_bitrate` (bit/s) inside the property `extra-controls`.
+  v4l2_control,         ///< The control `video_bitrate` (bit/s) in the property `extra-controls`.
 };
 
-/// How an encoder is told to make a key frame.
+/// How to request a key frame from an encoder.
 enum class KeyFrameControl {
-  event,      ///< GstForceKeyUnit, sent upstream to the encoder, asking for all headers.
+  event,      ///< GstForceKeyUnit, sent upstream to the encoder, with all headers.
   force_idr,  ///< The action signal "force-IDR" of NVIDIA's encoders.
 };
 
-/// One encoder that may be installed. Data, so that a new board is one row.
+/// One encoder that may be installed. A table, so that a new board needs one row.
 struct EncoderRow {
-  std::string_view name{};  ///< The GStreamer element, and what `CameraConfig::encoder` calls it.
+  std::string_view name{};  ///< The GStreamer element, also its name in `CameraConfig::encoder`.
   VideoCodec codec = VideoCodec::h264;
-  std::string_view before{};    ///< What brings I420 in main memory into the form it takes; empty: nothing.
-  std::string_view settings{};  ///< "property=value" separated by blanks. One that this version lacks is left out.
-  std::string_view after{};     ///< What makes its output what `EncodedFrame` promises.
+  std::string_view before{};    ///< Elements that convert I420 in main memory to the encoder's input; empty: none.
+  std::string_view settings{};  ///< "property=value", separated by blanks. Skips properties that this version lacks.
+  std::string_view after{};     ///< Elements that convert its output to the form of `EncodedFrame`.
   std::string_view rate_property{};
   RateControl rate = RateControl::bits_per_second;
   KeyFrameControl key_frame = KeyFrameControl::event;
-  double gain = 1.0;  ///< What the rate is multiplied by, for an encoder that always stays below what it is told.
+  double gain = 1.0;  ///< Factor for the rate, for an encoder that always stays below its setting.
   int depth = 1;      ///< Pictures that must go in before the first comes out, at most.
 };
 
-/// All rows for one codec, the best first: hardware of the boards robots have, then software.
+/// All rows for one codec, the best first: hardware of boards that robots use, then software.
 [[nodiscard]] std::vector<EncoderRow> encoder_rows(VideoCodec codec);
 
-/// Whether some row, for any codec, has this name.
+/// True if a row of any codec has this name.
 [[nodiscard]] bool is_encoder_name(std::string_view name);
 
-/// The rows to try for `codec` when the user wants `encoder` ("auto" or a name). A named encoder is the only one tried
-/// for its own codec; the other codec is chosen as by "auto".
+/// The rows to try for `codec` if the user wants `encoder` ("auto" or a name). A named encoder is the only candidate
+/// for its own codec; the other codec is chosen as for "auto".
 [[nodiscard]] std::vector<EncoderRow> encoder_candidates(VideoCodec codec, std::string_view encoder);
 
-/// Threads for a software encoder: one up to 720p at 30 (a second one costs more CPU than it saves time), else two to
-/// four, never more than `processors`.
+/// Threads for a software encoder: one up to 720p at 30 frames/s (a second costs more CPU than it saves time),
+/// otherwise two to four, never more than `processors`.
 [[nodiscard]] int encoder_threads(int width, int height, int frame_rate, int processors);
 
-/// `EncoderRow::settings` as pairs, with "{threads}" filled in.
+/// `EncoderRow::settings` as pairs, with "{threads}" replaced.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> encoder_settings(const EncoderRow& row, int threads);
 
-/// The value of the row's rate property, or of its v4l2 control, the row's gain included. At least 50 kbit/s, below
-/// which no encoder here keeps its promise.
+/// The value for the row's rate property or v4l2 control, including the row's gain. At least 50 kbit/s; below that no
+/// encoder here keeps its rate.
 [[nodiscard]] std::int64_t rate_value(const EncoderRow& row, DataRate bitrate);
-/// That value as text for the property. An encoder with V4L2 controls keeps all of them in one property, so that at the
-/// start
-/// (`starting`) the row's other controls go along; while it runs, the rate alone, since drivers refuse to have others
-/// set.
+/// That value as text for the property. A V4L2 encoder has all controls in one property. At the start (`starting`) the
+/// row's other controls are included; while it runs only the rate, because drivers refuse to change the others.
 [[nodiscard]] std::string rate_text(const EncoderRow& row, DataRate bitrate, bool starting);
 inline constexpr DataRate kLeastBitrate = DataRate::kilobits_per_second(50);
 

@@ -16,7 +16,7 @@
 namespace rtcbot::media {
 namespace {
 
-/// A device file, closed in the end.
+/// A device file; the destructor closes it.
 class Device {
  public:
   explicit Device(const std::string& path) : file_(::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC)) {}
@@ -41,7 +41,7 @@ std::string fourcc_text(std::uint32_t code) {
   return text;
 }
 
-/// Frames per second of the fastest mode at this size; 30 where the device does not say.
+/// Frames per second of the fastest mode at this size; 30 if the device does not report it.
 double fastest(const Device& device, std::uint32_t code, std::uint32_t width, std::uint32_t height) {
   double best = 0;
   v4l2_frmivalenum interval{};
@@ -56,7 +56,7 @@ double fastest(const Device& device, std::uint32_t code, std::uint32_t width, st
   return best > 0 ? best : 30.0;
 }
 
-/// A device with a range of sizes is offered at the usual ones within it.
+/// For a device with a range of sizes, the usual sizes within it are used.
 constexpr std::array<std::pair<std::uint32_t, std::uint32_t>, 7> kUsualSizes = {
     {{320, 240}, {640, 360}, {640, 480}, {1280, 720}, {1920, 1080}, {2560, 1440}, {3840, 2160}}};
 
@@ -86,7 +86,7 @@ void add_sizes(const Device& device, std::uint32_t code, std::vector<VideoMode>&
 constexpr int kLooksAfterAChange = 3;
 constexpr std::size_t kMaxListBytes = 64 * 1024;
 
-/// Another text after the file at `path` was made again, written to, or got other rights; empty without it.
+/// A text that changes if the file at `path` is replaced, written, or gets other permissions; empty without the file.
 std::string change_text(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) return {};
@@ -94,7 +94,7 @@ std::string change_text(const std::string& path) {
          std::to_string(status.st_ctim.tv_nsec) + '\n';
 }
 
-/// Another text after a camera came, went or got other rights. Does not open any device.
+/// A text that changes if a camera appears, disappears or gets other permissions. Opens no device.
 std::string devices_text() {
   std::vector<std::string> lines;
   std::error_code ignored;

@@ -8,14 +8,14 @@
 
 namespace rtcbot::media {
 
-/// Looks for cameras: asks each /dev/videoN whether it can capture (metadata nodes and codecs cannot), and libcamera's
-/// plugin, where installed, for its cameras. Opens each device for a moment.
+/// Finds cameras: queries each /dev/videoN for video capture (metadata nodes and codecs cannot capture), and
+/// libcamera's plugin, if installed, for its cameras. Opens each device briefly.
 [[nodiscard]] FoundCameras find_cameras();
 
-/// Looks for cameras again and again, and opens devices only after something has changed in /dev. Not thread-safe.
+/// Finds cameras repeatedly. Opens devices only after a change in /dev. Not thread-safe.
 class CameraFinder {
  public:
-  /// @param list a file that names the cameras in place of a search, see `parse_camera_list`; empty: searches.
+  /// @param list a file that lists the cameras, see `parse_camera_list`; empty: searches.
   CameraFinder(std::string list, LogSink log) : list_(std::move(list)), log_(std::move(log)) {}
 
   /// The cameras that exist now.
@@ -26,15 +26,15 @@ class CameraFinder {
 
   const std::string list_;
   const LogSink log_;
-  std::string seen_ = "nothing";  ///< What /dev, or the list, looked like.
-  int looks_ = 0;  ///< Left after the last change: udev sets rights, and a driver gets ready, a little later.
+  std::string seen_ = "nothing";  ///< The last state of /dev, or of the list.
+  int looks_ = 0;  ///< Searches left after the last change: udev sets permissions, and drivers start, a little later.
   FoundCameras found_;
 };
 
-/// Whether the device at `path` captures video.
+/// True if the device at `path` captures video.
 [[nodiscard]] bool can_capture(const std::string& path);
 
-/// What the device at `path` can deliver; empty when it cannot be asked.
+/// The video modes of the device at `path`; empty if they cannot be queried.
 [[nodiscard]] std::vector<VideoMode> video_modes(const std::string& path);
 
 }  // namespace rtcbot::media

@@ -26,17 +26,17 @@ using GstPtr = std::unique_ptr<T, GstUnref>;
 /// Initialises GStreamer once for the process; cheap afterwards. Thread-safe.  Errors: internal.
 [[nodiscard]] Result<void> start_gstreamer();
 
-/// Whether an element of this name is installed.
+/// True if an element of this name is installed.
 [[nodiscard]] bool has_element(const std::string& name);
 
-/// A pipeline from a description.  Errors: bad_config with GStreamer's words.
+/// Builds a pipeline from a description.  Errors: bad_config with GStreamer's message.
 [[nodiscard]] Result<GstPtr<GstElement>> parse_pipeline(const std::string& description);
 
-/// The element called `name` inside `pipeline`; null where there is none.
+/// The element called `name` in `pipeline`; null if there is none.
 [[nodiscard]] GstPtr<GstElement> element_named(GstElement* pipeline, const char* name);
 
-/// Changes a pipeline's state on a thread of its own and waits at most `limit`: a driver that hangs in an ioctl must
-/// not take the caller with it. A change that does not end in time is left to itself, and nothing is returned.
+/// Changes a pipeline's state on a separate thread and waits at most `limit`, because a driver that hangs in an ioctl
+/// must not block the caller. `hung`: the change did not end in time and continues alone.
 enum class StateChange { done, coming, live, failed, hung };
 [[nodiscard]] StateChange change_state(GstElement* pipeline, GstState state, std::chrono::milliseconds limit);
 

@@ -21,7 +21,7 @@ constexpr milliseconds kCloseLimit{2'000};
 constexpr Duration kOldestBelievable = milliseconds(2'000);
 constexpr const char* kNoVideo = "the camera offers no video at this address";
 
-/// A raw picture of GStreamer's, mapped for as long as somebody holds it.
+/// A raw GStreamer picture, mapped until it is released.
 struct MappedPicture {
   GstPtr<GstSample> sample;
   GstVideoFrame frame{};
@@ -47,15 +47,15 @@ struct MappedPicture {
   }
 };
 
-/// What the callbacks share with the capture; they may outlive it when a driver hangs.
+/// State shared by the callbacks and the capture. The callbacks may outlive the capture if a driver hangs.
 struct Shared {
   CaptureEvents events;
   LogSink log;
   GstPtr<GstElement> pipeline;
-  std::function<bool()> has_video;  // of an RTSP camera; set before it plays
+  std::function<bool()> has_video;  // for an RTSP camera; set before it plays
   std::mutex mutex;
   bool closed = false;               // guarded by mutex
-  std::optional<std::string> words;  // guarded by mutex: the first error's
+  std::optional<std::string> words;  // guarded by mutex: the first error's text
   std::string missing;               // guarded by mutex: the plugin that is not installed
 
   void on_sample(GstSample* taken);
@@ -66,7 +66,7 @@ struct Shared {
   [[nodiscard]] Timestamp capture_time(GstSample* sample) const;
 };
 
-/// The moment of capture on the monotonic clock, where the source tells it; else now.
+/// The capture time on the monotonic clock if the source reports it; otherwise now.
 Timestamp Shared::capture_time(GstSample* sample) const {
   const Timestamp now = runtime::now();
   const GstClockTime running = gst_segment_to_running_time(gst_sample_get_segment(sample), GST_FORMAT_TIME,
@@ -103,7 +103,7 @@ void Shared::fail_with(const std::string& reason) {
   events.on_failure(Error(Errc::camera_failed, reason));
 }
 
-/// Kept until the error that follows, if one does: sound without a decoder is no harm.
+/// Stored for an error that may follow. Without one it does no harm, for example for sound without a decoder.
 void Shared::note_missing(std::string what) {
   if (what.empty()) return;
   const std::lock_guard lock(mutex);
@@ -172,12 +172,12 @@ class GstCapture final : public Capture {
   GstCapture& operator=(const GstCapture&) = delete;
 
   [[nodiscard]] Result<void> play() {
-    // The monotonic clock whatever a source may offer, so that capture times mean something outside the pipeline.
+    // Always uses the monotonic clock, so that capture times are meaningful outside the pipeline.
     GstClock* clock = gst_system_clock_obtain();
     gst_pipeline_use_clock(GST_PIPELINE(pipeline()), clock);
     gst_object_unref(clock);
     StateChange change = change_state(pipeline(), GST_STATE_PAUSED, kOpenLimit);
-    // A file is paced by the clock; a live source is not, since waiting would only add delay.
+    // The clock paces a file. It does not pace a live source, where waiting would only add delay.
     const GstPtr<GstElement> out = element_named(pipeline(), "out");
     if (change == StateChange::done || change == StateChange::coming) g_object_set(out.get(), "sync", TRUE, nullptr);
     if (change != StateChange::failed && change != StateChange::hung) {
@@ -199,7 +199,7 @@ class GstCapture final : public Capture {
 
 std::string capture_pipeline(const GstSource& source, const PictureFormat& format) {
   std::string text = source.description;
-  // What holds sound as well must not have it taken for the picture, nor decoded in vain.
+  // In a source with sound, only video is decoded and taken.
   if (source.decode) text += " ! decodebin expose-all-streams=false caps=\"video/x-raw(ANY)\"";
   text += " ! videoconvert ! videoscale ! video/x-raw,format=I420,width=" + std::to_string(format.width) +
           ",height=" + std::to_string(format.height) + ",pixel-aspect-ratio=1/1";

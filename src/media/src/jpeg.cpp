@@ -27,7 +27,7 @@ std::string describe(const RawFrame& frame, int width, int quality) {
          " ! appsink name=out sync=false max-buffers=1 enable-last-sample=false";
 }
 
-/// Copies the picture row by row into the layout that GStreamer takes for granted.
+/// Copies the picture row by row into GStreamer's default layout.
 GstBuffer* copy_of(const RawFrame& frame, const GstVideoInfo& info) {
   GstBuffer* buffer = gst_buffer_new_allocate(nullptr, info.size, nullptr);
   GstMapInfo map{};

@@ -70,7 +70,7 @@ std::string KeptPipeline::play() {
   }
   shared_->running = false;
   config_.wire(nullptr);
-  // One that hangs is left to itself: it has nobody to call any more.
+  // A pipeline that hangs is abandoned; its callbacks are already disconnected.
   (void)change_state(pipeline, GST_STATE_NULL, kCloseLimit);
   return trouble;
 }

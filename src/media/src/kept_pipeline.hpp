@@ -15,19 +15,19 @@
 
 namespace rtcbot::media {
 
-/// A GStreamer pipeline that plays while it is wanted, opened again with growing pauses when it fails, on a thread of
-/// its own: whoever wants it waits for nothing. A failure is said once, until it works again.
+/// A GStreamer pipeline that plays while it is wanted, on its own thread, so that callers never wait. After a failure
+/// it is reopened with growing pauses. A failure is logged once, until the pipeline works again.
 ///
 /// Thread-safe.
 class KeptPipeline {
  public:
   struct Config {
     std::string name{};         ///< For the log: "microphone".
-    std::string description{};  ///< Checked already.
+    std::string description{};  ///< Already checked.
     LogSink log{};
-    /// Called on the thread before it plays, and after it has ended with null.
+    /// Called on the thread with the pipeline before it plays, and with null after it has ended.
     std::function<void(GstElement*)> wire{};
-    std::chrono::milliseconds first_pause{500};   ///< Before it is opened again, doubling
+    std::chrono::milliseconds first_pause{500};   ///< Pause before it is reopened; doubles
     std::chrono::milliseconds last_pause{8'000};  ///< up to this.
   };
 
@@ -38,22 +38,22 @@ class KeptPipeline {
 
   void want(bool wanted);
   [[nodiscard]] bool is_running() const { return shared_->running; }
-  /// So often it could not be opened, or ended by itself.
+  /// How often it could not be opened, or ended on its own.
   [[nodiscard]] std::int64_t failures() const { return shared_->failures; }
 
  private:
-  /// What a driver that hangs may still call.
+  /// State that a driver that hangs may still access.
   struct Shared {
     std::mutex mutex;
     std::condition_variable wake;
     bool wanted = false, closing = false;
-    std::string trouble;  ///< Of the one that plays; empty: none.
+    std::string trouble;  ///< Error of the playing pipeline; empty: none.
     std::atomic<bool> running{false};
     std::atomic<std::int64_t> failures{0};
   };
 
   void run();
-  /// Plays until it is not wanted or fails.  @returns what went wrong; empty: nothing.
+  /// Plays until the pipeline is not wanted or fails.  @returns the error; empty: none.
   [[nodiscard]] std::string play();
   [[nodiscard]] std::string open(GstElement* pipeline);
   void watch(GstElement* pipeline);
@@ -61,8 +61,8 @@ class KeptPipeline {
 
   const Config config_;
   const std::shared_ptr<Shared> shared_ = std::make_shared<Shared>();
-  bool has_told_ = false;  ///< Of the thread.
-  std::thread thread_;     ///< From the first `want` on.
+  bool has_told_ = false;  ///< Used only by the thread.
+  std::thread thread_;     ///< Started by the first `want`.
 };
 
 }  // namespace rtcbot::media

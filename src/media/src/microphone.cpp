@@ -15,7 +15,7 @@ namespace {
 
 using Listener = std::function<void(const AudioBlock&)>;
 
-/// Who listens, and the sound cut into blocks. A driver that hangs may hold it longer than the microphone lives.
+/// The listeners, and the sound cut into blocks. A driver that hangs may hold this longer than the microphone exists.
 class Listeners {
  public:
   std::uint64_t add(Listener listener) {
@@ -24,7 +24,7 @@ class Listeners {
     return last_;
   }
 
-  /// After it returns the listener is not called any more.  @returns whether it was the last one.
+  /// The listener is not called after this returns.  @returns true if it was the last one.
   bool remove(std::uint64_t id) {
     const std::lock_guard lock(mutex_);
     listeners_.erase(id);
@@ -108,7 +108,7 @@ class GstMicrophone : public Microphone, public std::enable_shared_from_this<Gst
     if (listeners_->remove(id)) pipeline_.want(false);
   }
 
-  std::mutex mutex_;  ///< Who comes and who goes, in turn.
+  std::mutex mutex_;  ///< Serialises adding and removing.
   const std::shared_ptr<Listeners> listeners_ = std::make_shared<Listeners>();
   KeptPipeline pipeline_;
 };
@@ -119,7 +119,7 @@ Result<std::shared_ptr<Microphone>> Microphone::create(const MicrophoneConfig& c
   auto source = describe_microphone(config.source);
   if (!source) return fail(source.error());
   if (auto started = start_gstreamer(); !started) return fail(started.error());
-  // Sound that nobody took in time is dropped, the oldest first.
+  // Drops sound that was not read in time, the oldest first.
   std::string description = *source +
                             " ! audioconvert ! audioresample ! audio/x-raw,format=S16LE,rate=48000,channels=1,"
                             "layout=interleaved ! appsink name=out max-buffers=20 drop=true sync=false "

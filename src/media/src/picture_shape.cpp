@@ -3,7 +3,7 @@
 namespace rtcbot::media {
 namespace {
 
-/// VP8 takes somewhat more for the same picture.
+/// VP8 needs somewhat more for the same quality.
 DataRate full_need(VideoCodec codec) {
   return DataRate::kilobits_per_second(codec == VideoCodec::h264 ? 1'200 : 1'350);
 }
@@ -26,7 +26,7 @@ void PictureShape::on_foremost_left(Timestamp now, ViewerRank rank) {
 }
 
 void PictureShape::on_leader(Timestamp now, Leader leader, DataRate rate) {
-  // Whoever took the seat meanwhile drives in their own right.
+  // A viewer that took over driving meanwhile leads in its own right, not as a stand-in.
   const bool succeeds = left_ && left_->outranks(leader.rank) && !leader.rank.drives;
   const bool stands_in = !leader.is_foremost || succeeds;
   if (stands_in && !stand_in_since_) stand_in_since_ = now;
@@ -35,7 +35,7 @@ void PictureShape::on_leader(Timestamp now, Leader leader, DataRate rate) {
     stand_in_since_.reset();
     left_.reset();
   }
-  // A rate of zero: the ladder lets the time pass without learning anything from it.
+  // With a rate of zero the ladder lets time pass and learns nothing.
   ladder_.on_target(now, settled ? rate : DataRate());
 }
 

@@ -14,11 +14,11 @@ struct PictureSize {
   friend bool operator==(const PictureSize&, const PictureSize&) = default;
 };
 
-/// How large and how frequent a shared encoder's pictures are: what its ladder says to the rate of the viewer that
-/// leads.
+/// Size and frame rate of a shared encoder's pictures: the result of its ladder for the primary viewer's rate.
 ///
-/// The first by rank always has its say. Another that leads while the first is stalled, or because it has just gone,
-/// sets the rate, but the shape only once it has led for 3 s: when the driver comes back, its picture is what it was.
+/// The viewer of highest rank always determines both. If another viewer leads because the first is stalled or has just
+/// left, it determines the rate, but the shape only after it has led for 3 s. So a driver that returns finds its
+/// picture unchanged.
 /// Pure; not thread-safe.
 class PictureShape {
  public:
@@ -26,32 +26,32 @@ class PictureShape {
 
   PictureShape(VideoCodec codec, PictureSize full, double frame_rate);
 
-  /// The viewer whose link is followed.
+  /// The viewer whose link the encoder follows.
   struct Leader {
-    bool is_foremost = true;  ///< The first by rank of those who are there.
+    bool is_foremost = true;  ///< It has the highest rank of the present viewers.
     ViewerRank rank{};
   };
 
-  /// Once for each captured picture.  @param rate what the leader is granted
+  /// Call once for each captured picture.  @param rate the leader's target bitrate
   void on_leader(Timestamp now, Leader leader, DataRate rate);
 
-  /// The first by rank has gone, perhaps into a tunnel.
+  /// The viewer of highest rank has left, perhaps temporarily.
   void on_foremost_left(Timestamp now, ViewerRank rank);
 
   [[nodiscard]] PictureSize size() const;
   [[nodiscard]] double frame_rate() const { return ladder_.step().frame_rate; }
 
-  /// Forgets all viewers: the next one's link is another.
+  /// Forgets all viewers, because the next one has another link.
   void restart();
 
-  /// From now on only the frame rate changes: the encoder makes no other size.
+  /// From now on changes only the frame rate, because the encoder supports no other size.
   void keep_full_size() { full_only_ = true; }
 
  private:
   congestion::EncoderLadder::Config config_;
   congestion::EncoderLadder ladder_;
   std::optional<Timestamp> stand_in_since_;
-  std::optional<ViewerRank> left_;  ///< The first by rank went lately, and this was its rank.
+  std::optional<ViewerRank> left_;  ///< The rank of the viewer of highest rank that left recently.
   bool full_only_ = false;
 };
 

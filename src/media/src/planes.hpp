@@ -10,7 +10,7 @@
 
 namespace rtcbot::media {
 
-/// Where the three planes of an I420 picture may be written. A view; strides in bytes.
+/// Pointers to the three writable planes of an I420 picture. A view; strides in bytes.
 struct I420Planes {
   std::uint8_t* y = nullptr;
   std::uint8_t* u = nullptr;
@@ -25,15 +25,15 @@ struct I420Planes {
   return static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3 / 2;
 }
 
-/// Pictures to write into, used again once nobody holds them, so that a running camera does not allocate.
-/// Grows to what is held at one time; a frame may outlive the pool. Thread-safe.
+/// Picture buffers that are reused when nobody holds them, so that a running camera does not allocate.
+/// Grows to the number of pictures held at one time; a frame may outlive the pool. Thread-safe.
 class PicturePool {
  public:
   /// @pre even width and height, at least 2.
   PicturePool(int width, int height) : width_(width), height_(height), unused_(std::make_shared<Unused>()) {}
 
-  /// A picture that nobody else holds; its content is whatever was in it before. Fill it through `planes` before
-  /// giving the frame away.
+  /// Returns a picture that nobody else holds, with arbitrary content. Fill it through `planes` before you pass the
+  /// frame on.
   [[nodiscard]] RawFrame take(I420Planes& planes);
 
  private:

@@ -9,15 +9,15 @@
 
 namespace rtcbot::media {
 
-/// Where a program's own pictures enter a "push" camera. Thread-safe.
+/// The input for a program's own pictures to a "push" camera. Thread-safe.
 class PushPort : public std::enable_shared_from_this<PushPort> {
  public:
   PushPort(int width, int height) : width_(width), height_(height), pool_(width, height) {}
 
-  /// Copies one picture and passes it on; nothing happens while nobody uses the camera.  Errors: bad_config (size).
+  /// Copies one picture and passes it on; has no effect while nobody uses the camera.  Errors: bad_config (size).
   [[nodiscard]] Result<void> push(std::span<const std::uint8_t> i420, Timestamp captured_at);
 
-  /// The capture through which the pictures come; one at a time.
+  /// Opens the capture that delivers the pictures; one at a time.
   [[nodiscard]] std::unique_ptr<Capture> open(CaptureEvents events);
 
  private:

@@ -47,14 +47,14 @@ bool stands_as_it_is(std::string_view part) {
   return true;
 }
 
-/// User name and password, or a user name alone.
+/// True for a valid user name and password, or a user name alone.
 bool are_credentials(std::string_view text) {
   const auto colon = text.find(':');
   const auto password = colon == std::string_view::npos ? std::string_view() : text.substr(colon + 1);
   return stands_as_it_is(text.substr(0, colon)) && stands_as_it_is(password);
 }
 
-/// Whether what stands behind an '@' in the path looks like the host: then what seemed to be the host is a user name.
+/// True if the text after an '@' in the path looks like a host. Then the apparent host is a user name.
 bool looks_like_a_host(std::string_view text) {
   const auto host = text.substr(0, text.find_first_of(":/?#"));
   const auto fits = [](char c) { return is_digit(c) || c == '.'; };

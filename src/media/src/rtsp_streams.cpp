@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::int64_t kNone = -1;
 
-/// What the signals of one rtspsrc share, all on its own thread.
+/// State shared by the signal handlers of one rtspsrc, which all run on its own thread.
 struct Choice {
   std::atomic<std::int64_t> taken{kNone};  // read by any thread
   std::function<void()> on_none;
@@ -27,7 +27,7 @@ bool is_video(const GstCaps* caps) {
 
 gboolean on_select(GstElement*, guint number, GstCaps* caps, gpointer held) {
   Choice& choice = **static_cast<std::shared_ptr<Choice>*>(held);
-  // The same stream is asked about again where the camera wants another transport.
+  // rtspsrc asks about the same stream again if the camera wants another transport.
   if (choice.taken == kNone && is_video(caps)) choice.taken = number;
   return choice.taken == number ? TRUE : FALSE;
 }

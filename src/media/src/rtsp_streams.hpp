@@ -7,11 +7,12 @@
 
 namespace rtcbot::media {
 
-/// Has an rtspsrc ask its camera for the first video stream alone: sound and metadata would cost the camera's network,
-/// and whichever of them comes first would be taken for the picture.
-/// A camera without video either makes rtspsrc fail, for want of a stream, or has its pads end with none taken.
-/// @param on_none called, on GStreamer's thread, where the pads end and none was taken
-/// @return whether a video stream was taken so far; for any thread, also when the element is gone
+/// Makes an rtspsrc request only the camera's first video stream. Sound and metadata would load the camera's network,
+/// and the first of them could be taken for the picture.
+/// For a camera without video, rtspsrc either fails without a stream, or ends its pads with none selected.
+/// @param on_none called, on GStreamer's thread, if the pads end and no stream was selected
+/// @return a function that is true if a video stream was selected so far; for any thread, even after the element is
+/// gone
 [[nodiscard]] std::function<bool()> take_video_alone(GstElement* rtspsrc, std::function<void()> on_none);
 
 }  // namespace rtcbot::media

@@ -1,4 +1,5 @@
-// Pictures in, frames out, and for whom; how encoders come and go is in shared_encoder_life.cpp.
+// Input, output and receivers of a SharedEncoder. Starting, replacing and stopping encoders is in
+// shared_encoder_life.cpp.
 #include "shared_encoder.hpp"
 
 #include <algorithm>
@@ -12,12 +13,12 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr DataRate kStartBitrate = DataRate::kilobits_per_second(1'000);  ///< Until the leader names its own.
-constexpr Duration kFresh = milliseconds(1'000);  ///< A picture no older than this may be a joiner's first.
+constexpr DataRate kStartBitrate = DataRate::kilobits_per_second(1'000);  ///< Until the leader sets its own.
+constexpr Duration kFresh = milliseconds(1'000);  ///< A picture up to this age may be a joining viewer's first.
 
 }  // namespace
 
-/// What a viewer holds.
+/// The tap that a viewer holds.
 class SharedEncoder::Handle final : public EncodedVideoTap {
  public:
   Handle(std::shared_ptr<SharedEncoder> encoder, std::shared_ptr<Tap> tap)
@@ -56,7 +57,7 @@ std::unique_ptr<EncodedVideoTap> SharedEncoder::attach(std::shared_ptr<EncodedFr
     const std::lock_guard lock(mutex_);
     const Timestamp now = runtime::now();
     tap->last_room_at = now;
-    // Its first key frame is not to be as large as the link bears that led before.
+    // The first key frame for the new leader must not have the size that the former leader's link could carry.
     if (!taps_.empty() && !is_outranked(*tap)) bitrate_ = std::min(bitrate_, kStartBitrate);
     taps_.push_back(tap);
     wake = wake_;
@@ -113,7 +114,7 @@ void SharedEncoder::request_key_frame(const std::shared_ptr<Tap>& tap, std::opti
   tap->key_frame.request(runtime::now(), comes_first(*tap), broken_at);
 }
 
-/// Who leads, and who would if its link did not stall.
+/// True for the leader, and for the viewer that would lead if its link did not stall.
 bool SharedEncoder::comes_first(const Tap& tap) const {
   return !tap.listens && (leader_.get() == &tap || !is_outranked(tap));
 }
@@ -161,8 +162,8 @@ bool SharedEncoder::somebody_joins() const {
   return std::any_of(taps_.begin(), taps_.end(), [](const auto& tap) { return tap->joining; });
 }
 
-/// Takes the newest picture to the encoder if it is worth it. Whichever thread comes first asks the sinks; another that
-/// comes meanwhile leaves its picture in the slot, and the first takes it from there.
+/// Submits the newest picture to the encoder if it should be encoded. The first thread here asks the sinks. Another
+/// thread leaves its picture in the slot, and the first one takes it from there.
 void SharedEncoder::pump() {
   std::vector<std::shared_ptr<Tap>> asked;
   const Timestamp now = runtime::now();
@@ -189,7 +190,7 @@ std::vector<TapView> SharedEncoder::look_at_taps(const std::vector<std::shared_p
                                                  const std::vector<Answer>& answers, Timestamp now) {
   std::vector<TapView> views;
   for (const auto& tap : taps_) {
-    // One that came meanwhile was not asked.
+    // A tap attached meanwhile was not asked.
     const auto found = std::find(asked.begin(), asked.end(), tap);
     const bool was_asked = found != asked.end();
     const Answer answer = was_asked ? answers[static_cast<std::size_t>(found - asked.begin())] : Answer{};
@@ -216,7 +217,7 @@ void SharedEncoder::decide(const std::vector<std::shared_ptr<Tap>>& asked, const
     ++counted_.dropped;
     return;
   }
-  // Asked last: a picture that was let through here and then dropped would leave a hole of two intervals.
+  // Checked last: if a picture passed here and was then dropped, a gap of two intervals would follow.
   if (!joins && !thinner_.passes(newest_->captured_at, frame_rate_)) {
     newest_used_ = true;
     return;
@@ -228,14 +229,14 @@ void SharedEncoder::apply_target(std::size_t leader, bool is_foremost, Timestamp
   const double nominal = settings_.frame_rate;
   const auto& named = taps_[leader]->target;
   const PictureShape::Leader who{.is_foremost = is_foremost, .rank = taps_[leader]->rank};
-  // A trial of a stalled link teaches the ladder as little as no rate at all.
+  // During a probe of a stalled link the ladder must learn nothing, as with a rate of zero.
   if (named) shape_.on_leader(now, who, named->is_trial ? DataRate() : named->bitrate);
   const VideoTarget target = named.value_or(VideoTarget{kStartBitrate, nominal});
   frame_rate_ = std::min(std::clamp(target.frame_rate, 1.0, nominal), shape_.frame_rate());
   bitrate_ = encoder_bitrate(target.bitrate, nominal, frame_rate_);
 }
 
-/// A viewer that joins does not wait for the camera: the newest picture is encoded at once, again if need be.
+/// A joining viewer does not wait for the camera: encodes the newest picture immediately, a second time if necessary.
 void SharedEncoder::submit_for_joiner(Timestamp now) {
   if (!can_submit() || !somebody_joins() || now - newest_->captured_at > kFresh) return;
   submit(now, true);
@@ -275,7 +276,8 @@ void SharedEncoder::on_output(std::uint64_t generation, EncoderOutput output) {
   }
   for (const auto& tap : receivers) tap->give(frame);
   {
-    // Only now: this thread is the encoder's, and what is submitted while it delivers would grow old in its queue.
+    // Not before delivery: this is the encoder's thread, and a picture submitted while it delivers would age in its
+    // queue.
     const std::lock_guard lock(mutex_);
     if (generation != generation_) return;
     inside_ = std::max(0, inside_ - 1);

@@ -17,17 +17,17 @@
 
 namespace rtcbot::media {
 
-/// One camera's encoder for one codec and all its viewers: the newest picture is encoded once, whoever watches.
+/// One camera's encoder for one codec and all its viewers. Encodes the newest picture once for all of them.
 ///
-/// Pictures come in by `on_picture` on the capture thread; frames leave on the encoder's thread. A picture that comes
-/// while the encoder is busy waits in a slot for one, the newest. Thread-safe. `maintain` and `stop` are for the
-/// camera's supervisor thread alone, since starting and stopping an encoder takes time.
+/// Pictures arrive by `on_picture` on the capture thread; frames leave on the encoder's thread. A picture that arrives
+/// while the encoder is busy waits in a slot for one picture, the newest. Thread-safe, but only the camera's supervisor
+/// thread may call `maintain` and `stop`, because starting and stopping an encoder takes time.
 ///
-/// A new picture size is a new encoder, started beside the one that runs and put in its place once it does: no gap, and
-/// nothing that an encoder would have to be able to do while it runs. Its first frame is a key frame.
+/// For a new picture size a new encoder starts beside the running one and then replaces it. So there is no gap, and no
+/// encoder has to change its size while it runs. The first frame of the new encoder is a key frame.
 ///
-/// Locks: `mutex_` guards the state and is never held while a sink is called; each tap's `call` is held while its sink
-/// is, so that detaching waits for a call in progress and nothing else.
+/// Locks: `mutex_` guards the state and is never held while a sink is called. Each tap's `call` is held while its sink
+/// is called, so that detaching waits only for a call in progress.
 class SharedEncoder : public std::enable_shared_from_this<SharedEncoder> {
  public:
   struct Stats {
@@ -40,7 +40,7 @@ class SharedEncoder : public std::enable_shared_from_this<SharedEncoder> {
     int viewers = 0;
   };
 
-  /// @param wake tells the supervisor that `maintain` has work; called from any thread.
+  /// @param wake notifies the supervisor that `maintain` has work; called from any thread.
   SharedEncoder(VideoCodec codec, EncoderSettings settings, std::shared_ptr<EncoderChoice> choice, LogSink log,
                 std::function<void()> wake);
   ~SharedEncoder();
@@ -49,26 +49,26 @@ class SharedEncoder : public std::enable_shared_from_this<SharedEncoder> {
 
   [[nodiscard]] std::unique_ptr<EncodedVideoTap> attach(std::shared_ptr<EncodedFrameSink> sink);
 
-  /// Gives what is encoded for others; has no say in what that is, and is never asked for room.
+  /// Delivers the frames encoded for others. A listener has no influence on them and is never asked for room.
   [[nodiscard]] std::unique_ptr<EncodedVideoTap> listen(std::shared_ptr<EncodedFrameSink> sink);
 
-  /// Somebody is about to attach: the encoder is started now, and waits until then.
+  /// Starts the encoder because a viewer is expected, and keeps it until then.
   void expect_viewer(Timestamp until);
 
-  /// A new picture, of the configured size.
+  /// Takes a new picture, of the configured size.
   void on_picture(const RawFrame& frame);
 
-  /// The next picture shall be a key frame for everybody.
+  /// Makes the next picture a key frame for all viewers.
   void request_key_frame();
 
-  /// Lets go of the newest picture, so that a closing camera gets its buffers back.
+  /// Releases the newest picture, so that a closing camera gets its buffers back.
   void forget_picture();
 
-  /// Starts the encoder when somebody wants it or is expected, changes its size, replaces a failed one, and stops it
-  /// when nobody does and not `keep`.
+  /// Starts the encoder if a viewer is attached or expected, changes its size, replaces a failed one, and stops it if
+  /// there is no viewer and not `keep`.
   void maintain(Timestamp now, bool keep);
 
-  /// Stops the encoder for good; taps that are left stay silent.
+  /// Stops the encoder for good; remaining taps get no further frames.
   void stop();
 
   [[nodiscard]] Stats stats() const;
@@ -78,7 +78,7 @@ class SharedEncoder : public std::enable_shared_from_this<SharedEncoder> {
  private:
   struct Tap;
   class Handle;
-  /// What a sink says of the picture that came.
+  /// A sink's answer for the new picture.
   struct Answer {
     bool has_room = false;
     ViewerRank rank{};
@@ -125,18 +125,18 @@ class SharedEncoder : public std::enable_shared_from_this<SharedEncoder> {
   std::shared_ptr<Tap> leader_;             // of the last picture
   std::vector<std::shared_ptr<Tap>> listeners_;
   std::unique_ptr<EncoderPipeline> encoder_;
-  std::uint64_t generation_ = 0;  // of encoder_: what an older one still says is ignored
-  std::size_t row_ = 0;           // which of the working rows is in use
+  std::uint64_t generation_ = 0;  // of encoder_; output of older generations is ignored
+  std::size_t row_ = 0;           // index of the working row in use
   Timestamp retry_at_{};
-  Timestamp expected_until_{};  // a viewer
+  Timestamp expected_until_{};  // time until which a viewer is expected
   std::optional<std::string> failed_;
   std::optional<RawFrame> newest_;
   bool newest_used_ = false;
   bool pumping_ = false;
-  int inside_ = 0;             // pictures submitted and not come out
+  int inside_ = 0;             // pictures submitted whose output is pending
   Timestamp last_progress_{};  // when a picture last went in or came out
-  PictureSize size_;           // of what encoder_ gives
-  bool delivered_ = false;     // something has come out of encoder_
+  PictureSize size_;           // of encoder_'s output
+  bool delivered_ = false;     // encoder_ has delivered output
   PictureShape shape_;
   congestion::KeyFrameRequestLimiter key_frame_for_all_;
   FrameThinner thinner_;

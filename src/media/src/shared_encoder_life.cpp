@@ -1,4 +1,4 @@
-// How the encoder of a SharedEncoder comes, is replaced and goes: what its supervisor thread does.
+// Starting, replacing and stopping the encoder of a SharedEncoder: the supervisor thread's part.
 #include <utility>
 
 #include "rtcbot/runtime/clock.hpp"
@@ -11,7 +11,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr Duration kSilence = milliseconds(1'500);  ///< An encoder that keeps a picture longer has failed.
-constexpr Duration kRetry = milliseconds(5'000);    ///< When all encoders failed, the best is tried again after this.
+constexpr Duration kRetry = milliseconds(5'000);    ///< After all encoders failed, the best is tried again after this.
 
 }  // namespace
 
@@ -48,8 +48,8 @@ void SharedEncoder::maintain(Timestamp now, bool keep) {
 
 bool SharedEncoder::wants_resize() const { return encoder_ && !failed_ && shape_.size() != size_; }
 
-/// Starts the same encoder for the new size and puts it in the place of the old one. An encoder that cannot be had
-/// twice is stopped first; one that then does not start keeps the full size for good.
+/// Starts the same encoder for the new size, then replaces the old one. If two cannot run at the same time, stops the
+/// old one first. If the new one still does not start, keeps the full size for good.
 void SharedEncoder::resize_encoder() {
   EncoderSettings settings;
   EncoderRow row;
@@ -58,12 +58,12 @@ void SharedEncoder::resize_encoder() {
     const std::lock_guard lock(mutex_);
     settings = settings_now();
     row = encoder_->row();
-    // Of the one that shall come; what the one that runs gives is valid until then.
+    // The new encoder's generation; the running encoder's output stays valid until the exchange.
     generation = generation_ + 1;
   }
   auto started = EncoderPipeline::start(row, settings, events_of(generation), log_);
   if (!started) {
-    take_down();  // one generation on, so that what starts now is of the next
+    take_down();  // This advances generation_, so the next attempt needs the next number.
     ++generation;
     started = EncoderPipeline::start(row, settings, events_of(generation), log_);
   }
@@ -78,13 +78,13 @@ void SharedEncoder::resize_encoder() {
     delivered_ = false;
     size_ = settings.encoded_size();
     ++counted_.resized;
-    key_frame_made(runtime::now());  // Its first frame is one.
+    key_frame_made(runtime::now());  // Its first frame is a key frame.
   }
   pump();
-}  // `old` is stopped here, without the lock that its last output may be waiting for.
+}  // `old` stops here, without the lock that its last output may wait for.
 
 void SharedEncoder::check_for_silence(Timestamp now) {
-  // Depth allows an encoder to keep its last pictures for as long as no new ones come.
+  // Up to its depth an encoder may keep pictures as long as no new ones arrive.
   if (!encoder_ || failed_ || inside_ < encoder_->row().depth || now - last_progress_ < kSilence) return;
   failed_ = "it keeps a picture for more than 1.5 s";
 }
@@ -95,7 +95,7 @@ void SharedEncoder::replace_failed(Timestamp now) {
   bool unable = false;
   {
     const std::lock_guard lock(mutex_);
-    // A smaller picture was too much for it: it is the size that is given up.
+    // The encoder delivered nothing at a smaller size: give up the size, not the encoder.
     unable = !delivered_ && size_ != settings_.encoded_size();
     if (unable) shape_.keep_full_size();
     name = encoder_ ? encoder_->row().name : "encoder";
@@ -134,7 +134,7 @@ EncoderPipeline::Events SharedEncoder::events_of(std::uint64_t generation) {
               }};
 }
 
-/// What an encoder that is started now shall make.
+/// The settings for an encoder that starts now.
 EncoderSettings SharedEncoder::settings_now() const {
   EncoderSettings settings = settings_;
   settings.bitrate = bitrate_;
@@ -142,7 +142,7 @@ EncoderSettings SharedEncoder::settings_now() const {
   return settings;
 }
 
-/// Starts the best row that has not failed yet. A key frame comes first by itself, as with every new encoder.
+/// Starts the best row that has not failed yet. A new encoder always begins with a key frame.
 void SharedEncoder::start_encoder(Timestamp now) {
   const std::vector<EncoderRow> rows = choice_->working(codec_);
   std::uint64_t generation = 0;
@@ -183,7 +183,7 @@ void SharedEncoder::take_down() {
     failed_.reset();
     inside_ = 0;
   }
-}  // `old` is stopped here, without the lock that its last output may be waiting for.
+}  // `old` stops here, without the lock that its last output may wait for.
 
 void SharedEncoder::stop() {
   {

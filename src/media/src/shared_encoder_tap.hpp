@@ -19,7 +19,7 @@ struct SharedEncoder::Tap {
   bool joining = true;
   Timestamp last_room_at{};
   ViewerRank rank{};
-  bool listens = false;  // and has no say
+  bool listens = false;  // a listener: has no influence
   congestion::KeyFrameRequestLimiter key_frame;
 
   Answer ask(Timestamp now) {

@@ -10,7 +10,7 @@ using Glyph = std::array<std::uint8_t, 7>;
 inline constexpr int kGlyphWidth = 5;
 inline constexpr int kGlyphHeight = 7;
 
-/// The glyph of a digit, a colon, a full stop or one of the letters ACDEFMNORTU; blank for every other character.
+/// The glyph of a digit, a colon, a full stop or one of the letters ACDEFMNORTU; blank for other characters.
 [[nodiscard]] Glyph glyph_of(char character);
 
 }  // namespace rtcbot::media

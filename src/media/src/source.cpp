@@ -45,7 +45,7 @@ std::tuple<int, int, int, int> badness(const VideoMode& mode, const PictureForma
   return {covers ? 0 : 1, slow ? missing : 0, distance, rank_of_format(mode.fourcc)};
 }
 
-/// A word that gst_parse_launch takes as one value whatever is in it.
+/// Quotes a text so that gst_parse_launch takes it as one value.
 std::string launch_text(std::string_view text) {
   std::string result(1, '"');
   for (const char c : text) {
@@ -64,7 +64,7 @@ GstSource describe_v4l2(const std::string& device, const std::vector<VideoMode>&
   const std::string size =
       std::string(",width=") + std::to_string(mode.width) + ",height=" + std::to_string(mode.height);
   const auto most = static_cast<int>(std::lround(std::min<double>(mode.frame_rate, format.frame_rate)));
-  // A whole rate where the device has it; devices with odd rates (7.5, 29.97) find the nearest by themselves.
+  // A whole rate if the device has it; devices with other rates (7.5, 29.97) choose the nearest themselves.
   const std::string rate = std::string(",framerate=[1/1,") + std::to_string(std::max(1, most)) + "/1]";
   switch (rank_of_format(mode.fourcc)) {
     case 0: return {source + " ! video/x-raw,format=" + std::string(raw_format(mode.fourcc)) + size + rate, false};

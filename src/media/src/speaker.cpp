@@ -12,7 +12,7 @@
 namespace rtcbot::media {
 namespace {
 
-/// The voices, and the way into the pipeline that plays. Thread-safe.
+/// The voices and the entry of the playing pipeline. Thread-safe.
 class Stage {
  public:
   void set_entry(GstPtr<GstElement> entry) {
@@ -27,7 +27,7 @@ class Stage {
     return last_;
   }
 
-  /// @returns whether it was the last one.
+  /// @returns true if it was the last one.
   bool remove(VoiceMixer::Id voice) {
     const std::lock_guard lock(mutex_);
     mixer_.remove(voice);
@@ -42,7 +42,7 @@ class Stage {
     loudest_db_ = std::max(loudest_db_, level_of(*block));
     GstBuffer* buffer = gst_buffer_new_allocate(nullptr, sizeof(AudioBlock), nullptr);
     gst_buffer_fill(buffer, 0, block->data(), sizeof(AudioBlock));
-    // Never waits: a full one drops its oldest.
+    // Never waits: a full queue drops its oldest block.
     if (gst_app_src_push_buffer(GST_APP_SRC(entry_.get()), buffer) == GST_FLOW_OK) ++blocks_;
   }
 
@@ -104,7 +104,7 @@ class GstSpeaker : public Speaker, public std::enable_shared_from_this<GstSpeake
     if (stage_->remove(voice)) pipeline_.want(false);
   }
 
-  std::mutex mutex_;  ///< Who comes and who goes, in turn.
+  std::mutex mutex_;  ///< Serialises adding and removing.
   const std::shared_ptr<Stage> stage_ = std::make_shared<Stage>();
   KeptPipeline pipeline_;
 };
@@ -115,7 +115,7 @@ Result<std::shared_ptr<Speaker>> Speaker::create(const SpeakerConfig& config, co
   auto sink = describe_speaker(config.sink);
   if (!sink) return fail(sink.error());
   if (auto started = start_gstreamer(); !started) return fail(started.error());
-  // 200 ms at most wait for the device; what is older is dropped.
+  // At most 200 ms wait for the device; older sound is dropped.
   std::string description =
       "appsrc name=in is-live=true format=time do-timestamp=true block=false leaky-type=downstream max-bytes=19200 "
       "caps=audio/x-raw,format=S16LE,rate=48000,channels=1,layout=interleaved ! audioconvert ! audioresample ! " +

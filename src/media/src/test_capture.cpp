@@ -46,7 +46,7 @@ class TestCapture final : public Capture {
       frame = {};
       due += interval_;
       const auto now = std::chrono::steady_clock::now();
-      if (due + 4 * interval_ < now) due = now;  // After a stall go on from here; no burst to catch up.
+      if (due + 4 * interval_ < now) due = now;  // After a stall continue from now, without a burst to catch up.
       lock.lock();
       ended_.wait_until(lock, due, [this] { return ending_; });
     }
@@ -59,7 +59,7 @@ class TestCapture final : public Capture {
   std::mutex mutex_;
   std::condition_variable ended_;
   bool ending_ = false;  // guarded by mutex_
-  std::thread thread_;   // last: it uses all of the above
+  std::thread thread_;   // last: it uses all members above
 };
 
 }  // namespace

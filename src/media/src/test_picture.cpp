@@ -16,7 +16,7 @@ std::uint8_t* at(std::uint8_t* plane, int stride, int x, int y) {
   return plane + static_cast<std::ptrdiff_t>(y) * stride + x;
 }
 
-/// A value that goes up to `range`, back to 0 and so on, one step each frame.
+/// A value that rises to `range`, falls back to 0, and so on, one step each frame.
 int bounce(std::int64_t step, int range) {
   if (range <= 0) return 0;
   const auto phase = static_cast<int>(step % (2 * range));
@@ -64,7 +64,7 @@ I420Planes TestPicture::background_planes() {
 }
 
 void TestPicture::paint_bars(const I420Planes& planes) {
-  // Muted bars with a vertical shade: enough detail that the encoder has work, none of it flickering.
+  // Muted bars with a vertical shade: enough detail to load the encoder, without flicker.
   static constexpr std::array<Colour, 7> kBars = {
       {{180, 128, 128}, {162, 60, 142}, {131, 156, 60}, {112, 88, 74}, {84, 168, 182}, {65, 100, 196}, {35, 196, 114}}};
   for (int bar = 0; bar < 7; ++bar) {
@@ -157,7 +157,7 @@ void TestPicture::draw(const I420Planes& planes, std::int64_t frame_number, std:
   } else {
     copy_background(planes);
   }
-  // Under the stamp no colour: it would be converted into the brightness that a page reads.
+  // No colour under the stamp: conversion would add it to the brightness that a page reads.
   fill(planes, {0, 0, stamp_.columns * kStampBlock, stamp_.rows * kStampBlock}, {16, 128, 128});
   draw_ball(planes, frame_number);
   draw_clock(planes, unix_ms);

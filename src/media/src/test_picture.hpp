@@ -12,22 +12,23 @@
 namespace rtcbot::media {
 
 enum class TestBackground {
-  bars,  ///< Still colour bars: easy to encode, at most a few hundred kbit/s.
-  busy,  ///< A moving texture, for links and encoders that are to be filled: see `BusyTexture`.
+  bars,  ///< Static colour bars: easy to encode, at most a few hundred kbit/s.
+  busy,  ///< A moving texture that fills links and encoders: see `BusyTexture`.
 };
 
-/// What a robot without a camera shows: colour bars or a busy texture, a ball that moves, a clock that can be read from
-/// across the room, and the time stamp blocks of `time_stamp_blocks.hpp`.
+/// The picture of a robot without a camera: colour bars or a busy texture, a moving ball, a clock that is legible
+/// across a room, and the time stamp blocks of `time_stamp_blocks.hpp`.
 ///
-/// Drawn by a copy of a background painted once, so that it costs far less than encoding it. Pure: told the frame
-/// number and the time. Distinct objects are independent; `draw` may be called by several threads.
+/// Copies a background that was painted once, so that drawing costs far less than encoding. Pure: gets the frame number
+/// and the time. Distinct objects are independent; several threads may call `draw`.
 class TestPicture {
  public:
   /// @pre even sizes, 16 to 4096.
-  /// @param caption a line below the clock, of the characters of `glyph_of`; left out where it does not fit.
+  /// @param caption a line below the clock, with the characters of `glyph_of`; omitted if it does not fit.
   TestPicture(int width, int height, TestBackground background = TestBackground::bars, std::string caption = {});
 
-  /// Paints picture `frame_number` as of `unix_ms`. The planes hold width x height and half of that each way.
+  /// Paints picture `frame_number` for the time `unix_ms`. The planes hold width x height and half of that in each
+  /// direction.
   void draw(const I420Planes& planes, std::int64_t frame_number, std::int64_t unix_ms) const;
 
  private:
@@ -44,9 +45,9 @@ class TestPicture {
   void draw_ball(const I420Planes& planes, std::int64_t frame_number) const;
   void draw_clock(const I420Planes& planes, std::int64_t unix_ms) const;
   void draw_caption(const I420Planes& planes) const;
-  /// The size of a glyph's pixel at which `text` fills nine tenths of the width; 0 where it does not fit.
+  /// The size of a glyph's pixel at which `text` fills nine tenths of the width; 0 if it does not fit.
   [[nodiscard]] int scale_of(const std::string& text) const;
-  /// Writes `text` into a dark box in the middle of the width.
+  /// Writes `text` into a dark box, horizontally centred.
   void draw_text(const I420Planes& planes, const std::string& text, int top) const;
   static void fill(const I420Planes& planes, Rectangle area, Colour colour);
 

@@ -13,8 +13,8 @@ std::size_t offset_of(int x, int y, int stride) {
   return static_cast<std::size_t>(y) * static_cast<std::size_t>(stride) + static_cast<std::size_t>(x);
 }
 
-/// The mean of the middle 8x8 pixels: the borders are where compression smears neighbours into each other.
-/// @param scale samples here for one where it was written
+/// The mean of the middle 8x8 pixels, because compression blurs neighbouring blocks at the borders.
+/// @param scale samples in this picture for one sample of the original
 int middle_of_block(std::span<const std::uint8_t> luma, int stride, int left, int top, double scale) {
   const auto scaled = [scale](int position) { return static_cast<int>((position + 0.5) * scale); };
   int sum = 0;

@@ -6,16 +6,16 @@
 
 namespace rtcbot::media {
 
-/// Which reasons of one camera's failing have been logged: another reason is news (refused at first, later a wrong
-/// password), the same one at each attempt is not. Numbers are left out of account, as they count attempts, lines and
+/// Remembers which reasons for a camera's failures were logged. A different reason is news (connection refused, later a
+/// wrong password); the same reason at each attempt is not. Ignores digits, because they count attempts, lines and
 /// ports. Bounded. Pure; not thread-safe.
 class ToldReasons {
  public:
   static constexpr std::size_t kMost = 8;
 
-  /// Whether this is news; it is none from now on.
+  /// True if the reason was not logged yet; remembers it.
   [[nodiscard]] bool is_news(std::string_view reason);
-  /// The camera works: what comes later is news.
+  /// The camera works: forgets all reasons.
   void clear() { told_.clear(); }
 
  private:

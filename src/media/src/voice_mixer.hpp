@@ -9,8 +9,8 @@
 
 namespace rtcbot::media {
 
-/// Makes one sound of several voices without a clock: whoever has said 10 ms waits until the others that talk have,
-/// too. One who falls silent is waited for no longer than `kPatience` blocks of another.
+/// Mixes several voices into one sound without a clock. A block waits until all other talking voices have a block too.
+/// After one voice has more than `kPatience` blocks waiting, voices without a block count as silent.
 ///
 /// Pure. Not thread-safe.
 class VoiceMixer {
@@ -22,7 +22,7 @@ class VoiceMixer {
   void remove(Id voice) { voices_.erase(voice); }
   [[nodiscard]] bool is_empty() const { return voices_.empty(); }
 
-  /// The next block for the speaker, if this one completes it.  @pre `voice` was added.
+  /// The next block for the speaker, if this block completes it.  @pre `voice` was added.
   [[nodiscard]] std::optional<AudioBlock> put(Id voice, const AudioBlock& block);
 
  private:
@@ -35,7 +35,7 @@ class VoiceMixer {
   std::map<Id, Voice> voices_;
 };
 
-/// How loud a block is: the root of its mean square, in decibels below the loudest there is; -100 for silence.
+/// The level of a block: root mean square, in decibels relative to full scale; -100 for silence.
 [[nodiscard]] double level_of(const AudioBlock& block);
 
 }  // namespace rtcbot::media

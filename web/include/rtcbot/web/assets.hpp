@@ -2,7 +2,8 @@
 
 #include <string_view>
 
-/// What the server gives to browsers, compiled in. All are views of constants: valid for ever, thread-safe, UTF-8.
+/// The files that the server serves to browsers, compiled in. All functions return views of constants: valid forever,
+/// thread-safe, UTF-8.
 namespace rtcbot::web {
 
 /// The browser library as a script: global `rtcbot`, or a CommonJS or AMD module. Serve as text/javascript.
@@ -14,12 +15,13 @@ namespace rtcbot::web {
 /// The library's TypeScript declarations. Serve as text/plain.
 [[nodiscard]] std::string_view rtcbot_d_ts() noexcept;
 
-/// The page of one robot, complete in one file with style and script: the robot of its own path (`/NAME`), or at `/`
-/// the only one, by `/connect`. It reads a global `rtcbotDefaults`, as rtcbot.js does. Serve as text/html;
+/// The page of one robot, with style and script in one file. It shows the robot of its own path (`/NAME`), or at `/`
+/// the default robot, through `/connect`. Reads the global `rtcbotDefaults`, as rtcbot.js does. Serve as text/html;
 /// charset=utf-8.
 [[nodiscard]] std::string_view robot_page() noexcept;
 
-/// The list of robots, complete in one file too. It hears of them at `/api/robots`. Serve as text/html; charset=utf-8.
+/// The list of robots, with style and script in one file. Reads the list from `/api/robots`. Serve as text/html;
+/// charset=utf-8.
 [[nodiscard]] std::string_view list_page() noexcept;
 
 /// What a phone needs to put a page on its home screen and open it without the browser's own bars: a manifest
@@ -27,7 +29,7 @@ namespace rtcbot::web {
 /// add. Serve beside the pages as manifest.webmanifest, with application/manifest+json.
 [[nodiscard]] std::string_view manifest() noexcept;
 
-/// The icon for it, 512 x 512.  Serve beside the pages as apple-touch-icon.png, with image/png.
+/// The icon for the home screen, 512 x 512. Serve beside the pages as apple-touch-icon.png, with image/png.
 [[nodiscard]] std::string_view icon_png() noexcept;
 
 }  // namespace rtcbot::web

@@ -8,7 +8,7 @@
 namespace rtcbot::actuator {
 
 /// Checks whether commands could be delivered, without moving anything: opens and closes a port, asks the shell for a
-/// program, looks up a host. May take seconds. A board that resets when its port is opened resets. Returns a sentence.
+/// program, resolves a host. May take seconds. Resets a board that resets when its port is opened. Returns a sentence.
 /// Errors: bad_config, bad_address.
 [[nodiscard]] Result<std::string> inspect(const SinkSpec& spec);
 

@@ -6,15 +6,15 @@
 
 namespace rtcbot::actuator {
 
-/// A text that is nearly JSON, with null or U+FFFD where JSON has no way to say what stood there.
+/// A text that is nearly JSON, with null or U+FFFD in place of values that JSON cannot express.
 struct MendedJson {
   std::string text;
-  std::int64_t faults = 0;  ///< How many places were mended.
+  std::int64_t faults = 0;  ///< Number of repaired places.
 };
 
-/// Mends what programs write and JSON does not have: NaN, inf, numbers that no double holds (1e999), numbers in another
-/// form (.5, +1, 007) and bare words become null; bytes that are not UTF-8 (Latin-1) become U+FFFD, and control
-/// characters in a string a space. What is wrong in another way stays wrong. Pure.
+/// Repairs values that programs write and JSON does not have: NaN, inf, numbers out of a double's range (1e999),
+/// numbers in another form (.5, +1, 007) and bare words become null. Bytes that are not UTF-8 (Latin-1) become U+FFFD,
+/// and control characters in strings become spaces. Other errors remain. Pure.
 /// Source of the grammar: RFC 8259.
 [[nodiscard]] MendedJson mend_json(std::string_view text);
 

@@ -7,9 +7,9 @@
 
 namespace rtcbot::actuator {
 
-/// What the actuators get as one line of JSON, its end included:
+/// An output as one line of JSON, including the line feed:
 /// {"moving":true,"why":"","axes":[0.2,1.0],"buttons":0,"mode":"","speed":1.0,"ms":123456}
-/// `ms` is `now`, of the machine's monotonic clock, so that who reads late can tell.
+/// `ms` is `now` on the machine's monotonic clock, so that a late reader can compute the age.
 [[nodiscard]] std::string output_line(const safety::Output& output, Timestamp now);
 
 }  // namespace rtcbot::actuator

@@ -10,22 +10,22 @@
 
 namespace rtcbot::actuator {
 
-/// What the actuators get as a record of bytes: which number of it means what. A value; pure.
+/// An output as a record of bytes: assigns a meaning to each number. A value; pure.
 ///
-/// | field | what | as a whole number |
+/// | field | value | as a whole number |
 /// |---|---|---|
-/// | `axis0` to `axis7` | -1 to 1 | times `scale`; without a sign, 0 is full speed back and the middle is standing |
+/// | `axis0` to `axis7` | -1 to 1 | times `scale`; unsigned: 0 is full speed back, the middle is stop |
 /// | `left`, `right` | of two motors: second axis plus, and minus, the first; -1 to 1 | likewise |
 /// | `speed` | 0 to 1 | times `scale` |
-/// | `moving` | 1 while the driver's command is what the actuators get | as it is |
-/// | `why` | `StopReason` by number, 0: none | as it is |
-/// | `buttons` | all of them, as many low bits as there is room for | as it is |
-/// | `button0` to `button31` | 1: pressed | as it is |
+/// | `moving` | 1 while the actuators get the driver's command | unchanged |
+/// | `why` | `StopReason` as a number, 0: none | unchanged |
+/// | `buttons` | all buttons, as many low bits as fit | unchanged |
+/// | `button0` to `button31` | 1: pressed | unchanged |
 class OutputRecord {
  public:
-  /// `fields` with commas between them, as many as the format has numbers; empty: axes in order where a number has a
-  /// sign or a fraction, the buttons where it has none, and `moving` for '?'. `scale`: what full speed is; empty: the
-  /// most that the number holds (1 of f and d). `begin`: bytes before each record.  Errors: bad_config.
+  /// `fields`: names separated by commas, as many as the format has numbers. Empty: axes in order for signed and
+  /// floating numbers, the buttons for unsigned ones, `moving` for '?'. `scale`: the value of full speed; empty: the
+  /// greatest value of the number (1 for f and d). `begin`: bytes before each record.  Errors: bad_config.
   [[nodiscard]] static Result<OutputRecord> make(std::string_view format, std::string_view fields,
                                                  std::optional<double> scale, std::string begin);
 

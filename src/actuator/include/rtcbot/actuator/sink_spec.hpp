@@ -30,7 +30,7 @@ struct SerialSink {
   int baud = 115'200;
   std::optional<OutputRecord> record{};  ///< Empty: lines of JSON.
   TelemetryReader telemetry{};
-  std::chrono::milliseconds delay{0};  ///< Nothing is written for so long after it was opened: many boards begin anew.
+  std::chrono::milliseconds delay{0};  ///< After opening, nothing is written for this time: many boards restart.
 };
 
 /// "udp:HOST:PORT": a line of JSON in each datagram.
@@ -41,8 +41,8 @@ struct UdpSink {
 
 using SinkSpec = std::variant<NoSink, StandardOutputSink, ProgramSink, SerialSink, UdpSink>;
 
-/// Reads what stands behind --drive. Looks at no device and asks no name server.
-/// Errors: bad_config, with a sentence that says what is wrong and how it is written.
+/// Parses the value of --drive. Opens no device and resolves no name.
+/// Errors: bad_config, with a sentence that says what is wrong and shows the form.
 [[nodiscard]] Result<SinkSpec> parse_sink_spec(std::string_view text);
 
 }  // namespace rtcbot::actuator

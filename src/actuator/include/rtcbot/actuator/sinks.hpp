@@ -15,22 +15,23 @@ namespace rtcbot::actuator {
 
 struct SinkOptions {
   LogSink log{};
-  /// What the program or the board tells, at most 50 a second; called on the sink's own thread until it is destroyed.
+  /// Called with the telemetry of the program or board, at most 50 a second, on the sink's own thread until it is
+  /// destroyed.
   std::function<void(nlohmann::json)> on_telemetry{};
-  /// Called behind it, on the same thread, with what became of all that this sink's program or board told so far, where
-  /// something of it was not as it should be. The log has a sentence on each kind, once.
+  /// Called after it, on the same thread, with the counts of all telemetry of this sink so far, if there was a new
+  /// fault. The log has one sentence for each kind of fault.
   std::function<void(const TelemetryCounts&)> on_telemetry_faults{};
-  int standard_output = 1;  ///< The descriptor that "stdout" means. Stays the caller's.
+  int standard_output = 1;  ///< The descriptor for "stdout". The caller keeps ownership.
 };
 
-/// Makes the sink. A program that ends is started again, and a port that is not there, or no more, is opened when it
-/// is: for ever, with pauses. Only a name that cannot be found is an error here (it is looked up once).
+/// Creates the sink. Restarts a program that ended, and reopens a port that is missing, forever, with pauses. Only a
+/// name that cannot be resolved is an error (it is resolved once).
 ///
-/// Each writes a last stop when it is destroyed. That waits for a program, which is asked to end, 2 s at most.
+/// The destructor of each sink writes a last stop. For a program it also waits for the program's end, at most 2 s.
 /// Errors: bad_config, bad_address, internal.
 [[nodiscard]] Result<std::unique_ptr<safety::Sink>> make_sink(SinkSpec spec, SinkOptions options);
 
-/// `parse_sink_spec` and `make_sink`.
+/// Calls `parse_sink_spec` and `make_sink`.
 [[nodiscard]] Result<std::unique_ptr<safety::Sink>> parse_sink(std::string_view text, SinkOptions options);
 
 }  // namespace rtcbot::actuator

@@ -11,9 +11,9 @@
 
 namespace rtcbot::actuator {
 
-/// A record of bytes as Python's `struct` describes it, and RTCBot's SerialConnection with it: "<hhB". Source: the
-/// table of format characters in the documentation of Python's module `struct`, without padding and alignment of the
-/// machine.
+/// The format of a record of bytes in the notation of Python's `struct`, which RTCBot's SerialConnection uses: "<hhB".
+/// Source: the table of format characters in the documentation of Python's module `struct`, without native padding and
+/// alignment.
 ///
 /// A value; pure.
 class StructFormat {
@@ -21,9 +21,9 @@ class StructFormat {
   /// One number of the record.
   struct Item {
     char type = 'b';             ///< b B h H i I l L q Q ? f d
-    std::size_t offset = 0;      ///< Bytes from the begin.
+    std::size_t offset = 0;      ///< Bytes from the start.
     std::size_t size = 1;        ///< Bytes.
-    double least = 0, most = 0;  ///< What it can hold; of f and d -1 and 1, which is what full speed is there.
+    double least = 0, most = 0;  ///< Its range; -1 to 1 for f and d, where 1 is full speed.
 
     [[nodiscard]] bool is_floating() const { return type == 'f' || type == 'd'; }
     [[nodiscard]] bool is_signed() const { return least < 0; }
@@ -31,18 +31,18 @@ class StructFormat {
   };
   static constexpr std::size_t kMostBytes = 64;
 
-  /// "<" or "=" for little endian, ">" or "!" for big, then characters with counts before them ("2hx?").
+  /// "<" or "=" for little endian, ">" or "!" for big endian, then characters with optional counts ("2hx?").
   /// Errors: bad_config, with a sentence.
   [[nodiscard]] static Result<StructFormat> parse(std::string_view format);
 
   [[nodiscard]] std::size_t size() const { return size_; }
   [[nodiscard]] const std::vector<Item>& items() const { return items_; }
 
-  /// Writes a number where `item` says; what it cannot hold becomes the nearest that it can, and no number becomes 0.
+  /// Writes a number at `item`. A value out of range becomes the nearest possible one, and NaN becomes 0.
   /// @pre `record` has `size()` bytes.
   void put(std::span<std::uint8_t> record, const Item& item, double value) const;
 
-  /// Reads it back.  @pre as of `put`.
+  /// Reads the number at `item`.  @pre as for `put`.
   [[nodiscard]] double get(std::span<const std::uint8_t> record, const Item& item) const;
 
   friend bool operator==(const StructFormat&, const StructFormat&) = default;

@@ -13,7 +13,7 @@
 
 namespace rtcbot::actuator {
 
-/// How much telemetry is taken: so many a second, and as many at once. What is more is dropped. A value; pure.
+/// Limits the rate of telemetry; `kMostPerSecond` is also the burst. More is dropped. A value; pure.
 class TelemetryRate {
  public:
   static constexpr int kMostPerSecond = 50;
@@ -26,13 +26,13 @@ class TelemetryRate {
   bool has_begun_ = false;
 };
 
-/// What became of what came.
+/// Counts of received telemetry.
 struct TelemetryCounts {
   std::int64_t taken = 0;
-  std::int64_t mended = 0;    ///< Of them, those with a value that JSON cannot say (NaN); it is null.
+  std::int64_t mended = 0;    ///< Of these, with a value that JSON cannot express (NaN), replaced by null.
   std::int64_t not_json = 0;  ///< Lines that are not JSON, or nested too deeply.
-  std::int64_t too_long = 0;  ///< Lines over the limit; bytes before a record's begin are not counted.
-  std::int64_t too_many = 0;  ///< Over the rate.
+  std::int64_t too_long = 0;  ///< Lines over the limit; bytes before a record's start are not counted.
+  std::int64_t too_many = 0;  ///< Above the rate.
   [[nodiscard]] std::int64_t faults() const { return mended + not_json + too_long + too_many; }
   TelemetryCounts& operator+=(const TelemetryCounts& other);
   friend bool operator==(const TelemetryCounts&, const TelemetryCounts&) = default;
@@ -48,12 +48,12 @@ struct TelemetrySamples {
 
 /// One line of a program as JSON: as it is, or mended (see `mend_json`), which only a line with an object or a list is.
 struct TelemetryLine {
-  nlohmann::json value = nlohmann::json::value_t::discarded;  ///< Discarded: it is no JSON, or nested too deeply.
+  nlohmann::json value = nlohmann::json::value_t::discarded;  ///< Discarded: not JSON, or nested too deeply.
   bool mended = false;
 };
 [[nodiscard]] TelemetryLine read_telemetry_line(std::string_view line);
 
-/// Which kinds of faults are logged: each once in a reader's life, as they may come fifty times a second. Pure.
+/// Chooses the faults to log: each kind once for each reader, because they may occur 50 times a second. Pure.
 class TelemetryFaults {
  public:
   /// Sentences for what is new in `counts`.
@@ -63,15 +63,15 @@ class TelemetryFaults {
   TelemetryCounts told_;
 };
 
-/// Lines of JSON out of a stream of bytes that anybody may have written. Pure; not thread-safe.
+/// Splits a stream of untrusted bytes into lines of JSON. Pure; not thread-safe.
 class TelemetryLines {
  public:
   static constexpr std::size_t kMostBytes = 15 * 1024;  ///< Of a line, so that it fits into a message to the page.
-  static constexpr int kDeepest = 16;                   ///< Brackets within brackets.
+  static constexpr int kDeepest = 16;                   ///< Maximum nesting.
 
-  /// Takes what came and returns what has become complete. Empty lines mean nothing.
+  /// Takes bytes and returns the completed values. Ignores empty lines.
   [[nodiscard]] std::vector<nlohmann::json> feed(Timestamp now, std::string_view bytes);
-  /// Another stream begins: what was not complete is let go of.
+  /// Begins another stream; drops an incomplete line.
   void begin_anew() {
     waiting_.clear();
     is_skipping_ = false;
@@ -89,10 +89,11 @@ class TelemetryLines {
   TelemetryCounts counts_;
 };
 
-/// Records of bytes, each behind the same begin, as {"NAME": number, …}. Pure; not thread-safe.
+/// Splits a stream into records of bytes, each after the bytes `begin`, and returns them as {"NAME": number, …}. Pure;
+/// not thread-safe.
 class TelemetryRecords {
  public:
-  /// `begin` may be empty: then the stream is trusted to begin with a record, as RTCBot's does.
+  /// With an empty `begin` the stream must start with a record, as RTCBot's does.
   /// @pre as many names as the format has numbers.
   TelemetryRecords(StructFormat format, std::vector<std::string> names, std::string begin)
       : format_(std::move(format)), names_(std::move(names)), begin_(std::move(begin)) {}

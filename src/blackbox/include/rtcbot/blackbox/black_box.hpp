@@ -13,50 +13,51 @@
 
 namespace rtcbot::blackbox {
 
-/// What happened, on disk: a ring of files, bounded in size, whose oldest are deleted first. It is there to be read
-/// after something went wrong, so it is safe against a program that is killed and a power that fails: what was recorded
-/// more than about a second before can be read, and what was cut is passed over.
+/// A recording on disk of what happened: a ring of files, bounded in size; the oldest are deleted first. It is read
+/// after something went wrong, so it survives a killed program and a power failure: records older than about a second
+/// can be read, and truncated ones are skipped.
 ///
-/// Whatever the disk does (full, slow, gone), callers are never held up: what cannot be written is dropped and counted,
-/// and that is said once. Thread-safe.
+/// Callers never wait for the disk, even if it is full, slow or gone. Records that cannot be written are dropped and
+/// counted, and the failure is logged once. Thread-safe.
 class BlackBox {
  public:
   static constexpr std::uint64_t kLeastBytes = 1'000'000;
-  static constexpr std::size_t kMostWaiting = 8 * 1024 * 1024;       ///< Bytes between the callers and the disk ...
-  static constexpr std::size_t kMostVideoWaiting = 6 * 1024 * 1024;  ///< ... of which frames leave the rest to records.
+  static constexpr std::size_t kMostWaiting = 8 * 1024 * 1024;       ///< Bytes waiting for the disk,
+  static constexpr std::size_t kMostVideoWaiting = 6 * 1024 * 1024;  ///< of which video takes at most this.
   static constexpr std::chrono::milliseconds kSyncEvery{1'000};
   static constexpr std::chrono::milliseconds kFarewell{2'000};
 
   struct Options {
-    std::filesystem::path folder{};  ///< Made where it is missing. Of one box at a time.
+    std::filesystem::path folder{};  ///< Created if it does not exist. For one box at a time.
     std::uint64_t most_bytes = 100'000'000;
     LogSink log{};
   };
 
   struct Stats {
     std::int64_t records = 0;  ///< Written.
-    std::int64_t dropped = 0;  ///< Records and video frames: the disk was too slow, or refused.
-    std::int64_t frames = 0;   ///< Of video, written.
+    std::int64_t dropped = 0;  ///< Records and frames: the disk was too slow, or failed.
+    std::int64_t frames = 0;   ///< Video frames written.
     std::int64_t write_errors = 0;
-    std::uint64_t bytes_on_disk = 0;  ///< Of the ring, earlier runs included.
+    std::uint64_t bytes_on_disk = 0;  ///< Of the ring, including earlier runs.
     friend bool operator==(const Stats&, const Stats&) = default;
   };
 
-  /// A folder that cannot be written is no error: it is tried again and again.  Errors: bad_config.
+  /// Opens the box. A folder that cannot be written is not an error: the box retries.  Errors: bad_config.
   [[nodiscard]] static Result<std::unique_ptr<BlackBox>> open(Options options);
 
-  /// Writes what waits, for as long as `kFarewell` at most.
+  /// Writes the waiting records, for at most `kFarewell`.
   ~BlackBox();
   BlackBox(const BlackBox&) = delete;
   BlackBox& operator=(const BlackBox&) = delete;
 
-  /// Records {"unix_ms": …, "ms": …, "type": `type`, "data": `data`}: now by the calendar, and by the monotonic clock.
+  /// Records {"unix_ms": …, "ms": …, "type": `type`, "data": `data`}, with the present calendar time and monotonic
+  /// time.
   void record(std::string_view type, nlohmann::json data);
 
-  /// Adds a frame to the video, which begins with a key frame. A record "video" names each file of it.
+  /// Adds a frame to the video, which begins with a key frame. A record "video" names each video file.
   void put_frame(const EncodedFrame& frame);
 
-  /// Whether the video goes on only with a key frame, or could begin another file with one.
+  /// True if the video needs a key frame to continue, or could begin a new file with one.
   [[nodiscard]] bool wants_key_frame() const;
 
   [[nodiscard]] Stats stats() const;
@@ -65,7 +66,7 @@ class BlackBox {
   struct Shared;
   explicit BlackBox(std::shared_ptr<Shared> shared) : shared_(std::move(shared)) {}
 
-  const std::shared_ptr<Shared> shared_;  ///< With the thread, which may be left behind in a write that never ends.
+  const std::shared_ptr<Shared> shared_;  ///< Shared with the thread, which may remain in a write that never ends.
 };
 
 }  // namespace rtcbot::blackbox

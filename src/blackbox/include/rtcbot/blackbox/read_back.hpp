@@ -14,11 +14,11 @@ namespace rtcbot::blackbox {
 
 struct ReadOptions {
   std::int64_t since_unix_ms = 0;
-  std::vector<std::string> types{};  ///< Empty: all.
+  std::vector<std::string> types{};  ///< Empty: all types.
 };
 
-/// Gives every record to `on_record`, oldest first. Also while the box is being written.
-/// Errors: bad_config (no such folder, or it cannot be read).
+/// Calls `on_record` with every record, oldest first. Works while the box is being written.
+/// Errors: bad_config (the folder does not exist or cannot be read).
 [[nodiscard]] Result<RecordReader::Counts> read_back(
     const std::filesystem::path& folder, const ReadOptions& options,
     const std::function<void(const nlohmann::ordered_json&)>& on_record);

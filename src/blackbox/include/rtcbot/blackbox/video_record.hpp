@@ -8,11 +8,11 @@
 
 namespace rtcbot::blackbox {
 
-/// Records what viewers are shown, for as long as somebody watches: the very frames, so it costs no encoder and changes
-/// nothing for them, but for a key frame when a file begins.
+/// Records the frames that viewers get, while somebody watches. It needs no encoder of its own, and changes nothing for
+/// viewers except a key frame when a file begins.
 class VideoRecord {
  public:
-  /// Both must outlive this.
+  /// `box` and `camera` must outlive this object.
   VideoRecord(BlackBox& box, media::Camera& camera);
   VideoRecord(const VideoRecord&) = delete;
   VideoRecord& operator=(const VideoRecord&) = delete;

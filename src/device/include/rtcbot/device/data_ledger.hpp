@@ -8,38 +8,38 @@
 
 namespace rtcbot::device {
 
-/// Bytes received and sent by each interface since it came up, out of the text of /proc/net/dev (proc(5)). Lines that
-/// make no sense are left out.
+/// Parses the bytes received and sent by each interface since it came up from the text of /proc/net/dev (proc(5)).
+/// Skips invalid lines.
 [[nodiscard]] std::map<std::string, std::int64_t> bytes_by_interface(std::string_view table);
 
-/// What each interface has carried that was ever the way out, from the kernel's counters. It goes on counting one that
-/// is the way out no more: what is on its way there still arrives, and a way that comes back has lost nothing.
+/// Counts the bytes of each interface that was ever the egress interface, from the kernel's counters. Keeps counting an
+/// interface after it was replaced: packets still arrive there, and nothing is lost if it returns.
 ///
-/// Pure: given the text of /proc/net/dev. Not thread-safe; distinct objects are independent.
+/// Pure: gets the text of /proc/net/dev. Not thread-safe; distinct objects are independent.
 class DataLedger {
  public:
-  /// Names are made up anew by some modems with each dialling; of more than these the one that was the way out least
-  /// lately is forgotten, and its bytes count as `others`.
+  /// Limit, because some modems create new names at each dial-up. Beyond it the interface that was least recently in
+  /// use is forgotten, and its bytes count as `others`.
   static constexpr std::size_t kMostInterfaces = 16;
 
   struct Entry {
-    std::int64_t bytes = 0;                 ///< That it has carried.
-    std::optional<std::int64_t> counter{};  ///< Where the kernel's counter stood last; empty: it was not there.
+    std::int64_t bytes = 0;                 ///< Bytes carried so far.
+    std::optional<std::int64_t> counter{};  ///< Last value of the kernel's counter; empty: the interface did not exist.
     friend bool operator==(const Entry&, const Entry&) = default;
   };
   /// By name.
   using Entries = std::map<std::string, Entry>;
 
-  /// Goes on from there. With counters only where they are of this boot. @pre `take` was not called yet.
+  /// Continues from these entries. Include counters only if they are of this boot.  @pre `take` was not called yet.
   void resume(const Entries& entries, std::int64_t others);
 
-  /// Counts this interface from now on, the way out or not, and never forgets it.
+  /// Counts this interface from now on, whether in use or not, and never forgets it.
   void watch(const std::string& interface);
 
-  /// What each interface has carried since the last call; those that carried nothing may be missing. What was before
-  /// the first call is not ours, but for what `resume` said. An interface that came up since counts from its begin, as
-  /// does one whose counter began anew, as after a modem's reset.
-  /// @param way_out the interface on the way out; empty: there is none.
+  /// Returns the bytes of each interface since the last call; interfaces without traffic may be missing. Bytes before
+  /// the first call do not count, except after `resume`. An interface that came up meanwhile counts from its start, as
+  /// does one whose counter was reset, for example by a modem's reset.
+  /// @param way_out the egress interface; empty: there is none.
   [[nodiscard]] std::map<std::string, std::int64_t> take(const std::string& way_out, std::string_view table);
 
   [[nodiscard]] Entries entries() const;
@@ -48,7 +48,7 @@ class DataLedger {
  private:
   struct Counted {
     std::int64_t bytes = 0;
-    std::int64_t turn = 0;  ///< Of `take`, in which it was the way out last.
+    std::int64_t turn = 0;  ///< The `take` in which it was last the egress interface.
     bool is_watched = false;
   };
 

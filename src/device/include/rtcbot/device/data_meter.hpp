@@ -9,35 +9,34 @@
 
 namespace rtcbot::device {
 
-/// The interface that has the address of the way out by IPv4, or where there is none, by IPv6; empty when none has.
+/// The interface that has the way's IPv4 address, or without one its IPv6 address; empty if no interface has it.
 [[nodiscard]] std::string interface_of(const WayOut& way);
 
-/// Counts what this machine sends and receives by the interfaces of its way out, whoever it is that does. Not
-/// thread-safe.
+/// Counts the bytes that this machine sends and receives, by any program, on its egress interfaces. Not thread-safe.
 class DataMeter {
  public:
-  /// Where the counts stood, to be taken up by a later process.
+  /// The counts at one time, from which a later process continues.
   struct Mark {
     DataLedger::Entries interfaces{};
     std::int64_t others = 0;
-    std::string boot{};  ///< The kernel's boot id: after another boot its counters are others, and not gone on from.
+    std::string boot{};  ///< The kernel's boot id: counters of another boot are not continued.
     friend bool operator==(const Mark&, const Mark&) = default;
   };
 
-  /// Goes on counting from there, as far as that is possible. @pre `take` was not called yet.
+  /// Continues from the mark, as far as possible.  @pre `take` was not called yet.
   void resume(Mark mark);
 
-  /// Counts this interface in any case, and from now on.
+  /// Counts this interface from now on in any case.
   void watch(const std::string& interface) { ledger_.watch(interface); }
 
-  /// What passed since the last call, by interface: as `DataLedger::take`.
+  /// The bytes since the last call, by interface: as in `DataLedger::take`.
   [[nodiscard]] std::map<std::string, std::int64_t> take(const WayOut& way);
 
-  /// Where the last call has left off.
+  /// The counts after the last call of `take`.
   [[nodiscard]] Mark mark() const;
-  /// On the way out at the last call that found one; empty before that.
+  /// The egress interface at the last call that found one; empty before that.
   [[nodiscard]] const std::string& interface() const { return interface_; }
-  /// Whether the last call has found a way out.
+  /// True if the last call found an egress interface.
   [[nodiscard]] bool has_way() const { return has_way_; }
 
  private:

@@ -8,23 +8,24 @@
 
 namespace rtcbot::device {
 
-/// Tells when this machine's links, addresses or routes change: a modem that got another address, a cable pulled, a
-/// tunnel's end.
+/// Reports changes of this machine's links, addresses or routes, for example a new address of a modem, an unplugged
+/// cable or the end of a tunnel.
 ///
-/// Source: rtnetlink(7), its multicast groups for links, addresses and routes of IPv4 and IPv6. It watches the network
-/// namespace that the creating thread is in. Has one thread, on which `on_change` is called; the destructor joins it,
-/// so the call-back must not destroy the watch. Distinct objects are independent.
+/// Source: rtnetlink(7), its multicast groups for links, addresses and routes of IPv4 and IPv6. Watches the network
+/// namespace of the creating thread. Calls `on_change` on its own thread. The destructor joins that thread, so the
+/// callback must not destroy the watch. Distinct objects are independent.
 class NetworkWatch {
  public:
   struct Config {
-    /// One change makes many messages (link, address, routes): `on_change` comes when this long none came ...
+    /// One change causes many messages (link, address, routes): `on_change` is called after this time without a
+    /// message,
     std::chrono::milliseconds quiet{50};
-    /// ... and at the latest this long after the first.
+    /// and at the latest this long after the first.
     std::chrono::milliseconds longest{250};
   };
 
-  /// `on_change` says that something changed, not what: whoever hears it looks for himself.  Errors: internal (no
-  /// netlink socket, as in some containers).
+  /// `on_change` reports that something changed, not what; the listener must query it.  Errors: internal (no netlink
+  /// socket, as in some containers).
   [[nodiscard]] static Result<std::unique_ptr<NetworkWatch>> create(std::function<void()> on_change, Config config);
   [[nodiscard]] static Result<std::unique_ptr<NetworkWatch>> create(std::function<void()> on_change) {
     return create(std::move(on_change), Config{});

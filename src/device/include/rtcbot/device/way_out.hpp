@@ -5,7 +5,7 @@
 
 namespace rtcbot::device {
 
-/// The addresses from which this machine would send to somebody now; empty where there is no way.
+/// The source addresses that this machine would use now towards a destination; empty if there is no route.
 struct WayOut {
   std::string ipv4{};
   std::string ipv6{};
@@ -14,9 +14,9 @@ struct WayOut {
   friend bool operator==(const WayOut&, const WayOut&) = default;
 };
 
-/// The way to `host` if that is an IP address, else the way to the internet: names are not looked up, as that takes
-/// long just when it matters. Asks the kernel's routes; nothing is sent. So machines without a default route, whose
-/// server has a name, seem to have no way at all.
+/// The source addresses towards `host` if that is an IP address, otherwise towards the internet. Does not resolve
+/// names, because that is slow just when the network fails. Queries the kernel's routes and sends nothing. A machine
+/// without a default route, whose server has a name, therefore appears to have no route.
 [[nodiscard]] WayOut way_out(std::string_view host);
 
 }  // namespace rtcbot::device

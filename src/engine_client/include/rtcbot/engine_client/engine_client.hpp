@@ -10,17 +10,17 @@
 namespace rtcbot::engine_client {
 
 struct Options {
-  std::string program{};  ///< Path of `rtcbot-engine`; empty: as `find_program` says.
+  std::string program{};  ///< Path of `rtcbot-engine`; empty: the result of `find_program`.
   LogSink log{};
 };
 
-/// The path of `rtcbot-engine`: what the environment variable RTCBOT_ENGINE names, else beside this program, else where
-/// it is installed.  Errors: bad_config (there is none; the sentence says where it was looked for).
+/// The path of `rtcbot-engine`: from the environment variable RTCBOT_ENGINE, otherwise beside this program, otherwise
+/// where it is installed.  Errors: bad_config (not found; the sentence lists the places).
 [[nodiscard]] Result<std::string> find_program();
 
-/// Starts a WebRTC engine in a process of its own. When that ends or hangs, its connections fail with
-/// `Errc::engine_failed` and a new one is started. Nothing that it says is believed beyond the type and range of the
-/// message: who may do what is decided by the caller. Does not wait for the process.  Errors: bad_config.
+/// Starts a WebRTC engine in its own process. If the process ends or hangs, its connections fail with
+/// `Errc::engine_failed`, and a new one is started. Its messages are checked for type and range only, and not trusted
+/// otherwise: the caller decides who may do what. Does not wait for the process.  Errors: bad_config.
 [[nodiscard]] Result<std::shared_ptr<peer::Engine>> start(Options options);
 
 }  // namespace rtcbot::engine_client

@@ -9,11 +9,11 @@
 namespace rtcbot::media {
 
 struct JpegLimits {
-  int width = 320;                    ///< Pixels; a larger picture is scaled down, its shape kept.
-  std::size_t max_bytes = 32 * 1024;  ///< The quality is lowered until it fits.
+  int width = 320;                    ///< Pixels; a larger picture is scaled down with its aspect ratio.
+  std::size_t max_bytes = 32 * 1024;  ///< The quality is lowered until the JPEG fits.
 };
 
-/// A picture as a JPEG. Takes some milliseconds, on the caller's thread.  Errors: too_large (not at any quality),
+/// Encodes a picture as JPEG. Takes some milliseconds, on the caller's thread.  Errors: too_large (at every quality),
 /// no_encoder (GStreamer's jpegenc is missing), internal.
 [[nodiscard]] Result<std::string> to_jpeg(const RawFrame& frame, const JpegLimits& limits = {});
 
