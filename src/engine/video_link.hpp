@@ -46,7 +46,7 @@ class VideoLink : public EncodedFrameSink, public std::enable_shared_from_this<V
   [[nodiscard]] bool has_room(Timestamp now) override;
   [[nodiscard]] FrameRoom room(Timestamp now) override;
   void on_frame(const EncodedFrame& frame) override;
-  [[nodiscard]] ViewerRank rank() const override { return {.drives = drives_, .since = made_at_}; }
+  [[nodiscard]] ViewerPriority priority() const override { return {.drives = drives_, .since = made_at_}; }
 
   /// Sets the congestion controller's rate. Zero pauses.  @param is_trial see `VideoTarget`
   void set_target(DataRate rate, bool is_trial = false);

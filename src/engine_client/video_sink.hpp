@@ -26,7 +26,9 @@ class VideoSink : public EncodedFrameSink {
 
   [[nodiscard]] bool has_room(Timestamp now) override;
   void on_frame(const EncodedFrame& frame) override;
-  [[nodiscard]] ViewerRank rank() const override { return {.drives = priority_->drives, .since = priority_->since}; }
+  [[nodiscard]] ViewerPriority priority() const override {
+    return {.drives = priority_->drives, .since = priority_->since};
+  }
 
   void set_room(FrameRoom room);
 

@@ -24,7 +24,7 @@ class SwitchedVideo::Relay : public EncodedFrameSink {
     sink_->on_frame(numbered);
   }
 
-  [[nodiscard]] ViewerRank rank() const override { return sink_->rank(); }
+  [[nodiscard]] ViewerPriority priority() const override { return sink_->priority(); }
 
   [[nodiscard]] std::int64_t next() const {
     const std::lock_guard lock(mutex_);

@@ -192,8 +192,8 @@ TEST_F(Video, OfTheOlderConnectionStaysTheOldersWhenItWasSilent) {
   ASSERT_TRUE(video->wait_attached(1));
   first.thaw();
   ASSERT_TRUE(video->wait_attached(2));
-  const auto ranks = video->ranks();
-  EXPECT_TRUE(ranks[1].outranks(ranks[0])) << "attached last, and connected first";
+  const auto priorities = video->priorities();
+  EXPECT_TRUE(priorities[1].is_above(priorities[0])) << "attached last, and connected first";
 }
 
 TEST_F(Video, OfTheDriverSaysSoFromWhenItWasSaidUntilItIsTakenBack) {
@@ -202,11 +202,11 @@ TEST_F(Video, OfTheDriverSaysSoFromWhenItWasSaidUntilItIsTakenBack) {
   robot.peer->set_drives(true);
   connect(viewer, video);
   ASSERT_TRUE(video->wait_attached(1));
-  EXPECT_TRUE(video->ranks()[0].drives) << "though it was said before there was a video";
+  EXPECT_TRUE(video->priorities()[0].drives) << "though it was said before there was a video";
   EXPECT_TRUE(testing::stats_of(*robot.peer).leads);
   robot.peer->set_drives(false);
   static_cast<void>(testing::stats_of(*robot.peer));  // comes after it
-  EXPECT_FALSE(video->ranks()[0].drives);
+  EXPECT_FALSE(video->priorities()[0].drives);
 }
 
 TEST_F(Video, OneSourceServesSeveralViewers) {

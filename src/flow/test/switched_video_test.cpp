@@ -50,10 +50,10 @@ class Viewer : public EncodedFrameSink {
   [[nodiscard]] bool has_room(Timestamp) override { return room; }
   void on_frame(const EncodedFrame& frame) override { seen.emplace_back(frame.width, frame.sequence); }
 
-  [[nodiscard]] ViewerRank rank() const override { return standing; }
+  [[nodiscard]] ViewerPriority priority() const override { return standing; }
 
   bool room = true;
-  ViewerRank standing{};
+  ViewerPriority standing{};
   std::vector<std::pair<int, std::int64_t>> seen;
 };
 
@@ -137,14 +137,14 @@ TEST_F(SwitchedVideoTest, TheCodecIsOneThatAllKnow) {
 TEST_F(SwitchedVideoTest, KeepsTheViewersRankAtEachCamera) {
   const auto tap = video.attach(VideoCodec::h264, viewer);
   viewer->standing = {.drives = true, .since = Timestamp(std::chrono::seconds(7))};
-  EXPECT_EQ(front->sink->rank(), viewer->standing);
+  EXPECT_EQ(front->sink->priority(), viewer->standing);
   front->leads = true;
   EXPECT_TRUE(tap->leads());
   video.show(1);
   EXPECT_FALSE(tap->leads()) << "that was at the other camera";
-  EXPECT_EQ(rear->sink->rank(), viewer->standing);
+  EXPECT_EQ(rear->sink->priority(), viewer->standing);
   viewer->standing.drives = false;
-  EXPECT_FALSE(rear->sink->rank().drives) << "the seat may go at any time";
+  EXPECT_FALSE(rear->sink->priority().drives) << "the seat may go at any time";
 }
 
 }  // namespace

@@ -8,32 +8,32 @@ namespace rtcbot::media {
 
 namespace {
 
-/// Among viewers of equal rank, the one that is first in `taps`.
+/// Among viewers of equal priority, the one that is first in `taps`.
 template <class Condition>
-std::optional<std::size_t> first_by_rank(std::span<const TapView> taps, Condition condition) {
+std::optional<std::size_t> first_by_priority(std::span<const TapView> taps, Condition condition) {
   std::optional<std::size_t> first;
   for (std::size_t i = 0; i < taps.size(); ++i) {
-    if (condition(taps[i]) && (!first || taps[i].rank.outranks(taps[*first].rank))) first = i;
+    if (condition(taps[i]) && (!first || taps[i].priority.is_above(taps[*first].priority))) first = i;
   }
   return first;
 }
 
 }  // namespace
 
-std::optional<std::size_t> foremost(std::span<const TapView> taps) {
-  return first_by_rank(taps, [](const TapView&) { return true; });
+std::optional<std::size_t> highest_priority(std::span<const TapView> taps) {
+  return first_by_priority(taps, [](const TapView&) { return true; });
 }
 
-std::optional<std::size_t> choose_leader(std::span<const TapView> taps, Timestamp now) {
-  const auto lively = first_by_rank(taps, [now](const TapView& tap) {
+std::optional<std::size_t> choose_primary(std::span<const TapView> taps, Timestamp now) {
+  const auto lively = first_by_priority(taps, [now](const TapView& tap) {
     return (tap.has_room && !tap.is_trial) || now - tap.last_room_at < kStalledAfter;
   });
-  return lively ? lively : foremost(taps);
+  return lively ? lively : highest_priority(taps);
 }
 
-bool worth_encoding(std::span<const TapView> taps, std::optional<std::size_t> leader) {
-  if (!leader) return false;
-  if (taps[*leader].has_room) return true;
+bool worth_encoding(std::span<const TapView> taps, std::optional<std::size_t> primary) {
+  if (!primary) return false;
+  if (taps[*primary].has_room) return true;
   return std::any_of(taps.begin(), taps.end(), [](const TapView& tap) { return tap.joining; });
 }
 

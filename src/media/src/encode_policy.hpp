@@ -15,24 +15,24 @@ struct TapView {
   bool has_room = false;     ///< Its sink has room for this picture, and its target is not zero.
   Timestamp last_room_at{};  ///< When it last had room, or attached; probes of a stalled link do not count.
   bool is_trial = false;     ///< Its link stalls, and has room only for a probe.
-  ViewerRank rank{};
+  ViewerPriority priority{};
 };
 
 /// A viewer without room for this long cannot lead: one dead browser must not stop the picture for the others.
 inline constexpr Duration kStalledAfter = std::chrono::milliseconds(500);
 
-/// The viewer of highest rank, stalled or not: the driver, otherwise the oldest connection.  @param taps those of equal
-/// rank in the order in which they were attached.
-[[nodiscard]] std::optional<std::size_t> foremost(std::span<const TapView> taps);
+/// The viewer of highest priority, stalled or not: the driver, otherwise the oldest connection.  @param taps those of
+/// equal priority in the order in which they were attached.
+[[nodiscard]] std::optional<std::size_t> highest_priority(std::span<const TapView> taps);
 
-/// The primary viewer, which the encoder follows: the viewer of highest rank that is not stalled; if all are stalled,
-/// the viewer of highest rank.
-[[nodiscard]] std::optional<std::size_t> choose_leader(std::span<const TapView> taps, Timestamp now);
+/// The primary viewer, which the encoder follows: the viewer of highest priority that is not stalled; if all are
+/// stalled, the viewer of highest priority.
+[[nodiscard]] std::optional<std::size_t> choose_primary(std::span<const TapView> taps, Timestamp now);
 
-/// True if a captured picture should be encoded: the leader has room, or a viewer waits for its first picture. A
-/// joining viewer gets its picture even if the leader has no room, because a fast first picture matters more than one
+/// True if a captured picture should be encoded: the primary has room, or a viewer waits for its first picture. A
+/// joining viewer gets its picture even if the primary has no room, because a fast first picture matters more than one
 /// frame of another viewer.
-[[nodiscard]] bool worth_encoding(std::span<const TapView> taps, std::optional<std::size_t> leader);
+[[nodiscard]] bool worth_encoding(std::span<const TapView> taps, std::optional<std::size_t> primary);
 
 /// Passes at most the given number of pictures a second, evenly. Tolerates a camera's jitter: a picture up to half an
 /// interval early counts as the next one.  Not thread-safe; pure.

@@ -20,18 +20,18 @@ void PictureShape::restart() {
   left_.reset();
 }
 
-void PictureShape::on_foremost_left(Timestamp now, ViewerRank rank) {
-  left_ = rank;
+void PictureShape::on_highest_priority_left(Timestamp now, ViewerPriority priority) {
+  left_ = priority;
   if (!stand_in_since_) stand_in_since_ = now;
 }
 
-void PictureShape::on_leader(Timestamp now, Leader leader, DataRate rate) {
+void PictureShape::on_primary(Timestamp now, Primary primary, DataRate rate) {
   // A viewer that took over driving meanwhile leads in its own right, not as a stand-in.
-  const bool succeeds = left_ && left_->outranks(leader.rank) && !leader.rank.drives;
-  const bool stands_in = !leader.is_foremost || succeeds;
+  const bool succeeds = left_ && left_->is_above(primary.priority) && !primary.priority.drives;
+  const bool stands_in = !primary.has_highest_priority || succeeds;
   if (stands_in && !stand_in_since_) stand_in_since_ = now;
   const bool settled = !stands_in || now - *stand_in_since_ >= kStandIn;
-  if (settled && leader.is_foremost) {
+  if (settled && primary.has_highest_priority) {
     stand_in_since_.reset();
     left_.reset();
   }

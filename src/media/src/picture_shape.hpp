@@ -16,8 +16,8 @@ struct PictureSize {
 
 /// Size and frame rate of a shared encoder's pictures: the result of its ladder for the primary viewer's rate.
 ///
-/// The viewer of highest rank always determines both. If another viewer leads because the first is stalled or has just
-/// left, it determines the rate, but the shape only after it has led for 3 s. So a driver that returns finds its
+/// The viewer of highest priority always determines both. If another viewer leads because the first is stalled or has
+/// just left, it determines the rate, but the shape only after it has led for 3 s. So a driver that returns finds its
 /// picture unchanged.
 /// Pure; not thread-safe.
 class PictureShape {
@@ -27,16 +27,16 @@ class PictureShape {
   PictureShape(VideoCodec codec, PictureSize full, double frame_rate);
 
   /// The viewer whose link the encoder follows.
-  struct Leader {
-    bool is_foremost = true;  ///< It has the highest rank of the present viewers.
-    ViewerRank rank{};
+  struct Primary {
+    bool has_highest_priority = true;  ///< It has the highest priority of the present viewers.
+    ViewerPriority priority{};
   };
 
-  /// Call once for each captured picture.  @param rate the leader's target bitrate
-  void on_leader(Timestamp now, Leader leader, DataRate rate);
+  /// Call once for each captured picture.  @param rate the primary's target bitrate
+  void on_primary(Timestamp now, Primary primary, DataRate rate);
 
-  /// The viewer of highest rank has left, perhaps temporarily.
-  void on_foremost_left(Timestamp now, ViewerRank rank);
+  /// The viewer of highest priority has left, perhaps temporarily.
+  void on_highest_priority_left(Timestamp now, ViewerPriority priority);
 
   [[nodiscard]] PictureSize size() const;
   [[nodiscard]] double frame_rate() const { return ladder_.step().frame_rate; }
@@ -51,7 +51,7 @@ class PictureShape {
   congestion::EncoderLadder::Config config_;
   congestion::EncoderLadder ladder_;
   std::optional<Timestamp> stand_in_since_;
-  std::optional<ViewerRank> left_;  ///< The rank of the viewer of highest rank that left recently.
+  std::optional<ViewerPriority> left_;  ///< The priority of the viewer of highest priority that left recently.
   bool full_only_ = false;
 };
 

@@ -13,7 +13,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr DataRate kStartBitrate = DataRate::kilobits_per_second(1'000);  ///< Until the leader sets its own.
+constexpr DataRate kStartBitrate = DataRate::kilobits_per_second(1'000);  ///< Until the primary sets its own.
 constexpr Duration kFresh = milliseconds(1'000);  ///< A picture up to this age may be a joining viewer's first.
 
 }  // namespace
@@ -50,15 +50,15 @@ SharedEncoder::~SharedEncoder() = default;
 
 std::unique_ptr<EncodedVideoTap> SharedEncoder::attach(std::shared_ptr<EncodedFrameSink> sink) {
   auto tap = std::make_shared<Tap>();
-  tap->rank = sink->rank();
+  tap->priority = sink->priority();
   tap->sink = std::move(sink);
   std::function<void()> wake;
   {
     const std::lock_guard lock(mutex_);
     const Timestamp now = runtime::now();
     tap->last_room_at = now;
-    // The first key frame for the new leader must not have the size that the former leader's link could carry.
-    if (!taps_.empty() && !is_outranked(*tap)) bitrate_ = std::min(bitrate_, kStartBitrate);
+    // The first key frame for the new primary must not have the size that the former primary's link could carry.
+    if (!taps_.empty() && !is_below_another(*tap)) bitrate_ = std::min(bitrate_, kStartBitrate);
     taps_.push_back(tap);
     wake = wake_;
     submit_for_joiner(now);
@@ -78,8 +78,9 @@ std::unique_ptr<EncodedVideoTap> SharedEncoder::listen(std::shared_ptr<EncodedFr
   return std::make_unique<Handle>(shared_from_this(), std::move(tap));
 }
 
-bool SharedEncoder::is_outranked(const Tap& tap) const {
-  return std::any_of(taps_.begin(), taps_.end(), [&](const auto& other) { return other->rank.outranks(tap.rank); });
+bool SharedEncoder::is_below_another(const Tap& tap) const {
+  return std::any_of(taps_.begin(), taps_.end(),
+                     [&](const auto& other) { return other->priority.is_above(tap.priority); });
 }
 
 void SharedEncoder::expect_viewer(Timestamp until) {
@@ -92,8 +93,9 @@ void SharedEncoder::detach(const std::shared_ptr<Tap>& tap) {
   {
     const std::lock_guard lock(mutex_);
     std::erase(listeners_, tap);
-    if (std::erase(taps_, tap) > 0 && !is_outranked(*tap)) shape_.on_foremost_left(runtime::now(), tap->rank);
-    if (leader_ == tap) leader_.reset();
+    if (std::erase(taps_, tap) > 0 && !is_below_another(*tap))
+      shape_.on_highest_priority_left(runtime::now(), tap->priority);
+    if (primary_ == tap) primary_.reset();
     if (taps_.empty()) shape_.restart();
     wake = wake_;
   }
@@ -111,16 +113,16 @@ void SharedEncoder::request_key_frame() {
 
 void SharedEncoder::request_key_frame(const std::shared_ptr<Tap>& tap, std::optional<Timestamp> broken_at) {
   const std::lock_guard lock(mutex_);
-  tap->key_frame.request(runtime::now(), comes_first(*tap), broken_at);
+  tap->key_frame.request(runtime::now(), is_primary(*tap), broken_at);
 }
 
-/// True for the leader, and for the viewer that would lead if its link did not stall.
-bool SharedEncoder::comes_first(const Tap& tap) const {
-  return !tap.listens && (leader_.get() == &tap || !is_outranked(tap));
+/// True for the primary, and for the viewer that would lead if its link did not stall.
+bool SharedEncoder::is_primary(const Tap& tap) const {
+  return !tap.listens && (primary_.get() == &tap || !is_below_another(tap));
 }
 
 bool SharedEncoder::key_frame_due(Timestamp now) const {
-  const auto wanted = [&](const auto& tap) { return tap->key_frame.due(now, comes_first(*tap)); };
+  const auto wanted = [&](const auto& tap) { return tap->key_frame.due(now, is_primary(*tap)); };
   return key_frame_for_all_.due(now, true) || std::any_of(taps_.begin(), taps_.end(), wanted) ||
          std::any_of(listeners_.begin(), listeners_.end(), wanted);
 }
@@ -138,7 +140,7 @@ void SharedEncoder::set_target(const std::shared_ptr<Tap>& tap, VideoTarget targ
 
 bool SharedEncoder::leads(const std::shared_ptr<Tap>& tap) const {
   const std::lock_guard lock(mutex_);
-  return leader_ == tap;
+  return primary_ == tap;
 }
 
 void SharedEncoder::on_picture(const RawFrame& frame) {
@@ -194,12 +196,12 @@ std::vector<TapView> SharedEncoder::look_at_taps(const std::vector<std::shared_p
     const auto found = std::find(asked.begin(), asked.end(), tap);
     const bool was_asked = found != asked.end();
     const Answer answer = was_asked ? answers[static_cast<std::size_t>(found - asked.begin())] : Answer{};
-    if (was_asked) tap->rank = answer.rank;
+    if (was_asked) tap->priority = answer.priority;
     const bool said = answer.has_room;
     const bool granted = !tap->target || tap->target->bitrate > DataRate();
     const bool is_trial = tap->target && tap->target->is_trial;
     if (said && granted && !is_trial) tap->last_room_at = now;
-    views.push_back({tap->joining, said && granted, tap->last_room_at, is_trial, tap->rank});
+    views.push_back({tap->joining, said && granted, tap->last_room_at, is_trial, tap->priority});
   }
   return views;
 }
@@ -207,12 +209,12 @@ std::vector<TapView> SharedEncoder::look_at_taps(const std::vector<std::shared_p
 void SharedEncoder::decide(const std::vector<std::shared_ptr<Tap>>& asked, const std::vector<Answer>& answers,
                            Timestamp now) {
   const std::vector<TapView> views = look_at_taps(asked, answers, now);
-  const auto leader = choose_leader(views, now);
-  if (!leader) return;
-  leader_ = taps_[*leader];
+  const auto primary = choose_primary(views, now);
+  if (!primary) return;
+  primary_ = taps_[*primary];
   const bool joins = somebody_joins();
-  apply_target(*leader, leader == foremost(views), now);
-  if (!worth_encoding(views, leader)) {
+  apply_target(*primary, primary == highest_priority(views), now);
+  if (!worth_encoding(views, primary)) {
     newest_used_ = true;
     ++counted_.dropped;
     return;
@@ -225,12 +227,12 @@ void SharedEncoder::decide(const std::vector<std::shared_ptr<Tap>>& asked, const
   submit(now, joins || key_frame_due(now));
 }
 
-void SharedEncoder::apply_target(std::size_t leader, bool is_foremost, Timestamp now) {
+void SharedEncoder::apply_target(std::size_t primary, bool has_highest_priority, Timestamp now) {
   const double nominal = settings_.frame_rate;
-  const auto& named = taps_[leader]->target;
-  const PictureShape::Leader who{.is_foremost = is_foremost, .rank = taps_[leader]->rank};
+  const auto& named = taps_[primary]->target;
+  const PictureShape::Primary who{.has_highest_priority = has_highest_priority, .priority = taps_[primary]->priority};
   // During a probe of a stalled link the ladder must learn nothing, as with a rate of zero.
-  if (named) shape_.on_leader(now, who, named->is_trial ? DataRate() : named->bitrate);
+  if (named) shape_.on_primary(now, who, named->is_trial ? DataRate() : named->bitrate);
   const VideoTarget target = named.value_or(VideoTarget{kStartBitrate, nominal});
   frame_rate_ = std::min(std::clamp(target.frame_rate, 1.0, nominal), shape_.frame_rate());
   bitrate_ = encoder_bitrate(target.bitrate, nominal, frame_rate_);

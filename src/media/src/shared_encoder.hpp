@@ -81,13 +81,13 @@ class SharedEncoder : public std::enable_shared_from_this<SharedEncoder> {
   /// A sink's answer for the new picture.
   struct Answer {
     bool has_room = false;
-    ViewerRank rank{};
+    ViewerPriority priority{};
   };
 
   void detach(const std::shared_ptr<Tap>& tap);
   [[nodiscard]] bool leads(const std::shared_ptr<Tap>& tap) const;
-  [[nodiscard]] bool is_outranked(const Tap& tap) const;
-  [[nodiscard]] bool comes_first(const Tap& tap) const;
+  [[nodiscard]] bool is_below_another(const Tap& tap) const;
+  [[nodiscard]] bool is_primary(const Tap& tap) const;
   [[nodiscard]] bool key_frame_due(Timestamp now) const;
   void key_frame_made(Timestamp now);
   void set_target(const std::shared_ptr<Tap>& tap, VideoTarget target);
@@ -101,7 +101,7 @@ class SharedEncoder : public std::enable_shared_from_this<SharedEncoder> {
   void decide(const std::vector<std::shared_ptr<Tap>>& asked, const std::vector<Answer>& answers, Timestamp now);
   void submit_for_joiner(Timestamp now);
   void submit(Timestamp now, bool key_frame);
-  void apply_target(std::size_t leader, bool is_foremost, Timestamp now);
+  void apply_target(std::size_t primary, bool has_highest_priority, Timestamp now);
   [[nodiscard]] bool wants_resize() const;
   [[nodiscard]] EncoderPipeline::Events events_of(std::uint64_t generation);
   [[nodiscard]] EncoderSettings settings_now() const;
@@ -122,7 +122,7 @@ class SharedEncoder : public std::enable_shared_from_this<SharedEncoder> {
   mutable std::mutex mutex_;
   std::function<void()> wake_;
   std::vector<std::shared_ptr<Tap>> taps_;  // in the order in which they were attached
-  std::shared_ptr<Tap> leader_;             // of the last picture
+  std::shared_ptr<Tap> primary_;            // of the last picture
   std::vector<std::shared_ptr<Tap>> listeners_;
   std::unique_ptr<EncoderPipeline> encoder_;
   std::uint64_t generation_ = 0;  // of encoder_; output of older generations is ignored

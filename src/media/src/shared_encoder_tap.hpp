@@ -18,14 +18,14 @@ struct SharedEncoder::Tap {
   std::optional<VideoTarget> target;
   bool joining = true;
   Timestamp last_room_at{};
-  ViewerRank rank{};
+  ViewerPriority priority{};
   bool listens = false;  // a listener: has no influence
   congestion::KeyFrameRequestLimiter key_frame;
 
   Answer ask(Timestamp now) {
     const std::lock_guard lock(call);
     if (detached) return {};
-    return {.has_room = sink->has_room(now), .rank = sink->rank()};
+    return {.has_room = sink->has_room(now), .priority = sink->priority()};
   }
   void give(const EncodedFrame& frame) {
     const std::lock_guard lock(call);

@@ -13,71 +13,71 @@ TapView full_since(milliseconds age) { return {.has_room = false, .last_room_at 
 
 TapView of_rank(bool drives, int came_at) {
   TapView tap = with_room();
-  tap.rank = {.drives = drives, .since = Timestamp(std::chrono::seconds(came_at))};
+  tap.priority = {.drives = drives, .since = Timestamp(std::chrono::seconds(came_at))};
   return tap;
 }
 
-TEST(Leader, IsTheOneWhoCameFirst) {
+TEST(Primary, IsTheOneWhoCameFirst) {
   const std::vector<TapView> taps = {with_room(), with_room()};
-  EXPECT_EQ(choose_leader(taps, kNow), 0U) << "of equals the tap that was there first";
-  EXPECT_EQ(choose_leader({}, kNow), std::nullopt);
-  EXPECT_EQ(foremost({}), std::nullopt);
+  EXPECT_EQ(choose_primary(taps, kNow), 0U) << "of equals the tap that was there first";
+  EXPECT_EQ(choose_primary({}, kNow), std::nullopt);
+  EXPECT_EQ(highest_priority({}), std::nullopt);
 }
 
-TEST(Leader, IsTheOldestConnectionAlsoWhenItsTapIsTheYoungest) {
+TEST(Primary, IsTheOldestConnectionAlsoWhenItsTapIsTheYoungest) {
   const std::vector<TapView> taps = {of_rank(false, 5), of_rank(false, 7), of_rank(false, 1)};
-  EXPECT_EQ(choose_leader(taps, kNow), 2U);
+  EXPECT_EQ(choose_primary(taps, kNow), 2U);
 }
 
-TEST(Leader, IsTheDriverWhoCameSecond) {
+TEST(Primary, IsTheDriverWhoCameSecond) {
   std::vector<TapView> taps = {of_rank(false, 1), of_rank(true, 2), of_rank(false, 3)};
-  EXPECT_EQ(choose_leader(taps, kNow), 1U);
-  EXPECT_EQ(foremost(taps), 1U);
-  std::swap(taps[1].rank.drives, taps[2].rank.drives);
-  EXPECT_EQ(choose_leader(taps, kNow), 2U) << "the seat has moved";
-  taps[2].rank.drives = false;
-  EXPECT_EQ(choose_leader(taps, kNow), 0U) << "nobody drives";
+  EXPECT_EQ(choose_primary(taps, kNow), 1U);
+  EXPECT_EQ(highest_priority(taps), 1U);
+  std::swap(taps[1].priority.drives, taps[2].priority.drives);
+  EXPECT_EQ(choose_primary(taps, kNow), 2U) << "the seat has moved";
+  taps[2].priority.drives = false;
+  EXPECT_EQ(choose_primary(taps, kNow), 0U) << "nobody drives";
 }
 
-TEST(Leader, IsTheNextByRankWhileTheDriverIsStalled) {
+TEST(Primary, IsTheNextByPriorityWhileTheDriverIsStalled) {
   std::vector<TapView> taps = {of_rank(false, 4), of_rank(true, 2), of_rank(false, 3)};
   taps[1].has_room = false;
   taps[1].last_room_at = kNow - milliseconds(600);
-  EXPECT_EQ(choose_leader(taps, kNow), 2U);
-  EXPECT_EQ(foremost(taps), 1U);
+  EXPECT_EQ(choose_primary(taps, kNow), 2U);
+  EXPECT_EQ(highest_priority(taps), 1U);
 }
 
-TEST(Leader, WithoutRoomHoldsThePictureBackForAWhile) {
+TEST(Primary, WithoutRoomHoldsThePictureBackForAWhile) {
   const std::vector<TapView> taps = {full_since(milliseconds(100)), with_room()};
-  EXPECT_EQ(choose_leader(taps, kNow), 0U);
+  EXPECT_EQ(choose_primary(taps, kNow), 0U);
   EXPECT_FALSE(worth_encoding(taps, 0U));
 }
 
-TEST(Leader, ThatStalledNoLongerStopsTheOthers) {
+TEST(Primary, ThatStalledNoLongerStopsTheOthers) {
   const std::vector<TapView> taps = {full_since(milliseconds(500)), with_room()};
-  EXPECT_EQ(choose_leader(taps, kNow), 1U);
+  EXPECT_EQ(choose_primary(taps, kNow), 1U);
   EXPECT_TRUE(worth_encoding(taps, 1U));
 }
 
-TEST(Leader, IsTheOldestAgainWhenAllAreStalled) {
+TEST(Primary, IsTheOldestAgainWhenAllAreStalled) {
   const std::vector<TapView> taps = {full_since(milliseconds(900)), full_since(milliseconds(600))};
-  EXPECT_EQ(choose_leader(taps, kNow), 0U);
+  EXPECT_EQ(choose_primary(taps, kNow), 0U);
   EXPECT_FALSE(worth_encoding(taps, 0U));
 }
 
-TEST(Leader, WithoutRoomDoesNotKeepAJoinerWaiting) {
+TEST(Primary, WithoutRoomDoesNotKeepAJoinerWaiting) {
   std::vector<TapView> taps = {full_since(milliseconds(100)), with_room()};
   taps[1].joining = true;
   EXPECT_TRUE(worth_encoding(taps, 0U));
 }
 
-TEST(Leader, IsNotOneWhoseStalledLinkIsOnlyTried) {
+TEST(Primary, IsNotOneWhoseStalledLinkIsOnlyTried) {
   const auto at = [](int ms) { return Timestamp(std::chrono::milliseconds(10'000 + ms)); };
   const std::vector<TapView> taps = {{.has_room = true, .last_room_at = at(0), .is_trial = true},
                                      {.has_room = true, .last_room_at = at(600)}};
-  EXPECT_EQ(choose_leader(taps, at(400)), 0U) << "not yet long enough";
-  EXPECT_EQ(choose_leader(taps, at(600)), 1U);
-  EXPECT_EQ(choose_leader(std::span(taps).first(1), at(600)), 0U) << "alone it goes on being tried";
+  EXPECT_EQ(choose_primary(taps, at(400)), 0U) << "not yet long enough";
+  EXPECT_EQ(choose_primary(taps, at(600)), 1U);
+  EXPECT_EQ(choose_primary(std::span(taps).first(1), at(600)), 0U) << "alone it goes on being tried";
 }
 
 int passed(double camera_rate, double wanted_rate, Duration jitter = {}) {

@@ -9,18 +9,18 @@ using std::chrono::milliseconds;
 
 constexpr PictureSize kFull{1280, 720};
 
-const ViewerRank kDriver{.drives = true, .since = Timestamp(std::chrono::seconds(2))};
-const ViewerRank kFirst{.drives = false, .since = Timestamp(std::chrono::seconds(1))};
-const ViewerRank kSecond{.drives = false, .since = Timestamp(std::chrono::seconds(3))};
-const PictureShape::Leader kTheDriver{.is_foremost = true, .rank = kDriver};
-const PictureShape::Leader kAStandIn{.is_foremost = false, .rank = kSecond};
+const ViewerPriority kDriver{.drives = true, .since = Timestamp(std::chrono::seconds(2))};
+const ViewerPriority kFirst{.drives = false, .since = Timestamp(std::chrono::seconds(1))};
+const ViewerPriority kSecond{.drives = false, .since = Timestamp(std::chrono::seconds(3))};
+const PictureShape::Primary kTheDriver{.has_highest_priority = true, .priority = kDriver};
+const PictureShape::Primary kAStandIn{.has_highest_priority = false, .priority = kSecond};
 
 struct Watch {
   /// `ms` of pictures, thirty a second.
-  void run(int ms, PictureShape::Leader leader, int kbps) {
+  void run(int ms, PictureShape::Primary primary, int kbps) {
     for (int passed = 0; passed < ms; passed += 33, now += milliseconds(33)) {
       const PictureSize before = shape.size();
-      shape.on_leader(now, leader, DataRate::kilobits_per_second(kbps));
+      shape.on_primary(now, primary, DataRate::kilobits_per_second(kbps));
       if (shape.size() != before) ++resized;
     }
   }
@@ -77,8 +77,8 @@ TEST(PictureShape, OfAnEncoderWithOneSizeChangesInFrameRateOnly) {
 TEST(PictureShape, IsTheDriversStillWhenItWasGoneForTwoSeconds) {
   Watch watch;
   watch.run(5'000, kTheDriver, 2'000);
-  watch.shape.on_foremost_left(watch.now, kDriver);
-  watch.run(2'000, {.is_foremost = true, .rank = kSecond}, 100);
+  watch.shape.on_highest_priority_left(watch.now, kDriver);
+  watch.run(2'000, {.has_highest_priority = true, .priority = kSecond}, 100);
   EXPECT_EQ(watch.shape.size(), kFull);
   watch.run(3'000, kTheDriver, 2'000);
   EXPECT_EQ(watch.shape.size(), kFull);
@@ -87,23 +87,23 @@ TEST(PictureShape, IsTheDriversStillWhenItWasGoneForTwoSeconds) {
 
 TEST(PictureShape, IsTheNextOnesThreeSecondsAfterTheFirstHasGoneForGood) {
   Watch watch;
-  watch.run(5'000, {.is_foremost = true, .rank = kFirst}, 2'000);
-  watch.shape.on_foremost_left(watch.now, kFirst);
-  watch.run(2'900, {.is_foremost = true, .rank = kSecond}, 300);
+  watch.run(5'000, {.has_highest_priority = true, .priority = kFirst}, 2'000);
+  watch.shape.on_highest_priority_left(watch.now, kFirst);
+  watch.run(2'900, {.has_highest_priority = true, .priority = kSecond}, 300);
   EXPECT_EQ(watch.shape.size(), kFull);
-  watch.run(2'000, {.is_foremost = true, .rank = kSecond}, 300);
+  watch.run(2'000, {.has_highest_priority = true, .priority = kSecond}, 300);
   EXPECT_EQ(watch.shape.size(), (PictureSize{640, 360}));
 }
 
 TEST(PictureShape, IsANewDriversAtOnce) {
   Watch watch;
-  watch.run(5'000, {.is_foremost = true, .rank = kFirst}, 2'000);
+  watch.run(5'000, {.has_highest_priority = true, .priority = kFirst}, 2'000);
   watch.run(1'000, kTheDriver, 300);
   EXPECT_EQ(watch.shape.size(), (PictureSize{640, 360})) << "the seat moved";
-  watch.shape.on_foremost_left(watch.now, kDriver);
-  ViewerRank next = kSecond;
+  watch.shape.on_highest_priority_left(watch.now, kDriver);
+  ViewerPriority next = kSecond;
   next.drives = true;
-  watch.run(10'000, {.is_foremost = true, .rank = next}, 5'000);
+  watch.run(10'000, {.has_highest_priority = true, .priority = next}, 5'000);
   EXPECT_EQ(watch.shape.size(), kFull) << "and moved again, as the driver went";
 }
 

@@ -93,12 +93,12 @@ TEST(ResizedCamera, ASlowSecondViewerDoesNotMakeTheDriversPictureSmaller) {
 
 TEST(ResizedCamera, TheLinkOfTheOneWhoDrivesDecidesOnTheSizeForAll) {
   Show show(VideoCodec::h264);
-  show.sink->set_rank({.drives = false, .since = Timestamp(std::chrono::seconds(1))});
+  show.sink->set_priority({.drives = false, .since = Timestamp(std::chrono::seconds(1))});
   const auto first = show.camera->attach(show.codec, show.sink);
   first->set_target({kPlenty, 30});
   ASSERT_TRUE(show.sink->wait_for_frames(30));
   const auto driver_sink = std::make_shared<RecordingSink>();
-  driver_sink->set_rank({.drives = true, .since = Timestamp(std::chrono::seconds(2))});
+  driver_sink->set_priority({.drives = true, .since = Timestamp(std::chrono::seconds(2))});
   const auto driver = show.camera->attach(show.codec, driver_sink);
   driver->set_target({kLittle, 30});
   EXPECT_TRUE(Show::wait_for_other_width(*show.sink, kWidth).has_value()) << "although who came first had room";

@@ -191,15 +191,15 @@ TEST(SharedEncoder, DetachingWaitsForACallInProgressAndNoLonger) {
   EXPECT_EQ(slow->captured().size(), seen);
 }
 
-ViewerRank came_at(int second, bool drives = false) {
+ViewerPriority came_at(int second, bool drives = false) {
   return {.drives = drives, .since = Timestamp(std::chrono::seconds(second))};
 }
 
 TEST(SharedEncoder, FollowsTheOlderConnectionAgainWhenItIsBack) {
   Bench bench({named("x264enc")});
   const auto younger_sink = std::make_shared<RecordingSink>();
-  bench.sink->set_rank(came_at(1));
-  younger_sink->set_rank(came_at(2));
+  bench.sink->set_priority(came_at(1));
+  younger_sink->set_priority(came_at(2));
   auto older = bench.encoder->attach(bench.sink);
   const auto younger = bench.encoder->attach(younger_sink);
   ASSERT_TRUE(bench.deliver_until(*younger_sink, 3));
@@ -216,30 +216,30 @@ TEST(SharedEncoder, FollowsTheOlderConnectionAgainWhenItIsBack) {
 TEST(SharedEncoder, FollowsWhoDrivesAsSoonAsTheSeatMoves) {
   Bench bench({named("x264enc")});
   const auto other_sink = std::make_shared<RecordingSink>();
-  bench.sink->set_rank(came_at(1));
-  other_sink->set_rank(came_at(2, true));
+  bench.sink->set_priority(came_at(1));
+  other_sink->set_priority(came_at(2, true));
   const auto first = bench.encoder->attach(bench.sink);
   const auto second = bench.encoder->attach(other_sink);
   const auto leads_after_the_next = [&](const auto& tap) {
     return bench.deliver_until(*other_sink, other_sink->count() + 3) && tap->leads();
   };
   EXPECT_TRUE(leads_after_the_next(second)) << "came second, and drives";
-  bench.sink->set_rank(came_at(1, true));
-  other_sink->set_rank(came_at(2));
+  bench.sink->set_priority(came_at(1, true));
+  other_sink->set_priority(came_at(2));
   EXPECT_TRUE(leads_after_the_next(first));
-  other_sink->set_rank(came_at(2, true));
-  bench.sink->set_rank(came_at(1));
+  other_sink->set_priority(came_at(2, true));
+  bench.sink->set_priority(came_at(1));
   EXPECT_TRUE(leads_after_the_next(second));
-  other_sink->set_rank(came_at(2));
+  other_sink->set_priority(came_at(2));
   EXPECT_TRUE(leads_after_the_next(first)) << "nobody drives";
 }
 
 TEST(SharedEncoder, LetsAViewerWhoDoesNotLeadWaitForAKeyFrame) {
   Bench bench({named("x264enc")});
   const auto other_sink = std::make_shared<RecordingSink>();
-  bench.sink->set_rank(came_at(1));
-  other_sink->set_rank(came_at(2));
-  const auto leader = bench.encoder->attach(bench.sink);
+  bench.sink->set_priority(came_at(1));
+  other_sink->set_priority(came_at(2));
+  const auto primary = bench.encoder->attach(bench.sink);
   const auto other = bench.encoder->attach(other_sink);
   ASSERT_TRUE(bench.deliver_until(*other_sink, 3));
   const auto until_key_frame_after = [&](std::size_t asked_at) {
@@ -263,7 +263,7 @@ TEST(SharedEncoder, LetsAViewerWhoDoesNotLeadWaitForAKeyFrame) {
   EXPECT_GE(waited, milliseconds(2'300)) << "from the first one on, which was for both who joined";
   EXPECT_LT(waited, kPatience);
   const std::size_t asked_at = other_sink->count();  // before it is asked for: it may come at once
-  leader->request_key_frame();
+  primary->request_key_frame();
   EXPECT_LT(until_key_frame_after(asked_at) - waited, milliseconds(2'300));
 }
 

@@ -38,7 +38,8 @@ struct Frame {
 /// One viewer: its gate, its estimate, its link of so much in 20 ms, and its reports each 50 ms.
 class VirtualViewer {
  public:
-  VirtualViewer(DataRate rate, double loss, ViewerRank rank) : rank_(rank), link_(config_of(rate, loss), kBegin) {
+  VirtualViewer(DataRate rate, double loss, ViewerPriority priority)
+      : priority_(priority), link_(config_of(rate, loss), kBegin) {
     gate_.restart(kBegin);
   }
 
@@ -49,7 +50,7 @@ class VirtualViewer {
     const bool has_room = gate_.has_room(now, path);
     if (has_room && gate_.take_key_request(now, path)) ask(now, gate_.broken_at());
     if (has_room && !controller_.is_stalled(now)) last_room_at_ = now;
-    return {.joining = joins_, .has_room = has_room, .last_room_at = last_room_at_, .rank = rank_};
+    return {.joining = joins_, .has_room = has_room, .last_room_at = last_room_at_, .priority = priority_};
   }
 
   void give(Timestamp now, const Frame& frame) {
@@ -125,7 +126,7 @@ class VirtualViewer {
     if (std::any_of(reports.begin(), reports.end(), is_lost)) ask(now, std::nullopt);
   }
 
-  const ViewerRank rank_;
+  const ViewerPriority priority_;
   congestion::FrameGate gate_;
   congestion::PathController controller_{{}, {}};
   linklab::Link link_;
@@ -166,11 +167,11 @@ class Show {
     next_picture_ += kFrameInterval;
     std::vector<TapView> views;
     for (VirtualViewer* viewer : viewers_) views.push_back(viewer->look(now));
-    const auto leader = choose_leader(views, now);
-    for (std::size_t i = 0; i < views.size(); ++i) viewers_[i]->leads = i == *leader;
-    if (!worth_encoding(views, leader)) return;
+    const auto primary = choose_primary(views, now);
+    for (std::size_t i = 0; i < views.size(); ++i) viewers_[i]->leads = i == *primary;
+    if (!worth_encoding(views, primary)) return;
     encode(now, std::any_of(views.begin(), views.end(), [](const TapView& view) { return view.joining; }),
-           viewers_[*leader]->target(now));
+           viewers_[*primary]->target(now));
   }
 
   void encode(Timestamp now, bool somebody_joins, DataRate rate) {
@@ -194,8 +195,8 @@ class Show {
   std::int64_t sequence_ = 0, owed_ = 0;
 };
 
-constexpr ViewerRank kDriver{.drives = true, .since = Timestamp(seconds(2))};
-constexpr ViewerRank kSpectator{.drives = false, .since = Timestamp(seconds(1))};
+constexpr ViewerPriority kDriver{.drives = true, .since = Timestamp(seconds(2))};
+constexpr ViewerPriority kSpectator{.drives = false, .since = Timestamp(seconds(1))};
 
 /// The driver's picture with a spectator like this, against the driver's alone.
 struct Comparison {

@@ -133,11 +133,11 @@ std::vector<VideoCodec> FakeVideo::attached_codecs() {
   return codecs;
 }
 
-std::vector<ViewerRank> FakeVideo::ranks() {
+std::vector<ViewerPriority> FakeVideo::priorities() {
   std::lock_guard lock(mutex_);
-  std::vector<ViewerRank> ranks;
-  for (const auto& viewer : viewers_) ranks.push_back(viewer.second.sink->rank());
-  return ranks;
+  std::vector<ViewerPriority> priorities;
+  for (const auto& viewer : viewers_) priorities.push_back(viewer.second.sink->priority());
+  return priorities;
 }
 
 int FakeVideo::key_requests() {

@@ -32,7 +32,7 @@ class FakeVideo : public EncodedVideoSource {
   bool wait_target();
   [[nodiscard]] std::vector<VideoCodec> attached_codecs();
   /// Of those who are attached, in the order in which they were.
-  [[nodiscard]] std::vector<ViewerRank> ranks();
+  [[nodiscard]] std::vector<ViewerPriority> priorities();
   [[nodiscard]] int key_requests();
   [[nodiscard]] DataRate last_target();
 

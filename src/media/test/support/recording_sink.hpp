@@ -28,14 +28,14 @@ class RecordingSink final : public EncodedFrameSink {
     changed_.notify_all();
   }
 
-  [[nodiscard]] ViewerRank rank() const override {
+  [[nodiscard]] ViewerPriority priority() const override {
     const std::lock_guard lock(mutex_);
-    return rank_;
+    return priority_;
   }
 
-  void set_rank(ViewerRank rank) {
+  void set_priority(ViewerPriority priority) {
     const std::lock_guard lock(mutex_);
-    rank_ = rank;
+    priority_ = priority;
   }
   void set_room(bool room) {
     const std::lock_guard lock(mutex_);
@@ -90,7 +90,7 @@ class RecordingSink final : public EncodedFrameSink {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   bool room_ = true;
-  ViewerRank rank_{};
+  ViewerPriority priority_{};
   int asked_ = 0;
   std::vector<EncodedFrame> frames_;
   std::vector<std::chrono::steady_clock::time_point> arrived_;

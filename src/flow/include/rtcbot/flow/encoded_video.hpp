@@ -54,14 +54,14 @@ struct VideoTarget {
 };
 
 /// Decides which viewer's link a shared encoder follows: the driver's, or the oldest connection's while nobody drives.
-struct ViewerRank {
+struct ViewerPriority {
   bool drives = false;  ///< This viewer drives the robot.
   Timestamp since{};    ///< When the connection was first established. An interruption does not change it.
 
-  [[nodiscard]] constexpr bool outranks(const ViewerRank& other) const {
+  [[nodiscard]] constexpr bool is_above(const ViewerPriority& other) const {
     return drives != other.drives ? drives : since < other.since;
   }
-  friend bool operator==(const ViewerRank&, const ViewerRank&) = default;
+  friend bool operator==(const ViewerPriority&, const ViewerPriority&) = default;
 };
 
 /// One viewer's end of a shared encoder. Any thread may call the functions; they must not block.
@@ -81,7 +81,7 @@ class EncodedFrameSink {
 
   /// Called on attachment and with each picture, because it may change at any time. Among equals the sink attached
   /// first leads.
-  [[nodiscard]] virtual ViewerRank rank() const { return {}; }
+  [[nodiscard]] virtual ViewerPriority priority() const { return {}; }
 };
 
 /// One viewer's handle to its encoder. The destructor detaches: after it returns, the sink is not called again.
@@ -96,8 +96,8 @@ class EncodedVideoTap {
   virtual void request_key_frame(std::optional<Timestamp> broken_at) = 0;
   void request_key_frame() { request_key_frame(std::nullopt); }
 
-  /// Sets this viewer's share of the link. The encoder follows the viewer of highest rank; the others drop frames that
-  /// do not fit.
+  /// Sets this viewer's share of the link. The encoder follows the viewer of highest priority; the others drop frames
+  /// that do not fit.
   virtual void set_target(VideoTarget target) = 0;
 
   /// True if the encoder followed this viewer's link for the last picture.
