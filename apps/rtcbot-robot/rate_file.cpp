@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "rtcbot/device/data_meter.hpp"
-#include "rtcbot/device/way_out.hpp"
+#include "rtcbot/device/outbound_route.hpp"
 #include "rtcbot/runtime/clock.hpp"
 #include "rtcbot/runtime/state_file.hpp"
 #include "rtcbot/runtime/whole_file.hpp"
@@ -76,7 +76,7 @@ DataRate RateFile::start(DataRate configured) const {
 }
 
 congestion::KeptWay RateFile::way() const {
-  const device::WayOut now = device::way_out(host_);
+  const device::OutboundRoute now = device::outbound_route(host_);
   return {device::interface_of(now), now.ipv4.empty() ? now.ipv6 : now.ipv4};
 }
 

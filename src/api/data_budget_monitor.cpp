@@ -136,9 +136,9 @@ void DataBudgetMonitor::count(Timestamp now) {
   if (budget_) use_.bytes_left = budget_->left(now).bytes();
 }
 
-void DataBudgetMonitor::update(Timestamp now, const device::WayOut& way) {
+void DataBudgetMonitor::update(Timestamp now, const device::OutboundRoute& route) {
   std::int64_t passed = 0;
-  for (const auto& [name, bytes] : meter_.take(way)) {
+  for (const auto& [name, bytes] : meter_.take(route)) {
     if (spec_.interface.empty() || name == spec_.interface) passed += bytes;
   }
   if (budget_) budget_->use(now, DataSize::bytes(passed));
@@ -154,7 +154,7 @@ void DataBudgetMonitor::update(Timestamp now, const device::WayOut& way) {
 }
 
 bool DataBudgetMonitor::is_limited(Timestamp now, std::int64_t passed) {
-  if (spec_.interface.empty() || !meter_.has_way() || meter_.interface() == spec_.interface) return true;
+  if (spec_.interface.empty() || !meter_.has_route() || meter_.interface() == spec_.interface) return true;
   // Another interface carries the route to the server. A tunnel still uses the budgeted interface, and a viewer's
   // connection may use it for a while.
   if (DataSize::bytes(passed) > kIdle * (now - updated_at_)) busy_until_ = now + kBusyFor;

@@ -27,7 +27,7 @@ class DataBudgetMonitor {
 
   /// Counts the bytes since the last call; call it about once a second. With a budget the first call writes the file,
   /// so that the use of a robot that is killed soon is counted by its next start. Later calls write it periodically.
-  void update(Timestamp now, const device::WayOut& way);
+  void update(Timestamp now, const device::OutboundRoute& route);
   /// Writes the file now, if there is one. For the end of the program.
   void save();
 

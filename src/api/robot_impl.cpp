@@ -197,7 +197,7 @@ void Robot::Impl::carry_out(session::Action action) {
 
 void Robot::Impl::watch_network() {
   if (network_) return;
-  way_out_ = device::way_out(server_host_);
+  outbound_route_ = device::outbound_route(server_host_);
   tell_way();
   // The watch's thread must not release the last reference to this object, so only the I/O thread locks the pointer.
   network_ = context->on_network_change([io = std::weak_ptr(context->io()), weak = weak_from_this()] {
@@ -210,12 +210,12 @@ void Robot::Impl::watch_network() {
 }
 
 void Robot::Impl::tell_way() const {
-  const std::string interface = device::interface_of(way_out_);
+  const std::string interface = device::interface_of(outbound_route_);
   if (!interface.empty()) context->engine()->set_way(interface);
 }
 
 void Robot::Impl::watch_data() {
-  data_->update(runtime::now(), way_out_);
+  data_->update(runtime::now(), outbound_route_);
   share_data();
   data_timer_ = context->io()->after(kDataInterval, [weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->watch_data();
@@ -255,11 +255,11 @@ DataRate Robot::Impl::share_of(std::size_t count) const {
 }
 
 void Robot::Impl::on_network_change() {
-  auto now = device::way_out(server_host_);
+  auto now = device::outbound_route(server_host_);
   // Most changes concern other programs' bridges or tunnels.
-  if (now == way_out_) return;
-  way_out_ = std::move(now);
-  if (!way_out_.exists()) return;  // No route to dial through; another change is reported when there is one.
+  if (now == outbound_route_) return;
+  outbound_route_ = std::move(now);
+  if (!outbound_route_.exists()) return;  // No route to dial through; another change is reported when there is one.
   tell_way();
   session_.path_changed(runtime::now());
   pump();

@@ -12,7 +12,7 @@
 
 #include "context.hpp"
 #include "data_budget_monitor.hpp"
-#include "rtcbot/device/way_out.hpp"
+#include "rtcbot/device/outbound_route.hpp"
 #include "rtcbot/net/web_socket.hpp"
 #include "rtcbot/robot.hpp"
 #include "rtcbot/session/session.hpp"
@@ -75,7 +75,7 @@ struct Robot::Impl : std::enable_shared_from_this<Robot::Impl> {
   std::shared_ptr<void> dialing_;
   std::shared_ptr<void> timer_;
   const std::string server_host_;
-  device::WayOut way_out_;
+  device::OutboundRoute outbound_route_;
   std::shared_ptr<void> network_;
   std::unique_ptr<DataBudgetMonitor> data_;
   std::shared_ptr<void> data_timer_;

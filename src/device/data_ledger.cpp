@@ -44,11 +44,11 @@ std::int64_t DataLedger::passed(const std::string& name, std::int64_t counter) c
   return turn_ == 1 ? 0 : counter;
 }
 
-std::map<std::string, std::int64_t> DataLedger::take(const std::string& way_out, std::string_view table) {
+std::map<std::string, std::int64_t> DataLedger::take(const std::string& outbound_route, std::string_view table) {
   auto counters = bytes_by_interface(table);
   if (counters.empty()) return {};  // The table could not be read.
   ++turn_;
-  if (!way_out.empty()) count(way_out).turn = turn_;
+  if (!outbound_route.empty()) count(outbound_route).turn = turn_;
   std::map<std::string, std::int64_t> all;
   for (auto& [name, counted] : counted_) {
     const auto counter = counters.find(name);

@@ -40,11 +40,11 @@ std::string boot_id() {
 
 }  // namespace
 
-std::string interface_of(const WayOut& way) {
+std::string interface_of(const OutboundRoute& route) {
   ifaddrs* found = nullptr;
   if (::getifaddrs(&found) != 0) return {};
   const std::unique_ptr<ifaddrs, FreeAddresses> list(found);
-  for (const std::string& wanted : {way.ipv4, way.ipv6}) {
+  for (const std::string& wanted : {route.ipv4, route.ipv6}) {
     for (const ifaddrs* entry = list.get(); entry != nullptr && !wanted.empty(); entry = entry->ifa_next) {
       if (entry->ifa_addr != nullptr && text_of(*entry->ifa_addr) == wanted) return entry->ifa_name;
     }
@@ -59,10 +59,10 @@ void DataMeter::resume(Mark mark) {
   ledger_.resume(mark.interfaces, mark.others);
 }
 
-std::map<std::string, std::int64_t> DataMeter::take(const WayOut& way) {
-  const std::string interface = interface_of(way);
-  has_way_ = !interface.empty();
-  if (has_way_) interface_ = interface;
+std::map<std::string, std::int64_t> DataMeter::take(const OutboundRoute& route) {
+  const std::string interface = interface_of(route);
+  has_route_ = !interface.empty();
+  if (has_route_) interface_ = interface;
   return ledger_.take(interface, read_all("/proc/net/dev"));
 }
 

@@ -24,7 +24,7 @@ void send_bytes(std::size_t count) {
   ::close(socket);
 }
 
-const WayOut kLoopback{.ipv4 = "127.0.0.1"};
+const OutboundRoute kLoopback{.ipv4 = "127.0.0.1"};
 
 TEST(DataMeter, FindsTheInterfaceOfAnAddress) {
   EXPECT_EQ(interface_of(kLoopback), "lo");
@@ -64,7 +64,7 @@ TEST(DataMeter, GoesOnCountingWithoutAWayOut) {
   (void)meter.take(kLoopback);
   send_bytes(5000);
   EXPECT_GE(meter.take({})["lo"], 10'000);
-  EXPECT_FALSE(meter.has_way());
+  EXPECT_FALSE(meter.has_route());
   EXPECT_EQ(meter.interface(), "lo") << "the last one";
 }
 

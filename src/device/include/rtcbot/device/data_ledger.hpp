@@ -39,8 +39,8 @@ class DataLedger {
   /// Returns the bytes of each interface since the last call; interfaces without traffic may be missing. Bytes before
   /// the first call do not count, except after `resume`. An interface that came up meanwhile counts from its start, as
   /// does one whose counter was reset, for example by a modem's reset.
-  /// @param way_out the egress interface; empty: there is none.
-  [[nodiscard]] std::map<std::string, std::int64_t> take(const std::string& way_out, std::string_view table);
+  /// @param outbound_route the egress interface; empty: there is none.
+  [[nodiscard]] std::map<std::string, std::int64_t> take(const std::string& outbound_route, std::string_view table);
 
   [[nodiscard]] Entries entries() const;
   [[nodiscard]] std::int64_t others() const { return others_; }

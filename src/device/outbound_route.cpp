@@ -1,4 +1,4 @@
-#include "rtcbot/device/way_out.hpp"
+#include "rtcbot/device/outbound_route.hpp"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -48,7 +48,7 @@ std::string source_to(const in6_addr& destination) {
 
 }  // namespace
 
-WayOut way_out(std::string_view host) {
+OutboundRoute outbound_route(std::string_view host) {
   const std::string text(host);
   in_addr ipv4{};
   in6_addr ipv6{};
