@@ -18,9 +18,9 @@
 #include "rtcbot-robot/data_figures.hpp"
 #include "rtcbot-robot/drive_desk.hpp"
 #include "rtcbot-robot/drive_options.hpp"
+#include "rtcbot-robot/estimate_file.hpp"
 #include "rtcbot-robot/line_writer.hpp"
 #include "rtcbot-robot/messages.hpp"
-#include "rtcbot-robot/rate_file.hpp"
 #include "rtcbot-robot/simulation.hpp"
 #include "rtcbot-robot/snapshots.hpp"
 #include "rtcbot-robot/token_options.hpp"
@@ -343,7 +343,7 @@ class AtEnd {
 };
 
 void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
-  const auto rates = std::make_shared<app::RateFile>(o.rate_file, o.robot.name, o.server, log);
+  const auto rates = std::make_shared<app::EstimateFile>(o.rate_file, o.robot.name, o.server, log);
   o.robot.start_bitrate = [rates](DataRate configured) { return rates->start(configured); };
   std::unique_ptr<app::Simulation> simulation;
   if (o.drive.is_simulated()) {

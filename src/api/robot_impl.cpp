@@ -211,7 +211,7 @@ void Robot::Impl::watch_network() {
 
 void Robot::Impl::tell_way() const {
   const std::string interface = device::interface_of(outbound_route_);
-  if (!interface.empty()) context->engine()->set_way(interface);
+  if (!interface.empty()) context->engine()->set_egress(interface);
 }
 
 void Robot::Impl::watch_data() {

@@ -25,7 +25,7 @@ constexpr std::chrono::milliseconds kRememberEvery{2'000};
 using PathState = webrtc::PeerConnectionInterface::PeerConnectionState;
 
 /// The next connection uses the same radio as the last.
-PeerConfig with_remembered_rate(PeerConfig config, const congestion::RateMemory& rates) {
+PeerConfig with_remembered_rate(PeerConfig config, const congestion::EstimateCache& rates) {
   const DataRate start = rates.start(runtime::now(), config.start_bitrate);
   config.start_bitrate = std::clamp(start, config.min_bitrate, config.max_bitrate);
   return config;

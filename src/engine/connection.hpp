@@ -139,7 +139,7 @@ class Connection : public webrtc::PeerConnectionObserver, public std::enable_sha
   int candidates_ = 0;
   bool has_reflexive_ = false;  ///< A candidate as a STUN or TURN server sees it.
   bool has_relay_ = false;      ///< A candidate at a TURN server.
-  const congestion::RateMemory::Source rate_source_;
+  const congestion::EstimateCache::Source rate_source_;
   bool watches_rate_ = false;
   std::unique_ptr<DtlsWatch> dtls_watch_;  ///< Made and destroyed on the network thread.
   bool is_receiving_ = false;

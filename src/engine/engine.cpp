@@ -121,10 +121,10 @@ void EngineImpl::network_changed() {
   network_->PostTask([listeners = listeners_] { listeners->tell(); });
 }
 
-void EngineImpl::set_way(std::string interface) {
+void EngineImpl::set_egress(std::string interface) {
   // `this` is valid, because the thread ends before this object.
   signalling_->PostTask(
-      [this, way = std::move(interface)]() mutable { rates_.set_way(runtime::now(), std::move(way)); });
+      [this, way = std::move(interface)]() mutable { rates_.set_egress(runtime::now(), std::move(way)); });
 }
 
 Result<std::unique_ptr<Peer>> EngineImpl::make_peer(PeerConfig config, std::shared_ptr<PeerObserver> observer) {

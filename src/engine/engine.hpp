@@ -10,7 +10,7 @@
 #include "engine_log.hpp"
 #include "network_monitor.hpp"
 #include "peer_types.hpp"
-#include "rtcbot/congestion/rate_memory.hpp"
+#include "rtcbot/congestion/estimate_cache.hpp"
 #include "rtcbot/engine/engine.hpp"
 #include "scoped_srtp_init.hpp"
 #include "webrtc_build.hpp"
@@ -32,7 +32,7 @@ class EngineImpl : public LocalEngine {
 
   void check(std::function<void()> done) override;
   void network_changed() override;
-  void set_way(std::string interface) override;
+  void set_egress(std::string interface) override;
 
   /// The thread of connections and callbacks.
   [[nodiscard]] rtc::Thread& signalling() { return *signalling_; }
@@ -41,7 +41,7 @@ class EngineImpl : public LocalEngine {
   [[nodiscard]] const EngineLog& log() const { return log_; }
   [[nodiscard]] const std::shared_ptr<AudioPuller>& audio() const { return audio_; }
   /// On the signalling thread only.
-  [[nodiscard]] congestion::RateMemory& rates() { return rates_; }
+  [[nodiscard]] congestion::EstimateCache& rates() { return rates_; }
 
  private:
   [[nodiscard]] rtc::scoped_refptr<webrtc::PeerConnectionFactoryInterface> make_factory();
@@ -49,7 +49,7 @@ class EngineImpl : public LocalEngine {
   EngineLog log_;
   const HostLookup lookup_;
   std::unique_ptr<webrtc::FieldTrialsView> trials_;  ///< The media engine holds a reference.
-  congestion::RateMemory rates_;
+  congestion::EstimateCache rates_;
   const std::shared_ptr<AudioPuller> audio_ = std::make_shared<AudioPuller>();
   bool has_started_ = false;              ///< All three threads run.
   std::unique_ptr<ScopedSrtpInit> srtp_;  ///< Used only on the network thread.

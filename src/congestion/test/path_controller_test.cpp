@@ -12,13 +12,13 @@ using std::chrono::milliseconds;
 
 constexpr DataRate kbps(std::int64_t n) { return DataRate::kilobits_per_second(n); }
 
-/// A path of a fixed rate and 20 ms each way, told to the controller as a receiver would: a report every 50 ms.
+/// A path of a fixed rate and 20 ms each egress, told to the controller as a receiver would: a report every 50 ms.
 /// (What the path does over minutes, with queues and traces, is in tests/scenarios.)
 class OnAPath : public ::testing::Test {
  protected:
   static constexpr Duration kOneWay = milliseconds(20);
 
-  /// Sends packets of 1200 bytes at `rate`; each waits `queueing` on its way; one of `lose_every` is lost.
+  /// Sends packets of 1200 bytes at `rate`; each waits `queueing` on its egress; one of `lose_every` is lost.
   void send(DataRate rate, Duration length, Duration queueing = {}, int lose_every = 0) {
     const Timestamp end = now_ + length;
     Timestamp next = now_;

@@ -6,7 +6,7 @@
 
 namespace rtcbot::congestion {
 
-/// Estimates the queueing delay of packets: their one-way delay minus the recent minimum.
+/// Estimates the queueing delay of packets: their one-egress delay minus the recent minimum.
 ///
 /// The two ends' clocks have different zeros, so only differences are meaningful. The minimum is kept over two spans;
 /// when the younger span is full, the older one is dropped. So a longer path or clock drift is forgotten after at most

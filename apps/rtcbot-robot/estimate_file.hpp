@@ -8,21 +8,21 @@
 #include <thread>
 
 #include "rtcbot/base/log.hpp"
-#include "rtcbot/congestion/kept_rate.hpp"
+#include "rtcbot/congestion/cached_estimate.hpp"
 #include "rtcbot/rtcbot.hpp"
 
 namespace rtcbot::app {
 
 /// Keeps the last bandwidth estimate over a restart of the program, in a small file. Its own thread checks the viewers
 /// periodically; `congestion::start_from` decides whether the estimate is used. Thread-safe.
-class RateFile {
+class EstimateFile {
  public:
   /// `file`: "none" stores nothing, "auto" is $XDG_STATE_HOME/rtcbot/rate-NAME.json. `server` selects the outbound
   /// route.
-  RateFile(const std::string& file, const std::string& name, const std::string& server, LogSink log);
-  ~RateFile();
-  RateFile(const RateFile&) = delete;
-  RateFile& operator=(const RateFile&) = delete;
+  EstimateFile(const std::string& file, const std::string& name, const std::string& server, LogSink log);
+  ~EstimateFile();
+  EstimateFile(const EstimateFile&) = delete;
+  EstimateFile& operator=(const EstimateFile&) = delete;
 
   /// The start bitrate of a connection that is created now.
   [[nodiscard]] DataRate start(DataRate configured) const;
@@ -36,13 +36,13 @@ class RateFile {
   struct Kept {
     DataRate estimate{};
     std::int64_t at_ms = 0;  ///< Unix time.
-    congestion::KeptWay way{};
+    congestion::Egress egress{};
   };
   void load();
   void run(const Robot& robot);
   void look(const Robot& robot);
   void save() const;
-  [[nodiscard]] congestion::KeptWay way() const;
+  [[nodiscard]] congestion::Egress egress() const;
 
   std::filesystem::path file_;  ///< Empty: no file.
   const std::string host_;

@@ -1,4 +1,4 @@
-#include "rtcbot-robot/rate_file.hpp"
+#include "rtcbot-robot/estimate_file.hpp"
 
 #include <algorithm>
 #include <fstream>
@@ -27,15 +27,15 @@ std::string host_of(std::string_view url) {
 
 }  // namespace
 
-RateFile::RateFile(const std::string& file, const std::string& name, const std::string& server, LogSink log)
+EstimateFile::EstimateFile(const std::string& file, const std::string& name, const std::string& server, LogSink log)
     : host_(host_of(server)), log_(std::move(log)) {
   if (file != "none") file_ = file == "auto" ? runtime::state_file("rate", name) : std::filesystem::path(file);
   if (!file_.empty()) load();
 }
 
-RateFile::~RateFile() { stop(); }
+EstimateFile::~EstimateFile() { stop(); }
 
-void RateFile::stop() {
+void EstimateFile::stop() {
   {
     const std::lock_guard lock(mutex_);
     is_over_ = true;
@@ -44,7 +44,7 @@ void RateFile::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-void RateFile::load() {
+void EstimateFile::load() {
   std::ifstream file(file_);
   if (!file) return;  // The first run.
   const Json state = Json::parse(file, nullptr, false);
@@ -63,10 +63,10 @@ void RateFile::load() {
                   {interface.is_string() ? interface.get<std::string>() : "", state["way"].get<std::string>()}};
 }
 
-DataRate RateFile::start(DataRate configured) const {
+DataRate EstimateFile::start(DataRate configured) const {
   if (!earlier_) return configured;
   const milliseconds age(runtime::unix_time_ms() - earlier_->at_ms);
-  const DataRate start = congestion::start_from({earlier_->estimate, age, earlier_->way}, way(), configured);
+  const DataRate start = congestion::start_from({earlier_->estimate, age, earlier_->egress}, egress(), configured);
   if (start != configured) {
     log_({LogLevel::info, "robot",
           "the rate begins at " + std::to_string(start.kilobits_per_second()) + " kbit/s, as this way carried " +
@@ -75,17 +75,17 @@ DataRate RateFile::start(DataRate configured) const {
   return start;
 }
 
-congestion::KeptWay RateFile::way() const {
+congestion::Egress EstimateFile::egress() const {
   const device::OutboundRoute now = device::outbound_route(host_);
   return {device::interface_of(now), now.ipv4.empty() ? now.ipv6 : now.ipv4};
 }
 
-void RateFile::watch(const Robot& robot) {
+void EstimateFile::watch(const Robot& robot) {
   if (file_.empty() || thread_.joinable()) return;
   thread_ = std::thread([this, &robot] { run(robot); });
 }
 
-void RateFile::run(const Robot& robot) {
+void EstimateFile::run(const Robot& robot) {
   std::unique_lock lock(mutex_);
   while (!ended_.wait_for(lock, kLook, [this] { return is_over_; })) {
     lock.unlock();
@@ -95,7 +95,7 @@ void RateFile::run(const Robot& robot) {
   if (newest_) save();
 }
 
-void RateFile::look(const Robot& robot) {
+void EstimateFile::look(const Robot& robot) {
   // The best estimate: all viewers share one outbound route, and a distant viewer's estimate says less about it.
   DataRate best;
   for (const auto& viewer : robot.viewers()) {
@@ -106,17 +106,17 @@ void RateFile::look(const Robot& robot) {
   if (best <= DataRate()) return;
   const std::int64_t now = runtime::unix_time_ms();
   const bool is_due = !newest_ || now - saved_at_ms_ >= kSaveEveryMs;
-  newest_ = Kept{best, now, way()};
+  newest_ = Kept{best, now, egress()};
   if (!is_due) return;
   saved_at_ms_ = now;
   save();
 }
 
-void RateFile::save() const {
+void EstimateFile::save() const {
   const Json state{{"estimate", newest_->estimate.bits_per_second()},
                    {"at_ms", newest_->at_ms},
-                   {"interface", newest_->way.interface},
-                   {"way", newest_->way.address}};
+                   {"interface", newest_->egress.interface},
+                   {"way", newest_->egress.address}};
   // If it cannot be written, only the start is slower.
   (void)runtime::write_whole_file(file_, state.dump() + "\n");
 }
