@@ -83,7 +83,7 @@ PathController::Digest PathController::digest(Timestamp now, std::span<const Pac
     }
     if (packet.sent_at < valid_from_) continue;  // Sent on another route.
     ++report.received;
-    blind_until_.reset();
+    no_feedback_until_.reset();
     delivery_.add(*packet.received_at, packet.size);
     const Duration queueing = base_.queueing(now, *packet.received_at - packet.sent_at);
     queueing_ = queueing;
@@ -121,7 +121,7 @@ void PathController::learn_rate(Timestamp now, const Digest& report) {
   // A window that is not full shows too low a rate: it can raise the estimate but not lower it.
   const bool is_busy = report.shortest_queue > config_.busy_queue && delivery_.is_full();
   fades_.on_report(since_last, delivered_, is_busy);
-  proven_ = std::max(proven_ * (1 - kProvenFade * elapsed), delivered_);
+  peak_delivered_ = std::max(peak_delivered_ * (1 - kProvenFade * elapsed), delivered_);
   if (delivered_ > estimate_) {
     estimate_ = delivered_;
   } else if (is_busy) {
@@ -131,7 +131,7 @@ void PathController::learn_rate(Timestamp now, const Digest& report) {
   } else if (report.longest_queue < config_.calm_queue && loss_ < kLittleLoss) {
     // Growth is limited to tested rates: a static picture, which needs little, must not raise the estimate.
     const DataRate grown = estimate_ * (1 + config_.growth * elapsed);
-    estimate_ = std::max(estimate_, std::min(grown, proven_ * config_.unproven));
+    estimate_ = std::max(estimate_, std::min(grown, peak_delivered_ * config_.max_probe_factor));
   }
   bound_estimate();
 }
@@ -160,7 +160,7 @@ void PathController::on_route_change(Timestamp now) {
 void PathController::on_resume(Timestamp now) {
   valid_from_ = now;
   // At the start of a connection nothing is known, and the window limits the rate.
-  if (reported_at_ || blind_until_) blind_until_ = now + kLongestBlind;
+  if (reported_at_ || no_feedback_until_) no_feedback_until_ = now + kLongestBlind;
   in_flight_.clear();
   delivery_.reset();
   queueing_ = Duration::zero();
@@ -180,7 +180,7 @@ DataSize PathController::frame_due() const {
 }
 
 PathController::Mode PathController::mode(Timestamp now) const {
-  if (blind_until_ && now < *blind_until_) return Mode::blind;
+  if (no_feedback_until_ && now < *no_feedback_until_) return Mode::no_feedback;
   return now > stalls_after() ? Mode::stalled : Mode::reported;
 }
 
@@ -197,7 +197,7 @@ Timestamp PathController::next_try_at(Timestamp now) const {
 DataSize PathController::frame_allowance(Timestamp now) {
   const DataSize due = frame_due();
   const Mode mode_now = mode(now);
-  if (mode_now == Mode::blind) {
+  if (mode_now == Mode::no_feedback) {
     return DataSize::bytes(static_cast<std::int64_t>(static_cast<double>(due.bytes()) * kBlindShare));
   }
   if (mode_now == Mode::stalled) {
@@ -221,15 +221,15 @@ Timestamp PathController::allowance_changes_at(Timestamp now) {
   const Timestamp stalled_from = stall == kNever ? kNever : stall + Duration(1);
   switch (mode(now)) {
     case Mode::reported: return is_open ? stalled_from : kNever;
-    case Mode::blind: return stalled_from == kNever ? kNever : std::max(*blind_until_, stalled_from);
+    case Mode::no_feedback: return stalled_from == kNever ? kNever : std::max(*no_feedback_until_, stalled_from);
     case Mode::stalled: return is_open ? kNever : next_try_at(now);
   }
   return kNever;
 }
 
-bool PathController::can_bear(Timestamp now, DataSize size) {
+bool PathController::admits(Timestamp now, DataSize size) {
   const Mode mode_now = mode(now);
-  if (mode_now == Mode::blind) return true;
+  if (mode_now == Mode::no_feedback) return true;
   if (mode_now == Mode::stalled) return frame_allowance(now) > DataSize();
   const DataSize spare = estimate_ * Duration(300'000);
   const DataSize in_flight = in_flight_.size(now);
@@ -246,7 +246,7 @@ double PathController::overhead() const {
 DataRate PathController::video_rate(Timestamp now) {
   const Mode mode_now = mode(now);
   if (mode_now == Mode::stalled) return limits_.least;
-  const double share = mode_now == Mode::blind ? kBlindShare : 1.0;
+  const double share = mode_now == Mode::no_feedback ? kBlindShare : 1.0;
   const DataRate rate = estimate_ * (share * config_.frame_share / overhead());
   return between(limits_.least, std::min(rate, fades_.limit(config_.frame_rate)), limits_.most);
 }
@@ -260,7 +260,7 @@ DataRate PathController::pacing_rate() const {
   return std::max(estimate_, DataRate::kilobits_per_second(500)) * config_.pacing;
 }
 
-PathController::View PathController::view(Timestamp now) {
+PathController::Snapshot PathController::snapshot(Timestamp now) {
   return {.estimate = estimate_,
           .delivered = delivered_,
           .queueing = queueing_,

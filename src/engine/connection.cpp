@@ -31,14 +31,14 @@ PeerConfig with_remembered_rate(PeerConfig config, const congestion::EstimateCac
   return config;
 }
 
-Uplink uplink_of(const congestion::PathController::View& view) {
+Uplink uplink_of(const congestion::PathController::Snapshot& snapshot) {
   const auto ms = [](Duration d) { return std::chrono::duration<double, std::milli>(d).count(); };
-  return {.estimate = view.estimate,
-          .delivered = view.delivered,
-          .queueing_ms = ms(view.queueing),
-          .round_trip_ms = ms(view.round_trip),
-          .loss = view.loss,
-          .stalls = view.stalls};
+  return {.estimate = snapshot.estimate,
+          .delivered = snapshot.delivered,
+          .queueing_ms = ms(snapshot.queueing),
+          .round_trip_ms = ms(snapshot.round_trip),
+          .loss = snapshot.loss,
+          .stalls = snapshot.stalls};
 }
 
 bool is_final(State state) { return state == State::failed || state == State::closed; }
@@ -289,7 +289,7 @@ void Connection::get_stats(std::function<void(Stats)> done) {
     stats.target_bitrate = counters.target;
     stats.leads = counters.leads;
     if (const auto codec = video_->codec()) stats.codec = name_of(*codec);
-    if (path_->drives()) stats.uplink = uplink_of(path_->view());
+    if (path_->drives()) stats.uplink = uplink_of(path_->snapshot());
   }
   if (audio_) {
     const AudioLink::Counters counters = audio_->counters();
@@ -325,8 +325,8 @@ void Connection::dispose() {
 void Connection::remember_rate() {
   // While nothing arrives there is no new estimate, and the egress interface may have changed.
   if (status_->state != State::connected) return;
-  const congestion::PathController::View view = path_->view();
-  if (view.delivered > DataRate()) engine_.rates().remember(runtime::now(), rate_source_, view.estimate);
+  const congestion::PathController::Snapshot snapshot = path_->snapshot();
+  if (snapshot.delivered > DataRate()) engine_.rates().remember(runtime::now(), rate_source_, snapshot.estimate);
 }
 
 void Connection::watch_rate() {

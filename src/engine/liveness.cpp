@@ -147,8 +147,8 @@ class WatchedTransport : public webrtc::IceTransportInterface, public sigslot::h
     const auto* selected = channel().selected_connection();
     if (!selected || !is_homeless(*selected)) return;
     const cricket::Candidate remote = selected->remote_candidate();
-    const auto view = channel().connections();
-    const std::vector<cricket::Connection*> paths(view.begin(), view.end());
+    const auto snapshot = channel().connections();
+    const std::vector<cricket::Connection*> paths(snapshot.begin(), snapshot.end());
     // The path in use comes last: while it exists, nothing is reported as failed.
     for (cricket::Connection* path : paths) {
       if (path != selected && (path->pruned() || is_homeless(*path))) path->Destroy();

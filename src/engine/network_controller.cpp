@@ -87,22 +87,23 @@ class PathNetworkController : public webrtc::NetworkControllerInterface {
   }
 
   webrtc::NetworkControlUpdate update(webrtc::Timestamp now) {
-    const PathController::View view = path_->view();
+    const PathController::Snapshot snapshot = path_->snapshot();
     webrtc::NetworkControlUpdate update;
     webrtc::TargetTransferRate target;
     target.at_time = now;
-    target.target_rate = target.stable_target_rate = theirs(view.estimate);
+    target.target_rate = target.stable_target_rate = theirs(snapshot.estimate);
     target.network_estimate.at_time = now;
     target.network_estimate.bandwidth = target.target_rate;
-    target.network_estimate.round_trip_time = webrtc::TimeDelta::Micros((view.round_trip + view.queueing).count());
+    target.network_estimate.round_trip_time =
+        webrtc::TimeDelta::Micros((snapshot.round_trip + snapshot.queueing).count());
     target.network_estimate.bwe_period = webrtc::TimeDelta::Seconds(1);  // Must be finite; nothing here reads it.
-    target.network_estimate.loss_rate_ratio = static_cast<float>(view.loss);
+    target.network_estimate.loss_rate_ratio = static_cast<float>(snapshot.loss);
     update.target_rate = target;
     webrtc::PacerConfig pacer;
     pacer.at_time = now;
     pacer.time_window = webrtc::TimeDelta::Seconds(1);
-    pacer.data_window = theirs(view.pacing) * pacer.time_window;
-    pacer.pad_window = theirs(view.padding) * pacer.time_window;
+    pacer.data_window = theirs(snapshot.pacing) * pacer.time_window;
+    pacer.pad_window = theirs(snapshot.padding) * pacer.time_window;
     update.pacer_config = pacer;
     return update;
   }

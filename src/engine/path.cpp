@@ -24,7 +24,7 @@ template <class Change>
 void Path::change(Change change) {
   const Timestamp now = clock_();
   DataRate rate;
-  bool is_trial = false;
+  bool is_probe = false;
   bool stalls = false;
   {
     std::lock_guard lock(mutex_);
@@ -32,8 +32,8 @@ void Path::change(Change change) {
     rate = controller_.video_rate(now);
     const DataRate rest = DataRate::bits_per_second(rate.bits_per_second() - aside_);
     rate = std::max(rest, std::min(rate, limits_.least));
-    is_trial = controller_.is_stalled(now);
-    stalls = !std::exchange(was_stalled_, is_trial) && is_trial;
+    is_probe = controller_.is_stalled(now);
+    stalls = !std::exchange(was_stalled_, is_probe) && is_probe;
   }
   if (!drives_) return;
   OnRate listener;
@@ -43,7 +43,7 @@ void Path::change(Change change) {
     listener = on_rate_;
     if (stalls) on_stall = on_stall_;
   }
-  if (listener) listener(rate, is_trial);
+  if (listener) listener(rate, is_probe);
   if (on_stall) on_stall();
 }
 
@@ -85,7 +85,7 @@ std::optional<congestion::FrameGate::PathRoom> Path::room(DataSize size) {
   const Timestamp now = clock_();
   std::lock_guard lock(mutex_);
   return congestion::FrameGate::PathRoom{.for_new = controller_.frame_allowance(now) > DataSize(),
-                                         .for_encoded = controller_.can_bear(now, size),
+                                         .for_encoded = controller_.admits(now, size),
                                          .changes_at = controller_.allowance_changes_at(now)};
 }
 
@@ -96,10 +96,10 @@ std::optional<Path::Load> Path::load() {
   return Load{.estimate = controller_.estimate(), .is_stalled = controller_.is_stalled(now)};
 }
 
-congestion::PathController::View Path::view() {
+congestion::PathController::Snapshot Path::snapshot() {
   const Timestamp now = clock_();
   std::lock_guard lock(mutex_);
-  return controller_.view(now);
+  return controller_.snapshot(now);
 }
 
 }  // namespace rtcbot::engine

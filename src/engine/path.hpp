@@ -23,7 +23,7 @@ class Path {
  public:
   using Clock = std::function<Timestamp()>;
   /// Called with the rate for video, whenever it may have changed.
-  using OnRate = std::function<void(DataRate rate, bool is_trial)>;
+  using OnRate = std::function<void(DataRate rate, bool is_probe)>;
 
   Path(congestion::PathController::Limits limits, Clock clock)
       : clock_(std::move(clock)), limits_(limits), controller_({}, limits) {}
@@ -49,7 +49,7 @@ class Path {
   /// Empty if this path is not in control.  @param size of a frame that is already encoded
   [[nodiscard]] std::optional<congestion::FrameGate::PathRoom> room(DataSize size = {});
 
-  [[nodiscard]] congestion::PathController::View view();
+  [[nodiscard]] congestion::PathController::Snapshot snapshot();
 
   /// Reserves this part of the path's rate for data other than video.
   void set_aside(DataRate rate) { aside_ = rate.bits_per_second(); }

@@ -130,7 +130,7 @@ void VideoLink::on_granted(DataRate rate) {
   path_->on_interval();
 }
 
-void VideoLink::set_target(DataRate rate, bool is_trial) {
+void VideoLink::set_target(DataRate rate, bool is_probe) {
   {
     std::lock_guard lock(gate_mutex_);
     if (is_paused_) rate = DataRate();
@@ -139,7 +139,7 @@ void VideoLink::set_target(DataRate rate, bool is_trial) {
   }
   const FrameRoom room = look(runtime::now());
   std::lock_guard lock(tap_mutex_);
-  if (tap_) tap_->set_target({.bitrate = rate, .is_trial = is_trial, .room = room});
+  if (tap_) tap_->set_target({.bitrate = rate, .is_probe = is_probe, .room = room});
 }
 
 void VideoLink::request(std::optional<Timestamp> broken_at) {

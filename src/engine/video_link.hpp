@@ -48,8 +48,8 @@ class VideoLink : public EncodedFrameSink, public std::enable_shared_from_this<V
   void on_frame(const EncodedFrame& frame) override;
   [[nodiscard]] ViewerPriority priority() const override { return {.drives = drives_, .since = made_at_}; }
 
-  /// Sets the congestion controller's rate. Zero pauses.  @param is_trial see `VideoTarget`
-  void set_target(DataRate rate, bool is_trial = false);
+  /// Sets the congestion controller's rate. Zero pauses.  @param is_probe see `VideoTarget`
+  void set_target(DataRate rate, bool is_probe = false);
   /// The rate from libwebrtc's own distribution of the estimate. If the path is in control, it only pauses and resumes.
   void on_granted(DataRate rate);
   /// The other side requested a key frame.

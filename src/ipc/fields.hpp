@@ -61,7 +61,7 @@ auto fields_of(M& m) {
 }
 template <Is<VideoTarget> M>
 auto fields_of(M& m) {
-  return std::tie(m.bitrate, m.frame_rate, m.is_trial, m.room);
+  return std::tie(m.bitrate, m.frame_rate, m.is_probe, m.room);
 }
 template <Is<FrameRoom> M>
 auto fields_of(M& m) {

@@ -115,7 +115,7 @@ TEST_F(OnAPath, YieldsToHeavyLoss) {
   const DataRate before = controller_.estimate();
   send(kbps(1000), std::chrono::seconds(2), {}, 4);
   EXPECT_LT(controller_.estimate(), before * 0.8);
-  EXPECT_GT(controller_.view(now_).loss, 0.15);
+  EXPECT_GT(controller_.snapshot(now_).loss, 0.15);
 }
 
 TEST_F(OnAPath, LetsNoMoreOntoAStalledPathThanItsWindow) {
@@ -123,7 +123,7 @@ TEST_F(OnAPath, LetsNoMoreOntoAStalledPathThanItsWindow) {
   report();
   const int allowed = frames_allowed(milliseconds(150), milliseconds(1));
   EXPECT_GT(allowed, 5);
-  EXPECT_LE(controller_.view(now_).in_flight, controller_.view(now_).window + kPacket);
+  EXPECT_LE(controller_.snapshot(now_).in_flight, controller_.snapshot(now_).window + kPacket);
   EXPECT_EQ(frames_allowed(milliseconds(50)), 0);
 }
 
@@ -133,7 +133,7 @@ TEST_F(OnAPath, ShowsAStalledPathAPictureASecond) {
   const int in_four_seconds = frames_allowed(std::chrono::seconds(4));
   EXPECT_GE(in_four_seconds, 3);
   EXPECT_LE(in_four_seconds, 4);
-  EXPECT_EQ(controller_.view(now_).stalls, 1);
+  EXPECT_EQ(controller_.snapshot(now_).stalls, 1);
   frames_allowed(std::chrono::seconds(3));
   EXPECT_LE(frames_allowed(std::chrono::seconds(10)), 5) << "later every two seconds";
 }
@@ -211,10 +211,10 @@ TEST_F(OnAPath, ForgetsWhatWasOnTheOldRoute) {
   send(kbps(2000), std::chrono::seconds(2));
   frames_allowed(milliseconds(300));
   controller_.on_route_change(now_);
-  EXPECT_EQ(controller_.view(now_).in_flight, DataSize());
+  EXPECT_EQ(controller_.snapshot(now_).in_flight, DataSize());
   EXPECT_GT(controller_.frame_allowance(now_), DataSize());
   send(kbps(2000), std::chrono::seconds(1), milliseconds(100));
-  EXPECT_EQ(controller_.view(now_).queueing, Duration::zero()) << "the new route is longer, not fuller";
+  EXPECT_EQ(controller_.snapshot(now_).queueing, Duration::zero()) << "the new route is longer, not fuller";
 }
 
 TEST_F(OnAPath, GoesOnAtHalfItsRateOnANewRouteUntilReportsFindIt) {
@@ -223,7 +223,7 @@ TEST_F(OnAPath, GoesOnAtHalfItsRateOnANewRouteUntilReportsFindIt) {
   controller_.on_route_change(now_);
   EXPECT_EQ(frames_allowed(milliseconds(2'900)), 88) << "every frame";
   EXPECT_LE(controller_.video_rate(now_), before * 0.51);
-  EXPECT_EQ(controller_.view(now_).stalls, 0);
+  EXPECT_EQ(controller_.snapshot(now_).stalls, 0);
   silence(milliseconds(101));
   EXPECT_LE(frames_allowed(std::chrono::seconds(1)), 6) << "no browser takes longer: the route is dead";
 }
@@ -242,18 +242,18 @@ TEST_F(OnAPath, BearsAFrameOfAnotherViewersForAWhile) {
   frames_allowed(milliseconds(100), milliseconds(1));
   EXPECT_EQ(controller_.frame_allowance(now_), DataSize());
   const auto fill = [&] { controller_.on_sent(now_, ++sequence_, kPacket); };
-  while (controller_.view(now_).in_flight < controller_.view(now_).window) fill();
+  while (controller_.snapshot(now_).in_flight < controller_.snapshot(now_).window) fill();
   const DataSize spare = controller_.estimate() * milliseconds(300);
-  EXPECT_TRUE(controller_.can_bear(now_, DataSize::bytes(spare.bytes() / 2)));
-  EXPECT_FALSE(controller_.can_bear(now_, spare + kPacket)) << "alone it would take longer than that";
+  EXPECT_TRUE(controller_.admits(now_, DataSize::bytes(spare.bytes() / 2)));
+  EXPECT_FALSE(controller_.admits(now_, spare + kPacket)) << "alone it would take longer than that";
   for (int i = 0; i < 200; ++i) fill();
-  EXPECT_FALSE(controller_.can_bear(now_, kPacket));
+  EXPECT_FALSE(controller_.admits(now_, kPacket));
 }
 
 TEST_F(OnAPath, BearsALargeFrameWhereThereIsRoomForASmallOne) {
   send(kbps(300), std::chrono::seconds(5));
   report();
-  EXPECT_TRUE(controller_.can_bear(now_, DataSize::bytes(200'000))) << "a key frame for a better link: late, and whole";
+  EXPECT_TRUE(controller_.admits(now_, DataSize::bytes(200'000))) << "a key frame for a better link: late, and whole";
 }
 
 }  // namespace

@@ -63,11 +63,11 @@ void CaptureLife::replace(Timestamp now) {
 }
 
 void CaptureLife::give_up(Timestamp now, CameraState state, Error reason) {
-  const bool proven = first_picture_at_ && last_picture_at_ - *first_picture_at_ >= config_.proven_after;
+  const bool peak_delivered = first_picture_at_ && last_picture_at_ - *first_picture_at_ >= config_.proven_after;
   state_ = state;
   reason_ = std::move(reason);
   if (!config_.reopens) return;
-  pause_ = proven || pause_ == Duration() ? config_.first_pause : std::min(2 * pause_, config_.longest_pause);
+  pause_ = peak_delivered || pause_ == Duration() ? config_.first_pause : std::min(2 * pause_, config_.longest_pause);
   retry_at_ = now + pause_;
   close_now_ = open_;
 }

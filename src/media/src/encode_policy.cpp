@@ -26,7 +26,7 @@ std::optional<std::size_t> highest_priority(std::span<const TapView> taps) {
 
 std::optional<std::size_t> choose_primary(std::span<const TapView> taps, Timestamp now) {
   const auto lively = first_by_priority(taps, [now](const TapView& tap) {
-    return (tap.has_room && !tap.is_trial) || now - tap.last_room_at < kStalledAfter;
+    return (tap.has_room && !tap.is_probe) || now - tap.last_room_at < kStalledAfter;
   });
   return lively ? lively : highest_priority(taps);
 }

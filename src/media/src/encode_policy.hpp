@@ -14,7 +14,7 @@ struct TapView {
   bool joining = false;      ///< Waits for its first key frame.
   bool has_room = false;     ///< Its sink has room for this picture, and its target is not zero.
   Timestamp last_room_at{};  ///< When it last had room, or attached; probes of a stalled link do not count.
-  bool is_trial = false;     ///< Its link stalls, and has room only for a probe.
+  bool is_probe = false;     ///< Its link stalls, and has room only for a probe.
   ViewerPriority priority{};
 };
 

@@ -199,9 +199,9 @@ std::vector<TapView> SharedEncoder::look_at_taps(const std::vector<std::shared_p
     if (was_asked) tap->priority = answer.priority;
     const bool said = answer.has_room;
     const bool granted = !tap->target || tap->target->bitrate > DataRate();
-    const bool is_trial = tap->target && tap->target->is_trial;
-    if (said && granted && !is_trial) tap->last_room_at = now;
-    views.push_back({tap->joining, said && granted, tap->last_room_at, is_trial, tap->priority});
+    const bool is_probe = tap->target && tap->target->is_probe;
+    if (said && granted && !is_probe) tap->last_room_at = now;
+    views.push_back({tap->joining, said && granted, tap->last_room_at, is_probe, tap->priority});
   }
   return views;
 }
@@ -232,7 +232,7 @@ void SharedEncoder::apply_target(std::size_t primary, bool has_highest_priority,
   const auto& named = taps_[primary]->target;
   const PictureShape::Primary who{.has_highest_priority = has_highest_priority, .priority = taps_[primary]->priority};
   // During a probe of a stalled link the ladder must learn nothing, as with a rate of zero.
-  if (named) shape_.on_primary(now, who, named->is_trial ? DataRate() : named->bitrate);
+  if (named) shape_.on_primary(now, who, named->is_probe ? DataRate() : named->bitrate);
   const VideoTarget target = named.value_or(VideoTarget{kStartBitrate, nominal});
   frame_rate_ = std::min(std::clamp(target.frame_rate, 1.0, nominal), shape_.frame_rate());
   bitrate_ = encoder_bitrate(target.bitrate, nominal, frame_rate_);

@@ -73,7 +73,7 @@ TEST(Primary, WithoutRoomDoesNotKeepAJoinerWaiting) {
 
 TEST(Primary, IsNotOneWhoseStalledLinkIsOnlyTried) {
   const auto at = [](int ms) { return Timestamp(std::chrono::milliseconds(10'000 + ms)); };
-  const std::vector<TapView> taps = {{.has_room = true, .last_room_at = at(0), .is_trial = true},
+  const std::vector<TapView> taps = {{.has_room = true, .last_room_at = at(0), .is_probe = true},
                                      {.has_room = true, .last_room_at = at(600)}};
   EXPECT_EQ(choose_primary(taps, at(400)), 0U) << "not yet long enough";
   EXPECT_EQ(choose_primary(taps, at(600)), 1U);

@@ -56,7 +56,7 @@ class VirtualViewer {
   void give(Timestamp now, const Frame& frame) {
     if (joins_ && !frame.key) return;
     joins_ = false;
-    const congestion::FrameGate::PathRoom path{.for_encoded = controller_.can_bear(now, frame.size)};
+    const congestion::FrameGate::PathRoom path{.for_encoded = controller_.admits(now, frame.size)};
     if (!gate_.admit(now, frame.sequence, frame.key, frame.size, path)) return;
     ++frames;
     bytes += frame.size;

@@ -31,17 +31,17 @@ class PathController {
   struct Config {
     Duration queue_target{40'000};                 ///< Intended queueing delay of a packet.
     DataSize queue_floor = DataSize::bytes(1000);  ///< Always allowed in the queue, because packets are indivisible.
-    Duration busy_queue{8'000};   ///< If every packet of a report queued longer than this, the link was busy all the
-                                  ///< time, and the delivery rate is its capacity.
-    Duration calm_queue{22'000};  ///< If no packet of a report queued longer than this, the link has spare capacity.
-    double growth = 1.5;          ///< Growth of the estimate per second while calm, as a share of itself.
-    double decline = 0.5;         ///< Share of the difference to a lower delivery rate that one report removes.
-    double frame_share = 0.96;    ///< Share of the estimate for frames.
-    double frame_stretch = 1.25;  ///< Factor by which a frame may exceed its share while there is no queue.
-    double least_frame = 0.6;     ///< A frame below this share of its due size is not worth making.
-    double pacing = 3.0;          ///< Ratio of the pacing rate to the estimate.
-    double unproven = 2.0;        ///< Growth stops at this multiple of the recent peak delivery rate.
-    double frame_rate = 30.0;     ///< Wanted frames per second.
+    Duration busy_queue{8'000};     ///< If every packet of a report queued longer than this, the link was busy all the
+                                    ///< time, and the delivery rate is its capacity.
+    Duration calm_queue{22'000};    ///< If no packet of a report queued longer than this, the link has spare capacity.
+    double growth = 1.5;            ///< Growth of the estimate per second while calm, as a share of itself.
+    double decline = 0.5;           ///< Share of the difference to a lower delivery rate that one report removes.
+    double frame_share = 0.96;      ///< Share of the estimate for frames.
+    double frame_stretch = 1.25;    ///< Factor by which a frame may exceed its share while there is no queue.
+    double least_frame = 0.6;       ///< A frame below this share of its due size is not worth making.
+    double pacing = 3.0;            ///< Ratio of the pacing rate to the estimate.
+    double max_probe_factor = 2.0;  ///< Growth stops at this multiple of the recent peak delivery rate.
+    double frame_rate = 30.0;       ///< Wanted frames per second.
     DeliveryWindow::Config delivery{};
     Duration base_span{10'000'000};  ///< See `BaseDelay`.
     FadeMargin::Config fades{};
@@ -54,7 +54,7 @@ class PathController {
   };
 
   /// A snapshot of the path's state, for display.
-  struct View {
+  struct Snapshot {
     DataRate estimate;
     DataRate delivered;
     Duration queueing{};    ///< Of the newest reported packet.
@@ -101,7 +101,7 @@ class PathController {
 
   /// Returns true if an existing frame, made because another viewer had room, should be sent rather than dropped: if
   /// the window is not full, or the frame exceeds it by at most 300 ms.
-  [[nodiscard]] bool can_bear(Timestamp now, DataSize size);
+  [[nodiscard]] bool admits(Timestamp now, DataSize size);
 
   /// Target for the encoder: video without any headers.
   [[nodiscard]] DataRate video_rate(Timestamp now);
@@ -111,7 +111,7 @@ class PathController {
   /// Rate of padding packets while reports are overdue. Zero otherwise.
   [[nodiscard]] DataRate padding_rate(Timestamp now) const;
   [[nodiscard]] DataRate estimate() const { return estimate_; }
-  [[nodiscard]] View view(Timestamp now);
+  [[nodiscard]] Snapshot snapshot(Timestamp now);
 
  private:
   struct Digest;  ///< A summary of one report.
@@ -124,9 +124,9 @@ class PathController {
   [[nodiscard]] DataSize window() const;
   [[nodiscard]] DataSize frame_due() const;
   enum class Mode {
-    reported,  ///< Reports arrive as expected.
-    blind,     ///< On a new route, before its first report.
-    stalled,   ///< Reports are overdue.
+    reported,     ///< Reports arrive as expected.
+    no_feedback,  ///< On a new route, before its first report.
+    stalled,      ///< Reports are overdue.
   };
   [[nodiscard]] Mode mode(Timestamp now) const;
   /// A silence beyond this time is a stall; `kNever` while no report is expected.
@@ -145,13 +145,13 @@ class PathController {
 
   DataRate estimate_;
   DataRate delivered_;
-  DataRate proven_;  ///< The recent peak delivery rate; decays.
+  DataRate peak_delivered_;  ///< The recent peak delivery rate; decays.
   Duration queueing_{};
   std::optional<Duration> round_trip_;
   Duration spacing_{100'000};  ///< Interval of reports; follows the longer ones.
   std::optional<Timestamp> reported_at_;
   Timestamp valid_from_ = Timestamp::min();  ///< Packets sent earlier do not describe this path.
-  std::optional<Timestamp> blind_until_;
+  std::optional<Timestamp> no_feedback_until_;
   std::optional<Timestamp> waiting_since_;  ///< Since when packets are in flight without any report.
   DataSize typical_frame_;
   std::optional<Timestamp> tried_at_;  ///< When the last frame was sent in a stall.

@@ -47,7 +47,7 @@ struct FrameRoom {
 struct VideoTarget {
   DataRate bitrate{};        ///< The congestion controller's share for this video. Zero: send nothing now.
   double frame_rate = 30.0;  ///< Upper limit of the useful frames per second.
-  bool is_trial = false;     ///< The link stalls; send a picture as a probe. It does not tell what the link carries.
+  bool is_probe = false;     ///< The link stalls; send a picture as a probe. It does not tell what the link carries.
   FrameRoom room{};          ///< `EncodedFrameSink::room` at this moment, for a source that cannot call it.
 
   friend bool operator==(const VideoTarget&, const VideoTarget&) = default;
