@@ -37,7 +37,7 @@ double milliseconds_in(Duration time) { return std::chrono::duration<double, std
 }  // namespace
 
 DrivingLoop::DrivingLoop(control::Config config, Outlets outlets)
-    : outlets_(std::move(outlets)), dead_man_(config.safety.dead_man), desk_(std::move(config)) {
+    : outlets_(std::move(outlets)), dead_man_(config.safety.dead_man), session_(std::move(config)) {
   publish();
   thread_ = std::thread([this] {
     ask_for_priority();
@@ -78,9 +78,9 @@ void DrivingLoop::add_sink(std::unique_ptr<safety::Sink> sink) {
 }
 
 void DrivingLoop::join(ViewerId viewer, bool may_drive) {
-  input([this, viewer, may_drive](control::Desk& desk, Timestamp now) {
+  input([this, viewer, may_drive](control::ControlSession& session, Timestamp now) {
     viewers_[viewer] = may_drive;
-    desk.join(now, viewer, may_drive);
+    session.join(now, viewer, may_drive);
   });
 }
 
@@ -93,7 +93,9 @@ void DrivingLoop::leave(ViewerId viewer) {
 }
 
 void DrivingLoop::channel_open(ViewerId viewer, control::Channel channel) {
-  input([viewer, channel](control::Desk& desk, Timestamp now) { desk.channel_open(now, viewer, channel); });
+  input([viewer, channel](control::ControlSession& session, Timestamp now) {
+    session.channel_open(now, viewer, channel);
+  });
 }
 
 void DrivingLoop::message(ViewerId viewer, control::Channel channel, std::string text) {
@@ -121,24 +123,26 @@ void DrivingLoop::message(ViewerId viewer, control::Channel channel, std::string
 }
 
 void DrivingLoop::emergency_stop() {
-  input([](control::Desk& desk, Timestamp now) { desk.stop(now); }, true);
+  input([](control::ControlSession& session, Timestamp now) { session.stop(now); }, true);
 }
 
 void DrivingLoop::release() {
-  input([](control::Desk& desk, Timestamp now) { desk.release(now); });
+  input([](control::ControlSession& session, Timestamp now) { session.release(now); });
 }
 
 void DrivingLoop::set_local_stop(bool stopped) {
-  input([stopped](control::Desk& desk, Timestamp now) { desk.set_local_stop(now, stopped); });
+  input([stopped](control::ControlSession& session, Timestamp now) { session.set_local_stop(now, stopped); });
 }
 
 void DrivingLoop::set_cameras(std::vector<control::CameraStatus> cameras) {
-  input([cameras = std::move(cameras)](control::Desk& desk, Timestamp now) { desk.set_cameras(now, cameras); });
+  input([cameras = std::move(cameras)](control::ControlSession& session, Timestamp now) {
+    session.set_cameras(now, cameras);
+  });
 }
 
 void DrivingLoop::show_camera(ViewerId viewer, std::string camera) {
-  input([viewer, camera = std::move(camera)](control::Desk& desk, Timestamp now) {
-    desk.show_camera(now, viewer, camera);
+  input([viewer, camera = std::move(camera)](control::ControlSession& session, Timestamp now) {
+    session.show_camera(now, viewer, camera);
   });
 }
 
@@ -172,7 +176,7 @@ void DrivingLoop::collect() {
 void DrivingLoop::run() {
   std::unique_lock lock(mutex_);
   while (!closing_) {
-    const Timestamp due = std::min(desk_.next_timeout(), write_due_);
+    const Timestamp due = std::min(session_.next_timeout(), write_due_);
     const bool is_idle = inputs_.empty() && arrived_.empty() && new_sinks_.empty() && !telemetry_;
     if (is_idle && due > runtime::now()) {
       wake_.wait_until(lock, due);
@@ -193,7 +197,7 @@ void DrivingLoop::act() {
   // Handle messages before time-outs, each at its time of arrival: a message that arrived before a limit expired is in
   // time.
   for (auto& each : std::exchange(taken_inputs_, {})) {
-    each.apply(desk_, runtime::now());
+    each.apply(session_, runtime::now());
     take_events();
   }
   for (const auto& each : std::exchange(taken_arrived_, {})) {
@@ -201,42 +205,42 @@ void DrivingLoop::act() {
     take_events();
   }
   // `put_telemetry` has already reported errors in it.
-  if (const auto text = std::exchange(taken_telemetry_, {})) (void)desk_.telemetry(runtime::now(), *text);
-  desk_.handle_timeout(runtime::now());
+  if (const auto text = std::exchange(taken_telemetry_, {})) (void)session_.telemetry(runtime::now(), *text);
+  session_.handle_timeout(runtime::now());
   write_sinks();
   {
     // Before the messages go out: a recipient that reads the statistics after a stop must not see motion.
     const std::lock_guard lock(mutex_);
     publish();
   }
-  while (auto message = desk_.poll_message()) outlets_.tell(std::move(*message));
+  while (auto message = session_.poll_message()) outlets_.tell(std::move(*message));
   take_events();
   for (auto& event : std::exchange(events_, {})) outlets_.event(std::move(event));
-  while (auto command = desk_.poll_command()) {
+  while (auto command = session_.poll_command()) {
     if (outlets_.command) outlets_.command(std::move(*command));
   }
-  while (auto request = desk_.poll_camera_request()) outlets_.request(std::move(*request));
-  while (const auto request = desk_.poll_audio_request()) {
+  while (auto request = session_.poll_camera_request()) outlets_.request(std::move(*request));
+  while (const auto request = session_.poll_audio_request()) {
     if (outlets_.audio) outlets_.audio(*request);
   }
-  const auto driver = desk_.safety().driver();
+  const auto driver = session_.safety().driver();
   if (std::exchange(driver_told_, driver) != driver && outlets_.driver) outlets_.driver(driver);
 }
 
 void DrivingLoop::take_events() {
-  while (auto event = desk_.poll_event()) events_.push_back(std::move(*event));
+  while (auto event = session_.poll_event()) events_.push_back(std::move(*event));
 }
 
 void DrivingLoop::hear(const Arrived& arrived) {
-  if (!arrived.is_end) return desk_.message(arrived.at, arrived.viewer, arrived.channel, arrived.text);
+  if (!arrived.is_end) return session_.message(arrived.at, arrived.viewer, arrived.channel, arrived.text);
   viewers_.erase(arrived.viewer);
-  desk_.leave(arrived.at, arrived.viewer);
+  session_.leave(arrived.at, arrived.viewer);
 }
 
 void DrivingLoop::write_sinks() {
   const Timestamp now = runtime::now();
-  if (desk_.output() == written_ && now < write_due_) return;
-  written_ = desk_.output();
+  if (session_.output() == written_ && now < write_due_) return;
+  written_ = session_.output();
   write_due_ = now + kRepeat;
   for (Actuator& actuator : actuators_) {
     const Timestamp before = runtime::now();
@@ -254,33 +258,33 @@ void DrivingLoop::watch_actuators(Timestamp now) {
   const bool work = std::all_of(actuators_.begin(), actuators_.end(), works);
   if (work == actuators_work_) return;
   actuators_work_ = work;
-  desk_.set_actuators_work(now, work);
+  session_.set_actuators_work(now, work);
   write_due_ = now;  // Write the resulting stop to the other actuators immediately.
 }
 
 void DrivingLoop::publish() {
   Driving::Stats stats = own_;
-  stats.output = desk_.output();
+  stats.output = session_.output();
   stats.viewers = static_cast<int>(viewers_.size());
-  if (const auto driver = desk_.safety().driver()) stats.driver = static_cast<std::int64_t>(driver->value());
-  stats.stopped = desk_.safety().is_stopped();
+  if (const auto driver = session_.safety().driver()) stats.driver = static_cast<std::int64_t>(driver->value());
+  stats.stopped = session_.safety().is_stopped();
   for (const auto& [viewer, may_drive] : viewers_) {
-    const auto counts = desk_.safety().counts(viewer);
+    const auto counts = session_.safety().counts(viewer);
     stats.taken += counts.taken;
     stats.late += counts.late;
     stats.stale += counts.stale;
     stats.unclear += counts.unclear;
   }
-  stats.bad_messages = desk_.counts().bad_messages;
-  stats.too_many = desk_.counts().too_many;
+  stats.bad_messages = session_.stats().bad_messages;
+  stats.too_many = session_.stats().too_many;
   stats_ = std::move(stats);
 }
 
 void DrivingLoop::farewell() {
-  desk_.set_local_stop(runtime::now(), true);
+  session_.set_local_stop(runtime::now(), true);
   for (int i = 0; i < kFarewells && !actuators_.empty(); ++i) {
     if (i > 0) std::this_thread::sleep_for(kFarewellPause);
-    for (const Actuator& actuator : actuators_) actuator.sink->write(desk_.output());
+    for (const Actuator& actuator : actuators_) actuator.sink->write(session_.output());
   }
   actuators_.clear();
   const std::lock_guard lock(mutex_);

@@ -11,15 +11,16 @@
 #include <variant>
 #include <vector>
 
-#include "rtcbot/control/desk.hpp"
+#include "rtcbot/control/control_session.hpp"
 #include "rtcbot/driving.hpp"
 #include "rtcbot/runtime/inheriting_mutex.hpp"
 #include "rtcbot/safety/actuator_watch.hpp"
 
 namespace rtcbot {
 
-/// The driving thread, which alone owns the desk and the sinks. Inputs wait in bounded inboxes, one for each viewer, so
-/// that one viewer's flood cannot drop another viewer's stop. Outputs to other threads are handed over without waiting.
+/// The driving thread, which alone owns the session and the sinks. Inputs wait in bounded inboxes, one for each viewer,
+/// so that one viewer's flood cannot drop another viewer's stop. Outputs to other threads are handed over without
+/// waiting.
 ///
 /// The thread shares nothing with others, because it has to stop the robot even if the rest of the process hangs.
 /// Thread-safe.
@@ -58,7 +59,7 @@ class DrivingLoop {
   void close();
 
  private:
-  using Input = std::function<void(control::Desk&, Timestamp)>;
+  using Input = std::function<void(control::ControlSession&, Timestamp)>;
   struct Waiting {
     Input apply;
     bool lasts = false;
@@ -86,11 +87,11 @@ class DrivingLoop {
   void collect();
   void act();
   void hear(const Arrived& arrived);
-  /// Call after each input: the desk keeps a bounded number of events, and the events of many viewers in one turn must
-  /// not displace a stop.
+  /// Call after each input: the session keeps a bounded number of events, and the events of many viewers in one turn
+  /// must not displace a stop.
   void take_events();
   void write_sinks();
-  /// Notifies the desk when an actuator fails or recovers.
+  /// Notifies the session when an actuator fails or recovers.
   void watch_actuators(Timestamp now);
   void publish();
   void farewell();
@@ -110,7 +111,7 @@ class DrivingLoop {
   bool closing_ = false;
 
   // Owned by the driving thread.
-  control::Desk desk_;
+  control::ControlSession session_;
   std::vector<Actuator> actuators_;
   bool actuators_work_ = true;
   std::deque<Waiting> taken_inputs_;

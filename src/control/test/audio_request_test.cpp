@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "rtcbot/control/desk.hpp"
+#include "rtcbot/control/control_session.hpp"
 
 namespace rtcbot::control {
 namespace {
@@ -14,17 +14,17 @@ const ViewerId driver{1}, watcher{2};
 class AudioRequests : public ::testing::Test {
  protected:
   void start(AudioWays ways) {
-    desk.emplace(Config{.audio = ways});
+    session.emplace(Config{.audio = ways});
     for (const auto viewer : {driver, watcher}) {
-      desk->join(now, viewer, viewer == driver);
-      desk->channel_open(now, viewer, Channel::control);
+      session->join(now, viewer, viewer == driver);
+      session->channel_open(now, viewer, Channel::control);
     }
   }
 
   /// The newest message of a type to a viewer since the last call.
   Json told(ViewerId to, const std::string& type) {
     Json found;
-    while (auto message = desk->poll_message()) {
+    while (auto message = session->poll_message()) {
       Json json = Json::parse(message->text);
       if (message->to == to && json["type"] == type) found = std::move(json);
     }
@@ -33,11 +33,11 @@ class AudioRequests : public ::testing::Test {
 
   Json ask(ViewerId from, const std::string& what, const Json& value) {
     const Json json{{"v", 1}, {"type", "request"}, {"id", ++id}, {"what", what}, {"value", value}};
-    desk->message(now, from, Channel::control, json.dump());
+    session->message(now, from, Channel::control, json.dump());
     return told(from, "ack");
   }
 
-  std::optional<Desk> desk;
+  std::optional<ControlSession> session;
   Timestamp now{std::chrono::hours(1)};
   int id = 0;
 };
@@ -45,7 +45,7 @@ class AudioRequests : public ::testing::Test {
 TEST_F(AudioRequests, AreOfferedInTheWelcomeAsFarAsAViewerMay) {
   start({.listen = true, .talk = true});
   std::map<ViewerId, Json> welcomes;
-  while (auto message = desk->poll_message()) {
+  while (auto message = session->poll_message()) {
     Json json = Json::parse(message->text);
     if (json["type"] == "welcome") welcomes[message->to] = json["audio"];
   }
@@ -58,28 +58,28 @@ TEST_F(AudioRequests, AreNotSpokenOfByARobotWithoutSound) {
   EXPECT_FALSE(told(driver, "welcome").contains("audio"));
   EXPECT_EQ(ask(driver, "listen", true)["error"], "bad_request");
   EXPECT_EQ(ask(driver, "talk", true)["error"], "bad_request");
-  EXPECT_EQ(desk->poll_audio_request(), std::nullopt);
+  EXPECT_EQ(session->poll_audio_request(), std::nullopt);
 }
 
 TEST_F(AudioRequests, AreHandedOutWhenTheyChange) {
   start({.listen = true, .talk = true});
   EXPECT_EQ(ask(driver, "listen", true)["ok"], true);
-  EXPECT_EQ(desk->poll_audio_request(), (AudioRequest{driver, {.listen = true}}));
+  EXPECT_EQ(session->poll_audio_request(), (AudioRequest{driver, {.listen = true}}));
   EXPECT_EQ(ask(driver, "listen", true)["ok"], true);
-  EXPECT_EQ(desk->poll_audio_request(), std::nullopt);
+  EXPECT_EQ(session->poll_audio_request(), std::nullopt);
   EXPECT_EQ(ask(driver, "talk", true)["ok"], true);
   EXPECT_EQ(ask(driver, "listen", false)["ok"], true);
-  EXPECT_EQ(desk->poll_audio_request(), (AudioRequest{driver, {.talk = true}})) << "the newest counts";
-  EXPECT_EQ(desk->poll_audio_request(), std::nullopt);
+  EXPECT_EQ(session->poll_audio_request(), (AudioRequest{driver, {.talk = true}})) << "the newest counts";
+  EXPECT_EQ(session->poll_audio_request(), std::nullopt);
 }
 
 TEST_F(AudioRequests, ToTalkNeedTheRightToDrive) {
   start({.listen = true, .talk = true});
   EXPECT_EQ(ask(watcher, "talk", true)["error"], "may_not_drive");
-  EXPECT_EQ(desk->poll_audio_request(), std::nullopt);
+  EXPECT_EQ(session->poll_audio_request(), std::nullopt);
   EXPECT_EQ(ask(watcher, "talk", false)["ok"], true);
   EXPECT_EQ(ask(watcher, "listen", true)["ok"], true);
-  EXPECT_EQ(desk->poll_audio_request(), (AudioRequest{watcher, {.listen = true}}));
+  EXPECT_EQ(session->poll_audio_request(), (AudioRequest{watcher, {.listen = true}}));
 }
 
 TEST_F(AudioRequests, ThatAreNotYesOrNoAreRefused) {
@@ -87,14 +87,14 @@ TEST_F(AudioRequests, ThatAreNotYesOrNoAreRefused) {
   for (const Json& value : {Json(1), Json("true"), Json(), Json::array()}) {
     EXPECT_EQ(ask(driver, "listen", value)["error"], "bad_request") << value;
   }
-  EXPECT_EQ(desk->poll_audio_request(), std::nullopt);
+  EXPECT_EQ(session->poll_audio_request(), std::nullopt);
 }
 
 TEST_F(AudioRequests, OfOneWhoLeftAreForgotten) {
   start({.listen = true});
   ask(driver, "listen", true);
-  desk->leave(now, driver);
-  EXPECT_EQ(desk->poll_audio_request(), std::nullopt);
+  session->leave(now, driver);
+  EXPECT_EQ(session->poll_audio_request(), std::nullopt);
 }
 
 }  // namespace

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string_view>
 
-#include "rtcbot/control/desk.hpp"
+#include "rtcbot/control/control_session.hpp"
 
 using namespace rtcbot;
 using namespace rtcbot::control;
@@ -48,46 +48,46 @@ class Input {
 /// stop is latched and when the driver has sent no message within the dead man's limit.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   Input input(data, size);
-  Desk desk(Config{});
+  ControlSession session(Config{});
   Timestamp now{milliseconds(1'000)};
   std::optional<Timestamp> driver_spoke;
-  for (std::uint64_t i = 1; i <= 3; ++i) desk.join(now, ViewerId(i), i != 3);
+  for (std::uint64_t i = 1; i <= 3; ++i) session.join(now, ViewerId(i), i != 3);
   while (!input.empty()) {
     now += milliseconds(input.byte());
     const int action = input.byte();
     const ViewerId viewer(static_cast<std::uint64_t>(action % 4));
-    const auto driver = desk.safety().driver();
+    const auto driver = session.safety().driver();
     switch (action / 4 % 8) {
       case 0:
       case 1:
       case 2:
-        if (desk.safety().driver() == viewer) driver_spoke = now;
-        desk.message(now, viewer, Channel::drive, input.line());
+        if (session.safety().driver() == viewer) driver_spoke = now;
+        session.message(now, viewer, Channel::drive, input.line());
         break;
       case 3:
-      case 4: desk.message(now, viewer, Channel::control, input.line()); break;
-      case 5: desk.channel_open(now, viewer, action >= 128 ? Channel::drive : Channel::control); break;
+      case 4: session.message(now, viewer, Channel::control, input.line()); break;
+      case 5: session.channel_open(now, viewer, action >= 128 ? Channel::drive : Channel::control); break;
       case 6:
         if (action >= 192)
-          desk.leave(now, viewer);
+          session.leave(now, viewer);
         else
-          desk.handle_timeout(now);
+          session.handle_timeout(now);
         break;
-      default: (void)desk.telemetry(now, input.line());
+      default: (void)session.telemetry(now, input.line());
     }
-    desk.handle_timeout(now);
-    if (desk.safety().driver() != driver) driver_spoke.reset();
-    const auto& output = desk.output();
+    session.handle_timeout(now);
+    if (session.safety().driver() != driver) driver_spoke.reset();
+    const auto& output = session.output();
     const bool in_time = driver_spoke && now - *driver_spoke < milliseconds(250);
-    require(!output.moving() || (in_time && desk.safety().driver() && !desk.safety().is_stopped()));
+    require(!output.moving() || (in_time && session.safety().driver() && !session.safety().is_stopped()));
     for (const double axis : output.controls.axis) require(output.moving() ? axis >= -1 && axis <= 1 : axis == 0);
     require(output.moving() || output.controls.buttons == 0);
-    while (const auto message = desk.poll_message()) {
+    while (const auto message = session.poll_message()) {
       require(message->text.size() <= (message->channel == Channel::drive ? kMaxDriveBytes : 2 * kMaxControlBytes));
     }
-    while (desk.poll_event()) {
+    while (session.poll_event()) {
     }
-    while (desk.poll_camera_request()) {
+    while (session.poll_camera_request()) {
     }
   }
   return 0;

@@ -1,4 +1,4 @@
-#include "rtcbot/control/desk.hpp"
+#include "rtcbot/control/control_session.hpp"
 
 #include <gmock/gmock.h>
 
@@ -16,7 +16,7 @@ using ::testing::SizeIs;
 
 const ViewerId ann{1}, bo{2}, cy{3};
 
-class DeskTest : public ::testing::Test {
+class ControlSessionTest : public ::testing::Test {
  protected:
   struct Told {
     ViewerId to;
@@ -25,37 +25,37 @@ class DeskTest : public ::testing::Test {
   };
 
   void come(ViewerId viewer, bool may_drive = true) {
-    desk.join(now, viewer, may_drive);
-    desk.channel_open(now, viewer, Channel::control);
-    desk.channel_open(now, viewer, Channel::drive);
+    session.join(now, viewer, may_drive);
+    session.channel_open(now, viewer, Channel::control);
+    session.channel_open(now, viewer, Channel::drive);
   }
 
   void pass(Duration time) {
     const Timestamp until = now + time;
-    while (desk.next_timeout() <= until) {
-      now = std::max(now, desk.next_timeout());
-      desk.handle_timeout(now);
+    while (session.next_timeout() <= until) {
+      now = std::max(now, session.next_timeout());
+      session.handle_timeout(now);
     }
     now = until;
-    desk.handle_timeout(now);
+    session.handle_timeout(now);
   }
 
   void request(ViewerId from, const std::string& what, const Json& value = nullptr) {
     Json json{{"v", 1}, {"type", "request"}, {"id", ++id}, {"what", what}};
     if (!value.is_null()) json["value"] = value;
-    desk.message(now, from, Channel::control, json.dump());
+    session.message(now, from, Channel::control, json.dump());
   }
 
   void command(ViewerId from, double throttle) {
     const double ms = safety::milliseconds_of(now);
     const Json json{{"v", 1},  {"type", "command"}, {"n", ++number},         {"t", ms - 10}, {"r", ms - 30},
                     {"h", 10}, {"p", 80},           {"axes", {0, throttle}}, {"buttons", 0}, {"mode", "slow"}};
-    desk.message(now, from, Channel::drive, json.dump());
+    session.message(now, from, Channel::drive, json.dump());
   }
 
   /// Everything told since the last call, of one type; to one viewer, if one is given.
   std::vector<Json> told(const std::string& type, std::optional<ViewerId> to = std::nullopt) {
-    while (auto message = desk.poll_message())
+    while (auto message = session.poll_message())
       all.push_back({message->to, message->channel, Json::parse(message->text)});
     std::vector<Json> found;
     std::erase_if(all, [&](const Told& each) {
@@ -66,15 +66,15 @@ class DeskTest : public ::testing::Test {
     return found;
   }
 
-  Desk desk{Config{.modes = {"slow"}}};
+  ControlSession session{Config{.modes = {"slow"}}};
   Timestamp now{std::chrono::hours(2)};
   std::uint64_t id = 0, number = 0;
   std::vector<Told> all;
 };
 
-TEST_F(DeskTest, AViewerIsWelcomedOnce) {
+TEST_F(ControlSessionTest, AViewerIsWelcomedOnce) {
   come(ann);
-  desk.channel_open(now, ann, Channel::control);
+  session.channel_open(now, ann, Channel::control);
   const auto welcome = told("welcome");
   ASSERT_THAT(welcome, SizeIs(1));
   EXPECT_EQ(welcome[0]["viewer"], 1);
@@ -83,21 +83,21 @@ TEST_F(DeskTest, AViewerIsWelcomedOnce) {
   EXPECT_THAT(told("status"), SizeIs(1));
 }
 
-TEST_F(DeskTest, NothingIsToldOfDrivingBeforeTheChannelsAreThere) {
-  desk.join(now, ann, true);
-  desk.channel_open(now, ann, Channel::drive);
+TEST_F(ControlSessionTest, NothingIsToldOfDrivingBeforeTheChannelsAreThere) {
+  session.join(now, ann, true);
+  session.channel_open(now, ann, Channel::drive);
   pass(seconds(5));
   EXPECT_THAT(told("status"), IsEmpty());
 }
 
-TEST_F(DeskTest, SomebodyDrives) {
+TEST_F(ControlSessionTest, SomebodyDrives) {
   come(ann);
   request(ann, "take");
   EXPECT_EQ(told("ack").at(0)["ok"], true);
   command(ann, 0);
   command(ann, 1);
-  EXPECT_EQ(desk.output().controls.axis[1], 1);
-  EXPECT_EQ(desk.output().controls.mode, "slow");
+  EXPECT_EQ(session.output().controls.axis[1], 1);
+  EXPECT_EQ(session.output().controls.mode, "slow");
   pass(milliseconds(60));
   const auto state = told("state", ann).back();
   EXPECT_EQ(state["driver"], 1);
@@ -107,7 +107,7 @@ TEST_F(DeskTest, SomebodyDrives) {
   EXPECT_NEAR(status["age"].get<double>(), 10, 3);
 }
 
-TEST_F(DeskTest, TheDriverHearsTenTimesASecondAndOthersTwice) {
+TEST_F(ControlSessionTest, TheDriverHearsTenTimesASecondAndOthersTwice) {
   come(ann);
   come(bo);
   request(ann, "take");
@@ -119,7 +119,7 @@ TEST_F(DeskTest, TheDriverHearsTenTimesASecondAndOthersTwice) {
   EXPECT_NEAR(static_cast<double>(told("status", bo).size()), 4, 3);
 }
 
-TEST_F(DeskTest, RequestsAreAnsweredWithAReason) {
+TEST_F(ControlSessionTest, RequestsAreAnsweredWithAReason) {
   come(ann);
   come(bo);
   come(cy, false);
@@ -141,40 +141,40 @@ TEST_F(DeskTest, RequestsAreAnsweredWithAReason) {
                                              "nobody_asks", "asked", "", "not_driver"));
 }
 
-TEST_F(DeskTest, AWatcherMayStop) {
+TEST_F(ControlSessionTest, AWatcherMayStop) {
   come(ann);
   come(cy, false);
   request(ann, "take");
   command(ann, 0);
-  desk.message(now, cy, Channel::drive, R"({"v":1,"type":"stop","n":1})");
-  EXPECT_EQ(desk.output().why, StopReason::emergency_stop);
+  session.message(now, cy, Channel::drive, R"({"v":1,"type":"stop","n":1})");
+  EXPECT_EQ(session.output().why, StopReason::emergency_stop);
   pass(milliseconds(60));
   EXPECT_EQ(told("state", ann).back()["stop"]["by"], 3);
   EXPECT_EQ(told("status", cy).back()["stop"], true);
 }
 
-TEST_F(DeskTest, TooManyRequestsAreRefusedAndAStopIsNot) {
+TEST_F(ControlSessionTest, TooManyRequestsAreRefusedAndAStopIsNot) {
   come(ann);
   for (int i = 0; i < 100; ++i) request(ann, "take");
-  EXPECT_EQ(desk.counts().too_many, 80);
+  EXPECT_EQ(session.stats().too_many, 80);
   request(ann, "stop");
-  EXPECT_TRUE(desk.safety().is_stopped());
+  EXPECT_TRUE(session.safety().is_stopped());
   const auto acks = told("ack");
   EXPECT_THAT(acks, SizeIs(101)) << "each is answered";
   EXPECT_EQ(acks[50]["error"], "too_many");
 }
 
-TEST_F(DeskTest, AFloodOfCommandsIsCutAndNobodyIsToldMoreOften) {
+TEST_F(ControlSessionTest, AFloodOfCommandsIsCutAndNobodyIsToldMoreOften) {
   come(ann);
   come(bo);
   request(ann, "take");
   (void)told("status");
   for (int i = 0; i < 10'000; ++i) command(ann, i % 2 == 0 ? 0 : 1);
-  EXPECT_GE(desk.counts().too_many, 9'800);
+  EXPECT_GE(session.stats().too_many, 9'800);
   EXPECT_LE(told("status", bo).size(), 2U);
 }
 
-TEST_F(DeskTest, ChangesAreToldTogether) {
+TEST_F(ControlSessionTest, ChangesAreToldTogether) {
   come(ann);
   come(bo);
   pass(seconds(1));
@@ -188,72 +188,72 @@ TEST_F(DeskTest, ChangesAreToldTogether) {
   EXPECT_EQ(told("state", bo).back()["driver"], nullptr) << "and the last of them is";
 }
 
-TEST_F(DeskTest, WhatIsNotUnderstoodIsCounted) {
+TEST_F(ControlSessionTest, WhatIsNotUnderstoodIsCounted) {
   come(ann);
-  desk.message(now, ann, Channel::drive, "hello");
-  desk.message(now, ann, Channel::control, R"({"v":1,"type":"dance"})");
-  desk.message(now, ViewerId(77), Channel::control, "whoever this is");
-  EXPECT_EQ(desk.counts().bad_messages, 2);
+  session.message(now, ann, Channel::drive, "hello");
+  session.message(now, ann, Channel::control, R"({"v":1,"type":"dance"})");
+  session.message(now, ViewerId(77), Channel::control, "whoever this is");
+  EXPECT_EQ(session.stats().bad_messages, 2);
 }
 
-TEST_F(DeskTest, ViewersKnowEachOtherByName) {
+TEST_F(ControlSessionTest, ViewersKnowEachOtherByName) {
   come(ann);
   come(bo);
-  desk.message(now, bo, Channel::control, R"({"v":1,"type":"hello","name":"Bo"})");
+  session.message(now, bo, Channel::control, R"({"v":1,"type":"hello","name":"Bo"})");
   pass(milliseconds(60));
   const auto people = told("state", ann).back()["people"];
   ASSERT_EQ(people.size(), 2U);
   EXPECT_EQ(people[1]["name"], "Bo");
-  desk.leave(now, bo);
+  session.leave(now, bo);
   pass(milliseconds(60));
   EXPECT_EQ(told("state", ann).back()["people"].size(), 1U);
 }
 
-TEST_F(DeskTest, EachViewerChoosesItsCamera) {
-  desk.set_cameras(now, {{"front", "running"}, {"rear", "running"}});
+TEST_F(ControlSessionTest, EachViewerChoosesItsCamera) {
+  session.set_cameras(now, {{"front", "running"}, {"rear", "running"}});
   come(ann);
   request(ann, "camera", "rear");
-  const auto request = desk.poll_camera_request();
+  const auto request = session.poll_camera_request();
   ASSERT_TRUE(request);
   EXPECT_EQ(request->camera, "rear");
-  desk.show_camera(now, ann, "rear");
+  session.show_camera(now, ann, "rear");
   pass(milliseconds(60));
   EXPECT_EQ(told("state", ann).back()["camera"], "rear");
   request(ann, "camera", "side");
-  EXPECT_FALSE(desk.poll_camera_request());
+  EXPECT_FALSE(session.poll_camera_request());
   EXPECT_EQ(told("ack").back()["error"], "bad_request");
 }
 
-TEST_F(DeskTest, TheDriversCameraAloneStopsTheRobot) {
-  desk.set_cameras(now, {{"front", "running"}, {"rear", "running"}});
+TEST_F(ControlSessionTest, TheDriversCameraAloneStopsTheRobot) {
+  session.set_cameras(now, {{"front", "running"}, {"rear", "running"}});
   come(ann);
   request(ann, "take");
   command(ann, 0);
-  desk.set_cameras(now, {{"front", "running"}, {"rear", "failed"}});
-  EXPECT_EQ(desk.output().why, StopReason::none);
-  desk.set_cameras(now, {{"front", "frozen"}, {"rear", "failed"}});
-  EXPECT_EQ(desk.output().why, StopReason::camera_failed);
+  session.set_cameras(now, {{"front", "running"}, {"rear", "failed"}});
+  EXPECT_EQ(session.output().why, StopReason::none);
+  session.set_cameras(now, {{"front", "frozen"}, {"rear", "failed"}});
+  EXPECT_EQ(session.output().why, StopReason::camera_failed);
 }
 
-TEST_F(DeskTest, TelemetryIsTheNewestAndNotTooOften) {
+TEST_F(ControlSessionTest, TelemetryIsTheNewestAndNotTooOften) {
   come(ann);
   for (int i = 0; i < 100; ++i) {
-    EXPECT_TRUE(desk.telemetry(now, R"({"i":)" + std::to_string(i) + "}"));
+    EXPECT_TRUE(session.telemetry(now, R"({"i":)" + std::to_string(i) + "}"));
     pass(milliseconds(10));
   }
   pass(milliseconds(100));
   const auto all_told = told("telemetry");
   EXPECT_NEAR(static_cast<double>(all_told.size()), 10, 2);
   EXPECT_EQ(all_told.back()["data"]["i"], 99);
-  EXPECT_GT(desk.counts().telemetry_skipped, 80);
-  EXPECT_FALSE(desk.telemetry(now, "no JSON"));
+  EXPECT_GT(session.stats().telemetry_skipped, 80);
+  EXPECT_FALSE(session.telemetry(now, "no JSON"));
 }
 
-TEST_F(DeskTest, LargeTelemetryGoesWhereItFits) {
+TEST_F(ControlSessionTest, LargeTelemetryGoesWhereItFits) {
   come(ann);
-  EXPECT_TRUE(desk.telemetry(now, '"' + std::string(5'000, 'x') + '"'));
+  EXPECT_TRUE(session.telemetry(now, '"' + std::string(5'000, 'x') + '"'));
   bool seen = false;
-  while (const auto message = desk.poll_message()) {
+  while (const auto message = session.poll_message()) {
     if (message->text.size() < 5'000) continue;
     seen = true;
     EXPECT_EQ(message->channel, Channel::control);

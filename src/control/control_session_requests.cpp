@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "rtcbot/control/desk.hpp"
+#include "rtcbot/control/control_session.hpp"
 
 namespace rtcbot::control {
 namespace {
@@ -32,7 +32,7 @@ Ack bad_request(std::uint64_t id) {
 
 }  // namespace
 
-Ack Desk::answer(Timestamp now, ViewerId id, Viewer& viewer, const Request& request) {
+Ack ControlSession::answer(Timestamp now, ViewerId id, Viewer& viewer, const Request& request) {
   using What = Request::What;
   switch (request.what) {
     case What::take: return ack_of(request.id, safety_.request(now, id));
@@ -50,7 +50,7 @@ Ack Desk::answer(Timestamp now, ViewerId id, Viewer& viewer, const Request& requ
   return bad_request(request.id);
 }
 
-Ack Desk::choose_camera(ViewerId id, const Request& request) {
+Ack ControlSession::choose_camera(ViewerId id, const Request& request) {
   const bool is_there =
       std::any_of(cameras_.begin(), cameras_.end(), [&](const auto& each) { return each.name == request.camera; });
   if (!is_there) {
@@ -63,11 +63,11 @@ Ack Desk::choose_camera(ViewerId id, const Request& request) {
   return {.id = request.id};
 }
 
-AudioWays Desk::audio_for(const Viewer& viewer) const {
+AudioWays ControlSession::audio_for(const Viewer& viewer) const {
   return {.listen = config_.audio.listen, .talk = config_.audio.talk && viewer.may_drive};
 }
 
-Ack Desk::switch_audio(ViewerId id, Viewer& viewer, const Request& request) {
+Ack ControlSession::switch_audio(ViewerId id, Viewer& viewer, const Request& request) {
   const bool is_talk = request.what == Request::What::talk;
   const AudioWays ways = audio_for(viewer);
   if (request.on && !(is_talk ? ways.talk : ways.listen)) {

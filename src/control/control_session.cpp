@@ -1,23 +1,23 @@
-#include "rtcbot/control/desk.hpp"
+#include "rtcbot/control/control_session.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace rtcbot::control {
 
-Desk::Desk(Config config) : config_(std::move(config)), safety_(config_.safety) {
+ControlSession::ControlSession(Config config) : config_(std::move(config)), safety_(config_.safety) {
   told_.stopped = safety_.is_stopped();
   told_.why = safety_.output().why;
 }
 
-void Desk::join(Timestamp now, ViewerId viewer, bool may_drive) {
+void ControlSession::join(Timestamp now, ViewerId viewer, bool may_drive) {
   if (!viewers_.try_emplace(viewer, Viewer{.may_drive = may_drive}).second) return;
   if (!cameras_.empty()) viewers_[viewer].camera = cameras_.front().name;
   safety_.join(now, viewer, may_drive);
   settle(now);
 }
 
-void Desk::leave(Timestamp now, ViewerId viewer) {
+void ControlSession::leave(Timestamp now, ViewerId viewer) {
   const auto found = viewers_.find(viewer);
   if (found == viewers_.end()) return;
   const bool was_known = found->second.control_open;
@@ -31,7 +31,7 @@ void Desk::leave(Timestamp now, ViewerId viewer) {
   settle(now);
 }
 
-void Desk::channel_open(Timestamp now, ViewerId viewer, Channel channel) {
+void ControlSession::channel_open(Timestamp now, ViewerId viewer, Channel channel) {
   const auto found = viewers_.find(viewer);
   if (found == viewers_.end()) return;
   if (channel == Channel::drive) {
@@ -51,7 +51,7 @@ void Desk::channel_open(Timestamp now, ViewerId viewer, Channel channel) {
   settle(now);
 }
 
-void Desk::message(Timestamp now, ViewerId viewer, Channel channel, std::string_view text) {
+void ControlSession::message(Timestamp now, ViewerId viewer, Channel channel, std::string_view text) {
   const auto found = viewers_.find(viewer);
   if (found == viewers_.end()) return;
   if (channel == Channel::drive)
@@ -62,31 +62,31 @@ void Desk::message(Timestamp now, ViewerId viewer, Channel channel, std::string_
   settle(now);
 }
 
-void Desk::on_drive(Timestamp now, ViewerId id, Viewer& viewer, std::string_view text) {
+void ControlSession::on_drive(Timestamp now, ViewerId id, Viewer& viewer, std::string_view text) {
   const auto message = parse_drive(text);
   if (!message) {
-    ++counts_.bad_messages;
+    ++stats_.bad_messages;
     return;
   }
   // Stop messages are not rate-limited.
   if (const auto* stop = std::get_if<StopMessage>(&*message)) return safety_.stop_message(now, id, stop->number);
   if (!viewer.commands.take(now)) {
-    ++counts_.too_many;
+    ++stats_.too_many;
     return;
   }
   safety_.command(now, id, std::get<safety::Command>(*message));
 }
 
-void Desk::on_control(Timestamp now, ViewerId id, Viewer& viewer, std::string_view text) {
+void ControlSession::on_control(Timestamp now, ViewerId id, Viewer& viewer, std::string_view text) {
   const auto message = parse_control(text);
   if (!message) {
-    ++counts_.bad_messages;
+    ++stats_.bad_messages;
     return;
   }
   const auto* request = std::get_if<Request>(&*message);
   const bool is_stop = request && request->what == Request::What::stop;
   if (!viewer.requests.take(now) && !is_stop) {
-    ++counts_.too_many;
+    ++stats_.too_many;
     if (request) {
       send(id, Channel::control,
            write(Ack{.id = request->id, .error = "too_many", .message = "Too many requests; wait a second."}));
@@ -98,27 +98,27 @@ void Desk::on_control(Timestamp now, ViewerId id, Viewer& viewer, std::string_vi
   for (auto& [other_id, other] : viewers_) other.state_told = false;
 }
 
-void Desk::stop(Timestamp now) {
+void ControlSession::stop(Timestamp now) {
   safety_.stop(now, std::nullopt);
   settle(now);
 }
 
-void Desk::release(Timestamp now) {
+void ControlSession::release(Timestamp now) {
   (void)safety_.release(now, std::nullopt);
   settle(now);
 }
 
-void Desk::set_local_stop(Timestamp now, bool stopped) {
+void ControlSession::set_local_stop(Timestamp now, bool stopped) {
   safety_.set_local_stop(now, stopped);
   settle(now);
 }
 
-void Desk::set_actuators_work(Timestamp now, bool work) {
+void ControlSession::set_actuators_work(Timestamp now, bool work) {
   safety_.set_actuators_work(now, work);
   settle(now);
 }
 
-void Desk::set_cameras(Timestamp now, std::vector<CameraStatus> cameras) {
+void ControlSession::set_cameras(Timestamp now, std::vector<CameraStatus> cameras) {
   if (cameras == cameras_) return;
   cameras_ = std::move(cameras);
   for (auto& [id, viewer] : viewers_) {
@@ -131,7 +131,7 @@ void Desk::set_cameras(Timestamp now, std::vector<CameraStatus> cameras) {
   settle(now);
 }
 
-void Desk::show_camera(Timestamp now, ViewerId viewer, const std::string& camera) {
+void ControlSession::show_camera(Timestamp now, ViewerId viewer, const std::string& camera) {
   const auto found = viewers_.find(viewer);
   if (found == viewers_.end() || found->second.camera == camera) return;
   found->second.camera = camera;
@@ -140,7 +140,7 @@ void Desk::show_camera(Timestamp now, ViewerId viewer, const std::string& camera
   settle(now);
 }
 
-void Desk::check_camera(Timestamp now) {
+void ControlSession::check_camera(Timestamp now) {
   const auto driver = safety_.driver();
   bool works = true;
   if (driver) {
@@ -153,26 +153,26 @@ void Desk::check_camera(Timestamp now) {
   safety_.set_camera_works(now, works);
 }
 
-void Desk::handle_timeout(Timestamp now) {
+void ControlSession::handle_timeout(Timestamp now) {
   safety_.handle_timeout(now);
   settle(now);
 }
 
-std::optional<Message> Desk::poll_message() {
+std::optional<Message> ControlSession::poll_message() {
   if (messages_.empty()) return std::nullopt;
   Message message = std::move(messages_.front());
   messages_.pop_front();
   return message;
 }
 
-std::optional<CameraRequest> Desk::poll_camera_request() {
+std::optional<CameraRequest> ControlSession::poll_camera_request() {
   if (camera_requests_.empty()) return std::nullopt;
   CameraRequest request = std::move(camera_requests_.front());
   camera_requests_.pop_front();
   return request;
 }
 
-std::optional<AudioRequest> Desk::poll_audio_request() {
+std::optional<AudioRequest> ControlSession::poll_audio_request() {
   if (audio_requests_.empty()) return std::nullopt;
   AudioRequest request = audio_requests_.front();
   audio_requests_.pop_front();

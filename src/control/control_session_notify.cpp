@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "rtcbot/control/desk.hpp"
+#include "rtcbot/control/control_session.hpp"
 
 namespace rtcbot::control {
 namespace {
@@ -12,7 +12,7 @@ constexpr Duration kStatusSpacing = std::chrono::milliseconds(20);
 
 }  // namespace
 
-Timestamp Desk::next_timeout() const {
+Timestamp ControlSession::next_timeout() const {
   Timestamp next = safety_.next_timeout();
   for (const auto& [id, viewer] : viewers_) {
     if (viewer.control_open && !viewer.state_told) next = std::min(next, viewer.state_at + kStateSpacing);
@@ -22,9 +22,11 @@ Timestamp Desk::next_timeout() const {
   return next;
 }
 
-void Desk::send(ViewerId to, Channel channel, std::string text) { messages_.push_back({to, channel, std::move(text)}); }
+void ControlSession::send(ViewerId to, Channel channel, std::string text) {
+  messages_.push_back({to, channel, std::move(text)});
+}
 
-void Desk::tell_state(Timestamp now, ViewerId id, Viewer& viewer) {
+void ControlSession::tell_state(Timestamp now, ViewerId id, Viewer& viewer) {
   viewer.state_told = true;
   viewer.state_at = now;
   StateMessage state{.driver = told_.driver,
@@ -41,15 +43,15 @@ void Desk::tell_state(Timestamp now, ViewerId id, Viewer& viewer) {
   send(id, Channel::control, write(state));
 }
 
-Duration Desk::status_interval(ViewerId id) const {
+Duration ControlSession::status_interval(ViewerId id) const {
   if (!safety_.driver()) return config_.idle_status;
   return safety_.driver() == id ? config_.driver_status : config_.watcher_status;
 }
 
-void Desk::tell_status(Timestamp now, ViewerId id, Viewer& viewer) {
+void ControlSession::tell_status(Timestamp now, ViewerId id, Viewer& viewer) {
   viewer.status_at = now;
   viewer.status_due = now + status_interval(id);
-  const auto counts = safety_.counts(id);
+  const auto stats = safety_.counts(id);
   send(id, Channel::drive,
        write(StatusMessage{.robot_ms = safety::milliseconds_of(now),
                            .newest = safety_.newest(id),
@@ -57,11 +59,11 @@ void Desk::tell_status(Timestamp now, ViewerId id, Viewer& viewer) {
                            .output = safety_.output(),
                            .stopped = safety_.is_stopped(),
                            .driver = safety_.driver(),
-                           .late = counts.late,
-                           .stale = counts.stale}));
+                           .late = stats.late,
+                           .stale = stats.stale}));
 }
 
-void Desk::settle(Timestamp now) {
+void ControlSession::settle(Timestamp now) {
   const Told current{.driver = safety_.driver(),
                      .asking = safety_.pending_request(),
                      .stopped_by = safety_.stopped_by(),
@@ -86,16 +88,16 @@ void Desk::settle(Timestamp now) {
   tell_telemetry(now);
 }
 
-Result<void> Desk::telemetry(Timestamp now, std::string_view data) {
+Result<void> ControlSession::telemetry(Timestamp now, std::string_view data) {
   auto text = write_telemetry(safety::milliseconds_of(now), data);
   if (!text) return fail(text.error());
-  if (!telemetry_.empty()) ++counts_.telemetry_skipped;
+  if (!telemetry_.empty()) ++stats_.telemetry_skipped;
   telemetry_ = std::move(*text);
   settle(now);
   return {};
 }
 
-void Desk::tell_telemetry(Timestamp now) {
+void ControlSession::tell_telemetry(Timestamp now) {
   if (telemetry_.empty() || telemetry_due_ > now) return;
   const bool is_small = telemetry_.size() <= kMaxDriveBytes;
   telemetry_due_ = now + (is_small ? config_.telemetry_interval : config_.large_telemetry_interval);

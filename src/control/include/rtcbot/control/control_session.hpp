@@ -34,7 +34,7 @@ struct Message {
   std::string text{};
 };
 
-/// A viewer requests another camera; the caller confirms with `Desk::show_camera`.
+/// A viewer requests another camera; the caller confirms with `ControlSession::show_camera`.
 struct CameraRequest {
   ViewerId viewer{};
   std::string camera{};
@@ -48,7 +48,7 @@ struct AudioRequest {
 };
 
 /// Counters of discarded messages since construction.
-struct DeskCounts {
+struct ControlStats {
   std::int64_t bad_messages = 0;       ///< Invalid messages.
   std::int64_t too_many = 0;           ///< Requests or commands over the rate limit.
   std::int64_t telemetry_skipped = 0;  ///< Replaced by newer telemetry before it was sent.
@@ -59,9 +59,9 @@ struct DeskCounts {
 ///
 /// Pure: time and input are passed in; after each call, drain `poll_message`, `poll_event`, `poll_command`,
 /// `poll_camera_request` and `poll_audio_request`, and read `next_timeout`. Not thread-safe.
-class Desk {
+class ControlSession {
  public:
-  explicit Desk(Config config);
+  explicit ControlSession(Config config);
 
   void join(Timestamp now, ViewerId viewer, bool may_drive);
   void leave(Timestamp now, ViewerId viewer);
@@ -91,7 +91,7 @@ class Desk {
 
   [[nodiscard]] const safety::Safety& safety() const { return safety_; }
   [[nodiscard]] const safety::Output& output() const { return safety_.output(); }
-  [[nodiscard]] const DeskCounts& counts() const { return counts_; }
+  [[nodiscard]] const ControlStats& stats() const { return stats_; }
 
   [[nodiscard]] std::optional<Message> poll_message();
   [[nodiscard]] std::optional<safety::Event> poll_event() { return safety_.poll_event(); }
@@ -137,7 +137,7 @@ class Desk {
   std::vector<CameraStatus> cameras_;
   std::string telemetry_;  ///< Ready to send; empty: none.
   Timestamp telemetry_due_{};
-  DeskCounts counts_;
+  ControlStats stats_;
   std::deque<Message> messages_;
   std::deque<CameraRequest> camera_requests_;
   std::deque<AudioRequest> audio_requests_;
