@@ -13,17 +13,17 @@ void describe_audio(CLI::App& cli, AudioOptions& o) {
       ->group("Sound");
 }
 
-AudioDesk::AudioDesk(const AudioOptions& options) {
+AudioSetup::AudioSetup(const AudioOptions& options) {
   if (options.listens()) microphone_.emplace(Microphone::Options{.source = options.microphone});
   if (options.talks()) speaker_.emplace(Speaker::Options{.sink = options.speaker});
 }
 
-void AudioDesk::attach(const RTCConnection& viewer) const {
+void AudioSetup::attach(const RTCConnection& viewer) const {
   if (microphone_) viewer.audio().put_subscription(*microphone_);
   if (speaker_) viewer.audio().subscribe(*speaker_);
 }
 
-Json AudioDesk::figures() const {
+Json AudioSetup::figures() const {
   if (!microphone_ && !speaker_) return nullptr;
   Json figures = {{"microphone", nullptr}, {"speaker", nullptr}};
   if (microphone_) {

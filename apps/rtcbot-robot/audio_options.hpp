@@ -20,10 +20,10 @@ struct AudioOptions {
 void describe_audio(CLI::App& cli, AudioOptions& options);
 
 /// A robot program's microphone and speaker, if it has any.
-class AudioDesk {
+class AudioSetup {
  public:
   /// @throws Error bad_config.
-  explicit AudioDesk(const AudioOptions& options);
+  explicit AudioSetup(const AudioOptions& options);
 
   /// Call it before the viewer is negotiated, and attached to `Driving`: no sound is sent before the page requests it.
   void attach(const RTCConnection& viewer) const;

@@ -12,13 +12,13 @@
 
 #include "common/options.hpp"
 #include "rtcbot-robot/audio_options.hpp"
-#include "rtcbot-robot/black_box_desk.hpp"
 #include "rtcbot-robot/cameras.hpp"
 #include "rtcbot-robot/check.hpp"
 #include "rtcbot-robot/data_figures.hpp"
-#include "rtcbot-robot/drive_desk.hpp"
 #include "rtcbot-robot/drive_options.hpp"
+#include "rtcbot-robot/drive_program.hpp"
 #include "rtcbot-robot/estimate_file.hpp"
+#include "rtcbot-robot/flight_recorder.hpp"
 #include "rtcbot-robot/line_writer.hpp"
 #include "rtcbot-robot/messages.hpp"
 #include "rtcbot-robot/simulation.hpp"
@@ -270,8 +270,8 @@ Json engine_figures(const peer::EngineStats& e) {
           {"pauses", e.pauses},       {"suspects", e.suspects}, {"paused", e.paused}};
 }
 
-Json stats_line(const Robot& robot, const Camera& camera, const app::LineWriter& out, const app::DriveDesk* desk,
-                const app::AudioDesk& audio, const app::BlackBoxDesk* box, const runtime::LimitedLog& viewers_log) {
+Json stats_line(const Robot& robot, const Camera& camera, const app::LineWriter& out, const app::DriveProgram* drive,
+                const app::AudioSetup& audio, const app::FlightRecorder* box, const runtime::LimitedLog& viewers_log) {
   const auto r = robot.stats();
   const auto c = camera.stats();
   auto viewers = Json::array();
@@ -320,7 +320,7 @@ Json stats_line(const Robot& robot, const Camera& camera, const app::LineWriter&
               {"key_frames_encoded", c.key_frames_encoded},
               {"reopened", c.reopened},
               {"viewers", c.viewers}}},
-            {"driving", desk ? desk->figures() : Json()},
+            {"driving", drive ? drive->figures() : Json()},
             {"audio", audio.figures()},
             {"black_box", box ? box->figures() : Json()},
             {"viewers", std::move(viewers)}}}};
@@ -342,7 +342,7 @@ class AtEnd {
   std::function<void()> what_;
 };
 
-void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
+void run(Options& o, app::FlightRecorder* box, const LogSink& log) {
   const auto rates = std::make_shared<app::EstimateFile>(o.rate_file, o.robot.name, o.server, log);
   o.robot.start_bitrate = [rates](DataRate configured) { return rates->start(configured); };
   std::unique_ptr<app::Simulation> simulation;
@@ -351,24 +351,24 @@ void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
   }
   app::Cameras cameras = cameras_of(o, simulation.get());
   const Camera& camera = cameras.first();
-  std::unique_ptr<app::DriveDesk> desk;
+  std::unique_ptr<app::DriveProgram> drive;
   if (o.drive.is_driven()) {
-    desk = std::make_unique<app::DriveDesk>(o.drive, o.robot.name, cameras.names(), simulation.get(), log);
-    desk->driving().on_camera_request([&](std::int64_t viewer, const std::string& name) {
-      if (cameras.show(viewer, name)) desk->driving().showing(viewer, name);
+    drive = std::make_unique<app::DriveProgram>(o.drive, o.robot.name, cameras.names(), simulation.get(), log);
+    drive->driving().on_camera_request([&](std::int64_t viewer, const std::string& name) {
+      if (cameras.show(viewer, name)) drive->driving().showing(viewer, name);
     });
-    if (box != nullptr) desk->on_event(box->event_recorder());
-    if (box != nullptr) desk->driving().on_command(box->command_recorder());
-    if (box != nullptr) desk->driving().add_sink(box->sink());
+    if (box != nullptr) drive->on_event(box->event_recorder());
+    if (box != nullptr) drive->driving().on_command(box->command_recorder());
+    if (box != nullptr) drive->driving().add_sink(box->sink());
   }
-  const app::AudioDesk audio(o.audio);
+  const app::AudioSetup audio(o.audio);
   // Limited, because anybody may dial in repeatedly.
   const auto viewers_log = std::make_shared<runtime::LimitedLog>(log, LogLevel::info, "viewer", kViewerLines);
   Robot robot(o.server, o.robot);
   // Ends all uses of `robot` on other threads before it is destroyed, even after an exception.
   AtEnd let_go([&] {
     // Stops the motors first, because cameras, files and viewers may take a moment.
-    if (desk) desk->close();
+    if (drive) drive->close();
     if (box != nullptr) box->end_figures();
     for (const auto& each : cameras.all()) each.camera.on_state([](CameraState, const std::optional<Error>&) {});
     rates->stop();
@@ -377,10 +377,10 @@ void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
   app::MessageLines lines(
       [&](const Json& line) {
         if (o.messages) return robot.put_nowait(line);
-        desk->tell(line);
+        drive->tell(line);
       },
       [&](const actuator::TelemetryCounts& counts) {
-        if (desk) desk->tell_faults(0, counts);
+        if (drive) drive->tell_faults(0, counts);
       },
       out);
   for (const auto& each : cameras.all()) {
@@ -388,7 +388,7 @@ void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
     each.camera.on_state([&, name = each.name, is_first, failed = std::make_shared<bool>(false)](
                              CameraState state, const std::optional<Error>& reason) {
       if (is_first) robot.set_camera_state(std::string(media::name_of(state)));
-      if (desk) desk->driving().set_camera_state(name, state);
+      if (drive) drive->driving().set_camera_state(name, state);
       // Cameras open and close with their viewers and for each snapshot, so log only faults and their ends.
       const bool recovers = state == CameraState::running && std::exchange(*failed, false);
       if (reason) *failed = true;
@@ -399,7 +399,7 @@ void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
   }
   robot.on_connection([&, viewers_log](RTCConnection& viewer) {
     audio.attach(viewer);
-    cameras.show_to(desk ? desk->driving().attach(viewer) : 0, viewer);
+    cameras.show_to(drive ? drive->driving().attach(viewer) : 0, viewer);
     if (o.messages) lines.attach(viewer);
     viewer.on_state([viewers_log](ConnectionState state, const std::optional<Error>& reason) {
       const std::string name(peer::name_of(state));
@@ -414,7 +414,7 @@ void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
   }
   robot.start();
   rates->watch(robot);
-  const auto stats = [&] { return stats_line(robot, camera, *out, desk.get(), audio, box, *viewers_log); };
+  const auto stats = [&] { return stats_line(robot, camera, *out, drive.get(), audio, box, *viewers_log); };
   if (box != nullptr) box->watch([stats] { return stats()["stats"]; }, camera);
   const app::Snapshots snapshots(robot, camera, o.snapshots);
   if (o.messages || o.drive.telemetry) lines.start_reading();
@@ -423,7 +423,7 @@ void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
   // The time until the next periodic task.
   const auto pause = [&] {
     if (simulation) return kTelemetryPause;
-    const auto next = std::min(desk ? data_due : steady_clock::time_point::max(),
+    const auto next = std::min(drive ? data_due : steady_clock::time_point::max(),
                                o.stats_every > 0 ? stats_due : steady_clock::time_point::max());
     if (next == steady_clock::time_point::max()) return kLongPause;
     return std::max(std::chrono::ceil<milliseconds>(next - steady_clock::now()), milliseconds(1));
@@ -431,10 +431,10 @@ void run(Options& o, app::BlackBoxDesk* box, const LogSink& log) {
   while (!stop.wait_for(pause())) {
     const auto now = steady_clock::now();
     viewers_log->flush(runtime::now());
-    if (simulation) desk->tell(simulation->telemetry());
-    if (desk && now >= data_due) {
+    if (simulation) drive->tell(simulation->telemetry());
+    if (drive && now >= data_due) {
       data_due = now + kDataPause;
-      if (const auto data = robot.stats().data) desk->tell(app::telemetry_of(*data));
+      if (const auto data = robot.stats().data) drive->tell(app::telemetry_of(*data));
     }
     if (o.stats_every <= 0 || now < stats_due - milliseconds(1)) continue;
     stats_due = now + stats_pause;
@@ -474,9 +474,9 @@ int main(int argc, char** argv) {
   try {
     value_or_throw(complete(options));
     if (options.check) return check(options);
-    std::unique_ptr<app::BlackBoxDesk> box;
+    std::unique_ptr<app::FlightRecorder> box;
     if (options.black_box.is_kept()) {
-      box = std::make_unique<app::BlackBoxDesk>(options.black_box, options.robot.name, log);
+      box = std::make_unique<app::FlightRecorder>(options.black_box, options.robot.name, log);
       log = box->log_beside(log);
       set_log(log);
     }

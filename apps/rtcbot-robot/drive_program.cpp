@@ -1,4 +1,4 @@
-#include "rtcbot-robot/drive_desk.hpp"
+#include "rtcbot-robot/drive_program.hpp"
 
 #include <condition_variable>
 #include <filesystem>
@@ -125,7 +125,7 @@ void StopFile::write(bool stopped) {
 }
 
 /// The merged telemetry: the newest value of each name.
-struct DriveDesk::Roof {
+struct DriveProgram::Roof {
   std::mutex mutex;
   ToldTelemetry told{kMostTelemetryBytes};
   std::map<std::size_t, actuator::TelemetryCounts> counts;  // by source
@@ -134,8 +134,8 @@ struct DriveDesk::Roof {
   bool refused = false;
 };
 
-DriveDesk::DriveDesk(const DriveOptions& options, const std::string& robot, std::vector<std::string> cameras,
-                     Simulation* simulation, const LogSink& log)
+DriveProgram::DriveProgram(const DriveOptions& options, const std::string& robot, std::vector<std::string> cameras,
+                           Simulation* simulation, const LogSink& log)
     : stop_file_(std::make_shared<StopFile>(options.stop_file, robot, log)),
       driving_(std::make_shared<Driving>(options_of(options, std::move(cameras), stop_file_->was_stopped()))),
       roof_(std::make_shared<Roof>()) {
@@ -161,15 +161,15 @@ DriveDesk::DriveDesk(const DriveOptions& options, const std::string& robot, std:
   });
 }
 
-DriveDesk::~DriveDesk() { close(); }
+DriveProgram::~DriveProgram() { close(); }
 
-void DriveDesk::close() { driving_->close(); }
+void DriveProgram::close() { driving_->close(); }
 
-void DriveDesk::on_event(std::function<void(const safety::Event&)> listener) {
+void DriveProgram::on_event(std::function<void(const safety::Event&)> listener) {
   roof_->listeners.push_back(std::move(listener));
 }
 
-void DriveDesk::tell(const Json& telemetry) {
+void DriveProgram::tell(const Json& telemetry) {
   Json all;
   {
     const std::lock_guard lock(roof_->mutex);
@@ -183,7 +183,7 @@ void DriveDesk::tell(const Json& telemetry) {
   roof_->log({LogLevel::warning, "driving", std::string("telemetry is not shown: ") + put.error().what()});
 }
 
-void DriveDesk::tell_faults(std::size_t source, const actuator::TelemetryCounts& counts) {
+void DriveProgram::tell_faults(std::size_t source, const actuator::TelemetryCounts& counts) {
   std::int64_t faults = 0;
   {
     const std::lock_guard lock(roof_->mutex);
@@ -193,14 +193,14 @@ void DriveDesk::tell_faults(std::size_t source, const actuator::TelemetryCounts&
   tell({{"telemetry_errors", faults}});
 }
 
-Json DriveDesk::telemetry_figures() const {
+Json DriveProgram::telemetry_figures() const {
   actuator::TelemetryCounts sum;
   const std::lock_guard lock(roof_->mutex);
   for (const auto& each : roof_->counts) sum += each.second;
   return {{"mended", sum.mended}, {"not_json", sum.not_json}, {"too_long", sum.too_long}, {"too_many", sum.too_many}};
 }
 
-Json DriveDesk::figures() const {
+Json DriveProgram::figures() const {
   const auto stats = driving_->stats();
   return {
       {"moving", stats.output.moving()},

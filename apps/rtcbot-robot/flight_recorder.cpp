@@ -1,4 +1,4 @@
-#include "rtcbot-robot/black_box_desk.hpp"
+#include "rtcbot-robot/flight_recorder.hpp"
 
 #include <chrono>
 #include <optional>
@@ -58,20 +58,20 @@ Json json_of(std::optional<double> number) { return number ? Json(*number) : Jso
 
 }  // namespace
 
-BlackBoxDesk::BlackBoxDesk(const BlackBoxOptions& options, const std::string& robot, const LogSink& log)
+FlightRecorder::FlightRecorder(const BlackBoxOptions& options, const std::string& robot, const LogSink& log)
     : has_video_(options.video) {
   box_ = value_or_throw(
       blackbox::BlackBox::open({.folder = options.folder, .most_bytes = options.most_bytes, .log = log}));
   box_->record("start", {{"robot", robot}, {"version", RTCBOT_VERSION}});
 }
 
-BlackBoxDesk::~BlackBoxDesk() {
+FlightRecorder::~FlightRecorder() {
   end_figures();
   report_counts(kNever);
   box_->record("end", Json::object());
 }
 
-LogSink BlackBoxDesk::log_beside(LogSink to) const {
+LogSink FlightRecorder::log_beside(LogSink to) const {
   // Weak: the log lives until the program ends, and the box must be closed before.
   return [weak = std::weak_ptr(box_), limits = limits_, to = std::move(to)](const LogRecord& record) {
     if (to) to(record);
@@ -83,9 +83,9 @@ LogSink BlackBoxDesk::log_beside(LogSink to) const {
   };
 }
 
-std::unique_ptr<safety::Sink> BlackBoxDesk::sink() const { return std::make_unique<OutputRecorder>(box_); }
+std::unique_ptr<safety::Sink> FlightRecorder::sink() const { return std::make_unique<OutputRecorder>(box_); }
 
-std::function<void(const safety::Event&)> BlackBoxDesk::event_recorder() const {
+std::function<void(const safety::Event&)> FlightRecorder::event_recorder() const {
   return [weak = std::weak_ptr(box_), limits = limits_](const safety::Event& event) {
     const auto box = weak.lock();
     if (!box || !limits->allow(runtime::now(), event)) return;
@@ -95,7 +95,7 @@ std::function<void(const safety::Event&)> BlackBoxDesk::event_recorder() const {
   };
 }
 
-std::function<void(const safety::CommandRecord&)> BlackBoxDesk::command_recorder() const {
+std::function<void(const safety::CommandRecord&)> FlightRecorder::command_recorder() const {
   return [weak = std::weak_ptr(box_), limits = limits_](const safety::CommandRecord& command) {
     const auto box = weak.lock();
     if (!box || !limits->allow(runtime::now(), command)) return;
@@ -108,12 +108,12 @@ std::function<void(const safety::CommandRecord&)> BlackBoxDesk::command_recorder
   };
 }
 
-void BlackBoxDesk::watch(std::function<Json()> figures, const Camera& camera) {
+void FlightRecorder::watch(std::function<Json()> figures, const Camera& camera) {
   if (has_video_) video_ = std::make_unique<blackbox::VideoRecord>(*box_, *camera.source());
   thread_ = std::thread([this, figures = std::move(figures)] { run(figures); });
 }
 
-void BlackBoxDesk::run(const std::function<Json()>& figures) {
+void FlightRecorder::run(const std::function<Json()>& figures) {
   std::unique_lock lock(mutex_);
   while (!ended_.wait_for(lock, seconds(1), [this] { return is_over_; })) {
     lock.unlock();
@@ -123,11 +123,11 @@ void BlackBoxDesk::run(const std::function<Json()>& figures) {
   }
 }
 
-void BlackBoxDesk::report_counts(Timestamp now) const {
+void FlightRecorder::report_counts(Timestamp now) const {
   limits_->report(now, [this](std::string_view type, const auto& summary) { record_count(*box_, type, summary); });
 }
 
-void BlackBoxDesk::end_figures() {
+void FlightRecorder::end_figures() {
   {
     const std::lock_guard lock(mutex_);
     if (std::exchange(is_over_, true)) return;
@@ -137,7 +137,7 @@ void BlackBoxDesk::end_figures() {
   video_.reset();
 }
 
-Json BlackBoxDesk::figures() const {
+Json FlightRecorder::figures() const {
   const auto stats = box_->stats();
   return {{"records", stats.records},           {"frames", stats.frames},
           {"dropped", stats.dropped},           {"suppressed", limits_->suppressed()},

@@ -1,4 +1,4 @@
-#include "rtcbot-robot/black_box_desk.hpp"
+#include "rtcbot-robot/flight_recorder.hpp"
 
 #include <gmock/gmock.h>
 
@@ -13,13 +13,13 @@ using ::testing::ElementsAre;
 using ::testing::SizeIs;
 
 /// A folder of its own.
-class BlackBoxDeskTest : public ::testing::Test {
+class FlightRecorderTest : public ::testing::Test {
  protected:
-  BlackBoxDeskTest() {
+  FlightRecorderTest() {
     std::string made = (std::filesystem::temp_directory_path() / "desk-XXXXXX").string();
     folder_ = mkdtemp(made.data());
   }
-  ~BlackBoxDeskTest() override { std::filesystem::remove_all(folder_); }
+  ~FlightRecorderTest() override { std::filesystem::remove_all(folder_); }
 
   [[nodiscard]] std::vector<Json> records(const std::string& type) const {
     std::vector<Json> data;
@@ -31,14 +31,15 @@ class BlackBoxDeskTest : public ::testing::Test {
   BlackBoxOptions options() const { return {.folder = folder_.string()}; }
 };
 
-TEST_F(BlackBoxDeskTest, RecordsBeginAndEndAndWhatIsSaid) {
+TEST_F(FlightRecorderTest, RecordsBeginAndEndAndWhatIsSaid) {
   std::vector<std::string> said;
   LogSink log;
   {
-    const BlackBoxDesk desk(options(), "rover", {});
-    log = desk.log_beside([&](const LogRecord& record) { said.push_back(record.message); });
+    const FlightRecorder recorder(options(), "rover", {});
+    log = recorder.log_beside([&](const LogRecord& record) { said.push_back(record.message); });
     log({LogLevel::warning, "camera", "frozen"});
-    desk.event_recorder()({.kind = safety::Event::Kind::stop, .viewer = safety::ViewerId(3), .text = "viewer 3 stops"});
+    recorder.event_recorder()(
+        {.kind = safety::Event::Kind::stop, .viewer = safety::ViewerId(3), .text = "viewer 3 stops"});
   }
   log({LogLevel::info, "robot", "afterwards"});
   EXPECT_THAT(said, ElementsAre("frozen", "afterwards"));
@@ -48,10 +49,10 @@ TEST_F(BlackBoxDeskTest, RecordsBeginAndEndAndWhatIsSaid) {
   EXPECT_THAT(records("end"), SizeIs(1));
 }
 
-TEST_F(BlackBoxDeskTest, RecordsEachChangeOfWhatTheActuatorsGet) {
+TEST_F(FlightRecorderTest, RecordsEachChangeOfWhatTheActuatorsGet) {
   {
-    const BlackBoxDesk desk(options(), "", {});
-    const auto sink = desk.sink();
+    const FlightRecorder recorder(options(), "", {});
+    const auto sink = recorder.sink();
     safety::Output output{.why = safety::StopReason::none, .speed = 0.5};
     output.controls.axis[1] = 0.25;
     for (int i = 0; i < 20; ++i) EXPECT_TRUE(sink->write(output));
@@ -65,11 +66,11 @@ TEST_F(BlackBoxDeskTest, RecordsEachChangeOfWhatTheActuatorsGet) {
   EXPECT_EQ(outputs.back()["why"], "dead_man");
 }
 
-TEST_F(BlackBoxDeskTest, RecordsOfWhatTheDriverWantedWhatIsNew) {
+TEST_F(FlightRecorderTest, RecordsOfWhatTheDriverWantedWhatIsNew) {
   using Disposition = safety::CommandRecord::Disposition;
   {
-    const BlackBoxDesk desk(options(), "", {});
-    const auto record = desk.command_recorder();
+    const FlightRecorder recorder(options(), "", {});
+    const auto record = recorder.command_recorder();
     safety::CommandRecord command{.driver = safety::ViewerId(3), .age_ms = 20, .picture_age_ms = 80};
     for (int i = 0; i < 50; ++i) record(command);
     for (int i = 0; i < 50; ++i) {

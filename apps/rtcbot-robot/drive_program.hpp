@@ -50,14 +50,14 @@ class StopFile {
 };
 
 /// A robot program's driving: its sinks, its telemetry, its simulation. Thread-safe.
-class DriveDesk {
+class DriveProgram {
  public:
   /// `cameras`: the names that pages show.  @throws Error bad_config, bad_address.
-  DriveDesk(const DriveOptions& options, const std::string& robot, std::vector<std::string> cameras,
-            Simulation* simulation, const LogSink& log);
-  ~DriveDesk();
-  DriveDesk(const DriveDesk&) = delete;
-  DriveDesk& operator=(const DriveDesk&) = delete;
+  DriveProgram(const DriveOptions& options, const std::string& robot, std::vector<std::string> cameras,
+               Simulation* simulation, const LogSink& log);
+  ~DriveProgram();
+  DriveProgram(const DriveProgram&) = delete;
+  DriveProgram& operator=(const DriveProgram&) = delete;
 
   [[nodiscard]] Driving& driving() { return *driving_; }
   /// Called with each event, on the callback thread. May be called several times, before the robot starts.

@@ -19,13 +19,13 @@ namespace rtcbot::app {
 
 /// Records a robot program's run: start and end, log lines, events of driving, the driver's commands, the actuators'
 /// outputs, statistics each second, and video if requested. Thread-safe.
-class BlackBoxDesk {
+class FlightRecorder {
  public:
   /// `log` gets the box's own messages.  @throws Error bad_config.
-  BlackBoxDesk(const BlackBoxOptions& options, const std::string& robot, const LogSink& log);
-  ~BlackBoxDesk();
-  BlackBoxDesk(const BlackBoxDesk&) = delete;
-  BlackBoxDesk& operator=(const BlackBoxDesk&) = delete;
+  FlightRecorder(const BlackBoxOptions& options, const std::string& robot, const LogSink& log);
+  ~FlightRecorder();
+  FlightRecorder(const FlightRecorder&) = delete;
+  FlightRecorder& operator=(const FlightRecorder&) = delete;
 
   /// A sink that writes to `to` and to the box. May outlive this object.
   [[nodiscard]] LogSink log_beside(LogSink to) const;
