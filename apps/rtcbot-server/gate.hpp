@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "rtcbot-server/ice_server_provider.hpp"
 #include "rtcbot-server/own_page.hpp"
-#include "rtcbot-server/relay_desk.hpp"
 #include "rtcbot/access/fields.hpp"
 #include "rtcbot/access/files.hpp"
 #include "rtcbot/access/link_uses.hpp"

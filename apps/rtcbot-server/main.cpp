@@ -7,11 +7,11 @@
 #include "rtcbot-server/access_options.hpp"
 #include "rtcbot-server/cluster_options.hpp"
 #include "rtcbot-server/front_options.hpp"
+#include "rtcbot-server/housekeeping.hpp"
 #include "rtcbot-server/page_options.hpp"
 #include "rtcbot-server/place_to_open.hpp"
 #include "rtcbot-server/redirect.hpp"
 #include "rtcbot-server/signalling_server.hpp"
-#include "rtcbot-server/upkeep.hpp"
 #include "rtcbot/runtime/service_manager.hpp"
 #include "rtcbot/runtime/stop_signal.hpp"
 
@@ -142,14 +142,14 @@ int main(int argc, char** argv) {
     if (!opened) return could_not_start(opened.error());
     redirect = std::move(*opened);
   }
-  app::Upkeep upkeep({io, &manager, log});
+  app::Housekeeping housekeeping({io, &manager, log});
   const auto& tls = options.front.tls;
   if (!tls.certificate.empty()) {
-    upkeep.watch("the certificate", {tls.certificate, tls.key}, [&] { return (*server)->reload_certificate(); });
+    housekeeping.watch("the certificate", {tls.certificate, tls.key}, [&] { return (*server)->reload_certificate(); });
   }
   if (!options.server.gate.secret_file.empty()) {
     const auto& gate = options.server.gate;
-    upkeep.watch("the credentials", {gate.secret_file, gate.revocations()}, [&] {
+    housekeeping.watch("the credentials", {gate.secret_file, gate.revocations()}, [&] {
       (*server)->reload_credentials();
       return Result<void>();
     });
@@ -158,7 +158,7 @@ int main(int argc, char** argv) {
   log({LogLevel::info, "server", "listening on port " + std::to_string((*server)->port())});
   say_where_to_open(options, (*server)->port(), log);
   manager.ready("Listening on port " + std::to_string((*server)->port()));
-  upkeep.run(stop);
+  housekeeping.run(stop);
   log({LogLevel::info, "server", "stopping"});
   manager.stopping();
   (*server)->stop(kStopLimit);

@@ -5,7 +5,7 @@
 
 namespace rtcbot::app {
 
-void add_page_options(CLI::App& cli, PageDeskOptions& options) {
+void add_page_options(CLI::App& cli, PageOptions& options) {
   constexpr const char* kGroup = "Pages";
   const std::map<std::string, ListAtRoot> when{
       {"auto", ListAtRoot::automatic}, {"always", ListAtRoot::always}, {"never", ListAtRoot::never}};

@@ -2,11 +2,11 @@
 
 #include <CLI/CLI.hpp>
 
-#include "rtcbot-server/page_desk.hpp"
+#include "rtcbot-server/page_connections.hpp"
 
 namespace rtcbot::app {
 
 /// Adds the flags about pages and the list of robots; `options` must outlive the parsing.
-void add_page_options(CLI::App& cli, PageDeskOptions& options);
+void add_page_options(CLI::App& cli, PageOptions& options);
 
 }  // namespace rtcbot::app

@@ -21,7 +21,7 @@ constexpr std::string_view kNameless = "_";
 
 }  // namespace
 
-PageDesk::Host SignallingServer::page_host() {
+PageConnections::Host SignallingServer::page_host() {
   // `this` is valid, because the desk is a member.
   return {.rate = [this](const std::string& address,
                          const signal::RobotName& robot) -> std::optional<std::chrono::seconds> {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "rtcbot-server/histogram.hpp"
-#include "rtcbot-server/page_desk.hpp"
+#include "rtcbot-server/page_connections.hpp"
 #include "rtcbot-server/process_figures.hpp"
 #include "rtcbot/broker/broker.hpp"
 #include "rtcbot/net/http_server.hpp"

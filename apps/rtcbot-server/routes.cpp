@@ -59,7 +59,7 @@ std::string page_defaults(const std::vector<signal::IceServer>& servers, bool as
 
 /// Statements in front of the library's script: what pages that load it from this server shall use. `base` is an
 /// expression for the script's own address, as it may be loaded by a page of another origin.
-std::string script_head(RelayDesk& relays, bool ask_anew, bool relay_only, std::string_view base) {
+std::string script_head(IceServerProvider& relays, bool ask_anew, bool relay_only, std::string_view base) {
   auto head = std::string("globalThis.rtcbotBase = ").append(base).append(";\n");
   head.append("globalThis.rtcbotSignalling = \"").append(signal::kPageSubprotocol).append("\";\n");
   const auto defaults = page_defaults(ask_anew ? relays.stun() : relays.servers(unix_now(), {}), ask_anew, relay_only,
@@ -211,7 +211,7 @@ std::optional<net::HttpResponse> SignallingServer::on_upgrade(const net::HttpReq
   auto request = asked;
   request.path = without_slash(asked.path);
   if (auto refused = refuse_way(request, true)) return refused;
-  if (PageDesk::is_asked_by(request)) {
+  if (PageConnections::is_asked_by(request)) {
     subprotocol = signal::kPageSubprotocol;
     return on_page_upgrade(request);
   }

@@ -16,7 +16,7 @@ namespace {
 /// Returns when the token of the robot at a socket expires.
 using RobotEnds = std::function<access::UnixTime(broker::SocketId)>;
 
-broker::Config broker_config(const SignallingOptions& options, const std::shared_ptr<RelayDesk>& relays,
+broker::Config broker_config(const SignallingOptions& options, const std::shared_ptr<IceServerProvider>& relays,
                              const Gate& gate, RobotEnds ends) {
   auto config = options.broker;
   if (relays->is_fresh_each_time()) {
@@ -42,7 +42,7 @@ SignallingServer::SignallingServer(std::shared_ptr<net::IoThread> io, Signalling
       log_(std::move(log)),
       started_at_(now()),
       gate_(std::move(gate)),
-      relays_(std::make_shared<RelayDesk>(options_.relays, std::random_device()())),
+      relays_(std::make_shared<IceServerProvider>(options_.relays, std::random_device()())),
       broker_(broker_config(options_, relays_, gate_,
                             [this](broker::SocketId socket) {
                               const auto found = robot_grants_.find(socket);

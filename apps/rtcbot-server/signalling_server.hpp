@@ -11,12 +11,12 @@
 #include "rtcbot-server/admission.hpp"
 #include "rtcbot-server/cluster_link.hpp"
 #include "rtcbot-server/gate.hpp"
+#include "rtcbot-server/ice_server_provider.hpp"
 #include "rtcbot-server/offer_log.hpp"
 #include "rtcbot-server/own_page.hpp"
-#include "rtcbot-server/page_desk.hpp"
+#include "rtcbot-server/page_connections.hpp"
 #include "rtcbot-server/page_forms.hpp"
 #include "rtcbot-server/page_headers.hpp"
-#include "rtcbot-server/relay_desk.hpp"
 #include "rtcbot/base/log.hpp"
 #include "rtcbot/base/log_thinner.hpp"
 #include "rtcbot/base/result.hpp"
@@ -34,7 +34,7 @@ struct SignallingOptions {
   nats::NatsOptions nats;                                         ///< Without URLs: a single server.
   TokenBucket::Rate robot_rate{.per_second = 100, .burst = 500};  ///< Offers to one robot; messages from one robot.
   bool relay_only = false;                                        ///< Pages must use only TURN.
-  PageDeskOptions pages;
+  PageOptions pages;
   std::string page_file;           ///< Shown at `/` and `/{robot}` in place of the built-in page.
   AllowedOrigins allowed_origins;  ///< Other origins whose pages may connect.
   FrameAncestors frame_ancestors;  ///< Sites that may show our pages in a frame.
@@ -78,7 +78,7 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   void on_robot_message(broker::SocketId id, const std::string& message, bool binary);
   void close_talker(broker::SocketId id);
   // page_routes.cpp
-  [[nodiscard]] PageDesk::Host page_host();
+  [[nodiscard]] PageConnections::Host page_host();
   [[nodiscard]] std::optional<net::HttpResponse> on_page_upgrade(const net::HttpRequest& request);
   /// The only place that decides whether this page may have a socket at this path, and what it may do on it.
   [[nodiscard]] tl::expected<broker::PageView, net::HttpResponse> page_view(const net::HttpRequest& request);
@@ -145,12 +145,12 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   Timestamp started_at_{};
 
   Gate gate_;
-  std::shared_ptr<RelayDesk> relays_;  ///< Shared with the broker, which calls it for each offer.
+  std::shared_ptr<IceServerProvider> relays_;  ///< Shared with the broker, which calls it for each offer.
   broker::Broker broker_;
   RateLimiter rate_;
   RateLimiter offer_rate_;  ///< By the robot's name.
   OfferLog offers_;
-  PageDesk pages_;
+  PageConnections pages_;
   std::unordered_map<broker::SocketId, std::shared_ptr<net::WebSocket>> sockets_;
   struct Waiting {
     std::shared_ptr<net::HttpResponder> responder;

@@ -1,4 +1,4 @@
-#include "rtcbot-server/relay_desk.hpp"
+#include "rtcbot-server/ice_server_provider.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -86,7 +86,8 @@ std::optional<std::string> finish_relay_options(RelayOptions& options) {
   return std::nullopt;
 }
 
-RelayDesk::RelayDesk(RelayOptions options, std::uint64_t seed) : options_(std::move(options)), random_(seed) {
+IceServerProvider::IceServerProvider(RelayOptions options, std::uint64_t seed)
+    : options_(std::move(options)), random_(seed) {
   std::map<std::string, int> weights;
   for (const auto& text : options_.weights) weights.insert(*weight_in(text));
   for (const auto& url : options_.turn) {
@@ -101,12 +102,12 @@ RelayDesk::RelayDesk(RelayOptions options, std::uint64_t seed) : options_(std::m
   }
 }
 
-std::vector<signal::IceServer> RelayDesk::stun() const {
+std::vector<signal::IceServer> IceServerProvider::stun() const {
   if (options_.stun.empty()) return {};
   return {{options_.stun, "", ""}};
 }
 
-std::vector<signal::IceServer> RelayDesk::servers(access::UnixTime now, const RelayOwner& owner) {
+std::vector<signal::IceServer> IceServerProvider::servers(access::UnixTime now, const RelayOwner& owner) {
   auto servers = stun();
   const auto dice = [this](std::uint64_t below) {
     return std::uniform_int_distribution<std::uint64_t>(0, below - 1)(random_);
@@ -124,7 +125,7 @@ std::vector<signal::IceServer> RelayDesk::servers(access::UnixTime now, const Re
   return servers;
 }
 
-std::optional<std::chrono::seconds> RelayDesk::life(access::UnixTime now, const RelayOwner& owner) const {
+std::optional<std::chrono::seconds> IceServerProvider::life(access::UnixTime now, const RelayOwner& owner) const {
   if (options_.secret.empty()) return std::nullopt;
   return std::max(access::turn_expiry(now, options_.life, owner.ends) - now, std::chrono::seconds(0));
 }

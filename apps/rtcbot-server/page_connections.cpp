@@ -1,4 +1,4 @@
-#include "rtcbot-server/page_desk.hpp"
+#include "rtcbot-server/page_connections.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -9,7 +9,7 @@
 
 namespace rtcbot::app {
 
-PageDesk::PageDesk(const PageDeskOptions& options, broker::Broker& broker, Host host, LogSink log)
+PageConnections::PageConnections(const PageOptions& options, broker::Broker& broker, Host host, LogSink log)
     : list_(options.list),
       broker_(broker),
       host_(std::move(host)),
@@ -17,26 +17,26 @@ PageDesk::PageDesk(const PageDeskOptions& options, broker::Broker& broker, Host 
       directory_(options.directory),
       pages_(options.pages, directory_) {}
 
-bool PageDesk::is_asked_by(const net::HttpRequest& request) {
+bool PageConnections::is_asked_by(const net::HttpRequest& request) {
   return offers_subprotocol(header(request, "sec-websocket-protocol"), signal::kPageSubprotocol);
 }
 
-void PageDesk::connected(Timestamp now, broker::PageId page, std::shared_ptr<net::WebSocket> socket,
-                         broker::PageView view, const std::string& address) {
+void PageConnections::connected(Timestamp now, broker::PageId page, std::shared_ptr<net::WebSocket> socket,
+                                broker::PageView view, const std::string& address) {
   sockets_[page] = {std::move(socket), address};
   pages_.connected(now, page, std::move(view), address);
 }
 
-void PageDesk::message(Timestamp now, broker::PageId page, const std::string& text, bool binary) {
+void PageConnections::message(Timestamp now, broker::PageId page, const std::string& text, bool binary) {
   pages_.message(now, page, text, binary);
 }
 
-void PageDesk::disconnected(broker::PageId page) {
+void PageConnections::disconnected(broker::PageId page) {
   sockets_.erase(page);
   pages_.disconnected(page);
 }
 
-bool PageDesk::take(Timestamp now, const broker::Action& action) {
+bool PageConnections::take(Timestamp now, const broker::Action& action) {
   if (const auto* changed = std::get_if<broker::RobotChanged>(&action)) {
     directory_.changed(now, *changed);
     if (!changed->is_replaced) pages_.robot_changed(now, changed->name);
@@ -56,18 +56,18 @@ bool PageDesk::take(Timestamp now, const broker::Action& action) {
   return response != nullptr && pages_.responded(*response);
 }
 
-void PageDesk::changed_elsewhere(Timestamp now, const broker::RobotChanged& change) {
+void PageConnections::changed_elsewhere(Timestamp now, const broker::RobotChanged& change) {
   if (broker_.is_online(change.name)) return;  // A newer robot of this name is here.
   directory_.changed(now, change);
   pages_.robot_changed(now, change.name);
   for (const auto& name : directory_.take_forgotten()) pages_.robot_changed(now, name);
 }
 
-void PageDesk::pump(Timestamp now) {
+void PageConnections::pump(Timestamp now) {
   while (auto action = pages_.poll_action()) carry_out(now, std::move(*action));
 }
 
-void PageDesk::carry_out(Timestamp now, broker::PageAction action) {
+void PageConnections::carry_out(Timestamp now, broker::PageAction action) {
   if (auto* send = std::get_if<broker::SendPage>(&action)) {
     const auto found = sockets_.find(send->page);
     if (found == sockets_.end() || found->second.socket->send(std::move(send->text))) return;
@@ -90,7 +90,7 @@ void PageDesk::carry_out(Timestamp now, broker::PageAction action) {
   }
 }
 
-void PageDesk::offer(Timestamp now, broker::PageOffer offer) {
+void PageConnections::offer(Timestamp now, broker::PageOffer offer) {
   const auto page = sockets_.find(offer.page);
   const std::string address = page == sockets_.end() ? std::string() : page->second.address;
   const auto wait = host_.rate(address, offer.robot);
@@ -109,20 +109,20 @@ void PageDesk::offer(Timestamp now, broker::PageOffer offer) {
        .retry_after = wait});
 }
 
-void PageDesk::stop(Timestamp now) {
+void PageConnections::stop(Timestamp now) {
   pages_.stop();
   pump(now);
 }
 
-void PageDesk::handle_timeout(Timestamp now) {
+void PageConnections::handle_timeout(Timestamp now) {
   directory_.handle_timeout(now);
   for (const auto& name : directory_.take_forgotten()) pages_.robot_changed(now, name);
   pages_.handle_timeout(now);
 }
 
-Timestamp PageDesk::next_timeout() const { return std::min(directory_.next_timeout(), pages_.next_timeout()); }
+Timestamp PageConnections::next_timeout() const { return std::min(directory_.next_timeout(), pages_.next_timeout()); }
 
-bool PageDesk::lists_at_root(bool has_own_page) const {
+bool PageConnections::lists_at_root(bool has_own_page) const {
   switch (list_) {
     case ListAtRoot::automatic: return !has_own_page && directory_.knows_a_named_one();
     case ListAtRoot::always: return true;
@@ -131,6 +131,8 @@ bool PageDesk::lists_at_root(bool has_own_page) const {
   return false;
 }
 
-PageDeskFigures PageDesk::figures() const { return {pages_.stats(), pages_.size(), slow_closed_, rate_refused_}; }
+PageDeskFigures PageConnections::figures() const {
+  return {pages_.stats(), pages_.size(), slow_closed_, rate_refused_};
+}
 
 }  // namespace rtcbot::app

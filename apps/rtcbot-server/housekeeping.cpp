@@ -1,4 +1,4 @@
-#include "rtcbot-server/upkeep.hpp"
+#include "rtcbot-server/housekeeping.hpp"
 
 #include <sys/stat.h>
 
@@ -27,13 +27,13 @@ std::string stamp_of(const std::vector<std::string>& files) {
 
 }  // namespace
 
-void Upkeep::watch(std::string what, std::vector<std::string> files, std::function<Result<void>()> read) {
+void Housekeeping::watch(std::string what, std::vector<std::string> files, std::function<Result<void>()> read) {
   if (!reload_) reload_ = std::make_unique<runtime::ReloadSignal>();
   auto stamp = stamp_of(files);
   watched_.push_back({std::move(what), std::move(files), std::move(read), std::move(stamp)});
 }
 
-void Upkeep::run(const runtime::StopSignal& stop) {
+void Housekeeping::run(const runtime::StopSignal& stop) {
   auto interval = kInterval;
   if (const auto limit = parts_.manager->watchdog()) {
     interval = std::min(interval, std::max(std::chrono::duration_cast<std::chrono::milliseconds>(*limit / 3),
@@ -46,7 +46,7 @@ void Upkeep::run(const runtime::StopSignal& stop) {
   }
 }
 
-void Upkeep::look_after(Watched& watched, bool is_asked) {
+void Housekeeping::look_after(Watched& watched, bool is_asked) {
   auto stamp = stamp_of(watched.files);
   if (stamp == watched.stamp && !is_asked) return;
   watched.stamp = std::move(stamp);
@@ -57,7 +57,7 @@ void Upkeep::look_after(Watched& watched, bool is_asked) {
 }
 
 /// Reports the I/O thread, not this one, as alive: only if it has run a task of ours since the last report.
-void Upkeep::feed_watchdog() {
+void Housekeeping::feed_watchdog() {
   if (!parts_.manager->watchdog() || !answered_->exchange(false)) return;
   parts_.manager->alive();
   parts_.io->post([answered = answered_] { *answered = true; });

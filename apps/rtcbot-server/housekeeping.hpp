@@ -18,14 +18,14 @@ namespace rtcbot::app {
 
 /// The main thread's work while the server runs: reloads files that are renewed, and reports to the service manager
 /// that the I/O thread still responds.
-class Upkeep {
+class Housekeeping {
  public:
   struct Parts {
     std::shared_ptr<net::IoThread> io;
     const runtime::ServiceManager* manager;
     LogSink log;
   };
-  explicit Upkeep(Parts parts) : parts_(std::move(parts)) {}
+  explicit Housekeeping(Parts parts) : parts_(std::move(parts)) {}
 
   /// Calls `read` (main thread) when one of `files` has changed, and on SIGHUP. Logs a failure and tries again after
   /// the next change. After the first call SIGHUP no longer ends the program.

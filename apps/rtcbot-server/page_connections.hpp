@@ -23,7 +23,7 @@ enum class ListAtRoot {
   never,
 };
 
-struct PageDeskOptions {
+struct PageOptions {
   broker::Pages::Config pages{};
   broker::RobotDirectory::Config directory{};
   ListAtRoot list = ListAtRoot::automatic;
@@ -39,7 +39,7 @@ struct PageDeskFigures {
 
 /// Pages' websockets, and stored information about robots: `broker::Pages` and `broker::RobotDirectory` with sockets.
 /// Used only on the I/O thread.
-class PageDesk {
+class PageConnections {
  public:
   /// Callbacks to the server.
   struct Host {
@@ -53,7 +53,7 @@ class PageDesk {
   };
 
   /// `broker` must outlive this.
-  PageDesk(const PageDeskOptions& options, broker::Broker& broker, Host host, LogSink log);
+  PageConnections(const PageOptions& options, broker::Broker& broker, Host host, LogSink log);
 
   /// True if an upgrade is requested by a page.
   [[nodiscard]] static bool is_asked_by(const net::HttpRequest& request);

@@ -39,9 +39,9 @@ struct RelayOwner {
 };
 
 /// Provides STUN and TURN servers, anew for each connection. Not thread-safe.
-class RelayDesk {
+class IceServerProvider {
  public:
-  RelayDesk(RelayOptions options, std::uint64_t seed);
+  IceServerProvider(RelayOptions options, std::uint64_t seed);
 
   /// True if credentials expire or relays are chosen, so that each connection needs its own servers.
   [[nodiscard]] bool is_fresh_each_time() const { return !options_.secret.empty() || !options_.weights.empty(); }
