@@ -38,7 +38,7 @@ struct RelayOwner {
   access::UnixTime ends = access::UnixTime::max();  ///< When the owner's own credential ends.
 };
 
-/// Provides STUN and TURN servers, anew for each connection. Not thread-safe.
+/// Provides STUN and TURN servers, new ones for each connection. Not thread-safe.
 class IceServerProvider {
  public:
   IceServerProvider(RelayOptions options, std::uint64_t seed);

@@ -92,7 +92,7 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   [[nodiscard]] std::optional<net::HttpResponse> refuse_offer(const net::HttpRequest& request);
   /// For a body in an unsupported form: compressed, or plain SDP.
   [[nodiscard]] std::optional<net::HttpResponse> refuse_form(const net::HttpRequest& request);
-  /// The answer to every request except an offer that goes on to its robot. Sets `caller`.
+  /// The answer to every request except an offer that is forwarded to its robot. Sets `caller`.
   [[nodiscard]] std::optional<net::HttpResponse> answer_now(const net::HttpRequest& request, Verdict& caller);
   [[nodiscard]] std::optional<net::HttpResponse> redirect_of_slash(const net::HttpRequest& request);
   /// Prepares the pages for browsers, once; `page` is the robot's page, built-in or the user's own.

@@ -1,7 +1,7 @@
-// How long Chromium's decoder takes for each frame of a stream of encode_bare, given to it at the pace of the camera.
+// Measures how long Chromium's decoder takes for each frame of an encode_bare stream, fed at the camera's rate.
 import { readFileSync } from "node:fs";
 
-/** The frames of a file written by `encode_bare --write`: microseconds to encode, whether a key frame, the bytes. */
+/** The frames of a file written by `encode_bare --write`: microseconds of encoding, key frame or not, the bytes. */
 function readStream(file) {
   const bytes = readFileSync(file);
   const frames = [];
@@ -15,7 +15,7 @@ function readStream(file) {
   return frames;
 }
 
-/** Runs in the page: decodes the frames one by one; the ms that each took, null for one that never came out. */
+/** Runs in the page: decodes the frames one by one; returns the ms of each, null for a frame that never came out. */
 async function decodeInPage(frames) {
   const began = new Map();
   const took = frames.map(() => null);
@@ -40,8 +40,8 @@ async function decodeInPage(frames) {
 }
 
 /**
- * For each frame of the file that was decoded: ms of encoding and of decoding.
- * @param page of an origin where WebCodecs is allowed
+ * Returns ms of encoding and of decoding for each decoded frame of the file.
+ * @param page of an origin where WebCodecs is permitted
  */
 export async function encodeAndDecode(page, file) {
   const frames = readStream(file);

@@ -1,11 +1,11 @@
-// Somebody who drives a robot over the link laboratory, from the real page with real keys.
+// A user who drives a robot over the link laboratory, with the real page and real keys.
 import { launch } from "../../tests/lib/browser.mjs";
 import { DRIVEN, DrivenRobot, openConsole } from "../../tests/lib/driven.mjs";
 import { startServer } from "../../tests/lib/programs.mjs";
 import { openPlace } from "./radio_link.mjs";
 
 /**
- * The server and the browser are at one end, the robot at the other.
+ * Opens server and browser at one end, and the robot at the other.
  * @param {(thing: any) => any} add @param {{up: string, down?: string, delay: number, loss?: string}} link
  */
 export async function openDriver(add, link, { flags = [], init } = {}) {

@@ -1,4 +1,4 @@
-// Numbers and how they are written.
+// Numbers and their formatting.
 
 /** The value that `share` of the values do not exceed. */
 export function quantile(values, share) {

@@ -1,4 +1,4 @@
-// The last robot that had WebRTC in its own process, built from the project's history; and what building costs, in CPU seconds.
+// Builds the last robot with WebRTC in its own process, from the project's history, and measures the CPU seconds of building.
 import { execFileSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { root } from "../../tests/lib/programs.mjs";
@@ -8,14 +8,14 @@ const QUIET = { encoding: "utf8", maxBuffer: 1 << 28, stdio: ["ignore", "pipe", 
 
 const git = (...words) => execFileSync("git", ["-C", root, ...words], QUIET).trim();
 
-/** The last commit in which the robot makes its engine by itself and builds: before the engine's header lost `make_engine`. */
+/** The last commit in which the robot creates its engine itself and builds: before the engine's header lost `make_engine`. */
 function commit() {
   const left = git("log", "-1", "--format=%H", "-S", "make_engine", "--", "src/engine/include");
   if (!left) throw new Error("the history of this checkout does not reach back to the robot with WebRTC inside; fetch all of it");
   return `${left}^`;
 }
 
-/** Builds the robot program. @throws with the compiler's words, which go to standard output */
+/** Builds the robot program. @throws with the compiler's messages from standard output */
 function build(folder) {
   try {
     execFileSync("cmake", ["--build", folder, "--target", "rtcbot-robot"], QUIET);
@@ -28,7 +28,7 @@ function configure(source, folder, ...flags) {
   execFileSync("cmake", ["-S", source, "-B", folder, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", ...flags], QUIET);
 }
 
-/** Builds it once, in a work tree of its own. @returns {{source: string, bin: string}} */
+/** Builds it once, in its own work tree. @returns {{source: string, bin: string}} */
 export function inProcessPrograms() {
   const folder = `${SOURCE}/build/release`;
   if (!existsSync(`${SOURCE}/CMakeLists.txt`)) git("worktree", "add", "--force", "--detach", SOURCE, commit());
@@ -37,7 +37,7 @@ export function inProcessPrograms() {
   return { source: SOURCE, bin: `${folder}/bin` };
 }
 
-/** CPU seconds, user and system, of building the robot program of a source tree from nothing, without ccache. */
+/** CPU seconds, user and system, of a full build of a source tree's robot program, without ccache. */
 function cpuOfBuild(source, ...flags) {
   const folder = `${SOURCE}-timing`;
   rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-// What the machine is, and whether it is quiet enough to be measured on.
+// Describes the machine, and checks whether it is quiet enough for measurements.
 import { readFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { execFileSync } from "node:child_process";
@@ -13,7 +13,7 @@ function jiffies() {
   return { busy: total - fields[3] - fields[4], total };
 }
 
-/** Counts how many cores are busy, from now until it is called. */
+/** Starts to count busy cores; returns a function that gives the mean since now. */
 export function busyMeter() {
   const from = jiffies();
   return () => {
@@ -23,7 +23,7 @@ export function busyMeter() {
 }
 
 /**
- * Waits until less than `most` cores are busy for two seconds on end, at most `limit` seconds.
+ * Waits until less than `most` cores are busy for two consecutive seconds, at most `limit` seconds.
  * @returns {Promise<{waited: number, busy: number, quiet: boolean}>} busy: cores in the last two seconds
  */
 export async function quiet(limit, most = 0.2) {
@@ -37,7 +37,7 @@ export async function quiet(limit, most = 0.2) {
   }
 }
 
-/** A sentence for the output on how quiet it was. */
+/** A sentence for the output about how quiet it was. */
 export function quietness({ waited, busy, quiet: was }) {
   const cores = `${busy} of ${cpus().length} cores busy with other work before the start`;
   return was ? `Quiet machine (${cores}).` : `NOISY machine (${cores}, after waiting ${waited} s): measure again.`;

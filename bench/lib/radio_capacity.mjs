@@ -1,9 +1,9 @@
-// What a link could have carried, as a list of opportunities of 1504 bytes in ms since its start; and what follows from that alone.
+// The capacity of a link, as a list of opportunities of 1504 bytes in ms since its start, and values derived from it.
 import { quantile, round, sum } from "./figures.mjs";
 
 export const OPPORTUNITY = 1504; // bytes
 
-/** Reads mahimahi's format and repeats it until `seconds`. */
+/** Reads mahimahi's format and repeats the trace until `seconds`. */
 export function opportunitiesOfTrace(text, seconds) {
   const lap = text.trim().split(/\s+/).map(Number);
   const length = lap.at(-1);
@@ -14,7 +14,7 @@ export function opportunitiesOfTrace(text, seconds) {
   return all.filter((at) => at < seconds * 1000);
 }
 
-/** @param {[number, number][]} steps from when on (s) which rate (bit/s), ascending from 0 */
+/** @param {[number, number][]} steps start (s) and rate (bit/s), ascending from 0 */
 export function opportunitiesOfSteps(steps, seconds) {
   const all = [];
   steps.forEach(([from, rate], i) => {
@@ -25,7 +25,7 @@ export function opportunitiesOfSteps(steps, seconds) {
   return all;
 }
 
-/** Bits that could pass between two times, counted second by second and in no second more than `cap` bit/s. */
+/** Bits that could pass between two times, counted in each second up to `cap` bit/s. */
 export function capacityBits(opportunities, from, to, cap = Infinity) {
   const seconds = new Map();
   for (const at of opportunities) {
@@ -37,7 +37,7 @@ export function capacityBits(opportunities, from, to, cap = Infinity) {
   return sum([...seconds].map(([second, bits]) => Math.min(bits, cap * lengthOf(second))));
 }
 
-/** The times in which nothing could pass, longer than `over` ms: how often, and seconds in all. */
+/** The periods longer than `over` ms in which nothing could pass: their number, and their total in seconds. */
 export function gapsOver(opportunities, over, end) {
   const edges = [0, ...opportunities.filter((at) => at <= end), end];
   const gaps = edges.slice(1).map((at, i) => at - edges[i]).filter((gap) => gap > over);
@@ -45,18 +45,18 @@ export function gapsOver(opportunities, over, end) {
 }
 
 /**
- * The delays in ms that physics leaves: frames of one size, 30 a second, the newest one sent whenever the link has carried the one
- * before it, nothing queued, nothing encoded or decoded.
+ * The minimum possible delays in ms: frames of one size, 30 a second. The newest frame is sent whenever the link has carried the
+ * previous one; nothing is queued, encoded or decoded.
  */
 export function floorOf(opportunities, { delay, end, frameBytes = 4200 }) {
   const delays = [];
-  let free = 0; // when the link has carried the frame before
+  let free = 0; // when the link has carried the previous frame
   let index = 0;
   for (let number = 0; ; number++) {
     const drawn = Math.max((number * 1000) / 30);
     if (drawn > end) break;
     if (drawn < free) continue;
-    // A frame that would wait is replaced by the newest one that there is when something can pass.
+    // A waiting frame is replaced by the newest one at the time when something can pass.
     while (index < opportunities.length && opportunities[index] <= drawn) index++;
     if (index + 3 > opportunities.length) break;
     const newest = Math.max(drawn, Math.floor((opportunities[index] * 30) / 1000) * (1000 / 30));

@@ -1,9 +1,9 @@
-// What a path does by itself: a datagram each 20 ms, in a process at either end.
-//   radio_datagrams.mjs receive         says {"port": N}, then {"sent": MS} for each that comes
-//   radio_datagrams.mjs send HOST PORT  until it is ended
+// Measures a path alone: a datagram every 20 ms, with a process at each end.
+//   radio_datagrams.mjs receive         prints {"port": N}, then {"sent": MS} for each datagram
+//   radio_datagrams.mjs send HOST PORT  runs until it is ended
 import { createSocket } from "node:dgram";
 
-export const EVERY = 20; // ms; 50 Hz, as the commands
+export const EVERY = 20; // ms; 50 Hz, like the commands
 
 const [what, host, port] = process.argv.slice(2);
 const socket = createSocket("udp4");

@@ -1,7 +1,7 @@
-// What a driver feels of a link, from what was sent, what came and what was shown. Pure. Times in ms of the epoch.
+// A link's effect on a driver, from the sent, received and shown data. Pure. Times in ms of the epoch.
 import { quantile, spread } from "./figures.mjs";
 
-/** Full picture: as many lines, pictures in a second, and bit/s. */
+/** Full picture: this many lines, pictures in a second, and bit/s. */
 export const FULL = { lines: 720, pictures: 28, rate: 2.5e6 };
 
 /** ms from the click to the first picture and to the end of the first second of full picture; null: never. */
@@ -20,9 +20,9 @@ export function startOf(frames, traffic, click) {
 }
 
 /**
- * Commands beside datagrams that went the same way at the same time.
- * @param {{sent: number, at: number}[]} commands that came @param {{sent: number, at: number}[]} datagrams that came
- * @param {{from: number, to: number}} span of sending that counts
+ * Compares commands with datagrams on the same path at the same time.
+ * @param {{sent: number, at: number}[]} commands received @param {{sent: number, at: number}[]} datagrams received
+ * @param {{from: number, to: number}} span of the send times that count
  */
 export function commandsOf(commands, datagrams, { from, to }, sent) {
   const delays = (all) => all.filter((one) => one.sent >= from && one.sent < to).map((one) => one.at - one.sent);

@@ -1,8 +1,8 @@
-// From what was seen in one run to the figures of one line of the table. Pure.
+// Computes one line of the table from the data of one run. Pure.
 import { capacityBits, floorOf, gapsOver } from "./radio_capacity.mjs";
 import { quantile, round, spread, sum } from "./figures.mjs";
 
-/** A picture that stands for longer than this is a freeze, ms. */
+/** A picture shown for longer than this is a freeze, ms. */
 export const FREEZE = 200;
 
 /** How old a stamp (low 32 bits of ms) is at a time. */
@@ -12,12 +12,12 @@ export function ageOf(stamp, at) {
   return wrapped >= 2 ** 31 ? wrapped - 2 ** 32 : wrapped;
 }
 
-/** Without those that show what was shown before: an element that gets another stream calls back for its old picture, too. */
+/** Removes repeated pictures: an element that gets another stream calls back for its old picture too. */
 export function newPictures(frames) {
   return frames.filter(({ stamp }, i) => stamp === null || i === 0 || stamp !== frames[i - 1].stamp);
 }
 
-/** The age of what is on the screen, looked at each 10 ms between two times. */
+/** The age of the picture on screen, sampled every 10 ms between two times. */
 export function agesOnScreen(frames, from, to) {
   const ages = [];
   let next = 0;
@@ -29,7 +29,7 @@ export function agesOnScreen(frames, from, to) {
   return ages;
 }
 
-/** The times without a new picture above `FREEZE` ms, the one at the end included. */
+/** The periods without a new picture above `FREEZE` ms, including the one at the end. */
 export function freezesOf(frames, from, to) {
   const edges = [from, ...frames.map((frame) => frame.at).filter((at) => at > from && at < to), to];
   const gaps = edges.slice(1).map((at, i) => at - edges[i]).filter((gap) => gap > FREEZE);
@@ -37,7 +37,7 @@ export function freezesOf(frames, from, to) {
   return { count: gaps.length, seconds: round(sum(gaps) / 1000), longest, share: round((100 * sum(gaps)) / (to - from)) };
 }
 
-/** What `pick` of a list of polls was at a time, by straight lines between them. */
+/** The value of `pick` at a time, interpolated linearly between polls. */
 export function valueAt(polls, at, pick) {
   const after = polls.findIndex((poll) => poll.at >= at);
   if (after === 0 || polls.length === 1) return pick(polls[0]);
@@ -50,8 +50,8 @@ export function valueAt(polls, at, pick) {
 const videoBytes = ({ video }) => (video.bytesReceived ?? 0) - (video.fecBytesReceived ?? 0);
 
 /**
- * The figures of one run.
- * @param {object} run as `measure` gives it @param {number} cap bit/s that no sender may exceed
+ * The statistics of one run.
+ * @param {object} run from `measure` @param {number} cap maximum rate of a sender, bit/s
  */
 export function figuresOf(run, cap) {
   const [from, to] = [run.from, run.from + run.seconds * 1000];
@@ -79,7 +79,7 @@ export function figuresOf(run, cap) {
   };
 }
 
-/** Mean ms that the viewer's browser held a picture back. */
+/** Mean ms that the viewer's browser delayed a picture. */
 function jitterBufferOf(between, polls) {
   const [held, count] = ["jitterBufferDelay", "jitterBufferEmittedCount"].map((key) => between(polls, ({ video }) => video[key] ?? 0));
   return count > 0 ? round((1000 * held) / count) : null;
@@ -103,7 +103,7 @@ function sizesOf(frames) {
   return Object.fromEntries([...counts].sort((a, b) => b[0] - a[0]).map(([height, count]) => [`${height}p`, share(count)]));
 }
 
-/** What the link itself allows in the same time. */
+/** The link's own limits in the same time. */
 export function limitsOf(link, seconds) {
   const end = seconds * 1000;
   return { floor: floorOf(link.opportunities, { delay: link.delay, end }), gaps200: gapsOver(link.opportunities, 200, end),

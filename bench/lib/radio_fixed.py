@@ -18,7 +18,7 @@ gi.require_version("GstSdp", "1.0")
 from gi.repository import GLib, Gst, GstSdp, GstWebRTC  # noqa: E402
 from radio_picture import HEIGHT, RATE, WIDTH, BusyPicture  # noqa: E402
 
-# The robot's own software encoder at its own settings, but at one rate.
+# The robot's own software encoder with its own settings, but at one rate.
 PIPELINE = (
     f"appsrc name=camera is-live=true do-timestamp=true format=time max-buffers=2 leaky-type=downstream "
     f"caps=video/x-raw,format=I420,width={WIDTH},height={HEIGHT},framerate={RATE}/1 ! "
@@ -77,7 +77,7 @@ def main(rate):
     offer = json.loads(sys.stdin.readline())["offer"]["sdp"]
     pipeline = Gst.parse_launch(PIPELINE.format(rate=rate, payload=payload_of(offer)))
     peer = pipeline.get_by_name("peer")
-    ice = peer.get_property("ice-agent")  # held to the end: webrtcbin would lose it with the last reference of Python's
+    ice = peer.get_property("ice-agent")  # held to the end: otherwise webrtcbin loses it with Python's last reference
     agent = ice.get_property("agent")
     agent.set_property("upnp", False)
     agent.set_property("ice-tcp", False)
@@ -86,7 +86,7 @@ def main(rate):
     peer.get_state(Gst.CLOCK_TIME_NONE)
     transceiver = peer.emit("get-transceiver", 0)
     transceiver.set_property("do-nack", True)
-    # Without this it describes what it happens to have seen on its pad so far, which may be nothing.
+    # Without this it describes the caps seen on its pad so far, which may be none.
     transceiver.set_property("codec-preferences", Gst.Caps.from_string(
         f"application/x-rtp,media=video,encoding-name=H264,payload={payload_of(offer)},clock-rate=90000,"
         "packetization-mode=(string)1,ssrc=(uint)4711"))

@@ -1,4 +1,4 @@
-// The link between robot and viewer: the program linklab between two namespaces that have no other way out.
+// The link between robot and viewer: the program linklab between two namespaces without any other connection.
 import { spawnSync } from "node:child_process";
 import { LinkLab } from "../../tests/lib/linklab.mjs";
 import { bin } from "../../tests/lib/programs.mjs";
@@ -6,11 +6,11 @@ import { seedOf } from "./radio_links.mjs";
 import { trafficOf } from "./radio_place.mjs";
 
 const DEVICE = "cable";
-const DOWN = "20M"; // the way back, unless it is said: commands and reports, never the bottleneck
-const QUEUE = 1_000_000; // bytes, as deep as a modem's
+const DOWN = "20M"; // default of the other direction, for commands and reports; never the bottleneck
+const QUEUE = 1_000_000; // bytes, as in a modem
 const OTHER_ADDRESS = "10.77.0.7";
 
-/** A made trace in mahimahi's format. */
+/** A generated trace in mahimahi's format. */
 export function printTrace(name, seed) {
   const { status, stdout, stderr } = spawnSync(`${bin}/linklab`, ["make-trace", name, "--seed", String(seed)],
     { encoding: "utf8", maxBuffer: 2 ** 27 });
@@ -19,7 +19,7 @@ export function printTrace(name, seed) {
 }
 
 /**
- * The two machines and their link. `begin()` starts the link's time and gives when that was (ms of the epoch).
+ * The two machines and their link. `begin()` starts the link's time and returns when that was (ms of the epoch).
  * @param {{up: string, down?: string, delay: number, seed?: number, loss?: string, mtu?: number}} link
  */
 export async function openPlace(add, link) {

@@ -1,11 +1,11 @@
-// The links that senders are compared on.
+// The links on which senders are compared.
 import { readFileSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { opportunitiesOfSteps, opportunitiesOfTrace } from "./radio_capacity.mjs";
 
 const SEED = 7;
 
-/** RFC 8867 5.1: one flow, and a capacity that comes and goes. Mbit/s, from second. */
+/** RFC 8867 5.1: one flow, and a varying capacity. Mbit/s, from second. */
 const RFC8867_STEPS = [[0, 1], [40, 2.5], [60, 0.6], [80, 1]];
 
 const stepsSpec = (steps) => `steps:${steps.map(([at, mbps]) => `${at}=${Math.round(mbps * 1000)}k`).join(",")}`;
@@ -25,13 +25,13 @@ function traceLink(path, seconds) {
 
 const MADE = { city: "made: city", drive: "made: driving", fast: "made: fast" };
 
-/** @param {(name: string, seed: number) => string} print gives a made trace as text */
+/** @param {(name: string, seed: number) => string} print returns a generated trace as text */
 function madeLink(name, seconds, print) {
   const opportunities = opportunitiesOfTrace(print(name, SEED), seconds);
   return { name, title: MADE[name], up: `trace:${name}`, delay: 20, seed: SEED, opportunities };
 }
 
-/** Every link there is, by name: recorded ones of a folder, if given, else made ones; and the synthetic ones. */
+/** All links, by name: recorded ones of a folder if given, otherwise generated ones; and the synthetic ones. */
 export function linksOf({ traces, seconds, print }) {
   const files = traces ? readdirSync(traces).filter((file) => file.endsWith(".up")).sort() : [];
   const recorded = files.map((file) => traceLink(join(traces, file), seconds));

@@ -1,16 +1,16 @@
-// One run: one sender, one link, one viewer, from the moment the video is up.
+// One run: one sender, one link, one viewer, from the first video on.
 import { eventually } from "../../tests/lib/programs.mjs";
 import { busyMeter, pause } from "./machine.mjs";
 import { browserAt, viewerPageAt } from "./radio_place.mjs";
 import { comparer } from "./radio_quality.mjs";
 
-/** Which part of the picture is compared: without stamp and clock. */
+/** The compared part of the picture: without stamp and clock. */
 export const CROP = { x: 384, y: 424, width: 512, height: 288 };
 const POLL = 0.5; // s
 const SAMPLE = 500; // ms
 const MOST_SAMPLES = 240; // they stay in the page until the end
 
-/** Connects a viewer's page to a sender and waits until its pictures are seen. */
+/** Connects a viewer's page to a sender and waits for its pictures. */
 export async function connectViewer(add, place, sender, codec) {
   const browser = await browserAt(add, place.b);
   const page = await viewerPageAt(browser, sender.url);
@@ -20,7 +20,7 @@ export async function connectViewer(add, place, sender, codec) {
   return page;
 }
 
-/** A page that can watch our robot with rtcbot.js, and does not yet. */
+/** A page that can watch our robot with rtcbot.js, but is not connected. */
 export async function openLinkPage(browser, sender) {
   const page = await viewerPageAt(browser, sender.url);
   await page.addScriptTag({ url: `${sender.url}/rtcbot.js` });
@@ -28,7 +28,7 @@ export async function openLinkPage(browser, sender) {
   return page;
 }
 
-/** Watches our robot as a page does: with rtcbot.js, which dials again by itself. */
+/** Watches our robot like a page: with rtcbot.js, which reconnects automatically. */
 export async function connectLink(add, place, sender) {
   const page = await openLinkPage(await browserAt(add, place.b), sender);
   await page.evaluate(() => (window.link = window.dial()));
@@ -36,20 +36,20 @@ export async function connectLink(add, place, sender) {
   return page;
 }
 
-/** From now on the viewer restarts ICE whenever its connection is lost, as applications do; the descriptions go by pipe, at once. */
+/** Makes the viewer restart ICE whenever its connection is lost, as applications do; the descriptions go through a pipe, immediately. */
 export async function keepConnected(page, sender) {
   await page.exposeFunction("answerOf", (offer) => sender.answer(offer, page));
   await page.evaluate(() => window.radio.keepConnected(window.answerOf));
 }
 
-/** Only the link may carry the video. */
+/** Throws unless the link carries the video. */
 function requireThePath({ local, remote }, place) {
   if (local !== place.b.address || (remote !== place.a.address && remote !== null)) {
     throw new Error(`the video goes from ${remote} to ${local}, not over the link (${place.a.address} to ${place.b.address})`);
   }
 }
 
-/** Asks again and again until `until` (ms of the epoch). */
+/** Polls until `until` (ms of the epoch). */
 async function poll(until, page, place, sender) {
   const polls = { received: [], traffic: [], reports: [] };
   for (;;) {
@@ -61,7 +61,7 @@ async function poll(until, page, place, sender) {
   }
 }
 
-/** Keeps what is needed later of what the browser says of its inbound video. */
+/** Selects the needed values of the browser's inbound video. */
 function slim({ at, video, codec }) {
   const keys = ["bytesReceived", "fecBytesReceived", "retransmittedBytesReceived", "packetsReceived", "packetsLost", "framesReceived",
     "framesDecoded", "framesDropped", "keyFramesDecoded", "nackCount", "pliCount", "freezeCount", "qpSum",
@@ -105,7 +105,7 @@ async function measureSender(add, place, sender, kind, seconds) {
   };
 }
 
-/** Replaces the pictures that were kept by how like their sources they are. */
+/** Replaces the stored pictures by their similarity to their sources. */
 export function judge({ samples, ...run }) {
   const pictures = samples.map((sample) => ({ ...sample, bytes: Buffer.from(sample.bytes, "base64") }));
   const ssim = comparer(CROP).compare(pictures).map(({ stamp, ssim: likeness }, i) => ({ at: samples[i].at, stamp, ssim: likeness }));

@@ -1,6 +1,6 @@
-// The robot's picture `test:busy` once more, for rivals that have no such camera and for the comparison of what was shown with what
-// was meant: the same texture, window, sway and ball, sample by sample (src/media/src/busy_texture.cpp says why it is as it is).
-// Only the letters of the clock have another shape. For pages and for Node.
+// The robot's picture `test:busy` again, for other senders without such a camera, and for comparing shown pictures with their
+// sources: the same texture, window, sway and ball, sample by sample (src/media/src/busy_texture.cpp explains it). Only the
+// letters of the clock have another shape. For pages and for Node.
 
 const MARGIN = 96;
 const SWAY = 12;
@@ -8,7 +8,7 @@ const WANDER = MARGIN - 2 * SWAY;
 const OCTAVES = [[64, 90], [32, 60], [16, 40], [8, 26], [4, 16]];
 const BLOCK = 16;
 
-/** After so many pictures everything but the ball begins anew. */
+/** After this many pictures everything except the ball repeats. */
 export const PERIOD = 28_800;
 
 function noise(x, y, seed) {
@@ -43,7 +43,7 @@ function bounce(step, range) {
   return phase < range ? phase : 2 * range - phase;
 }
 
-/** Where line `y` of picture `number` lies in the texture: column and row, in samples of the brightness plane. */
+/** Position of line `y` of picture `number` in the texture: column and row, in luma samples. */
 function windowAt(number, y) {
   const angle = ((number % 30_000) * Math.PI) / 25 + (y * Math.PI) / 40;
   const sway = SWAY * Math.sin(angle);
@@ -61,7 +61,7 @@ export class BusyPicture {
     this.chroma = [paint(...half, 2, 40), paint(...half, 3, 40)];
   }
 
-  /** Paints picture `number` as of `time` (Unix, ms) into I420 bytes. */
+  /** Paints picture `number` for `time` (Unix, ms) into I420 bytes. */
   draw(bytes, number, time) {
     const size = this.width * this.height;
     this.planes = [bytes.subarray(0, size), bytes.subarray(size, size + size / 4), bytes.subarray(size + size / 4)];
@@ -73,7 +73,7 @@ export class BusyPicture {
     this.#writeStamp(time);
   }
 
-  /** The brightness of a part of picture `number`, without ball and clock. */
+  /** The luma of a part of picture `number`, without ball and clock. */
   lumaOf(number, { x, y, width, height }) {
     const part = new Uint8Array(width * height);
     for (let line = 0; line < height; line++) {
@@ -84,13 +84,13 @@ export class BusyPicture {
     return part;
   }
 
-  /** The brightness of one place of picture `number`, as of `lumaOf`. */
+  /** The luma at one place of picture `number`, as in `lumaOf`. */
   lumaAt(number, x, y) {
     const [left, top] = windowAt(number, y);
     return this.luma.samples[(top + y) * this.luma.stride + left + x];
   }
 
-  /** Where the ball of picture `number` is: its middle and radius. */
+  /** The ball's centre and radius in picture `number`. */
   ballAt(number) {
     const { width, height } = this;
     const radius = Math.max(2, Math.floor(height / 24) * 2);
@@ -125,7 +125,7 @@ export class BusyPicture {
     }
   }
 
-  /** A box of the clock's size and place, with as many letters that change as often. */
+  /** A box with the clock's size and place, with as many letters that change as often. */
   #drawClock(time) {
     const text = new Date(time).toISOString().slice(11, 23) + " UTC";
     const scale = Math.floor((this.width * 0.9) / (text.length * 6 + 1));

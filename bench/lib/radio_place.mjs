@@ -1,4 +1,4 @@
-// The robot's and the viewer's machine with a link between them, and what runs on them.
+// The robot's and the viewer's machine with a link between them, and the programs on them.
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -8,11 +8,11 @@ import { root } from "../../tests/lib/programs.mjs";
 
 const script = (path) => readFileSync(`${root}${path}`, "utf8").replace(/^export (class|function|const)/gm, "$1");
 
-/** The same for the browser that watches and the one that is a robot. Addresses as they are: nobody could resolve an mDNS name here. */
+/** The same flags for the viewer's browser and for a browser that is a robot. Plain addresses, because mDNS names cannot be resolved here. */
 const FLAGS = ["--disable-features=WebRtcHideLocalIpsWithMdns", "--disable-renderer-backgrounding",
   "--disable-background-timer-throttling", "--disable-backgrounding-occluded-windows"];
 
-/** A browser on the machine with that prefix; the pipe to it is no network. */
+/** A browser on the machine with that prefix; it is controlled through a pipe, not a network. */
 export async function browserAt(add, { prefix }) {
   const folder = mkdtempSync(join(tmpdir(), "rtcbot-radio-"));
   const executablePath = join(folder, "chromium");
@@ -22,7 +22,7 @@ export async function browserAt(add, { prefix }) {
   return add(await launch({ executablePath, flags: FLAGS }));
 }
 
-/** A page that is trusted (some interfaces need it) and comes from no server. */
+/** A trusted page (some interfaces need that) without a server. */
 async function emptyPage(browser) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
   await page.route("http://localhost/", (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html>" }));
@@ -30,7 +30,7 @@ async function emptyPage(browser) {
   return page;
 }
 
-/** @param {string} [url] a page of the server's, when the viewer is to talk to it */
+/** @param {string} [url] a page of the server, if the viewer must talk to it */
 export async function viewerPageAt(browser, url) {
   const page = url ? await browser.newPage({ viewport: { width: 1280, height: 720 } }) : await emptyPage(browser);
   if (url) await page.goto(`${url}/healthz`);
@@ -59,7 +59,7 @@ function parentsOfAll() {
   return parents;
 }
 
-/** CPU seconds used so far by a process of this one's and all below it, as long as they live. */
+/** CPU seconds used so far by a process and its descendants that still run. */
 export function treeCpuSeconds(root_) {
   const parents = parentsOfAll();
   const isBelow = (pid) => pid === root_ || (parents.has(pid) && pid > 1 && isBelow(parents.get(pid)));
@@ -76,7 +76,7 @@ export function treeCpuSeconds(root_) {
   return ticks / 100;
 }
 
-/** The processes started by this one that run `word` in their command line, newest last. */
+/** The child processes of this process with `word` in their command line, newest last. */
 export function childrenWith(word) {
   const parents = parentsOfAll();
   return [...parents.keys()].filter((pid) => {
@@ -89,7 +89,7 @@ export function childrenWith(word) {
   }).sort((a, b) => a - b);
 }
 
-/** Packets and bytes that have left a machine by its only cable. */
+/** Packets and bytes that have left a machine through its only cable. */
 export function trafficOf({ name }, device) {
   const { stdout } = spawnSync("ip", ["-n", name, "-s", "-j", "link", "show", "dev", device], { encoding: "utf8" });
   const { tx, rx } = JSON.parse(stdout)[0].stats64;

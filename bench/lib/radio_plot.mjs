@@ -1,4 +1,4 @@
-// One picture a link: what the link could carry and what each sender sent, and below it how old the pictures were.
+// One plot for each link: the link's capacity and each sender's rate, and below it the age of the pictures.
 import { ratePerInterval } from "./radio_capacity.mjs";
 import { ageOf } from "./radio_figures.mjs";
 
@@ -30,7 +30,7 @@ function axes(panel, seconds, ticks, title) {
   return [text(LEFT, panel.top - 6, title, 'font-weight="bold"'), ...lines].join("\n");
 }
 
-/** Mbit/s that left the robot, from the counters of its cable. */
+/** Mbit/s sent by the robot, from the counters of its cable. */
 function sentSeries(run) {
   return run.traffic.slice(1).map((poll, i) => {
     const before = run.traffic[i];

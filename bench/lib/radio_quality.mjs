@@ -1,12 +1,12 @@
-// How like its source a picture is that was shown: SSIM of the middle of its brightness, against the very picture that was meant.
+// The similarity of a shown picture to its source: SSIM of the luma in its centre, against exactly that source picture.
 import { BusyPicture, PERIOD } from "./radio_picture.js";
 
 const PROBES = 200;
-const STRANGER = 25; // mean difference at the probes: no badness of encoding does that
+const STRANGER = 25; // mean difference at the probes; no encoding error is that large
 const WINDOW = 8;
 const STEP = 4;
 
-/** Enlarges to the size of the source's part, bilinear, as a browser would. */
+/** Enlarges to the size of the source's part, bilinearly, as a browser would. */
 function enlarged({ width, height, stride, bytes }, to) {
   const luma = new Float32Array(to.width * to.height);
   for (let y = 0; y < to.height; y++) {
@@ -39,7 +39,7 @@ function windowSsim(a, b, width, left, top) {
     ((ma * ma + mb * mb + c1) * ((saa - n * ma * ma + sbb - n * mb * mb) / (n - 1) + c2));
 }
 
-/** Mean SSIM of two parts of a picture; windows that `isOutside` says are left out. */
+/** Mean SSIM of two parts of a picture; skips windows for which `isOutside` is true. */
 export function ssim(a, b, { width, height }, isOutside = () => false) {
   let total = 0, count = 0;
   for (let top = 0; top + WINDOW <= height; top += STEP) {
@@ -52,7 +52,7 @@ export function ssim(a, b, { width, height }, isOutside = () => false) {
   return total / count;
 }
 
-/** Finds which picture a sample shows, and compares. */
+/** Finds the picture that a sample shows, and compares. */
 export class Comparer {
   #picture;
   #crop;
@@ -88,7 +88,7 @@ export class Comparer {
     return likely.distance < 14 ? likely : search(0, PERIOD);
   }
 
-  /** SSIM of each sample ({stamp, width, height, stride, bytes}), oldest first; NaN where it shows nothing of the busy picture. */
+  /** SSIM of each sample ({stamp, width, height, stride, bytes}), oldest first; NaN if it does not show the busy picture. */
   compare(samples) {
     let last = null;
     return samples.map((sample) => {

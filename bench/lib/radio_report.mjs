@@ -1,10 +1,10 @@
-// One table over all links and senders, for the terminal and for docs/radio.md.
+// One table of all links and senders, for the terminal and for docs/radio.md.
 import { readFileSync, writeFileSync } from "node:fs";
 import { root } from "../../tests/lib/programs.mjs";
 
 const PAGE = `${root}docs/radio.md`;
 
-/** Rows of cells, the first of them the head, for the terminal. */
+/** Rows of cells, the first one is the head, for the terminal. */
 export function columns(rows) {
   const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
   return rows.map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i])).join("  ").trimEnd()}`).join("\n");
@@ -16,7 +16,7 @@ export function markdownTable([head, ...rows]) {
   return [line(head), `|${head.map(() => "---|").join("")}`, ...rows.map(line)].join("\n");
 }
 
-/** Puts text between two marks of docs/radio.md; what people wrote around them stays. */
+/** Puts text between two marks of docs/radio.md; the text around them stays. */
 export function writeBetween([first, last], text) {
   const page = readFileSync(PAGE, "utf8");
   const [begin, end] = [page.indexOf(first), page.indexOf(last)];
@@ -83,7 +83,7 @@ export function asMarkdown(run, plots) {
   return [...parts, ...run.notes.map((note) => `* ${note}`), ""].join("\n");
 }
 
-/** Geometric means over all links on which both were measured: delivered bits and p95 of the delay against a rival. */
+/** Geometric means over all links on which both were measured: delivered bits and p95 of the delay, relative to a rival. */
 export function against(run, name, rival) {
   const figuresOn = (link, sender) => run.results.find((result) => result.link === link.name && result.sender === sender)?.figures;
   const pairs = run.links.map((link) => [figuresOn(link, name), figuresOn(link, rival)])

@@ -1,12 +1,12 @@
-// Who sends the picture: ours, and whom it is compared with. Each gives `answer(offer)`, what it costs, and what it says of itself.
+// The senders of the picture: ours, and those it is compared with. Each has `answer(offer)`, its costs, and its own report.
 import { eventually, Program, Robot, root, startServer } from "../../tests/lib/programs.mjs";
 import { browserAt, childrenWith, sourcePageAt, treeCpuSeconds } from "./radio_place.mjs";
 
 const PICTURE = { width: 1280, height: 720, rate: 30 };
-/** What no sender may exceed, kbit/s. */
+/** Maximum rate of all senders, kbit/s. */
 export const CAP = 8_000;
 
-/** Our server stands with the viewer; the robot dials it over the link, as it would in the field. */
+/** Our server runs on the viewer's machine; the robot dials it over the link, as in the field. */
 async function startOurs(add, { a, b }, { camera = "test:busy", flags = [] } = {}) {
   const server = add(await startServer([], { address: "0.0.0.0", prefix: b.prefix }));
   const robot = add(new Robot(server.port, ["--size", "1280x720", "--fps", "30", "--max-bitrate", String(CAP), "--log-level", "warning",
@@ -36,7 +36,7 @@ async function startChromium(add, { a }, { degradation } = {}) {
     page,
     answer: (offer) => page.evaluate(([given, how]) => window.robot.answer(given, how), [offer, options]),
     cpuSeconds: () => treeCpuSeconds(pid),
-    memory: () => null, // what its processes share cannot be told apart
+    memory: () => null, // memory shared by its processes cannot be separated
     report: () => page.evaluate(() => window.robot.sent()),
   };
 }
@@ -58,7 +58,7 @@ function startScript(add, { a }, script, args = []) {
   };
 }
 
-/** Every sender that there is; `codec`: the only one that the viewer then offers. */
+/** All senders; `codec`: the only one that the viewer then offers. */
 export const SENDERS = {
   ours: { title: "ours", start: startOurs },
   "chromium-best": {

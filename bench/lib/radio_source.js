@@ -3,7 +3,7 @@
   let peer = null;
   const counted = { drawn: 0, late: 0, drawing: 0 };
 
-  /** A camera: one picture each `1000 / rate` ms, never two to catch up. */
+  /** A camera: one picture every `1000 / rate` ms, never two to catch up. */
   function play({ width, height, rate }) {
     const picture = new window.BusyPicture(width, height);
     const bytes = new Uint8Array((width * height * 3) / 2);
@@ -50,7 +50,7 @@
     return sender.setParameters(parameters);
   }
 
-  /** Begun before the description is set: the gathering state still says "complete" for a while when ICE is restarted. */
+  /** Call it before the description is set, because after an ICE restart the gathering state is still "complete" for a while. */
   function gathered() {
     return new Promise((resolve) => {
       peer.onicecandidate = ({ candidate }) => candidate === null && resolve();
@@ -58,7 +58,7 @@
     });
   }
 
-  /** What the browser says of what it sends. */
+  /** The browser's statistics of the sent video. */
   async function sent() {
     const report = [...(await peer.getStats()).values()];
     const video = report.find((entry) => entry.type === "outbound-rtp" && entry.kind === "video") ?? {};

@@ -1,9 +1,9 @@
-// Runs in the viewer's page, the same for every sender: a plain RTCPeerConnection that holds nothing back, and a note of every
-// picture that was shown.
+// Runs in the viewer's page, the same for every sender: a plain RTCPeerConnection without a jitter buffer delay, and a record of
+// every shown picture.
 (() => {
-  const WIDTH = 1280; // of the robot's picture, whatever size it is sent in
+  const WIDTH = 1280; // of the robot's picture, at every sent size
   const HEIGHT = 720;
-  const CROP = { x: 384, y: 424, width: 512, height: 288 }; // what is kept of a picture to compare it with its source
+  const CROP = { x: 384, y: 424, width: 512, height: 288 }; // the part of a picture that is stored for comparison with its source
   const BITS = 32;
   const BLOCK = 16;
 
@@ -17,15 +17,15 @@
   let sampleEvery = 0; // ms; 0: never
   let lastSample = 0;
 
-  /** The stamp of what the video shows, of whatever size. */
+  /** The stamp of the shown video, of any size. */
   function stampOf(video) {
     const scale = video.videoWidth / WIDTH;
     context.drawImage(video, 0, 0, canvas.width * scale, BLOCK * scale, 0, 0, canvas.width, BLOCK);
     const stamp = window.readStamp(context.getImageData(0, 0, canvas.width, BLOCK));
-    return stamp === 0 ? null : stamp; // black all over: no picture of a robot's
+    return stamp === 0 ? null : stamp; // completely black: not a robot's picture
   }
 
-  /** Keeps the brightness of the middle of the picture, as it was decoded. */
+  /** Stores the luma of the picture's centre, as decoded. */
   async function sample(video, stamp) {
     const picture = new VideoFrame(video);
     try {
@@ -71,7 +71,7 @@
     transceiver.setCodecPreferences([...wanted, ...codecs.filter(({ mimeType }) => /rtx|red|ulpfec|flexfec/i.test(mimeType))]);
   }
 
-  /** An offer with its candidates, for one video and the channel that robots expect. `codec`: only that one. */
+  /** An offer with its candidates, for one video and the channel that robots expect. `codec`: only this one. */
   async function offer(codec) {
     peer = new RTCPeerConnection();
     peer.ontrack = show;
@@ -82,7 +82,7 @@
   }
 
   async function describe(description) {
-    // Not the gathering state: of a restart it still says "complete" for a while.
+    // Not the gathering state: after a restart it is still "complete" for a while.
     const gathered = new Promise((resolve) => {
       peer.onicecandidate = ({ candidate }) => candidate === null && resolve();
       setTimeout(resolve, 2000);
@@ -97,7 +97,7 @@
     return describe(await peer.createOffer({ iceRestart: true }));
   }
 
-  /** Restarts whenever the connection is lost. `answerOf`: how the robot answers */
+  /** Restarts whenever the connection is lost. `answerOf`: returns the robot's answer */
   function keepConnected(answerOf) {
     let busy = false;
     peer.onconnectionstatechange = async () => {
@@ -113,7 +113,7 @@
 
   const accept = (answer) => peer.setRemoteDescription(answer);
 
-  /** What the browser says of the video that came in, and between which addresses. */
+  /** The browser's statistics of the received video, and the addresses of the path. */
   async function received() {
     const report = [...(await peer.getStats()).values()];
     const video = report.find((entry) => entry.type === "inbound-rtp" && entry.kind === "video") ?? {};
@@ -131,7 +131,7 @@
     return btoa(text);
   }
 
-  /** The pictures kept since the last call; their bytes as base64. */
+  /** The pictures stored since the last call; their bytes as base64. */
   const takeSamples = () => samples.splice(0).map((one) => ({ ...one, bytes: asText(one.bytes) }));
 
   watch(document.querySelector("video"));

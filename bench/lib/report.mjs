@@ -1,4 +1,4 @@
-// The figures as a table for the terminal, and as the section of docs/measurements.md.
+// Prints the results as a table for the terminal, and as the section of docs/measurements.md.
 import { readFileSync, writeFileSync } from "node:fs";
 import { root } from "../../tests/lib/programs.mjs";
 
@@ -23,14 +23,14 @@ function asMarkdown({ title, rows, notes, at, quick }) {
   ].join("\n");
 }
 
-/** Replaces the section of figures; what people wrote around it stays. */
+/** Replaces the section of results; the text around it stays. */
 export function writeDocs({ machine, questions }, order) {
   const page = readFileSync(PAGE, "utf8");
   const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`${PAGE} has lost the marks between which the figures belong`);
   const where = `On ${machine.cores} cores (${machine.cpu}), Linux ${machine.kernel}, ${machine.browser}.`;
   const measured = order.filter((name) => questions[name]).map((name) => questions[name]);
-  // What was measured in another checkout stays, with its own date.
+  // Results from another checkout stay, with their own date.
   const kept = page.slice(begin, end).split(/^(?=### )/m).slice(1)
     .filter((table) => !measured.some(({ title }) => table.startsWith(`### ${title}\n`)));
   const tables = [...kept.map((table) => `${table.trimEnd()}\n`), ...measured.map(asMarkdown)];

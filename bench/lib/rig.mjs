@@ -1,9 +1,9 @@
-// A server, a robot with the test picture at a fixed rate, and a page that can watch it: what every question needs.
+// A server, a robot with the test picture at a fixed rate, and a page that can watch it, for all measurements.
 import { readFileSync } from "node:fs";
 import { launch } from "../../tests/lib/browser.mjs";
 import { Program, Robot, bin, eventually, root, startServer } from "../../tests/lib/programs.mjs";
 
-/** The pictures that are measured, at 30 a second; `kbps` where the rate is fixed. */
+/** The measured pictures, at 30 a second; `kbps` for a fixed rate. */
 export const PICTURES = [
   { name: "640x480", width: 640, height: 480, kbps: 1000 },
   { name: "1280x720", width: 1280, height: 720, kbps: 2000 },
@@ -11,15 +11,15 @@ export const PICTURES = [
 
 /**
  * A server and a robot that is online.
- * @param {{statsEvery?: number, fixed?: boolean, program?: string}} options statsEvery: seconds, rarely where CPU is measured; fixed: at the
- *   rate of `picture`, whatever the link; otherwise as a robot is that nobody told anything; program: another robot's
+ * @param {{statsEvery?: number, fixed?: boolean, program?: string}} options statsEvery: seconds, large for CPU measurements; fixed: at the rate of
+ *   `picture` on any link; otherwise with the robot's defaults; program: another robot's
  */
 export async function startRobot(add, picture, options) {
   const server = add(await startServer());
   return { server, robot: await startRobotAt(add, server, picture, options) };
 }
 
-/** A robot more, for a server that has none at the moment. */
+/** Another robot, for a server that has none now. */
 export async function startRobotAt(add, server, picture, { statsEvery = 0.2, fixed = false, program } = {}) {
   const { name, kbps } = picture;
   const rate = fixed ? ["--start-bitrate", kbps, "--min-bitrate", kbps, "--max-bitrate", kbps] : [];
@@ -31,7 +31,7 @@ export async function startRobotAt(add, server, picture, { statsEvery = 0.2, fix
 
 const viewerScript = readFileSync(`${root}bench/lib/viewer.js`, "utf8");
 
-/** A page of the server with the library loaded, and the functions of `viewer.js`; nothing is connected yet. */
+/** A page of the server with the library and the functions of `viewer.js`, not yet connected. */
 export async function viewerPage(browser, server, { width } = {}) {
   const page = await browser.newPage();
   await page.goto(`${server.url}/healthz`);
@@ -46,12 +46,12 @@ export async function startViewer(add, server, options) {
   return viewerPage(add(await launch()), server, options);
 }
 
-/** Connects `count` viewers more, one after the other; for each the ms from the click to offer, answer, connection, frame. */
+/** Connects `count` further viewers, one after the other; returns the ms from the click to offer, answer, connection and frame of each. */
 export function connect(page, count = 1) {
   return page.evaluate((many) => window.viewers.connect(many), count);
 }
 
-/** Closes all viewers of the page and waits until the robot has seen them go. */
+/** Closes all viewers of the page and waits until the robot has noticed. */
 export async function disconnect(page, robot) {
   await page.evaluate(() => window.viewers.close());
   await nobodyWatches(robot);
@@ -61,7 +61,7 @@ export function nobodyWatches(robot, limit) {
   return robot.statsWhere("everybody to be gone", (stats) => stats.viewers.length === 0 && stats.camera.viewers === 0, limit);
 }
 
-/** Runs the bare encoder for `seconds`; its line. */
+/** Runs the bare encoder for `seconds` and returns its output line. */
 export async function bareEncoder(add, picture, seconds, more = []) {
   const args = ["--width", picture.width, "--height", picture.height, "--fps", 30, "--kbps", picture.kbps, "--seconds", seconds];
   const encoder = add(new Program(`${bin}/encode_bare`, [...args.map(String), ...more]));

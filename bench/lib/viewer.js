@@ -1,4 +1,4 @@
-// Runs in the page: viewers that are connected as the tutorial's page does it, with the time of each step.
+// Runs in the page: viewers that connect like the tutorial's page, with the time of each step.
 (() => {
   const LIMIT = 20_000;
   const watching = [];
@@ -51,7 +51,7 @@
     }
   }
 
-  /** What the browser says of its first viewer's video. */
+  /** The browser's statistics of the first viewer's video. */
   async function received() {
     const report = await watching[0].conn.getStats();
     return [...report.values()].find((entry) => entry.type === "inbound-rtp" && entry.kind === "video");

@@ -1,6 +1,6 @@
-// A page with rtcbot.js and a <video> and nothing else, and what a page of RTCBot's does with them.
+// A page with only rtcbot.js and a <video>, and the actions of an RTCBot page.
 
-/** @param {import("playwright-core").Browser} browser @param {{url: string, blank?: string}} server blank: a path without a page of its own */
+/** @param {import("playwright-core").Browser} browser @param {{url: string, blank?: string}} server blank: a path without its own page */
 export async function barePage(browser, { url, blank = "/healthz" }) {
   const page = await browser.newPage();
   await page.goto(url + blank);
@@ -9,7 +9,7 @@ export async function barePage(browser, { url, blank = "/healthz" }) {
   return page;
 }
 
-/** Connects as the tutorial's page does; messages go to `heard`, the connection is `conn`, both of the page. */
+/** Connects like the tutorial's page; puts messages into the page's `heard` and the connection into its `conn`. */
 export function dial(page, { video = true } = {}) {
   return page.evaluate(async (wantsVideo) => {
     const conn = (window.conn = new window.rtcbot.RTCConnection());

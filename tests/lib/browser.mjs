@@ -8,8 +8,7 @@ const { chromium } = createRequire(`${root}web/package.json`)("playwright-core")
 const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync"];
 
-/** @param {{autoplay?: boolean, flags?: string[], executablePath?: string}} options
- *   autoplay: play with sound without a click, as tests mostly want */
+/** @param {{autoplay?: boolean, flags?: string[], executablePath?: string}} options autoplay: play with sound without a click, as most tests need */
 export function launch(options) {
   return chromium.launch(launchOptions(options));
 }
@@ -19,10 +18,10 @@ function launchOptions({ autoplay = true, flags = [], executablePath = "/usr/bin
   return { executablePath, headless: true, args: [...FLAGS, ...policy, ...flags] };
 }
 
-/** A browser with `kill()`, which ends all its processes at once and without a word, as when its battery is taken out. */
+/** A browser with `kill()`, which ends all its processes immediately and without a message, as after a power failure. */
 export async function launchKillable(options) {
   const server = await chromium.launchServer(launchOptions(options));
-  const { pid } = server.process(); // it leads a group of its own, in which all its helpers are
+  const { pid } = server.process(); // it leads its own process group, with all its helpers
   const ended = new Promise((resolve) => server.on("close", resolve));
   const browser = await chromium.connect(server.wsEndpoint());
   browser.kill = async () => {
@@ -33,7 +32,7 @@ export async function launchKillable(options) {
   return browser;
 }
 
-/** Keeps every connection that the page makes from now on in `__peers`, for its figures. */
+/** Stores every later connection of the page in `__peers`, for statistics. */
 export async function keepPeers(page) {
   await page.addInitScript(() => {
     const Plain = window.RTCPeerConnection;
@@ -49,7 +48,7 @@ export async function keepPeers(page) {
 
 const stampSource = readFileSync(`${root}web/test-support/stamp.js`, "utf8").replace(/^export /gm, "").replace(/^\{\};?$/m, "");
 
-/** Gives the page `frames()`: what its first video has shown since `watchFrames`, with the age coded in each picture. */
+/** Gives the page `frames()`: the frames of its first video since `watchFrames`, with the age coded in each picture. */
 export async function watchFrames(page) {
   await page.evaluate(`(() => {
     ${stampSource}
@@ -75,12 +74,12 @@ export async function watchFrames(page) {
   })()`);
 }
 
-/** The frames seen since `watchFrames`. */
+/** The frames since `watchFrames`. */
 export function frames(page) {
   return page.evaluate(() => window.__seen ?? []);
 }
 
-/** Waits until `count` frames more have been shown, the newest with a legible time stamp less than `age` ms old. */
+/** Waits for `count` further frames, the newest with a legible time stamp of less than `age` ms. */
 export async function freshFrames(page, count = 10, { age = 2000, limit = 60_000 } = {}) {
   const before = (await frames(page)).length;
   await page.waitForFunction(

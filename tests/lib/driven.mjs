@@ -1,18 +1,18 @@
-// A robot that is driven, what its actuators are told, and the person at the page.
+// A robot that can be driven, its actuators' outputs, and the user of the page.
 import { eventually, Robot } from "./programs.mjs";
 
-/** Flags of a robot whose commands come out on its standard error, as lines. */
+/** Flags of a robot that writes its outputs as lines to standard error. */
 export const DRIVEN = ["--drive", "exec:cat >&2", "--stop-file", "none"];
 
-/** A robot whose actuators are watched. */
+/** A robot whose actuators are observed. */
 export class DrivenRobot extends Robot {
-  /** What the actuators were told, oldest first: {at, moving, why, axes, ...}; `at` in ms of the epoch, as it was read here. */
+  /** The actuators' outputs, oldest first: {at, moving, why, axes, ...}; `at` in ms of the epoch, when the line was read here. */
   outputs() {
     return this.lines.filter(({ from, text }) => from === "err" && text.startsWith('{"moving":'))
       .map(({ text, at }) => ({ at, ...JSON.parse(text) }));
   }
 
-  /** The first output from now on that satisfies `test`, with those before it in `seen`. */
+  /** The first later output that satisfies `test`, with the previous ones in `seen`. */
   async output(what, test, limit) {
     const from = this.outputs().length;
     return eventually(() => `${what}; last: ${JSON.stringify(this.outputs().at(-1))}\n${this.log()}`, () => {
@@ -26,19 +26,19 @@ export class DrivenRobot extends Robot {
     return this.output("the robot to move", ({ moving, axes }) => moving && axes[1] > 0);
   }
 
-  /** Takes the controls of that page and holds W; the first output that moves. */
+  /** Takes the lease on that page and holds W; returns the first output that moves. */
   async driveOff(page) {
     await take(page, this);
     return press(page, "w", this.moves());
   }
 
-  /** Waits until it stands for that reason. */
+  /** Waits until it is stopped for that reason. */
   stands(why) {
     return this.output(`the robot to stand: ${why}`, (output) => !output.moving && output.why === why);
   }
 }
 
-/** A page that shows a robot that can be driven. */
+/** Opens a page with a robot that can be driven. */
 export async function openConsole(browser, url, { init } = {}) {
   const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage();
   if (init) await page.addInitScript(init);
@@ -52,15 +52,15 @@ const isTitle = (page, text, timeout = 60_000) => page.waitForFunction((wanted) 
   { timeout, polling: 30 });
 
 /**
- * Holds a key until that comes, and is what came. A machine that pauses for longer than the dead-man's limit makes the robot ask for the controls
- * to be let go of: then that is done, as a person would.
+ * Holds a key until `happens` resolves, and returns its value. If the machine pauses for longer than the dead man's limit, the
+ * robot requests neutral controls; then this releases the key and presses it again, as a person would.
  * @template T @param {Promise<T>} happens @returns {Promise<T>}
  */
 export const press = (page, key, happens) =>
   hold(page, { down: () => page.keyboard.down(key), up: () => page.keyboard.up(key) }, happens);
 
 /**
- * Likewise with whatever is held.
+ * The same for any control.
  * @template T @param {{down: () => Promise<unknown>, up: () => Promise<unknown>}} control @param {Promise<T>} happens @returns {Promise<T>}
  */
 export async function hold(page, { down, up }, happens) {
@@ -76,7 +76,7 @@ export async function hold(page, { down, up }, happens) {
   }
 }
 
-/** Takes the controls. Moving may be asked for when the robot has heard that they are let go of. */
+/** Takes the lease. Waits until the robot has received neutral controls, because it moves only after that. */
 export async function take(page, robot) {
   const ready = robot?.output("driven, neutral", ({ moving }) => moving);
   await page.locator("#act", { hasText: "Drive" }).click();

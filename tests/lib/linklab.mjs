@@ -1,4 +1,4 @@
-// Two machines, as far as the kernel is concerned, with a radio between them: two network namespaces and `bench/linklab`. Needs root.
+// Two network namespaces, which are two machines for the kernel, with a radio link between them: `bench/linklab`. Needs root.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { Place, networkName, sweep } from "./network.mjs";
 import { PATIENCE, Program } from "./programs.mjs";
 
-/** Words of the command line from `{ delayMs: 20, outages: ["5+1"] }`; what is undefined is not said. */
+/** Words of the command line from `{ delayMs: 20, outages: ["5+1"] }`; omits undefined values. */
 function flagsOf({ up, down, delayMs, queueBytes, loss, reorder, outages = [], seed, mtu, startOnTraffic, waitForStart }) {
   const pairs = { up, down, "delay-ms": delayMs, "queue-bytes": queueBytes, loss, reorder, seed, mtu,
     "start-on-traffic": startOnTraffic };
@@ -16,11 +16,11 @@ function flagsOf({ up, down, delayMs, queueBytes, loss, reorder, outages = [], s
   return [...flags, ...outages.flatMap((outage) => ["--outage", outage]), ...(waitForStart ? ["--wait-for-start"] : [])];
 }
 
-/** The link: `a` is the robot's side, `up` is from a to b. `stop()` removes everything, and so does the end of this process. */
+/** The link: `a` is the robot's side, `up` is from a to b. `stop()`, or the end of this process, removes everything. */
 export class LinkLab {
   /**
-   * @param {object} options what `linklab --help` says, in camel case: up, down ("5M", "trace:city", "steps:0=5M,20=1M"), delayMs,
-   *   queueBytes, loss, reorder, outages (a list), seed, mtu, startOnTraffic, waitForStart; `flags`: further words of its command line
+   * @param {object} options as in `linklab --help`, in camel case: up, down ("5M", "trace:city", "steps:0=5M,20=1M"), delayMs, queueBytes, loss,
+   *   reorder, outages (a list), seed, mtu, startOnTraffic, waitForStart; `flags`: further words of its command line
    */
   static async start(options = {}) {
     const lab = new LinkLab(options);
@@ -40,7 +40,7 @@ export class LinkLab {
     this.directory = mkdtempSync(join(tmpdir(), "rtcbot-linklab-"));
     this.names = [`${number}-a`, `${number}-b`];
     process.on("exit", (this.atExit = () => this.remove()));
-    /** The machines: `prefix` is what a command is to begin with to run there. */
+    /** The machines. A command with `prefix` in front runs there. */
     this.a = new Place(this.names[0], "10.77.0.1");
     this.b = new Place(this.names[1], "10.77.0.2");
     this.logPath = join(this.directory, "log.csv");
@@ -69,7 +69,7 @@ export class LinkLab {
     });
   }
 
-  /** Says it ("outage up 2", "rate both 1M", "rebind", "address a 10.77.0.9/24", "start") and returns the answer; throws what it refuses. */
+  /** Sends a command ("outage up 2", "rate both 1M", "rebind", "address a 10.77.0.9/24", "start") and returns the answer; throws if it is refused. */
   command(line) {
     const answered = this.turn.then(async () => {
       this.program.child.stdin.write(`${line}\n`);
@@ -81,17 +81,17 @@ export class LinkLab {
     return answered;
   }
 
-  /** All figures since the start, by direction: in, out, lost, dropped, capacity_bytes, queued_us, … */
+  /** All statistics since the start, by direction: in, out, lost, dropped, capacity_bytes, queued_us, … */
   stats() {
     return this.command("stats");
   }
 
   /**
-   * What has happened to packets and link, oldest first. `at`: ms since the newest start (before it: negative), for "o" the arrival.
+   * The events of packets and link, oldest first. `at`: ms since the newest start (before it: negative), for "o" the arrival.
    * @returns {Promise<{at: number, direction: string, event: string, size: number, queuedMs: number}[]>}
    */
   async log() {
-    if (!this.program.exit) await this.stats(); // it writes out what it has
+    if (!this.program.exit) await this.stats(); // this makes it write its log
     const lines = readFileSync(this.logPath, "utf8").trimEnd().split("\n").slice(1).map((line) => line.split(","));
     const start = Number(lines.findLast(([, , event]) => event === "start")?.[0] ?? 0);
     return lines.map(([at, direction, event, size, queued]) => ({ at: (Number(at) - start) / 1000, direction, event,
@@ -103,7 +103,7 @@ export class LinkLab {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  /** Ends the program that was started here and removes the machines. */
+  /** Ends the program and removes the machines. */
   async stop() {
     await this.program.stop();
     this.remove();

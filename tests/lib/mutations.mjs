@@ -1,4 +1,4 @@
-// Damages offers, the same way for the same seed. What comes out is the bytes of a request body.
+// Damages offers, in the same way for the same seed. The result is the bytes of a request body.
 
 const LINE_END = "\r\n";
 
@@ -16,14 +16,14 @@ export function randomOf(seed) {
 const below = (random, limit) => Math.floor(random() * limit);
 const oneOf = (random, list) => list[below(random, list.length)];
 
-/** The lines of a description, changed by `change(lines, at)`. */
+/** Applies `change(lines, at)` to the lines of a description. */
 const onLines = (change) => (sdp, random) => {
   const lines = sdp.split(LINE_END);
   change(lines, below(random, lines.length), random);
   return lines.join(LINE_END);
 };
 
-/** The session's part and the media sections, changed as a list. */
+/** Applies a change to the list of the session part and the media sections. */
 const onSections = (change) => (sdp, random) => {
   const sections = sdp.split(/(?=^m=)/m);
   change(sections, random);
@@ -101,11 +101,11 @@ const bodyMutations = {
 const ofSdp = Object.values(sdpMutations);
 const ofBody = Object.values(bodyMutations);
 
-/** How many kinds of damage there are. */
+/** The number of kinds of damage. */
 export const kinds = ofSdp.length + ofBody.length;
 
 /**
- * Damages `offer` in one to four ways; the first is that of `number`, so that every kind has its turn.
+ * Damages `offer` in one to four ways; the first is kind `number`, so that every kind occurs.
  * @param {{type: string, sdp: string}} offer @param {number} number @param {() => number} random
  * @returns {string | Buffer}
  */

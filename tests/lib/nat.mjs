@@ -1,4 +1,4 @@
-// A robot and a browser behind a NAT each, and a public place between them: five network namespaces. Needs root and nftables.
+// A robot and a browser, each behind a NAT, and a public network between them: five network namespaces. Needs root and nftables.
 //
 //   robot --(lan)-- robot-nat --(wan)-- public --(wan)-- browser-nat --(lan)-- browser
 import { spawnSync } from "node:child_process";
@@ -8,24 +8,24 @@ import { join } from "node:path";
 import { Place, networkName, sweep } from "./network.mjs";
 import { Program, eventually, root } from "./programs.mjs";
 
-/** The public addresses, of the block for benchmarks (RFC 2544), and the names that both ends know them by. */
+/** The public addresses, from the block for benchmarks (RFC 2544), and their names at both ends. */
 export const SITE = "198.18.0.1";
 export const RELAYS = ["198.18.0.2", "198.18.0.3"];
 const NAMES = { "site.test": SITE, "relay.test": RELAYS[0], "spare.test": RELAYS[1] };
 
 /**
- * How the ports of the outside are chosen. The kernel keeps an inner port where it can, so that the same inner port has the same
- * outer one whoever is called: a port-restricted cone. At random, each destination gets another: symmetric.
+ * How outer ports are chosen. By default the kernel keeps the inner port if it can, so that it maps to the same outer port for
+ * every destination: a port-restricted cone. At random, each destination gets another port: symmetric.
  */
 const MASQUERADE = { cone: "masquerade", symmetric: "masquerade random,fully-random" };
-/** What a firewall lets out. */
+/** The packets that a firewall lets out. */
 const OUTWARD = {
   all: "accept",
   "no udp": "meta l4proto != udp accept",
   "443 only": "tcp dport 443 accept",
 };
 
-/** What comes in unasked is dropped before it is remembered: a packet that is early must not take the port of ours that follows. */
+/** Drops unsolicited packets before they are tracked: an early packet must not occupy the port of a later one of ours. */
 function ruleset({ nat, firewall }) {
   return `flush ruleset
 table inet rules {
@@ -46,7 +46,7 @@ table inet rules {
 `;
 }
 
-/** Runs a command at a place, with `input` on its standard input. */
+/** Runs a command in a namespace, with `input` on its standard input. */
 function at(place, command, input) {
   const [program, ...words] = [...place.prefix, ...command];
   const { status, stderr } = spawnSync(program, words, { encoding: "utf8", input });
@@ -57,7 +57,7 @@ function route(place, ...words) {
   place.ip("route", "add", ...words);
 }
 
-/** A router with a cable inside and one outside. */
+/** A router with an inner and an outer cable. */
 class Nat extends Place {
   constructor(name, inner, outer, rules) {
     super(name, outer);
@@ -72,7 +72,7 @@ class Nat extends Place {
   }
 }
 
-/** The five places, joined. `stop()` removes everything, and so does the end of the test's process. */
+/** The five namespaces, connected. `stop()`, or the end of the test's process, removes everything. */
 export class NattedNetwork {
   /** @param {{nat?: "cone" | "symmetric", firewall?: "all" | "no udp" | "443 only"}} [rules] of both routers */
   constructor({ nat = "symmetric", firewall = "all" } = {}) {
@@ -90,7 +90,7 @@ export class NattedNetwork {
     this.browser = this.#home(browser, "192.168.20.2", new Nat(browserNat, "192.168.20.1", "198.18.2.2", { nat, firewall }), "198.18.2.1");
   }
 
-  /** `ip netns exec` shows these to the programs as /etc/hosts. Chromium asks for TURN servers with a dot at the end. */
+  /** `ip netns exec` shows these files to the programs as /etc/hosts. Chromium looks up TURN servers with a final dot. */
   #nameServers() {
     const lines = Object.entries(NAMES).map(([name, address]) => `${address} ${name} ${name}.`);
     const hosts = ["127.0.0.1 localhost", ...lines, ""].join("\n");
@@ -101,8 +101,8 @@ export class NattedNetwork {
   }
 
   /**
-   * It forwards between its guests' routers; what is for the addresses behind them vanishes, as on the internet. (Had it no way there,
-   * sending would fail, and coturn ends a session for that.)
+   * Forwards between the routers; packets for the addresses behind them vanish, as on the internet. (Without a route, sending
+   * would fail, and coturn ends a session for that.)
    */
   #makePublic() {
     this.open.ip("link", "add", "nowhere", "type", "veth", "peer", "name", "end");
@@ -129,7 +129,7 @@ export class NattedNetwork {
     return Object.assign(home, { nat });
   }
 
-  /** The robot's modem attaches anew: the old address goes, with all routes and connections, and another comes. */
+  /** The robot's modem reconnects: removes the old address with all routes and connections, and adds another. */
   moveRobot(address) {
     const { robot } = this;
     robot.ip("address", "del", `${robot.address}/24`, "dev", "cable");
@@ -137,7 +137,7 @@ export class NattedNetwork {
     route(robot, "default", "via", robot.nat.inner);
   }
 
-  /** A script that starts Chromium at the browser's place, with a home of its own, where its certificates are. */
+  /** A script that starts Chromium in the browser's namespace, with its own home directory, which holds its certificates. */
   chromium() {
     return this.browser.wrapperOf(`env HOME=${this.directory} /usr/bin/chromium`, this.directory);
   }
@@ -156,7 +156,7 @@ export class NattedNetwork {
   }
 }
 
-/** As `sweep`, for the names that tests which were killed have left. */
+/** Like `sweep`, for the name files of killed tests. */
 function sweepNames() {
   for (const name of existsSync("/etc/netns") ? readdirSync("/etc/netns") : []) {
     const pid = /^rtcbot-(\d+)-/.exec(name)?.[1];
@@ -169,7 +169,7 @@ function run(command, ...words) {
   if (status !== 0) throw new Error(`${command} ${words.join(" ")}: ${stderr}`);
 }
 
-/** An authority of our own and a certificate of its for the relays' names; the browser at this network trusts it. */
+/** Makes a certificate authority, and a certificate for the relays' names; this network's browser trusts it. */
 export function makeCertificates(network) {
   const file = (name) => join(network.directory, name);
   const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"];
@@ -189,7 +189,7 @@ export const TURN_PASSWORD = "s3cret-of-the-test";
 
 export const TURN_SECRET = "shared-secret-of-the-test";
 
-/** deploy/coturn/turnserver.conf as its own comments tell to change it, for that address and directory. */
+/** deploy/coturn/turnserver.conf with the changes that its comments demand, for that address and directory. */
 function deployedSettings(address, directory, more) {
   const text = readFileSync(`${root}deploy/coturn/turnserver.conf`, "utf8");
   const changed = text.replace("static-auth-secret=CHANGE-ME", `static-auth-secret=${TURN_SECRET}`)
@@ -198,8 +198,8 @@ function deployedSettings(address, directory, more) {
   return [changed, ...own, ...more, ""].join("\n");
 }
 
-/** coturn at the public place: STUN and TURN over UDP and TCP on 3478, TURN over TLS on 443 where there are certificates. */
-/** `deployed`: with the configuration of deploy/, whose credentials end, and `more` lines; else one user for ever. */
+/** Starts coturn in the public namespace: STUN and TURN over UDP and TCP on 3478, TURN over TLS on 443 if there are certificates. */
+/** `deployed`: with the configuration of deploy/, whose credentials expire, and `more` lines; otherwise one permanent user. */
 export async function startRelay(network, { address = RELAYS[0], certificates = null, deployed = false, more = [] } = {}) {
   const directory = mkdtempSync(join(network.directory, "relay-"));
   const settings = [
@@ -218,7 +218,7 @@ export async function startRelay(network, { address = RELAYS[0], certificates = 
   return relay;
 }
 
-/** Whether somebody takes both UDP packets and TCP connections there. */
+/** True if a program there accepts both UDP packets and TCP connections. */
 function isListening(place, where) {
   const { stdout } = spawnSync("ip", ["netns", "exec", place.name, "ss", "-Htuln"], { encoding: "utf8" });
   return ["udp", "tcp"].every((kind) => stdout.split("\n").some((line) => line.startsWith(kind) && line.includes(` ${where} `)));

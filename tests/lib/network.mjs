@@ -1,4 +1,4 @@
-// A viewer and a robot on different machines, as far as the kernel is concerned: two network namespaces and a cable. Needs root.
+// Two network namespaces, which are two machines for the kernel: a viewer and a robot, with a cable between them. Needs root.
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,19 +7,19 @@ import { join } from "node:path";
 const PREFIX = "rtcbot";
 let made = 0;
 
-/** Runs `ip`; its output is returned. */
+/** Runs `ip` and returns its output. */
 export function ip(...words) {
   const { status, stderr, stdout } = spawnSync("ip", words, { encoding: "utf8" });
   if (status !== 0) throw new Error(`ip ${words.join(" ")}: ${stderr}`);
   return stdout;
 }
 
-/** The begin of the names of one more network's namespaces. */
+/** The prefix of the names of one more network's namespaces. */
 export function networkName() {
   return `${PREFIX}-${process.pid}-${made++}`;
 }
 
-/** Removes what tests that were killed have left: their namespaces carry the number of their process. */
+/** Removes the namespaces of killed tests, which carry the number of their process. */
 export function sweep() {
   for (const [name, pid] of ip("netns", "list").matchAll(new RegExp(`^${PREFIX}-(\\d+)-\\S+`, "gm"))) {
     if (!existsSync(`/proc/${pid}`)) spawnSync("ip", ["netns", "del", name]);
@@ -32,7 +32,7 @@ export class Place {
   constructor(name, address) {
     this.name = name;
     this.address = address;
-    /** What a command is to begin with to run here. Signals reach it: `ip` becomes the command. */
+    /** A command with this in front runs here. Signals reach it, because `ip` becomes the command. */
     this.prefix = ["ip", "netns", "exec", name];
     ip("netns", "add", name);
   }
@@ -46,12 +46,12 @@ export class Place {
     this.address = address;
   }
 
-  /** Without a way out, WebRTC finds no address of its own. */
+  /** Without a route, WebRTC finds no address of its own. */
   addDefaultRoute() {
     this.ip("route", "replace", "default", "dev", "cable");
   }
 
-  /** As a modem does it: the old address goes, with all routes and connections, and another comes. */
+  /** Like a modem: removes the old address with all routes and connections, and adds another. */
   replaceAddress(address) {
     this.ip("address", "del", `${this.address}/24`, "dev", "cable");
     this.addAddress(address);
@@ -67,12 +67,12 @@ export class Place {
     this.addDefaultRoute();
   }
 
-  /** From now on no UDP packet leaves here for that port. */
+  /** Drops all later UDP packets to that port. */
   dropPacketsTo(port) {
     this.ip("rule", "add", "pref", "10", "ipproto", "udp", "dport", String(port), "blackhole");
   }
 
-  /** A script that runs `program` here with whatever it is given, for those who insist on a path. */
+  /** A script that runs `program` here with its arguments, for callers that need a path. */
   wrapperOf(program, directory) {
     const path = join(directory, this.name);
     writeFileSync(path, `#!/bin/sh\nexec ${this.prefix.join(" ")} ${program} "$@"\n`);
@@ -81,7 +81,7 @@ export class Place {
   }
 }
 
-/** The two places, joined; `stop()` removes everything, and so does the end of the test's process. */
+/** The two namespaces, connected; `stop()`, or the end of the test's process, removes everything. */
 export class Network {
   constructor() {
     sweep();
@@ -99,7 +99,7 @@ export class Network {
     }
   }
 
-  /** Options of `launch` for a browser at the viewer's place. */
+  /** Options of `launch` for a browser in the viewer's namespace. */
   browser() {
     return { executablePath: this.viewer.wrapperOf("/usr/bin/chromium", this.directory) };
   }

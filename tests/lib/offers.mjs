@@ -1,5 +1,4 @@
-// Offers and answers that pass every gate but mean nothing, marked so that a test can tell whose they are, and their way
-// through a server.
+// Offers and answers that pass every check but have no effect. Marks identify them on their way through a server.
 import assert from "node:assert/strict";
 import { PATIENCE } from "./programs.mjs";
 
@@ -16,7 +15,7 @@ export const answer = (mark) => ({ sdp: sdp(mark, "active"), type: "answer" });
 /** The mark of an offer or an answer. */
 export const markOf = (description) => /^s=(.*)\r?$/m.exec(description.sdp ?? "")?.[1];
 
-/** Posts, and gives status, headers, the body as JSON, and how long it took, ms. `body`: an object, or text as it is. */
+/** Posts, and returns status, headers, the body as JSON, and the duration, ms. `body`: an object, or text sent unchanged. */
 export async function post(url, body, { headers = {}, signal, limit = PATIENCE } = {}) {
   const from = performance.now();
   const response = await fetch(url, { method: "POST", headers, body: typeof body === "string" ? body : JSON.stringify(body),
@@ -27,7 +26,7 @@ export async function post(url, body, { headers = {}, signal, limit = PATIENCE }
   return { status: response.status, headers: response.headers, json: JSON.parse(text), ms };
 }
 
-/** Asserts that it is a refusal with a sentence that a person can use. */
+/** Asserts that it is a refusal with a sentence for people. */
 export function assertRefused(response, status, error) {
   assert.deepEqual([response.status, response.json.error], [status, error], JSON.stringify(response.json));
   assert.match(response.json.message, /\w+ \w+/, "the sentence");

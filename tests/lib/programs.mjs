@@ -1,5 +1,5 @@
-// Starts the real programs and waits for what they say. Every wait has a deadline; nothing is found by name or port,
-// only by the process that was started here.
+// Starts the real programs and waits for their output. Every wait has a deadline. Never finds a program by name or port, only by
+// the process that was started here.
 import { spawn } from "node:child_process";
 import { readFileSync, readdirSync } from "node:fs";
 import { createServer } from "node:net";
@@ -8,12 +8,12 @@ import { fileURLToPath } from "node:url";
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 export const bin = process.env.RTCBOT_BIN ?? `${root}build/check/bin`;
 
-/** How long a test waits for what must happen, ms: far more than it takes, as machines are shared. */
+/** How long a test waits for an expected event, ms: far longer than necessary, because machines are shared. */
 export const PATIENCE = 60_000;
 
 /**
- * Resolves when `probe` gives something truthy; rejects with `what` after `limit` ms. Looks often, sleeps never long.
- * @param {string | (() => string)} what a function where it tells what was like at the end of the wait
+ * Resolves with the first truthy result of `probe`; rejects with `what` after `limit` ms. Polls often.
+ * @param {string | (() => string)} what a function is called when the wait ends, to describe the last state
  */
 export async function eventually(what, probe, limit = PATIENCE) {
   const deadline = Date.now() + limit;
@@ -36,7 +36,7 @@ function cpuSecondsOf(pid) {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-/** A port nobody listens on at this moment. */
+/** A port that is free now. */
 export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer();
@@ -49,8 +49,8 @@ export function freePort() {
 }
 
 /**
- * A running program, its lines with the time when they came (ms of the epoch), and its end.
- * `prefix`: a command and its words that become the program, as `ip netns exec NAME`.
+ * A running program, its lines with their arrival time (ms of the epoch), and its end.
+ * `prefix`: a command and its words that become the program, for example `ip netns exec NAME`.
  */
 export class Program {
   constructor(name, args, { env = {}, prefix = [] } = {}) {
@@ -58,7 +58,7 @@ export class Program {
     this.lines = [];
     this.exit = null;
     const [command, ...words] = [...prefix, name.includes("/") ? name : `${bin}/${name}`, ...args];
-    // What one robot found is not to be another's start.
+    // One robot's estimates must not influence another's start.
     this.child = spawn(command, words, { env: { RTCBOT_RATE_FILE: "none", RTCBOT_STOP_FILE: "none", ...process.env, ...env }, stdio: "pipe" });
     this.child.stdin.on("error", () => {});
     this.#collect(this.child.stdout, "out");
@@ -84,7 +84,7 @@ export class Program {
     return this.child.pid;
   }
 
-  /** The first line that matches, now or later. */
+  /** The first line that matches, past or future. */
   async line(pattern, limit = PATIENCE) {
     const found = await eventually(`${this.name} to say ${pattern}`, () => {
       const line = this.lines.find(({ text }) => pattern.test(text));
@@ -108,12 +108,12 @@ export class Program {
     if (!this.exit) this.child.kill(name);
   }
 
-  /** Its exit, which has to come without being asked for. */
+  /** Its exit, which must come without a request. */
   exits(limit = PATIENCE) {
     return eventually(() => `${this.name} to exit; it said:\n${this.log()}\n`, () => this.exit, limit);
   }
 
-  /** Asks it to end and waits; the exit is returned. Kills what does not go. */
+  /** Asks it to end, waits, and returns the exit. Kills it after `limit`. */
   async stop(limit = 15_000) {
     this.signal("SIGTERM");
     const late = setTimeout(() => this.signal("SIGKILL"), limit);
@@ -127,7 +127,7 @@ export class Program {
     return this.ended;
   }
 
-  /** The processes that this program consists of. */
+  /** The processes of this program. */
   processes() {
     return [this.pid];
   }
@@ -139,13 +139,13 @@ export class Program {
     }));
   }
 
-  /** CPU time that its processes of now have used so far, in seconds. */
+  /** CPU time that its present processes have used, in seconds. */
   cpuSeconds() {
     return this.processes().map(cpuSecondsOf).reduce((sum, each) => sum + each);
   }
 }
 
-/** A robot that prints its figures and its viewers' messages. `camera` null: as its other options have it. */
+/** A robot that prints its statistics and its viewers' messages. `camera` null: as in its other options. */
 export class Robot extends Program {
   constructor(serverPort, args = [], { path = "/ws", host = "127.0.0.1", env, prefix, statsEvery = 0.2,
     camera = "test", program = "rtcbot-robot" } = {}) {
@@ -153,7 +153,7 @@ export class Robot extends Program {
       "--stats-every", String(statsEvery), ...args], { env, prefix });
   }
 
-  /** The newest figures; null before the first. */
+  /** The newest statistics; null before the first. */
   stats() {
     for (let i = this.lines.length - 1; i >= 0; i--) {
       if (this.lines[i].text.startsWith('{"stats":')) return JSON.parse(this.lines[i].text).stats;
@@ -161,7 +161,7 @@ export class Robot extends Program {
     return null;
   }
 
-  /** Figures printed from now on that satisfy `test`. */
+  /** The first later statistics that satisfy `test`. */
   statsWhere(what, test, limit) {
     const from = this.lines.length;
     return eventually(() => `${what}; last: ${JSON.stringify(this.stats())}`, () => {
@@ -191,7 +191,7 @@ export class Robot extends Program {
     return [this.pid, ...this.engines()];
   }
 
-  /** To stand still and to go on is for the whole robot, as when its board does; other signals are for its own process. */
+  /** SIGSTOP and SIGCONT go to the whole robot, as if its board stopped; other signals only to its main process. */
   signal(name) {
     if (!this.exit && ["SIGSTOP", "SIGCONT"].includes(name)) {
       for (const pid of this.engines()) process.kill(pid, name);
@@ -203,13 +203,13 @@ export class Robot extends Program {
     return this.statsWhere("the robot to be online", (stats) => stats.online, limit);
   }
 
-  /** What viewers have said, oldest first. */
+  /** The viewers' messages, oldest first. */
   messages() {
     return this.lines.filter(({ text }) => text.startsWith('{"message":')).map(({ text }) => JSON.parse(text).message);
   }
 }
 
-/** A server on a port of its own. */
+/** A server on its own port. */
 export async function startServer(args = [], { address = "127.0.0.1", port = 0, rate = 1000, burst = 1000, env, prefix } = {}) {
   const server = new Program("rtcbot-server", ["--address", address, "--port", String(port), "--rate", String(rate),
     "--rate-burst", String(burst), ...args], { env, prefix });
@@ -218,7 +218,7 @@ export async function startServer(args = [], { address = "127.0.0.1", port = 0, 
   return server;
 }
 
-/** Runs `body` with a list whose programs and browsers are ended afterwards, last first, whatever happens. */
+/** Runs `body` with a list of programs and browsers, and ends them afterwards, last first, in any case. */
 export async function withAll(body) {
   const started = [];
   const add = (thing) => (started.push(thing), thing);

@@ -1,4 +1,4 @@
-// A WebSocket client (RFC 6455) that does no more than a test tells it to: it may stay silent, talk nonsense or just vanish.
+// A WebSocket client (RFC 6455) that does only what a test demands: it can stay silent, send nonsense or vanish.
 import { randomBytes } from "node:crypto";
 import { request } from "node:http";
 import { request as requestTls } from "node:https";
@@ -8,9 +8,10 @@ const TEXT = 1, BINARY = 2, CLOSE = 8, PING = 9, PONG = 10;
 
 export class RawSocket {
   /**
-   * Dials; rejects only when there is no HTTP answer. `socket.status` is 101, or the refusal's, whose text is `socket.refusal`.
-   * @param {{path?: string, headers?: object, protocol?: string, pongs?: boolean, tls?: {pem: string}, from?: string}} options
-   *   pongs: whether pings are answered; tls: through TLS, to a server with this certificate; from: this end's address
+   * Dials; rejects only without an HTTP response. `socket.status` is 101, or the refusal's status, with its text in
+   * `socket.refusal`.
+   * @param {{path?: string, headers?: object, protocol?: string, pongs?: boolean, tls?: {pem: string}, from?: string}} options pongs: whether to
+   *   answer pings; tls: use TLS, to a server with this certificate; from: this end's address
    */
   static dial(port, { path = "/ws", headers = {}, protocol, pongs = true, tls, from } = {}) {
     const wanted = { Connection: "Upgrade", Upgrade: "websocket", "Sec-WebSocket-Version": "13",
@@ -38,7 +39,7 @@ export class RawSocket {
     /** How it ended: {code, reason}; null while it is open. 1006 without a close frame. */
     this.closed = null;
     this.pings = 0;
-    /** Called with each text frame, at once. */
+    /** Called immediately with each text frame. */
     this.onText = null;
     this._tcp = tcp;
     this._pongs = pongs;
@@ -58,12 +59,12 @@ export class RawSocket {
     this.#write(BINARY, bytes);
   }
 
-  /** Bytes that are no frame at all. */
+  /** Sends bytes that are not a frame. */
   sendGarbage(bytes) {
     this._tcp.write(bytes);
   }
 
-  /** In good order. */
+  /** Closes with a close frame. */
   close(code = 1000) {
     if (this.closed || this._tcp.destroyed) return;
     const payload = Buffer.alloc(2);
@@ -72,19 +73,19 @@ export class RawSocket {
     this._tcp.end();
   }
 
-  /** As a process that dies: a reset, without a close frame. */
+  /** Vanishes like a dying process: a reset, without a close frame. */
   vanish() {
     this._tcp.resetAndDestroy();
   }
 
-  /** The JSON of its text frame number `index`, now or later. */
+  /** The JSON of its text frame number `index`, past or future. */
   async message(index = 0, limit = PATIENCE) {
     await eventually(() => `text frame ${index} (of ${JSON.stringify(this.texts).slice(0, 200)}, ${JSON.stringify(this.closed)})`,
       () => this.texts.length > index, limit);
     return JSON.parse(this.texts[index]);
   }
 
-  /** How it ended, now or later. */
+  /** How it ended, past or future. */
   end(limit = PATIENCE) {
     return eventually("the end of the websocket", () => this.closed, limit);
   }
@@ -135,7 +136,7 @@ function uint32(value) {
   return bytes;
 }
 
-/** The first whole frame of a server's bytes (never masked, never in parts here); null if there is more to come. */
+/** The first whole frame in a server's bytes (never masked or fragmented here); null if it is incomplete. */
 function frameIn(bytes) {
   if (bytes.length < 2) return null;
   const short = bytes[1] & 127;

@@ -1,6 +1,6 @@
 #pragma once
 
-// As much of Arduino's environment as the sketch uses, with pins, clock and serial port in the test's hands.
+// The part of Arduino's environment that the sketch uses. The test controls its pins, clock and serial port.
 
 #include <array>
 #include <cstdint>

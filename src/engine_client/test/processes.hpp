@@ -13,7 +13,7 @@
 
 namespace rtcbot::engine_client {
 
-/// The processes of this name that this one has started.
+/// The child processes of this process with this name.
 inline std::set<pid_t> children(const std::string& name) {
   std::set<pid_t> found;
   std::error_code error;

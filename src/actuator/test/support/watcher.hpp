@@ -15,10 +15,10 @@
 
 namespace rtcbot::actuator::testing {
 
-/// No test waits for as long, except to fail.
+/// A deadline that only a failing test reaches.
 inline constexpr std::chrono::seconds kGenerous{20};
 
-/// Keeps what a sink says and tells, and waits for it. Thread-safe.
+/// Records the log lines and telemetry of a sink, and waits for them. Thread-safe.
 class Watcher {
  public:
   SinkOptions options() {
@@ -26,7 +26,7 @@ class Watcher {
             .on_telemetry = [this](nlohmann::json value) { add([&] { told_.push_back(std::move(value)); }); },
             .on_telemetry_faults = [this](const TelemetryCounts& counts) { add([&] { faults_ = counts; }); }};
   }
-  /// Waits for a log line that holds this.
+  /// Waits for a log line that contains `text`.
   bool has_said(const std::string& text) {
     return holds([&] {
       return std::any_of(logs_.begin(), logs_.end(), [&](auto& line) { return line.find(text) != std::string::npos; });
@@ -62,7 +62,7 @@ class Watcher {
   TelemetryCounts faults_;
 };
 
-/// Lines of outputs without the times in them.
+/// Removes the times from lines of outputs.
 inline std::string without_times(const std::string& lines) {
   static const std::regex time(",\"ms\":[0-9]+");
   return std::regex_replace(lines, time, "");
@@ -79,7 +79,7 @@ inline safety::Output forward(double speed = 1) {
 
 inline safety::Output stop(safety::StopReason why = safety::StopReason::dead_man) { return {.why = why}; }
 
-/// Asks again and again, as the thread that watches over the dead-man does, until it is so.
+/// Polls `condition` until it is true, at most `kGenerous`.
 inline bool until(const std::function<bool()>& condition) {
   std::mutex mutex;
   std::condition_variable never;

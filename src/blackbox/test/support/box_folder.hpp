@@ -15,7 +15,7 @@
 
 namespace rtcbot::blackbox::testing {
 
-/// Asks again and again until it is so, for long.
+/// Polls `condition` until it is true, at most about 20 s.
 inline bool until(const std::function<bool()>& condition) {
   std::mutex mutex;
   std::condition_variable never;
@@ -27,7 +27,7 @@ inline bool until(const std::function<bool()>& condition) {
   return false;
 }
 
-/// A folder of a test's own for a black box.
+/// A temporary folder for one test's black box.
 class BoxFolder {
  public:
   BoxFolder() {
@@ -51,7 +51,7 @@ class BoxFolder {
     counts_ = read_back(path_, options, [&](const auto& record) { records.push_back(record); }).value();
     return records;
   }
-  /// Of the last `records`.
+  /// The counts of the last call of `records`.
   [[nodiscard]] const RecordReader::Counts& counts() const { return counts_; }
   [[nodiscard]] std::uint64_t bytes() const {
     std::uint64_t sum = 0;

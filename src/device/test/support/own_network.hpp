@@ -12,8 +12,8 @@ namespace rtcbot::device::testing {
 
 inline void run(const std::string& command) { ASSERT_EQ(std::system(command.c_str()), 0) << command; }
 
-/// Runs `body` on a thread of its own, in a network namespace that nobody else sees and that ends with the thread.
-/// False where that is not allowed.
+/// Runs `body` on its own thread in a new network namespace, which ends with the thread.
+/// Returns false if the system does not allow the namespace.
 inline bool in_own_network(const std::function<void()>& body) {
   bool allowed = false;
   std::thread([&] {

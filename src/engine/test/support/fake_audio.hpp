@@ -14,7 +14,7 @@
 
 namespace rtcbot::engine::testing {
 
-/// A microphone that hears one tone, in real time, while somebody listens.
+/// A microphone that delivers one tone in real time while it has a listener.
 class FakeMicrophone : public AudioSource {
  public:
   explicit FakeMicrophone(double hertz) : hertz_(hertz) {}
@@ -58,7 +58,7 @@ class FakeMicrophone : public AudioSource {
   std::atomic<int> open_{0}, opened_{0};
 };
 
-/// How strong a tone is in a block, 0 to 1: its share of the block's power (Goertzel's filter).
+/// The share of a tone in a block's power, 0 to 1 (Goertzel's filter).
 inline double share_of_tone(const AudioBlock& block, double hertz) {
   const double step = 2 * std::numbers::pi * hertz / kAudioRate;
   double real = 0;
@@ -73,14 +73,14 @@ inline double share_of_tone(const AudioBlock& block, double hertz) {
   return 2 * (real * real + imaginary * imaginary) / (static_cast<double>(block.size()) * power);
 }
 
-/// A speaker that looks for a tone in what it is given.
+/// A speaker that looks for one tone in the blocks that it plays.
 class FakeSpeaker : public AudioOutput {
  public:
   explicit FakeSpeaker(double hertz) : hertz_(hertz) {}
 
   std::unique_ptr<AudioVoice> open_voice() override { return std::make_unique<Voice>(*this); }
 
-  /// Blocks with a loud tone of the frequency so far.
+  /// Waits until `count` blocks contained the tone loudly.
   bool wait_tones(int count) {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, kDeadline, [&] { return tones_ >= count; });

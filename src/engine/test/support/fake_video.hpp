@@ -11,7 +11,7 @@
 
 namespace rtcbot::engine::testing {
 
-/// A camera whose pictures are a few bytes of real H.264 or VP8 (16x16, black), given out when the test says so.
+/// A camera whose pictures are a few bytes of real H.264 or VP8 (16x16, black). The test triggers each picture.
 class FakeVideo : public EncodedVideoSource {
  public:
   explicit FakeVideo(std::set<VideoCodec> codecs = {VideoCodec::h264, VideoCodec::vp8}) : codecs_(std::move(codecs)) {}
@@ -20,10 +20,10 @@ class FakeVideo : public EncodedVideoSource {
   void prepare(VideoCodec codec) override;
   std::unique_ptr<EncodedVideoTap> attach(VideoCodec codec, std::shared_ptr<EncodedFrameSink> sink) override;
 
-  /// Gives the next picture to each viewer that is attached: a key frame for a new viewer, after a request, or when
-  /// `key`. @returns whether somebody had room for it.
+  /// Gives the next picture to each attached viewer: a key frame for a new viewer, after a request, or if `key`.
+  /// @returns whether a viewer had room for it.
   bool give_picture(bool key = false);
-  /// As if a picture had been encoded and got lost on the way to the viewers.
+  /// Behaves as if a picture was encoded and lost before it reached the viewers.
   void skip_picture();
 
   [[nodiscard]] bool is_prepared();
@@ -31,7 +31,7 @@ class FakeVideo : public EncodedVideoSource {
   bool wait_key_request();
   bool wait_target();
   [[nodiscard]] std::vector<VideoCodec> attached_codecs();
-  /// Of those who are attached, in the order in which they were.
+  /// The priorities of the attached viewers, in the order in which they were attached.
   [[nodiscard]] std::vector<ViewerPriority> priorities();
   [[nodiscard]] int key_requests();
   [[nodiscard]] DataRate last_target();

@@ -7,14 +7,14 @@
 
 namespace rtcbot::engine::testing {
 
-/// An offer from `test/data`, without its ending ".sdp".
+/// Reads an offer from `test/data`; `name` omits the ending ".sdp".
 [[nodiscard]] std::string offer_named(const std::string& name);
 
-/// The names of all of them, in alphabetical order.
+/// The names of all offers, in alphabetical order.
 [[nodiscard]] std::vector<std::string> offer_names();
 
-/// The offer with one to four changes: lines dropped, repeated or swapped, digits or characters changed, whole
-/// sections moved, repeated or dropped.
+/// Makes one to four changes to the offer: drops, repeats or swaps lines, changes digits or characters, moves, repeats
+/// or drops whole sections.
 [[nodiscard]] std::string mutated(std::string offer, std::mt19937& random);
 
 }  // namespace rtcbot::engine::testing

@@ -49,7 +49,7 @@ inline Stats stats_of(Peer& peer) {
   return slot->wait().value_or(Stats{});
 }
 
-/// Lets `caller` offer and `callee` answer.
+/// Makes `caller` offer and `callee` answer.
 inline Result<void> negotiate(Peer& caller, Peer& callee) {
   auto offer = offer_of(caller);
   if (!offer) return fail(offer.error());
@@ -58,8 +58,8 @@ inline Result<void> negotiate(Peer& caller, Peer& callee) {
   return set_answer_of(caller, *answer);
 }
 
-/// The engine under test: libwebrtc in this process, or, in the second program that is made of these tests, in the
-/// process that robots have it in.
+/// The engine under test: libwebrtc in this process; in the second program built from these tests, the separate process
+/// that robots use.
 inline std::shared_ptr<Engine> start_engine() {
 #ifdef RTCBOT_TEST_ENGINE_PROGRAM
   auto engine = engine_client::start({.program = RTCBOT_TEST_ENGINE_PROGRAM});

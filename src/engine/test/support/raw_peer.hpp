@@ -8,7 +8,7 @@
 
 namespace rtcbot::engine::testing {
 
-/// A hostile peer: libwebrtc with one data channel "default", whose SCTP socket the test may use as it likes.
+/// A hostile peer: libwebrtc with one data channel "default". The test can send anything over its SCTP socket.
 class RawPeer {
  public:
   RawPeer();
@@ -16,9 +16,9 @@ class RawPeer {
   RawPeer(const RawPeer&) = delete;
   RawPeer& operator=(const RawPeer&) = delete;
 
-  /// Offers to `peer` and takes its answer.
+  /// Sends an offer to `peer` and accepts its answer.
   Result<void> connect_to(Peer& peer);
-  /// Sends any bytes with any payload protocol identifier on any stream. @returns whether SCTP took the message.
+  /// Sends any bytes with any payload protocol identifier on any stream. @returns whether SCTP accepted the message.
   bool send(std::uint16_t stream, std::uint32_t ppid, const std::string& bytes);
   void reset_stream(std::uint16_t stream);
 

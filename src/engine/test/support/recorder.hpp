@@ -14,7 +14,7 @@
 
 namespace rtcbot::engine::testing {
 
-/// Long enough for a machine that does ten other things; no test waits for it to pass.
+/// A deadline that only a failing test reaches, even on a busy machine.
 inline constexpr std::chrono::seconds kDeadline{20};
 
 /// A value that another thread sets once.
@@ -39,7 +39,7 @@ class Slot {
   std::optional<T> value_;
 };
 
-/// Writes down what a connection tells, and waits for it.
+/// Records the events of a connection, and waits for them.
 class Recorder : public PeerObserver {
  public:
   struct Message {

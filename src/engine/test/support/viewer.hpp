@@ -8,8 +8,8 @@
 
 namespace rtcbot::engine::testing {
 
-/// A browser's part: libwebrtc itself with its decoders, on threads of its own. Offers a channel "default" and, if
-/// asked, video to receive.
+/// The browser's side: libwebrtc with its decoders, on its own threads. Offers a channel "default" and, unless
+/// `no_video`, video to receive.
 class Viewer {
  public:
   enum class Order { h264_first, vp8_first, vp8_only, no_video };
@@ -19,17 +19,17 @@ class Viewer {
   Viewer(const Viewer&) = delete;
   Viewer& operator=(const Viewer&) = delete;
 
-  /// An offer with candidates inside.
+  /// An offer that includes its candidates.
   [[nodiscard]] Description offer();
   void accept(const Description& answer);
-  /// Offers to `peer` and takes its answer.
+  /// Sends an offer to `peer` and accepts its answer.
   Result<void> connect_to(Peer& peer);
 
-  /// True once `count` pictures have been decoded.
+  /// Waits until `count` pictures are decoded; false after the deadline.
   bool wait_pictures(int count);
-  /// As `pc.close()` in a browser.
+  /// Does the same as `pc.close()` in a browser.
   void close();
-  /// No packet is sent or read until `thaw`: what a killed browser or a dead link looks like.
+  /// Stops sending and reading packets until `thaw`, like a killed browser or a dead link.
   void freeze();
   void thaw();
 

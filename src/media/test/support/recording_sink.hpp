@@ -9,10 +9,10 @@
 
 namespace rtcbot::media {
 
-/// Patience for things that take milliseconds on an idle machine.
+/// A deadline for events that take milliseconds on an idle machine.
 inline constexpr std::chrono::seconds kPatience{30};
 
-/// A viewer that keeps what it gets.
+/// A viewer that keeps the frames that it gets.
 class RecordingSink final : public EncodedFrameSink {
  public:
   [[nodiscard]] bool has_room(Timestamp /*now*/) override {
@@ -41,15 +41,15 @@ class RecordingSink final : public EncodedFrameSink {
     const std::lock_guard lock(mutex_);
     room_ = room;
   }
-  /// Whether there came to be at least `count` frames within the patience.
+  /// Waits for at least `count` frames; false after `kPatience`.
   [[nodiscard]] bool wait_for_frames(std::size_t count) {
     return wait([&] { return frames_.size() >= count; });
   }
-  /// Whether it came to be asked at least `count` times.
+  /// Waits for at least `count` calls of `has_room`; false after `kPatience`.
   [[nodiscard]] bool wait_for_questions(int count) {
     return wait([&] { return asked_ >= count; });
   }
-  /// The first key frame at or after `index`, waited for.
+  /// Waits for the first key frame at or after `index`.
   [[nodiscard]] std::optional<EncodedFrame> wait_for_key_frame(std::size_t index) {
     std::optional<EncodedFrame> found;
     static_cast<void>(wait([&] {
@@ -105,7 +105,7 @@ class CameraDiary {
     lines_.push_back(std::string(key));
     changed_.notify_all();
   }
-  /// Whether some line, after the first `skip`, came to contain `text`.
+  /// Waits for a line, after the first `skip`, that contains `text`; false after `kPatience`.
   [[nodiscard]] bool wait_for(const std::string& text, std::size_t skip = 0) {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, kPatience, [&] {
@@ -119,7 +119,7 @@ class CameraDiary {
     const std::lock_guard lock(mutex_);
     return lines_.size();
   }
-  /// Whether some line contains `text` by now.
+  /// Whether a line contains `text` now.
   [[nodiscard]] bool has(const std::string& text) {
     const std::lock_guard lock(mutex_);
     for (const auto& line : lines_) {

@@ -14,14 +14,14 @@ namespace rtcbot::sandbox::testing {
 
 /// How a process ended.
 struct Ending {
-  int signal = 0;    ///< That ended it, or 0.
-  std::string text;  ///< What it wrote as its result.
+  int signal = 0;    ///< The signal that ended it, or 0.
+  std::string text;  ///< The result that it wrote.
 };
 
-/// A child that is ended by SIGALRM when it hangs.
+/// SIGALRM ends a child that runs longer.
 inline constexpr unsigned kChildSeconds = 100;
 
-/// Runs `body` in a forked child and returns what it returned.  @pre this process has one thread.
+/// Runs `body` in a forked child and returns its result.  @pre this process has one thread.
 inline Ending in_child(const std::function<std::string()>& body) {
   int ends[2];
   if (pipe(ends) != 0) return {0, "no pipe"};
@@ -48,14 +48,14 @@ inline Ending in_child(const std::function<std::string()>& body) {
   return ending;
 }
 
-/// Empty, or why the sandbox could not be entered.
+/// Enters the sandbox. Returns an empty text, or the reason why it could not enter.
 inline std::string confine(const Limits& limits = {}) {
   if (auto dropped = drop_privileges(); !dropped) return dropped.error().what();
   if (auto entered = enter(limits); !entered) return entered.error().what();
   return {};
 }
 
-/// As `in_child`, with the child in the sandbox.
+/// Runs `body` like `in_child`, with the child in the sandbox.
 inline Ending confined(const std::function<std::string()>& body, const Limits& limits = {}) {
   return in_child([&] {
     const std::string refused = confine(limits);
