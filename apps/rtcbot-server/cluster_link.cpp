@@ -178,8 +178,8 @@ bool ClusterLink::inbound_offer_answered(const broker::Respond& respond) {
 }
 
 void ClusterLink::offer(broker::RequestId request, const signal::RobotName& name, const std::string& body,
-                        const std::string& trace, signal::Right right) {
-  cluster_.offer(now(), request, name, body, trace, std::move(right));
+                        const std::string& trace, signal::Permissions permissions) {
+  cluster_.offer(now(), request, name, body, trace, std::move(permissions));
   pump();
 }
 

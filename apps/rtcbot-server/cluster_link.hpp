@@ -47,7 +47,7 @@ class ClusterLink : public std::enable_shared_from_this<ClusterLink> {
   bool inbound_offer_answered(const broker::Respond& respond);
   /// Forwards a browser's offer for a robot at another server; `Host::respond` gets the answer.
   void offer(broker::RequestId request, const signal::RobotName& name, const std::string& body,
-             const std::string& trace, signal::Right right);
+             const std::string& trace, signal::Permissions permissions);
   void abandoned(broker::RequestId request);
 
   /// Notifies the other servers that this server ends.

@@ -217,15 +217,15 @@ net::HttpResponse Gate::login(const net::HttpRequest& request, const LogSink& lo
   return response;
 }
 
-signal::Right Verdict::right_to(const signal::RobotName& robot) const {
+signal::Permissions Verdict::permissions_for(const signal::RobotName& robot) const {
   if (!grant) return {};
-  signal::Right right{.watch_only = !access::may(*grant, Action::drive, robot)};
+  signal::Permissions permissions{.watch_only = !access::may(*grant, Action::drive, robot)};
   // A user from a proxy has no id: the proxy decides at each request how long the user is valid.
-  if (grant->id.empty()) return right;
-  right.grant = grant->secret + "/" + grant->id;
-  right.expires_in =
-      std::clamp<std::chrono::seconds>(grant->expires - unix_now(), std::chrono::seconds(0), signal::Right::kLongest);
-  return right;
+  if (grant->id.empty()) return permissions;
+  permissions.grant = grant->secret + "/" + grant->id;
+  permissions.expires_in = std::clamp<std::chrono::seconds>(grant->expires - unix_now(), std::chrono::seconds(0),
+                                                            signal::Permissions::kLongest);
+  return permissions;
 }
 
 RelayOwner Verdict::relay_owner() const {

@@ -49,7 +49,7 @@ struct Verdict {
   bool may_sign_out = false;                     ///< Signed in by this server's own cookie.
 
   /// The caller's permissions, for the robot that the caller is going to meet.
-  [[nodiscard]] signal::Right right_to(const signal::RobotName& robot) const;
+  [[nodiscard]] signal::Permissions permissions_for(const signal::RobotName& robot) const;
   /// The owner of credentials for the relays.
   [[nodiscard]] RelayOwner relay_owner() const;
   /// True if this caller may send an offer to that robot.
@@ -88,7 +88,7 @@ class Gate {
   bool refresh(const LogSink& log) { return keyring_ && keyring_->refresh(log); }
   /// Why a grant that was valid is no longer valid; nothing if it still is.
   [[nodiscard]] std::optional<std::string> why_ended(const access::Grant& grant) const;
-  /// The same for the name that `Verdict::right_to` gave the grant. Ignores its expiry, which the robot enforces
+  /// The same for the name that `Verdict::permissions_for` gave the grant. Ignores its expiry, which the robot enforces
   /// itself.
   [[nodiscard]] std::optional<std::string> why_ended(std::string_view grant) const;
 

@@ -64,7 +64,7 @@ std::optional<net::HttpResponse> SignallingServer::sign_in(const net::HttpReques
   return response;
 }
 
-broker::Credential SignallingServer::credential_of(const net::HttpRequest& request, broker::SocketId id) {
+broker::RobotCredential SignallingServer::credential_of(const net::HttpRequest& request, broker::SocketId id) {
   const auto caller = gate_.judge_robot(request);
   // The bearer of the shared token counts as known, too.
   if (!caller.grant) return {.address = gate_.robots_are_known() ? "" : net::limit_key(request.remote_address)};

@@ -39,7 +39,8 @@ PageConnections::Host SignallingServer::page_host() {
           .elsewhere =
               [this](const broker::PageOffer& offer, const std::string& log_id) {
                 if (!cluster_ || broker_.is_online(offer.robot)) return false;
-                cluster_->offer(offer.request, offer.robot, signal::write_offer({offer.sdp}), log_id, offer.right);
+                cluster_->offer(offer.request, offer.robot, signal::write_offer({offer.sdp}), log_id,
+                                offer.permissions);
                 return true;
               }};
 }
@@ -68,7 +69,7 @@ tl::expected<broker::PageView, net::HttpResponse> SignallingServer::page_view(co
                                   "of robots at /api/robots."));
   }
   view.robot = std::move(*robot);
-  view.right = [caller, robot = *view.robot] { return caller.right_to(robot); };
+  view.permissions = [caller, robot = *view.robot] { return caller.permissions_for(robot); };
   // An offer by websocket has the same rules as a POST at the same address.
   view.may_connect = caller.may_connect_to(*view.robot);
   return view;

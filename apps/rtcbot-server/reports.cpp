@@ -91,7 +91,7 @@ void page_metrics(MetricsText& text, const ServerFigures& f) {
   text.metric("rtcbot_snapshots_dropped_total", "counter", "Pictures that came too soon after the one before.",
               f.broker.snapshots_dropped);
   text.metric("rtcbot_rights_ended_total", "counter",
-              "Times a robot was told that a credential of its viewers is valid no more.", f.broker.rights_ended);
+              "Times a robot was told that a credential of its viewers is valid no more.", f.broker.permissions_ended);
 }
 
 }  // namespace

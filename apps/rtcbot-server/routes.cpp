@@ -139,7 +139,7 @@ void SignallingServer::on_request(net::HttpRequest request, std::shared_ptr<net:
   request.path = without_slash(std::string(request.path));
   const auto robot = robot_of(request.path);
   if (auto refused = refuse_offer(request)) return responder->respond(finished(request, std::move(*refused)));
-  on_offer(request, *robot, caller.right_to(*robot), std::move(responder));
+  on_offer(request, *robot, caller.permissions_for(*robot), std::move(responder));
 }
 
 std::optional<net::HttpResponse> SignallingServer::answer_now(const net::HttpRequest& request, Verdict& caller) {
@@ -306,9 +306,10 @@ net::HttpResponse SignallingServer::get(const std::string& path, const Verdict& 
   }
   const auto robot = path == "/?watch" ? signal::RobotName() : robot_of(path);
   if (path == "/" || (robot && path != "/connect" && path != "/ws")) {
-    return content(robot_page_.at({.sign_out = caller.may_sign_out,
-                                   .list = path != "/" && pages_.lists_at_root(false),
-                                   .watch_only = caller.right_to(robot.value_or(signal::RobotName())).watch_only}));
+    return content(
+        robot_page_.at({.sign_out = caller.may_sign_out,
+                        .list = path != "/" && pages_.lists_at_root(false),
+                        .watch_only = caller.permissions_for(robot.value_or(signal::RobotName())).watch_only}));
   }
   if (path == "/ws") return wrong_method(path, "This address is for robots, which dial it as a websocket.");
   if (path == "/connect") return wrong_method(path, "This address takes a page's offer by POST.");

@@ -77,7 +77,7 @@ Result<void> SignallingServer::join_cluster() {
     if (!self) return broker::RequestId();
     const broker::RequestId id(++self->last_id_);
     self->offers_.begin(now(), id, put.robot, "server " + put.from.substr(0, 8), put.trace);
-    self->broker_.offer(now(), id, put.robot, put.body, put.right);
+    self->broker_.offer(now(), id, put.robot, put.body, put.permissions);
     // Deferred, because the caller must know the id before an immediate answer is carried out.
     io->post([weak] {
       if (const auto server = weak.lock()) server->pump();
@@ -155,8 +155,8 @@ void SignallingServer::close_talker(broker::SocketId id) {
   if (found != sockets_.end()) found->second->close(1008, "too many messages; a robot speaks when it is asked");
 }
 
-void SignallingServer::on_offer(const net::HttpRequest& request, const signal::RobotName& robot, signal::Right right,
-                                std::shared_ptr<net::HttpResponder> responder) {
+void SignallingServer::on_offer(const net::HttpRequest& request, const signal::RobotName& robot,
+                                signal::Permissions permissions, std::shared_ptr<net::HttpResponder> responder) {
   const broker::RequestId id(++last_id_);
   responders_[id] = {responder, finished(request, {}).headers};
   const auto asked = request.headers.find("x-request-id");
@@ -164,9 +164,9 @@ void SignallingServer::on_offer(const net::HttpRequest& request, const signal::R
       offers_.begin(now(), id, robot, request.remote_address,
                     asked == request.headers.end() ? std::string_view() : std::string_view(asked->second));
   if (cluster_ && !broker_.is_online(robot)) {
-    cluster_->offer(id, robot, request.body, trace, std::move(right));
+    cluster_->offer(id, robot, request.body, trace, std::move(permissions));
   } else {
-    broker_.offer(now(), id, robot, request.body, std::move(right));
+    broker_.offer(now(), id, robot, request.body, std::move(permissions));
   }
   pump();
   if (!responders_.contains(id)) return;  // refused immediately

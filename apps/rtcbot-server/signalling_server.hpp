@@ -87,7 +87,7 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   [[nodiscard]] std::optional<net::HttpResponse> snapshot(const std::string& path, const Verdict& caller) const;
   void on_timeout();
 
-  void on_offer(const net::HttpRequest& request, const signal::RobotName& robot, signal::Right right,
+  void on_offer(const net::HttpRequest& request, const signal::RobotName& robot, signal::Permissions permissions,
                 std::shared_ptr<net::HttpResponder> responder);
   [[nodiscard]] std::optional<net::HttpResponse> refuse_offer(const net::HttpRequest& request);
   /// For a body in an unsupported form: compressed, or plain SDP.
@@ -111,7 +111,7 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   void keep_gate();
   void close_ended_robots();
   /// For a robot whose upgrade was accepted.
-  [[nodiscard]] broker::Credential credential_of(const net::HttpRequest& request, broker::SocketId id);
+  [[nodiscard]] broker::RobotCredential credential_of(const net::HttpRequest& request, broker::SocketId id);
   [[nodiscard]] bool is_taken(const signal::RobotName& name, const std::string& owner) const;
 
   /// Carries out the broker's decisions, then sets the timer for the next call.

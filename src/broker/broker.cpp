@@ -19,7 +19,7 @@ std::string Broker::shown(const signal::RobotName& name) {
 }
 
 void Broker::robot_connected(Timestamp now, SocketId socket, signal::RobotName name, Protocol protocol,
-                             std::string remote, Credential credential) {
+                             std::string remote, RobotCredential credential) {
   now_ = now;
   if (robots_.contains(socket)) return;
   if (stopping_ || robots_.size() >= config_.max_robots) {
@@ -85,16 +85,16 @@ void Broker::robot_disconnected(Timestamp now, SocketId socket) {
 }
 
 void Broker::offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view body,
-                   signal::Right right) {
+                   signal::Permissions permissions) {
   if (requests_.contains(request)) return;
   Robot* robot = robot_for(request, name);
   if (robot == nullptr) return;
   auto offer = signal::parse_offer(body, config_.limits);
-  ask(now, request, *robot, std::move(offer), {.right = std::move(right)});
+  ask(now, request, *robot, std::move(offer), {.permissions = std::move(permissions)});
 }
 
 void Broker::page_offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view sdp,
-                        bool trickle, signal::Right right) {
+                        bool trickle, signal::Permissions permissions) {
   if (requests_.contains(request) || trickles_.contains(request)) return;
   Robot* robot = robot_for(request, name);
   if (robot == nullptr) return;
@@ -104,7 +104,7 @@ void Broker::page_offer(Timestamp now, RequestId request, const signal::RobotNam
   }
   auto checked = signal::check_sdp(sdp, config_.limits);
   ask(now, request, *robot, checked ? Result<signal::Offer>(signal::Offer{std::move(*checked)}) : fail(checked.error()),
-      {.trickle = trickle, .right = std::move(right)});
+      {.trickle = trickle, .permissions = std::move(permissions)});
 }
 
 Broker::Robot* Broker::robot_for(RequestId request, const signal::RobotName& name) {
@@ -127,7 +127,7 @@ void Broker::ask(Timestamp now, RequestId request, Robot& robot, Result<signal::
     const bool is_large = offer.error().code() == Errc::too_large;
     return refuse(request, is_large ? Refusal::too_large : Refusal::bad_offer, offer.error().what());
   }
-  if (asked.right.watch_only && robot.protocol != Protocol::v1) {
+  if (asked.permissions.watch_only && robot.protocol != Protocol::v1) {
     return refuse(request, Refusal::forbidden,
                   "This robot hears everybody who is connected, and you may only watch. Ask for a link to drive.");
   }
@@ -143,8 +143,12 @@ void Broker::ask(Timestamp now, RequestId request, Robot& robot, Result<signal::
   if (robot.protocol == Protocol::v1) {
     auto servers = config_.ice_servers_of_offer ? config_.ice_servers_of_offer(socket, robot.name)
                                                 : std::vector<signal::IceServer>();
-    signal::OfferMessage message{
-        id, std::move(offer->sdp), std::move(servers), asked.trickle, std::move(asked.right), std::move(offer->quoted)};
+    signal::OfferMessage message{id,
+                                 std::move(offer->sdp),
+                                 std::move(servers),
+                                 asked.trickle,
+                                 std::move(asked.permissions),
+                                 std::move(offer->quoted)};
     actions_.push_back(SendText{socket, write_message(message)});
     return;
   }

@@ -46,7 +46,7 @@ void Pages::handle(PageId id, Page& page, signal::OfferMessage offer) {
   requests_.emplace(request, Request{id, offer.id});
   send(id, signal::Accepted{offer.id});
   actions_.push_back(PageOffer{request, id, *page.view.robot, std::move(offer.sdp), offer.trickle,
-                               page.view.right ? page.view.right() : signal::Right{}});
+                               page.view.permissions ? page.view.permissions() : signal::Permissions{}});
 }
 
 bool Pages::make_room(Page& page) {

@@ -152,7 +152,7 @@ void Cluster::question(Timestamp now, std::string_view text, const std::string& 
   inbound_offers_.emplace(offer_id, InboundOffer{offer->from, offer->id, reply_to});
   inbound_offer_ids_.emplace(std::pair{offer->from, offer->id}, offer_id);
   actions_.push_back(ForwardOffer{offer_id, std::move(offer->robot), std::move(offer->from), std::move(offer->trace),
-                                  std::move(offer->body), std::move(offer->right)});
+                                  std::move(offer->body), std::move(offer->permissions)});
 }
 
 void Cluster::inbound_offer_answered(InboundOfferId offer_id, const broker::Respond& respond) {
@@ -170,10 +170,10 @@ void Cluster::claim(Timestamp now, broker::SocketId socket, const RobotName& nam
 }
 
 void Cluster::offer(Timestamp now, broker::RequestId request, const RobotName& name, std::string_view body,
-                    const std::string& trace, signal::Right right) {
+                    const std::string& trace, signal::Permissions permissions) {
   if (is_stopping_) return offers_.refuse(request, Refusal::stopping);
   if (!is_link_up_) return offers_.refuse(request, Refusal::unavailable);
-  offers_.offer(now, request, name, body, trace, is_store_up_, std::move(right));
+  offers_.offer(now, request, name, body, trace, is_store_up_, std::move(permissions));
 }
 
 void Cluster::stop(Timestamp) {

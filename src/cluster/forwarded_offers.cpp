@@ -21,7 +21,7 @@ bool is_offline(Refusal refusal) { return refusal == Refusal::robot_offline || r
 }  // namespace
 
 void ForwardedOffers::offer(Timestamp now, RequestId request, const signal::RobotName& robot, std::string_view body,
-                            const std::string& trace, bool is_known, signal::Right right) {
+                            const std::string& trace, bool is_known, signal::Permissions permissions) {
   const auto* known = view_.elsewhere(robot);
   if (!known) return refuse(request, is_known ? nobody(robot) : Refusal::unavailable);
   const auto waiting = per_robot_.find(robot);
@@ -34,15 +34,16 @@ void ForwardedOffers::offer(Timestamp now, RequestId request, const signal::Robo
     const bool is_large = offer.error().code() == Errc::too_large;
     return refuse(request, is_large ? Refusal::too_large : Refusal::bad_offer, offer.error().what());
   }
-  send(now, Forwarded{request, robot, known->entry.server, trace, signal::write_offer(*offer), std::move(right)});
+  send(now, Forwarded{request, robot, known->entry.server, trace, signal::write_offer(*offer), std::move(permissions)});
 }
 
 void ForwardedOffers::send(Timestamp now, Forwarded forwarded) {
   const ForwardedId id(++last_id_);
   ++stats_.asked;
-  actions_.push_back(SendQuestion{forwarded.server, id.value(),
-                                  write_question(OfferQuestion{config_.self, id.value(), forwarded.robot,
-                                                               forwarded.trace, forwarded.body, forwarded.right})});
+  actions_.push_back(
+      SendQuestion{forwarded.server, id.value(),
+                   write_question(OfferQuestion{config_.self, id.value(), forwarded.robot, forwarded.trace,
+                                                forwarded.body, forwarded.permissions})});
   deadlines_.set(id, now + config_.timeout);
   by_request_[forwarded.request] = id;
   ++per_robot_[forwarded.robot];

@@ -159,9 +159,9 @@ std::string write_question(const Question& question) {
               {"id", offer->id},
               {"robot", offer->robot.text()},
               {"trace", offer->trace},
-              {"watch_only", offer->right.watch_only}};
-    if (!offer->right.grant.empty()) head["grant"] = offer->right.grant;
-    if (offer->right.expires_in) head["expires_in"] = offer->right.expires_in->count();
+              {"watch_only", offer->permissions.watch_only}};
+    if (!offer->permissions.grant.empty()) head["grant"] = offer->permissions.grant;
+    if (offer->permissions.expires_in) head["expires_in"] = offer->permissions.expires_in->count();
     return dump(head) + "\n" + offer->body;
   }
   if (const auto* cancel = std::get_if<CancelQuestion>(&question)) {
@@ -184,14 +184,14 @@ Result<Question> parse_question(std::string_view text, const signal::Limits& lim
   auto robot = signal::RobotName::parse(f.text("robot", signal::RobotName::kMaxBytes));
   auto trace = f.text("trace", kMaxTraceBytes);
   f.require(is_trace(trace));
-  signal::Right right{.watch_only = f.flag("watch_only")};
+  signal::Permissions permissions{.watch_only = f.flag("watch_only")};
   // Absent in messages from older servers.
-  if (parts->head.contains("grant")) right.grant = f.text("grant", signal::Right::kMaxGrantBytes);
-  if (const auto seconds = f.optional_number("expires_in", 0, signal::Right::kLongest.count())) {
-    right.expires_in = std::chrono::seconds(*seconds);
+  if (parts->head.contains("grant")) permissions.grant = f.text("grant", signal::Permissions::kMaxGrantBytes);
+  if (const auto seconds = f.optional_number("expires_in", 0, signal::Permissions::kLongest.count())) {
+    permissions.expires_in = std::chrono::seconds(*seconds);
   }
   if (!f.is_good() || !robot) return bad("a question");
-  return OfferQuestion{from, id, std::move(*robot), std::move(trace), std::string(parts->body), std::move(right)};
+  return OfferQuestion{from, id, std::move(*robot), std::move(trace), std::string(parts->body), std::move(permissions)};
 }
 
 std::string write_reply(std::uint64_t id, const broker::Respond& respond) {

@@ -30,8 +30,8 @@ std::set<std::string> fingerprints_in(std::string_view sdp) {
 
 }  // namespace
 
-std::string party_of(const signal::Right& right, std::string_view sdp) {
-  if (!right.grant.empty()) return "credential " + right.grant;
+std::string party_of(const signal::Permissions& permissions, std::string_view sdp) {
+  if (!permissions.grant.empty()) return "credential " + permissions.grant;
   std::string party;
   for (const std::string& fingerprint : fingerprints_in(sdp))
     party += (party.empty() ? "certificate " : ",") + fingerprint;

@@ -13,6 +13,6 @@ namespace rtcbot::session {
 ///
 /// All distinct fingerprints count, up to four: an offer that adds another sender's fingerprint gets a new identifier.
 /// Empty: the offer has neither.
-[[nodiscard]] std::string party_of(const signal::Right& right, std::string_view sdp);
+[[nodiscard]] std::string party_of(const signal::Permissions& permissions, std::string_view sdp);
 
 }  // namespace rtcbot::session

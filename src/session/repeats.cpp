@@ -21,8 +21,8 @@ Session::Viewers::iterator Session::viewer_of(const std::string& sdp) {
 
 void Session::repeat_offer(OfferId offer, Viewer& viewer, const Wanted& wanted) {
   ++stats_.offers_repeated;
-  const bool is_the_same = viewer.trickle == wanted.trickle && viewer.watch_only == wanted.right.watch_only &&
-                           viewer.grant == wanted.right.grant;
+  const bool is_the_same = viewer.trickle == wanted.trickle && viewer.watch_only == wanted.permissions.watch_only &&
+                           viewer.grant == wanted.permissions.grant;
   if (viewer.is_connected || !is_the_same) {
     return reply(offer, Refusal::bad_offer, "This offer is in use already. Make a new one for each connection.");
   }

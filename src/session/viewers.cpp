@@ -75,7 +75,7 @@ void Session::handle(Timestamp now, const signal::OfferMessage& message) {
   }
   auto sdp = signal::check_sdp(message.sdp, config_.limits);
   take_offer(now, message.id, sdp ? Result<signal::Offer>(signal::Offer{std::move(*sdp)}) : fail(sdp.error()),
-             {message.ice_servers.empty() ? ice_servers_ : message.ice_servers, message.trickle, message.right});
+             {message.ice_servers.empty() ? ice_servers_ : message.ice_servers, message.trickle, message.permissions});
 }
 
 void Session::take_offer(Timestamp now, OfferId offer, Result<signal::Offer> parsed, Wanted wanted) {
@@ -84,13 +84,13 @@ void Session::take_offer(Timestamp now, OfferId offer, Result<signal::Offer> par
     ++stats_.refused_bad_offer;
     return reply(offer, Refusal::bad_offer, parsed.error().what());
   }
-  std::string party = party_of(wanted.right, parsed->sdp);
+  std::string party = party_of(wanted.permissions, parsed->sdp);
   // Checked before the offer can take a seat.
   if (refuse_paused(offer, party)) return;
   if (const auto same = viewer_of(parsed->sdp); same != viewers_.end()) {
     return repeat_offer(offer, same->second, wanted);
   }
-  if (viewers() >= config_.max_viewers && !wanted.right.watch_only) {
+  if (viewers() >= config_.max_viewers && !wanted.permissions.watch_only) {
     if (const auto seat = seat_for_driver(now); seat != viewers_.end()) give_seat(now, seat);
   }
   if (viewers() >= config_.max_viewers) {
@@ -104,15 +104,15 @@ void Session::take_offer(Timestamp now, OfferId offer, Result<signal::Offer> par
                               .sdp = parsed->sdp,
                               .answer_by = now + config_.answer_limit,
                               .trickle = wanted.trickle,
-                              .watch_only = wanted.right.watch_only,
-                              .grant = std::move(wanted.right.grant),
-                              .ends_at = wanted.right.expires_in ? now + *wanted.right.expires_in : kNever,
+                              .watch_only = wanted.permissions.watch_only,
+                              .grant = std::move(wanted.permissions.grant),
+                              .ends_at = wanted.permissions.expires_in ? now + *wanted.permissions.expires_in : kNever,
                               .since = now});
   actions_.push_back(MakeViewer{.viewer = id,
                                 .offer = std::move(*parsed),
                                 .ice_servers = std::move(wanted.ice_servers),
                                 .trickle = wanted.trickle,
-                                .watch_only = wanted.right.watch_only,
+                                .watch_only = wanted.permissions.watch_only,
                                 .party = std::move(party)});
   status_changed(now);
 }
@@ -175,7 +175,7 @@ void Session::handle(Timestamp now, const signal::EndViewers& end) {
 }
 
 Session::Viewers::iterator Session::end_right(Timestamp now, Viewers::iterator viewer, const std::string& why) {
-  ++stats_.rights_ended;
+  ++stats_.permissions_ended;
   if (viewer->second.is_being_answered()) reply_to_all(viewer->second, Refusal::unauthorized, why);
   log_limited(now, "viewers ended", LogLevel::info, std::string("a viewer is ended: ").append(why));
   actions_.push_back(DropViewer{viewer->first, why, Refusal::unauthorized});

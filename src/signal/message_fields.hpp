@@ -84,7 +84,7 @@ class Fields {
   }
 
   std::vector<std::string> features() { return words("features", kMaxFeatures, kMaxFeatureBytes); }
-  std::vector<std::string> grants() { return words("grants", Status::kMaxGrants, Right::kMaxGrantBytes); }
+  std::vector<std::string> grants() { return words("grants", Status::kMaxGrants, Permissions::kMaxGrantBytes); }
 
   std::vector<Candidate> candidates() {
     std::vector<Candidate> candidates;

@@ -33,10 +33,10 @@ Message read_offer(Fields& f, const Limits& limits) {
   offer.sdp = f.text("sdp", Need::required, limits.max_sdp_bytes);
   offer.ice_servers = f.ice_servers();
   offer.trickle = f.flag("trickle");
-  offer.right.watch_only = f.flag("watch_only");
-  offer.right.grant = f.text("grant", Need::optional, Right::kMaxGrantBytes);
-  if (const auto seconds = f.number("expires_in", Need::optional, Right::kLongest.count())) {
-    offer.right.expires_in = std::chrono::seconds(*seconds);
+  offer.permissions.watch_only = f.flag("watch_only");
+  offer.permissions.grant = f.text("grant", Need::optional, Permissions::kMaxGrantBytes);
+  if (const auto seconds = f.number("expires_in", Need::optional, Permissions::kLongest.count())) {
+    offer.permissions.expires_in = std::chrono::seconds(*seconds);
   }
   return offer;
 }
@@ -92,7 +92,7 @@ Message read(std::string_view type, Fields& f, std::string_view quoted, const Li
   if (type == "refusal") return read_refusal(f);
   if (type == "cancel") return Cancel{f.id()};
   if (type == "end") {
-    return EndViewers{f.text("grant", Need::required, Right::kMaxGrantBytes),
+    return EndViewers{f.text("grant", Need::required, Permissions::kMaxGrantBytes),
                       f.text("message", Need::optional, kMaxSentence)};
   }
   if (type == "status") {

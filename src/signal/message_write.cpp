@@ -84,9 +84,9 @@ OrderedJson to_json(const OfferMessage& m) {
   OrderedJson json = OrderedJson::object();
   put_ice_servers(json, m.ice_servers);
   if (m.trickle) json["trickle"] = true;
-  if (m.right.watch_only) json["watch_only"] = true;
-  put_unless_empty(json, "grant", m.right.grant);
-  if (m.right.expires_in) json["expires_in"] = m.right.expires_in->count();
+  if (m.permissions.watch_only) json["watch_only"] = true;
+  put_unless_empty(json, "grant", m.permissions.grant);
+  if (m.permissions.expires_in) json["expires_in"] = m.permissions.expires_in->count();
   return json;
 }
 

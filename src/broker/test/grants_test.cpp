@@ -50,7 +50,7 @@ TEST_F(GrantsTest, RobotsThatHaveItsViewersAreToldOnceWhenAGrantEnds) {
   ended_ = {"k/a"};
   bench_.broker.check_grants();
   EXPECT_EQ(told(), (std::vector<std::string>{"1 k/a", "3 k/a"}));
-  EXPECT_EQ(bench_.broker.stats().rights_ended, 2);
+  EXPECT_EQ(bench_.broker.stats().permissions_ended, 2);
 }
 
 TEST_F(GrantsTest, ARobotThatComesWithViewersOfAnEndedGrantIsToldAtOnce) {
@@ -65,12 +65,12 @@ TEST_F(GrantsTest, ARobotThatComesWithViewersOfAnEndedGrantIsToldAtOnce) {
 
 TEST_F(GrantsTest, TheRobotHearsWithTheOfferWhoseItIsAndForHowLong) {
   bench_.connect_v1("ant");
-  const signal::Right right{.watch_only = true, .grant = "k/a", .expires_in = std::chrono::seconds(60)};
-  bench_.broker.offer(bench_.now, RequestId(1), named("ant"), offer_body("a"), right);
-  bench_.broker.page_offer(bench_.now, RequestId(2), named("ant"), signal::testing::make_sdp("b"), false, right);
+  const signal::Permissions permissions{.watch_only = true, .grant = "k/a", .expires_in = std::chrono::seconds(60)};
+  bench_.broker.offer(bench_.now, RequestId(1), named("ant"), offer_body("a"), permissions);
+  bench_.broker.page_offer(bench_.now, RequestId(2), named("ant"), signal::testing::make_sdp("b"), false, permissions);
   const auto actions = bench_.actions();
   ASSERT_THAT(actions, SizeIs(2));
-  for (const Action& action : actions) EXPECT_EQ(sent<signal::OfferMessage>(action).right, right);
+  for (const Action& action : actions) EXPECT_EQ(sent<signal::OfferMessage>(action).permissions, permissions);
 }
 
 }  // namespace

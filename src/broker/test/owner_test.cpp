@@ -45,7 +45,7 @@ TEST(Owner, KeepsTheNameThatAnotherSaysInItsHello) {
 TEST(Owner, HasOnlyTheNamesThatItsCredentialAllows) {
   BrokerBench bench;
   const auto connect = [&](std::uint64_t socket, Protocol protocol, std::string_view path) {
-    Credential rovers_only{"anna", [](const signal::RobotName& name) { return name.text().starts_with("rover"); }};
+    RobotCredential rovers_only{"anna", [](const signal::RobotName& name) { return name.text().starts_with("rover"); }};
     bench.broker.robot_connected(bench.now, SocketId(socket), named(path), protocol, "192.0.2.7:1", rovers_only);
   };
   connect(1, Protocol::bare, "");

@@ -48,7 +48,8 @@ TEST(V1Robot, IsToldWhomNotToHear) {
   bench.broker.offer(bench.now, RequestId(2), named("rover"), signal::write_offer({make_sdp("b")}), {});
   bench.broker.page_offer(bench.now, RequestId(3), named("rover"), make_sdp("c"), false, {.watch_only = true});
   std::vector<bool> told;
-  for (const Action& action : bench.actions()) told.push_back(sent<signal::OfferMessage>(action).right.watch_only);
+  for (const Action& action : bench.actions())
+    told.push_back(sent<signal::OfferMessage>(action).permissions.watch_only);
   EXPECT_THAT(told, ElementsAre(true, false, true));
 }
 

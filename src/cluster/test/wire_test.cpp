@@ -60,7 +60,8 @@ TEST(Wire, EveryNameHasAKeyOfItsOwn) {
 TEST(Wire, QuestionsSurviveTheWay) {
   for (const Question& question :
        {Question(OfferQuestion{kServer, 7, RobotName::parse("rover").value(), "trace-1", "line one\nline two", true}),
-        Question(OfferQuestion{.from = kServer, .right = {.grant = "k/a", .expires_in = std::chrono::seconds(60)}}),
+        Question(
+            OfferQuestion{.from = kServer, .permissions = {.grant = "k/a", .expires_in = std::chrono::seconds(60)}}),
         Question(OfferQuestion{.from = kServer}), Question(CancelQuestion{kServer, 9}), Question(Probe{})}) {
     EXPECT_EQ(parse_question(write_question(question), {}).value(), question);
   }

@@ -219,9 +219,9 @@ TEST(Session, RefusesThePartyThatIsPausedBeforeItTakesAnybodysSeat) {
   config.pause_of = [&](const std::string& party) { return pauses.contains(party) ? pauses[party] : Duration::zero(); };
   SessionBench bench(config);
   bench.go_online(Protocol::v1);
-  const auto offer = [](std::uint64_t id, const char* mark, signal::Right right) {
+  const auto offer = [](std::uint64_t id, const char* mark, signal::Permissions permissions) {
     return write_message(
-        signal::OfferMessage{.id = signal::OfferId(id), .sdp = make_sdp(mark), .right = std::move(right)});
+        signal::OfferMessage{.id = signal::OfferId(id), .sdp = make_sdp(mark), .permissions = std::move(permissions)});
   };
   bench.hear(offer(1, "watcher", {.watch_only = true, .grant = "ann"}));
   bench.answer(1, "answer");

@@ -19,10 +19,10 @@ class RepeatsTest : public ::testing::Test {
     bench_.go_online(Protocol::v1);
   }
 
-  void offer(std::uint64_t id, std::string_view mark, signal::Right right = {}, bool trickle = false) {
+  void offer(std::uint64_t id, std::string_view mark, signal::Permissions permissions = {}, bool trickle = false) {
     signal::OfferMessage message{OfferId(id), make_sdp(mark), {}};
     message.trickle = trickle;
-    message.right = std::move(right);
+    message.permissions = std::move(permissions);
     bench_.hear(write_message(message));
   }
 

@@ -14,7 +14,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-MATCHER_P(EndsRightOf, viewer, "") {
+MATCHER_P(EndsPermissionsOf, viewer, "") {
   const auto* drop = std::get_if<DropViewer>(&arg);
   return drop != nullptr && drop->viewer == ViewerId(viewer) && drop->why == Refusal::unauthorized;
 }
@@ -24,12 +24,12 @@ class RightsTest : public ::testing::Test {
   RightsTest() : bench_({.status_interval = 1s}) { bench_.go_online(Protocol::v1); }
 
   /// Viewer N has the offer N.
-  void come(signal::Right right) {
+  void come(signal::Permissions permissions) {
     const OfferId offer(++viewers_);
-    bench_.hear(write_message(signal::OfferMessage{offer, fresh_sdp("x"), {}, false, std::move(right)}));
+    bench_.hear(write_message(signal::OfferMessage{offer, fresh_sdp("x"), {}, false, std::move(permissions)}));
   }
-  void sit(signal::Right right) {
-    come(std::move(right));
+  void sit(signal::Permissions permissions) {
+    come(std::move(permissions));
     bench_.answer(viewers_, "x");
     bench_.session.viewer_connected(ViewerId(viewers_));
     bench_.advance(1s);
@@ -53,15 +53,15 @@ TEST_F(RightsTest, AViewerIsEndedWhenItsTimeIsOverAlsoWithoutTheServer) {
   bench_.advance(55s);
   EXPECT_EQ(bench_.session.viewers(), 2);
   bench_.advance(1s);
-  EXPECT_THAT(bench_.actions(), Contains(EndsRightOf(1u)));
+  EXPECT_THAT(bench_.actions(), Contains(EndsPermissionsOf(1u)));
   EXPECT_EQ(bench_.session.viewers(), 1);
-  EXPECT_EQ(bench_.session.stats().rights_ended, 1);
+  EXPECT_EQ(bench_.session.stats().permissions_ended, 1);
 }
 
 TEST_F(RightsTest, TheEndOfARightIsWhatTheSessionWaitsFor) {
   sit({.expires_in = 60s});
   EXPECT_EQ(bench_.advance_to_next(), 58s);
-  EXPECT_THAT(bench_.actions(), Contains(EndsRightOf(1u)));
+  EXPECT_THAT(bench_.actions(), Contains(EndsPermissionsOf(1u)));
 }
 
 TEST_F(RightsTest, TheServerEndsAllViewersOfAGrantAndNoOther) {
@@ -70,7 +70,7 @@ TEST_F(RightsTest, TheServerEndsAllViewersOfAGrantAndNoOther) {
   sit({.grant = "k/a"});
   sit({});
   end("k/a");
-  EXPECT_THAT(bench_.actions(), ElementsAre(EndsRightOf(1u), EndsRightOf(3u), status(2, {"k/b"})));
+  EXPECT_THAT(bench_.actions(), ElementsAre(EndsPermissionsOf(1u), EndsPermissionsOf(3u), status(2, {"k/b"})));
   end("k/a");
   end("");
   EXPECT_THAT(bench_.actions(), IsEmpty());
@@ -103,8 +103,8 @@ TEST_F(RightsTest, NoMoreGrantsAreNamedThanAMessageHolds) {
   SessionBench bench({.max_viewers = 1000, .status_interval = 1ms});
   bench.go_online(Protocol::v1);
   for (std::uint64_t i = 0; i < 300; ++i) {
-    const signal::Right right{.grant = std::string("k/").append(std::to_string(i))};
-    bench.hear(write_message(signal::OfferMessage{OfferId(i), fresh_sdp("x"), {}, false, right}));
+    const signal::Permissions permissions{.grant = std::string("k/").append(std::to_string(i))};
+    bench.hear(write_message(signal::OfferMessage{OfferId(i), fresh_sdp("x"), {}, false, permissions}));
   }
   bench.advance(1s);
   const auto actions = bench.actions();

@@ -67,7 +67,7 @@ struct RobotChanged {
   std::string camera{};          ///< As the robot reports; untrusted.
   bool trickle = false;          ///< It accepts trickled candidates.
   bool is_replaced = false;      ///< Offline because a newer socket of the same name comes online next.
-  std::string address{};         ///< As in `Credential::address`.
+  std::string address{};         ///< As in `RobotCredential::address`.
   friend bool operator==(const RobotChanged&, const RobotChanged&) = default;
 };
 
@@ -107,7 +107,7 @@ using Action =
     std::variant<SendText, CloseSocket, Respond, RobotCandidates, RobotChanged, RobotSnapshot, ClaimName, LogRecord>;
 
 /// The broker's view of a robot's credential; empty on an open server.
-struct Credential {
+struct RobotCredential {
   /// Identifies the credential's holder: sockets with equal text belong to the same robot.
   std::string owner{};
   /// Returns true if the credential allows that name; empty: any name.
@@ -134,7 +134,7 @@ struct Config {
   std::chrono::milliseconds candidates_after_answer{15'000};  ///< How long candidates are forwarded after the answer.
   std::chrono::milliseconds snapshot_interval{1'000};         ///< Minimum interval of a robot's pictures; earlier ones
                                                               ///< are dropped.
-  /// Returns why that grant (`signal::Right`) is no longer valid, or nothing if it is valid. Must not call back.
+  /// Returns why that grant (`signal::Permissions`) is no longer valid, or nothing if it is valid. Must not call back.
   std::function<std::optional<std::string>(const std::string& grant)> why_ended{};
   /// Several servers share the names: a robot is online only after `ClaimName` was granted, within `robot_timeout`.
   bool names_are_claimed = false;
@@ -158,7 +158,7 @@ struct Stats {
   std::int64_t candidates_dropped = 0;  ///< Too many, too late, or for an unknown offer.
   std::int64_t snapshots = 0;
   std::int64_t snapshots_dropped = 0;     ///< Too soon after the previous one.
-  std::int64_t rights_ended = 0;          ///< Number of `EndViewers` messages sent to robots.
+  std::int64_t permissions_ended = 0;     ///< Number of `EndViewers` messages sent to robots.
   std::int64_t log_lines_suppressed = 0;  ///< Over the rate limit of one robot's address; logged as a count.
 
   [[nodiscard]] std::int64_t refused(signal::Refusal refusal) const {
@@ -200,7 +200,7 @@ class Broker {
   /// path has no name, `hello` may contain one. Closes the socket with `signal::kCloseForbidden` if the credential does
   /// not allow the name.
   void robot_connected(Timestamp now, SocketId socket, signal::RobotName name, signal::Protocol protocol,
-                       std::string remote, Credential credential = {});
+                       std::string remote, RobotCredential credential = {});
   void robot_message(Timestamp now, SocketId socket, std::string_view text, bool is_binary);
   void robot_disconnected(Timestamp now, SocketId socket);
   /// The answer to `ClaimName`; ignored if the robot has left since.
@@ -211,15 +211,15 @@ class Broker {
 
   /// A browser's `POST`, with its body unchanged. Refuses an offline default robot as `no_robot`, a named one as
   /// `robot_offline`.
-  /// Sends `right` to the robot. Refuses a viewer who may only watch as `forbidden` if the robot is a legacy one, which
-  /// cannot ignore that viewer's messages.
+  /// Sends `permissions` to the robot. Refuses a viewer who may only watch as `forbidden` if the robot is a legacy one,
+  /// which cannot ignore that viewer's messages.
   void offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view body,
-             signal::Right right = {});
+             signal::Permissions permissions = {});
   /// The same from a page's socket, with `sdp` unchanged. `trickle`: candidates follow. Refuses such an offer as
   /// `robot_left` if the robot does not support them: the page then reads the robot's presence again and makes a
   /// complete offer.
   void page_offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view sdp, bool trickle,
-                  signal::Right right = {});
+                  signal::Permissions permissions = {});
   /// The page's candidates for an offer with `trickle`; accepted until `candidates_after_answer` has passed.
   void page_candidates(RequestId request, std::vector<signal::Candidate> candidates, bool end);
   /// Call when the result of `Config::why_ended` may have changed. Sends `EndViewers` to robots whose viewers use an
@@ -254,7 +254,7 @@ class Broker {
     signal::RobotName name;
     signal::Protocol protocol = signal::Protocol::bare;
     std::string remote;
-    Credential credential;
+    RobotCredential credential;
     Timestamp connected_at{};
     bool is_online = false;    ///< False for a `rtcbot.v1` robot before its hello.
     bool is_claiming = false;  ///< It waits for `name_decided`.
@@ -300,7 +300,7 @@ class Broker {
   [[nodiscard]] Robot* robot_for(RequestId request, const signal::RobotName& name);
   struct Asked {
     bool trickle = false;
-    signal::Right right{};
+    signal::Permissions permissions{};
   };
   void ask(Timestamp now, RequestId request, Robot& robot, Result<signal::Offer> offer, Asked asked);
   void end_trickle(RequestId request);

@@ -30,13 +30,13 @@ inline constexpr std::uint64_t kFirstPageRequest = std::uint64_t{1} << 62;
 
 /// The subject and the permissions of a page's socket.
 struct PageView {
-  std::optional<signal::RobotName> robot{};      ///< Empty: the page gets the presence of all robots and may not
-                                                 ///< connect.
-  std::function<bool()> is_valid{};              ///< Called for each message; false closes the page. If empty, the page
-                                                 ///< is always valid.
-  bool may_connect = true;                       ///< False: offers are refused as `forbidden`.
-  std::function<signal::Right()> right{};        ///< Called for each offer. If empty: may drive, without expiry.
-  std::vector<signal::IceServer> ice_servers{};  ///< Sent in `welcome`.
+  std::optional<signal::RobotName> robot{};  ///< Empty: the page gets the presence of all robots and may not
+                                             ///< connect.
+  std::function<bool()> is_valid{};          ///< Called for each message; false closes the page. If empty, the page
+                                             ///< is always valid.
+  bool may_connect = true;                   ///< False: offers are refused as `forbidden`.
+  std::function<signal::Permissions()> permissions{};  ///< Called for each offer. If empty: may drive, without expiry.
+  std::vector<signal::IceServer> ice_servers{};        ///< Sent in `welcome`.
   /// Selects the robots that a list shows; if empty, all. Called whenever a robot changes.
   std::function<bool(const signal::RobotName&)> shows{};
 };
@@ -63,7 +63,7 @@ struct PageOffer {
   signal::RobotName robot{};
   std::string sdp{};
   bool trickle = false;
-  signal::Right right{};
+  signal::Permissions permissions{};
   friend bool operator==(const PageOffer&, const PageOffer&) = default;
 };
 

@@ -24,7 +24,7 @@ class RobotDirectory {
  public:
   struct Config {
     std::size_t max_offline = 1'000;             ///< Offline robots that are remembered.
-    std::size_t max_offline_per_address = 100;   ///< Per address (`Credential::address`); 0: unlimited.
+    std::size_t max_offline_per_address = 100;   ///< Per address (`RobotCredential::address`); 0: unlimited.
     std::chrono::hours offline_for{7 * 24};      ///< How long they are remembered.
     std::size_t max_snapshots = 1'000;           ///< Of at most 32 KiB each.
     std::chrono::minutes snapshot_for{24 * 60};  ///< Older pictures are removed.

@@ -68,7 +68,7 @@ struct ForwardOffer {
   std::string from{};   ///< The server that forwards it.
   std::string trace{};  ///< The offer's name in that server's logs.
   std::string body{};
-  signal::Right right{};
+  signal::Permissions permissions{};
   friend bool operator==(const ForwardOffer&, const ForwardOffer&) = default;
 };
 /// The other server no longer waits for that answer.

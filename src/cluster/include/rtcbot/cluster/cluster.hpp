@@ -81,7 +81,7 @@ class Cluster {
   /// A browser's `POST` for a robot that is not connected to this server. `trace`: its name in logs, as in
   /// `OfferQuestion`.
   void offer(Timestamp now, broker::RequestId request, const signal::RobotName& name, std::string_view body,
-             const std::string& trace, signal::Right right = {});
+             const std::string& trace, signal::Permissions permissions = {});
   void request_abandoned(broker::RequestId request) { offers_.abandoned(request); }
 
   /// The server is about to stop: refuses all requests here that wait for other servers. Still releases the names of

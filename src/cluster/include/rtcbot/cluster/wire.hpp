@@ -58,9 +58,9 @@ struct OfferQuestion {
   std::string from{};  ///< The server that forwarded.
   std::uint64_t id{};  ///< Unique for `from`; at most 2^53 - 1.
   signal::RobotName robot{};
-  std::string trace{};    ///< Its name in logs; at most `kMaxTraceBytes` of [A-Za-z0-9_.-].
-  std::string body{};     ///< As from a browser; must be checked again.
-  signal::Right right{};  ///< As in `signal::OfferMessage`.
+  std::string trace{};                ///< Its name in logs; at most `kMaxTraceBytes` of [A-Za-z0-9_.-].
+  std::string body{};                 ///< As from a browser; must be checked again.
+  signal::Permissions permissions{};  ///< As in `signal::OfferMessage`.
   friend bool operator==(const OfferQuestion&, const OfferQuestion&) = default;
 };
 /// Withdraws a question: nobody waits for its reply.

@@ -128,13 +128,13 @@ struct Stats {
   std::int64_t without_format = 0;  ///< Answers to viewers that support none of the robot's video formats.
   std::int64_t answers_failed = 0;  ///< The peer connection could not answer.
   std::int64_t answers_timed_out = 0;
-  std::int64_t refused_paused = 0;    ///< From parties whose connections repeatedly crashed the WebRTC engine.
-  std::int64_t cancelled = 0;         ///< The browser disconnected first.
-  std::int64_t rights_ended = 0;      ///< Viewers ended because their credential expired or was revoked.
-  std::int64_t late_answers = 0;      ///< For viewers that had been dropped; ignored.
-  std::int64_t bad_messages = 0;      ///< Invalid messages from the server; ignored.
-  std::int64_t unknown_messages = 0;  ///< Of types that a later version added; ignored.
-  std::int64_t candidates_taken = 0;  ///< From browsers.
+  std::int64_t refused_paused = 0;     ///< From parties whose connections repeatedly crashed the WebRTC engine.
+  std::int64_t cancelled = 0;          ///< The browser disconnected first.
+  std::int64_t permissions_ended = 0;  ///< Viewers ended because their credential expired or was revoked.
+  std::int64_t late_answers = 0;       ///< For viewers that had been dropped; ignored.
+  std::int64_t bad_messages = 0;       ///< Invalid messages from the server; ignored.
+  std::int64_t unknown_messages = 0;   ///< Of types that a later version added; ignored.
+  std::int64_t candidates_taken = 0;   ///< From browsers.
   std::int64_t candidates_sent = 0;
   std::int64_t candidates_dropped = 0;  ///< Too many, too late, or for an unknown offer.
   std::int64_t snapshots = 0;
@@ -147,8 +147,8 @@ struct Stats {
 /// Pure: time and input are passed in; after each call, drain `poll_action` and read `next_timeout`. Not thread-safe.
 /// Ignores inputs that do not fit the state (a late answer, a message after a close).
 ///
-/// If all seats are taken, an offer with the right to drive takes the seat of a viewer that is not connected yet or
-/// that only watches (`seat_for_driver`). So neither stalled connections nor spectators keep a driver out.
+/// If all seats are taken, an offer with the right to drive takes the seat of a viewer that is not connected yet
+/// or that only watches (`seat_for_driver`). So neither stalled connections nor spectators keep a driver out.
 ///
 /// A repeated offer (a proxy's retry, a double click) belongs to one peer, which can use it for one connection only.
 /// While that viewer is not connected, the repeat gets the same answer. After that it is refused, because anyone who
@@ -255,7 +255,7 @@ class Session {
   struct Wanted {
     std::vector<signal::IceServer> ice_servers{};
     bool trickle = false;
-    signal::Right right{};
+    signal::Permissions permissions{};
   };
   void take_offer(Timestamp now, signal::OfferId offer, Result<signal::Offer> parsed, Wanted wanted);
   // repeats.cpp

@@ -36,7 +36,7 @@ inline constexpr std::string_view kFeatureTrickle = "trickle";  ///< Accepts and
 /// Accepts `Cancel` after its answer, and keeps the viewer if it is connected.
 inline constexpr std::string_view kFeatureCancelAnswered = "cancel-answered";
 inline constexpr std::string_view kFeatureSnapshot = "snapshot";  ///< Accepts `Snapshot`.
-/// Obeys `Right::expires_in`, lists the grants of its viewers in `Status`, and accepts `EndViewers`.
+/// Obeys `Permissions::expires_in`, lists the grants of its viewers in `Status`, and accepts `EndViewers`.
 inline constexpr std::string_view kFeatureEnd = "end";
 
 /// The protocol on a robot's socket.
@@ -76,7 +76,7 @@ struct Welcome {
 };
 
 /// server to robot: a viewer's permissions and their lifetime, as the server knows them.
-struct Right {
+struct Permissions {
   static constexpr std::size_t kMaxGrantBytes = 160;
   /// A little over ten years, the maximum lifetime of a credential.
   static constexpr std::chrono::seconds kLongest{std::chrono::hours(24 * 3'661)};
@@ -85,7 +85,7 @@ struct Right {
   std::string grant{};      ///< Identifies the credential, for `EndViewers`; empty: no credential was required.
   std::optional<std::chrono::seconds> expires_in{};  ///< After this time the robot ends the viewer, with or without the
                                                      ///< server.
-  friend bool operator==(const Right&, const Right&) = default;
+  friend bool operator==(const Permissions&, const Permissions&) = default;
 };
 
 /// server to robot: a browser wants to watch. The robot replies with exactly one `AnswerMessage` or `RefusalMessage`.
@@ -96,7 +96,7 @@ struct OfferMessage {
   std::vector<IceServer> ice_servers{};  ///< For this connection; empty: use those of `Welcome`.
   bool trickle = false;                  ///< More candidates follow as `Candidates`, and the sender accepts
                                          ///< `Candidates`.
-  Right right{};                         ///< Server to robot.
+  Permissions permissions{};             ///< Server to robot.
   std::string quoted{};                  ///< As in `Offer`, for the writer of this message.
   friend bool operator==(const OfferMessage&, const OfferMessage&) = default;
 };
@@ -142,7 +142,7 @@ struct Cancel {
 
 /// server to a robot with `kFeatureEnd`: the credential is no longer valid. The robot ends all viewers that used it.
 struct EndViewers {
-  std::string grant{};    ///< As in `Right`.
+  std::string grant{};    ///< As in `Permissions`.
   std::string message{};  ///< For the log, and for the person at the browser.
   friend bool operator==(const EndViewers&, const EndViewers&) = default;
 };
