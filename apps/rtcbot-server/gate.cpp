@@ -25,9 +25,9 @@ bool is_for_everybody(std::string_view path) {
   return std::find(kOpen.begin(), kOpen.end(), path) != kOpen.end();
 }
 
-bool is_person(const access::Grant& grant) { return grant.role != access::Role::robot; }
+bool is_person(const access::Credential& grant) { return grant.role != access::Role::robot; }
 
-bool is_allowed(const net::HttpRequest& request, const access::Grant& grant) {
+bool is_allowed(const net::HttpRequest& request, const access::Credential& grant) {
   if (request.path == "/metrics") return access::may(grant, Action::operate);
   if (request.path == "/api/ice-servers") return access::may(grant, Action::relay);
   if (request.path == "/") return is_person(grant);
@@ -38,7 +38,7 @@ bool is_allowed(const net::HttpRequest& request, const access::Grant& grant) {
 }
 
 /// A robot at "/ws" may still choose its name, so any robot's token is enough.
-bool may_come(const access::Grant& grant, const std::string& path) {
+bool may_come(const access::Credential& grant, const std::string& path) {
   if (path == "/ws") return grant.role == access::Role::robot;
   const auto robot = robot_of(path);
   return robot && access::may(grant, Action::serve, *robot);
@@ -62,7 +62,7 @@ Result<Gate> Gate::make(const GateOptions& options) {
 Gate::Caller Gate::caller_with(std::string_view token) const {
   const auto grant = access::verify(token, keyring_->secrets(), keyring_->revocations(), unix_now());
   if (!grant) return {.fault = access::sentence_of(grant.error())};
-  return {.grant = std::make_shared<const access::Grant>(*grant)};
+  return {.grant = std::make_shared<const access::Credential>(*grant)};
 }
 
 std::optional<Gate::Caller> Gate::caller_of_proxy(const net::HttpRequest& request) const {
@@ -72,12 +72,12 @@ std::optional<Gate::Caller> Gate::caller_of_proxy(const net::HttpRequest& reques
   if (!access::is_label(user)) {
     return Caller{.fault = "The name that you are signed in with is not one that this server understands."};
   }
-  access::Grant grant;
+  access::Credential grant;
   grant.role = options_.user_role;
   grant.robots = options_.user_robots;
   grant.owner = user;
   grant.expires = access::UnixTime::max();  // the proxy decides at each request how long it is valid
-  return Caller{.grant = std::make_shared<const access::Grant>(std::move(grant)), .by_cookie = true};
+  return Caller{.grant = std::make_shared<const access::Credential>(std::move(grant)), .by_cookie = true};
 }
 
 Gate::Caller Gate::caller_of(const net::HttpRequest& request) const {
@@ -233,7 +233,7 @@ RelayOwner Verdict::relay_owner() const {
   return {.label = grant->owner.empty() ? grant->id : grant->owner, .ends = grant->expires};
 }
 
-std::optional<std::string> Gate::why_ended(const access::Grant& grant) const {
+std::optional<std::string> Gate::why_ended(const access::Credential& grant) const {
   if (unix_now() >= grant.expires) return sentence_of(access::Fault::expired);
   return grant.id.empty() ? std::nullopt : why_ended(grant.secret, grant.id);
 }

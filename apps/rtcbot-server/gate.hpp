@@ -44,9 +44,9 @@ struct GateOptions {
 /// The gate's decision about a request.
 struct Verdict {
   std::optional<signal::Refusal> refusal{};
-  std::string message{};                         ///< For the person; empty: the refusal's own sentence.
-  std::shared_ptr<const access::Grant> grant{};  ///< The requester's grant; null if none was required.
-  bool may_sign_out = false;                     ///< Signed in by this server's own cookie.
+  std::string message{};                              ///< For the person; empty: the refusal's own sentence.
+  std::shared_ptr<const access::Credential> grant{};  ///< The requester's grant; null if none was required.
+  bool may_sign_out = false;                          ///< Signed in by this server's own cookie.
 
   /// The caller's permissions, for the robot that the caller is going to meet.
   [[nodiscard]] signal::Permissions permissions_for(const signal::RobotName& robot) const;
@@ -87,14 +87,14 @@ class Gate {
   /// Checks the files; call it about once a second.  Returns true after a change.
   bool refresh(const LogSink& log) { return keyring_ && keyring_->refresh(log); }
   /// Why a grant that was valid is no longer valid; nothing if it still is.
-  [[nodiscard]] std::optional<std::string> why_ended(const access::Grant& grant) const;
+  [[nodiscard]] std::optional<std::string> why_ended(const access::Credential& grant) const;
   /// The same for the name that `Verdict::permissions_for` gave the grant. Ignores its expiry, which the robot enforces
   /// itself.
   [[nodiscard]] std::optional<std::string> why_ended(std::string_view grant) const;
 
  private:
   struct Caller {
-    std::shared_ptr<const access::Grant> grant{};
+    std::shared_ptr<const access::Credential> grant{};
     bool by_cookie = false;      ///< Or by another credential that a browser sends automatically.
     bool is_own_cookie = false;  ///< This server has set the cookie, and can remove it.
     std::string fault{};         ///< What is wrong with the given credential.

@@ -158,7 +158,8 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   };
   std::unordered_map<broker::RequestId, Waiting> responders_;
   std::uint64_t last_id_ = 0;
-  std::unordered_map<broker::SocketId, std::shared_ptr<const access::Grant>> robot_grants_;  ///< Robots with a token.
+  std::unordered_map<broker::SocketId, std::shared_ptr<const access::Credential>>
+      robot_grants_;  ///< Robots with a token.
   std::shared_ptr<void> timer_;
   Timestamp timer_at_ = kNever;  ///< When the timer expires; never later than the next due time.
   std::shared_ptr<void> gate_timer_;

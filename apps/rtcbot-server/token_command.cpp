@@ -52,7 +52,7 @@ nlohmann::ordered_json description_of_link(const access::LinkCode& code) {
   return json;
 }
 
-int print_link(const AccessOptions& options, const SignInLink& link, const access::Grant& grant,
+int print_link(const AccessOptions& options, const SignInLink& link, const access::Credential& grant,
                const access::Secrets& secrets) {
   const auto& wanted = options.token;
   const auto life = life_of(wanted.link_life);
@@ -89,7 +89,7 @@ int make_token(const AccessOptions& options) {
   }
   const auto secrets = secrets_of(options.gate);
   if (!secrets) return say_wrong(secrets.error().what());
-  access::Grant grant;
+  access::Credential grant;
   grant.role = *role;
   for (const auto& text : wanted.robots) grant.robots.push_back(*access::RobotPattern::parse(text));
   grant.issued = grant.not_before = unix_now();

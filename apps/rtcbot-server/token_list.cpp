@@ -97,7 +97,7 @@ Row row_of(const Json& token) {
 
 }  // namespace
 
-Json description_of(const access::Grant& grant) {
+Json description_of(const access::Credential& grant) {
   Json json{{"id", grant.id}, {"role", name_of(grant.role)}};
   for (const auto& pattern : grant.robots) json["robots"].push_back(pattern.text());
   if (!grant.owner.empty()) json["owner"] = grant.owner;

@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "rtcbot/access/grant.hpp"
+#include "rtcbot/access/credential.hpp"
 #include "rtcbot/access/secrets.hpp"
 #include "rtcbot/base/result.hpp"
 
@@ -14,7 +14,7 @@ namespace rtcbot::app {
 
 /// What a credential says, without the credential: {"id", "role", "robots", "owner", "issued", "expires"}, times in
 /// seconds of Unix time; no "owner" where it has none.
-[[nodiscard]] nlohmann::ordered_json description_of(const access::Grant& grant);
+[[nodiscard]] nlohmann::ordered_json description_of(const access::Credential& grant);
 
 /// Adds a token to the list of those that were made, a file of one JSON object a line that its owner alone may read.
 /// Forgets those that have expired when the file is larger than 4 MiB.  Errors: bad_config.

@@ -72,7 +72,7 @@ std::optional<UnixTime> time_in(const json& claims, const char* name) {
 
 std::optional<std::vector<RobotPattern>> patterns_in(const json& claims) {
   const auto found = claims.find("robots");
-  if (found == claims.end() || !found->is_array() || found->empty() || found->size() > Grant::kMaxPatterns) {
+  if (found == claims.end() || !found->is_array() || found->empty() || found->size() > Credential::kMaxPatterns) {
     return std::nullopt;
   }
   std::vector<RobotPattern> patterns;
@@ -91,7 +91,7 @@ std::optional<Role> role_in(const json& claims) {
 }
 
 /// Rejects claims with missing or unknown values, rather than using defaults.
-std::optional<Grant> grant_in(const json& claims) {
+std::optional<Credential> grant_in(const json& claims) {
   if (!claims.is_object()) return std::nullopt;
   if (claims.contains(kLinkClaim))
     return std::nullopt;  // A link's code must be exchanged; it is not a credential
@@ -104,13 +104,13 @@ std::optional<Grant> grant_in(const json& claims) {
   auto id = label_in(claims, "jti");
   auto owner = claims.contains("sub") ? label_in(claims, "sub") : std::optional(std::string());
   if (!role || !robots || !issued || !expires || !not_before || !id || !owner) return std::nullopt;
-  return Grant{.role = *role,
-               .robots = std::move(*robots),
-               .issued = *issued,
-               .not_before = *not_before,
-               .expires = *expires,
-               .id = std::move(*id),
-               .owner = std::move(*owner)};
+  return Credential{.role = *role,
+                    .robots = std::move(*robots),
+                    .issued = *issued,
+                    .not_before = *not_before,
+                    .expires = *expires,
+                    .id = std::move(*id),
+                    .owner = std::move(*owner)};
 }
 
 std::optional<LinkCode> link_in(json claims) {
@@ -126,7 +126,7 @@ std::optional<LinkCode> link_in(json claims) {
   return LinkCode{std::move(*grant), uses->get<int>(), *until};
 }
 
-json claims_from(const Grant& grant) {
+json claims_from(const Credential& grant) {
   json claims{{"jti", grant.id},
               {"role", name_of(grant.role)},
               {"iat", grant.issued.time_since_epoch().count()},
@@ -139,7 +139,7 @@ json claims_from(const Grant& grant) {
 }
 
 /// Rejects a grant that `grant_in` could not read back.
-std::optional<Error> fault_of(const Grant& grant) {
+std::optional<Error> fault_of(const Credential& grant) {
   auto readable = grant_in(claims_from(grant));
   if (readable) readable->secret = grant.secret;
   if (readable == grant && grant.expires > grant.issued && grant.expires - grant.issued <= kMaxLife)
@@ -186,7 +186,7 @@ tl::expected<Proven, Fault> proven_claims(std::string_view token, const Secrets&
   return Proven{claims_of(proven), secret->name};
 }
 
-tl::expected<Grant, Fault> check_times(Grant grant, const Revocations& revocations, UnixTime now) {
+tl::expected<Credential, Fault> check_times(Credential grant, const Revocations& revocations, UnixTime now) {
   const bool is_bounded = grant.expires > grant.issued && grant.expires - grant.issued <= kMaxLife;
   if (!is_bounded) return Bad(Fault::bad_claims);
   if (now >= grant.expires) return Bad(Fault::expired);
@@ -229,7 +229,7 @@ std::string_view name_of(Fault fault) {
   return "unknown";
 }
 
-Result<std::string> sign(const Grant& grant, const Secret& secret) {
+Result<std::string> sign(const Credential& grant, const Secret& secret) {
   if (const auto wrong = fault_of(grant)) return fail(*wrong);
   return signed_text(claims_from(grant), secret);
 }
@@ -262,8 +262,8 @@ tl::expected<LinkCode, Fault> verify_link(std::string_view token, const Secrets&
   return *std::move(code);
 }
 
-tl::expected<Grant, Fault> verify(std::string_view token, const Secrets& secrets, const Revocations& revocations,
-                                  UnixTime now) {
+tl::expected<Credential, Fault> verify(std::string_view token, const Secrets& secrets, const Revocations& revocations,
+                                       UnixTime now) {
   const auto proven = proven_claims(token, secrets);
   if (!proven) return Bad(proven.error());
   auto grant = grant_in(proven->claims);

@@ -22,7 +22,7 @@ class TokenList : public testing::Test {
   ~TokenList() override { std::filesystem::remove(path_); }
 
   void add(const std::string& id, std::int64_t expires, const std::string& owner = {}) {
-    access::Grant grant{
+    access::Credential grant{
         .role = access::Role::drive, .issued = at(100), .expires = at(expires), .id = id, .owner = owner};
     grant.robots.push_back(value_or_throw(access::RobotPattern::parse("rover*")));
     value_or_throw(add_to_token_list(path_, description_of(grant), at(100)));

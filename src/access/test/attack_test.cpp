@@ -99,7 +99,7 @@ std::string in_quotes(std::string_view text) { return std::string("\"").append(t
 /// One pattern more than a token may have.
 std::string many_patterns() {
   std::string list("[\"a\"");
-  for (std::size_t i = 0; i < Grant::kMaxPatterns; ++i) list.append(",\"a\"");
+  for (std::size_t i = 0; i < Credential::kMaxPatterns; ++i) list.append(",\"a\"");
   return list.append("]");
 }
 

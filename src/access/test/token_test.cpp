@@ -58,19 +58,19 @@ TEST(Token, IsNotMadeWhereItWouldBeRefused) {
     const auto made = sign(of, secret());
     return !made && made.error().code() == Errc::bad_config;
   };
-  EXPECT_TRUE(fails([](Grant& of) { of.id.clear(); }));
-  EXPECT_TRUE(fails([](Grant& of) { of.id = "two words"; }));
-  EXPECT_TRUE(fails([](Grant& of) { of.owner = std::string(65, 'a'); }));
-  EXPECT_TRUE(fails([](Grant& of) { of.robots.clear(); }));
-  EXPECT_TRUE(fails([](Grant& of) { of.robots.resize(33, pattern("a")); }));
-  EXPECT_TRUE(fails([](Grant& of) { of.expires = of.issued; }));
-  EXPECT_TRUE(fails([](Grant& of) { of.expires = of.issued + kMaxLife + 1s; }));
+  EXPECT_TRUE(fails([](Credential& of) { of.id.clear(); }));
+  EXPECT_TRUE(fails([](Credential& of) { of.id = "two words"; }));
+  EXPECT_TRUE(fails([](Credential& of) { of.owner = std::string(65, 'a'); }));
+  EXPECT_TRUE(fails([](Credential& of) { of.robots.clear(); }));
+  EXPECT_TRUE(fails([](Credential& of) { of.robots.resize(33, pattern("a")); }));
+  EXPECT_TRUE(fails([](Credential& of) { of.expires = of.issued; }));
+  EXPECT_TRUE(fails([](Credential& of) { of.expires = of.issued + kMaxLife + 1s; }));
 }
 
 TEST(Token, OfTheLargestGrantIsShortEnough) {
   auto of = grant();
-  of.robots.assign(Grant::kMaxPatterns, pattern(std::string(64, 'a')));
-  of.id = of.owner = std::string(Grant::kMaxTextBytes, 'a');
+  of.robots.assign(Credential::kMaxPatterns, pattern(std::string(64, 'a')));
+  of.id = of.owner = std::string(Credential::kMaxTextBytes, 'a');
   EXPECT_EQ(fault_of(token(of)), std::nullopt);
 }
 

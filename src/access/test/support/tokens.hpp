@@ -22,7 +22,7 @@ inline signal::RobotName named(std::string_view text) { return signal::RobotName
 
 inline Secret secret(const std::string& name = "first", char letter = 'k') { return {name, std::string(43, letter)}; }
 
-inline Grant grant(Role role = Role::drive, std::string_view robots = "rover*") {
+inline Credential grant(Role role = Role::drive, std::string_view robots = "rover*") {
   return {.role = role,
           .robots = {pattern(robots)},
           .issued = kNow,
@@ -32,7 +32,7 @@ inline Grant grant(Role role = Role::drive, std::string_view robots = "rover*") 
           .owner = "anna"};
 }
 
-inline std::string token(const Grant& of = grant(), const Secret& by = secret()) { return sign(of, by).value(); }
+inline std::string token(const Credential& of = grant(), const Secret& by = secret()) { return sign(of, by).value(); }
 
 inline std::string base64url(std::string_view bytes) {
   std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "rtcbot/access/grant.hpp"
+#include "rtcbot/access/credential.hpp"
 
 namespace rtcbot::access {
 

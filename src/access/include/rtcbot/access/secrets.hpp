@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "rtcbot/access/grant.hpp"
+#include "rtcbot/access/credential.hpp"
 #include "rtcbot/base/result.hpp"
 
 namespace rtcbot::access {

@@ -6,7 +6,7 @@
 
 #include <tl/expected.hpp>
 
-#include "rtcbot/access/grant.hpp"
+#include "rtcbot/access/credential.hpp"
 #include "rtcbot/access/secrets.hpp"
 #include "rtcbot/base/result.hpp"
 
@@ -39,13 +39,13 @@ inline constexpr std::chrono::hours kMaxLife{24 * 3660};
 
 /// Creates a JSON Web Token (RFC 7519, HS256) from `grant`.  Errors: bad_config if a field of the grant is missing or
 /// over its limit; internal.
-[[nodiscard]] Result<std::string> sign(const Grant& grant, const Secret& secret);
+[[nodiscard]] Result<std::string> sign(const Credential& grant, const Secret& secret);
 
 /// A person's credential in a link. It is not a credential itself, but can be exchanged a few times for the token of
 /// its grant. Copies of the link in histories and mails become useless.
 struct LinkCode {
   static constexpr int kMaxUses = 1000;
-  Grant grant{};
+  Credential grant{};
   int uses = 1;      ///< How often it may be exchanged, 1 to kMaxUses; counted by `LinkUses`.
   UnixTime until{};  ///< When the link expires; the token may live longer.
   friend bool operator==(const LinkCode&, const LinkCode&) = default;
@@ -60,7 +60,7 @@ struct LinkCode {
                                                         const Revocations& revocations, UnixTime now);
 
 /// Verifies a token of unknown origin. Its duration reveals nothing about the correct signature.
-[[nodiscard]] tl::expected<Grant, Fault> verify(std::string_view token, const Secrets& secrets,
-                                                const Revocations& revocations, UnixTime now);
+[[nodiscard]] tl::expected<Credential, Fault> verify(std::string_view token, const Secrets& secrets,
+                                                     const Revocations& revocations, UnixTime now);
 
 }  // namespace rtcbot::access

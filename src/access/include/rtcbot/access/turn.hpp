@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-#include "rtcbot/access/grant.hpp"
+#include "rtcbot/access/credential.hpp"
 #include "rtcbot/signal/message.hpp"
 
 namespace rtcbot::access {

@@ -60,7 +60,7 @@ class RobotPattern {
 };
 
 /// The content of a verified credential.
-struct Grant {
+struct Credential {
   static constexpr std::size_t kMaxPatterns = 32;
   static constexpr std::size_t kMaxTextBytes = 64;  ///< Limit for id and owner.
 
@@ -73,19 +73,19 @@ struct Grant {
   std::string owner{};  ///< Its owner; may be empty. Safe to log.
   /// The name of the secret that signed it; empty before signing, and ignored by `sign`. Safe to log.
   std::string secret{};
-  friend bool operator==(const Grant&, const Grant&) = default;
+  friend bool operator==(const Credential&, const Credential&) = default;
 };
 
 /// True if `text` is a valid id or owner: 1 to 64 of A-Z a-z 0-9 _ . @ + -
 [[nodiscard]] bool is_label(std::string_view text);
 
 /// True if this grant permits that. Does not check times; `verify` has done so.
-[[nodiscard]] bool may(const Grant& grant, Action action, const signal::RobotName& robot);
+[[nodiscard]] bool may(const Credential& grant, Action action, const signal::RobotName& robot);
 /// As above, for actions that need no robot; false for all other actions.
-[[nodiscard]] bool may(const Grant& grant, Action action);
+[[nodiscard]] bool may(const Credential& grant, Action action);
 
 /// Identifies the holder of a robot's name: sockets with equal keys belong to the same robot, even if its token was
 /// renewed.
-[[nodiscard]] std::string owner_key(const Grant& grant);
+[[nodiscard]] std::string owner_key(const Credential& grant);
 
 }  // namespace rtcbot::access

@@ -1,4 +1,4 @@
-#include "rtcbot/access/grant.hpp"
+#include "rtcbot/access/credential.hpp"
 
 #include <gtest/gtest.h>
 

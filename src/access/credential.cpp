@@ -1,4 +1,4 @@
-#include "rtcbot/access/grant.hpp"
+#include "rtcbot/access/credential.hpp"
 
 #include <algorithm>
 #include <array>
@@ -82,10 +82,10 @@ bool is_label(std::string_view text) {
   const auto is_allowed = [](char c) {
     return is_letter_or_digit(c) || c == '_' || c == '.' || c == '@' || c == '+' || c == '-';
   };
-  return !text.empty() && text.size() <= Grant::kMaxTextBytes && std::all_of(text.begin(), text.end(), is_allowed);
+  return !text.empty() && text.size() <= Credential::kMaxTextBytes && std::all_of(text.begin(), text.end(), is_allowed);
 }
 
-bool may(const Grant& grant, Action action) {
+bool may(const Credential& grant, Action action) {
   switch (action) {
     case Action::relay: return grant.role != Role::robot;
     case Action::operate: return grant.role == Role::admin;
@@ -97,7 +97,7 @@ bool may(const Grant& grant, Action action) {
   return false;
 }
 
-bool may(const Grant& grant, Action action, const signal::RobotName& robot) {
+bool may(const Credential& grant, Action action, const signal::RobotName& robot) {
   const auto is_meant = [&](const RobotPattern& pattern) { return pattern.matches(robot); };
   if (std::none_of(grant.robots.begin(), grant.robots.end(), is_meant)) return false;
   const bool is_person = grant.role != Role::robot;
@@ -112,7 +112,7 @@ bool may(const Grant& grant, Action action, const signal::RobotName& robot) {
   return false;
 }
 
-std::string owner_key(const Grant& grant) {
+std::string owner_key(const Credential& grant) {
   return grant.owner.empty() ? std::string("token:").append(grant.id) : std::string("owner:").append(grant.owner);
 }
 
