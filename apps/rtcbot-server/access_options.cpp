@@ -73,19 +73,19 @@ std::optional<std::chrono::seconds> life_of(const std::string& text) {
 }
 
 void add_access_options(CLI::App& app, AccessOptions& options) {
-  auto& gate = options.gate;
-  app.add_option("--secret-file", gate.secret_file,
+  auto& authenticator = options.authenticator;
+  app.add_option("--secret-file", authenticator.secret_file,
                  "Ask everybody for a credential; this file holds the secrets, and is made on first use")
       ->envname("RTCBOT_SECRET_FILE")
       ->group(kGroup);
-  app.add_option("--secret", gate.secret_text, "What would stand in that file; only as RTCBOT_SECRET")
+  app.add_option("--secret", authenticator.secret_text, "What would stand in that file; only as RTCBOT_SECRET")
       ->envname("RTCBOT_SECRET")
       ->group("");
-  app.add_option("--revocation-file", gate.revocation_file,
+  app.add_option("--revocation-file", authenticator.revocation_file,
                  "The ids of tokens that are valid no more; the secret file's name with .revoked unless said otherwise")
       ->group(kGroup);
-  app.add_flag("--metrics-open", gate.metrics_open, "/metrics asks for no credential")->group(kGroup);
-  app.add_option("--trust-user-header", gate.user_header,
+  app.add_flag("--metrics-open", authenticator.metrics_open, "/metrics asks for no credential")->group(kGroup);
+  app.add_option("--trust-user-header", authenticator.user_header,
                  "A login proxy's header that names who is signed in, e.g. X-Forwarded-Email; with --behind-proxy only")
       ->group(kGroup);
   app.add_option("--user-role", options.user_role, "What those who are signed in may do: watch, drive or admin")
@@ -100,24 +100,25 @@ void add_access_options(CLI::App& app, AccessOptions& options) {
 }
 
 std::optional<std::string> finish_access_options(const CLI::App& app, AccessOptions& options) {
-  auto& gate = options.gate;
+  auto& authenticator = options.authenticator;
   const bool is_behind_proxy = is_given(app, "--behind-proxy");
   if (options.is_public && !is_behind_proxy && !is_given(app, "--tls-cert")) {
     return "--public wants TLS: --tls-cert and --tls-key, or --behind-proxy with a proxy that does it";
   }
-  if (options.is_public && !gate.asks_people()) {
+  if (options.is_public && !authenticator.asks_people()) {
     return "--public wants credentials: --secret-file FILE, which is made if it is not there";
   }
-  if (!gate.user_header.empty() && !is_behind_proxy) {
+  if (!authenticator.user_header.empty() && !is_behind_proxy) {
     return "--trust-user-header is only to be believed --behind-proxy; anybody else may send that header";
   }
-  if (gate.user_header.empty() != options.user_role.empty()) {
+  if (authenticator.user_header.empty() != options.user_role.empty()) {
     return "--trust-user-header and --user-role go together: who is signed in, and what they may do";
   }
-  if (!gate.user_header.empty() && !gate.asks_people()) return "--trust-user-header wants --secret-file as well";
-  for (auto& c : gate.user_header) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  if (!options.user_role.empty()) gate.user_role = *access::role_named(options.user_role);
-  for (const auto& text : options.user_robots) gate.user_robots.push_back(*access::RobotPattern::parse(text));
+  if (!authenticator.user_header.empty() && !authenticator.asks_people())
+    return "--trust-user-header wants --secret-file as well";
+  for (auto& c : authenticator.user_header) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  if (!options.user_role.empty()) authenticator.user_role = *access::role_named(options.user_role);
+  for (const auto& text : options.user_robots) authenticator.user_robots.push_back(*access::RobotPattern::parse(text));
   return std::nullopt;
 }
 

@@ -6,13 +6,13 @@
 
 #include <CLI/CLI.hpp>
 
-#include "rtcbot-server/gate.hpp"
+#include "rtcbot-server/authenticator.hpp"
 
 namespace rtcbot::app {
 
 /// The flags that require credentials, and the commands that make them.
 struct AccessOptions {
-  GateOptions gate;
+  AuthOptions authenticator;
   bool is_public = false;
   std::string user_role;
   std::vector<std::string> user_robots{"*"};

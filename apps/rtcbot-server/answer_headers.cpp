@@ -38,7 +38,7 @@ SignallingServer::HeaderFields SignallingServer::origin_fields(const net::HttpRe
   if (!is_named && !allowed.is_any()) return fields;
   fields.emplace_back("Access-Control-Allow-Origin", is_named ? origin : "*");
   fields.emplace_back("Access-Control-Expose-Headers", "Retry-After, X-Request-Id");
-  // Cookies count only for named origins (`Gate`), and browsers do not accept "*" with this.
+  // Cookies count only for named origins (`Authenticator`), and browsers do not accept "*" with this.
   if (is_named) fields.emplace_back("Access-Control-Allow-Credentials", "true");
   return fields;
 }
@@ -47,7 +47,7 @@ net::HttpResponse SignallingServer::finished(const net::HttpRequest& request, ne
   for (auto& field : origin_fields(request)) response.headers.push_back(std::move(field));
   add_page_headers(response, options_.frame_ancestors);
   // Half a year (RFC 6797), so that a browser that signs in over TLS is not led to a page without it.
-  if (request.is_secure && !gate_.is_open()) {
+  if (request.is_secure && !authenticator_.is_open()) {
     response.headers.emplace_back("Strict-Transport-Security", "max-age=15552000");
   }
   return response;
@@ -72,7 +72,8 @@ std::optional<net::HttpResponse> SignallingServer::refuse_way(const net::HttpReq
   std::string why;
   if (options_.only_secure && !request.is_secure) {
     why = kNotSecure;
-  } else if (const auto host = header(request, "host"); gate_.is_open() && !is_own_host(host, options_.hosts)) {
+  } else if (const auto host = header(request, "host");
+             authenticator_.is_open() && !is_own_host(host, options_.hosts)) {
     // Only browsers can be misled, and they send Origin with each WebSocket.
     const bool is_robot = is_upgrade && header_view(request, "origin").empty();
     if (!is_robot) why = foreign_host(host);

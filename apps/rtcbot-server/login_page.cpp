@@ -1,7 +1,7 @@
 // The page for signing in, and for the link that signs in.
 #include <string_view>
 
-#include "rtcbot-server/gate.hpp"
+#include "rtcbot-server/authenticator.hpp"
 
 namespace rtcbot::app {
 namespace {

@@ -44,7 +44,7 @@ void describe(CLI::App& cli, Options& options) {
   cli.add_option("--max-robots", options.server.broker.max_robots, "Robots at once")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
-  cli.add_option("--robot-token", options.access.gate.robot_token,
+  cli.add_option("--robot-token", options.access.authenticator.robot_token,
                  "What robots must show; better given as RTCBOT_ROBOT_TOKEN. Empty: every robot is taken")
       ->envname("RTCBOT_ROBOT_TOKEN");
   cli.add_option("--rate", options.server.rate.per_second, "Connections per second that one address may ask for")
@@ -65,7 +65,7 @@ void warn_that_it_is_open(const Options& options) {
   const bool color = isatty(STDERR_FILENO) != 0;
   std::fprintf(stderr, "%sThis server is open: %sanybody who reaches it may watch%s.%s\n", color ? "\033[1;31m" : "",
                options.front.is_encrypted() ? "" : "no encryption, and ",
-               options.access.gate.robot_token.empty() ? " or be the robot" : "", color ? "\033[0m" : "");
+               options.access.authenticator.robot_token.empty() ? " or be the robot" : "", color ? "\033[0m" : "");
 }
 
 void say_where_to_open(const Options& options, std::uint16_t port, const LogSink& log) {
@@ -97,7 +97,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "rtcbot-server: %s\n", wrong->c_str());
     return app::kExitBadConfig;
   }
-  options.server.gate = options.access.gate;
+  options.server.authenticator = options.access.authenticator;
   options.server.broker.robot_timeout = std::chrono::milliseconds(options.robot_timeout_ms);
   options.server.broker.server_version = RTCBOT_VERSION;
   options.server.broker.max_robots_per_address = options.server.pages.directory.max_offline_per_address;
@@ -147,14 +147,14 @@ int main(int argc, char** argv) {
   if (!tls.certificate.empty()) {
     housekeeping.watch("the certificate", {tls.certificate, tls.key}, [&] { return (*server)->reload_certificate(); });
   }
-  if (!options.server.gate.secret_file.empty()) {
-    const auto& gate = options.server.gate;
-    housekeeping.watch("the credentials", {gate.secret_file, gate.revocations()}, [&] {
+  if (!options.server.authenticator.secret_file.empty()) {
+    const auto& authenticator = options.server.authenticator;
+    housekeeping.watch("the credentials", {authenticator.secret_file, authenticator.revocations()}, [&] {
       (*server)->reload_credentials();
       return Result<void>();
     });
   }
-  if (!options.server.gate.asks_people()) warn_that_it_is_open(options);
+  if (!options.server.authenticator.asks_people()) warn_that_it_is_open(options);
   log({LogLevel::info, "server", "listening on port " + std::to_string((*server)->port())});
   say_where_to_open(options, (*server)->port(), log);
   manager.ready("Listening on port " + std::to_string((*server)->port()));

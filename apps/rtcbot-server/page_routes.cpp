@@ -46,8 +46,8 @@ PageConnections::Host SignallingServer::page_host() {
 }
 
 tl::expected<broker::PageView, net::HttpResponse> SignallingServer::page_view(const net::HttpRequest& request) {
-  auto caller = gate_.judge_page_socket(request, options_.allowed_origins);
-  if (caller.refusal) return tl::unexpected(refusal_by_gate(request, caller));
+  auto caller = authenticator_.judge_page_socket(request, options_.allowed_origins);
+  if (caller.refusal) return tl::unexpected(refusal_of(request, caller));
   broker::PageView view;
   if (!caller.grant || access::may(*caller.grant, access::Action::relay)) {
     view.ice_servers = relays_->servers(unix_now(), caller.relay_owner());
@@ -55,7 +55,7 @@ tl::expected<broker::PageView, net::HttpResponse> SignallingServer::page_view(co
   if (caller.grant) {
     view.is_valid = [weak = weak_from_this(), grant = caller.grant] {
       const auto self = weak.lock();
-      return self && !self->gate_.why_ended(*grant);
+      return self && !self->authenticator_.why_ended(*grant);
     };
   }
   if (request.path == kListPath) {
@@ -111,7 +111,8 @@ void SignallingServer::on_page_socket(const net::HttpRequest& request, const std
   pump();
 }
 
-std::optional<net::HttpResponse> SignallingServer::snapshot(const std::string& path, const Verdict& caller) const {
+std::optional<net::HttpResponse> SignallingServer::snapshot(const std::string& path,
+                                                            const Authorization& caller) const {
   constexpr std::string_view kEnd = "/snapshot.jpg";
   const std::string begin = std::string(kListPath) + "/";
   if (!path.starts_with(begin) || !path.ends_with(kEnd) || path.size() < begin.size() + kEnd.size()) {

@@ -81,9 +81,10 @@ Result<std::shared_ptr<SignallingServer>> SignallingServer::start(std::shared_pt
                                                                   SignallingOptions options, LogSink log) {
   auto page = read_page(options.page_file);
   if (!page) return fail(page.error());
-  auto gate = Gate::make(options.gate);
-  if (!gate) return fail(gate.error());
-  auto self = std::shared_ptr<SignallingServer>(new SignallingServer(io, std::move(options), std::move(*gate), log));
+  auto authenticator = Authenticator::make(options.authenticator);
+  if (!authenticator) return fail(authenticator.error());
+  auto self =
+      std::shared_ptr<SignallingServer>(new SignallingServer(io, std::move(options), std::move(*authenticator), log));
   self->make_pages(std::move(*page));
   net::HttpServer::Handlers handlers;
   const std::weak_ptr<SignallingServer> weak = self;
@@ -105,7 +106,7 @@ Result<std::shared_ptr<SignallingServer>> SignallingServer::start(std::shared_pt
   auto http = net::HttpServer::listen(std::move(io), self->options_.http, std::move(handlers), std::move(log));
   if (!http) return fail(http.error());
   self->http_ = std::move(*http);
-  if (!self->gate_.is_open()) self->reload_credentials();
+  if (!self->authenticator_.is_open()) self->reload_credentials();
   return self;
 }
 
@@ -121,7 +122,7 @@ net::HttpResponse SignallingServer::refusal(Refusal reason, const std::string& m
 
 void SignallingServer::make_pages(std::string page) {
   const bool is_own = options_.page_file.empty();
-  const bool ask_anew = relays_->is_fresh_each_time() || (relays_->has_credentials() && !gate_.is_open());
+  const bool ask_anew = relays_->is_fresh_each_time() || (relays_->has_credentials() && !authenticator_.is_open());
   const auto head = [&](std::string_view base) { return script_head(*relays_, ask_anew, options_.relay_only, base); };
   // The library looks for a page's websocket at servers alone that say that they have one.
   script_ = head("globalThis.document?.currentScript?.src ?? globalThis.location?.href").append(web::rtcbot_js());
@@ -134,7 +135,7 @@ void SignallingServer::make_pages(std::string page) {
 }
 
 void SignallingServer::on_request(net::HttpRequest request, std::shared_ptr<net::HttpResponder> responder) {
-  Verdict caller;
+  Authorization caller;
   if (auto answer = answer_now(request, caller)) return responder->respond(finished(request, std::move(*answer)));
   request.path = without_slash(std::string(request.path));
   const auto robot = robot_of(request.path);
@@ -142,11 +143,11 @@ void SignallingServer::on_request(net::HttpRequest request, std::shared_ptr<net:
   on_offer(request, *robot, caller.permissions_for(*robot), std::move(responder));
 }
 
-std::optional<net::HttpResponse> SignallingServer::answer_now(const net::HttpRequest& request, Verdict& caller) {
+std::optional<net::HttpResponse> SignallingServer::answer_now(const net::HttpRequest& request, Authorization& caller) {
   if (auto refused = refuse_way(request, false)) return refused;
   if (auto allowed = preflight(request)) return allowed;
-  caller = gate_.judge(request, options_.allowed_origins);
-  if (caller.refusal) return refusal_by_gate(request, caller);
+  caller = authenticator_.judge(request, options_.allowed_origins);
+  if (caller.refusal) return refusal_of(request, caller);
   if (auto answer = sign_in(request)) return answer;
   if (request.method == "GET") {
     if (auto elsewhere = redirect_of_slash(request)) return elsewhere;
@@ -226,7 +227,7 @@ std::optional<net::HttpResponse> SignallingServer::on_upgrade(const net::HttpReq
   }
   if (stopping_) return refusal(Refusal::stopping);
   if (!is_of_own_page(request, options_.allowed_origins)) return refuse_foreign_page(request);
-  const auto caller = gate_.judge_robot(request);
+  const auto caller = authenticator_.judge_robot(request);
   if (caller.refusal) {
     robots_refused_.write(
         now(), net::limit_key(request.remote_address),
@@ -252,7 +253,7 @@ net::HttpResponse SignallingServer::registration_check(const signal::RobotName& 
   return content(kJson, answer.dump());
 }
 
-net::HttpResponse SignallingServer::get(const std::string& path, const Verdict& caller) {
+net::HttpResponse SignallingServer::get(const std::string& path, const Authorization& caller) {
   if (path == "/apple-touch-icon.png") return content("image/png", std::string(web::icon_png()));
   if (path == "/rtcbot.js") return content(kScript, script_);
   if (path == "/rtcbot.mjs") return content(kScript, module_);

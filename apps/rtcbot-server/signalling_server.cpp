@@ -17,7 +17,7 @@ namespace {
 using RobotEnds = std::function<access::UnixTime(broker::SocketId)>;
 
 broker::Config broker_config(const SignallingOptions& options, const std::shared_ptr<IceServerProvider>& relays,
-                             const Gate& gate, RobotEnds ends) {
+                             const Authenticator& authenticator, RobotEnds ends) {
   auto config = options.broker;
   if (relays->is_fresh_each_time()) {
     config.ice_servers = relays->stun();
@@ -29,21 +29,24 @@ broker::Config broker_config(const SignallingOptions& options, const std::shared
   } else {
     config.ice_servers = relays->servers(unix_now(), {.label = "robot"});
   }
-  config.why_ended = [&gate](const std::string& grant) { return gate.why_ended(std::string_view(grant)); };
+  config.why_ended = [&authenticator](const std::string& grant) {
+    return authenticator.why_ended(std::string_view(grant));
+  };
   config.names_are_claimed = !options.nats.urls.empty();
   return config;
 }
 
 }  // namespace
 
-SignallingServer::SignallingServer(std::shared_ptr<net::IoThread> io, SignallingOptions options, Gate gate, LogSink log)
+SignallingServer::SignallingServer(std::shared_ptr<net::IoThread> io, SignallingOptions options,
+                                   Authenticator authenticator, LogSink log)
     : io_(std::move(io)),
       options_(std::move(options)),
       log_(std::move(log)),
       started_at_(now()),
-      gate_(std::move(gate)),
+      authenticator_(std::move(authenticator)),
       relays_(std::make_shared<IceServerProvider>(options_.relays, std::random_device()())),
-      broker_(broker_config(options_, relays_, gate_,
+      broker_(broker_config(options_, relays_, authenticator_,
                             [this](broker::SocketId socket) {
                               const auto found = robot_grants_.find(socket);
                               return found == robot_grants_.end() ? access::UnixTime::max() : found->second->expires;

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "rtcbot-server/admission.hpp"
+#include "rtcbot-server/authenticator.hpp"
 #include "rtcbot-server/cluster_link.hpp"
-#include "rtcbot-server/gate.hpp"
 #include "rtcbot-server/ice_server_provider.hpp"
 #include "rtcbot-server/offer_log.hpp"
 #include "rtcbot-server/own_page.hpp"
@@ -42,7 +42,7 @@ struct SignallingOptions {
   /// `is_own_host`.
   std::vector<std::string> hosts;
   bool only_secure = false;  ///< Answers only requests over TLS, at this server or a trusted proxy, except for probes.
-  GateOptions gate;
+  AuthOptions authenticator;
   RelayOptions relays;
 };
 
@@ -68,7 +68,8 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
  private:
   using HeaderFields = std::vector<std::pair<std::string, std::string>>;
 
-  SignallingServer(std::shared_ptr<net::IoThread> io, SignallingOptions options, Gate gate, LogSink log);
+  SignallingServer(std::shared_ptr<net::IoThread> io, SignallingOptions options, Authenticator authenticator,
+                   LogSink log);
 
   // Handlers of the three kinds of input; each ends in pump().
   void on_request(net::HttpRequest request, std::shared_ptr<net::HttpResponder> responder);
@@ -84,7 +85,7 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   [[nodiscard]] tl::expected<broker::PageView, net::HttpResponse> page_view(const net::HttpRequest& request);
   void on_page_socket(const net::HttpRequest& request, const std::shared_ptr<net::WebSocket>& socket);
   /// `/api/robots/NAME/snapshot.jpg`; nothing for another path.
-  [[nodiscard]] std::optional<net::HttpResponse> snapshot(const std::string& path, const Verdict& caller) const;
+  [[nodiscard]] std::optional<net::HttpResponse> snapshot(const std::string& path, const Authorization& caller) const;
   void on_timeout();
 
   void on_offer(const net::HttpRequest& request, const signal::RobotName& robot, signal::Permissions permissions,
@@ -93,7 +94,7 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   /// For a body in an unsupported form: compressed, or plain SDP.
   [[nodiscard]] std::optional<net::HttpResponse> refuse_form(const net::HttpRequest& request);
   /// The answer to every request except an offer that is forwarded to its robot. Sets `caller`.
-  [[nodiscard]] std::optional<net::HttpResponse> answer_now(const net::HttpRequest& request, Verdict& caller);
+  [[nodiscard]] std::optional<net::HttpResponse> answer_now(const net::HttpRequest& request, Authorization& caller);
   [[nodiscard]] std::optional<net::HttpResponse> redirect_of_slash(const net::HttpRequest& request);
   /// Prepares the pages for browsers, once; `page` is the robot's page, built-in or the user's own.
   void make_pages(std::string page);
@@ -101,14 +102,14 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   [[nodiscard]] std::vector<broker::RobotInfo> robots_online() const;
   /// Joins the cluster, if there is one.
   [[nodiscard]] Result<void> join_cluster();
-  [[nodiscard]] net::HttpResponse get(const std::string& path, const Verdict& caller);
+  [[nodiscard]] net::HttpResponse get(const std::string& path, const Authorization& caller);
   /// /login and /logout; nothing for other paths.
   [[nodiscard]] std::optional<net::HttpResponse> sign_in(const net::HttpRequest& request);
   /// 405, with the methods of that path.
   [[nodiscard]] net::HttpResponse wrong_method(const std::string& path, const std::string& message = {});
-  [[nodiscard]] net::HttpResponse refusal_by_gate(const net::HttpRequest& request, const Verdict& verdict);
+  [[nodiscard]] net::HttpResponse refusal_of(const net::HttpRequest& request, const Authorization& authorization);
   /// Rereads secrets and revocations about once a second, and closes robots whose token is no longer valid.
-  void keep_gate();
+  void refresh_credentials();
   void close_ended_robots();
   /// For a robot whose upgrade was accepted.
   [[nodiscard]] broker::RobotCredential credential_of(const net::HttpRequest& request, broker::SocketId id);
@@ -144,7 +145,7 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   std::string module_;
   Timestamp started_at_{};
 
-  Gate gate_;
+  Authenticator authenticator_;
   std::shared_ptr<IceServerProvider> relays_;  ///< Shared with the broker, which calls it for each offer.
   broker::Broker broker_;
   RateLimiter rate_;
@@ -162,7 +163,7 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
       robot_grants_;  ///< Robots with a token.
   std::shared_ptr<void> timer_;
   Timestamp timer_at_ = kNever;  ///< When the timer expires; never later than the next due time.
-  std::shared_ptr<void> gate_timer_;
+  std::shared_ptr<void> credentials_timer_;
   std::shared_ptr<ClusterLink> cluster_;  ///< Null for a single server.
   bool stopping_ = false;
   std::array<std::int64_t, signal::kRefusalCount> refused_here_{};  ///< Refused without the broker.

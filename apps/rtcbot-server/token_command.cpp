@@ -22,27 +22,28 @@ int say_wrong(const std::string& what) {
 }
 
 /// A mistyped name must not make secrets that no server knows, nor revoke a token for nobody.
-std::optional<Error> without_secrets(const GateOptions& gate) {
+std::optional<Error> without_secrets(const AuthOptions& authenticator) {
   std::error_code ignored;
-  if (gate.secret_file.empty() || std::filesystem::exists(gate.secret_file, ignored)) return std::nullopt;
-  return Error(Errc::bad_config, "there are no secrets at " + gate.secret_file +
+  if (authenticator.secret_file.empty() || std::filesystem::exists(authenticator.secret_file, ignored))
+    return std::nullopt;
+  return Error(Errc::bad_config, "there are no secrets at " + authenticator.secret_file +
                                      "; a server that starts with that --secret-file makes them, and so does "
                                      "rtcbot-server secret make");
 }
 
-Result<access::Secrets> secrets_of(const GateOptions& gate) {
-  if (!gate.secret_text.empty()) return access::Secrets::parse(gate.secret_text);
-  if (gate.secret_file.empty()) {
+Result<access::Secrets> secrets_of(const AuthOptions& authenticator) {
+  if (!authenticator.secret_text.empty()) return access::Secrets::parse(authenticator.secret_text);
+  if (authenticator.secret_file.empty()) {
     return fail(Errc::bad_config, "name the server's secrets with --secret-file, or in RTCBOT_SECRET_FILE");
   }
-  if (auto missing = without_secrets(gate)) return fail(*std::move(missing));
-  return access::load_secrets(gate.secret_file);
+  if (auto missing = without_secrets(authenticator)) return fail(*std::move(missing));
+  return access::load_secrets(authenticator.secret_file);
 }
 
 /// So that `token list` shows it. A token that is not listed is a token all the same: its id was printed.
-void keep_in_list(const GateOptions& gate, const nlohmann::ordered_json& token) {
-  if (gate.issued().empty()) return;
-  const auto kept = add_to_token_list(gate.issued(), token, unix_now());
+void keep_in_list(const AuthOptions& authenticator, const nlohmann::ordered_json& token) {
+  if (authenticator.issued().empty()) return;
+  const auto kept = add_to_token_list(authenticator.issued(), token, unix_now());
   if (!kept) std::fprintf(stderr, "rtcbot-server: token list will not show this one: %s\n", kept.error().what());
 }
 
@@ -69,7 +70,7 @@ int print_link(const AccessOptions& options, const SignInLink& link, const acces
         "rtcbot-server: by http:// anybody on the way can read this link's code; say https:// where the server "
         "speaks TLS\n");
   }
-  keep_in_list(options.gate, description_of_link(code));
+  keep_in_list(options.authenticator, description_of_link(code));
   std::cout << link.origin << "/login#code=" << *text << "\n";
   return kExitOk;
 }
@@ -87,7 +88,7 @@ int make_token(const AccessOptions& options) {
         "a link signs a person in, and a robot is none: leave --link out, and give the robot its token as "
         "RTCBOT_TOKEN");
   }
-  const auto secrets = secrets_of(options.gate);
+  const auto secrets = secrets_of(options.authenticator);
   if (!secrets) return say_wrong(secrets.error().what());
   access::Credential grant;
   grant.role = *role;
@@ -100,7 +101,7 @@ int make_token(const AccessOptions& options) {
   const auto token = access::sign(grant, secrets->signing());
   if (!token) return say_wrong(token.error().what());
   std::fprintf(stderr, "id %s\n", grant.id.c_str());
-  keep_in_list(options.gate, description_of(grant));
+  keep_in_list(options.authenticator, description_of(grant));
   std::cout << *token << "\n";
   return kExitOk;
 }
@@ -116,9 +117,9 @@ std::string token_from_outside() {
 }
 
 int show_token(const AccessOptions& options) {
-  const auto secrets = secrets_of(options.gate);
+  const auto secrets = secrets_of(options.authenticator);
   if (!secrets) return say_wrong(secrets.error().what());
-  const auto revocations = access::load_revocations(options.gate.revocations());
+  const auto revocations = access::load_revocations(options.authenticator.revocations());
   if (!revocations) return say_wrong(revocations.error().what());
   const auto text = token_from_outside();
   const auto code = access::verify_link(text, *secrets, *revocations, unix_now());
@@ -135,13 +136,13 @@ int show_token(const AccessOptions& options) {
 }
 
 int list_tokens(const AccessOptions& options) {
-  if (options.gate.issued().empty()) {
+  if (options.authenticator.issued().empty()) {
     return say_wrong("name the server's secrets with --secret-file: the list of tokens stands beside them");
   }
-  if (const auto missing = without_secrets(options.gate)) return say_wrong(missing->what());
-  const auto revocations = access::load_revocations(options.gate.revocations());
+  if (const auto missing = without_secrets(options.authenticator)) return say_wrong(missing->what());
+  const auto revocations = access::load_revocations(options.authenticator.revocations());
   if (!revocations) return say_wrong(revocations.error().what());
-  const auto tokens = read_token_list(options.gate.issued(), *revocations, unix_now());
+  const auto tokens = read_token_list(options.authenticator.issued(), *revocations, unix_now());
   if (!tokens) return say_wrong(tokens.error().what());
   if (!options.token.as_json) std::cout << table_of(*tokens);
   for (std::size_t i = 0; options.token.as_json && i < tokens->size(); ++i) std::cout << tokens->at(i).dump() << "\n";
@@ -149,9 +150,9 @@ int list_tokens(const AccessOptions& options) {
 }
 
 int revoke_token(const AccessOptions& options) {
-  const auto path = options.gate.revocations();
+  const auto path = options.authenticator.revocations();
   if (path.empty()) return say_wrong("name the server's files with --secret-file or --revocation-file");
-  if (const auto missing = without_secrets(options.gate)) return say_wrong(missing->what());
+  if (const auto missing = without_secrets(options.authenticator)) return say_wrong(missing->what());
   if (!access::is_label(options.token.id)) return say_wrong("that is no id of a token; 'token list' shows them");
   auto revocations = access::load_revocations(path);
   if (!revocations) return say_wrong(revocations.error().what());
@@ -165,9 +166,10 @@ int revoke_token(const AccessOptions& options) {
 }
 
 int make_secrets(const AccessOptions& options) {
-  const auto& path = options.gate.secret_file;
+  const auto& path = options.authenticator.secret_file;
   if (path.empty()) return say_wrong("say where with --secret-file");
-  if (!without_secrets(options.gate)) return say_wrong("there are secrets at " + path + " already; see secret rotate");
+  if (!without_secrets(options.authenticator))
+    return say_wrong("there are secrets at " + path + " already; see secret rotate");
   const auto secrets = access::load_or_make_secrets(path);
   if (!secrets) return say_wrong(secrets.error().what());
   std::fprintf(stderr, "'%s' in %s signs from now on\n", secrets->signing().name.c_str(), path.c_str());
@@ -175,12 +177,12 @@ int make_secrets(const AccessOptions& options) {
 }
 
 int rotate_secret(const AccessOptions& options) {
-  if (options.gate.secret_file.empty()) return say_wrong("name the server's secrets with --secret-file");
-  if (const auto missing = without_secrets(options.gate)) return say_wrong(missing->what());
-  const auto secrets = access::load_secrets(options.gate.secret_file);
+  if (options.authenticator.secret_file.empty()) return say_wrong("name the server's secrets with --secret-file");
+  if (const auto missing = without_secrets(options.authenticator)) return say_wrong(missing->what());
+  const auto secrets = access::load_secrets(options.authenticator.secret_file);
   if (!secrets) return say_wrong(secrets.error().what());
   const auto rotated = secrets->rotated(access::make_secret(), options.keep_secrets);
-  const auto written = access::write_private_file(options.gate.secret_file, rotated.text());
+  const auto written = access::write_private_file(options.authenticator.secret_file, rotated.text());
   if (!written) return say_wrong(written.error().what());
   std::fprintf(stderr, "'%s' signs from now on; %zu secrets are accepted\n", rotated.signing().name.c_str(),
                rotated.size());

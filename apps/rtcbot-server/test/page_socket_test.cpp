@@ -141,7 +141,7 @@ TEST_F(PageSocketTest, IsRefusedToOtherSitesToTooManyAndWhereThereIsNothing) {
 
 TEST_F(PageSocketTest, NeverTakesTheRobotsPlace) {
   SignallingOptions options;
-  options.gate.robot_token = "s3cret";
+  options.authenticator.robot_token = "s3cret";
   listen(options);
   const auto page = this->page("/ws");
   EXPECT_EQ(page.next<signal::Welcome>().version, 1);

@@ -117,7 +117,7 @@ TEST_F(SignallingServerTest, LetsPagesOfTheAllowedOriginReadItsAnswers) {
 
 TEST_F(SignallingServerTest, RefusesARobotWithoutTheToken) {
   SignallingOptions options;
-  options.gate.robot_token = "s3cret";
+  options.authenticator.robot_token = "s3cret";
   listen(options);
   EXPECT_THROW(bare_robot(), Error);
 }

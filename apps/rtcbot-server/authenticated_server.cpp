@@ -1,4 +1,4 @@
-// Carries out the gate's verdicts.
+// Carries out the authenticator's verdicts.
 #include <chrono>
 #include <string>
 #include <string_view>
@@ -21,11 +21,11 @@ constexpr std::size_t kMaxCloseReason = 123;  // RFC 6455 section 5.5
 
 /// For a person. Somebody who is signed in without the permission does not need to sign in with the same credential
 /// again.
-net::HttpResponse page_of_refusal(const Verdict& verdict, std::string_view path) {
-  const int status = signal::http_status(*verdict.refusal);
-  if (*verdict.refusal != Refusal::forbidden || !verdict.grant)
-    return login_page(status, "Not signed in", verdict.message, path);
-  const auto& owner = verdict.grant->owner;
+net::HttpResponse page_of_refusal(const Authorization& authorization, std::string_view path) {
+  const int status = signal::http_status(*authorization.refusal);
+  if (*authorization.refusal != Refusal::forbidden || !authorization.grant)
+    return login_page(status, "Not signed in", authorization.message, path);
+  const auto& owner = authorization.grant->owner;
   return login_page(status, "Not allowed",
                     std::string("You are signed in") +
                         (owner.empty() ? std::string() : std::string(" as ").append(owner)) +
@@ -36,10 +36,10 @@ net::HttpResponse page_of_refusal(const Verdict& verdict, std::string_view path)
 
 }  // namespace
 
-net::HttpResponse SignallingServer::refusal_by_gate(const net::HttpRequest& request, const Verdict& verdict) {
-  const auto reason = *verdict.refusal;
-  auto response = refusal(reason, verdict.message);
-  if (wants_page(request)) response = page_of_refusal(verdict, request.path);
+net::HttpResponse SignallingServer::refusal_of(const net::HttpRequest& request, const Authorization& authorization) {
+  const auto reason = *authorization.refusal;
+  auto response = refusal(reason, authorization.message);
+  if (wants_page(request)) response = page_of_refusal(authorization, request.path);
   // RFC 6750 section 3: how to present a credential.
   if (reason == Refusal::unauthorized) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   return response;
@@ -49,12 +49,12 @@ std::optional<net::HttpResponse> SignallingServer::sign_in(const net::HttpReques
   if (request.path != "/login" && request.path != "/logout") return std::nullopt;
   if (request.method == "GET" && request.path == "/login") {
     return login_page(200, "Sign in",
-                      gate_.is_open() ? "This server asks nobody to sign in."
-                                      : "Open the link that you were given by whoever runs this server.",
+                      authenticator_.is_open() ? "This server asks nobody to sign in."
+                                               : "Open the link that you were given by whoever runs this server.",
                       request.path);
   }
   if (request.method != "POST") return wrong_method(request.path);
-  if (request.path == "/login") return gate_.login(request, log_);
+  if (request.path == "/login") return authenticator_.login(request, log_);
   if (!is_of_own_page(request, {})) return refuse_foreign_page(request);
   net::HttpResponse response;
   response.status = 303;
@@ -65,9 +65,10 @@ std::optional<net::HttpResponse> SignallingServer::sign_in(const net::HttpReques
 }
 
 broker::RobotCredential SignallingServer::credential_of(const net::HttpRequest& request, broker::SocketId id) {
-  const auto caller = gate_.judge_robot(request);
+  const auto caller = authenticator_.judge_robot(request);
   // The bearer of the shared token counts as known, too.
-  if (!caller.grant) return {.address = gate_.robots_are_known() ? "" : net::limit_key(request.remote_address)};
+  if (!caller.grant)
+    return {.address = authenticator_.robots_are_known() ? "" : net::limit_key(request.remote_address)};
   robot_grants_[id] = caller.grant;
   return {.owner = access::owner_key(*caller.grant), .allows = [grant = caller.grant](const signal::RobotName& name) {
             return access::may(*grant, access::Action::serve, name);
@@ -80,14 +81,14 @@ bool SignallingServer::is_taken(const signal::RobotName& name, const std::string
 
 void SignallingServer::reload_credentials() {
   io_->post([weak = weak_from_this()] {
-    if (const auto self = weak.lock()) self->keep_gate();
+    if (const auto self = weak.lock()) self->refresh_credentials();
   });
 }
 
 void SignallingServer::close_ended_robots() {
   std::vector<std::pair<broker::SocketId, std::string>> ended;
   for (const auto& [id, grant] : robot_grants_) {
-    if (auto why = gate_.why_ended(*grant)) ended.emplace_back(id, std::move(*why));
+    if (auto why = authenticator_.why_ended(*grant)) ended.emplace_back(id, std::move(*why));
   }
   for (const auto& [id, reason] : ended) {
     const auto found = sockets_.find(id);
@@ -102,8 +103,8 @@ void SignallingServer::log_counts() {
   robots_refused_.flush(runtime::now());
 }
 
-void SignallingServer::keep_gate() {
-  if (gate_.refresh(log_)) {
+void SignallingServer::refresh_credentials() {
+  if (authenticator_.refresh(log_)) {
     broker_.check_grants();
     pump();  // Robots are notified of their viewers before their own credential may close them.
   }
@@ -111,8 +112,8 @@ void SignallingServer::keep_gate() {
   pages_.close_invalid();
   pump();
   log_counts();
-  gate_timer_ = io_->after(kLookAtFiles, [weak = weak_from_this()] {
-    if (const auto self = weak.lock()) self->keep_gate();
+  credentials_timer_ = io_->after(kLookAtFiles, [weak = weak_from_this()] {
+    if (const auto self = weak.lock()) self->refresh_credentials();
   });
 }
 

@@ -1,4 +1,4 @@
-#include "rtcbot-server/gate.hpp"
+#include "rtcbot-server/authenticator.hpp"
 
 #include <algorithm>
 #include <array>
@@ -49,23 +49,23 @@ constexpr const char* kNoCredential =
 
 }  // namespace
 
-Result<Gate> Gate::make(const GateOptions& options) {
-  Gate gate(options);
-  if (gate.is_open()) return gate;
+Result<Authenticator> Authenticator::make(const AuthOptions& options) {
+  Authenticator authenticator(options);
+  if (authenticator.is_open()) return authenticator;
   auto keyring = options.secret_text.empty() ? access::Keyring::open(options.secret_file, options.revocations())
                                              : access::Keyring::of_text(options.secret_text);
   if (!keyring) return fail(keyring.error());
-  gate.keyring_ = std::move(*keyring);
-  return gate;
+  authenticator.keyring_ = std::move(*keyring);
+  return authenticator;
 }
 
-Gate::Caller Gate::caller_with(std::string_view token) const {
+Authenticator::Caller Authenticator::caller_with(std::string_view token) const {
   const auto grant = access::verify(token, keyring_->secrets(), keyring_->revocations(), unix_now());
   if (!grant) return {.fault = access::sentence_of(grant.error())};
   return {.grant = std::make_shared<const access::Credential>(*grant)};
 }
 
-std::optional<Gate::Caller> Gate::caller_of_proxy(const net::HttpRequest& request) const {
+std::optional<Authenticator::Caller> Authenticator::caller_of_proxy(const net::HttpRequest& request) const {
   if (options_.user_header.empty() || !request.came_by_proxy) return std::nullopt;
   const auto user = header(request, options_.user_header);
   if (user.empty()) return std::nullopt;
@@ -80,7 +80,7 @@ std::optional<Gate::Caller> Gate::caller_of_proxy(const net::HttpRequest& reques
   return Caller{.grant = std::make_shared<const access::Credential>(std::move(grant)), .by_cookie = true};
 }
 
-Gate::Caller Gate::caller_of(const net::HttpRequest& request) const {
+Authenticator::Caller Authenticator::caller_of(const net::HttpRequest& request) const {
   if (const auto shown = header(request, "authorization"); !shown.empty()) {
     const auto bearer = access::bearer_in(shown);
     if (bearer) return caller_with(*bearer);
@@ -103,7 +103,7 @@ Gate::Caller Gate::caller_of(const net::HttpRequest& request) const {
   return {.fault = kNoCredential};
 }
 
-Verdict Gate::verdict_for(const net::HttpRequest&, const Caller& caller, bool is_allowed) const {
+Authorization Authenticator::authorization_for(const net::HttpRequest&, const Caller& caller, bool is_allowed) const {
   if (!caller.grant) return {.refusal = Refusal::unauthorized, .message = caller.fault};
   if (!is_allowed) {
     return {.refusal = Refusal::forbidden,
@@ -114,7 +114,7 @@ Verdict Gate::verdict_for(const net::HttpRequest&, const Caller& caller, bool is
   return {.grant = caller.grant, .may_sign_out = caller.is_own_cookie};
 }
 
-Verdict Gate::for_person(const net::HttpRequest& request, const AllowedOrigins& allowed) const {
+Authorization Authenticator::for_person(const net::HttpRequest& request, const AllowedOrigins& allowed) const {
   const auto caller = caller_of(request);
   // Credentials that a browser sends automatically must come from a permitted page; even "--allow-origin '*'" does not
   // change that.
@@ -123,10 +123,10 @@ Verdict Gate::for_person(const net::HttpRequest& request, const AllowedOrigins& 
             .message =
                 "Pages of another site may not use your sign-in here. " + foreign_page_sentence(page_source(request))};
   }
-  return verdict_for(request, caller, caller.grant && is_allowed(request, *caller.grant));
+  return authorization_for(request, caller, caller.grant && is_allowed(request, *caller.grant));
 }
 
-Verdict Gate::judge(const net::HttpRequest& request, const AllowedOrigins& allowed) const {
+Authorization Authenticator::judge(const net::HttpRequest& request, const AllowedOrigins& allowed) const {
   if (is_for_home_screen(request.path)) return {};
   const bool is_preflight = request.method == "OPTIONS";
   const bool is_open_figure = request.path == "/metrics" && options_.metrics_open;
@@ -134,11 +134,11 @@ Verdict Gate::judge(const net::HttpRequest& request, const AllowedOrigins& allow
   return for_person(request, allowed);
 }
 
-Verdict Gate::judge_page_socket(const net::HttpRequest& request, const AllowedOrigins& allowed) const {
-  return is_open() ? Verdict{} : for_person(request, allowed);
+Authorization Authenticator::judge_page_socket(const net::HttpRequest& request, const AllowedOrigins& allowed) const {
+  return is_open() ? Authorization{} : for_person(request, allowed);
 }
 
-Verdict Gate::judge_robot(const net::HttpRequest& request) const {
+Authorization Authenticator::judge_robot(const net::HttpRequest& request) const {
   const auto shown = header(request, "authorization");
   const auto bearer = access::bearer_in(shown);
   if (!options_.robot_token.empty() && bearer && access::equal_in_constant_time(*bearer, options_.robot_token)) {
@@ -153,15 +153,16 @@ Verdict Gate::judge_robot(const net::HttpRequest& request) const {
     return {.refusal = Refusal::unauthorized, .message = "The robot's token is not the one that this server wants."};
   }
   const auto caller = caller_with(*bearer);
-  auto verdict = verdict_for(request, caller, caller.grant && may_come(*caller.grant, request.path));
-  if (verdict.refusal == Refusal::forbidden) {
-    verdict.message =
+  auto authorization = authorization_for(request, caller, caller.grant && may_come(*caller.grant, request.path));
+  if (authorization.refusal == Refusal::forbidden) {
+    authorization.message =
         "The robot's token is not for a robot of this name; it needs one of the role robot that names it.";
   }
-  return verdict;
+  return authorization;
 }
 
-Gate::SignIn Gate::exchange(const net::HttpRequest& request, const access::LinkCode& code, const LogSink& log) {
+Authenticator::SignIn Authenticator::exchange(const net::HttpRequest& request, const access::LinkCode& code,
+                                              const LogSink& log) {
   const auto taken = links_.take(code, unix_now());
   if (!taken) {
     if (const auto note = link_troubles_.next(); note && log) {
@@ -184,7 +185,8 @@ Gate::SignIn Gate::exchange(const net::HttpRequest& request, const access::LinkC
   return {.caller = caller_with(*token), .token = std::move(*token)};
 }
 
-Gate::SignIn Gate::sign_in_by(const net::HttpRequest& request, const std::string& text, const LogSink& log) {
+Authenticator::SignIn Authenticator::sign_in_by(const net::HttpRequest& request, const std::string& text,
+                                                const LogSink& log) {
   if (!access::is_link_code(text)) return {.caller = caller_with(text), .token = text};
   const auto code = access::verify_link(text, keyring_->secrets(), keyring_->revocations(), unix_now());
   if (code) return exchange(request, *code, log);
@@ -192,7 +194,7 @@ Gate::SignIn Gate::sign_in_by(const net::HttpRequest& request, const std::string
   return {.caller = {.fault = "This link has expired. Ask whoever runs this server for a new one."}};
 }
 
-net::HttpResponse Gate::login(const net::HttpRequest& request, const LogSink& log) {
+net::HttpResponse Authenticator::login(const net::HttpRequest& request, const LogSink& log) {
   if (!is_of_own_page(request, {})) {
     return login_page(403, "Not signed in", foreign_page_sentence(page_source(request)));
   }
@@ -217,7 +219,7 @@ net::HttpResponse Gate::login(const net::HttpRequest& request, const LogSink& lo
   return response;
 }
 
-signal::Permissions Verdict::permissions_for(const signal::RobotName& robot) const {
+signal::Permissions Authorization::permissions_for(const signal::RobotName& robot) const {
   if (!grant) return {};
   signal::Permissions permissions{.watch_only = !access::may(*grant, Action::drive, robot)};
   // A user from a proxy has no id: the proxy decides at each request how long the user is valid.
@@ -228,23 +230,23 @@ signal::Permissions Verdict::permissions_for(const signal::RobotName& robot) con
   return permissions;
 }
 
-RelayOwner Verdict::relay_owner() const {
+RelayOwner Authorization::relay_owner() const {
   if (!grant) return {.label = "page"};
   return {.label = grant->owner.empty() ? grant->id : grant->owner, .ends = grant->expires};
 }
 
-std::optional<std::string> Gate::why_ended(const access::Credential& grant) const {
+std::optional<std::string> Authenticator::why_ended(const access::Credential& grant) const {
   if (unix_now() >= grant.expires) return sentence_of(access::Fault::expired);
   return grant.id.empty() ? std::nullopt : why_ended(grant.secret, grant.id);
 }
 
-std::optional<std::string> Gate::why_ended(std::string_view grant) const {
+std::optional<std::string> Authenticator::why_ended(std::string_view grant) const {
   const auto slash = grant.find('/');
   if (slash == std::string_view::npos) return std::nullopt;
   return why_ended(grant.substr(0, slash), std::string(grant.substr(slash + 1)));
 }
 
-std::optional<std::string> Gate::why_ended(std::string_view secret, const std::string& id) const {
+std::optional<std::string> Authenticator::why_ended(std::string_view secret, const std::string& id) const {
   if (!keyring_) return std::nullopt;
   if (keyring_->secrets().find(secret) == nullptr) return sentence_of(access::Fault::unknown_secret);
   return keyring_->revocations().contains(id) ? std::optional(sentence_of(access::Fault::revoked)) : std::nullopt;

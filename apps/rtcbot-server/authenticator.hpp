@@ -21,7 +21,7 @@
 namespace rtcbot::app {
 
 /// Who needs a credential for what. All empty: nobody needs one.
-struct GateOptions {
+struct AuthOptions {
   std::string secret_file;      ///< Created on first use.
   std::string secret_text;      ///< The file's content, in place of the file.
   std::string revocation_file;  ///< Empty: `secret_file` with the suffix ".revoked".
@@ -41,8 +41,8 @@ struct GateOptions {
   }
 };
 
-/// The gate's decision about a request.
-struct Verdict {
+/// The authenticator's decision about a request.
+struct Authorization {
   std::optional<signal::Refusal> refusal{};
   std::string message{};                              ///< For the person; empty: the refusal's own sentence.
   std::shared_ptr<const access::Credential> grant{};  ///< The requester's grant; null if none was required.
@@ -64,21 +64,21 @@ struct Verdict {
 
 /// Decides who may do what at which path, from the credentials of a request. Every path without a rule requires a
 /// credential. Not thread-safe.
-class Gate {
+class Authenticator {
  public:
   /// Errors: bad_config.
-  [[nodiscard]] static Result<Gate> make(const GateOptions& options);
+  [[nodiscard]] static Result<Authenticator> make(const AuthOptions& options);
 
   [[nodiscard]] bool is_open() const { return !options_.asks_people(); }
   /// True if robots need a credential.
   [[nodiscard]] bool robots_are_known() const { return !is_open() || !options_.robot_token.empty(); }
 
   /// Judges a request that is not an upgrade. `allowed`: other origins whose pages may connect.
-  [[nodiscard]] Verdict judge(const net::HttpRequest& request, const AllowedOrigins& allowed) const;
+  [[nodiscard]] Authorization judge(const net::HttpRequest& request, const AllowedOrigins& allowed) const;
   /// Judges the upgrade of a robot's websocket. At "/ws" the robot may still name itself; `grant` limits the names.
-  [[nodiscard]] Verdict judge_robot(const net::HttpRequest& request) const;
+  [[nodiscard]] Authorization judge_robot(const net::HttpRequest& request) const;
   /// Judges the upgrade of a page's websocket.
-  [[nodiscard]] Verdict judge_page_socket(const net::HttpRequest& request, const AllowedOrigins& allowed) const;
+  [[nodiscard]] Authorization judge_page_socket(const net::HttpRequest& request, const AllowedOrigins& allowed) const;
 
   /// Handles POST /login: sets a cookie with the form's token, or with the token for a link's code, or answers with a
   /// page that says why not. Logs failures to count a link's uses.
@@ -88,8 +88,8 @@ class Gate {
   bool refresh(const LogSink& log) { return keyring_ && keyring_->refresh(log); }
   /// Why a grant that was valid is no longer valid; nothing if it still is.
   [[nodiscard]] std::optional<std::string> why_ended(const access::Credential& grant) const;
-  /// The same for the name that `Verdict::permissions_for` gave the grant. Ignores its expiry, which the robot enforces
-  /// itself.
+  /// The same for the name that `Authorization::permissions_for` gave the grant. Ignores its expiry, which the robot
+  /// enforces itself.
   [[nodiscard]] std::optional<std::string> why_ended(std::string_view grant) const;
 
  private:
@@ -100,7 +100,7 @@ class Gate {
     std::string fault{};         ///< What is wrong with the given credential.
   };
   [[nodiscard]] std::optional<std::string> why_ended(std::string_view secret, const std::string& id) const;
-  explicit Gate(GateOptions options) : options_(std::move(options)), links_(options_.links()) {}
+  explicit Authenticator(AuthOptions options) : options_(std::move(options)), links_(options_.links()) {}
 
   /// A person who presents a token or a link's code, with the token to store.
   struct SignIn {
@@ -113,10 +113,11 @@ class Gate {
   [[nodiscard]] Caller caller_of(const net::HttpRequest& request) const;
   [[nodiscard]] Caller caller_with(std::string_view token) const;
   [[nodiscard]] std::optional<Caller> caller_of_proxy(const net::HttpRequest& request) const;
-  [[nodiscard]] Verdict verdict_for(const net::HttpRequest& request, const Caller& caller, bool is_allowed) const;
-  [[nodiscard]] Verdict for_person(const net::HttpRequest& request, const AllowedOrigins& allowed) const;
+  [[nodiscard]] Authorization authorization_for(const net::HttpRequest& request, const Caller& caller,
+                                                bool is_allowed) const;
+  [[nodiscard]] Authorization for_person(const net::HttpRequest& request, const AllowedOrigins& allowed) const;
 
-  GateOptions options_;
+  AuthOptions options_;
   std::optional<access::Keyring> keyring_;
   access::LinkLedger links_;
   LogThinner link_troubles_{};
