@@ -37,7 +37,7 @@ void MessageLines::start_reading() {
 
 void MessageLines::report(std::int64_t actuator::TelemetryCounts::*kind, const std::string& what) {
   ++(counts_.*kind);
-  if (const auto addition = thinner_.next()) {
+  if (const auto addition = sampler_.next()) {
     std::fprintf(stderr, "rtcbot-robot: a line on standard input %s%s\n", what.c_str(), addition->c_str());
   }
   if (on_faults_) on_faults_(counts_);

@@ -11,7 +11,7 @@
 
 #include "rtcbot-robot/line_writer.hpp"
 #include "rtcbot/actuator/telemetry.hpp"
-#include "rtcbot/base/log_thinner.hpp"
+#include "rtcbot/base/log_sampler.hpp"
 #include "rtcbot/rtcbot.hpp"
 
 namespace rtcbot::app {
@@ -45,7 +45,7 @@ class MessageLines {
   const std::function<void(const Json&)> on_line_;
   const OnFaults on_faults_;
   actuator::TelemetryCounts counts_;  ///< Used only by the reader, as the next member.
-  LogThinner thinner_;
+  LogSampler sampler_;
   std::shared_ptr<LineWriter> out_;  ///< Shared with the subscriptions, which may outlive this object.
   std::atomic<std::int64_t> last_viewer_{0};
   int wake_[2] = {-1, -1};  ///< Ends the reader while it waits for input.

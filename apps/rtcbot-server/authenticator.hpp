@@ -12,7 +12,7 @@
 #include "rtcbot/access/files.hpp"
 #include "rtcbot/access/link_uses.hpp"
 #include "rtcbot/access/token.hpp"
-#include "rtcbot/base/log_thinner.hpp"
+#include "rtcbot/base/log_sampler.hpp"
 #include "rtcbot/base/result.hpp"
 #include "rtcbot/net/http_server.hpp"
 #include "rtcbot/signal/message.hpp"
@@ -120,7 +120,7 @@ class Authenticator {
   AuthOptions options_;
   std::optional<access::Keyring> keyring_;
   access::LinkLedger links_;
-  LogThinner link_troubles_{};
+  LogSampler link_troubles_{};
 };
 
 /// The page for a person without permission: the reason, and a field for a link's token. Also `/login` itself.

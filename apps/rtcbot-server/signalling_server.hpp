@@ -18,7 +18,7 @@
 #include "rtcbot-server/page_forms.hpp"
 #include "rtcbot-server/page_headers.hpp"
 #include "rtcbot/base/log.hpp"
-#include "rtcbot/base/log_thinner.hpp"
+#include "rtcbot/base/log_sampler.hpp"
 #include "rtcbot/base/result.hpp"
 #include "rtcbot/broker/broker.hpp"
 #include "rtcbot/net/http_server.hpp"
@@ -168,7 +168,7 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   bool stopping_ = false;
   std::array<std::int64_t, signal::kRefusalCount> refused_here_{};  ///< Refused without the broker.
   runtime::LimitedLog robots_refused_;                              ///< By address.
-  LogThinner pages_refused_{};
+  LogSampler pages_refused_{};
   std::unique_ptr<net::HttpServer> http_;  ///< Last: destroyed first.
 };
 

@@ -3,7 +3,7 @@
 #include <thread>
 #include <utility>
 
-#include "rtcbot/base/log_thinner.hpp"
+#include "rtcbot/base/log_sampler.hpp"
 #include "rtcbot/engine_client/engine_client.hpp"
 
 namespace rtcbot {
@@ -21,8 +21,8 @@ WeakContext& weak_context() {
 
 /// Limits the log, because a viewer's messages can make a callback throw each time.
 std::function<void(const std::string&)> tell_of_throws() {
-  return [thinner = LogThinner()](const std::string& what) mutable {
-    const auto addition = thinner.next();
+  return [sampler = LogSampler()](const std::string& what) mutable {
+    const auto addition = sampler.next();
     if (!addition) return;
     current_log()(
         {LogLevel::error, "callback",

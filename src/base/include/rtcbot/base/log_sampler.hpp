@@ -8,7 +8,7 @@ namespace rtcbot {
 
 /// Selects which of many similar events are logged: the first five, then one in a thousand. A peer that causes many
 /// events therefore cannot fill the disk. A value; not thread-safe.
-class LogThinner {
+class LogSampler {
  public:
   /// Returns the text to append to this event's line, or nothing if the event is not logged.
   [[nodiscard]] std::optional<std::string> next() {
