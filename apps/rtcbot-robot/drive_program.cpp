@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "rtcbot-robot/told_telemetry.hpp"
+#include "rtcbot-robot/telemetry_aggregator.hpp"
 #include "rtcbot/actuator/sinks.hpp"
 #include "rtcbot/runtime/state_file.hpp"
 #include "rtcbot/runtime/whole_file.hpp"
@@ -127,7 +127,7 @@ void StopFile::write(bool stopped) {
 /// The merged telemetry: the newest value of each name.
 struct DriveProgram::Roof {
   std::mutex mutex;
-  ToldTelemetry told{kMostTelemetryBytes};
+  TelemetryAggregator told{kMostTelemetryBytes};
   std::map<std::size_t, actuator::TelemetryCounts> counts;  // by source
   std::vector<std::function<void(const safety::Event&)>> listeners;
   LogSink log;

@@ -327,12 +327,12 @@ Json stats_line(const Robot& robot, const Camera& camera, const app::LineWriter&
 }
 
 /// Calls a function at the end of its life, unless it was called before.
-class AtEnd {
+class ScopeExit {
  public:
-  explicit AtEnd(std::function<void()> what) : what_(std::move(what)) {}
-  ~AtEnd() { now(); }
-  AtEnd(const AtEnd&) = delete;
-  AtEnd& operator=(const AtEnd&) = delete;
+  explicit ScopeExit(std::function<void()> what) : what_(std::move(what)) {}
+  ~ScopeExit() { now(); }
+  ScopeExit(const ScopeExit&) = delete;
+  ScopeExit& operator=(const ScopeExit&) = delete;
 
   void now() {
     if (const auto what = std::exchange(what_, nullptr)) what();
@@ -366,7 +366,7 @@ void run(Options& o, app::FlightRecorder* box, const LogSink& log) {
   const auto viewers_log = std::make_shared<runtime::LimitedLog>(log, LogLevel::info, "viewer", kViewerLines);
   Robot robot(o.server, o.robot);
   // Ends all uses of `robot` on other threads before it is destroyed, even after an exception.
-  AtEnd let_go([&] {
+  ScopeExit let_go([&] {
     // Stops the motors first, because cameras, files and viewers may take a moment.
     if (drive) drive->close();
     if (box != nullptr) box->end_figures();

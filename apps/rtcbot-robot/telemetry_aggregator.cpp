@@ -1,4 +1,4 @@
-#include "rtcbot-robot/told_telemetry.hpp"
+#include "rtcbot-robot/telemetry_aggregator.hpp"
 
 namespace rtcbot::app {
 namespace {
@@ -8,7 +8,7 @@ constexpr std::chrono::seconds kSaidAgain{3};
 
 }  // namespace
 
-const Json& ToldTelemetry::tell(TimePoint now, const Json& telemetry) {
+const Json& TelemetryAggregator::tell(TimePoint now, const Json& telemetry) {
   const Json members = telemetry.is_object() ? telemetry : Json{{"value", telemetry}};
   told_.update(members);
   for (const auto& [name, value] : members.items()) told_at_[name] = now;
@@ -20,12 +20,12 @@ const Json& ToldTelemetry::tell(TimePoint now, const Json& telemetry) {
   return told_;
 }
 
-void ToldTelemetry::clear() {
+void TelemetryAggregator::clear() {
   told_ = Json::object();
   told_at_.clear();
 }
 
-void ToldTelemetry::forget(TimePoint before) {
+void TelemetryAggregator::forget(TimePoint before) {
   std::erase_if(told_at_, [&](const auto& each) {
     const bool is_old = each.second < before;
     if (is_old) told_.erase(each.first);

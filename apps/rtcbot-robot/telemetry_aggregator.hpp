@@ -11,12 +11,12 @@ namespace rtcbot::app {
 
 /// Merges the telemetry of several programs. A value that was not updated for 3 s is dropped, so that stale values
 /// never appear beside fresh ones. Pure: gets the time. Not thread-safe.
-class ToldTelemetry {
+class TelemetryAggregator {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
   /// @param most_bytes of all values together, as text; stale names make room for new ones
-  explicit ToldTelemetry(std::size_t most_bytes) : most_bytes_(most_bytes) {}
+  explicit TelemetryAggregator(std::size_t most_bytes) : most_bytes_(most_bytes) {}
 
   /// Takes one program's telemetry: an object's members by name, anything else as "value".
   /// @return all recent values, for the pages
