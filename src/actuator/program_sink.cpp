@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "rtcbot/actuator/output_line.hpp"
+#include "rtcbot/base/backoff.hpp"
 #include "rtcbot/runtime/clock.hpp"
 
 namespace rtcbot::actuator {
@@ -53,7 +54,7 @@ bool ProgramActuator::write(const safety::Output& output) {
 }
 
 void ProgramActuator::run() {
-  Pauses pauses(kFirstPause, kLongestPause);
+  Backoff backoff({.first = kFirstPause, .longest = kLongestPause, .jitter = Backoff::Jitter::none});
   while (!is_ending()) {
     const auto begun = steady_clock::now();
     auto child = ChildProcess::start(spec_.command);
@@ -69,8 +70,8 @@ void ProgramActuator::run() {
     } else {
       how += std::string(" (").append(child.error().what()).append(")");
     }
-    if (steady_clock::now() - begun > kRanWell) pauses.went_well();
-    const auto pause = pauses.next();
+    if (steady_clock::now() - begun > kRanWell) backoff.reset();
+    const auto pause = std::chrono::duration_cast<milliseconds>(backoff.next());
     say(LogLevel::error, how + "; it is started again in " + std::to_string(pause.count()) + " ms");
     std::unique_lock lock(mutex_);
     ending_.wait_for(lock, pause, [this] { return is_ending_; });

@@ -6,7 +6,6 @@
 
 #include "child_process.hpp"
 #include "newest_writer.hpp"
-#include "pauses.hpp"
 #include "rtcbot/actuator/sinks.hpp"
 #include "rtcbot/runtime/inheriting_mutex.hpp"
 #include "wake.hpp"

@@ -7,8 +7,8 @@
 #include <mutex>
 #include <utility>
 
-#include "pauses.hpp"
 #include "rtcbot/actuator/output_line.hpp"
+#include "rtcbot/base/backoff.hpp"
 #include "rtcbot/runtime/clock.hpp"
 #include "serial_port.hpp"
 
@@ -54,7 +54,7 @@ bool SerialActuator::write(const safety::Output& output) {
 }
 
 void SerialActuator::run() {
-  Pauses pauses(kFirstPause, kLongestPause);
+  Backoff backoff({.first = kFirstPause, .longest = kLongestPause, .jitter = Backoff::Jitter::none});
   std::string said;
   std::unique_lock lock(mutex_);
   while (!is_ending_) {
@@ -67,7 +67,7 @@ void SerialActuator::run() {
     said = news;
     lock.lock();
     if (port) {
-      pauses.went_well();
+      backoff.reset();
       port_ = port->get();
       ready_at_ = steady_clock::now() + spec_.delay;
       is_broken_ = false;
@@ -82,7 +82,7 @@ void SerialActuator::run() {
       if (!is_ending_) say(LogLevel::error, "is gone; it is opened again when it is there");
       said = "is gone";
     }
-    ending_.wait_for(lock, pauses.next(), [this] { return is_ending_; });
+    ending_.wait_for(lock, backoff.next(), [this] { return is_ending_; });
   }
 }
 

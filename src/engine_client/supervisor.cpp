@@ -87,7 +87,7 @@ void Supervisor::run() {
     }
     flush_logs();
     if (hooks_.on_tick) hooks_.on_tick();
-    const Duration pause = backoff_.after_end(was_ready);
+    const Duration pause = was_ready ? Duration::zero() : backoff_.next();
     std::unique_lock lock(mutex_);
     if (changed_.wait_for(lock, pause, [this] { return stopping_; })) return;
   }
@@ -166,7 +166,7 @@ void Supervisor::handle(Life& life, const ipc::Ready& event) {
     return end(life, "is of another version than this program; install both from the same release");
   }
   if (std::exchange(life.is_ready, true)) return end(life, "became ready twice");
-  backoff_.on_ready();
+  backoff_.reset();
   {
     const std::lock_guard lock(mutex_);
     if (outgoing_interface_) send(life.socket, ipc::SetOutgoingInterface{.name = *outgoing_interface_});

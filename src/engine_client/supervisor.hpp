@@ -14,12 +14,12 @@
 
 #include "host_lookups.hpp"
 #include "remote_connection.hpp"
+#include "rtcbot/base/backoff.hpp"
 #include "rtcbot/engine_client/engine_client.hpp"
 #include "rtcbot/ipc/messages.hpp"
 #include "rtcbot/process/child.hpp"
 #include "rtcbot/process/message_socket.hpp"
 #include "rtcbot/runtime/limited_log.hpp"
-#include "startup_backoff.hpp"
 
 namespace rtcbot::engine_client {
 
@@ -96,7 +96,11 @@ class Supervisor {
   const Hooks hooks_;
   HostLookups lookups_;
   // Used only by the supervisor's thread.
-  StartupBackoff backoff_;
+  /// The wait before the engine is started again. An engine that has served is replaced immediately, because a driver
+  /// waits for it. An engine that ends before it is ready will probably do so again.
+  Backoff backoff_{{.first = std::chrono::milliseconds(100),
+                    .longest = std::chrono::milliseconds(5'000),
+                    .jitter = Backoff::Jitter::none}};
   runtime::LimitedLog ends_log_{log_, LogLevel::warning, "engine", {.rate = {.per_second = 1.0 / 60, .burst = 10}}};
   /// The engine's own log lines: warnings and errors, and all others.
   runtime::LimitedLog lines_log_{log_, LogLevel::warning, "engine", {.rate = {.per_second = 1, .burst = 20}}};

@@ -12,12 +12,12 @@
 #include <variant>
 #include <vector>
 
+#include "rtcbot/base/backoff.hpp"
 #include "rtcbot/base/error.hpp"
 #include "rtcbot/base/log.hpp"
 #include "rtcbot/base/log_rate_limiter.hpp"
 #include "rtcbot/base/strong_id.hpp"
 #include "rtcbot/base/time.hpp"
-#include "rtcbot/session/backoff.hpp"
 #include "rtcbot/signal/description.hpp"
 #include "rtcbot/signal/limits.hpp"
 #include "rtcbot/signal/message.hpp"

@@ -7,26 +7,31 @@
 
 #include "rtcbot/base/time.hpp"
 
-namespace rtcbot::session {
+namespace rtcbot {
 
-/// Time to wait before dialling again: exponential back-off with full jitter, so that robots that lost a server
-/// together do not return together.
+/// Time to wait before the next attempt: exponential back-off, with full jitter where many clients lose one server
+/// together and must not return together.
 ///
 /// Source: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015. Pure; not thread-safe.
 class Backoff {
  public:
+  enum class Jitter {
+    full,  ///< Each wait is random, from `shortest` to its upper limit.
+    none,  ///< Each wait is its upper limit.
+  };
   struct Config {
     std::chrono::milliseconds first{250};  ///< Upper limit of the first wait; doubled for each further one.
     std::chrono::milliseconds longest{8'000};
-    std::chrono::milliseconds shortest{25};  ///< Lower limit of every wait, to protect a server that closes
+    std::chrono::milliseconds shortest{25};  ///< Lower limit of a random wait, to protect a server that closes
                                              ///< immediately.
+    Jitter jitter = Jitter::full;
   };
 
-  Backoff(Config config, std::uint64_t seed) : config_(config), random_(seed), limit_(config.first) {}
+  explicit Backoff(Config config, std::uint64_t seed = 0) : config_(config), random_(seed), limit_(config.first) {}
 
   /// Returns the next wait; its upper limit doubles with each call.
   [[nodiscard]] Duration next() {
-    const Duration wait = config_.shortest + up_to(limit_ - config_.shortest);
+    const Duration wait = config_.jitter == Jitter::none ? limit_ : config_.shortest + up_to(limit_ - config_.shortest);
     limit_ = std::min<Duration>(limit_ * 2, config_.longest);
     return wait;
   }
@@ -46,4 +51,4 @@ class Backoff {
   Duration limit_;
 };
 
-}  // namespace rtcbot::session
+}  // namespace rtcbot
