@@ -81,18 +81,6 @@ std::vector<std::string> TelemetryFaults::news(const TelemetryCounts& counts, co
   return sentences;
 }
 
-bool TelemetryRate::take(Timestamp now) {
-  if (has_begun_ && now > seen_) {
-    const double seconds = std::chrono::duration<double>(now - seen_).count();
-    left_ = std::min<double>(kMostPerSecond, left_ + seconds * kMostPerSecond);
-  }
-  if (!has_begun_ || now > seen_) seen_ = now;
-  has_begun_ = true;
-  if (left_ < 1) return false;
-  left_ -= 1;
-  return true;
-}
-
 std::vector<Json> TelemetryLines::feed(Timestamp now, std::string_view bytes) {
   std::vector<Json> values;
   while (!bytes.empty()) {

@@ -15,7 +15,7 @@ void check(Reader reader, std::string_view text, std::size_t cut) {
   auto parts = reader.feed(Timestamp(), text.substr(0, cut));
   for (auto& value : reader.feed(Timestamp(), text.substr(cut))) parts.push_back(std::move(value));
   fuzz::require(parts == whole);
-  fuzz::require(whole.size() <= static_cast<std::size_t>(TelemetryRate::kMostPerSecond));
+  fuzz::require(whole.size() <= static_cast<std::size_t>(kMaxTelemetryPerSecond));
   fuzz::require(reader.counts().taken == static_cast<std::int64_t>(whole.size()));
   for (const auto& value : whole) {
     fuzz::require(!value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).empty());

@@ -10,21 +10,14 @@
 
 #include "rtcbot/actuator/struct_format.hpp"
 #include "rtcbot/base/time.hpp"
+#include "rtcbot/base/token_bucket.hpp"
 
 namespace rtcbot::actuator {
 
-/// Limits the rate of telemetry; `kMostPerSecond` is also the burst. More is dropped. A value; pure.
-class TelemetryRate {
- public:
-  static constexpr int kMostPerSecond = 50;
-
-  [[nodiscard]] bool take(Timestamp now);
-
- private:
-  double left_ = kMostPerSecond;
-  Timestamp seen_{};
-  bool has_begun_ = false;
-};
+/// The maximum rate of telemetry, and its burst; more is dropped.
+inline constexpr int kMaxTelemetryPerSecond = 50;
+inline constexpr TokenBucket::Rate kTelemetryRate{.per_second = kMaxTelemetryPerSecond,
+                                                  .burst = kMaxTelemetryPerSecond};
 
 /// Counts of received telemetry.
 struct TelemetryCounts {
@@ -85,7 +78,7 @@ class TelemetryLines {
   std::string waiting_;
   TelemetrySamples samples_;
   bool is_skipping_ = false;  ///< Within a line that was too long.
-  TelemetryRate rate_;
+  TokenBucket rate_{kTelemetryRate};
   TelemetryCounts counts_;
 };
 
@@ -111,7 +104,7 @@ class TelemetryRecords {
   std::string begin_;
   std::string waiting_;
   TelemetrySamples samples_;
-  TelemetryRate rate_;
+  TokenBucket rate_{kTelemetryRate};
   TelemetryCounts counts_;
 };
 
