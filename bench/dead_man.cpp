@@ -57,7 +57,7 @@ class BareTimers {
  public:
   struct Late {
     int times = 0;  ///< Over 10 ms.
-    double most_ms = 0;
+    double max_ms = 0;
   };
 
   BareTimers() {
@@ -71,7 +71,7 @@ class BareTimers {
     for (auto& thread : threads_) {
       const Late late = thread.get();
       all.times += late.times;
-      all.most_ms = std::max(all.most_ms, late.most_ms);
+      all.max_ms = std::max(all.max_ms, late.max_ms);
     }
     return all;
   }
@@ -90,7 +90,7 @@ class BareTimers {
       std::this_thread::sleep_until(due);
       const auto now = std::chrono::steady_clock::now();
       const double ms = std::chrono::duration<double, std::milli>(now - due).count();
-      late.most_ms = std::max(late.most_ms, ms);
+      late.max_ms = std::max(late.max_ms, ms);
       if (ms <= 10) continue;
       ++late.times;
       due = now;
@@ -171,6 +171,6 @@ int main(int argc, char** argv) {
   std::printf(
       "{\"trials\":%zu,\"within_10_ms\":%td,\"least\":%.3f,\"p50\":%.3f,\"p99\":%.3f,\"most\":%.3f,"
       "\"timer_late\":%d,\"timer_most\":%.3f}\n",
-      late.size(), within, late.front(), at(0.5), at(0.99), late.back(), timer.times, timer.most_ms);
+      late.size(), within, late.front(), at(0.5), at(0.99), late.back(), timer.times, timer.max_ms);
   return 0;
 }

@@ -35,8 +35,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 std::string nearest(std::string_view word, const std::vector<std::string>& known) {
-  constexpr std::size_t kLongest = 64;
-  const std::string wanted = plain(word.substr(0, kLongest));
+  constexpr std::size_t kMax = 64;
+  const std::string wanted = plain(word.substr(0, kMax));
   std::string best;
   std::size_t least = std::max<std::size_t>(1, wanted.size() / 3) + 1;
   for (const auto& each : known) {

@@ -46,7 +46,7 @@ void describe_black_box(CLI::App& cli, BlackBoxOptions& o) {
                  "none: nowhere")
       ->envname("RTCBOT_BLACK_BOX")
       ->group("Black box");
-  cli.add_option("--black-box-size", o.most_bytes, "It never takes more; the oldest goes first: 100MB, 2GB")
+  cli.add_option("--black-box-size", o.max_bytes, "It never takes more; the oldest goes first: 100MB, 2GB")
       ->transform(CLI::AsSizeValue(true))
       ->default_str("100MB")
       ->group("Black box");

@@ -13,7 +13,7 @@ namespace rtcbot::app {
 /// The command line's options for the black box.
 struct BlackBoxOptions {
   std::string folder{};  ///< Empty or "none": no black box.
-  std::uint64_t most_bytes = 100'000'000;
+  std::uint64_t max_bytes = 100'000'000;
   bool video = false;
   /// For `rtcbot-robot black-box`.
   struct Read {

@@ -6,11 +6,11 @@
 namespace rtcbot::app {
 namespace {
 
-constexpr std::size_t kMostNameBytes = 32;
+constexpr std::size_t kMaxNameBytes = 32;
 
 /// True if the text before '=' is a name. Sources cannot begin like one; GStreamer descriptions contain '=' too.
 bool is_name(const std::string& text) {
-  return !text.empty() && text.size() <= kMostNameBytes && std::all_of(text.begin(), text.end(), [](char c) {
+  return !text.empty() && text.size() <= kMaxNameBytes && std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
            c == ' ';
   });

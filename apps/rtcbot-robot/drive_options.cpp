@@ -7,10 +7,10 @@
 namespace rtcbot::app {
 namespace {
 
-constexpr std::size_t kMostModeBytes = 16;  // The protocol's limit (docs/control.md).
+constexpr std::size_t kMaxModeBytes = 16;  // The protocol's limit (docs/control.md).
 
 bool is_mode(const std::string& mode) {
-  return !mode.empty() && mode.size() <= kMostModeBytes &&
+  return !mode.empty() && mode.size() <= kMaxModeBytes &&
          std::all_of(mode.begin(), mode.end(), [](char c) { return c > ' ' && c <= '~'; });
 }
 
@@ -40,9 +40,9 @@ Result<Driving::Options> DriveOptions::options() const {
   safety.stale_command = std::chrono::milliseconds(stale_command_ms);
   safety.stale_picture = std::chrono::milliseconds(stale_picture_ms);
   safety.speed.full_until = std::chrono::milliseconds(full_speed_ms);
-  safety.speed.least_from = std::chrono::milliseconds(least_speed_ms);
-  safety.speed.least = least_speed;
-  if (full_speed_ms >= least_speed_ms) {
+  safety.speed.min_from = std::chrono::milliseconds(min_speed_ms);
+  safety.speed.least = min_speed;
+  if (full_speed_ms >= min_speed_ms) {
     return fail(Errc::bad_config, "--full-speed-until must be below --least-speed-from");
   }
   options.modes = modes;
@@ -75,11 +75,11 @@ void describe_driving(CLI::App& cli, DriveOptions& o) {
       ->check(CLI::Range(0, 60'000))
       ->capture_default_str()
       ->group("Driving");
-  cli.add_option("--least-speed-from", o.least_speed_ms, "falling until so many ms")
+  cli.add_option("--least-speed-from", o.min_speed_ms, "falling until so many ms")
       ->check(CLI::Range(1, 60'000))
       ->capture_default_str()
       ->group("Driving");
-  cli.add_option("--least-speed", o.least_speed, "to this share of it")
+  cli.add_option("--least-speed", o.min_speed, "to this share of it")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str()
       ->group("Driving");

@@ -15,8 +15,8 @@ struct DriveOptions {
   int stale_command_ms = 300;
   int stale_picture_ms = 700;
   int full_speed_ms = 300;
-  int least_speed_ms = 900;
-  double least_speed = 0.2;
+  int min_speed_ms = 900;
+  double min_speed = 0.2;
   std::vector<std::string> modes{};
   std::string stop_file = "auto";
   bool telemetry = false;

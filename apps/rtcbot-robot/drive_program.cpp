@@ -16,7 +16,7 @@
 namespace rtcbot::app {
 namespace {
 
-constexpr std::size_t kMostTelemetryBytes = 15 * 1024;  // Together with its envelope this fits into a message.
+constexpr std::size_t kMaxTelemetryBytes = 15 * 1024;  // Together with its envelope this fits into a message.
 
 Driving::Options options_of(const DriveOptions& options, std::vector<std::string> cameras, bool starts_stopped) {
   auto driving = value_or_throw(options.options());
@@ -127,7 +127,7 @@ void StopFile::write(bool stopped) {
 /// The merged telemetry: the newest value of each name.
 struct DriveProgram::Roof {
   std::mutex mutex;
-  TelemetryAggregator told{kMostTelemetryBytes};
+  TelemetryAggregator told{kMaxTelemetryBytes};
   std::map<std::size_t, actuator::TelemetryCounts> counts;  // by source
   std::vector<std::function<void(const safety::Event&)>> listeners;
   LogSink log;

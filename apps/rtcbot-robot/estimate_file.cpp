@@ -55,8 +55,8 @@ void EstimateFile::load() {
     return;
   }
   // Rejects impossible rates; the limits of the configuration apply in addition.
-  constexpr std::int64_t kMost = 1'000'000'000;
-  const auto estimate = std::clamp<std::int64_t>(state["estimate"].get<std::int64_t>(), 0, kMost);
+  constexpr std::int64_t kMax = 1'000'000'000;
+  const auto estimate = std::clamp<std::int64_t>(state["estimate"].get<std::int64_t>(), 0, kMax);
   const Json interface = state.value("interface", Json());
   earlier_ = Kept{DataRate::bits_per_second(estimate),
                   state["at_ms"].get<std::int64_t>(),

@@ -60,8 +60,8 @@ Json json_of(std::optional<double> number) { return number ? Json(*number) : Jso
 
 FlightRecorder::FlightRecorder(const BlackBoxOptions& options, const std::string& robot, const LogSink& log)
     : has_video_(options.video) {
-  box_ = value_or_throw(
-      blackbox::BlackBox::open({.folder = options.folder, .most_bytes = options.most_bytes, .log = log}));
+  box_ =
+      value_or_throw(blackbox::BlackBox::open({.folder = options.folder, .max_bytes = options.max_bytes, .log = log}));
   box_->record("start", {{"robot", robot}, {"version", RTCBOT_VERSION}});
 }
 

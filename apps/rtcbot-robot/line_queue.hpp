@@ -14,8 +14,8 @@ namespace rtcbot::app {
 /// Pure; not thread-safe.
 class LineQueue {
  public:
-  static constexpr std::size_t kMostLines = 1'000;
-  static constexpr std::size_t kMostBytes = 1024 * 1024;
+  static constexpr std::size_t kMaxLines = 1'000;
+  static constexpr std::size_t kMaxBytes = 1024 * 1024;
 
   /// Adds a line and drops old ones until the rest fits; never drops the new one.
   /// @return the number of dropped lines.
@@ -23,7 +23,7 @@ class LineQueue {
     bytes_ += line.size();
     lines_.push_back(std::move(line));
     std::int64_t gone = 0;
-    for (; lines_.size() > 1 && (lines_.size() > kMostLines || bytes_ > kMostBytes); ++gone) (void)pop();
+    for (; lines_.size() > 1 && (lines_.size() > kMaxLines || bytes_ > kMaxBytes); ++gone) (void)pop();
     dropped_ += gone;
     return gone;
   }

@@ -11,7 +11,7 @@ namespace rtcbot::app {
 namespace {
 
 constexpr Duration kStep{5'000};
-constexpr Duration kMostAtOnce{1'000'000};  // after a longer pause of the program the robot has not moved on
+constexpr Duration kMaxAtOnce{1'000'000};  // after a longer pause of the program the robot has not moved on
 
 // Share of a full battery used in a second.
 constexpr double kIdleUse = 1.0 / (4 * 3600);
@@ -33,7 +33,7 @@ void SimulatedRobot::take(const safety::Output& output) {
 }
 
 void SimulatedRobot::step(Duration passed) {
-  for (Duration left = std::min(passed, kMostAtOnce); left > Duration::zero(); left -= kStep) {
+  for (Duration left = std::min(passed, kMaxAtOnce); left > Duration::zero(); left -= kStep) {
     const Duration now = std::min(left, kStep);
     silence_ = std::min(silence_ + now, kBrakesAfter);
     small_step(std::chrono::duration<double>(now).count());

@@ -10,14 +10,14 @@ using std::chrono::milliseconds;
 
 /// A camera may open slowly; the robot's end must not wait longer than this.
 constexpr milliseconds kPatience{1'500};
-constexpr milliseconds kShortest{1'000};  // the server drops more frequent ones
-constexpr milliseconds kLook{1'000};      // delay of the first picture for a server that starts to want them
+constexpr milliseconds kMin{1'000};   // the server drops more frequent ones
+constexpr milliseconds kLook{1'000};  // delay of the first picture for a server that starts to want them
 
 }  // namespace
 
 Snapshots::Snapshots(Robot& robot, const Camera& camera, double seconds) {
   if (seconds <= 0) return;
-  const auto interval = std::max(kShortest, milliseconds(static_cast<std::int64_t>(seconds * 1000)));
+  const auto interval = std::max(kMin, milliseconds(static_cast<std::int64_t>(seconds * 1000)));
   thread_ = std::thread([this, &robot, &camera, interval] { run(robot, camera, interval); });
 }
 

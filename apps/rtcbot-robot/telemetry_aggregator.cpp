@@ -13,7 +13,7 @@ const Json& TelemetryAggregator::tell(TimePoint now, const Json& telemetry) {
   told_.update(members);
   for (const auto& [name, value] : members.items()) told_at_[name] = now;
   forget(now - kSaidAgain);
-  if (told_.dump(-1, ' ', false, Json::error_handler_t::replace).size() > most_bytes_) {
+  if (told_.dump(-1, ' ', false, Json::error_handler_t::replace).size() > max_bytes_) {
     forget(now);
     told_ = members;
   }

@@ -15,8 +15,8 @@ class TelemetryAggregator {
  public:
   using TimePoint = std::chrono::steady_clock::time_point;
 
-  /// @param most_bytes of all values together, as text; stale names make room for new ones
-  explicit TelemetryAggregator(std::size_t most_bytes) : most_bytes_(most_bytes) {}
+  /// @param max_bytes of all values together, as text; stale names make room for new ones
+  explicit TelemetryAggregator(std::size_t max_bytes) : max_bytes_(max_bytes) {}
 
   /// Takes one program's telemetry: an object's members by name, anything else as "value".
   /// @return all recent values, for the pages
@@ -27,7 +27,7 @@ class TelemetryAggregator {
  private:
   void forget(TimePoint before);
 
-  std::size_t most_bytes_;
+  std::size_t max_bytes_;
   Json told_ = Json::object();
   std::map<std::string, TimePoint> told_at_;
 };

@@ -225,8 +225,8 @@ signal::Permissions Authorization::permissions_for(const signal::RobotName& robo
   // A user from a proxy has no id: the proxy decides at each request how long the user is valid.
   if (grant->id.empty()) return permissions;
   permissions.grant = grant->secret + "/" + grant->id;
-  permissions.expires_in = std::clamp<std::chrono::seconds>(grant->expires - unix_now(), std::chrono::seconds(0),
-                                                            signal::Permissions::kLongest);
+  permissions.expires_in =
+      std::clamp<std::chrono::seconds>(grant->expires - unix_now(), std::chrono::seconds(0), signal::Permissions::kMax);
   return permissions;
 }
 

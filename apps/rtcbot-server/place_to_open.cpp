@@ -12,7 +12,7 @@
 namespace rtcbot::app {
 namespace {
 
-constexpr std::size_t kMost = 5;
+constexpr std::size_t kMax = 5;
 
 bool is_any(const std::string& address) { return address == "0.0.0.0" || address == "::"; }
 
@@ -57,7 +57,7 @@ std::string text_of(const ifaddrs& each) {
 std::vector<std::string> urls_to_open(const ListeningPlace& place, const std::vector<std::string>& own_addresses) {
   std::vector<std::string> urls;
   for (const auto& host : hosts_of(place, own_addresses)) {
-    if (urls.size() < kMost) urls.push_back(url_of(place, host));
+    if (urls.size() < kMax) urls.push_back(url_of(place, host));
   }
   return urls;
 }

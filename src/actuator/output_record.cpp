@@ -69,7 +69,7 @@ Result<OutputRecord::Field> OutputRecord::field_of(std::string_view name) {
   for (const auto& [known, kind] : kNames) {
     if (name == known) return Field{kind, 0};
   }
-  if (const auto index = numbered(name, "axis", safety::Controls::kMostAxes)) return Field{Kind::axis, *index};
+  if (const auto index = numbered(name, "axis", safety::Controls::kMaxAxes)) return Field{Kind::axis, *index};
   if (const auto index = numbered(name, "button", 32)) return Field{Kind::button, *index};
   return fail(Errc::bad_config,
               "fields= takes axis0 to axis7, left, right, speed, moving, why, buttons and button0 to button31, with "
@@ -83,7 +83,7 @@ std::vector<OutputRecord::Field> OutputRecord::fields_of(const StructFormat& for
     if (item.type == '?') {
       fields.push_back({Field::Kind::moving, 0});
     } else if (item.is_signed()) {
-      fields.push_back({Field::Kind::axis, std::min(axis++, safety::Controls::kMostAxes - 1)});
+      fields.push_back({Field::Kind::axis, std::min(axis++, safety::Controls::kMaxAxes - 1)});
     } else {
       fields.push_back({Field::Kind::buttons, 0});
     }

@@ -21,7 +21,7 @@ using std::chrono::steady_clock;
 constexpr milliseconds kLook{50};       // interval of the check whether the program has ended
 constexpr milliseconds kPatience{500};  // limit for each way to end it
 constexpr milliseconds kStopPatience{200};
-constexpr milliseconds kFirstPause{250}, kLongestPause{5'000};
+constexpr milliseconds kFirstPause{250}, kMaxPause{5'000};
 constexpr std::chrono::seconds kRanWell{10};
 
 }  // namespace
@@ -54,7 +54,7 @@ bool ProgramActuator::write(const safety::Output& output) {
 }
 
 void ProgramActuator::run() {
-  Backoff backoff({.first = kFirstPause, .longest = kLongestPause, .jitter = Backoff::Jitter::none});
+  Backoff backoff({.first = kFirstPause, .longest = kMaxPause, .jitter = Backoff::Jitter::none});
   while (!is_ending()) {
     const auto begun = steady_clock::now();
     auto child = ChildProcess::start(spec_.command);

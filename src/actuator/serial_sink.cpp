@@ -18,7 +18,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds kFirstPause{100}, kLongestPause{1'000};
+constexpr milliseconds kFirstPause{100}, kMaxPause{1'000};
 constexpr milliseconds kLook{500};
 constexpr milliseconds kStopPatience{200};
 
@@ -54,7 +54,7 @@ bool SerialActuator::write(const safety::Output& output) {
 }
 
 void SerialActuator::run() {
-  Backoff backoff({.first = kFirstPause, .longest = kLongestPause, .jitter = Backoff::Jitter::none});
+  Backoff backoff({.first = kFirstPause, .longest = kMaxPause, .jitter = Backoff::Jitter::none});
   std::string said;
   std::unique_lock lock(mutex_);
   while (!is_ending_) {

@@ -60,7 +60,7 @@ Result<StructFormat> StructFormat::parse(std::string_view format) {
   bool has_count = false;
   for (const char c : format.substr(1)) {
     if (c >= '0' && c <= '9') {
-      count = std::min(count * 10 + static_cast<std::size_t>(c - '0'), kMostBytes + 1);
+      count = std::min(count * 10 + static_cast<std::size_t>(c - '0'), kMaxBytes + 1);
       has_count = true;
       continue;
     }
@@ -75,7 +75,7 @@ Result<StructFormat> StructFormat::parse(std::string_view format) {
                       .append(1, c >= 0x21 && c <= 0x7e ? c : ' ')
                       .append("'"));
     }
-    for (std::size_t i = 0; i < times && made.size_ <= kMostBytes; ++i) {
+    for (std::size_t i = 0; i < times && made.size_ <= kMaxBytes; ++i) {
       if (item) {
         item->offset = made.size_;
         made.items_.push_back(*item);
@@ -85,8 +85,8 @@ Result<StructFormat> StructFormat::parse(std::string_view format) {
   }
   if (has_count) return fail(Errc::bad_config, "a struct format ends with a number that counts nothing");
   if (made.items_.empty()) return fail(Errc::bad_config, "the struct format holds no number");
-  if (made.size_ > kMostBytes) {
-    return fail(Errc::bad_config, "a struct has at most " + std::to_string(kMostBytes) + " bytes");
+  if (made.size_ > kMaxBytes) {
+    return fail(Errc::bad_config, "a struct has at most " + std::to_string(kMaxBytes) + " bytes");
   }
   return made;
 }

@@ -86,9 +86,9 @@ std::vector<Json> TelemetryLines::feed(Timestamp now, std::string_view bytes) {
   while (!bytes.empty()) {
     const auto end = bytes.find('\n');
     const auto part = bytes.substr(0, end);
-    if (!is_skipping_ && waiting_.size() + part.size() > kMostBytes) {
+    if (!is_skipping_ && waiting_.size() + part.size() > kMaxBytes) {
       ++counts_.too_long;
-      waiting_.append(part.substr(0, kMostBytes));
+      waiting_.append(part.substr(0, kMaxBytes));
       samples_.too_long = begin_of(waiting_);
       waiting_.clear();
       is_skipping_ = true;

@@ -10,7 +10,7 @@ namespace rtcbot {
 namespace {
 
 /// 200 ms may wait for a slow callback.
-constexpr std::size_t kMostBlocks = 20;
+constexpr std::size_t kMaxBlocks = 20;
 
 using Blocks = CallbackSubscription<AudioBlock>;
 
@@ -30,7 +30,7 @@ struct BlockSubscription {
 class CallbackOutput : public AudioOutput {
  public:
   CallbackOutput(std::function<void(AudioBlock)> callback, Executor executor)
-      : consumer_(Blocks::make(std::move(callback), std::move(executor), kMostBlocks)) {}
+      : consumer_(Blocks::make(std::move(callback), std::move(executor), kMaxBlocks)) {}
 
   std::unique_ptr<AudioVoice> open_voice() override { return std::make_unique<Voice>(consumer_); }
 
@@ -55,7 +55,7 @@ Microphone::Microphone(const Options& options)
 std::shared_ptr<void> Microphone::subscribe(std::function<void(AudioBlock)> callback) const {
   auto subscription = std::make_shared<BlockSubscription>();
   subscription->context = Context::get();
-  subscription->consumer = Blocks::make(std::move(callback), subscription->context->executor(), kMostBlocks);
+  subscription->consumer = Blocks::make(std::move(callback), subscription->context->executor(), kMaxBlocks);
   subscription->blocks = microphone_->listen(
       [consumer = subscription->consumer](const AudioBlock& block) { consumer->put_nowait(block); });
   return subscription;

@@ -34,7 +34,7 @@ Json to_json(const peer::Candidate& candidate) {
 }
 
 Result<peer::Candidate> candidate_from_json(const Json& json) {
-  constexpr int kMostSections = 32;
+  constexpr int kMaxSections = 32;
   const auto no = [](const char* why) { return fail(Errc::bad_message, std::string("this is no candidate: ") + why); };
   if (!json.is_object()) return no("it is not an object");
   const auto field = [&](const char* name) { return json.contains(name) ? json.at(name) : Json(); };
@@ -42,7 +42,7 @@ Result<peer::Candidate> candidate_from_json(const Json& json) {
   if (!text.is_string()) return no("its field \"candidate\" is not a string");
   if (auto checked = signal::check_candidate(text.get<std::string>()); !checked) return fail(checked.error());
   peer::Candidate candidate{text.get<std::string>(), mid.is_string() ? mid.get<std::string>() : "", {}};
-  if (line.is_number_integer() && line >= 0 && line < kMostSections) candidate.line = line.get<int>();
+  if (line.is_number_integer() && line >= 0 && line < kMaxSections) candidate.line = line.get<int>();
   if ((candidate.mid.empty() && !candidate.line) || candidate.mid.size() > signal::Limits{}.max_mid_bytes) {
     return no("neither sdpMid nor sdpMLineIndex names its section");
   }

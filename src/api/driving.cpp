@@ -98,7 +98,7 @@ class Teller : public std::enable_shared_from_this<Teller> {
   void tell(control::Message message) {
     {
       const std::lock_guard lock(mutex_);
-      if (waiting_.size() >= kMostWaiting) {
+      if (waiting_.size() >= kMaxWaiting) {
         waiting_.pop_front();
         ++not_told_;
       }
@@ -113,7 +113,7 @@ class Teller : public std::enable_shared_from_this<Teller> {
   [[nodiscard]] std::int64_t not_told() const { return not_told_; }
 
  private:
-  static constexpr std::size_t kMostWaiting = 1'024;
+  static constexpr std::size_t kMaxWaiting = 1'024;
 
   void seat_driver() {
     std::shared_ptr<peer::Peer> before;
@@ -217,7 +217,7 @@ void check(const safety::Config& config) {
   if (!(speed.rise_per_second > 0 && speed.rise_per_second <= 1'000)) {
     fail_with("the share of the speed that comes back in a second must be above 0, and at most 1000");
   }
-  if (speed.full_until < std::chrono::milliseconds(0) || speed.full_until >= speed.least_from) {
+  if (speed.full_until < std::chrono::milliseconds(0) || speed.full_until >= speed.min_from) {
     fail_with("the latency up to which one drives at full speed must be below the one from which at the least");
   }
 }

@@ -17,8 +17,8 @@ using std::chrono::milliseconds;
 /// Actuators get the output at least this often, even if it does not change.
 constexpr Duration kRepeat = milliseconds(100);
 /// For one viewer: a second of commands, and some requests.
-constexpr int kMostWaiting = 64;
-constexpr std::size_t kMostInputs = 1'024;
+constexpr int kMaxWaiting = 64;
+constexpr std::size_t kMaxInputs = 1'024;
 /// At the end the stop is written this many times, with this pause between.
 constexpr int kFarewells = 3;
 constexpr milliseconds kFarewellPause{20};
@@ -60,7 +60,7 @@ void DrivingLoop::input(Input apply, bool lasts) {
   {
     const std::lock_guard lock(mutex_);
     // The loop takes the inputs within a fraction of a millisecond. More than this in one turn are repetitions.
-    if (inputs_.size() >= kMostInputs) {
+    if (inputs_.size() >= kMaxInputs) {
       const auto oldest = std::find_if(inputs_.begin(), inputs_.end(), [](const Waiting& each) { return !each.lasts; });
       inputs_.erase(oldest == inputs_.end() ? inputs_.begin() : oldest);
     }
@@ -102,7 +102,7 @@ void DrivingLoop::message(ViewerId viewer, control::Channel channel, std::string
   {
     const std::lock_guard lock(mutex_);
     int& waiting = waiting_[viewer];
-    if (waiting >= kMostWaiting) {
+    if (waiting >= kMaxWaiting) {
       // Drops the same viewer's oldest message, because the newest counts. Drops a stop only if all others are stops
       // too.
       const auto oldest = [&](bool stops_too) {

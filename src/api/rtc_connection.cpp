@@ -14,7 +14,7 @@ using std::chrono::milliseconds;
 using Type = peer::Description::Type;
 
 // Longer than any operation below takes. A wait without a limit must still end if the engine has a fault.
-constexpr milliseconds kLongest{30'000};
+constexpr milliseconds kMax{30'000};
 
 /// Waits for the callback of an operation.
 template <class T>
@@ -124,7 +124,7 @@ void RTCConnection::Video::put_subscription(const CameraSwitch& cameras) const {
 }
 
 Json RTCConnection::get_local_description(const Json& offer) const {
-  return value_or_throw(get_local_description(offer, kLongest));
+  return value_or_throw(get_local_description(offer, kMax));
 }
 
 Result<Json> RTCConnection::get_local_description(const Json& offer, milliseconds limit) const {
@@ -137,7 +137,7 @@ void RTCConnection::get_local_description(const Json& offer, std::function<void(
   answer(*impl_, offer, on_callback_thread(*impl_, std::move(done)));
 }
 
-Json RTCConnection::get_local_description() const { return value_or_throw(get_local_description(kLongest)); }
+Json RTCConnection::get_local_description() const { return value_or_throw(get_local_description(kMax)); }
 
 Result<Json> RTCConnection::get_local_description(milliseconds limit) const {
   Waiter<Json> waiter;
@@ -150,7 +150,7 @@ void RTCConnection::get_local_description(std::function<void(Result<Json>)> done
 }
 
 void RTCConnection::set_remote_description(const Json& answer) const {
-  value_or_throw(set_remote_description(answer, kLongest));
+  value_or_throw(set_remote_description(answer, kMax));
 }
 
 Result<void> RTCConnection::set_remote_description(const Json& answer, milliseconds limit) const {

@@ -11,7 +11,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr std::size_t kWaitingLimit = 1024 * 1024;
-constexpr milliseconds kLongestPause{5'000};
+constexpr milliseconds kMaxPause{5'000};
 
 Error closed_error(const net::WebSocketClosed& closed) {
   std::string message = "the websocket was closed (code " + std::to_string(closed.code);
@@ -65,7 +65,7 @@ void Websocket::Impl::on_dialed(Result<std::shared_ptr<net::WebSocket>> dialed) 
   auto timer = context->io()->after(pause_, [weak = weak_from_this()] {
     if (const auto self = weak.lock()) self->attempt();
   });
-  pause_ = std::min(pause_ * 2, kLongestPause);
+  pause_ = std::min(pause_ * 2, kMaxPause);
   const std::lock_guard lock(mutex);
   if (!close_requested) pending_ = std::move(timer);
 }

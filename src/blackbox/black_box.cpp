@@ -48,7 +48,7 @@ struct BlackBox::Shared {
 
 void BlackBox::Shared::put(Piece piece) {
   const std::lock_guard lock(mutex);
-  const std::size_t most = piece.is_video ? kMostVideoWaiting : kMostWaiting;
+  const std::size_t most = piece.is_video ? kMaxVideoWaiting : kMaxWaiting;
   if (piece.bytes.empty() || waiting_bytes + piece.bytes.size() > most) {
     ++stats.dropped;
     return;
@@ -90,9 +90,9 @@ void BlackBox::Shared::run() {
 
 Result<std::unique_ptr<BlackBox>> BlackBox::open(Options options) {
   if (options.folder.empty()) return fail(Errc::bad_config, "the black box needs a folder");
-  if (options.most_bytes < kLeastBytes) {
+  if (options.max_bytes < kMinBytes) {
     return fail(Errc::bad_config,
-                "the black box needs at least 1 MB, and is given " + std::to_string(options.most_bytes) + " bytes");
+                "the black box needs at least 1 MB, and is given " + std::to_string(options.max_bytes) + " bytes");
   }
   auto shared = std::make_shared<Shared>(std::move(options));
   // Detached: a write to a faulty disk may never end, and must not delay the program's exit.

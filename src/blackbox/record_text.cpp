@@ -30,7 +30,7 @@ std::optional<std::uint32_t> hexadecimal(std::string_view digits) {
 
 std::string write_record(const nlohmann::ordered_json& record) {
   const std::string text = record.dump(-1, ' ', false, Json::error_handler_t::replace);
-  if (text.size() > kMostRecordBytes) return {};
+  if (text.size() > kMaxRecordBytes) return {};
   std::array<char, kHead + 1> head{};
   std::snprintf(head.data(), head.size(), "%08zx %08x ", text.size(), crc_of(text));
   return std::string(head.data()).append(text).append("\n");
@@ -53,7 +53,7 @@ std::vector<Json> RecordReader::feed(std::string_view bytes) {
   while (!bytes.empty()) {
     const auto end = bytes.find('\n');
     const auto part = bytes.substr(0, end);
-    if (!is_skipping_ && waiting_.size() + part.size() > kHead + kMostRecordBytes) {
+    if (!is_skipping_ && waiting_.size() + part.size() > kHead + kMaxRecordBytes) {
       waiting_.clear();
       is_skipping_ = true;
     }

@@ -51,7 +51,7 @@ std::vector<RingFile> ring_files(const std::filesystem::path& folder, std::error
   return files;
 }
 
-Result<std::unique_ptr<RingFolder>> RingFolder::open(const std::filesystem::path& folder, std::uint64_t most_bytes) {
+Result<std::unique_ptr<RingFolder>> RingFolder::open(const std::filesystem::path& folder, std::uint64_t max_bytes) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   const int lock = ::open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
@@ -60,7 +60,7 @@ Result<std::unique_ptr<RingFolder>> RingFolder::open(const std::filesystem::path
     close(lock);
     return fail(Errc::bad_config, "another program writes there");
   }
-  std::unique_ptr<RingFolder> made(new RingFolder(folder, most_bytes, lock));
+  std::unique_ptr<RingFolder> made(new RingFolder(folder, max_bytes, lock));
   const auto files = ring_files(folder, error);
   if (error) return fail(Errc::bad_config, error.message());
   for (const auto& file : files) {
@@ -77,7 +77,7 @@ Result<std::unique_ptr<RingFolder>> RingFolder::open(const std::filesystem::path
 }
 
 RingFolder::RingFolder(std::filesystem::path folder, std::uint64_t most, int lock)
-    : folder_(std::move(folder)), most_bytes_(most), lock_(lock) {}
+    : folder_(std::move(folder)), max_bytes_(most), lock_(lock) {}
 
 RingFolder::~RingFolder() {
   for (const auto& [extension, open] : open_) close(open.descriptor);
@@ -101,7 +101,7 @@ bool RingFolder::delete_oldest() {
 }
 
 bool RingFolder::make_room(std::uint64_t bytes) {
-  while (bytes_ + bytes > most_bytes_ || files_.size() >= kMostFiles) {
+  while (bytes_ + bytes > max_bytes_ || files_.size() >= kMaxFiles) {
     if (!delete_oldest()) return false;
   }
   return true;

@@ -31,11 +31,11 @@ struct RingFile {
 /// not count.) Not thread-safe.
 class RingFolder {
  public:
-  static constexpr std::size_t kMostFiles = 4'000;
+  static constexpr std::size_t kMaxFiles = 4'000;
 
   /// Creates and locks the folder, and finds the files of earlier runs.  Errors: bad_config, with a reason.
   [[nodiscard]] static Result<std::unique_ptr<RingFolder>> open(const std::filesystem::path& folder,
-                                                                std::uint64_t most_bytes);
+                                                                std::uint64_t max_bytes);
   ~RingFolder();
   RingFolder(const RingFolder&) = delete;
   RingFolder& operator=(const RingFolder&) = delete;
@@ -71,7 +71,7 @@ class RingFolder {
   [[nodiscard]] bool delete_oldest();
 
   const std::filesystem::path folder_;
-  const std::uint64_t most_bytes_;
+  const std::uint64_t max_bytes_;
   const int lock_;
   std::map<std::uint64_t, RingFile> files_;
   std::uint64_t appends_ = 0;

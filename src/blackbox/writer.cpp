@@ -12,7 +12,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kRetry{5'000};
-constexpr std::uint64_t kLeastSegment = 64 * 1024, kMostSegment = 16 * 1024 * 1024;
+constexpr std::uint64_t kMinSegment = 64 * 1024, kMaxSegment = 16 * 1024 * 1024;
 constexpr std::uint64_t kSegments = 16;  // of the whole ring; one is deleted at a time
 constexpr std::uint64_t kLongVideo = 4;  // maximum segments without a key frame
 
@@ -37,12 +37,12 @@ std::string ivf_frame_head(std::size_t bytes, std::int64_t number) {
 }
 
 std::uint64_t Writer::segment_bytes() const {
-  return std::clamp(options_.most_bytes / kSegments, kLeastSegment, kMostSegment);
+  return std::clamp(options_.max_bytes / kSegments, kMinSegment, kMaxSegment);
 }
 
 Result<void> Writer::open_ring() {
   if (ring_) return {};
-  auto opened = RingFolder::open(options_.folder, options_.most_bytes);
+  auto opened = RingFolder::open(options_.folder, options_.max_bytes);
   if (!opened) return fail(opened.error());
   ring_ = std::move(*opened);
   return {};

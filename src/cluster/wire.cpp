@@ -187,7 +187,7 @@ Result<Question> parse_question(std::string_view text, const signal::Limits& lim
   signal::Permissions permissions{.watch_only = f.flag("watch_only")};
   // Absent in messages from older servers.
   if (parts->head.contains("grant")) permissions.grant = f.text("grant", signal::Permissions::kMaxGrantBytes);
-  if (const auto seconds = f.optional_number("expires_in", 0, signal::Permissions::kLongest.count())) {
+  if (const auto seconds = f.optional_number("expires_in", 0, signal::Permissions::kMax.count())) {
     permissions.expires_in = std::chrono::seconds(*seconds);
   }
   if (!f.is_good() || !robot) return bad("a question");

@@ -31,7 +31,7 @@ constexpr std::array<Unit, 6> kPeriods{
 constexpr Duration kRefillStep = std::chrono::seconds(1);
 constexpr double kSmallest = 1e6;
 constexpr double kLargest = 1e14;
-constexpr std::size_t kLongestInterface = 15;
+constexpr std::size_t kMaxInterface = 15;
 /// Percentage of the capacity by which the use must fall below a mark before it can be reached again.
 constexpr int kMarkGap = 10;
 
@@ -86,7 +86,7 @@ Result<DataBudgetSpec> parse_data_budget(std::string_view text) {
   const std::string_view name = equals == std::string_view::npos ? std::string_view() : trim(text.substr(0, equals));
   // The rules of the Linux kernel for interface names.
   const bool is_name =
-      !name.empty() && name.size() <= kLongestInterface && name != "." && name != ".." &&
+      !name.empty() && name.size() <= kMaxInterface && name != "." && name != ".." &&
       std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < 0x7f && c != '/' && c != ':'; });
   if (equals != std::string_view::npos && !is_name) {
     return fail(Errc::bad_config, "a data budget of one interface is of the form wwan0=500MB/h, and '" +

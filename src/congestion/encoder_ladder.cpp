@@ -19,7 +19,7 @@ constexpr Duration kResizeGap = milliseconds(1'500);  ///< Minimum interval betw
 constexpr Duration kFasterAfter = milliseconds(1'000);
 constexpr Duration kLargerAfter = milliseconds(5'000);
 constexpr Duration kPlentyAfter = milliseconds(1'500);  ///< Time before a step to full size if the rate is plentiful.
-constexpr Duration kMostPatience = milliseconds(20'000);
+constexpr Duration kMaxPatience = milliseconds(20'000);
 constexpr Duration kRegret = milliseconds(10'000);  ///< A reduction within this time after an increase means that the
                                                     ///< increase was wrong.
 constexpr Duration kForgotten = milliseconds(30'000);
@@ -43,7 +43,7 @@ constexpr std::array<Rung, 12> kRungs = {{{1, 0},
                                           {0.5, 10},
                                           {0.375, 10},
                                           {0.375, 5}}};
-constexpr int kLeastSide = 64;
+constexpr int kMinSide = 64;
 
 int even(double pixels) { return 2 * static_cast<int>(std::lround(pixels / 2)); }
 
@@ -62,7 +62,7 @@ std::vector<EncoderLadder::Step> encoder_steps(const EncoderLadder::Config& conf
     const int width = even(config.width * scale);
     const int height = even(config.height * scale);
     const double frame_rate = rate > 0 ? std::min(rate, config.frame_rate) : config.frame_rate;
-    if (!steps.empty() && std::min(width, height) < kLeastSide) break;
+    if (!steps.empty() && std::min(width, height) < kMinSide) break;
     const EncoderLadder::Step step{width, height, frame_rate, need_of(config.full_need, width, height, frame_rate)};
     if (steps.empty() || step != steps.back()) steps.push_back(step);
   }
@@ -88,7 +88,7 @@ void EncoderLadder::on_target(Timestamp now, DataRate rate) {
 
 /// Adds the rate since the last call to the slots.
 void EncoderLadder::record(Timestamp now) {
-  Duration rest = std::min(now - recorded_to_, kMostPatience + kSoon);
+  Duration rest = std::min(now - recorded_to_, kMaxPatience + kSoon);
   recorded_to_ = now;
   if (rate_ <= DataRate()) return;
   while (rest > Duration::zero()) {
@@ -99,7 +99,7 @@ void EncoderLadder::record(Timestamp now) {
     slot.bits += static_cast<double>(rate_.bits_per_second()) * 1e-6 * static_cast<double>(part.count());
     rest -= part;
   }
-  while (static_cast<Duration::rep>(slots_.size()) > (kMostPatience + kSoon) / kSlot) slots_.pop_front();
+  while (static_cast<Duration::rep>(slots_.size()) > (kMaxPatience + kSoon) / kSlot) slots_.pop_front();
 }
 
 /// If the history is shorter than the window, the present rate fills the rest.
@@ -174,7 +174,7 @@ void EncoderLadder::go_to(Timestamp now, std::size_t to) {
   if (to == at_) return;
   if (!same_size(to, at_)) {
     const bool up = to < at_;
-    if (!up && last_was_up_ && now - resized_at_ < kRegret) patience_ = std::min(2 * patience_, kMostPatience);
+    if (!up && last_was_up_ && now - resized_at_ < kRegret) patience_ = std::min(2 * patience_, kMaxPatience);
     last_was_up_ = up;
     resized_at_ = now;
   }

@@ -8,7 +8,7 @@ namespace rtcbot::congestion {
 namespace {
 
 /// Longer than any backlog; bounds the product of rate and time.
-constexpr Duration kLongestDrain = std::chrono::minutes(1);
+constexpr Duration kMaxDrain = std::chrono::minutes(1);
 
 }  // namespace
 
@@ -65,7 +65,7 @@ void FrameGate::restart(Timestamp now) {
 }
 
 void FrameGate::drain_to(Timestamp now) {
-  const Duration elapsed = std::clamp(now - drained_at_, Duration::zero(), kLongestDrain);
+  const Duration elapsed = std::clamp(now - drained_at_, Duration::zero(), kMaxDrain);
   const DataSize drained = rate_ * config_.drain * elapsed;
   if (drained == DataSize() && backlog_ > DataSize())
     return;  // Too short for one byte; keep the time for the next

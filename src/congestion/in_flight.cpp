@@ -7,9 +7,9 @@ namespace rtcbot::congestion {
 
 namespace {
 
-constexpr Duration kLongestWait = std::chrono::milliseconds(200);
+constexpr Duration kMaxWait = std::chrono::milliseconds(200);
 /// At 1200 bytes a packet, more than two seconds at 80 Mbit/s.
-constexpr std::size_t kMostPackets = 20'000;
+constexpr std::size_t kMaxPackets = 20'000;
 
 }  // namespace
 
@@ -21,7 +21,7 @@ void InFlight::on_frame(Timestamp now, DataSize size) {
 void InFlight::on_sent(std::int64_t sequence, DataSize size) {
   packets_.push_back({sequence, size});
   sent_ += size;
-  if (packets_.size() > kMostPackets) {
+  if (packets_.size() > kMaxPackets) {
     sent_ -= packets_.front().size;
     packets_.pop_front();
   }
@@ -43,7 +43,7 @@ void InFlight::on_reported(std::int64_t sequence) {
 }
 
 DataSize InFlight::size(Timestamp now) {
-  while (!frames_.empty() && now - frames_.front().at > kLongestWait) {
+  while (!frames_.empty() && now - frames_.front().at > kMaxWait) {
     waiting_ -= frames_.front().left;
     frames_.pop_front();
   }

@@ -8,19 +8,19 @@ namespace rtcbot::congestion {
 void KeyFrameRequestLimiter::request(Timestamp now, bool leads, std::optional<Timestamp> broken_at) {
   wanted_ = true;
   if (leads) {
-    gap_ = kLeastGap;
+    gap_ = kMinGap;
     judged_ = true;
   }
   if (judged_ || now - *made_at_ < kOnItsWay) return;
   judged_ = true;
   const bool broke_soon = broken_at.value_or(now) - *made_at_ < kSoon;
-  gap_ = broke_soon ? std::min(2 * gap_, kMostGap) : kLeastGap;
+  gap_ = broke_soon ? std::min(2 * gap_, kMaxGap) : kMinGap;
 }
 
 bool KeyFrameRequestLimiter::due(Timestamp now, bool leads) const {
   if (!wanted_ || !made_at_) return wanted_;
   if (leads) return now - *made_at_ >= kLeadersGap;
-  return now - *made_at_ >= (judged_ ? gap_ : kLeastGap);
+  return now - *made_at_ >= (judged_ ? gap_ : kMinGap);
 }
 
 void KeyFrameRequestLimiter::made(Timestamp now) {

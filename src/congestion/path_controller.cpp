@@ -22,12 +22,12 @@ constexpr DataRate kPaddingLater = DataRate::kilobits_per_second(3);
 constexpr Duration kPictureEvery = milliseconds(1000);
 constexpr Duration kPictureEveryLater = milliseconds(2000);
 constexpr Duration kLater = std::chrono::seconds(5);
-constexpr Duration kLongestBlind = std::chrono::seconds(3);
+constexpr Duration kMaxBlind = std::chrono::seconds(3);
 constexpr double kBlindShare = 0.5;
 /// Round trip assumed before the first measurement.
 constexpr Duration kGuessedRoundTrip = milliseconds(100);
-constexpr Duration kLongestSpacing = milliseconds(250);
-constexpr Duration kShortestSpacing = milliseconds(20);
+constexpr Duration kMaxSpacing = milliseconds(250);
+constexpr Duration kMinSpacing = milliseconds(20);
 /// IPv4, UDP, SRTP tag, RTP with extensions: about 60 bytes per 1150 bytes of video.
 constexpr double kHeaders = 1.055;
 /// Above this loss the link counts as too small for the rate; below `kLittleLoss` it is noise of the radio (like the
@@ -110,13 +110,13 @@ void PathController::on_feedback(Timestamp now, std::span<const PacketReport> re
 
 void PathController::learn_spacing(Timestamp now) {
   if (!reported_at_) return;
-  const Duration spacing = std::clamp(now - *reported_at_, kShortestSpacing, kLongestSpacing);
+  const Duration spacing = std::clamp(now - *reported_at_, kMinSpacing, kMaxSpacing);
   spacing_ = spacing > spacing_ ? spacing_ + (spacing - spacing_) / 4 : spacing_ - (spacing_ - spacing) / 16;
 }
 
 void PathController::learn_rate(Timestamp now, const Digest& report) {
   delivered_ = delivery_.rate();
-  const Duration since_last = reported_at_ ? std::min(now - *reported_at_, kLongestSpacing) : Duration::zero();
+  const Duration since_last = reported_at_ ? std::min(now - *reported_at_, kMaxSpacing) : Duration::zero();
   const double elapsed = seconds(since_last);
   // A window that is not full shows too low a rate: it can raise the estimate but not lower it.
   const bool is_busy = report.shortest_queue > config_.busy_queue && delivery_.is_full();
@@ -160,7 +160,7 @@ void PathController::on_route_change(Timestamp now) {
 void PathController::on_resume(Timestamp now) {
   valid_from_ = now;
   // At the start of a connection nothing is known, and the window limits the rate.
-  if (reported_at_ || no_feedback_until_) no_feedback_until_ = now + kLongestBlind;
+  if (reported_at_ || no_feedback_until_) no_feedback_until_ = now + kMaxBlind;
   in_flight_.clear();
   delivery_.reset();
   queueing_ = Duration::zero();
@@ -211,7 +211,7 @@ DataSize PathController::frame_allowance(Timestamp now) {
   // At a low frame rate a frame is larger than its due size. The bound prevents old, larger sizes from blocking a
   // smaller window.
   const DataSize expected = std::clamp(typical_frame_, due, due + due + due);
-  const auto least = static_cast<std::int64_t>(static_cast<double>(expected.bytes()) * config_.least_frame);
+  const auto least = static_cast<std::int64_t>(static_cast<double>(expected.bytes()) * config_.min_frame);
   return room.bytes() < least ? DataSize() : std::min(room, most);
 }
 

@@ -17,7 +17,7 @@ constexpr Duration kFar = milliseconds(150);
 constexpr double kClean = 0.005;
 /// Repair packets per lost packet: a burst removes several packets of one frame.
 constexpr double kPerLoss = 3.0;
-constexpr double kMost = 0.5;
+constexpr double kMax = 0.5;
 
 }  // namespace
 
@@ -26,7 +26,7 @@ Protection protection_for(double loss, Duration round_trip) {
   const double distance =
       std::min(1.0, static_cast<double>((round_trip - kNear).count()) / static_cast<double>((kFar - kNear).count()));
   const double wanted = distance * (kPerLoss * loss + 0.02);
-  return {.delta_frames = std::min(wanted, kMost), .key_frames = std::min(wanted * 1.5, kMost)};
+  return {.delta_frames = std::min(wanted, kMax), .key_frames = std::min(wanted * 1.5, kMax)};
 }
 
 }  // namespace rtcbot::congestion

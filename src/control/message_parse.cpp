@@ -53,7 +53,7 @@ bool is_type(const Json& json, const char* type) {
 
 bool read_axes(const Json& json, safety::Controls& controls) {
   const auto axes = json.find("axes");
-  if (axes == json.end() || !axes->is_array() || axes->empty() || axes->size() > safety::Controls::kMostAxes) {
+  if (axes == json.end() || !axes->is_array() || axes->empty() || axes->size() > safety::Controls::kMaxAxes) {
     return false;
   }
   controls.axes = axes->size();

@@ -34,7 +34,7 @@ void DataLedger::resume(const Entries& entries, std::int64_t others) {
 void DataLedger::watch(const std::string& interface) { count(interface).is_watched = true; }
 
 DataLedger::Counted& DataLedger::count(const std::string& name) {
-  if (counted_.size() >= kMostInterfaces && !counted_.contains(name)) forget_one();
+  if (counted_.size() >= kMaxInterfaces && !counted_.contains(name)) forget_one();
   return counted_[name];
 }
 

@@ -93,13 +93,13 @@ class AudioLink::Sink : public webrtc::AudioTrackSinkInterface {
 
 AudioLink::AudioLink(rtc::scoped_refptr<webrtc::RtpTransceiverInterface> transceiver, rtc::scoped_refptr<Track> track,
                      AudioPorts ports, std::shared_ptr<AudioPuller> puller, std::shared_ptr<Path> path,
-                     DataRate least_video)
+                     DataRate min_video)
     : transceiver_(std::move(transceiver)),
       track_(std::move(track)),
       ports_(std::move(ports)),
       puller_(std::move(puller)),
       path_(std::move(path)),
-      least_video_(least_video),
+      min_video_(min_video),
       meter_(std::make_shared<Meter>()) {}
 
 AudioLink::~AudioLink() {
@@ -110,7 +110,7 @@ AudioLink::~AudioLink() {
 Result<std::unique_ptr<AudioLink>> AudioLink::add_to(webrtc::PeerConnectionInterface& connection,
                                                      webrtc::PeerConnectionFactoryInterface& factory, AudioPorts ports,
                                                      std::shared_ptr<AudioPuller> puller, std::shared_ptr<Path> path,
-                                                     DataRate least_video) {
+                                                     DataRate min_video) {
   auto source = rtc::make_ref_counted<Track>();
   const auto track = factory.CreateAudioTrack("audio", source.get());
   const auto sender = connection.AddTrack(track, {"rtcbot-audio"});
@@ -126,7 +126,7 @@ Result<std::unique_ptr<AudioLink>> AudioLink::add_to(webrtc::PeerConnectionInter
     if (!done.ok()) return fail(Errc::internal, std::string("the audio track was refused: ") + done.message());
   }
   auto link = std::unique_ptr<AudioLink>(new AudioLink(std::move(transceiver), std::move(source), std::move(ports),
-                                                       std::move(puller), std::move(path), least_video));
+                                                       std::move(puller), std::move(path), min_video));
   link->set_active(false);
   return link;
 }
@@ -169,19 +169,19 @@ void AudioLink::apply() {
 void AudioLink::begin_sending() {
   set_active(true);
   path_->set_aside(kAudioShare);
-  tap_ = ports_.source->listen([track = track_, meter = meter_, path = path_,
-                                gate = congestion::AudioGate({.least_video = least_video_, .audio = kAudioShare})](
-                                   const AudioBlock& block) mutable {
-    const auto load = path->load();
-    if (load && !gate.admit(runtime::now(), load->estimate, load->is_stalled)) {
-      path->set_aside(DataRate());
-      ++meter->held_back;
-      return;
-    }
-    if (load) path->set_aside(kAudioShare);
-    ++meter->sent;
-    track->push(block);
-  });
+  tap_ = ports_.source->listen(
+      [track = track_, meter = meter_, path = path_,
+       gate = congestion::AudioGate({.min_video = min_video_, .audio = kAudioShare})](const AudioBlock& block) mutable {
+        const auto load = path->load();
+        if (load && !gate.admit(runtime::now(), load->estimate, load->is_stalled)) {
+          path->set_aside(DataRate());
+          ++meter->held_back;
+          return;
+        }
+        if (load) path->set_aside(kAudioShare);
+        ++meter->sent;
+        track->push(block);
+      });
 }
 
 void AudioLink::end_sending() {

@@ -29,11 +29,11 @@ class AudioLink {
   };
 
   /// Adds the track in its own media stream, so that browsers do not delay video to synchronise it with sound.
-  /// `least_video`: below this video rate no sound is sent.  Errors: internal.
+  /// `min_video`: below this video rate no sound is sent.  Errors: internal.
   static Result<std::unique_ptr<AudioLink>> add_to(webrtc::PeerConnectionInterface& connection,
                                                    webrtc::PeerConnectionFactoryInterface& factory, AudioPorts ports,
                                                    std::shared_ptr<AudioPuller> puller, std::shared_ptr<Path> path,
-                                                   DataRate least_video);
+                                                   DataRate min_video);
   ~AudioLink();
   AudioLink(const AudioLink&) = delete;
   AudioLink& operator=(const AudioLink&) = delete;
@@ -53,7 +53,7 @@ class AudioLink {
   struct Meter;
 
   AudioLink(rtc::scoped_refptr<webrtc::RtpTransceiverInterface> transceiver, rtc::scoped_refptr<Track> track,
-            AudioPorts ports, std::shared_ptr<AudioPuller> puller, std::shared_ptr<Path> path, DataRate least_video);
+            AudioPorts ports, std::shared_ptr<AudioPuller> puller, std::shared_ptr<Path> path, DataRate min_video);
 
   void apply();
   void begin_sending();
@@ -67,7 +67,7 @@ class AudioLink {
   const AudioPorts ports_;
   const std::shared_ptr<AudioPuller> puller_;
   const std::shared_ptr<Path> path_;
-  const DataRate least_video_;
+  const DataRate min_video_;
   const std::shared_ptr<Meter> meter_;
 
   bool wants_to_send_ = false, wants_to_receive_ = false, is_connected_ = false;

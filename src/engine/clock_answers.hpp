@@ -25,7 +25,7 @@ namespace rtcbot::engine {
 /// Pure: gets the time.  Not thread-safe.
 class ClockAnswers {
  public:
-  static constexpr std::size_t kLongestMessage = 128;
+  static constexpr std::size_t kMaxMessage = 128;
   static constexpr int kBurst = 40;     ///< Maximum burst of messages.
   static constexpr int kPerSecond = 5;  ///< Maximum sustained rate of messages.
 

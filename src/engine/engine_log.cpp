@@ -7,11 +7,11 @@ namespace rtcbot::engine {
 namespace {
 
 /// libwebrtc quotes whole SDP lines; a log record should be a sentence.
-constexpr std::size_t kLongestMessage = 500;
+constexpr std::size_t kMaxMessage = 500;
 
 std::string shortened(std::string message) {
   while (!message.empty() && message.back() == '\n') message.pop_back();
-  if (message.size() > kLongestMessage) message.replace(kLongestMessage, std::string::npos, "...");
+  if (message.size() > kMaxMessage) message.replace(kMaxMessage, std::string::npos, "...");
   return message;
 }
 

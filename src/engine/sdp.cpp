@@ -11,7 +11,7 @@ namespace rtcbot::engine {
 
 namespace {
 
-constexpr std::size_t kLongestQuote = 120;
+constexpr std::size_t kMaxQuote = 120;
 
 /// The n-th word, from 0; empty if there is none.
 std::string_view word(std::string_view line, int n) {
@@ -93,7 +93,7 @@ Result<std::unique_ptr<webrtc::SessionDescriptionInterface>> parse_description(c
     share_transports(*parsed->description());
     return parsed;
   }
-  const std::string quote = error.line.substr(0, kLongestQuote);
+  const std::string quote = error.line.substr(0, kMaxQuote);
   return fail(code, "the SDP does not parse at the line '" + quote + "': " + error.description);
 }
 

@@ -5,7 +5,7 @@
 namespace rtcbot::net {
 
 Endpoints interleaved(const Endpoints& found) {
-  constexpr std::size_t kMost = 16;
+  constexpr std::size_t kMax = 16;
   Endpoints first, second, ordered;
   for (const auto& endpoint : found) {
     auto& family = endpoint.protocol() == found.front().protocol() ? first : second;
@@ -15,7 +15,7 @@ Endpoints interleaved(const Endpoints& found) {
     if (i < first.size()) ordered.push_back(first[i]);
     if (i < second.size()) ordered.push_back(second[i]);
   }
-  if (ordered.size() > kMost) ordered.resize(kMost);
+  if (ordered.size() > kMax) ordered.resize(kMax);
   return ordered;
 }
 

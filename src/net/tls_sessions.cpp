@@ -10,7 +10,7 @@ namespace rtcbot::net::tls_sessions {
 namespace {
 
 /// More servers than a robot uses; beyond it some sessions are dropped.
-constexpr std::size_t kMost = 16;
+constexpr std::size_t kMax = 16;
 
 struct Freer {
   void operator()(SSL_SESSION* session) const { SSL_SESSION_free(session); }
@@ -39,7 +39,7 @@ int on_session(SSL* connection, SSL_SESSION* session) {
   if (whom == nullptr || SSL_SESSION_is_resumable(session) != 1) return 0;
   auto& [mutex, sessions] = kept();
   const std::lock_guard lock(mutex);
-  if (sessions.size() >= kMost && !sessions.contains(*whom)) sessions.erase(sessions.begin());
+  if (sessions.size() >= kMax && !sessions.contains(*whom)) sessions.erase(sessions.begin());
   // A copy, because OpenSSL invalidates the session if a connection ends without close_notify, for example when a
   // server is killed.
   sessions[*whom].reset(SSL_SESSION_dup(session));

@@ -22,7 +22,7 @@ using ErrorCode = boost::system::error_code;
 
 namespace {
 
-constexpr std::uint32_t kMostHeaderBytes = 16 * 1024;
+constexpr std::uint32_t kMaxHeaderBytes = 16 * 1024;
 
 std::string base64(const std::string& bytes) {
   std::vector<unsigned char> text((bytes.size() + 2) / 3 * 4 + 1);
@@ -48,7 +48,7 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
     request_.set(http::field::host, target_);
     if (!proxy.credentials.empty())
       request_.set(http::field::proxy_authorization, "Basic " + base64(proxy.credentials));
-    parser_.header_limit(kMostHeaderBytes);
+    parser_.header_limit(kMaxHeaderBytes);
     parser_.skip(true);  // A successful answer to CONNECT has no body.
   }
 
@@ -92,7 +92,7 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
   const std::string name_;
   http::request<http::empty_body> request_;
   http::response_parser<http::empty_body> parser_;
-  boost::beast::flat_buffer buffer_{kMostHeaderBytes};
+  boost::beast::flat_buffer buffer_{kMaxHeaderBytes};
 };
 
 }  // namespace

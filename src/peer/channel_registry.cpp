@@ -38,9 +38,9 @@ void ChannelRegistry::on_progress(const std::string& name, std::uint64_t taken, 
   const auto found = open_.find(name);
   if (found == open_.end()) return;
   Entry& entry = found->second;
-  constexpr auto kMost = static_cast<std::uint64_t>(kSendLimit) * 2;
-  entry.on_the_way = std::max<std::int64_t>(entry.on_the_way - static_cast<std::int64_t>(std::min(taken, kMost)), 0);
-  if (buffered) entry.buffered = static_cast<std::int64_t>(std::min(*buffered, kMost));
+  constexpr auto kMax = static_cast<std::uint64_t>(kSendLimit) * 2;
+  entry.on_the_way = std::max<std::int64_t>(entry.on_the_way - static_cast<std::int64_t>(std::min(taken, kMax)), 0);
+  if (buffered) entry.buffered = static_cast<std::int64_t>(std::min(*buffered, kMax));
 }
 
 void ChannelRegistry::close_all() {

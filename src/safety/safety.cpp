@@ -7,8 +7,8 @@ namespace rtcbot::safety {
 namespace {
 
 /// Limit of unpolled events; more than a burst of requests from all viewers.
-constexpr std::size_t kMostEvents = 256;
-constexpr std::size_t kMostCommands = 64;
+constexpr std::size_t kMaxEvents = 256;
+constexpr std::size_t kMaxCommands = 64;
 
 using Disposition = CommandRecord::Disposition;
 
@@ -122,7 +122,7 @@ void Safety::command(Timestamp now, ViewerId id, const Command& command) {
   CommandRecord judged = judge(id, found->second, command);
   if (judged.disposition == Disposition::accepted) hold(found->second, command.number, judged);
   if (lease_.driver() == id) {
-    if (commands_.size() >= kMostCommands) commands_.pop_front();
+    if (commands_.size() >= kMaxCommands) commands_.pop_front();
     commands_.push_back(std::move(judged));
   }
   settle();
@@ -318,7 +318,7 @@ void Safety::tell(Event::Kind kind, std::optional<ViewerId> viewer, std::string 
 
 void Safety::push(Event event) {
   event.cause = cause_;
-  if (events_.size() == kMostEvents) events_.pop_front();
+  if (events_.size() == kMaxEvents) events_.pop_front();
   events_.push_back(std::move(event));
 }
 

@@ -6,7 +6,7 @@ namespace rtcbot::safety {
 
 double SpeedByLatency::share_for(double latency_ms) const {
   const auto full = static_cast<double>(config_.full_until.count());
-  const auto least = static_cast<double>(config_.least_from.count());
+  const auto least = static_cast<double>(config_.min_from.count());
   if (latency_ms <= full) return 1;
   if (!(latency_ms < least)) return config_.least;
   return 1 - (1 - config_.least) * (latency_ms - full) / (least - full);

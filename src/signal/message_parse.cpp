@@ -35,7 +35,7 @@ Message read_offer(Fields& f, const Limits& limits) {
   offer.trickle = f.flag("trickle");
   offer.permissions.watch_only = f.flag("watch_only");
   offer.permissions.grant = f.text("grant", Need::optional, Permissions::kMaxGrantBytes);
-  if (const auto seconds = f.number("expires_in", Need::optional, Permissions::kLongest.count())) {
+  if (const auto seconds = f.number("expires_in", Need::optional, Permissions::kMax.count())) {
     offer.permissions.expires_in = std::chrono::seconds(*seconds);
   }
   return offer;

@@ -29,9 +29,9 @@ struct Row {
   const char* sentence;
   std::string link;
   Duration length;
-  double least_use;   ///< Share of the capacity, or of 8 Mbit/s if that is less.
-  Duration most_p95;  ///< Of the frames' network delay, encoding included.
-  Duration most_frozen;
+  double min_use;    ///< Share of the capacity, or of 8 Mbit/s if that is less.
+  Duration max_p95;  ///< Of the frames' network delay, encoding included.
+  Duration max_frozen;
   double loss = 0;  ///< Each packet alone.
   Duration delay = milliseconds(20);
   DataSize queue = DataSize::bytes(1'000'000);
@@ -53,9 +53,9 @@ TEST_P(OnALink, IsUsedWellAndNotFilled) {
   RecordProperty("use", std::to_string(call.use(config.limits.most)));
   RecordProperty("p95_ms", std::to_string(call.delay(0.95).count() / 1000));
   RecordProperty("frozen_ms", std::to_string(call.frozen().count() / 1000));
-  EXPECT_GE(call.use(config.limits.most), row.least_use) << row.sentence;
-  EXPECT_LE(call.delay(0.95), row.most_p95) << row.sentence;
-  EXPECT_LE(call.frozen(), row.most_frozen) << row.sentence;
+  EXPECT_GE(call.use(config.limits.most), row.min_use) << row.sentence;
+  EXPECT_LE(call.delay(0.95), row.max_p95) << row.sentence;
+  EXPECT_LE(call.frozen(), row.max_frozen) << row.sentence;
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -126,7 +126,7 @@ struct OutageRow {
   const char* sentence;
   Duration length;
   linklab::OutageQueue queue;
-  Duration most_until_live;
+  Duration max_until_live;
   friend std::ostream& operator<<(std::ostream& out, const OutageRow& row) { return out << row.sentence; }
 };
 
@@ -138,7 +138,7 @@ TEST_P(Outages, EndWithALiveFrameSoonAndTheOldRateSoonAfter) {
   config.up.outages = {{.from = seconds(15), .length = row.length, .queue = row.queue}};
   const CallResult call = run_call(config);
   const Duration back = seconds(15) + row.length;
-  EXPECT_LE(call.until_fresh_frame(back), row.most_until_live) << row.sentence;
+  EXPECT_LE(call.until_fresh_frame(back), row.max_until_live) << row.sentence;
   EXPECT_LE(call.until_estimate(back, [](DataRate rate) { return rate >= kbps(2000); }), seconds(3)) << row.sentence;
   EXPECT_LE(call.longest_queue, DataSize::bytes(160'000)) << "nothing piles up in the modem meanwhile";
 }

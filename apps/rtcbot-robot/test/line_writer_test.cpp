@@ -74,7 +74,7 @@ void flood(LineWriter& out) {
 
 TEST(LineQueue, LetsTheOldestGoWhenThereAreTooMany) {
   LineQueue queue;
-  for (std::size_t i = 0; i < LineQueue::kMostLines + 2; ++i) queue.push(std::to_string(i));
+  for (std::size_t i = 0; i < LineQueue::kMaxLines + 2; ++i) queue.push(std::to_string(i));
   EXPECT_EQ(queue.dropped(), 2);
   EXPECT_EQ(queue.pop(), "2");
 }
@@ -82,9 +82,9 @@ TEST(LineQueue, LetsTheOldestGoWhenThereAreTooMany) {
 TEST(LineQueue, LetsTheOldestGoWhenTheyAreTooLarge) {
   LineQueue queue;
   EXPECT_EQ(queue.push("first"), 0);
-  EXPECT_EQ(queue.push(std::string(LineQueue::kMostBytes - 4, 'x')), 1);
+  EXPECT_EQ(queue.push(std::string(LineQueue::kMaxBytes - 4, 'x')), 1);
   EXPECT_EQ(queue.push("last"), 0);
-  EXPECT_EQ(queue.pop().size(), LineQueue::kMostBytes - 4);
+  EXPECT_EQ(queue.pop().size(), LineQueue::kMaxBytes - 4);
   EXPECT_EQ(queue.pop(), "last");
   EXPECT_TRUE(queue.empty());
 }
@@ -92,8 +92,8 @@ TEST(LineQueue, LetsTheOldestGoWhenTheyAreTooLarge) {
 TEST(LineQueue, KeepsTheNewestHoweverLargeItIs) {
   LineQueue queue;
   queue.push("small");
-  EXPECT_EQ(queue.push(std::string(2 * LineQueue::kMostBytes, 'x')), 1);
-  EXPECT_EQ(queue.pop().size(), 2 * LineQueue::kMostBytes);
+  EXPECT_EQ(queue.push(std::string(2 * LineQueue::kMaxBytes, 'x')), 1);
+  EXPECT_EQ(queue.pop().size(), 2 * LineQueue::kMaxBytes);
 }
 
 TEST(LineWriter, WritesWhatWaitsBeforeItEnds) {

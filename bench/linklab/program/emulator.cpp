@@ -25,7 +25,7 @@ namespace rtcbot::linklab {
 namespace {
 
 constexpr int kPacketsPerTurn = 64;  ///< Of one device before the other and the clock are looked at again.
-constexpr std::size_t kLongestLine = 4096;
+constexpr std::size_t kMaxLine = 4096;
 
 std::int64_t monotonic_us() {
   timespec time{};
@@ -199,7 +199,7 @@ void Emulator::read_commands() {
     input_.erase(0, end + 1);
     obey(line);
   }
-  if (input_.size() > kLongestLine) input_.clear();
+  if (input_.size() > kMaxLine) input_.clear();
 }
 
 }  // namespace rtcbot::linklab

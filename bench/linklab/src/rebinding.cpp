@@ -77,7 +77,7 @@ void Rebinding::rebind(std::optional<std::uint32_t> address) {
 
 std::optional<Rebinding::Endpoint> Rebinding::mapped(Endpoint inside) {
   if (const auto known = outside_of_.find(inside); known != outside_of_.end()) return known->second;
-  if (outside_of_.size() >= kMostMappings) return {};
+  if (outside_of_.size() >= kMaxMappings) return {};
   // Ports of former mappings come again only when all have been used.
   const Endpoint outside(address_.value_or(inside.first), next_port_);
   next_port_ = next_port_ == kLastPort ? kFirstPort : static_cast<std::uint16_t>(next_port_ + 1);

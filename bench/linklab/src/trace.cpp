@@ -9,7 +9,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::int64_t kLongestMs = 7LL * 24 * 3600 * 1000;
+constexpr std::int64_t kMaxMs = 7LL * 24 * 3600 * 1000;
 
 std::string_view without_space(std::string_view line) {
   while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
@@ -26,7 +26,7 @@ Result<Trace> Trace::create(std::vector<std::int64_t> opportunities_ms) {
   if (!std::is_sorted(opportunities_ms.begin(), opportunities_ms.end())) {
     return fail(Errc::bad_config, "the trace's times descend; they must ascend");
   }
-  if (opportunities_ms.back() == 0 || opportunities_ms.back() > kLongestMs) {
+  if (opportunities_ms.back() == 0 || opportunities_ms.back() > kMaxMs) {
     return fail(Errc::bad_config, "the trace's last time is its length and must be from 1 ms to a week, and is " +
                                       std::to_string(opportunities_ms.back()) + " ms");
   }

@@ -135,7 +135,7 @@ TEST(Rebinding, LeavesAloneWhatIsNoWholeUdpHeader) {
 TEST(Rebinding, BoundsItsTable) {
   Rebinding nat;
   nat.rebind();
-  for (std::uint16_t port = 1; port <= Rebinding::kMostMappings; ++port) {
+  for (std::uint16_t port = 1; port <= Rebinding::kMaxMappings; ++port) {
     auto packet = udp(port, 6000);
     ASSERT_TRUE(nat.outward(packet));
   }

@@ -33,7 +33,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check(TelemetryRecords(format, {"a", "b", "c", "d"}, "\xc0i"), text, cut);
   check(TelemetryRecords(format, {"a", "b", "c", "d"}, ""), text, cut);
   if (const auto other = StructFormat::parse(text)) {
-    fuzz::require(other->size() > 0 && other->size() <= StructFormat::kMostBytes && !other->items().empty());
+    fuzz::require(other->size() > 0 && other->size() <= StructFormat::kMaxBytes && !other->items().empty());
   }
   return 0;
 }

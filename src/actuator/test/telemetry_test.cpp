@@ -51,7 +51,7 @@ TEST(TelemetryFaults, TellsEachKindOnce) {
 
 TEST(TelemetryLines, PassesOverALineThatIsTooLongAndOnlyThat) {
   TelemetryLines lines;
-  const std::string half(TelemetryLines::kMostBytes / 2 + 1, '1');
+  const std::string half(TelemetryLines::kMaxBytes / 2 + 1, '1');
   EXPECT_THAT(lines.feed(kBegin, half), IsEmpty());
   EXPECT_THAT(lines.feed(kBegin, half), IsEmpty());
   EXPECT_THAT(lines.feed(kBegin, "1\n2\n"), ElementsAre(Json(2)));
@@ -60,7 +60,7 @@ TEST(TelemetryLines, PassesOverALineThatIsTooLongAndOnlyThat) {
 
 TEST(TelemetryLines, TakesALineOfExactlyTheLimit) {
   TelemetryLines lines;
-  const std::string text = "\"" + std::string(TelemetryLines::kMostBytes - 2, 'x') + "\"\n";
+  const std::string text = "\"" + std::string(TelemetryLines::kMaxBytes - 2, 'x') + "\"\n";
   EXPECT_THAT(lines.feed(kBegin, text), SizeIs(1));
 }
 

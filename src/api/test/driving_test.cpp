@@ -369,7 +369,7 @@ TEST_F(DrivingTest, WrongLimitsAreRefused) {
   EXPECT_TRUE(refuses([](safety::Config& config) { config.speed.least = 2; }));
   EXPECT_TRUE(refuses([](safety::Config& config) { config.speed.rise_per_second = 0; }));
   EXPECT_TRUE(refuses([](safety::Config& config) { config.speed.rise_per_second = std::nan(""); }));
-  EXPECT_TRUE(refuses([](safety::Config& config) { config.speed.least_from = 10ms; }));
+  EXPECT_TRUE(refuses([](safety::Config& config) { config.speed.min_from = 10ms; }));
 }
 
 TEST_F(DrivingTest, TelemetryThatCannotBeSentIsRefusedAtOnce) {

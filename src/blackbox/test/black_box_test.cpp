@@ -52,7 +52,7 @@ TEST(BlackBox, NeverHoldsMoreThanItsBoundAndLosesTheOldestFirst) {
   const std::string text(1'000, 'x');
   std::uint64_t most = 0;
   {
-    const auto box = folder.open(BlackBox::kLeastBytes);
+    const auto box = folder.open(BlackBox::kMinBytes);
     for (int i = 0; i < 5'000; ++i) {
       box->record("drive", {{"i", i}, {"text", text}});
       if (i % 200 != 199) continue;
@@ -63,8 +63,8 @@ TEST(BlackBox, NeverHoldsMoreThanItsBoundAndLosesTheOldestFirst) {
     EXPECT_EQ(box->stats().bytes_on_disk, folder.bytes());
     EXPECT_EQ(box->stats().dropped, 0);
   }
-  EXPECT_LE(most, BlackBox::kLeastBytes);
-  EXPECT_GT(most, BlackBox::kLeastBytes * 8 / 10);
+  EXPECT_LE(most, BlackBox::kMinBytes);
+  EXPECT_GT(most, BlackBox::kMinBytes * 8 / 10);
   const auto records = folder.records();
   ASSERT_GT(records.size(), 700u);
   EXPECT_EQ(records.back()["data"]["i"], 4'999);
@@ -80,8 +80,8 @@ TEST(BlackBox, ShrinksWhatAnEarlierRunWasAllowed) {
     for (int i = 0; i < 4'000; ++i) box->record("x", std::string(1'000, 'x'));
   }
   EXPECT_GT(folder.bytes(), 4'000'000u);
-  folder.open(BlackBox::kLeastBytes)->record("x", "last");
-  EXPECT_LE(folder.bytes(), BlackBox::kLeastBytes);
+  folder.open(BlackBox::kMinBytes)->record("x", "last");
+  EXPECT_LE(folder.bytes(), BlackBox::kMinBytes);
   EXPECT_EQ(folder.records().back()["data"], "last");
 }
 
@@ -91,7 +91,7 @@ TEST(BlackBox, LeavesFilesThatAreNotItsOwnAlone) {
     std::ofstream(folder.path() / name) << std::string(2'000'000, 'x');
   }
   {
-    const auto box = folder.open(BlackBox::kLeastBytes);
+    const auto box = folder.open(BlackBox::kMinBytes);
     for (int i = 0; i < 2'000; ++i) box->record("x", std::string(1'000, 'x'));
   }
   for (const std::string name : {"notes.log", "0000000001.txt", "000000001.log", "0000000002.log.gz"}) {
@@ -120,13 +120,13 @@ TEST(BlackBox, SaysWhereThereIsNone) {
 
 TEST(BlackBox, WantsAFolderAndRoom) {
   EXPECT_EQ(BlackBox::open({}).error().code(), Errc::bad_config);
-  EXPECT_THAT(BlackBox::open({.folder = "/tmp", .most_bytes = 999'999}).error().what(), HasSubstr("at least 1 MB"));
+  EXPECT_THAT(BlackBox::open({.folder = "/tmp", .max_bytes = 999'999}).error().what(), HasSubstr("at least 1 MB"));
 }
 
 TEST(BlackBox, DropsWhatIsTooLongForARecordAndCountsIt) {
   const BoxFolder folder;
   const auto box = folder.open();
-  box->record("x", std::string(kMostRecordBytes, 'x'));
+  box->record("x", std::string(kMaxRecordBytes, 'x'));
   EXPECT_EQ(box->stats().dropped, 1);
 }
 

@@ -23,7 +23,7 @@ TEST(RecordText, HoldsLineBreaksAndBytesThatAreNoText) {
   EXPECT_THAT(reader.feed(line), ElementsAre(Json{{"type", "a\nb\uFFFD"}}));
 }
 
-TEST(RecordText, RefusesWhatIsTooLong) { EXPECT_EQ(write_record({{"x", std::string(kMostRecordBytes, 'a')}}), ""); }
+TEST(RecordText, RefusesWhatIsTooLong) { EXPECT_EQ(write_record({{"x", std::string(kMaxRecordBytes, 'a')}}), ""); }
 
 TEST(RecordReader, FindsAllRecordsHoweverTheyAreCut) {
   const auto text = write_record(kRecord) + write_record({{"type", "b"}});

@@ -80,7 +80,7 @@ TEST(VideoRecord, SharesTheBoundWithTheRecords) {
   const BoxFolder folder;
   const std::string bytes(20'000, 'x');
   std::uint64_t most = 0;
-  const auto box = folder.open(BlackBox::kLeastBytes);
+  const auto box = folder.open(BlackBox::kMinBytes);
   for (int i = 0; i < 300; ++i) {
     box->put_frame(frame(i, i % 10 == 0, bytes));
     box->record("drive", i);
@@ -91,8 +91,8 @@ TEST(VideoRecord, SharesTheBoundWithTheRecords) {
     }));
     most = std::max(most, box->stats().bytes_on_disk);
   }
-  EXPECT_LE(most, BlackBox::kLeastBytes);
-  EXPECT_GT(most, BlackBox::kLeastBytes / 2);
+  EXPECT_LE(most, BlackBox::kMinBytes);
+  EXPECT_GT(most, BlackBox::kMinBytes / 2);
   EXPECT_EQ(folder.records({.types = {"drive"}}).back()["data"], 299);
 }
 

@@ -16,7 +16,7 @@ class AudioGateTest : public ::testing::Test {
     return gate.admit(now, kbps(estimate), stalled);
   }
   Timestamp now{};
-  AudioGate gate{{.least_video = kbps(150), .audio = kbps(40)}};
+  AudioGate gate{{.min_video = kbps(150), .audio = kbps(40)}};
 };
 
 TEST_F(AudioGateTest, LetsSoundThroughWhereTheLinkCarriesBoth) {

@@ -95,7 +95,7 @@ TEST(DataLedger, KeepsItsBoundAndTheSum) {
     (void)ledger.take(name, table(counters));
   }
   const auto entries = ledger.entries();
-  EXPECT_EQ(entries.size(), DataLedger::kMostInterfaces);
+  EXPECT_EQ(entries.size(), DataLedger::kMaxInterfaces);
   EXPECT_TRUE(entries.contains("ppp39"));
   EXPECT_TRUE(entries.contains("wwan0")) << "it is to be counted in any case";
   std::int64_t sum = ledger.others();

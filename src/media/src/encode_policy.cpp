@@ -49,7 +49,7 @@ bool FrameThinner::passes(Timestamp captured_at, double frame_rate) {
 
 DataRate encoder_bitrate(DataRate wanted, double nominal, double actual) {
   const double factor = actual <= 0 ? 1.0 : std::clamp(nominal / actual, 1.0, 8.0);
-  return std::max(wanted * factor, kLeastBitrate);
+  return std::max(wanted * factor, kMinBitrate);
 }
 
 }  // namespace rtcbot::media

@@ -18,7 +18,7 @@ namespace {
 
 using std::chrono::milliseconds;
 constexpr milliseconds kStateLimit{1'000};
-constexpr std::size_t kMostInside = 16;  ///< Pictures whose capture times are stored; far above every depth.
+constexpr std::size_t kMaxInside = 16;  ///< Pictures whose capture times are stored; far above every depth.
 
 /// Ignores rate changes of less than one part in this, because setting the encoder up again costs more.
 constexpr std::int64_t kNoticedShare = 50;
@@ -253,7 +253,7 @@ bool EncoderPipeline::submit(const RawFrame& frame, bool key_frame) {
     }
     GST_BUFFER_PTS(buffer) = impl_->next_time(frame.captured_at);
     impl_->inside.push_back({GST_BUFFER_PTS(buffer), frame.captured_at});
-    if (impl_->inside.size() > kMostInside) impl_->inside.pop_front();
+    if (impl_->inside.size() > kMaxInside) impl_->inside.pop_front();
   }
   if (key_frame) impl_->ask_for_key_frame();
   return gst_app_src_push_buffer(GST_APP_SRC(impl_->in.get()), buffer) == GST_FLOW_OK;

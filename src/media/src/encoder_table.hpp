@@ -62,6 +62,6 @@ struct EncoderRow {
 /// That value as text for the property. A V4L2 encoder has all controls in one property. At the start (`starting`) the
 /// row's other controls are included; while it runs only the rate, because drivers refuse to change the others.
 [[nodiscard]] std::string rate_text(const EncoderRow& row, DataRate bitrate, bool starting);
-inline constexpr DataRate kLeastBitrate = DataRate::kilobits_per_second(50);
+inline constexpr DataRate kMinBitrate = DataRate::kilobits_per_second(50);
 
 }  // namespace rtcbot::media

@@ -11,7 +11,7 @@ namespace rtcbot::media {
 /// ports. Bounded. Pure; not thread-safe.
 class ToldReasons {
  public:
-  static constexpr std::size_t kMost = 8;
+  static constexpr std::size_t kMax = 8;
 
   /// True if the reason was not logged yet; remembers it.
   [[nodiscard]] bool is_news(std::string_view reason);

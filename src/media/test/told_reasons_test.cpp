@@ -24,7 +24,7 @@ TEST(ToldReasons, AreBounded) {
   ToldReasons told;
   int news = 0;
   for (char c = 'a'; c <= 'z'; ++c) news += told.is_news(std::string(1, c)) ? 1 : 0;
-  EXPECT_EQ(news, static_cast<int>(ToldReasons::kMost));
+  EXPECT_EQ(news, static_cast<int>(ToldReasons::kMax));
 }
 
 }  // namespace

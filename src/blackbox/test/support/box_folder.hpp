@@ -42,8 +42,8 @@ class BoxFolder {
   BoxFolder& operator=(const BoxFolder&) = delete;
 
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-  [[nodiscard]] std::unique_ptr<BlackBox> open(std::uint64_t most_bytes = 10'000'000, LogSink log = {}) const {
-    auto box = BlackBox::open({.folder = path_, .most_bytes = most_bytes, .log = std::move(log)});
+  [[nodiscard]] std::unique_ptr<BlackBox> open(std::uint64_t max_bytes = 10'000'000, LogSink log = {}) const {
+    auto box = BlackBox::open({.folder = path_, .max_bytes = max_bytes, .log = std::move(log)});
     return std::move(*box);
   }
   [[nodiscard]] std::vector<nlohmann::ordered_json> records(const ReadOptions& options = {}) const {

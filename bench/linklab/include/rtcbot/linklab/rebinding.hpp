@@ -17,7 +17,7 @@ namespace rtcbot::linklab {
 class Rebinding {
  public:
   /// So many sources a rebinding are translated; packets of more are refused.
-  static constexpr std::size_t kMostMappings = 4096;
+  static constexpr std::size_t kMaxMappings = 4096;
 
   /// Forgets all mappings. `address`: where packets come from now, in the order of the bytes as a number; none: as they
   /// are.

@@ -29,7 +29,7 @@ class StructFormat {
     [[nodiscard]] bool is_signed() const { return least < 0; }
     friend bool operator==(const Item&, const Item&) = default;
   };
-  static constexpr std::size_t kMostBytes = 64;
+  static constexpr std::size_t kMaxBytes = 64;
 
   /// "<" or "=" for little endian, ">" or "!" for big endian, then characters with optional counts ("2hx?").
   /// Errors: bad_config, with a sentence.

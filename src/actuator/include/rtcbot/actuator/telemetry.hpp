@@ -59,8 +59,8 @@ class TelemetryFaults {
 /// Splits a stream of untrusted bytes into lines of JSON. Pure; not thread-safe.
 class TelemetryLines {
  public:
-  static constexpr std::size_t kMostBytes = 15 * 1024;  ///< Of a line, so that it fits into a message to the page.
-  static constexpr int kDeepest = 16;                   ///< Maximum nesting.
+  static constexpr std::size_t kMaxBytes = 15 * 1024;  ///< Of a line, so that it fits into a message to the page.
+  static constexpr int kDeepest = 16;                  ///< Maximum nesting.
 
   /// Takes bytes and returns the completed values. Ignores empty lines.
   [[nodiscard]] std::vector<nlohmann::json> feed(Timestamp now, std::string_view bytes);

@@ -21,15 +21,15 @@ namespace rtcbot::blackbox {
 /// counted, and the failure is logged once. Thread-safe.
 class BlackBox {
  public:
-  static constexpr std::uint64_t kLeastBytes = 1'000'000;
-  static constexpr std::size_t kMostWaiting = 8 * 1024 * 1024;       ///< Bytes waiting for the disk,
-  static constexpr std::size_t kMostVideoWaiting = 6 * 1024 * 1024;  ///< of which video takes at most this.
+  static constexpr std::uint64_t kMinBytes = 1'000'000;
+  static constexpr std::size_t kMaxWaiting = 8 * 1024 * 1024;       ///< Bytes waiting for the disk,
+  static constexpr std::size_t kMaxVideoWaiting = 6 * 1024 * 1024;  ///< of which video takes at most this.
   static constexpr std::chrono::milliseconds kSyncEvery{1'000};
   static constexpr std::chrono::milliseconds kFarewell{2'000};
 
   struct Options {
     std::filesystem::path folder{};  ///< Created if it does not exist. For one box at a time.
-    std::uint64_t most_bytes = 100'000'000;
+    std::uint64_t max_bytes = 100'000'000;
     LogSink log{};
   };
 

@@ -12,14 +12,14 @@
 namespace rtcbot::blackbox {
 
 /// The maximum length of a record's JSON.
-inline constexpr std::size_t kMostRecordBytes = 64 * 1024;
+inline constexpr std::size_t kMaxRecordBytes = 64 * 1024;
 
 /// A record as text for a file, one line that grep can search:
 ///
 ///     0000004f 1c291ca3 {"unix_ms":1700000000000,"ms":5.25,"type":"drive","data":{…}}
 ///
 /// The length of the JSON and its CRC-32 (IEEE 802.3, as in zlib), each as eight hexadecimal digits, then the JSON and
-/// a line feed. Empty if the JSON is longer than `kMostRecordBytes`.
+/// a line feed. Empty if the JSON is longer than `kMaxRecordBytes`.
 [[nodiscard]] std::string write_record(const nlohmann::ordered_json& record);
 
 /// Finds the records in a file that may be damaged: a write cut by a power failure, blocks of zeros, flipped bits.

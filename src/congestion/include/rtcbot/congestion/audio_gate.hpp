@@ -12,8 +12,8 @@ namespace rtcbot::congestion {
 class AudioGate {
  public:
   struct Config {
-    DataRate least_video = DataRate::kilobits_per_second(150);  ///< Rate that the video always keeps.
-    DataRate audio = DataRate::kilobits_per_second(40);         ///< Rate of the audio, headers included.
+    DataRate min_video = DataRate::kilobits_per_second(150);  ///< Rate that the video always keeps.
+    DataRate audio = DataRate::kilobits_per_second(40);       ///< Rate of the audio, headers included.
     Duration calm = std::chrono::seconds(2);  ///< The link must have room for this long before audio resumes.
   };
 
@@ -22,7 +22,7 @@ class AudioGate {
   /// Returns true if audio may be sent now.  @pre `now` is not before any earlier one.
   /// @param estimate rate that the link carries  @param stalled no reports arrive for sent packets
   bool admit(Timestamp now, DataRate estimate, bool stalled) {
-    const auto both = config_.least_video.bits_per_second() + config_.audio.bits_per_second() * (is_open_ ? 1 : 2);
+    const auto both = config_.min_video.bits_per_second() + config_.audio.bits_per_second() * (is_open_ ? 1 : 2);
     const bool has_room = !stalled && estimate.bits_per_second() >= both;
     if (!has_room) {
       is_open_ = false;

@@ -24,8 +24,8 @@ class BaseDelay {
  private:
   Duration span_;
   std::optional<Timestamp> began_;
-  Duration least_now_ = Duration::max();
-  Duration least_before_ = Duration::max();
+  Duration min_now_ = Duration::max();
+  Duration min_before_ = Duration::max();
 };
 
 }  // namespace rtcbot::congestion

@@ -28,7 +28,7 @@ class EstimateCache {
   };
   /// The connection that an estimate comes from.
   using Source = std::uint64_t;
-  static constexpr std::size_t kMostSources = 64;
+  static constexpr std::size_t kMaxSources = 64;
 
   EstimateCache() : EstimateCache(Config{}) {}
   explicit EstimateCache(Config config) : config_(config) {}
@@ -50,7 +50,7 @@ class EstimateCache {
   void remember(Timestamp now, Source source, DataRate estimate) {
     if (source <= moved_ && now - moved_at_ < config_.together) return;
     std::erase_if(found_, [&](const auto& each) { return now - each.second.at > config_.fresh; });
-    if (found_.size() >= kMostSources && !found_.contains(source)) found_.erase(oldest());
+    if (found_.size() >= kMaxSources && !found_.contains(source)) found_.erase(oldest());
     found_.insert_or_assign(source, Found{now, estimate, egress_});
   }
 

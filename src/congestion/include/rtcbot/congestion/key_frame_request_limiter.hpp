@@ -18,8 +18,8 @@ namespace rtcbot::congestion {
 class KeyFrameRequestLimiter {
  public:
   static constexpr Duration kLeadersGap = std::chrono::milliseconds(100);
-  static constexpr Duration kLeastGap = std::chrono::milliseconds(2'500);
-  static constexpr Duration kMostGap = std::chrono::milliseconds(5'000);
+  static constexpr Duration kMinGap = std::chrono::milliseconds(2'500);
+  static constexpr Duration kMaxGap = std::chrono::milliseconds(5'000);
   static constexpr Duration kFirstGap = std::chrono::milliseconds(500);
   static constexpr Duration kSoon = std::chrono::milliseconds(1'000);
   /// A request within this time after a key frame was sent before that key frame arrived: it does not tell whether the

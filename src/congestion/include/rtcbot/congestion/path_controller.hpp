@@ -38,7 +38,7 @@ class PathController {
     double decline = 0.5;           ///< Share of the difference to a lower delivery rate that one report removes.
     double frame_share = 0.96;      ///< Share of the estimate for frames.
     double frame_stretch = 1.25;    ///< Factor by which a frame may exceed its share while there is no queue.
-    double least_frame = 0.6;       ///< A frame below this share of its due size is not worth making.
+    double min_frame = 0.6;         ///< A frame below this share of its due size is not worth making.
     double pacing = 3.0;            ///< Ratio of the pacing rate to the estimate.
     double max_probe_factor = 2.0;  ///< Growth stops at this multiple of the recent peak delivery rate.
     double frame_rate = 30.0;       ///< Wanted frames per second.

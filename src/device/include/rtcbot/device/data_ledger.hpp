@@ -20,7 +20,7 @@ class DataLedger {
  public:
   /// Limit, because some modems create new names at each dial-up. Beyond it the interface that was least recently in
   /// use is forgotten, and its bytes count as `others`.
-  static constexpr std::size_t kMostInterfaces = 16;
+  static constexpr std::size_t kMaxInterfaces = 16;
 
   struct Entry {
     std::int64_t bytes = 0;                 ///< Bytes carried so far.

@@ -17,12 +17,12 @@ using ViewerId = StrongId<struct DriveViewerTag>;
 
 /// The positions of sticks, keys and buttons. A value.
 struct Controls {
-  static constexpr std::size_t kMostAxes = 8;
+  static constexpr std::size_t kMaxAxes = 8;
 
-  std::array<double, kMostAxes> axis{};  ///< -1 to 1; first axis: left to right; second axis: back to forward.
-  std::size_t axes = 2;                  ///< Number of axes in use, 1 to 8; the others are 0.
-  std::uint32_t buttons = 0;             ///< Bit i: button i is pressed.
-  std::string mode{};                    ///< Defined by the robot, up to 16 bytes; empty by default.
+  std::array<double, kMaxAxes> axis{};  ///< -1 to 1; first axis: left to right; second axis: back to forward.
+  std::size_t axes = 2;                 ///< Number of axes in use, 1 to 8; the others are 0.
+  std::uint32_t buttons = 0;            ///< Bit i: button i is pressed.
+  std::string mode{};                   ///< Defined by the robot, up to 16 bytes; empty by default.
 
   /// True if all axes are within 1 % of the middle and no button is pressed.
   [[nodiscard]] bool is_neutral() const;

@@ -24,7 +24,7 @@ struct Config {
                                                    ///< lease to the next `request`.
   SpeedByLatency::Config speed{};
   /// The axes that are scaled by the speed. The others (a steering angle, an arm) are not changed.
-  std::bitset<Controls::kMostAxes> scaled_axes{0b11};
+  std::bitset<Controls::kMaxAxes> scaled_axes{0b11};
   bool starts_stopped = false;  ///< The emergency stop was latched when the program last ended.
 };
 

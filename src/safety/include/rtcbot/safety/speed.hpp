@@ -12,7 +12,7 @@ class SpeedByLatency {
  public:
   struct Config {
     std::chrono::milliseconds full_until{300};  ///< Full speed up to this latency (glass to glass plus control delay),
-    std::chrono::milliseconds least_from{900};  ///< falling to
+    std::chrono::milliseconds min_from{900};    ///< falling to
     double least = 0.2;                         ///< this share from here on.
     double rise_per_second = 0.5;               ///< Maximum rise of the share.
   };

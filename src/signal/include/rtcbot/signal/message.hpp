@@ -79,7 +79,7 @@ struct Welcome {
 struct Permissions {
   static constexpr std::size_t kMaxGrantBytes = 160;
   /// A little over ten years, the maximum lifetime of a credential.
-  static constexpr std::chrono::seconds kLongest{std::chrono::hours(24 * 3'661)};
+  static constexpr std::chrono::seconds kMax{std::chrono::hours(24 * 3'661)};
 
   bool watch_only = false;  ///< This viewer may watch; the robot ignores its commands.
   std::string grant{};      ///< Identifies the credential, for `EndViewers`; empty: no credential was required.
