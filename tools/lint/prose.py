@@ -52,7 +52,7 @@ IDIOMS = [(re.compile(rf"\b{pattern.replace(' ', chr(92) + 's+')}", re.IGNORECAS
 
 GENERATED = re.compile(r"<!-- \w+: written by .*?<!-- end of \w+ -->", re.DOTALL)
 FENCE = re.compile(r"^(```|~~~).*?^\1", re.DOTALL | re.MULTILINE)
-CODE = re.compile(r"`[^`\n]+`|\]\([^)\n]*\)")
+CODE = re.compile(r"`[^`\n]+(?:\n[^`\n]+)?`|\]\([^)\n]*\)")
 MAX_SUBJECT = 72
 
 
