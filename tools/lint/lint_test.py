@@ -108,7 +108,7 @@ PROSE_REFUSED = [
     "The rate is that which was delivered.",
 ]
 PROSE_ALLOWED = [
-    "The page dials again.",
+    "The page dials again, from the beginning.",
     "A frame is no more than 1200 bytes, and no more candidates follow.",
     "The file is one of ours, and is none of theirs.",
     "Two viewers connect at once.",  # at the same time

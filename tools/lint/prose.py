@@ -48,7 +48,10 @@ IDIOMS = [
     (r"that which", "name the thing"),
     (r"those of who", "name the person or program"),
 ]
-IDIOMS = [(re.compile(rf"\b{pattern.replace(' ', chr(92) + 's+')}", re.IGNORECASE), plain) for pattern, plain in IDIOMS]
+IDIOMS = [
+    (re.compile(rf"\b(?:{pattern.replace(' ', chr(92) + 's+')})(?!\w)", re.IGNORECASE), plain)
+    for pattern, plain in IDIOMS
+]
 
 GENERATED = re.compile(r"<!-- \w+: written by .*?<!-- end of \w+ -->", re.DOTALL)
 FENCE = re.compile(r"^(```|~~~).*?^\1", re.DOTALL | re.MULTILINE)
