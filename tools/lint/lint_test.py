@@ -2,13 +2,16 @@
 """Each lint must find what it is for, and leave good code alone."""
 
 import pathlib
+import shutil
+import subprocess
 import tempfile
 import unittest
 
 import core_purity
 import coroutine_awaits
+import prose
 import style_limits
-from source_text import code_of
+from source_text import code_of, comments_of
 
 AWAITS_REFUSED = [
     "co_spawn(make_strand(co_await this_coro::executor), task, detached);",
@@ -83,6 +86,41 @@ CORE_ALLOWED = [
     "std::mt19937_64 random(seed);",
     'log("std::thread");',
 ]
+PROSE_REFUSED = [
+    "The page dials anew.",
+    "From the begin of the trace.",
+    "The token is valid no more; make another.",
+    "What can be late is on its way, and no more.",
+    "A value that its program tells, and told no more later.",
+    "Where there is none, nothing happens.",
+    "The controls have to be let go of first.",
+    "The controls have to be let\ngo of first.",
+    "Whoever opens the link is signed in.",
+    "While its connection comes about.",
+    "Video goes on meanwhile.",
+    "The robot stands.",
+    "The picture stands still.",
+    "The id stands in the log.",
+    "It comes back by itself.",
+    "The server is told, and the page is not heard.",
+    "Once the port is there, it is opened.",
+    "A command of the driver's, and a thread of the user's.",
+    "The rate is that which was delivered.",
+]
+PROSE_ALLOWED = [
+    "The page dials again, from the beginning.",
+    "A frame is no more than 1200 bytes, and no more candidates follow.",
+    "The file is one of ours, and is none of theirs.",
+    "Two viewers connect at once.",  # at the same time
+    "Is there a robot? There is one.",
+    "ICE stands for Interactive Connectivity Establishment.",
+    "A command goes on the channel `rtcbot.drive`, and goes on `rtcbot.control` if it is large.",
+    "The size of the robot's picture.",
+    "Two cameras can be told apart.",
+    "The function `begin_anew` and [a page](goes-on-anew.md).",
+    "```\nwhoever goes on anew\n```",
+    "<!-- figures: written by script/bench -->\n\nIt stands still, anew.\n\n<!-- end of figures -->",
+]
 
 
 class CoroutineAwaits(unittest.TestCase):
@@ -135,7 +173,57 @@ class StyleLimits(unittest.TestCase):
         self.assertTrue(style_limits.findings("x\n" * 801, is_test_file=True))
 
 
+class Prose(unittest.TestCase):
+    def test_refuses_idioms(self):
+        for sample in PROSE_REFUSED:
+            with self.subTest(sample):
+                self.assertTrue(prose.findings(sample + "\n"))
+
+    def test_passes_plain_words_code_and_generated_figures(self):
+        for sample in PROSE_ALLOWED:
+            with self.subTest(sample):
+                self.assertEqual(prose.findings(sample + "\n"), [])
+
+    def test_reads_only_the_comments_of_cpp(self):
+        self.assertEqual(prose.findings('int goes_on; log("it goes on.");\n', ".hpp"), [])
+        self.assertEqual([line for line, _ in prose.findings("int x;\n/// It goes\n/// on.\n", ".hpp")], [2])
+        self.assertEqual([line for line, _ in prose.findings("/* It\n * goes on. */  // anew\n", ".hpp")], [2, 2])
+
+    def test_names_files_by_globs(self):
+        for glob, name, matches in [("*.md", "a.md", True), ("*.md", "a/b.md", False), ("a/**/*.md", "a/b.md", True),
+                                    ("a/**/*.md", "a/b/c.md", True), ("**/*.hpp", "src/a.hpp", True)]:
+            with self.subTest(glob=glob, name=name):
+                self.assertEqual(prose.re.fullmatch(prose.glob_pattern(glob), name) is not None, matches)
+
+    @unittest.skipUnless(shutil.which("git"), "needs git")
+    def test_judges_the_subjects_of_later_commits_alone(self):
+        def git(*arguments):
+            settings = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+            subprocess.run(["git", "-C", folder, *settings, *arguments], check=True, capture_output=True)
+
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            self.assertEqual(prose.commit_findings(root), [])
+            git("init", "--quiet")
+            git("commit", "--allow-empty", "-m", "Before " + "x" * 80)
+            (root / "tools" / "lint").mkdir(parents=True)
+            (root / "tools" / "lint" / "prose.py").write_text("")
+            git("add", ".")
+            git("commit", "-m", "Add the lint")
+            git("commit", "--allow-empty", "-m", "x" * 72)
+            git("commit", "--allow-empty", "-m", "Revert " + "x" * 80)
+            self.assertEqual(prose.commit_findings(root), [])
+            git("commit", "--allow-empty", "-m", "x" * 73)
+            self.assertEqual(len(prose.commit_findings(root)), 1)
+
+
 class SourceText(unittest.TestCase):
+    def test_keeps_comments_alone(self):
+        text = 'a("x // y"); // c\n/** d\n * e */ f();\n'
+        self.assertEqual(comments_of(text).split(), ["c", "d", "e"])
+        columns = [list(map(len, lines.split("\n"))) for lines in (comments_of(text), text)]
+        self.assertEqual(columns[0], columns[1])
+
     def test_blanks_comments_and_literals_and_keeps_lines(self):
         text = 'a("x // y"); // c\n/* d\n e */ f(\'"\', 1\'000, R"(g\n"h")");\n'
         code = code_of(text)

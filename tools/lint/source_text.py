@@ -26,6 +26,21 @@ def code_of(text):
     return _NOT_CODE.sub(blank, text)
 
 
+def comments_of(text):
+    """The text with everything but comments blanked out; every line keeps its number and its columns."""
+
+    def blank(part):
+        return re.sub(r"[^\n]", " ", part)
+
+    kept, end = [], 0
+    for match in _NOT_CODE.finditer(text):
+        if match.group(0).startswith("/"):
+            comment = re.sub(r"(?m)^[ \t]*(?:/[/*]+[!<]?|\*+/?)|\*+/$", lambda m: blank(m.group(0)), match.group(0))
+            kept += [blank(text[end : match.start()]), comment]
+            end = match.end()
+    return "".join(kept) + blank(text[end:])
+
+
 def files_below(root, folders, suffixes):
     """All files with these suffixes below these folders of root, sorted; folders that are not there are empty."""
     for folder in folders:
