@@ -8,7 +8,7 @@
 
 namespace rtcbot::app {
 
-/// What a page is told of the person who asks for it, as its global `rtcbotDoors`.
+/// The facts about the requesting person that a page contains, as its global `rtcbotDoors`.
 struct Doors {
   bool sign_out = false;    ///< The sign-in can be ended here.
   bool list = false;        ///< There is a list of robots at "/".

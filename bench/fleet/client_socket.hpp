@@ -25,7 +25,8 @@ class ClientSocket {
   bool connect(int epoll, std::uint64_t tag, std::uint16_t port, SSL_CTX* context);
   void close();
 
-  /// Goes on with what epoll told of.  False: it has ended; what came before is in `in`, and `close` is the caller's.
+  /// Handles epoll's events.  Returns false at the end of the connection; `in` holds the last bytes, and the caller
+  /// closes it.
   bool drive();
   /// Sends now what can be sent.  False: it has ended.
   bool send(std::string_view bytes);

@@ -131,7 +131,7 @@ class Isolation {
   [[nodiscard]] bool is_forgotten(Timestamp now, const Connection& connection) const;
   [[nodiscard]] Slot home_of(Timestamp now, const std::string& name, Party& party);
   [[nodiscard]] Slot choose(Timestamp now, const std::string& name, const Party& party) const;
-  /// The risk of joining the other parties there; 0: nobody is there.
+  /// The risk of joining the other parties there; 0: there are none.
   [[nodiscard]] std::int64_t risk_in(Timestamp now, Slot slot, const std::string& name) const;
   [[nodiscard]] std::int64_t weight_of(const std::string& name) const;
 

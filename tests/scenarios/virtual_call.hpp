@@ -30,11 +30,11 @@ struct CallConfig {
 struct Shown {
   Timestamp captured_at;
   Timestamp arrived_at;
-  bool in_stall = false;  ///< It was made although nothing was heard.
+  bool in_stall = false;  ///< Created during a stall.
   [[nodiscard]] Duration delay() const { return arrived_at - captured_at; }
 };
 
-/// What became of the call. Times count from its begin.
+/// The result of the call. Times count from its start.
 struct CallResult {
   std::vector<Shown> shown;
   std::vector<std::pair<Timestamp, DataRate>> estimates;  ///< Every 50 ms.

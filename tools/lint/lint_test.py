@@ -92,7 +92,7 @@ PROSE_REFUSED = [
     "The token is valid no more; make another.",
     "What can be late is on its way, and no more.",
     "A value that its program tells, and told no more later.",
-    "Where there is none, nothing happens.",
+    "It is none, so nothing happens.",
     "The controls have to be let go of first.",
     "The controls have to be let\ngo of first.",
     "Whoever opens the link is signed in.",

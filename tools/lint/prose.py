@@ -14,6 +14,7 @@ from source_text import CPP_SUFFIXES, comments_of, line_at, run
 # The files that are checked. Of C++ files (add "**/*.hpp") only the comments are read.
 FILES = [
     "*.md",
+    "**/*.hpp",
     "docs/**/*.md",
     "src/**/*.md",
     "apps/**/*.md",
@@ -32,7 +33,7 @@ IDIOMS = [
     (r"(?:the|its|their) begin(?!\s*\()", "start, or beginning"),
     (rf"no more(?:{END}|(?=\s+(?:and|but|or|because|since|when|while|where|if|from)\b))", "no longer"),
     (r"(?:told|heard|said|used|needed|valid|known|sent|seen) no more(?!\s+than)", "no longer"),
-    (rf"{BE} none(?!\s+of)", "does not exist, or there is no ..."),
+    (rf"(?<!there\s){BE} none(?!\s+of)", "does not exist, or there is no ..."),
     (r"(?:let|lets|letting) go", "release"),
     (r"whoever", "name the person or program"),
     (r"(?:come|comes|came|coming) about", "happen, or be made"),

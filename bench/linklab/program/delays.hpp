@@ -8,7 +8,7 @@
 
 namespace rtcbot::linklab {
 
-/// Counts delays, so that their quantiles can be told: to a tenth of a millisecond, up to 30 s. Bounded memory.
+/// Counts delays for their quantiles: to a tenth of a millisecond, up to 30 s. Bounded memory.
 class Delays {
  public:
   void add(Duration delay) {

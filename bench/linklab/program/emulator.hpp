@@ -71,7 +71,7 @@ class Emulator {
   bool is_waiting_;
   bool is_real_time_ = false;
   bool is_done_ = false;
-  std::string input_;    ///< The begin of a line.
+  std::string input_;    ///< An incomplete line.
   pid_t ip_child_ = 0;   ///< Changing addresses; zero: none.
   std::string ip_line_;  ///< The command that asked for it.
 };

@@ -12,7 +12,7 @@
 
 namespace rtcbot::linklab {
 
-/// What a direction is like, as it is said on the command line; what is not said is as with the other.
+/// Options of one direction; a missing one is taken from the other direction.
 struct DirectionOptions {
   std::optional<std::string> source, loss, reorder;
   std::optional<double> delay_ms, scale;
@@ -37,7 +37,7 @@ struct Options {
 
 void describe(CLI::App& cli, Options& options);
 
-/// What the model is told. Reads the file of a trace. Errors: `bad_config`.
+/// The configuration of the model. Reads the file of a trace. Errors: `bad_config`.
 [[nodiscard]] Result<LinkConfig> link_config(const Options& options, const DirectionOptions& own, std::uint64_t seed);
 
 /// The text of the trace that the subcommand asks for. Errors: `bad_config`.

@@ -24,9 +24,9 @@ namespace rtcbot::web {
 /// charset=utf-8.
 [[nodiscard]] std::string_view list_page() noexcept;
 
-/// What a phone needs to put a page on its home screen and open it without the browser's own bars: a manifest
-/// (https://www.w3.org/TR/appmanifest/), as JSON, without `start_url`: which page it opens is for whoever serves it to
-/// add. Serve beside the pages as manifest.webmanifest, with application/manifest+json.
+/// A web app manifest (https://www.w3.org/TR/appmanifest/), as JSON, by which a phone opens a page from its home screen
+/// without the browser's own bars. The server adds `start_url`. Serve it beside the pages as manifest.webmanifest, with
+/// application/manifest+json.
 [[nodiscard]] std::string_view manifest() noexcept;
 
 /// The icon for the home screen, 512 x 512. Serve beside the pages as apple-touch-icon.png, with image/png.

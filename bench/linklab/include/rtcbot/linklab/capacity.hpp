@@ -31,7 +31,7 @@ class Capacity {
   [[nodiscard]] const Stretch& current() const { return stretches_.back(); }
   /// Zero in an outage; the mean with a trace.
   [[nodiscard]] DataRate rate() const;
-  /// The first instant after `now` at which something changes by itself; `kNever` if none.
+  /// The first instant after `now` at which the capacity changes without a command; `kNever` if none.
   [[nodiscard]] Timestamp next_change(Timestamp now) const;
   /// Lets what is due at `now` happen. What a beginning outage does to the queue; none when none begins now.
   std::optional<OutageQueue> enter(Timestamp now);
@@ -49,7 +49,7 @@ class Capacity {
   void begin_outage(Timestamp now, Duration length);
   /// Ends all outages of this moment.
   void end_outage(Timestamp now);
-  /// Trace, steps and planned outages begin anew at `now`; as `enter`.
+  /// Restarts trace, steps and planned outages at `now`; returns as `enter`.
   std::optional<OutageQueue> restart(Timestamp now);
 
  private:

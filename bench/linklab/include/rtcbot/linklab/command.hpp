@@ -10,7 +10,7 @@
 
 namespace rtcbot::linklab {
 
-/// Of which direction something is said.
+/// The directions that a command applies to.
 struct Which {
   bool up = false;
   bool down = false;
@@ -58,7 +58,7 @@ struct QuitCommand {
   friend bool operator==(const QuitCommand&, const QuitCommand&) = default;
 };
 
-/// What can be said to the running program, a line each.
+/// The commands of the running program, one a line.
 using Command =
     std::variant<OutageCommand, RateCommand, RebindCommand, AddressCommand, StartCommand, StatsCommand, QuitCommand>;
 

@@ -93,7 +93,7 @@ class Link {
   void begin_outage(Timestamp now, Duration length = Duration::max(), OutageQueue queue = OutageQueue::hold);
   /// Ends every outage of this moment, planned or not.
   void end_outage(Timestamp now);
-  /// Trace, steps, planned outages and dice begin anew at `now`. Queue, packets on their way and counters stay.
+  /// Restarts trace, steps, planned outages and random numbers at `now`. Keeps queue, packets in flight and counters.
   void restart(Timestamp now);
 
  private:

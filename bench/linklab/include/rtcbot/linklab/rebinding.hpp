@@ -12,7 +12,7 @@ namespace rtcbot::linklab {
 /// IPv4 appear from another port (and address, if one is given), and what is sent to where they came from before finds
 /// nobody.
 ///
-/// Checksums are updated, not computed anew (RFC 1624), so that a wrong one stays wrong. Everything but UDP over IPv4,
+/// Checksums are updated, not computed again (RFC 1624), so that a wrong one stays wrong. Everything but UDP over IPv4,
 /// and fragments behind the first, passes unchanged. No I/O. Not thread-safe.
 class Rebinding {
  public:

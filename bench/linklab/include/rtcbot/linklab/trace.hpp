@@ -17,7 +17,7 @@ namespace rtcbot::linklab {
 /// opportunity in that millisecond; the last line is the length of a lap. Immutable, thus thread-safe.
 class Trace {
  public:
-  /// What one opportunity carries: a packet of 1500 bytes and a header of the link's.
+  /// The size of one opportunity: a packet of 1500 bytes and a link header.
   static constexpr DataSize kOpportunity = DataSize::bytes(1504);
 
   /// Errors: `bad_config` when there are none, when they descend, when the last is not above zero, or above a week.

@@ -31,7 +31,7 @@ struct TelemetryCounts {
   friend bool operator==(const TelemetryCounts&, const TelemetryCounts&) = default;
 };
 
-/// The begin of the newest line of each kind of fault, printable, at most 60 bytes.
+/// The first 60 bytes of the newest line of each kind of fault, printable.
 struct TelemetrySamples {
   std::string mended{};
   std::string not_json{};
