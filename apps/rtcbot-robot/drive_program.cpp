@@ -28,7 +28,7 @@ Driving::Options options_of(const DriveOptions& options, std::vector<std::string
 }  // namespace
 
 /// The state that the sink got and the thread has to write.
-struct StopFile::Heard {
+struct StopFile::StopState {
   std::mutex mutex;
   std::condition_variable changed;
   bool stopped = false;
@@ -36,7 +36,7 @@ struct StopFile::Heard {
 };
 
 StopFile::StopFile(const std::string& path, const std::string& robot, LogSink log)
-    : log_(std::move(log)), heard_(std::make_shared<Heard>()) {
+    : log_(std::move(log)), state_(std::make_shared<StopState>()) {
   if (path == "none") return;
   path_ = path == "auto" ? runtime::state_file("stop", robot).string() : path;
   if (path_.empty()) {
@@ -49,16 +49,16 @@ StopFile::StopFile(const std::string& path, const std::string& robot, LogSink lo
   if (std::filesystem::exists(path_, ignored) && !std::filesystem::is_regular_file(path_, ignored)) {
     throw Error(Errc::bad_config, "--stop-file: '" + path_ + "' is no file");
   }
-  was_stopped_ = heard_->stopped = read();
+  was_stopped_ = state_->stopped = read();
   thread_ = std::thread([this] { run(); });
 }
 
 StopFile::~StopFile() {
   {
-    const std::lock_guard lock(heard_->mutex);
-    heard_->is_over = true;
+    const std::lock_guard lock(state_->mutex);
+    state_->is_over = true;
   }
-  heard_->changed.notify_all();
+  state_->changed.notify_all();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -77,37 +77,37 @@ bool StopFile::read() const {
 }
 
 std::unique_ptr<safety::Sink> StopFile::sink() const {
-  class Ear : public safety::Sink {
+  class StopRecorder : public safety::Sink {
    public:
-    explicit Ear(std::shared_ptr<Heard> heard) : heard_(std::move(heard)) {}
+    explicit StopRecorder(std::shared_ptr<StopState> state) : state_(std::move(state)) {}
     bool write(const safety::Output& output) override {
       // An emergency stop precedes all other reasons to stop.
       const bool stopped = output.why == safety::StopReason::emergency_stop;
       {
-        const std::lock_guard lock(heard_->mutex);
-        if (heard_->stopped == stopped) return true;
-        heard_->stopped = stopped;
+        const std::lock_guard lock(state_->mutex);
+        if (state_->stopped == stopped) return true;
+        state_->stopped = stopped;
       }
-      heard_->changed.notify_all();
+      state_->changed.notify_all();
       return true;
     }
     [[nodiscard]] std::string name() const override { return "stop file"; }
 
    private:
-    const std::shared_ptr<Heard> heard_;
+    const std::shared_ptr<StopState> state_;
   };
-  return std::make_unique<Ear>(heard_);
+  return std::make_unique<StopRecorder>(state_);
 }
 
 void StopFile::run() {
   bool kept = was_stopped_;
   // Writes immediately, so that a problem with the file is reported while somebody can repair it.
   write(kept);
-  std::unique_lock lock(heard_->mutex);
+  std::unique_lock lock(state_->mutex);
   while (true) {
-    heard_->changed.wait(lock, [&] { return heard_->is_over || heard_->stopped != kept; });
-    if (heard_->stopped == kept) return;
-    kept = heard_->stopped;
+    state_->changed.wait(lock, [&] { return state_->is_over || state_->stopped != kept; });
+    if (state_->stopped == kept) return;
+    kept = state_->stopped;
     lock.unlock();
     write(kept);
     lock.lock();
@@ -125,7 +125,7 @@ void StopFile::write(bool stopped) {
 }
 
 /// The merged telemetry: the newest value of each name.
-struct DriveProgram::Roof {
+struct DriveProgram::SharedState {
   std::mutex mutex;
   TelemetryAggregator told{kMaxTelemetryBytes};
   std::map<std::size_t, actuator::TelemetryCounts> counts;  // by source
@@ -138,8 +138,8 @@ DriveProgram::DriveProgram(const DriveOptions& options, const std::string& robot
                            Simulation* simulation, const LogSink& log)
     : stop_file_(std::make_shared<StopFile>(options.stop_file, robot, log)),
       driving_(std::make_shared<Driving>(options_of(options, std::move(cameras), stop_file_->was_stopped()))),
-      roof_(std::make_shared<Roof>()) {
-  roof_->log = log;
+      shared_(std::make_shared<SharedState>()) {
+  shared_->log = log;
   std::size_t sources = 0;
   for (const auto& spec : options.drive) {
     if (spec == "sim") {
@@ -156,8 +156,8 @@ DriveProgram::DriveProgram(const DriveOptions& options, const std::string& robot
     if (made) driving_->add_sink(std::move(made));
   }
   driving_->add_sink(stop_file_->sink());
-  driving_->on_event([roof = roof_](const safety::Event& event) {
-    for (const auto& listener : roof->listeners) listener(event);
+  driving_->on_event([shared = shared_](const safety::Event& event) {
+    for (const auto& listener : shared->listeners) listener(event);
   });
 }
 
@@ -166,37 +166,37 @@ DriveProgram::~DriveProgram() { close(); }
 void DriveProgram::close() { driving_->close(); }
 
 void DriveProgram::on_event(std::function<void(const safety::Event&)> listener) {
-  roof_->listeners.push_back(std::move(listener));
+  shared_->listeners.push_back(std::move(listener));
 }
 
 void DriveProgram::tell(const Json& telemetry) {
   Json all;
   {
-    const std::lock_guard lock(roof_->mutex);
-    all = roof_->told.tell(std::chrono::steady_clock::now(), telemetry);
+    const std::lock_guard lock(shared_->mutex);
+    all = shared_->told.tell(std::chrono::steady_clock::now(), telemetry);
   }
   const auto put = driving_->put_telemetry(all);
   if (put) return;
-  const std::lock_guard lock(roof_->mutex);
-  roof_->told.clear();
-  if (std::exchange(roof_->refused, true)) return;
-  roof_->log({LogLevel::warning, "driving", std::string("telemetry is not shown: ") + put.error().what()});
+  const std::lock_guard lock(shared_->mutex);
+  shared_->told.clear();
+  if (std::exchange(shared_->refused, true)) return;
+  shared_->log({LogLevel::warning, "driving", std::string("telemetry is not shown: ") + put.error().what()});
 }
 
 void DriveProgram::tell_faults(std::size_t source, const actuator::TelemetryCounts& counts) {
   std::int64_t faults = 0;
   {
-    const std::lock_guard lock(roof_->mutex);
-    roof_->counts[source] = counts;
-    for (const auto& each : roof_->counts) faults += each.second.faults();
+    const std::lock_guard lock(shared_->mutex);
+    shared_->counts[source] = counts;
+    for (const auto& each : shared_->counts) faults += each.second.faults();
   }
   tell({{"telemetry_errors", faults}});
 }
 
 Json DriveProgram::telemetry_figures() const {
   actuator::TelemetryCounts sum;
-  const std::lock_guard lock(roof_->mutex);
-  for (const auto& each : roof_->counts) sum += each.second;
+  const std::lock_guard lock(shared_->mutex);
+  for (const auto& each : shared_->counts) sum += each.second;
   return {{"mended", sum.mended}, {"not_json", sum.not_json}, {"too_long", sum.too_long}, {"too_many", sum.too_many}};
 }
 

@@ -35,7 +35,7 @@ class StopFile {
   [[nodiscard]] std::unique_ptr<safety::Sink> sink() const;
 
  private:
-  struct Heard;
+  struct StopState;
 
   [[nodiscard]] bool read() const;
   void run();
@@ -45,7 +45,7 @@ class StopFile {
   LogSink log_;
   bool was_stopped_ = false;
   bool has_warned_ = false;
-  std::shared_ptr<Heard> heard_;
+  std::shared_ptr<StopState> state_;
   std::thread thread_;
 };
 
@@ -72,11 +72,11 @@ class DriveProgram {
   void close();
 
  private:
-  struct Roof;
+  struct SharedState;
   [[nodiscard]] Json telemetry_figures() const;
   std::shared_ptr<StopFile> stop_file_;
   std::shared_ptr<Driving> driving_;
-  std::shared_ptr<Roof> roof_;
+  std::shared_ptr<SharedState> shared_;
 };
 
 }  // namespace rtcbot::app

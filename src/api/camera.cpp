@@ -39,10 +39,10 @@ Camera::Camera() : Camera(Options{}) {}
 Camera::Camera(Options options) : Camera(open(std::move(options))) {}
 
 std::shared_ptr<MostRecentSubscription<VideoFrame>> Camera::subscribe() const {
-  struct Held : MostRecentSubscription<VideoFrame> {
+  struct OwningSubscription : MostRecentSubscription<VideoFrame> {
     std::shared_ptr<void> frames;
   };
-  auto held = std::make_shared<Held>();
+  auto held = std::make_shared<OwningSubscription>();
   // Weak: the subscription ends with the returned pointer, so the camera must not keep that alive.
   held->frames =
       camera_->subscribe([weak = std::weak_ptr<MostRecentSubscription<VideoFrame>>(held)](const VideoFrame& frame) {

@@ -55,9 +55,9 @@ class CallbackSink : public safety::Sink {
 
 /// A bounded queue of messages to viewers. Hands them to the engine on the I/O thread, so that the driving thread never
 /// waits for an engine that hangs. Thread-safe.
-class Teller : public std::enable_shared_from_this<Teller> {
+class Outbox : public std::enable_shared_from_this<Outbox> {
  public:
-  explicit Teller(std::shared_ptr<net::IoThread> io) : io_(std::move(io)) {}
+  explicit Outbox(std::shared_ptr<net::IoThread> io) : io_(std::move(io)) {}
 
   void add(ViewerId viewer, std::weak_ptr<peer::Peer> peer) {
     const std::lock_guard lock(mutex_);
@@ -175,10 +175,10 @@ struct Listeners {
 };
 
 /// The control channels of one connection.
-class Attachment : public SideChannels {
+class ChannelAdapter : public SideChannels {
  public:
-  Attachment(ViewerId viewer, std::weak_ptr<DrivingLoop> loop, std::shared_ptr<Teller> teller)
-      : viewer_(viewer), loop_(std::move(loop)), teller_(std::move(teller)) {}
+  ChannelAdapter(ViewerId viewer, std::weak_ptr<DrivingLoop> loop, std::shared_ptr<Outbox> outbox)
+      : viewer_(viewer), loop_(std::move(loop)), outbox_(std::move(outbox)) {}
 
   void on_open(const std::string& name) override {
     const auto loop = loop_.lock();
@@ -193,14 +193,14 @@ class Attachment : public SideChannels {
   }
 
   void on_end() override {
-    teller_->remove(viewer_);
+    outbox_->remove(viewer_);
     if (const auto loop = loop_.lock()) loop->leave(viewer_);
   }
 
  private:
   const ViewerId viewer_;
   const std::weak_ptr<DrivingLoop> loop_;
-  const std::shared_ptr<Teller> teller_;
+  const std::shared_ptr<Outbox> outbox_;
 };
 
 void check(const safety::Config& config) {
@@ -234,18 +234,18 @@ struct Driving::Impl {
   explicit Impl(Options wanted) : options(std::move(wanted)) {
     check(options.safety);
     context = Context::get();
-    teller = std::make_shared<Teller>(context->io());
+    outbox = std::make_shared<Outbox>(context->io());
     log = std::make_shared<EventLog>(context->peer_log_parts());
     cameras = statuses_of(options.cameras);
     loop = std::make_shared<DrivingLoop>(control::Config{.safety = options.safety,
                                                          .modes = options.modes,
                                                          .audio = {.listen = options.listen, .talk = options.talk}},
-                                         outlets());
+                                         callbacks());
     if (!cameras.empty()) loop->set_cameras(cameras);
   }
 
-  DrivingLoop::Outlets outlets() {
-    return {.tell = [teller = teller](control::Message message) { teller->tell(std::move(message)); },
+  DrivingLoop::Callbacks callbacks() {
+    return {.tell = [outbox = outbox](control::Message message) { outbox->tell(std::move(message)); },
             .event =
                 [listeners = listeners, log = log, run = context->executor()](safety::Event event) {
                   run([listeners, log, event = std::move(event)] {
@@ -270,8 +270,8 @@ struct Driving::Impl {
                     if (tell) tell(static_cast<std::int64_t>(request.viewer.value()), request.camera);
                   });
                 },
-            .audio = [teller = teller](control::AudioRequest request) { teller->set_audio(request); },
-            .driver = [teller = teller](std::optional<ViewerId> viewer) { teller->set_driver(viewer); },
+            .audio = [outbox = outbox](control::AudioRequest request) { outbox->set_audio(request); },
+            .driver = [outbox = outbox](std::optional<ViewerId> viewer) { outbox->set_driver(viewer); },
             .command =
                 [listeners = listeners, run = context->executor()](safety::CommandRecord command) {
                   if (!listeners->has_command) return;
@@ -289,7 +289,7 @@ struct Driving::Impl {
   const Options options;
   std::shared_ptr<Context> context;
   const std::shared_ptr<Listeners> listeners = std::make_shared<Listeners>();
-  std::shared_ptr<Teller> teller;
+  std::shared_ptr<Outbox> outbox;
   std::shared_ptr<EventLog> log;
   std::shared_ptr<DrivingLoop> loop;
   std::mutex mutex;
@@ -315,9 +315,9 @@ std::int64_t Driving::attach(RTCConnection& connection) {
   const ViewerId viewer(++impl_->last_viewer);
   const auto& events = connection.impl_->events;
   connection.impl_->set_audio(false, false);
-  impl_->teller->add(viewer, connection.impl_->peer);
+  impl_->outbox->add(viewer, connection.impl_->peer);
   impl_->loop->join(viewer, !events->is_watch_only());
-  events->set_side_channels(std::make_shared<Attachment>(viewer, impl_->loop, impl_->teller));
+  events->set_side_channels(std::make_shared<ChannelAdapter>(viewer, impl_->loop, impl_->outbox));
   return static_cast<std::int64_t>(viewer.value());
 }
 
@@ -365,7 +365,7 @@ void Driving::set_local_stop(bool stopped) { impl_->loop->set_local_stop(stopped
 
 Driving::Stats Driving::stats() const {
   Stats stats = impl_->loop->stats();
-  stats.not_told = impl_->teller->not_told();
+  stats.not_told = impl_->outbox->not_told();
   stats.log_lines_suppressed = impl_->log->suppressed();
   return stats;
 }

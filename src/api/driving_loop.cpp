@@ -36,8 +36,8 @@ double milliseconds_in(Duration time) { return std::chrono::duration<double, std
 
 }  // namespace
 
-DrivingLoop::DrivingLoop(control::Config config, Outlets outlets)
-    : outlets_(std::move(outlets)), dead_man_(config.safety.dead_man), session_(std::move(config)) {
+DrivingLoop::DrivingLoop(control::Config config, Callbacks callbacks)
+    : callbacks_(std::move(callbacks)), dead_man_(config.safety.dead_man), session_(std::move(config)) {
   publish();
   thread_ = std::thread([this] {
     ask_for_priority();
@@ -213,18 +213,18 @@ void DrivingLoop::act() {
     const std::lock_guard lock(mutex_);
     publish();
   }
-  while (auto message = session_.poll_message()) outlets_.tell(std::move(*message));
+  while (auto message = session_.poll_message()) callbacks_.tell(std::move(*message));
   take_events();
-  for (auto& event : std::exchange(events_, {})) outlets_.event(std::move(event));
+  for (auto& event : std::exchange(events_, {})) callbacks_.event(std::move(event));
   while (auto command = session_.poll_command()) {
-    if (outlets_.command) outlets_.command(std::move(*command));
+    if (callbacks_.command) callbacks_.command(std::move(*command));
   }
-  while (auto request = session_.poll_camera_request()) outlets_.request(std::move(*request));
+  while (auto request = session_.poll_camera_request()) callbacks_.request(std::move(*request));
   while (const auto request = session_.poll_audio_request()) {
-    if (outlets_.audio) outlets_.audio(*request);
+    if (callbacks_.audio) callbacks_.audio(*request);
   }
   const auto driver = session_.safety().driver();
-  if (std::exchange(driver_told_, driver) != driver && outlets_.driver) outlets_.driver(driver);
+  if (std::exchange(driver_told_, driver) != driver && callbacks_.driver) callbacks_.driver(driver);
 }
 
 void DrivingLoop::take_events() {

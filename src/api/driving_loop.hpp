@@ -29,7 +29,7 @@ class DrivingLoop {
   using ViewerId = control::ViewerId;
 
   /// Callbacks for the loop's results. Called on the driving thread; must not block.
-  struct Outlets {
+  struct Callbacks {
     std::function<void(control::Message)> tell;
     std::function<void(safety::Event)> event;
     std::function<void(control::CameraRequest)> request;
@@ -39,7 +39,7 @@ class DrivingLoop {
     std::function<void(safety::CommandRecord)> command{};   ///< Each command of the driver; optional.
   };
 
-  DrivingLoop(control::Config config, Outlets outlets);
+  DrivingLoop(control::Config config, Callbacks callbacks);
   ~DrivingLoop();
 
   void add_sink(std::unique_ptr<safety::Sink> sink);
@@ -96,7 +96,7 @@ class DrivingLoop {
   void publish();
   void farewell();
 
-  const Outlets outlets_;
+  const Callbacks callbacks_;
   const Duration dead_man_;
 
   mutable runtime::InheritingMutex mutex_;

@@ -6,8 +6,8 @@
 namespace rtcbot::control {
 
 ControlSession::ControlSession(Config config) : config_(std::move(config)), safety_(config_.safety) {
-  told_.stopped = safety_.is_stopped();
-  told_.why = safety_.output().why;
+  sent_.stopped = safety_.is_stopped();
+  sent_.why = safety_.output().why;
 }
 
 void ControlSession::join(Timestamp now, ViewerId viewer, bool may_drive) {

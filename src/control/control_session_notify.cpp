@@ -29,12 +29,12 @@ void ControlSession::send(ViewerId to, Channel channel, std::string text) {
 void ControlSession::tell_state(Timestamp now, ViewerId id, Viewer& viewer) {
   viewer.state_told = true;
   viewer.state_at = now;
-  StateMessage state{.driver = told_.driver,
-                     .asking = told_.asking,
+  StateMessage state{.driver = sent_.driver,
+                     .asking = sent_.asking,
                      .people = {},
-                     .stopped = told_.stopped,
-                     .stopped_by = told_.stopped_by,
-                     .limit = told_.limit,
+                     .stopped = sent_.stopped,
+                     .stopped_by = sent_.stopped_by,
+                     .limit = sent_.limit,
                      .cameras = cameras_,
                      .camera = viewer.camera};
   for (const auto& [other_id, other] : viewers_) {
@@ -64,17 +64,17 @@ void ControlSession::tell_status(Timestamp now, ViewerId id, Viewer& viewer) {
 }
 
 void ControlSession::settle(Timestamp now) {
-  const Told current{.driver = safety_.driver(),
-                     .asking = safety_.pending_request(),
-                     .stopped_by = safety_.stopped_by(),
-                     .stopped = safety_.is_stopped(),
-                     .limit = safety_.limit(),
-                     .why = safety_.output().why};
-  const bool why_changed = current.why != told_.why;
-  auto rest = told_;
+  const SentState current{.driver = safety_.driver(),
+                          .asking = safety_.pending_request(),
+                          .stopped_by = safety_.stopped_by(),
+                          .stopped = safety_.is_stopped(),
+                          .limit = safety_.limit(),
+                          .why = safety_.output().why};
+  const bool why_changed = current.why != sent_.why;
+  auto rest = sent_;
   rest.why = current.why;
   const bool rest_changed = !(rest == current);
-  told_ = current;
+  sent_ = current;
   for (auto& [id, viewer] : viewers_) {
     if (rest_changed) viewer.state_told = false;
     if (viewer.control_open && !viewer.state_told && now - viewer.state_at >= kStateSpacing) {

@@ -107,12 +107,12 @@ void Safety::hold(Viewer& viewer, std::uint64_t number, const CommandRecord& com
   viewer.taken = number;
   viewer.age_ms = command.age_ms;
   lease_.heard(now_);
-  held_ = {.at = now_,
-           .age_ms = command.age_ms.value_or(0),
-           .picture_age_ms = command.picture_age_ms,
-           .controls = command.controls};
+  newest_ = {.at = now_,
+             .age_ms = command.age_ms.value_or(0),
+             .picture_age_ms = command.picture_age_ms,
+             .controls = command.controls};
   if (command.controls.is_neutral()) armed_ = true;
-  (void)speed_.update(now_, held_->age_ms + held_->picture_age_ms.value_or(0));
+  (void)speed_.update(now_, newest_->age_ms + newest_->picture_age_ms.value_or(0));
 }
 
 void Safety::command(Timestamp now, ViewerId id, const Command& command) {
@@ -221,21 +221,21 @@ void Safety::handle_timeout(Timestamp now) { pass(now); }
 void Safety::pass(Timestamp now, std::optional<ViewerId> cause) {
   now_ = std::max(now_, now);
   cause_ = lease_.driver();
-  if (held_ && now_ - held_->at >= config_.dead_man) disarm();
+  if (newest_ && now_ - newest_->at >= config_.dead_man) disarm();
   settle();
   cause_ = cause;
 }
 
 void Safety::disarm() {
-  held_.reset();
+  newest_.reset();
   armed_ = false;
   speed_.reset();
 }
 
 std::optional<double> Safety::picture_age_ms() const {
-  if (!held_ || !held_->picture_age_ms) return std::nullopt;
-  const std::chrono::duration<double, std::milli> since = now_ - held_->at;
-  return *held_->picture_age_ms + held_->age_ms + since.count();
+  if (!newest_ || !newest_->picture_age_ms) return std::nullopt;
+  const std::chrono::duration<double, std::milli> since = now_ - newest_->at;
+  return *newest_->picture_age_ms + newest_->age_ms + since.count();
 }
 
 bool Safety::picture_is_stale() const {
@@ -250,7 +250,7 @@ StopReason Safety::why_not() const {
   if (!lease_.driver()) return StopReason::no_driver;
   if (!actuators_work_) return StopReason::actuator_failed;
   if (!camera_works_ && config_.stale_picture.count() != 0) return StopReason::camera_failed;
-  if (!held_) return clocks_unknown_ ? StopReason::clock_unsynchronized : StopReason::dead_man;
+  if (!newest_) return clocks_unknown_ ? StopReason::clock_unsynchronized : StopReason::dead_man;
   if (picture_is_stale()) return StopReason::stale_video;
   if (!armed_) return StopReason::neutral_required;
   return StopReason::none;
@@ -263,12 +263,12 @@ void Safety::settle() {
   if (next.why != StopReason::none) armed_ = false;
   if (next.moving()) {
     next.speed = limit_ * speed_.share();
-    next.controls = held_->controls;
+    next.controls = newest_->controls;
     for (std::size_t i = 0; i < next.controls.axes; ++i) {
       if (config_.scaled_axes[i]) next.controls.axis[i] *= next.speed;
     }
-  } else if (held_) {
-    next.controls.axes = held_->controls.axes;
+  } else if (newest_) {
+    next.controls.axes = newest_->controls.axes;
   }
   if (next.why != output_.why) tell(Event::Kind::output, lease_.driver(), sentence_for(next.why, config_));
   output_ = std::move(next);
@@ -288,8 +288,8 @@ void Safety::lease_changed(std::optional<ViewerId> before, std::optional<ViewerI
 }
 
 Timestamp Safety::next_timeout() const {
-  if (!held_) return kNever;
-  Timestamp next = held_->at + config_.dead_man;
+  if (!newest_) return kNever;
+  Timestamp next = newest_->at + config_.dead_man;
   if (output_.moving() && config_.stale_picture.count() != 0) {
     const double left = static_cast<double>(config_.stale_picture.count()) - picture_age_ms().value_or(0);
     next = std::min(next, now_ + Duration(static_cast<Duration::rep>(std::max(left, 0.0) * 1000) + 1));

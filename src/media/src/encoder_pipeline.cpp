@@ -98,7 +98,7 @@ struct MappedSample {
 }  // namespace
 
 struct EncoderPipeline::Impl {
-  struct Inside {
+  struct FrameInEncoder {
     GstClockTime time = 0;
     Timestamp captured_at{};
   };
@@ -110,8 +110,8 @@ struct EncoderPipeline::Impl {
   Events events;
   LogSink log;
   GstPtr<GstElement> pipeline, in, encoder, out;
-  std::mutex mutex;           // guards the members below; never held while an event is delivered
-  std::deque<Inside> inside;  // oldest first
+  std::mutex mutex;                       // guards the members below; never held while an event is delivered
+  std::deque<FrameInEncoder> in_encoder;  // oldest first
   GstClockTime last_time = 0;
   std::optional<Timestamp> epoch;
   DataRate rate;
@@ -137,10 +137,10 @@ GstClockTime EncoderPipeline::Impl::next_time(Timestamp captured_at) {
 
 /// Encoders keep the order but may skip pictures, so older entries are dropped.
 Timestamp EncoderPipeline::Impl::take_capture_time(GstClockTime running_time) {
-  while (inside.size() > 1 && inside.front().time + GST_USECOND / 2 < running_time) inside.pop_front();
-  if (inside.empty()) return Timestamp{};
-  const Timestamp captured_at = inside.front().captured_at;
-  inside.pop_front();
+  while (in_encoder.size() > 1 && in_encoder.front().time + GST_USECOND / 2 < running_time) in_encoder.pop_front();
+  if (in_encoder.empty()) return Timestamp{};
+  const Timestamp captured_at = in_encoder.front().captured_at;
+  in_encoder.pop_front();
   return captured_at;
 }
 
@@ -252,8 +252,8 @@ bool EncoderPipeline::submit(const RawFrame& frame, bool key_frame) {
       return false;
     }
     GST_BUFFER_PTS(buffer) = impl_->next_time(frame.captured_at);
-    impl_->inside.push_back({GST_BUFFER_PTS(buffer), frame.captured_at});
-    if (impl_->inside.size() > kMaxInside) impl_->inside.pop_front();
+    impl_->in_encoder.push_back({GST_BUFFER_PTS(buffer), frame.captured_at});
+    if (impl_->in_encoder.size() > kMaxInside) impl_->in_encoder.pop_front();
   }
   if (key_frame) impl_->ask_for_key_frame();
   return gst_app_src_push_buffer(GST_APP_SRC(impl_->in.get()), buffer) == GST_FLOW_OK;

@@ -143,14 +143,14 @@ class ControlSession {
   std::deque<AudioRequest> audio_requests_;
 
   /// The state that was last sent to pages.
-  struct Told {
+  struct SentState {
     std::optional<ViewerId> driver{}, asking{}, stopped_by{};
     bool stopped = false;
     double limit = 1;
     safety::StopReason why = safety::StopReason::no_driver;
-    friend bool operator==(const Told&, const Told&) = default;
+    friend bool operator==(const SentState&, const SentState&) = default;
   };
-  Told told_;
+  SentState sent_;
 };
 
 }  // namespace rtcbot::control

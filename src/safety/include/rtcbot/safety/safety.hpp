@@ -164,7 +164,7 @@ class Safety {
   };
 
   /// The driver's newest accepted command.
-  struct Held {
+  struct AcceptedCommand {
     Timestamp at{};
     double age_ms = 0;  ///< On arrival.
     std::optional<double> picture_age_ms{};
@@ -194,9 +194,9 @@ class Safety {
   Lease lease_;
   SpeedByLatency speed_;
   Timestamp now_{};
-  std::optional<Held> held_;     ///< Empty: none since the last gap.
-  bool armed_ = false;           ///< The controls were neutral since the last gap.
-  bool clocks_unknown_ = false;  ///< The age of the driver's newest command is unknown.
+  std::optional<AcceptedCommand> newest_;  ///< Empty: none since the last gap.
+  bool armed_ = false;                     ///< The controls were neutral since the last gap.
+  bool clocks_unknown_ = false;            ///< The age of the driver's newest command is unknown.
   bool stopped_;
   std::optional<ViewerId> stopped_by_;
   bool local_stop_ = false;
