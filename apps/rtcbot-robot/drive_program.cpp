@@ -32,7 +32,7 @@ struct StopFile::StopState {
   std::mutex mutex;
   std::condition_variable changed;
   bool stopped = false;
-  bool is_over = false;
+  bool is_closed = false;
 };
 
 StopFile::StopFile(const std::string& path, const std::string& robot, LogSink log)
@@ -56,7 +56,7 @@ StopFile::StopFile(const std::string& path, const std::string& robot, LogSink lo
 StopFile::~StopFile() {
   {
     const std::lock_guard lock(state_->mutex);
-    state_->is_over = true;
+    state_->is_closed = true;
   }
   state_->changed.notify_all();
   if (thread_.joinable()) thread_.join();
@@ -105,7 +105,7 @@ void StopFile::run() {
   write(kept);
   std::unique_lock lock(state_->mutex);
   while (true) {
-    state_->changed.wait(lock, [&] { return state_->is_over || state_->stopped != kept; });
+    state_->changed.wait(lock, [&] { return state_->is_closed || state_->stopped != kept; });
     if (state_->stopped == kept) return;
     kept = state_->stopped;
     lock.unlock();

@@ -38,7 +38,7 @@ EstimateFile::~EstimateFile() { stop(); }
 void EstimateFile::stop() {
   {
     const std::lock_guard lock(mutex_);
-    is_over_ = true;
+    is_closed_ = true;
   }
   ended_.notify_all();
   if (thread_.joinable()) thread_.join();
@@ -87,7 +87,7 @@ void EstimateFile::watch(const Robot& robot) {
 
 void EstimateFile::run(const Robot& robot) {
   std::unique_lock lock(mutex_);
-  while (!ended_.wait_for(lock, kLook, [this] { return is_over_; })) {
+  while (!ended_.wait_for(lock, kLook, [this] { return is_closed_; })) {
     lock.unlock();
     look(robot);
     lock.lock();

@@ -52,7 +52,7 @@ class EstimateFile {
   std::int64_t saved_at_ms_ = 0;
   std::mutex mutex_;
   std::condition_variable ended_;
-  bool is_over_ = false;
+  bool is_closed_ = false;
   std::thread thread_;
 };
 

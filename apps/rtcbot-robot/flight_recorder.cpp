@@ -115,7 +115,7 @@ void FlightRecorder::watch(std::function<Json()> figures, const Camera& camera) 
 
 void FlightRecorder::run(const std::function<Json()>& figures) {
   std::unique_lock lock(mutex_);
-  while (!ended_.wait_for(lock, seconds(1), [this] { return is_over_; })) {
+  while (!ended_.wait_for(lock, seconds(1), [this] { return is_closed_; })) {
     lock.unlock();
     box_->record("stats", figures());
     report_counts(runtime::now());
@@ -130,7 +130,7 @@ void FlightRecorder::report_counts(Timestamp now) const {
 void FlightRecorder::end_figures() {
   {
     const std::lock_guard lock(mutex_);
-    if (std::exchange(is_over_, true)) return;
+    if (std::exchange(is_closed_, true)) return;
   }
   ended_.notify_all();
   if (thread_.joinable()) thread_.join();

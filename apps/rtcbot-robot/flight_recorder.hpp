@@ -58,7 +58,7 @@ class FlightRecorder {
   std::unique_ptr<blackbox::VideoRecord> video_;
   std::mutex mutex_;
   std::condition_variable ended_;
-  bool is_over_ = false;
+  bool is_closed_ = false;
   std::thread thread_;
 };
 

@@ -30,7 +30,7 @@ struct Simulation::Shared {
   std::mutex mutex;
   std::condition_variable ended;
   SimulatedRobot robot;  ///< Guarded by mutex, as the next member.
-  bool is_over = false;
+  bool is_closed = false;
   std::thread thread;
 
   void run();
@@ -41,8 +41,8 @@ struct Simulation::Shared {
 std::optional<SimulatedRobot::State> Simulation::Shared::next(Timestamp due) {
   std::unique_lock lock(mutex);
   const auto left = due - runtime::now();
-  if (left > Duration::zero()) ended.wait_for(lock, left, [this] { return is_over; });
-  if (is_over) return std::nullopt;
+  if (left > Duration::zero()) ended.wait_for(lock, left, [this] { return is_closed; });
+  if (is_closed) return std::nullopt;
   const auto now = runtime::now();
   robot.step(now - moved_at);
   moved_at = now;
@@ -73,7 +73,7 @@ class MotorController final : public safety::Sink {
     // Other threads hold it only for microseconds.
     const std::lock_guard lock(shared_->mutex);
     shared_->robot.take(output);
-    return !shared_->is_over;
+    return !shared_->is_closed;
   }
   [[nodiscard]] std::string name() const override { return "simulated robot"; }
 
@@ -91,7 +91,7 @@ Simulation::Simulation(int width, int height, int frame_rate)
 Simulation::~Simulation() {
   {
     const std::lock_guard lock(shared_->mutex);
-    shared_->is_over = true;
+    shared_->is_closed = true;
   }
   shared_->ended.notify_all();
   shared_->thread.join();

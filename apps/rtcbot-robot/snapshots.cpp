@@ -24,7 +24,7 @@ Snapshots::Snapshots(Robot& robot, const Camera& camera, double seconds) {
 Snapshots::~Snapshots() {
   {
     const std::lock_guard lock(mutex_);
-    is_over_ = true;
+    is_closed_ = true;
   }
   ended_.notify_all();
   if (thread_.joinable()) thread_.join();
@@ -32,7 +32,7 @@ Snapshots::~Snapshots() {
 
 void Snapshots::run(Robot& robot, const Camera& camera, milliseconds interval) {
   std::unique_lock lock(mutex_);
-  while (!is_over_) {
+  while (!is_closed_) {
     auto pause = std::min(kLook, interval);
     if (robot.wants_snapshots()) {
       lock.unlock();
@@ -41,7 +41,7 @@ void Snapshots::run(Robot& robot, const Camera& camera, milliseconds interval) {
       lock.lock();
       pause = interval;
     }
-    ended_.wait_for(lock, pause, [this] { return is_over_; });
+    ended_.wait_for(lock, pause, [this] { return is_closed_; });
   }
 }
 

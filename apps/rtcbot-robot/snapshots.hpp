@@ -23,7 +23,7 @@ class Snapshots {
 
   std::mutex mutex_;
   std::condition_variable ended_;
-  bool is_over_ = false;
+  bool is_closed_ = false;
   std::thread thread_;
 };
 

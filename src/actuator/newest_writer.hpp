@@ -22,7 +22,7 @@ class NewestWriter {
   [[nodiscard]] Result write(int descriptor, std::string_view message, bool urgent);
 
   /// For a new descriptor: drops a message that was started on the old one.
-  void begin_anew() { rest_.clear(); }
+  void reset() { rest_.clear(); }
 
  private:
   std::string rest_;

@@ -18,9 +18,9 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds kLook{50};       // interval of the check whether the program has ended
-constexpr milliseconds kPatience{500};  // limit for each way to end it
-constexpr milliseconds kStopPatience{200};
+constexpr milliseconds kLook{50};      // interval of the check whether the program has ended
+constexpr milliseconds kTimeout{500};  // limit for each way to end it
+constexpr milliseconds kStopTimeout{200};
 constexpr milliseconds kFirstPause{250}, kMaxPause{5'000};
 constexpr std::chrono::seconds kRanWell{10};
 
@@ -61,8 +61,8 @@ void ProgramActuator::run() {
     std::string how = "could not be started";
     if (child) {
       set_input(child->input());
-      telemetry_.begin_anew();
-      const auto ended = live_with(*child);
+      telemetry_.reset();
+      const auto ended = serve(*child);
       if (!ended) end(*child);
       set_input(-1);
       if (is_ending()) break;
@@ -78,7 +78,7 @@ void ProgramActuator::run() {
   }
 }
 
-std::optional<std::string> ProgramActuator::live_with(ChildProcess& child) {
+std::optional<std::string> ProgramActuator::serve(ChildProcess& child) {
   while (!is_ending() && !is_broken()) {
     listen(child, kLook);
     if (auto how = child.ended()) return how;
@@ -110,16 +110,16 @@ void ProgramActuator::tell_faults() {
 }
 
 void ProgramActuator::end(ChildProcess& child) {
-  const auto until = steady_clock::now() + kStopPatience;
+  const auto until = steady_clock::now() + kStopTimeout;
   while (!write_last_stop() && steady_clock::now() < until) listen(child, milliseconds(10));
   set_input(-1);
   child.close_input();
-  if (ends_within(child, kPatience)) return;
+  if (ends_within(child, kTimeout)) return;
   child.send_signal(SIGTERM);
-  if (ends_within(child, kPatience)) return;
+  if (ends_within(child, kTimeout)) return;
   say(LogLevel::warning, "does not end when its input does, nor on SIGTERM; it is killed");
   child.send_signal(SIGKILL);
-  if (!ends_within(child, kPatience)) say(LogLevel::error, "cannot even be killed");
+  if (!ends_within(child, kTimeout)) say(LogLevel::error, "cannot even be killed");
 }
 
 /// @return true if it is written, or cannot be written.
@@ -154,7 +154,7 @@ void ProgramActuator::set_input(int descriptor) {
   const std::lock_guard lock(mutex_);
   input_ = descriptor;
   is_broken_ = false;
-  writer_.begin_anew();
+  writer_.reset();
 }
 
 void ProgramActuator::say(LogLevel level, const std::string& what) const {

@@ -28,7 +28,7 @@ class ProgramActuator final : public safety::Sink {
  private:
   void run();
   /// Runs until the program ends or must end.  @return how it ended; nothing if it still runs.
-  std::optional<std::string> live_with(ChildProcess& child);
+  std::optional<std::string> serve(ChildProcess& child);
   void end(ChildProcess& child);
   bool ends_within(ChildProcess& child, std::chrono::milliseconds limit);
   bool write_last_stop();

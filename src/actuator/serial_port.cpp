@@ -92,8 +92,8 @@ Result<runtime::Descriptor> open_serial_port(const std::string& path, int baud) 
   return port;
 }
 
-void close_serial_port(runtime::Descriptor port, std::chrono::milliseconds patience) {
-  const auto until = std::chrono::steady_clock::now() + patience;
+void close_serial_port(runtime::Descriptor port, std::chrono::milliseconds timeout) {
+  const auto until = std::chrono::steady_clock::now() + timeout;
   const auto waiting = [&port] {
     int bytes = 0;
     return ioctl(port.get(), TIOCOUTQ, &bytes) == 0 && bytes > 0;

@@ -13,7 +13,7 @@ namespace rtcbot::actuator {
 /// @pre `baud` is a rate that `parse_sink_spec` accepts.  Errors: bad_config, with a sentence.
 [[nodiscard]] Result<runtime::Descriptor> open_serial_port(const std::string& path, int baud);
 
-/// Closes it when all bytes are sent, or after `patience`; the system would wait for half a minute.
-void close_serial_port(runtime::Descriptor port, std::chrono::milliseconds patience);
+/// Closes it when all bytes are sent, or after `timeout`; the system would wait for half a minute.
+void close_serial_port(runtime::Descriptor port, std::chrono::milliseconds timeout);
 
 }  // namespace rtcbot::actuator

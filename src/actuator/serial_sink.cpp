@@ -20,7 +20,7 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds kFirstPause{100}, kMaxPause{1'000};
 constexpr milliseconds kLook{500};
-constexpr milliseconds kStopPatience{200};
+constexpr milliseconds kStopTimeout{200};
 
 }  // namespace
 
@@ -71,13 +71,13 @@ void SerialActuator::run() {
       port_ = port->get();
       ready_at_ = steady_clock::now() + spec_.delay;
       is_broken_ = false;
-      writer_.begin_anew();
+      writer_.reset();
       lock.unlock();
-      live_with(port->get());
+      serve(port->get());
       lock.lock();
       port_ = -1;
       lock.unlock();
-      close_serial_port(std::move(*port), kStopPatience);
+      close_serial_port(std::move(*port), kStopTimeout);
       lock.lock();
       if (!is_ending_) say(LogLevel::error, "is gone; it is opened again when it is there");
       said = "is gone";
@@ -86,8 +86,8 @@ void SerialActuator::run() {
   }
 }
 
-void SerialActuator::live_with(int port) {
-  std::visit([](auto& reader) { reader.begin_anew(); }, spec_.telemetry);
+void SerialActuator::serve(int port) {
+  std::visit([](auto& reader) { reader.reset(); }, spec_.telemetry);
   while (!is_over()) {
     std::array<pollfd, 2> inputs{{{wake_.get(), POLLIN, 0}, {port, POLLIN, 0}}};
     if (poll(inputs.data(), inputs.size(), static_cast<int>(kLook.count())) <= 0) continue;
@@ -118,7 +118,7 @@ void SerialActuator::tell_faults(const TelemetryCounts& counts, const TelemetryS
 }
 
 void SerialActuator::write_last_stop(int port) {
-  const auto until = steady_clock::now() + kStopPatience;
+  const auto until = steady_clock::now() + kStopTimeout;
   std::unique_lock lock(mutex_);
   const auto message = message_of(safety::Output{.why = safety::StopReason::local});
   while (!is_broken_ && steady_clock::now() < until) {

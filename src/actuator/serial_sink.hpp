@@ -27,7 +27,7 @@ class SerialActuator final : public safety::Sink {
  private:
   void run();
   /// Reads until the port is gone or the sink ends.
-  void live_with(int port);
+  void serve(int port);
   /// @return true while the port exists.
   bool listen(int port);
   void tell_faults(const TelemetryCounts& counts, const TelemetrySamples& samples);

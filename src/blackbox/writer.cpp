@@ -57,7 +57,7 @@ void Writer::write(const std::vector<Piece>& pieces) {
     auto done = open_ring();
     if (done) done = piece.is_video ? write_frame(piece) : write_record(piece.bytes);
     if (done) {
-      went_well();
+      on_success();
     } else {
       ++counts_.dropped;
       refused(done.error());
@@ -130,7 +130,7 @@ void Writer::refused(const Error& error) {
                     .append("; driving goes on, and it is tried again every 5 s")});
 }
 
-void Writer::went_well() {
+void Writer::on_success() {
   if (!std::exchange(is_refused_, false) || !options_.log) return;
   options_.log({LogLevel::info, "blackbox", options_.folder.string() + " can be written again"});
 }

@@ -47,7 +47,7 @@ class Writer {
   [[nodiscard]] Result<void> begin_video(const Piece& frame);
   [[nodiscard]] std::uint64_t segment_bytes() const;
   void refused(const Error& error);
-  void went_well();
+  void on_success();
 
   using Clock = std::chrono::steady_clock;
   const BlackBox::Options options_;

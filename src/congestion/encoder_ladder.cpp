@@ -69,7 +69,7 @@ std::vector<EncoderLadder::Step> encoder_steps(const EncoderLadder::Config& conf
   return steps;
 }
 
-EncoderLadder::EncoderLadder(const Config& config) : steps_(encoder_steps(config)), patience_(kLargerAfter) {}
+EncoderLadder::EncoderLadder(const Config& config) : steps_(encoder_steps(config)), increase_delay_(kLargerAfter) {}
 
 void EncoderLadder::on_target(Timestamp now, DataRate rate) {
   if (!began_) {
@@ -78,7 +78,7 @@ void EncoderLadder::on_target(Timestamp now, DataRate rate) {
   record(now);
   rate_ = rate;
   if (rate_ <= DataRate()) return;
-  if (last_was_up_ && now - resized_at_ >= kForgotten) patience_ = kLargerAfter;
+  if (last_was_up_ && now - resized_at_ >= kForgotten) increase_delay_ = kLargerAfter;
   if (mean_of_last(kSoon) < step().need) {
     step_down(now);
   } else if (at_ > 0) {
@@ -154,9 +154,9 @@ void EncoderLadder::step_up(Timestamp now) {
   const auto fits = [&](std::size_t step) {
     const DataRate need = steps_[step].need;
     if (same_size(step, at_)) return had(stepped_at_, kFasterAfter, need * kSpare);
-    const bool is_trusted = patience_ == kLargerAfter;  // No recent increase was wrong.
+    const bool is_trusted = increase_delay_ == kLargerAfter;  // No recent increase was wrong.
     if (step == 0 && is_trusted && had(resized_at_, kPlentyAfter, need * kPlenty)) return true;
-    return had(resized_at_, patience_, need * kSpare);
+    return had(resized_at_, increase_delay_, need * kSpare);
   };
   std::size_t to = 0;
   while (to < at_ && !fits(to)) ++to;
@@ -164,7 +164,7 @@ void EncoderLadder::step_up(Timestamp now) {
   // While the window still contains the end of a bad period, a better step will fit soon, so waiting saves one change.
   // An increase of the frame rate does not wait for an increase of the size.
   const bool keeps_size = same_size(to, at_);
-  const Duration half = (keeps_size ? kFasterAfter : patience_) / 2;
+  const Duration half = (keeps_size ? kFasterAfter : increase_delay_) / 2;
   const bool has_better = to > 0 && (!keeps_size || same_size(to - 1, at_));
   if (has_better && worst_in_last(half) >= steps_[to - 1].need * kSpare) return;
   go_to(now, to);
@@ -174,7 +174,8 @@ void EncoderLadder::go_to(Timestamp now, std::size_t to) {
   if (to == at_) return;
   if (!same_size(to, at_)) {
     const bool up = to < at_;
-    if (!up && last_was_up_ && now - resized_at_ < kRegret) patience_ = std::min(2 * patience_, kMaxPatience);
+    if (!up && last_was_up_ && now - resized_at_ < kRegret)
+      increase_delay_ = std::min(2 * increase_delay_, kMaxPatience);
     last_was_up_ = up;
     resized_at_ = now;
   }

@@ -48,7 +48,7 @@ void RemoteConnection::negotiate(std::optional<std::string> offer, peer::Peer::O
     const std::lock_guard lock(mutex_);
     video_ = std::move(setup->video);
     audio_ = std::move(setup->audio);
-    if (!is_over()) pending_.description = std::exchange(done, nullptr);
+    if (!is_closed()) pending_.description = std::exchange(done, nullptr);
   }
   if (done) return done(fail(Errc::closed, "the connection is closed"));
   command(message);
@@ -58,7 +58,7 @@ void RemoteConnection::set_answer(std::string sdp, std::function<void(Result<voi
   {
     const std::lock_guard lock(mutex_);
     if (pending_.answer_set) return done(fail(Errc::invalid_state, "an answer is being set already"));
-    if (!is_over()) pending_.answer_set = std::exchange(done, nullptr);
+    if (!is_closed()) pending_.answer_set = std::exchange(done, nullptr);
   }
   if (done) return done(fail(Errc::closed, "the connection is closed"));
   command(ipc::SetAnswer{.peer = id_, .sdp = std::move(sdp)});
@@ -82,7 +82,7 @@ void RemoteConnection::get_stats(std::function<void(peer::Stats)> done) {
   {
     const std::lock_guard lock(mutex_);
     last = last_stats_;
-    if (!is_over() && pending_.stats.size() < kMaxPendingStats) {
+    if (!is_closed() && pending_.stats.size() < kMaxPendingStats) {
       pending_.stats.push_back(std::exchange(done, nullptr));
     }
   }
@@ -97,7 +97,7 @@ void RemoteConnection::dispose() {
     const std::lock_guard calling(calling_);
     observer = std::exchange(observer_, nullptr);
     release_media();
-    if (!is_over()) state_ = peer::State::closed;
+    if (!is_closed()) state_ = peer::State::closed;
   }
   command(ipc::DropPeer{.peer = id_});
   fail_pending({Errc::closed, "the connection was closed before its description was ready"});
@@ -108,7 +108,7 @@ bool RemoteConnection::is_made() {
   return made_.has_value();
 }
 
-bool RemoteConnection::is_over() const {
+bool RemoteConnection::is_closed() const {
   const peer::State state = state_;
   return state == peer::State::failed || state == peer::State::closed;
 }
@@ -116,7 +116,7 @@ bool RemoteConnection::is_over() const {
 void RemoteConnection::enter(peer::State state, const Error* reason) {
   state_ = state;
   if (observer_) observer_->on_state(state, reason);
-  if (is_over()) observer_ = nullptr;
+  if (is_closed()) observer_ = nullptr;
 }
 
 void RemoteConnection::release_media() {
@@ -152,7 +152,7 @@ void RemoteConnection::on_engine_end(const Error& reason) {
     for (const std::string& channel : std::exchange(open_channels_, {})) {
       if (observer_) observer_->on_channel_closed(channel);
     }
-    if (!is_over()) enter(peer::State::failed, &reason);
+    if (!is_closed()) enter(peer::State::failed, &reason);
   }
   fail_pending(reason);
 }

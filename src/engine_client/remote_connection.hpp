@@ -86,7 +86,7 @@ class RemoteConnection : public std::enable_shared_from_this<RemoteConnection> {
     std::deque<std::function<void(peer::Stats)>> stats;
   };
 
-  [[nodiscard]] bool is_over() const;
+  [[nodiscard]] bool is_closed() const;
   [[nodiscard]] bool is_made();
   void enter(peer::State state, const Error* reason);
   void release_media();

@@ -39,7 +39,7 @@ Handled RemoteConnection::on(const ipc::PeerMade& event) {
 
 Handled RemoteConnection::on(const ipc::StateChanged& event) {
   const std::lock_guard calling(calling_);
-  if (is_over()) return std::nullopt;
+  if (is_closed()) return std::nullopt;
   const auto reason = error_of(event.reason);
   const bool ends = event.state == peer::State::failed || event.state == peer::State::closed;
   if (ends) release_media();
@@ -159,7 +159,7 @@ Handled RemoteConnection::on(const ipc::AttachVideo& event) {
   const std::lock_guard calling(calling_);
   const auto source = video_source();
   if (!source || !source->can_encode(event.codec)) return Violation{"wanted a codec that it was not offered"};
-  if (is_over()) return std::nullopt;
+  if (is_closed()) return std::nullopt;
   if (tap_) return Violation{"attached a video twice"};
   sink_ = std::make_shared<VideoSink>(socket_, event, priority_);
   tap_ = source->attach(event.codec, sink_);
@@ -190,7 +190,7 @@ Handled RemoteConnection::on(const ipc::VideoFlow& event) {
 Handled RemoteConnection::on(const ipc::ListenAudio& event) {
   const std::lock_guard calling(calling_);
   microphone_.reset();
-  if (!event.wanted || is_over()) return std::nullopt;
+  if (!event.wanted || is_closed()) return std::nullopt;
   std::shared_ptr<AudioSource> source;
   {
     const std::lock_guard lock(mutex_);
@@ -209,7 +209,7 @@ Handled RemoteConnection::on(const ipc::ListenAudio& event) {
 Handled RemoteConnection::on(const ipc::OpenVoice& event) {
   const std::lock_guard calling(calling_);
   voice_.reset();
-  if (!event.open || is_over()) return std::nullopt;
+  if (!event.open || is_closed()) return std::nullopt;
   std::shared_ptr<AudioOutput> output;
   {
     const std::lock_guard lock(mutex_);

@@ -72,7 +72,7 @@ class Dialer : public std::enable_shared_from_this<Dialer> {
   void give_up(Errc code, const std::string& why) { finish(fail(code, why)); }
   void finish(Result<std::shared_ptr<WebSocket>> result);
   void close_all();
-  [[nodiscard]] bool is_over() const { return !order_.done; }
+  [[nodiscard]] bool is_closed() const { return !order_.done; }
 
   Order order_;
   Url url_;
@@ -91,7 +91,7 @@ class Dialer : public std::enable_shared_from_this<Dialer> {
 void Dialer::start() {
   deadline_.expires_after(order_.config.connect_limit);
   deadline_.async_wait([self = shared_from_this()](const ErrorCode& error) {
-    if (error || self->is_over()) return;
+    if (error || self->is_closed()) return;
     self->give_up(Errc::timeout, self->name_ + " did not open within " +
                                      std::to_string(self->order_.config.connect_limit.count()) + " ms, while " +
                                      self->phase_);
@@ -107,12 +107,12 @@ void Dialer::start() {
   look_up(order_.loop, proxy_ ? proxy_->host : url_.host, proxy_ ? proxy_->port : url_.port,
           [weak = weak_from_this()](const Result<Endpoints>& found) {
             const auto self = weak.lock();
-            if (self && !self->is_over()) self->on_addresses(found);
+            if (self && !self->is_closed()) self->on_addresses(found);
           });
 }
 
 void Dialer::cancel() {
-  if (is_over()) return;
+  if (is_closed()) return;
   order_.done = nullptr;
   close_all();
 }
@@ -123,7 +123,7 @@ void Dialer::on_addresses(const Result<Endpoints>& found) {
   race_ = std::make_shared<TcpRace>(order_.loop->context(), *found,
                                     [weak = weak_from_this()](const ErrorCode& error, tcp::socket socket) {
                                       const auto self = weak.lock();
-                                      if (self && !self->is_over()) self->on_connected(error, std::move(socket));
+                                      if (self && !self->is_closed()) self->on_connected(error, std::move(socket));
                                     });
   race_->start();
 }
@@ -140,7 +140,7 @@ void Dialer::on_connected(const ErrorCode& error, tcp::socket socket) {
   if (!proxy_) return begin_session();
   phase_ = "the proxy connects to the server";
   open_tunnel(socket_, *proxy_, url_, [self = shared_from_this()](Result<void> opened) {
-    if (self->is_over()) return;
+    if (self->is_closed()) return;
     if (!opened) return self->give_up(opened.error().code(), opened.error().what());
     self->begin_session();
   });
@@ -167,7 +167,7 @@ void Dialer::secure() {
   tls_stream_->next_layer().async_handshake(
       ssl::stream_base::client, [self = shared_from_this(), whom](const ErrorCode& error) {
         if (error) tls_sessions::forget(whom);
-        if (self->is_over()) return;
+        if (self->is_closed()) return;
         if (!error) return self->shake_hands(self->tls_stream_);
         auto* failed = self->tls_stream_->next_layer().native_handle();
         self->give_up(Errc::handshake_failed,
@@ -185,7 +185,7 @@ void Dialer::shake_hands(std::unique_ptr<ClientStream<Next>>& stream) {
   }));
   stream->async_handshake(response_, host_field(url_), url_.target,
                           [self = shared_from_this(), &stream](const ErrorCode& error) {
-                            if (!self->is_over()) self->on_handshake(stream, error);
+                            if (!self->is_closed()) self->on_handshake(stream, error);
                           });
 }
 

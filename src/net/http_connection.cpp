@@ -96,7 +96,7 @@ void HttpConnection::on_handshake(const ErrorCode& error) {
   read();
 }
 
-void HttpConnection::turn_away() {
+void HttpConnection::reject() {
   is_turned_away_ = true;
   ++core_->turning_away;
   write_busy("the server has as many connections as it may; try again in a few seconds");

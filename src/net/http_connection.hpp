@@ -30,7 +30,7 @@ class HttpConnection final : public ServerPart, public std::enable_shared_from_t
 
   void start(AddressCounts::Slot slot);
   /// Answers that the server is full, and closes.
-  void turn_away();
+  void reject();
 
   /// Answers request `number`; ignored if that is not the present request.
   void answer(std::uint64_t number, HttpResponse response);

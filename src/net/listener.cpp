@@ -116,7 +116,7 @@ void Listener::rest() {
                "no file descriptor is left for a connection; who comes is turned away. Raise the limit (ulimit -n, "
                "LimitNOFILE=)");
   }
-  turn_away_with_reserve();
+  reject_with_reserve();
   pause_.expires_after(kAcceptPause);
   pause_.async_wait([self = shared_from_this()](const ErrorCode&) {
     self->open_reserve();
@@ -124,7 +124,7 @@ void Listener::rest() {
   });
 }
 
-void Listener::turn_away_with_reserve() {
+void Listener::reject_with_reserve() {
   if (reserve_ < 0) return;
   ::close(std::exchange(reserve_, -1));
   for (int i = 0; i < kReserveUses; ++i) {
@@ -159,7 +159,7 @@ void Listener::welcome(tcp::socket socket) {
   if (!is_full) return std::make_shared<HttpConnection>(std::move(socket), core_)->start(std::move(*slot));
   ++core_->counters->refused;
   if (core_->turning_away >= kTurnAwayLimit) return;
-  std::make_shared<HttpConnection>(std::move(socket), core_)->turn_away();
+  std::make_shared<HttpConnection>(std::move(socket), core_)->reject();
 }
 
 void Listener::change_certificate(std::shared_ptr<const TlsServerContext> context) {

@@ -40,7 +40,7 @@ class Listener : public std::enable_shared_from_this<Listener> {
   void welcome(Socket socket);
   [[nodiscard]] std::optional<AddressCounts::Slot> slot_for(const Socket& socket);
   void rest();
-  void turn_away_with_reserve();
+  void reject_with_reserve();
   void open_reserve();
 
   std::shared_ptr<ServerCore> core_;

@@ -24,14 +24,14 @@ extern "C" {
 namespace rtcbot::process {
 namespace {
 
-/// Returns true if the process ends within `patience`.
-bool ends_within(pid_t pid, std::chrono::milliseconds patience) {
+/// Returns true if the process ends within `timeout`.
+bool ends_within(pid_t pid, std::chrono::milliseconds timeout) {
   const runtime::Descriptor process(pidfd_open(pid, 0));
   if (!process.is_open()) return true;
   pollfd watched{process.get(), POLLIN, 0};
   int polled = 0;
   do {
-    polled = poll(&watched, 1, static_cast<int>(patience.count()));
+    polled = poll(&watched, 1, static_cast<int>(timeout.count()));
   } while (polled < 0 && errno == EINTR);
   return polled > 0;
 }
@@ -70,8 +70,8 @@ Child::~Child() {
   if (pid_ >= 0) static_cast<void>(wait(std::chrono::milliseconds(0)));
 }
 
-std::string Child::wait(std::chrono::milliseconds patience) {
-  const bool ended = ends_within(pid_, patience);
+std::string Child::wait(std::chrono::milliseconds timeout) {
+  const bool ended = ends_within(pid_, timeout);
   if (!ended) kill(pid_, SIGKILL);
   siginfo_t how{};
   int waited = 0;

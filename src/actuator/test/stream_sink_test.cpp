@@ -136,7 +136,7 @@ TEST(NewestWriter, LetsGoOfARestWhoseReaderIsAnotherNow) {
   const auto fresh = make_sockets();
   NewestWriter writer;
   EXPECT_EQ(writer.write(old.write.get(), std::string(3'000'000, 'a'), false), NewestWriter::Result::not_taken);
-  writer.begin_anew();
+  writer.reset();
   EXPECT_EQ(writer.write(fresh.write.get(), "next\n", false), NewestWriter::Result::written);
   EXPECT_EQ(drain(fresh.read.get()), "next\n");
 }

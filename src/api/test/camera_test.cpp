@@ -11,17 +11,17 @@ namespace rtcbot {
 namespace {
 
 using test::eventually;
-using test::kPatience;
+using test::kTimeout;
 
 TEST(Camera, GivesTheNewestPicture) {
   set_log({});
   const Camera camera({.source = "test", .width = 320, .height = 240});
   const auto pictures = camera.subscribe();
-  const auto first = pictures->get(kPatience);
+  const auto first = pictures->get(kTimeout);
   EXPECT_EQ(first.width, 320);
   EXPECT_EQ(first.height, 240);
   EXPECT_EQ(first.y.size() >= 320U * 240U, true);
-  EXPECT_GT(pictures->get(kPatience).captured_at, first.captured_at);
+  EXPECT_GT(pictures->get(kTimeout).captured_at, first.captured_at);
 }
 
 TEST(Camera, CallsBackUntilTheSubscriptionIsDropped) {
@@ -29,7 +29,7 @@ TEST(Camera, CallsBackUntilTheSubscriptionIsDropped) {
   const Camera camera({.source = "test", .width = 320, .height = 240});
   QueueSubscription<int> widths;
   auto subscription = camera.subscribe([&](const VideoFrame& frame) { widths.put_nowait(frame.width); });
-  EXPECT_EQ(widths.get(kPatience), 320);
+  EXPECT_EQ(widths.get(kTimeout), 320);
   subscription.reset();
 }
 

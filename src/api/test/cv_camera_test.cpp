@@ -9,7 +9,7 @@ namespace rtcbot {
 namespace {
 
 using test::eventually;
-using test::kPatience;
+using test::kTimeout;
 
 TEST(CVCamera, ShowsThePicturesItIsGiven) {
   set_log({});
@@ -33,7 +33,7 @@ TEST(CVCamera, PassesEachPictureOfItsSourceThroughTheFunction) {
   const CVCamera camera({.width = 320, .height = 240, .source = "test", .preprocessframe = [](cv::Mat& picture) {
                            picture.setTo(cv::Scalar(0, 255, 0));
                          }});
-  const auto pixel = to_bgr(camera.subscribe()->get(kPatience)).at<cv::Vec3b>(120, 160);
+  const auto pixel = to_bgr(camera.subscribe()->get(kTimeout)).at<cv::Vec3b>(120, 160);
   EXPECT_LT(pixel[0], 15);
   EXPECT_GT(pixel[1], 240);
   EXPECT_LT(pixel[2], 15);

@@ -25,7 +25,7 @@ using control::Channel;
 using control::ViewerId;
 using safety::StopReason;
 using test::eventually;
-using test::kPatience;
+using test::kTimeout;
 
 /// What the actuators were told, and when. Thread-safe.
 class Outputs {
@@ -45,7 +45,7 @@ class Outputs {
 
   /// Waits for one that fits, from the `from`th on; its place, or nothing in time.
   [[nodiscard]] std::optional<std::size_t> wait(std::size_t from, const std::function<bool(const DriveOutput&)>& fits,
-                                                std::chrono::milliseconds limit = kPatience) {
+                                                std::chrono::milliseconds limit = kTimeout) {
     std::unique_lock lock(mutex_);
     std::size_t at = from;
     const bool found = changed_.wait_for(lock, limit, [&] {
@@ -239,7 +239,7 @@ class Page : public peer::PeerObserver {
       std::unique_lock lock(mutex);
       hangs = true;
       changed.notify_all();
-      changed.wait_for(lock, kPatience, [&] { return !hang_until; });
+      changed.wait_for(lock, kTimeout, [&] { return !hang_until; });
     }
   }
 
@@ -313,7 +313,7 @@ TEST_F(DrivingTest, StopsOnTimeThoughTheWholeEngineHangs) {
   drive_off();
   observer->hang_until = true;  // in the engine's own thread, with the next message of the robot's
   std::unique_lock lock(observer->mutex);
-  ASSERT_TRUE(observer->changed.wait_for(lock, kPatience, [&] { return observer->hangs; }));
+  ASSERT_TRUE(observer->changed.wait_for(lock, kTimeout, [&] { return observer->hangs; }));
   lock.unlock();
   const auto stopped =
       outputs.wait(moving, [](const DriveOutput& output) { return output.why == StopReason::dead_man; });
@@ -332,7 +332,7 @@ TEST_F(DrivingTest, StopsOnTimeThoughTheProgramsCallBacksHang) {
   std::atomic<bool> hangs = false;
   driving.on_event([&, ended](const safety::Event&) {
     hangs = true;
-    ended.wait_for(kPatience);
+    ended.wait_for(kTimeout);
   });
   connect();
   drive_off();

@@ -14,7 +14,7 @@ namespace rtcbot {
 namespace {
 
 using test::eventually;
-using test::kPatience;
+using test::kTimeout;
 
 /// A server as RTCBot's tutorial has it: bare offers and answers on one socket.
 class BareServer {
@@ -25,7 +25,7 @@ class BareServer {
   }
   [[nodiscard]] std::uint16_t port() const { return server_.port(); }
   [[nodiscard]] std::string url() const { return "ws://127.0.0.1:" + std::to_string(port()) + "/ws"; }
-  [[nodiscard]] Websocket robot() { return opened_.get(kPatience); }
+  [[nodiscard]] Websocket robot() { return opened_.get(kTimeout); }
 
  private:
   QueueSubscription<Websocket> opened_;
@@ -46,9 +46,9 @@ TEST_F(RobotTest, AnswersEachViewerWithAConnectionOfItsOwn) {
   const auto socket = server.robot();
   for (int i = 0; i < 2; ++i) {
     const RTCConnection viewer;
-    viewer.set_remote_description(socket.ask(viewer.get_local_description(), kPatience));
+    viewer.set_remote_description(socket.ask(viewer.get_local_description(), kTimeout));
     viewer.put_nowait(i);
-    EXPECT_EQ(heard.get(kPatience), i);
+    EXPECT_EQ(heard.get(kTimeout), i);
     EXPECT_EQ(robot.stats().viewers, 1);
     viewer.close();
     EXPECT_TRUE(eventually([&] { return robot.stats().viewers == 0; }));
@@ -61,11 +61,11 @@ TEST_F(RobotTest, RefusesABadOfferAndTakesTheNextOne) {
   Robot robot(server.url());
   robot.start();
   const auto socket = server.robot();
-  EXPECT_TRUE(socket.ask({{"type", "offer"}, {"sdp", "nonsense"}}, kPatience).contains("error"));
-  EXPECT_TRUE(socket.ask("not even an object", kPatience).contains("error"));
+  EXPECT_TRUE(socket.ask({{"type", "offer"}, {"sdp", "nonsense"}}, kTimeout).contains("error"));
+  EXPECT_TRUE(socket.ask("not even an object", kTimeout).contains("error"));
   const RTCConnection viewer;
-  viewer.set_remote_description(socket.ask(viewer.get_local_description(), kPatience));
-  EXPECT_TRUE(viewer.wait_connected(kPatience));
+  viewer.set_remote_description(socket.ask(viewer.get_local_description(), kTimeout));
+  EXPECT_TRUE(viewer.wait_connected(kTimeout));
 }
 
 TEST_F(RobotTest, ComesBackWhenItsServerDoesAndKeepsItsViewers) {
@@ -75,8 +75,8 @@ TEST_F(RobotTest, ComesBackWhenItsServerDoesAndKeepsItsViewers) {
   robot.on_connection([](RTCConnection&) {});
   robot.start();
   const RTCConnection viewer;
-  viewer.set_remote_description(server->robot().ask(viewer.get_local_description(), kPatience));
-  ASSERT_TRUE(viewer.wait_connected(kPatience));
+  viewer.set_remote_description(server->robot().ask(viewer.get_local_description(), kTimeout));
+  ASSERT_TRUE(viewer.wait_connected(kTimeout));
   server.reset();
   EXPECT_TRUE(eventually([&] { return robot.stats().state == Robot::State::dialing; }));
   server = std::make_unique<BareServer>(port);
@@ -92,11 +92,11 @@ TEST_F(RobotTest, ClosesItsViewersWhenItEnds) {
   robot->start();
   const auto socket = server.robot();
   const RTCConnection viewer;
-  viewer.set_remote_description(socket.ask(viewer.get_local_description(), kPatience));
-  ASSERT_TRUE(viewer.wait_connected(kPatience));
+  viewer.set_remote_description(socket.ask(viewer.get_local_description(), kTimeout));
+  ASSERT_TRUE(viewer.wait_connected(kTimeout));
   robot.reset();
-  EXPECT_TRUE(viewer.wait_closed(kPatience));
-  EXPECT_TRUE(socket.wait_closed(kPatience));
+  EXPECT_TRUE(viewer.wait_closed(kTimeout));
+  EXPECT_TRUE(socket.wait_closed(kTimeout));
 }
 
 TEST_F(RobotTest, TellsWhenItGoesOnline) {
@@ -105,8 +105,8 @@ TEST_F(RobotTest, TellsWhenItGoesOnline) {
   QueueSubscription<Robot::State> states;
   robot.on_state([&](Robot::State state, const std::string&) { states.put_nowait(state); });
   robot.start();
-  auto state = states.get(kPatience);
-  while (state != Robot::State::online) state = states.get(kPatience);
+  auto state = states.get(kTimeout);
+  while (state != Robot::State::online) state = states.get(kTimeout);
   EXPECT_EQ(robot.stats().state, Robot::State::online);
 }
 

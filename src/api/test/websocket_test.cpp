@@ -17,7 +17,7 @@ namespace rtcbot {
 namespace {
 
 using namespace std::chrono_literals;
-using test::kPatience;
+using test::kTimeout;
 
 /// A server on a free port that hands its sockets out.
 class WebsocketTest : public testing::Test {
@@ -28,7 +28,7 @@ class WebsocketTest : public testing::Test {
     server_.start();
   }
   [[nodiscard]] std::string url() const { return "ws://127.0.0.1:" + std::to_string(server_.port()) + "/ws"; }
-  [[nodiscard]] Websocket accepted() { return opened_.get(kPatience); }
+  [[nodiscard]] Websocket accepted() { return opened_.get(kTimeout); }
 
   HttpServer server_{HttpServer::Options{.address = "127.0.0.1", .port = 0}};
   QueueSubscription<Websocket> opened_;
@@ -38,9 +38,9 @@ TEST_F(WebsocketTest, CarriesMessagesBothWays) {
   const Websocket client(url());
   client.put_nowait({{"question", 1}});
   const auto there = accepted();
-  EXPECT_EQ(there.get(kPatience), Json({{"question", 1}}));
+  EXPECT_EQ(there.get(kTimeout), Json({{"question", 1}}));
   there.put_nowait("an answer");
-  EXPECT_EQ(client.get(kPatience), "an answer");
+  EXPECT_EQ(client.get(kTimeout), "an answer");
 }
 
 TEST_F(WebsocketTest, GivesMessagesToACallback) {
@@ -49,7 +49,7 @@ TEST_F(WebsocketTest, GivesMessagesToACallback) {
   client.subscribe([&](Json message) { seen.set_value(std::move(message)); });
   accepted().put_nowait(42);
   auto future = seen.get_future();
-  ASSERT_EQ(future.wait_for(kPatience), std::future_status::ready);
+  ASSERT_EQ(future.wait_for(kTimeout), std::future_status::ready);
   EXPECT_EQ(future.get(), 42);
 }
 
@@ -60,14 +60,14 @@ TEST_F(WebsocketTest, SendsWhatWasPutBeforeItCloses) {
     client.close();
   }
   const auto there = accepted();
-  for (int i = 0; i < 100; ++i) ASSERT_EQ(there.get(kPatience), i);
-  EXPECT_THROW((void)there.get(kPatience), Error);
+  for (int i = 0; i < 100; ++i) ASSERT_EQ(there.get(kTimeout), i);
+  EXPECT_THROW((void)there.get(kTimeout), Error);
 }
 
 TEST_F(WebsocketTest, TheOtherSidesCloseEndsAWaitingGet) {
   const Websocket client(url());
   const auto there = accepted();
-  auto waiting = std::async(std::launch::async, [&] { return client.try_get(kPatience); });
+  auto waiting = std::async(std::launch::async, [&] { return client.try_get(kTimeout); });
   there.close();
   const auto result = waiting.get();
   ASSERT_FALSE(result);
@@ -86,9 +86,9 @@ TEST_F(WebsocketTest, AMessageThatIsNotJsonIsReportedAndDropped) {
   QueueSubscription<Error> reported;
   there.on_error([&](const Error& error) { reported.put_nowait(error); });
   ASSERT_TRUE(raw->send("this is not JSON"));
-  EXPECT_EQ(reported.get(kPatience).code(), Errc::bad_message);
+  EXPECT_EQ(reported.get(kTimeout).code(), Errc::bad_message);
   ASSERT_TRUE(raw->send("[\"this\", \"is\"]"));
-  EXPECT_EQ(there.get(kPatience), Json({"this", "is"}));
+  EXPECT_EQ(there.get(kTimeout), Json({"this", "is"}));
 }
 
 TEST_F(WebsocketTest, AskClosesWhenNoAnswerComes) {
@@ -100,7 +100,7 @@ TEST_F(WebsocketTest, AskClosesWhenNoAnswerComes) {
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), Errc::timeout);
   }
-  EXPECT_TRUE(there.wait_closed(kPatience));
+  EXPECT_TRUE(there.wait_closed(kTimeout));
 }
 
 TEST_F(WebsocketTest, TellsWhenItOpensAndWhenItEnds) {
@@ -109,19 +109,19 @@ TEST_F(WebsocketTest, TellsWhenItOpensAndWhenItEnds) {
   std::promise<Error> ended;
   client.on_ready([&] { ready.set_value(); });
   client.on_close([&](const Error& reason) { ended.set_value(reason); });
-  ASSERT_EQ(ready.get_future().wait_for(kPatience), std::future_status::ready);
+  ASSERT_EQ(ready.get_future().wait_for(kTimeout), std::future_status::ready);
   accepted().close();
   auto future = ended.get_future();
-  ASSERT_EQ(future.wait_for(kPatience), std::future_status::ready);
+  ASSERT_EQ(future.wait_for(kTimeout), std::future_status::ready);
   EXPECT_EQ(future.get().code(), Errc::closed);
 }
 
 TEST_F(WebsocketTest, ASecondAnnouncementIsNotMissedByALateListener) {
   const Websocket client(url());
-  ASSERT_TRUE(client.wait_ready(kPatience));
+  ASSERT_TRUE(client.wait_ready(kTimeout));
   std::promise<void> ready;
   client.on_ready([&] { ready.set_value(); });
-  EXPECT_EQ(ready.get_future().wait_for(kPatience), std::future_status::ready);
+  EXPECT_EQ(ready.get_future().wait_for(kTimeout), std::future_status::ready);
 }
 
 TEST(Websocket, MayBeStartedBeforeItsServer) {
@@ -144,13 +144,13 @@ TEST(Websocket, MayBeStartedBeforeItsServer) {
     socket.close();
   });
   server.start();
-  EXPECT_EQ(client.get(kPatience), "welcome");
+  EXPECT_EQ(client.get(kTimeout), "welcome");
 }
 
 TEST(Websocket, OneAttemptOnlyIfAskedFor) {
   set_log({});
   const Websocket client("ws://127.0.0.1:1/ws", {.dial_until_answered = false});
-  const auto result = client.try_get(kPatience);
+  const auto result = client.try_get(kTimeout);
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code(), Errc::connection_refused);
 }

@@ -11,7 +11,7 @@ std::optional<AudioBlock> VoiceMixer::put(Id id, const AudioBlock& block) {
   Voice& voice = voices_.at(id);
   voice.talks = true;
   voice.waiting.push_back(block);
-  const bool has_waited = voice.waiting.size() > kPatience;
+  const bool has_waited = voice.waiting.size() > kTimeout;
   for (auto& [other_id, other] : voices_) {
     if (!other.talks || !other.waiting.empty()) continue;
     if (!has_waited) return std::nullopt;

@@ -10,13 +10,13 @@
 namespace rtcbot::media {
 
 /// Mixes several voices into one sound without a clock. A block waits until all other talking voices have a block too.
-/// After one voice has more than `kPatience` blocks waiting, voices without a block count as silent.
+/// After one voice has more than `kTimeout` blocks waiting, voices without a block count as silent.
 ///
 /// Pure. Not thread-safe.
 class VoiceMixer {
  public:
   using Id = std::uint64_t;
-  static constexpr std::size_t kPatience = 3;
+  static constexpr std::size_t kTimeout = 3;
 
   void add(Id voice) { voices_[voice]; }
   void remove(Id voice) { voices_.erase(voice); }

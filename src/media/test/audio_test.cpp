@@ -47,7 +47,7 @@ TEST(VoiceMixer, WaitsNotForEverForOneWhoFellSilent) {
   ASSERT_TRUE(mixer.put(1, loud(1)));
   ASSERT_FALSE(mixer.put(2, loud(2)));
   ASSERT_TRUE(mixer.put(1, loud(1)));
-  for (std::size_t i = 0; i < VoiceMixer::kPatience; ++i) ASSERT_FALSE(mixer.put(1, loud(5)));
+  for (std::size_t i = 0; i < VoiceMixer::kTimeout; ++i) ASSERT_FALSE(mixer.put(1, loud(5)));
   EXPECT_EQ(mixer.put(1, loud(5)), loud(5));
   EXPECT_EQ(mixer.put(1, loud(5)), loud(5));
 }

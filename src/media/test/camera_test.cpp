@@ -217,7 +217,7 @@ milliseconds time_to_first_frame(Camera& camera, VideoCodec codec) {
   const auto sink = std::make_shared<RecordingSink>();
   const auto start = std::chrono::steady_clock::now();
   const auto tap = camera.attach(codec, sink);
-  if (!sink->wait_for_frames(1)) return std::chrono::duration_cast<milliseconds>(kPatience);
+  if (!sink->wait_for_frames(1)) return std::chrono::duration_cast<milliseconds>(kTimeout);
   return std::chrono::duration_cast<milliseconds>(sink->arrived(0) - start);
 }
 
@@ -240,7 +240,7 @@ TEST(Camera, TakesPicturesThatTheProgramPushes) {
   const auto sink = std::make_shared<RecordingSink>();
   const auto tap = camera->attach(VideoCodec::vp8, sink);
   const std::vector<std::uint8_t> grey(64 * 48 * 3 / 2, 90);
-  const auto until = std::chrono::steady_clock::now() + kPatience;
+  const auto until = std::chrono::steady_clock::now() + kTimeout;
   while (sink->count() < 3 && std::chrono::steady_clock::now() < until) {
     ASSERT_TRUE(camera->push(grey, runtime::now()));
     std::this_thread::yield();

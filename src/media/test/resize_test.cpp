@@ -26,7 +26,7 @@ struct Show {
   }
   /// Whether a frame of another width than `width` came, as an index.
   static std::optional<std::size_t> wait_for_other_width(RecordingSink& sink, int width, std::size_t from = 0) {
-    const auto until = std::chrono::steady_clock::now() + kPatience;
+    const auto until = std::chrono::steady_clock::now() + kTimeout;
     while (std::chrono::steady_clock::now() < until) {
       if (!sink.wait_for_frames(sink.count() + 1)) break;
       const auto frames = sink.frames();
@@ -131,7 +131,7 @@ TEST(ResizedCamera, AnEncoderThatMakesNoOtherSizeGoesOnAtFullSize) {
   tap->set_target({DataRate::kilobits_per_second(20), 30});  // 128x96 is for more than 27
   PicturePool pool(128, 96);
   const auto feed_until = [&](const auto& done) {
-    const auto until = std::chrono::steady_clock::now() + kPatience;
+    const auto until = std::chrono::steady_clock::now() + kTimeout;
     while (!done() && std::chrono::steady_clock::now() < until) {
       I420Planes planes;
       RawFrame frame = pool.take(planes);

@@ -38,7 +38,7 @@ struct Bench {
   }
   /// Goes on as camera and supervisor do until the viewer has `count` frames.
   [[nodiscard]] bool deliver_until(RecordingSink& viewer, std::size_t count) {
-    const auto until = std::chrono::steady_clock::now() + kPatience;
+    const auto until = std::chrono::steady_clock::now() + kTimeout;
     while (viewer.count() < count && std::chrono::steady_clock::now() < until) {
       encoder->maintain(runtime::now(), true);
       picture(runtime::now());
@@ -136,11 +136,11 @@ class SlowSink final : public EncodedFrameSink {
     std::unique_lock lock(mutex_);
     captured_.push_back(frame.captured_at);
     changed_.notify_all();
-    changed_.wait_for(lock, kPatience, [this] { return free_; });
+    changed_.wait_for(lock, kTimeout, [this] { return free_; });
   }
   [[nodiscard]] bool wait_for(std::size_t count) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, kPatience, [&] { return captured_.size() >= count; });
+    return changed_.wait_for(lock, kTimeout, [&] { return captured_.size() >= count; });
   }
   void go_on() {
     const std::lock_guard lock(mutex_);
@@ -243,7 +243,7 @@ TEST(SharedEncoder, LetsAViewerWhoDoesNotLeadWaitForAKeyFrame) {
   const auto other = bench.encoder->attach(other_sink);
   ASSERT_TRUE(bench.deliver_until(*other_sink, 3));
   const auto until_key_frame_after = [&](std::size_t asked_at) {
-    const auto until = std::chrono::steady_clock::now() + kPatience;
+    const auto until = std::chrono::steady_clock::now() + kTimeout;
     while (std::chrono::steady_clock::now() < until) {
       bench.picture(runtime::now());
       std::this_thread::sleep_for(milliseconds(10));  // The rate of pictures, not a wait for something.
@@ -261,7 +261,7 @@ TEST(SharedEncoder, LetsAViewerWhoDoesNotLeadWaitForAKeyFrame) {
   other->request_key_frame();
   const Duration waited = until_key_frame_after(other_sink->count());
   EXPECT_GE(waited, milliseconds(2'300)) << "from the first one on, which was for both who joined";
-  EXPECT_LT(waited, kPatience);
+  EXPECT_LT(waited, kTimeout);
   const std::size_t asked_at = other_sink->count();  // before it is asked for: it may come at once
   primary->request_key_frame();
   EXPECT_LT(until_key_frame_after(asked_at) - waited, milliseconds(2'300));

@@ -79,7 +79,7 @@ TEST(Stop, FinishesWhatIsBeingAnsweredAndClosesTheRest) {
 
   EXPECT_THAT(busy.read_to_end(), EndsWith("finished"));
   busy.close();
-  EXPECT_EQ(stopped.wait_for(kPatience), std::future_status::ready);
+  EXPECT_EQ(stopped.wait_for(kTimeout), std::future_status::ready);
   EXPECT_EQ(server.server().stats().connections_open, 0);
   EXPECT_FALSE(RawClient(server.port()).is_connected());
 }

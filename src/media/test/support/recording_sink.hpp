@@ -10,7 +10,7 @@
 namespace rtcbot::media {
 
 /// A deadline for events that take milliseconds on an idle machine.
-inline constexpr std::chrono::seconds kPatience{30};
+inline constexpr std::chrono::seconds kTimeout{30};
 
 /// A viewer that keeps the frames that it gets.
 class RecordingSink final : public EncodedFrameSink {
@@ -41,11 +41,11 @@ class RecordingSink final : public EncodedFrameSink {
     const std::lock_guard lock(mutex_);
     room_ = room;
   }
-  /// Waits for at least `count` frames; false after `kPatience`.
+  /// Waits for at least `count` frames; false after `kTimeout`.
   [[nodiscard]] bool wait_for_frames(std::size_t count) {
     return wait([&] { return frames_.size() >= count; });
   }
-  /// Waits for at least `count` calls of `has_room`; false after `kPatience`.
+  /// Waits for at least `count` calls of `has_room`; false after `kTimeout`.
   [[nodiscard]] bool wait_for_questions(int count) {
     return wait([&] { return asked_ >= count; });
   }
@@ -84,7 +84,7 @@ class RecordingSink final : public EncodedFrameSink {
   template <class Condition>
   [[nodiscard]] bool wait(Condition condition) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, kPatience, condition);
+    return changed_.wait_for(lock, kTimeout, condition);
   }
 
   mutable std::mutex mutex_;
@@ -105,10 +105,10 @@ class CameraDiary {
     lines_.push_back(std::string(key));
     changed_.notify_all();
   }
-  /// Waits for a line, after the first `skip`, that contains `text`; false after `kPatience`.
+  /// Waits for a line, after the first `skip`, that contains `text`; false after `kTimeout`.
   [[nodiscard]] bool wait_for(const std::string& text, std::size_t skip = 0) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, kPatience, [&] {
+    return changed_.wait_for(lock, kTimeout, [&] {
       for (std::size_t i = skip; i < lines_.size(); ++i) {
         if (lines_[i].find(text) != std::string::npos) return true;
       }

@@ -28,7 +28,7 @@ sockaddr_in loopback(std::uint16_t port) {
 
 sockaddr* generic(sockaddr_in& address) { return reinterpret_cast<sockaddr*>(&address); }
 
-bool wait_for(int descriptor, short event, std::chrono::milliseconds limit = kPatience) {
+bool wait_for(int descriptor, short event, std::chrono::milliseconds limit = kTimeout) {
   pollfd entry{descriptor, event, 0};
   return ::poll(&entry, 1, static_cast<int>(limit.count())) == 1;
 }

@@ -101,8 +101,8 @@ struct TlsEchoServer::State {
       pollfd entry{listener, POLLIN, 0};
       if (::poll(&entry, 1, 50) != 1) continue;
       const int client = ::accept4(listener, nullptr, nullptr, SOCK_CLOEXEC);
-      const timeval patience{5, 0};
-      ::setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+      const timeval timeout{5, 0};
+      ::setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof timeout);
       const Connection connection(SSL_new(context.get()));
       SSL_set_fd(connection.get(), client);
       if (SSL_accept(connection.get()) == 1) {

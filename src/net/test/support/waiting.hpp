@@ -12,7 +12,7 @@
 namespace rtcbot::net::test {
 
 /// Far above the duration of any test step; only an error reaches it.
-inline constexpr std::chrono::seconds kPatience{20};
+inline constexpr std::chrono::seconds kTimeout{20};
 
 /// Passes values from callbacks on the I/O thread to the test's thread.
 template <class T>
@@ -25,7 +25,7 @@ class Inbox {
   }
 
   /// Returns the next value; nothing if none arrives within `limit`.
-  std::optional<T> take(std::chrono::milliseconds limit = kPatience) {
+  std::optional<T> take(std::chrono::milliseconds limit = kTimeout) {
     std::unique_lock lock(mutex_);
     if (!changed_.wait_for(lock, limit, [this] { return !values_.empty(); })) return std::nullopt;
     auto value = std::move(values_.front());
@@ -46,7 +46,7 @@ class Inbox {
 
 /// True if `condition` becomes true in time. Polls, because counters have no notification.
 inline bool eventually(const std::function<bool()>& condition) {
-  const auto end = std::chrono::steady_clock::now() + kPatience;
+  const auto end = std::chrono::steady_clock::now() + kTimeout;
   while (!condition()) {
     if (std::chrono::steady_clock::now() > end) return false;
     std::this_thread::sleep_for(std::chrono::milliseconds(2));

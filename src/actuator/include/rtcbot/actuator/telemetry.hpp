@@ -65,7 +65,7 @@ class TelemetryLines {
   /// Takes bytes and returns the completed values. Ignores empty lines.
   [[nodiscard]] std::vector<nlohmann::json> feed(Timestamp now, std::string_view bytes);
   /// Begins another stream; drops an incomplete line.
-  void begin_anew() {
+  void reset() {
     waiting_.clear();
     is_skipping_ = false;
   }
@@ -92,7 +92,7 @@ class TelemetryRecords {
       : format_(std::move(format)), names_(std::move(names)), begin_(std::move(begin)) {}
 
   [[nodiscard]] std::vector<nlohmann::json> feed(Timestamp now, std::string_view bytes);
-  void begin_anew() { waiting_.clear(); }
+  void reset() { waiting_.clear(); }
   [[nodiscard]] const TelemetryCounts& counts() const { return counts_; }
   [[nodiscard]] const TelemetrySamples& samples() const { return samples_; }
 

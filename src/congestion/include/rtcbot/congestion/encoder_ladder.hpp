@@ -72,7 +72,7 @@ class EncoderLadder {
   Timestamp stepped_at_{};  ///< When the step was last changed.
   Timestamp resized_at_{};
   bool last_was_up_ = false;  ///< Direction of the last change of size.
-  Duration patience_;         ///< Time before the picture size may grow again.
+  Duration increase_delay_;   ///< Time before the picture size may grow again.
 };
 
 /// Returns the steps for a camera: full size with the frame rate down to 15, the same at 3/4 of the size, at 1/2 down

@@ -29,8 +29,8 @@ class Child {
   [[nodiscard]] runtime::Descriptor take_socket() { return std::move(socket_); }
   [[nodiscard]] pid_t pid() const { return pid_; }
 
-  /// Waits until the process has ended, kills it after `patience`, and returns how it ended.
-  [[nodiscard]] std::string wait(std::chrono::milliseconds patience);
+  /// Waits until the process has ended, kills it after `timeout`, and returns how it ended.
+  [[nodiscard]] std::string wait(std::chrono::milliseconds timeout);
 
  private:
   Child(pid_t pid, runtime::Descriptor socket) : pid_(pid), socket_(std::move(socket)) {}
