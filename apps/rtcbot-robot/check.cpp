@@ -212,9 +212,9 @@ void check_paths(const CheckOrder& order, std::vector<IceServer> servers, Findin
 }  // namespace
 
 std::string registration_url(const std::string& server, const std::string& name) {
-  constexpr std::string_view kNameless = "/ws";
-  if (name.empty() || !server.ends_with(kNameless)) return server;
-  return server.substr(0, server.size() - kNameless.size()) + "/" + name;
+  constexpr std::string_view kDefault = "/ws";
+  if (name.empty() || !server.ends_with(kDefault)) return server;
+  return server.substr(0, server.size() - kDefault.size()) + "/" + name;
 }
 
 std::vector<Finding> check(const CheckOrder& order, const std::function<void(const Finding&)>& report) {

@@ -210,7 +210,7 @@ net::HttpResponse Authenticator::login(const net::HttpRequest& request, const Lo
   net::HttpResponse response;
   response.status = 303;
   // Relative to /login, because the server may be below a path that a proxy removes.
-  response.headers = {{"Location", only && !only->is_nameless() ? only->text() : std::string("./")},
+  response.headers = {{"Location", only && !only->is_default() ? only->text() : std::string("./")},
                       {"Cache-Control", "no-store"}};
   if (!is_kept) {
     response.headers.emplace_back("Set-Cookie",

@@ -51,7 +51,7 @@ Result<std::shared_ptr<ClusterLink>> ClusterLink::start(std::shared_ptr<net::IoT
   const std::string id = random_server_id();
   cluster::Cluster::Config config{.self = id,
                                   .unix_ms_at_epoch = unix_ms_where_our_time_is_zero(),
-                                  .patience = broker.robot_timeout + kForTheWay,
+                                  .timeout = broker.robot_timeout + kForTheWay,
                                   .retry_after = broker.retry_after,
                                   .limits = broker.limits};
   auto self = std::shared_ptr<ClusterLink>(new ClusterLink(io, std::move(config), std::move(host), log));

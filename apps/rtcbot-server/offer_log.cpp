@@ -28,7 +28,7 @@ std::string hexadecimal(std::uint64_t number) {
 }
 
 std::string shown(const signal::RobotName& robot) {
-  return robot.is_nameless() ? std::string("the robot") : std::string("robot ").append(robot.text());
+  return robot.is_default() ? std::string("the robot") : std::string("robot ").append(robot.text());
 }
 
 std::string sentence(std::string_view id, std::string_view robot, std::string_view remote) {

@@ -52,7 +52,7 @@ std::string manifest_for(std::string_view query) {
   manifest["start_url"] = query == "watch" ? "./?watch" : "./";
   // A name needs no escapes, so one that has some is no name.
   const auto robot = signal::RobotName::parse(query.starts_with(kRobot) ? query.substr(kRobot.size()) : "");
-  if (robot && !robot->is_nameless()) {
+  if (robot && !robot->is_default()) {
     manifest["start_url"] = "./" + robot->text();
     manifest["name"] = manifest["short_name"] = robot->text();
   }

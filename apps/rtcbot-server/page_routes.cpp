@@ -17,7 +17,7 @@ namespace {
 /// Where the list's page gets changes of all robots.
 constexpr std::string_view kListPath = "/api/robots";
 /// Stands for the default robot where a path needs a name; no robot's name begins so.
-constexpr std::string_view kNameless = "_";
+constexpr std::string_view kDefault = "_";
 
 }  // namespace
 
@@ -27,7 +27,7 @@ PageConnections::Host SignallingServer::page_host() {
                          const signal::RobotName& robot) -> std::optional<std::chrono::seconds> {
             if (const auto wait = rate_.check(now(), address)) return wait;
             // Shares its bucket with the robot's POST.
-            return offer_rate_.check(now(), robot.is_nameless() ? "/connect" : std::string("/").append(robot.text()));
+            return offer_rate_.check(now(), robot.is_default() ? "/connect" : std::string("/").append(robot.text()));
           },
           .began = [this](broker::RequestId request, const signal::RobotName& robot,
                           const std::string& address) { return offers_.begin(now(), request, robot, address, {}); },
@@ -119,7 +119,7 @@ std::optional<net::HttpResponse> SignallingServer::snapshot(const std::string& p
     return std::nullopt;
   }
   const std::string name = path.substr(begin.size(), path.size() - begin.size() - kEnd.size());
-  const auto robot = signal::RobotName::parse(name == kNameless ? "" : name);
+  const auto robot = signal::RobotName::parse(name == kDefault ? "" : name);
   const bool is_shown = robot && !name.empty() && caller.shows(*robot);
   const std::string* jpeg = is_shown ? pages_.directory().snapshot(*robot) : nullptr;
   net::HttpResponse response;

@@ -247,7 +247,7 @@ std::optional<net::HttpResponse> SignallingServer::on_upgrade(const net::HttpReq
 
 /// The answer to a robot that asks whether it would be accepted: the clock and its STUN and TURN servers.
 net::HttpResponse SignallingServer::registration_check(const signal::RobotName& robot) const {
-  const std::string label = robot.is_nameless() ? "robot" : robot.text();
+  const std::string label = robot.is_default() ? "robot" : robot.text();
   auto answer = nlohmann::json::parse(ice_servers_json(relays_->servers(unix_now(), {.label = label}), {}));
   answer["time"] = runtime::unix_time_ms();
   return content(kJson, answer.dump());

@@ -23,7 +23,7 @@ broker::Config broker_config(const SignallingOptions& options, const std::shared
     config.ice_servers = relays->stun();
     config.ice_servers_of_offer = [relays, ends = std::move(ends)](broker::SocketId socket,
                                                                    const signal::RobotName& robot) {
-      const auto label = robot.is_nameless() ? std::string("robot") : robot.text();
+      const auto label = robot.is_default() ? std::string("robot") : robot.text();
       return relays->servers(unix_now(), {.label = label, .ends = ends(socket)});
     };
   } else {
@@ -124,7 +124,7 @@ void SignallingServer::on_web_socket(const net::HttpRequest& request, std::share
   sockets_[id] = socket;
   const std::string name = request.path == "/ws" ? "" : request.path.substr(1);
   broker_.robot_connected(now(), id, signal::RobotName::parse(name).value_or(signal::RobotName()),
-                          is_v1 ? signal::Protocol::v1 : signal::Protocol::bare, request.remote_address,
+                          is_v1 ? signal::Protocol::v1 : signal::Protocol::legacy, request.remote_address,
                           credential_of(request, id));
   socket->set_observer({
       .on_message =

@@ -65,9 +65,9 @@ Result<RobotPattern> RobotPattern::parse(std::string_view text) {
 }
 
 bool RobotPattern::matches(const signal::RobotName& robot) const {
-  if (text_ == "/") return robot.is_nameless();
+  if (text_ == "/") return robot.is_default();
   // A star in a longer pattern matches part of a name, and the default robot has no name.
-  if (robot.is_nameless()) return text_ == "*";
+  if (robot.is_default()) return text_ == "*";
   return glob(text_, robot.text());
 }
 

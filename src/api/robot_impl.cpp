@@ -303,7 +303,7 @@ void Robot::Impl::on_dialed(Result<std::shared_ptr<net::WebSocket>> dialed) {
     ++sockets_open_;
   }
   const bool is_v1 = socket_->subprotocol() == signal::kSubprotocol;
-  session_.dialed(runtime::now(), is_v1 ? signal::Protocol::v1 : signal::Protocol::bare);
+  session_.dialed(runtime::now(), is_v1 ? signal::Protocol::v1 : signal::Protocol::legacy);
   socket_->set_observer({
       .on_message =
           [weak = weak_from_this(), number](const std::string& text, bool) {

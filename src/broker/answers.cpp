@@ -28,11 +28,11 @@ void Broker::robot_message(Timestamp now, SocketId socket, std::string_view text
   const auto found = robots_.find(socket);
   if (found == robots_.end()) return;
   if (is_binary) return close(socket, 1003, "only text frames are understood here", Refusal::robot_left);
-  if (found->second.protocol == Protocol::bare) return handle_bare(now, socket, found->second, text);
+  if (found->second.protocol == Protocol::legacy) return handle_legacy(now, socket, found->second, text);
   handle_v1(now, socket, found->second, text);
 }
 
-void Broker::handle_bare(Timestamp now, SocketId socket, Robot& robot, std::string_view text) {
+void Broker::handle_legacy(Timestamp now, SocketId socket, Robot& robot, std::string_view text) {
   if (!robot.outstanding) return close(socket, 1008, "an answer without an offer", Refusal::robot_left);
   const auto reply = signal::parse_answer(text, config_.limits);
   const auto request = take(robot, *robot.outstanding);
@@ -78,7 +78,7 @@ void Broker::handle(Timestamp now, SocketId socket, Robot& robot, const signal::
   if (robot.is_online || robot.is_claiming) return close(socket, 1008, "hello was said before", Refusal::robot_left);
   auto name = signal::RobotName::parse(hello.name);
   if (!name) return close(socket, 1008, name.error().what(), Refusal::robot_left);
-  if (robot.name.is_nameless()) robot.name = std::move(*name);
+  if (robot.name.is_default()) robot.name = std::move(*name);
   if (!hello.name.empty() && hello.name != robot.name.text()) {
     return close(socket, 1008, "the name in hello is not the name in the path", Refusal::robot_left);
   }

@@ -15,7 +15,7 @@ using signal::Refusal;
 }  // namespace
 
 std::string Broker::shown(const signal::RobotName& name) {
-  return name.is_nameless() ? "the robot" : "robot " + name.text();
+  return name.is_default() ? "the robot" : "robot " + name.text();
 }
 
 void Broker::robot_connected(Timestamp now, SocketId socket, signal::RobotName name, Protocol protocol,
@@ -35,7 +35,7 @@ void Broker::robot_connected(Timestamp now, SocketId socket, signal::RobotName n
   robot.remote = std::move(remote);
   robot.credential = std::move(credential);
   robot.connected_at = now;
-  if (protocol == Protocol::bare) return take_name(now, socket, robot);
+  if (protocol == Protocol::legacy) return take_name(now, socket, robot);
   robot_deadlines_.set(socket, now + config_.robot_timeout);  // for its hello
 }
 
@@ -113,7 +113,7 @@ Broker::Robot* Broker::robot_for(RequestId request, const signal::RobotName& nam
   if (stopping_) {
     refuse(request, Refusal::stopping, {}, config_.retry_after);
   } else if (online == online_.end()) {
-    refuse(request, name.is_nameless() ? Refusal::no_robot : Refusal::robot_offline);
+    refuse(request, name.is_default() ? Refusal::no_robot : Refusal::robot_offline);
   } else if (Robot& robot = robots_.at(online->second); robot.waiting.size() >= config_.max_waiting_per_robot) {
     refuse(request, Refusal::busy, {}, config_.retry_after);
   } else {
@@ -187,7 +187,7 @@ void Broker::request_abandoned(Timestamp, RequestId request) {
 
 void Broker::cancel(SocketId socket, Robot& robot, signal::OfferId offer) {
   take(robot, offer);
-  // A bare robot has no cancel message. If this offer is its outstanding one, its answer is discarded later.
+  // A legacy robot has no cancel message. If this offer is its outstanding one, its answer is discarded later.
   if (robot.protocol == Protocol::v1) actions_.push_back(SendText{socket, write_message(signal::Cancel{offer})});
 }
 

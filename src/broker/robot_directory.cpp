@@ -115,7 +115,7 @@ const std::string* RobotDirectory::snapshot(const signal::RobotName& name) const
 }
 
 bool RobotDirectory::knows_a_named_one() const {
-  return std::any_of(entries_.begin(), entries_.end(), [](const auto& entry) { return !entry.first.is_nameless(); });
+  return std::any_of(entries_.begin(), entries_.end(), [](const auto& entry) { return !entry.first.is_default(); });
 }
 
 std::vector<signal::RobotName> RobotDirectory::take_forgotten() { return std::exchange(forgotten_, {}); }

@@ -13,7 +13,7 @@ using signal::Refusal;
 namespace {
 
 Refusal nobody(const signal::RobotName& robot) {
-  return robot.is_nameless() ? Refusal::no_robot : Refusal::robot_offline;
+  return robot.is_default() ? Refusal::no_robot : Refusal::robot_offline;
 }
 
 bool is_offline(Refusal refusal) { return refusal == Refusal::robot_offline || refusal == Refusal::no_robot; }

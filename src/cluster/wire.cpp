@@ -128,7 +128,7 @@ Result<Entry> parse_entry(std::string_view text) {
   entry.since_ms = f.number("since_ms", 0, kMaxNumber);
   entry.seen_ms = f.number("seen_ms", 0, kMaxNumber);
   entry.online = f.flag("online");
-  entry.protocol = f.text("protocol", 16) == "rtcbot.v1" ? signal::Protocol::v1 : signal::Protocol::bare;
+  entry.protocol = f.text("protocol", 16) == "rtcbot.v1" ? signal::Protocol::v1 : signal::Protocol::legacy;
   if (const auto viewers = f.optional_number("viewers", 0, kMaxViewers)) entry.viewers = static_cast<int>(*viewers);
   entry.camera = f.text("camera", kMaxCameraBytes);
   if (!f.is_good()) return bad("an entry");
@@ -136,7 +136,7 @@ Result<Entry> parse_entry(std::string_view text) {
 }
 
 std::string key_of(const signal::RobotName& name) {
-  if (name.is_nameless()) return "nameless";
+  if (name.is_default()) return "nameless";
   std::string key = "robot." + name.text();
   std::replace(key.begin() + 6, key.end(), '.', '=');
   return key;

@@ -58,7 +58,7 @@ void Session::go_online(Timestamp now, Protocol protocol) {
   next_status_allowed_ = now;
   ice_servers_.clear();
   server_takes_snapshots_ = false;
-  if (protocol == Protocol::bare) {
+  if (protocol == Protocol::legacy) {
     log(LogLevel::info, "online, at a server that speaks RTCBot's own protocol");
     return;
   }

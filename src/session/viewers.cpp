@@ -14,18 +14,18 @@ using signal::OfferId;
 using signal::Protocol;
 using signal::Refusal;
 
-/// Limit of pending replies on a bare server. A server that exceeds it violates the protocol.
+/// Limit of pending replies on a legacy server. A server that exceeds it violates the protocol.
 constexpr std::size_t kMaxLine = 64;
 
 }  // namespace
 
 void Session::message(Timestamp now, std::string_view text) {
   if (state_ != State::online) return;
-  if (protocol_ == Protocol::bare) return handle_bare(now, text);
+  if (protocol_ == Protocol::legacy) return handle_legacy(now, text);
   handle_v1(now, text);
 }
 
-void Session::handle_bare(Timestamp now, std::string_view text) {
+void Session::handle_legacy(Timestamp now, std::string_view text) {
   if (line_.size() >= kMaxLine) {
     ++stats_.bad_messages;
     log(LogLevel::error, "the server sends offers faster than they can be answered; closing");
@@ -293,13 +293,13 @@ void Session::refuse_viewer(Timestamp now, Viewers::iterator viewer, const std::
 }
 
 void Session::reply(OfferId offer, const signal::Answer& answer) {
-  if (protocol_ == Protocol::bare) return put_in_line(offer, signal::write_answer(answer));
+  if (protocol_ == Protocol::legacy) return put_in_line(offer, signal::write_answer(answer));
   send(write_message(signal::AnswerMessage{offer, answer.sdp}));
 }
 
 void Session::reply(OfferId offer, Refusal refusal, std::string message,
                     std::optional<std::chrono::seconds> retry_after) {
-  if (protocol_ == Protocol::bare) return put_in_line(offer, signal::refusal_json(refusal, message));
+  if (protocol_ == Protocol::legacy) return put_in_line(offer, signal::refusal_json(refusal, message));
   message.resize(std::min<std::size_t>(message.size(), 512));
   if (refusal == Refusal::busy && !retry_after) retry_after = config_.busy_retry_after;
   send(write_message(signal::RefusalMessage{offer, std::string(code_of(refusal)), std::move(message), retry_after}));

@@ -171,7 +171,7 @@ class Fields {
       robot.viewers = static_cast<int>(*viewers);
     }
     robot.camera = text("camera", Need::optional, 256);
-    robot.protocol = text("protocol", Need::optional) == kSubprotocol ? Protocol::v1 : Protocol::bare;
+    robot.protocol = text("protocol", Need::optional) == kSubprotocol ? Protocol::v1 : Protocol::legacy;
     robot.trickle = flag("trickle");
     robot.snapshot = number("snapshot", Need::optional, kMaxId);
     robot.forgotten = flag("forgotten");

@@ -150,7 +150,7 @@ TEST_F(PageSocketTest, NeverTakesTheRobotsPlace) {
 
 TEST_F(PageSocketTest, ShowsTheListOnceARobotWithANameWasThere) {
   listen();
-  const auto nameless = robot("/ws");
+  const auto unnamed = robot("/ws");
   EXPECT_THAT(get("/"), HasSubstr("<video"));
   const auto list = page("/api/robots");
   EXPECT_EQ(list.next<signal::PresenceMessage>().robots.size(), 1u);

@@ -33,7 +33,7 @@ TEST(MediaType, IsComparedWithoutCaseAndParameters) {
 
 TEST(RobotsPath, MayEndWithASlash) {
   EXPECT_EQ(value_or_throw(robot_of("/rover/")).text(), "rover");
-  EXPECT_TRUE(value_or_throw(robot_of("/connect/")).is_nameless());
+  EXPECT_TRUE(value_or_throw(robot_of("/connect/")).is_default());
   EXPECT_FALSE(robot_of("/rover//"));
   EXPECT_FALSE(robot_of("/"));
   EXPECT_FALSE(robot_of("//"));

@@ -34,8 +34,8 @@ class SignallingServerTest : public testing::Test {
                                 const std::string& headers = {}) {
     return test::http(server_->port(), method, path, body, headers);
   }
-  /// A robot that speaks RTCBot's bare protocol.
-  std::shared_ptr<net::WebSocket> bare_robot(const std::string& path = "/ws") {
+  /// A robot that speaks RTCBot's legacy protocol.
+  std::shared_ptr<net::WebSocket> legacy_robot(const std::string& path = "/ws") {
     std::promise<Result<std::shared_ptr<net::WebSocket>>> dialed;
     const auto attempt =
         net::dial(io_, {.url = "ws://127.0.0.1:" + std::to_string(server_->port()) + path},
@@ -78,7 +78,7 @@ TEST_F(SignallingServerTest, SaysWhichMethodsAPathTakesAndWhyANameIsNone) {
 
 TEST_F(SignallingServerTest, RefusesWhatIsNoOfferBeforeTheRobotHearsOfIt) {
   listen();
-  const auto robot = bare_robot();
+  const auto robot = legacy_robot();
   EXPECT_THAT(ask("POST", "/connect", "no json"), AllOf(StartsWith("HTTP/1.1 400"), HasSubstr("\"bad_offer\"")));
   EXPECT_FALSE(heard_.try_get());
 }
@@ -119,7 +119,7 @@ TEST_F(SignallingServerTest, RefusesARobotWithoutTheToken) {
   SignallingOptions options;
   options.authenticator.robot_token = "s3cret";
   listen(options);
-  EXPECT_THROW(bare_robot(), Error);
+  EXPECT_THROW(legacy_robot(), Error);
 }
 
 TEST_F(SignallingServerTest, ServesPageLibraryAndFigures) {
@@ -178,7 +178,7 @@ TEST_F(SignallingServerTest, SaysNothingOfIceServersWhereItHasNone) {
 
 TEST_F(SignallingServerTest, PutsAnOfferToTheRobotAndItsAnswerToTheBrowser) {
   listen();
-  const auto robot = bare_robot();
+  const auto robot = legacy_robot();
   auto browser = std::async(std::launch::async, [&] { return ask("POST", "/connect", kOffer); });
   const auto offer = heard_.get(20s);
   EXPECT_THAT(offer, HasSubstr("\"offer\""));
@@ -192,18 +192,18 @@ TEST_F(SignallingServerTest, AnswersTheBrowserWhenTheRobotLeavesOrIsSilent) {
   SignallingOptions options;
   options.broker.robot_timeout = 300ms;
   listen(options);
-  auto robot = bare_robot();
+  auto robot = legacy_robot();
   auto browser = std::async(std::launch::async, [&] { return ask("POST", "/connect", kOffer); });
   (void)heard_.get(20s);
   robot->close();
   EXPECT_THAT(browser.get(), AllOf(StartsWith("HTTP/1.1 502"), HasSubstr("\"robot_left\"")));
-  const auto silent = bare_robot("/silent");
+  const auto silent = legacy_robot("/silent");
   EXPECT_THAT(ask("POST", "/silent", kOffer), AllOf(StartsWith("HTTP/1.1 504"), HasSubstr("\"robot_timeout\"")));
 }
 
 TEST_F(SignallingServerTest, StoppingTellsBrowsersAndRobots) {
   listen();
-  const auto robot = bare_robot();
+  const auto robot = legacy_robot();
   auto browser = std::async(std::launch::async, [&] { return ask("POST", "/connect", kOffer); });
   (void)heard_.get(20s);
   server_->stop(5s);

@@ -16,10 +16,10 @@ namespace {
 using test::eventually;
 using test::kTimeout;
 
-/// A server as RTCBot's tutorial has it: bare offers and answers on one socket.
-class BareServer {
+/// A server as RTCBot's tutorial has it: legacy offers and answers on one socket.
+class LegacyServer {
  public:
-  explicit BareServer(std::uint16_t port = 0) : server_(HttpServer::Options{.address = "127.0.0.1", .port = port}) {
+  explicit LegacyServer(std::uint16_t port = 0) : server_(HttpServer::Options{.address = "127.0.0.1", .port = port}) {
     server_.websocket("/ws", [this](const Websocket& socket) { opened_.put_nowait(socket); });
     server_.start();
   }
@@ -38,7 +38,7 @@ class RobotTest : public testing::Test {
 };
 
 TEST_F(RobotTest, AnswersEachViewerWithAConnectionOfItsOwn) {
-  BareServer server;
+  LegacyServer server;
   Robot robot(server.url());
   QueueSubscription<Json> heard;
   robot.on_connection([&](RTCConnection& viewer) { viewer.subscribe([&](const Json& m) { heard.put_nowait(m); }); });
@@ -57,7 +57,7 @@ TEST_F(RobotTest, AnswersEachViewerWithAConnectionOfItsOwn) {
 }
 
 TEST_F(RobotTest, RefusesABadOfferAndTakesTheNextOne) {
-  BareServer server;
+  LegacyServer server;
   Robot robot(server.url());
   robot.start();
   const auto socket = server.robot();
@@ -69,7 +69,7 @@ TEST_F(RobotTest, RefusesABadOfferAndTakesTheNextOne) {
 }
 
 TEST_F(RobotTest, ComesBackWhenItsServerDoesAndKeepsItsViewers) {
-  auto server = std::make_unique<BareServer>();
+  auto server = std::make_unique<LegacyServer>();
   const auto port = server->port();
   Robot robot(server->url());
   robot.on_connection([](RTCConnection&) {});
@@ -79,7 +79,7 @@ TEST_F(RobotTest, ComesBackWhenItsServerDoesAndKeepsItsViewers) {
   ASSERT_TRUE(viewer.wait_connected(kTimeout));
   server.reset();
   EXPECT_TRUE(eventually([&] { return robot.stats().state == Robot::State::dialing; }));
-  server = std::make_unique<BareServer>(port);
+  server = std::make_unique<LegacyServer>(port);
   (void)server->robot();
   EXPECT_TRUE(eventually([&] { return robot.stats().state == Robot::State::online; }));
   EXPECT_EQ(viewer.state(), ConnectionState::connected);
@@ -87,7 +87,7 @@ TEST_F(RobotTest, ComesBackWhenItsServerDoesAndKeepsItsViewers) {
 }
 
 TEST_F(RobotTest, ClosesItsViewersWhenItEnds) {
-  BareServer server;
+  LegacyServer server;
   auto robot = std::make_unique<Robot>(server.url());
   robot->start();
   const auto socket = server.robot();
@@ -100,7 +100,7 @@ TEST_F(RobotTest, ClosesItsViewersWhenItEnds) {
 }
 
 TEST_F(RobotTest, TellsWhenItGoesOnline) {
-  BareServer server;
+  LegacyServer server;
   Robot robot(server.url());
   QueueSubscription<Robot::State> states;
   robot.on_state([&](Robot::State state, const std::string&) { states.put_nowait(state); });
@@ -113,7 +113,7 @@ TEST_F(RobotTest, TellsWhenItGoesOnline) {
 TEST_F(RobotTest, EndsAtOnceWhenItsServerIsThere) {
   auto best = std::chrono::steady_clock::duration::max();
   for (int i = 0; i < 3; ++i) {  // as a machine may pause in one
-    BareServer server;
+    LegacyServer server;
     Robot robot(server.url());
     robot.start();
     (void)server.robot();

@@ -7,7 +7,7 @@ using namespace rtcbot;
 
 /// Checks that a waiting browser gets exactly one response, whatever the robot sends.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  for (const auto protocol : {signal::Protocol::bare, signal::Protocol::v1}) {
+  for (const auto protocol : {signal::Protocol::legacy, signal::Protocol::v1}) {
     broker::Broker broker({});
     const broker::SocketId socket(1);
     broker.robot_connected({}, socket, {}, protocol, "");

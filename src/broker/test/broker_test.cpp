@@ -13,26 +13,26 @@ using ::testing::IsEmpty;
 
 TEST(Broker, SaysAtOnceThatThereIsNoRobot) {
   BrokerBench bench;
-  const auto nameless = bench.ask("one"), of_rover = bench.ask("two", "rover");
+  const auto unnamed = bench.ask("one"), of_rover = bench.ask("two", "rover");
   EXPECT_THAT(bench.actions(),
-              ElementsAre(Refuses(nameless, Refusal::no_robot), Refuses(of_rover, Refusal::robot_offline)));
+              ElementsAre(Refuses(unnamed, Refusal::no_robot), Refuses(of_rover, Refusal::robot_offline)));
   EXPECT_EQ(bench.broker.stats().refused(Refusal::no_robot), 1);
   EXPECT_EQ(bench.broker.stats().refused(Refusal::robot_offline), 1);
 }
 
 TEST(Broker, ForgetsARobotThatLeft) {
   BrokerBench bench;
-  bench.broker.robot_disconnected(bench.now, bench.connect_bare("rover"));
+  bench.broker.robot_disconnected(bench.now, bench.connect_legacy("rover"));
   bench.ask("one", "rover");
   EXPECT_THAT(bench.actions(), ElementsAre(Refuses(RequestId(1), Refusal::robot_offline)));
 }
 
 TEST(Broker, RefusesABodyThatIsNoOfferWithoutBotheringTheRobot) {
   BrokerBench bench({.limits = {.max_message_bytes = 2'000}});
-  bench.connect_bare();
+  bench.connect_legacy();
   for (const auto& [body, refusal] : {std::pair{std::string("nonsense"), Refusal::bad_offer},
                                       {std::string(R"({"type":"offer","sdp":"v=0"})"), Refusal::bad_offer},
-                                      {bare_answer("x"), Refusal::bad_offer},
+                                      {legacy_answer("x"), Refusal::bad_offer},
                                       {std::string(3'000, 'x'), Refusal::too_large}}) {
     SCOPED_TRACE(body.substr(0, 30));
     const RequestId request(++bench.last_request);
@@ -43,7 +43,7 @@ TEST(Broker, RefusesABodyThatIsNoOfferWithoutBotheringTheRobot) {
 
 TEST(Broker, BoundsHowManyWaitForOneRobot) {
   BrokerBench bench({.max_waiting_per_robot = 2, .retry_after = 3s});
-  bench.connect_bare();
+  bench.connect_legacy();
   bench.ask("one");
   bench.ask("two");
   bench.actions();
@@ -55,13 +55,13 @@ TEST(Broker, BoundsHowManyWaitForOneRobot) {
 
 TEST(Broker, LetsTheNewestRobotOfANameWin) {
   BrokerBench bench;
-  const auto old = bench.connect_bare("rover");
+  const auto old = bench.connect_legacy("rover");
   const auto request = bench.ask("one", "rover");
   bench.actions();
-  const auto fresh = bench.connect_bare("rover");
+  const auto fresh = bench.connect_legacy("rover");
   EXPECT_THAT(bench.actions(), ElementsAre(Refuses(request, Refusal::robot_left), Closes(old, signal::kCloseReplaced)));
   bench.ask("two", "rover");
-  EXPECT_THAT(bench.actions(), ElementsAre(SendsBareOffer(fresh, "two")));
+  EXPECT_THAT(bench.actions(), ElementsAre(SendsLegacyOffer(fresh, "two")));
   bench.broker.robot_disconnected(bench.now, old);  // the old socket's end changes nothing
   EXPECT_TRUE(bench.broker.is_online(named("rover")));
   EXPECT_EQ(bench.broker.stats().robots_replaced, 1);
@@ -69,18 +69,18 @@ TEST(Broker, LetsTheNewestRobotOfANameWin) {
 
 TEST(Broker, KeepsRobotsOfDifferentNamesApart) {
   BrokerBench bench;
-  const auto a = bench.connect_bare("a"), b = bench.connect_bare("b");
+  const auto a = bench.connect_legacy("a"), b = bench.connect_legacy("b");
   bench.ask("for a", "a");
   bench.ask("for b", "b");
-  EXPECT_THAT(bench.actions(), ElementsAre(SendsBareOffer(a, "for a"), SendsBareOffer(b, "for b")));
-  bench.say(b, bare_answer("of b"));
-  bench.say(a, bare_answer("of a"));
+  EXPECT_THAT(bench.actions(), ElementsAre(SendsLegacyOffer(a, "for a"), SendsLegacyOffer(b, "for b")));
+  bench.say(b, legacy_answer("of b"));
+  bench.say(a, legacy_answer("of a"));
   EXPECT_THAT(bench.actions(), ElementsAre(Answers(RequestId(2), "of b"), Answers(RequestId(1), "of a")));
 }
 
 TEST(Broker, ClosesARobotThatSendsBinary) {
   BrokerBench bench;
-  const auto robot = bench.connect_bare();
+  const auto robot = bench.connect_legacy();
   bench.ask("one");
   bench.actions();
   bench.broker.robot_message(bench.now, robot, "\x01", true);
@@ -89,22 +89,22 @@ TEST(Broker, ClosesARobotThatSendsBinary) {
 
 TEST(Broker, TurnsRobotsAwayOverItsLimit) {
   BrokerBench bench({.max_robots = 1});
-  bench.connect_bare("a");
-  const auto second = bench.connect_bare("b");
+  bench.connect_legacy("a");
+  const auto second = bench.connect_legacy("b");
   EXPECT_THAT(bench.actions(), ElementsAre(Closes(second, 1013)));
   EXPECT_EQ(bench.broker.stats().robots_turned_away, 1);
 }
 
 TEST(Broker, TellsEverybodyWhenItStops) {
   BrokerBench bench;
-  const auto bare = bench.connect_bare("bare"), v1 = bench.connect_v1("v1");
+  const auto legacy = bench.connect_legacy("bare"), v1 = bench.connect_v1("v1");
   const auto one = bench.ask("one", "bare"), two = bench.ask("two", "v1");
   bench.actions();
   bench.broker.stop(bench.now);
   const auto actions = bench.actions();
   ASSERT_EQ(actions.size(), 5u);
   EXPECT_THAT(actions[0], Refuses(one, Refusal::stopping));
-  EXPECT_THAT(actions[1], Closes(bare, 1012));
+  EXPECT_THAT(actions[1], Closes(legacy, 1012));
   EXPECT_THAT(actions[2], Refuses(two, Refusal::stopping));
   EXPECT_EQ(sent<signal::Stopping>(actions[3]).retry_after, 2s);
   EXPECT_THAT(actions[4], Closes(v1, 1012));
@@ -125,14 +125,14 @@ TEST(Broker, RefusesEverythingOnceItHasStopped) {
   BrokerBench bench;
   bench.broker.stop(bench.now);
   const auto request = bench.ask("one");
-  const auto robot = bench.connect_bare();
+  const auto robot = bench.connect_legacy();
   EXPECT_THAT(bench.actions(), ElementsAre(Refuses(request, Refusal::stopping), Closes(robot, 1012)));
   EXPECT_EQ(bench.broker.next_timeout(), kNever);
 }
 
 TEST(Broker, ListsWhoIsOnlineByName) {
   BrokerBench bench;
-  bench.connect_bare("zebra");
+  bench.connect_legacy("zebra");
   bench.advance(5s);
   const auto ant = bench.connect_v1("ant");
   bench.say(ant, write_message(signal::Status{2, "running"}));
@@ -151,7 +151,7 @@ TEST(Broker, ListsWhoIsOnlineByName) {
 
 TEST(Broker, LogsArrivalsAndReplacements) {
   Broker broker({});
-  broker.robot_connected(Timestamp(), SocketId(1), named("rover"), signal::Protocol::bare, "192.0.2.7:4711");
+  broker.robot_connected(Timestamp(), SocketId(1), named("rover"), signal::Protocol::legacy, "192.0.2.7:4711");
   const auto action = broker.poll_action();
   ASSERT_TRUE(action.has_value());
   EXPECT_THAT(std::get<LogRecord>(*action).message, HasSubstr("rover is online from 192.0.2.7:4711"));
@@ -175,7 +175,7 @@ TEST(Broker, RobotsThatComeAndGoAreAFewLinesAndACount) {
     }
   };
   for (int i = 0; i < 1'000; ++i) {
-    const auto socket = bench.connect_bare("rover");
+    const auto socket = bench.connect_legacy("rover");
     bench.broker.robot_disconnected(bench.now, socket);
     collect();
   }

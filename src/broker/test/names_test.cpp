@@ -10,18 +10,18 @@ using signal::Refusal;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-constexpr auto kBare = signal::Protocol::bare;
+constexpr auto kLegacy = signal::Protocol::legacy;
 
 TEST(Names, ARobotIsOnlineOnlyWhenItsNameIsGranted) {
   BrokerBench bench({.names_are_claimed = true});
-  const auto rover = bench.connect_bare("rover");
-  EXPECT_THAT(bench.actions(), ElementsAre(Action(ClaimName{rover, named("rover"), kBare})));
+  const auto rover = bench.connect_legacy("rover");
+  EXPECT_THAT(bench.actions(), ElementsAre(Action(ClaimName{rover, named("rover"), kLegacy})));
   const auto early = bench.ask("early", "rover");
   EXPECT_THAT(bench.actions(), ElementsAre(Refuses(early, Refusal::robot_offline)));
   bench.broker.name_decided(bench.now, rover, NameDecision::granted);
   bench.ask("one", "rover");
-  EXPECT_THAT(bench.actions(), ElementsAre(SendsBareOffer(rover, "one")));
-  EXPECT_THAT(bench.changes, ElementsAre(RobotChanged{rover, named("rover"), true, kBare, {}, {}}));
+  EXPECT_THAT(bench.actions(), ElementsAre(SendsLegacyOffer(rover, "one")));
+  EXPECT_THAT(bench.changes, ElementsAre(RobotChanged{rover, named("rover"), true, kLegacy, {}, {}}));
 }
 
 TEST(Names, AV1RobotIsWelcomedWhenItsNameIsGrantedAndMayTellItsStateBefore) {
@@ -39,7 +39,8 @@ TEST(Names, AV1RobotIsWelcomedWhenItsNameIsGrantedAndMayTellItsStateBefore) {
 
 TEST(Names, ANameThatIsTakenOrCannotBeKnownClosesTheRobot) {
   BrokerBench bench({.names_are_claimed = true});
-  const auto one = bench.connect_bare("rover"), two = bench.connect_bare("rover"), three = bench.connect_bare("x");
+  const auto one = bench.connect_legacy("rover"), two = bench.connect_legacy("rover"),
+             three = bench.connect_legacy("x");
   bench.actions();
   bench.broker.name_decided(bench.now, one, NameDecision::taken);
   bench.broker.name_decided(bench.now, two, NameDecision::unknown);
@@ -53,7 +54,7 @@ TEST(Names, ANameThatIsTakenOrCannotBeKnownClosesTheRobot) {
 
 TEST(Names, ARobotThatHasDialledInElsewhereIsClosedAndWhoWaitsIsTold) {
   BrokerBench bench({.names_are_claimed = true});
-  const auto rover = bench.connect_bare("rover");
+  const auto rover = bench.connect_legacy("rover");
   bench.broker.name_decided(bench.now, rover, NameDecision::granted);
   const auto request = bench.ask("one", "rover");
   bench.actions();
@@ -65,7 +66,7 @@ TEST(Names, ARobotThatHasDialledInElsewhereIsClosedAndWhoWaitsIsTold) {
 
 TEST(Names, ARobotThatLosesItsNameToSomebodyElseIsToldSo) {
   BrokerBench bench({.names_are_claimed = true});
-  const auto rover = bench.connect_bare("rover");
+  const auto rover = bench.connect_legacy("rover");
   bench.broker.name_decided(bench.now, rover, NameDecision::granted);
   bench.actions();
   bench.broker.name_lost(bench.now, rover, false);

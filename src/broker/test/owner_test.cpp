@@ -14,28 +14,28 @@ using ::testing::IsEmpty;
 
 TEST(Owner, ReplacesItsOwnStaleSocketAtOnce) {
   BrokerBench bench;
-  const auto old = bench.connect_bare("rover", "anna");
-  const auto fresh = bench.connect_bare("rover", "anna");
+  const auto old = bench.connect_legacy("rover", "anna");
+  const auto fresh = bench.connect_legacy("rover", "anna");
   EXPECT_THAT(bench.actions(), ElementsAre(Closes(old, signal::kCloseReplaced)));
   bench.ask("one", "rover");
-  EXPECT_THAT(bench.actions(), ElementsAre(SendsBareOffer(fresh, "one")));
+  EXPECT_THAT(bench.actions(), ElementsAre(SendsLegacyOffer(fresh, "one")));
 }
 
 TEST(Owner, KeepsTheNameWhileAnotherAsksForIt) {
   BrokerBench bench;
-  const auto mine = bench.connect_bare("rover", "anna");
+  const auto mine = bench.connect_legacy("rover", "anna");
   for (const auto* other : {"bert", "", "anna2"}) {
-    const auto theirs = bench.connect_bare("rover", other);
+    const auto theirs = bench.connect_legacy("rover", other);
     EXPECT_THAT(bench.actions(), ElementsAre(Closes(theirs, signal::kCloseNameTaken))) << other;
   }
   EXPECT_EQ(bench.broker.stats().refused(Refusal::name_taken), 3);
   bench.ask("one", "rover");
-  EXPECT_THAT(bench.actions(), ElementsAre(SendsBareOffer(mine, "one")));
+  EXPECT_THAT(bench.actions(), ElementsAre(SendsLegacyOffer(mine, "one")));
 }
 
 TEST(Owner, KeepsTheNameThatAnotherSaysInItsHello) {
   BrokerBench bench;
-  bench.connect_bare("rover", "anna");
+  bench.connect_legacy("rover", "anna");
   const auto theirs = bench.connect("", Protocol::v1, "bert");
   EXPECT_THAT(bench.actions(), IsEmpty());
   bench.say(theirs, write_message(signal::Hello{.name = "rover"}));
@@ -48,7 +48,7 @@ TEST(Owner, HasOnlyTheNamesThatItsCredentialAllows) {
     RobotCredential rovers_only{"anna", [](const signal::RobotName& name) { return name.text().starts_with("rover"); }};
     bench.broker.robot_connected(bench.now, SocketId(socket), named(path), protocol, "192.0.2.7:1", rovers_only);
   };
-  connect(1, Protocol::bare, "");
+  connect(1, Protocol::legacy, "");
   EXPECT_THAT(bench.actions(), ElementsAre(Closes(SocketId(1), signal::kCloseForbidden)));
   connect(2, Protocol::v1, "");
   bench.say(SocketId(2), write_message(signal::Hello{.name = "digger"}));
@@ -61,13 +61,13 @@ TEST(Owner, HasOnlyTheNamesThatItsCredentialAllows) {
 
 TEST(Owner, GivesTheNameBackByLeaving) {
   BrokerBench bench;
-  const auto mine = bench.connect_bare("rover", "anna");
+  const auto mine = bench.connect_legacy("rover", "anna");
   EXPECT_TRUE(bench.broker.is_taken(named("rover"), "bert"));
   EXPECT_FALSE(bench.broker.is_taken(named("rover"), "anna"));
   EXPECT_FALSE(bench.broker.is_taken(named("digger"), "bert"));
   bench.broker.robot_disconnected(bench.now, mine);
   EXPECT_FALSE(bench.broker.is_taken(named("rover"), "bert"));
-  bench.connect_bare("rover", "bert");
+  bench.connect_legacy("rover", "bert");
   EXPECT_THAT(bench.actions(), IsEmpty());
 }
 
@@ -76,7 +76,8 @@ TEST(Address, HasSoManyNamesOnlineAndItsNeighboursAreNotTouched) {
   std::uint64_t last = 0;
   const auto connect = [&](const std::string& name, const std::string& address) {
     const SocketId socket(++last);
-    bench.broker.robot_connected(bench.now, socket, named(name), Protocol::bare, address + ":1", {.address = address});
+    bench.broker.robot_connected(bench.now, socket, named(name), Protocol::legacy, address + ":1",
+                                 {.address = address});
     return socket;
   };
   const auto first = connect("a", "192.0.2.1");

@@ -146,7 +146,7 @@ TEST_F(PagesTest, AnOfferIsAcceptedPassedOnAndAnsweredUnderThePagesOwnId) {
   EXPECT_EQ(told<signal::Accepted>(made[0]).id, OfferId(77));
   const auto offer = std::get<PageOffer>(made[1]);
   EXPECT_EQ(offer, (PageOffer{RequestId(kFirstPageRequest + 1), page, named("rover"), "v=0", true}));
-  EXPECT_TRUE(pages_.responded(Respond{.request = offer.request, .body = bare_answer("a")}));
+  EXPECT_TRUE(pages_.responded(Respond{.request = offer.request, .body = legacy_answer("a")}));
   EXPECT_EQ(told<signal::AnswerMessage>(actions().at(0)),
             (signal::AnswerMessage{OfferId(77), make_sdp("a", "active")}));
   pages_.robot_candidates({offer.request, {}, true});
@@ -167,7 +167,7 @@ TEST_F(PagesTest, ARefusalComesWithItsCodeItsSentenceAndTheTimeToWait) {
 }
 
 TEST_F(PagesTest, WhatIsNotOfAPageIsLeftToOthers) {
-  EXPECT_FALSE(pages_.responded(Respond{.request = RequestId(3), .body = bare_answer("a")}));
+  EXPECT_FALSE(pages_.responded(Respond{.request = RequestId(3), .body = legacy_answer("a")}));
 }
 
 TEST_F(PagesTest, APageThatLeavesOrCancelsGivesItsOffersUp) {
@@ -179,7 +179,7 @@ TEST_F(PagesTest, APageThatLeavesOrCancelsGivesItsOffersUp) {
   pages_.disconnected(leaving);
   say(cancelling, signal::Cancel{OfferId(1)});
   EXPECT_THAT(actions(), ElementsAre(PageAction(GiveUp{one}), PageAction(GiveUp{two})));
-  pages_.responded(Respond{.request = one, .body = bare_answer("late")});
+  pages_.responded(Respond{.request = one, .body = legacy_answer("late")});
   EXPECT_THAT(actions(), IsEmpty());
 }
 
@@ -191,7 +191,7 @@ TEST_F(PagesTest, HasABoundOnOffersAndForgetsAnsweredOnesFirst) {
   actions();
   say(page, signal::OfferMessage{OfferId(3), "v=0", {}, false});
   EXPECT_EQ(told<signal::RefusalMessage>(actions().at(0)).error, "busy");
-  pages_.responded(Respond{.request = first, .body = bare_answer("a")});
+  pages_.responded(Respond{.request = first, .body = legacy_answer("a")});
   actions();
   say(page, signal::OfferMessage{OfferId(3), "v=0", {}, false});
   EXPECT_EQ(actions().at(0), PageAction(GiveUp{first}));

@@ -65,7 +65,7 @@ class World {
   }
 
   void connect() {
-    const auto protocol = pick(2) == 0 ? Protocol::bare : Protocol::v1;
+    const auto protocol = pick(2) == 0 ? Protocol::legacy : Protocol::v1;
     const auto socket = bench_.connect(name(), protocol);
     sockets_[socket] = {protocol, {}};
     if (protocol == Protocol::v1 && pick(10) != 0) {
@@ -90,10 +90,10 @@ class World {
   void answer(SocketId id) {
     Socket& socket = sockets_.at(id);
     if (socket.unanswered.empty()) return;
-    const auto which = socket.protocol == Protocol::bare ? 0 : pick(socket.unanswered.size());
+    const auto which = socket.protocol == Protocol::legacy ? 0 : pick(socket.unanswered.size());
     const auto [offer, mark] = socket.unanswered[which];
     socket.unanswered.erase(socket.unanswered.begin() + static_cast<std::ptrdiff_t>(which));
-    bench_.say(id, socket.protocol == Protocol::bare ? bare_answer(mark) : v1_answer(offer, mark));
+    bench_.say(id, socket.protocol == Protocol::legacy ? legacy_answer(mark) : v1_answer(offer, mark));
   }
 
   void leave(SocketId socket) {
@@ -130,7 +130,7 @@ class World {
   void take(const SendText& text) {
     ASSERT_TRUE(sockets_.contains(text.socket)) << "text to a socket that is gone";
     Socket& socket = sockets_.at(text.socket);
-    if (socket.protocol == Protocol::bare) {
+    if (socket.protocol == Protocol::legacy) {
       EXPECT_TRUE(socket.unanswered.empty()) << "two offers at once to a bare robot";
       socket.unanswered.emplace_back(0, mark_of(signal::parse_offer(text.text).value().sdp));
       return;

@@ -35,8 +35,8 @@ TEST_F(Offers, AnOfferGoesToTheServerThatHoldsTheRobotAndItsAnswerComesBack) {
 }
 
 TEST_F(Offers, ARobotThatIsNowhereIsRefusedAtOnceWithoutAsking) {
-  const auto other = bench.forwarded(1, "other", "x"), nameless = bench.forwarded(1, "", "x");
-  EXPECT_THAT(responses(), ElementsAre(Refuses(other, Refusal::robot_offline), Refuses(nameless, Refusal::no_robot)));
+  const auto other = bench.forwarded(1, "other", "x"), unnamed = bench.forwarded(1, "", "x");
+  EXPECT_THAT(responses(), ElementsAre(Refuses(other, Refusal::robot_offline), Refuses(unnamed, Refusal::no_robot)));
 }
 
 TEST_F(Offers, WhatIsNoOfferIsNotSent) {

@@ -21,8 +21,8 @@ TEST(Wire, EntriesSurviveTheWay) {
                     .viewers = 3,
                     .camera = "front \"left\""};
   EXPECT_EQ(parse_entry(write_entry(entry)).value(), entry);
-  const Entry bare{.server = kServer};
-  EXPECT_EQ(parse_entry(write_entry(bare)).value(), bare);
+  const Entry legacy{.server = kServer};
+  EXPECT_EQ(parse_entry(write_entry(legacy)).value(), legacy);
 }
 
 TEST(Wire, EntriesOutOfBoundsAreRefused) {

@@ -3,9 +3,9 @@
 
 using namespace rtcbot;
 
-/// Checks, for any input from the server, that each created viewer and each bare offer gets a reply within the limit.
+/// Checks, for any input from the server, that each created viewer and each legacy offer gets a reply within the limit.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  for (const auto protocol : {signal::Protocol::bare, signal::Protocol::v1}) {
+  for (const auto protocol : {signal::Protocol::legacy, signal::Protocol::v1}) {
     session::Session session({}, 1);
     session.start({});
     session.dialed({}, protocol);
@@ -19,7 +19,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       sent += std::holds_alternative<session::SendText>(*action);
     }
     fuzz::require(made == dropped && session.viewers() == 0);
-    fuzz::require(protocol == signal::Protocol::bare ? sent == 1 : sent >= made);
+    fuzz::require(protocol == signal::Protocol::legacy ? sent == 1 : sent >= made);
   }
   return 0;
 }

@@ -19,9 +19,9 @@ using ::testing::IsEmpty;
 /// Nothing but answers: statuses would only be in the way here.
 Config without_status() { return {.status_interval = std::chrono::hours(1)}; }
 
-class BareServer : public ::testing::Test {
+class LegacyServer : public ::testing::Test {
  protected:
-  BareServer() { bench.go_online(Protocol::bare); }
+  LegacyServer() { bench.go_online(Protocol::legacy); }
   SessionBench bench;
 };
 
@@ -31,39 +31,39 @@ class V1Server : public ::testing::Test {
   SessionBench bench;
 };
 
-TEST_F(BareServer, GetsOneAnswerForEachOfferAgainAndAgain) {
+TEST_F(LegacyServer, GetsOneAnswerForEachOfferAgainAndAgain) {
   for (std::uint64_t i = 1; i <= 3; ++i) {
-    bench.hear(bare_offer("offer"));
+    bench.hear(legacy_offer("offer"));
     bench.answer(i, "answer");
-    EXPECT_THAT(bench.actions(), ElementsAre(MakesViewer(i, "offer"), Sends(bare_answer("answer"))));
+    EXPECT_THAT(bench.actions(), ElementsAre(MakesViewer(i, "offer"), Sends(legacy_answer("answer"))));
   }
   EXPECT_EQ(bench.session.viewers(), 3);
 }
 
-TEST_F(BareServer, GetsAnswersInTheOrderOfItsOffers) {
-  for (const char* mark : {"one", "two", "three"}) bench.hear(bare_offer(mark));
+TEST_F(LegacyServer, GetsAnswersInTheOrderOfItsOffers) {
+  for (const char* mark : {"one", "two", "three"}) bench.hear(legacy_offer(mark));
   bench.actions();
   bench.answer(3, "for three");
   bench.answer(2, "for two");
   EXPECT_THAT(bench.actions(), IsEmpty());
   bench.answer(1, "for one");
-  EXPECT_THAT(bench.actions(), ElementsAre(Sends(bare_answer("for one")), Sends(bare_answer("for two")),
-                                           Sends(bare_answer("for three"))));
+  EXPECT_THAT(bench.actions(), ElementsAre(Sends(legacy_answer("for one")), Sends(legacy_answer("for two")),
+                                           Sends(legacy_answer("for three"))));
 }
 
-TEST_F(BareServer, GetsAnErrorInThePlaceOfAnAnswerThatFailedOrTookTooLong) {
-  for (const char* mark : {"one", "two", "three"}) bench.hear(bare_offer(mark));
+TEST_F(LegacyServer, GetsAnErrorInThePlaceOfAnAnswerThatFailedOrTookTooLong) {
+  for (const char* mark : {"one", "two", "three"}) bench.hear(legacy_offer(mark));
   bench.answer(3, "for three");
   bench.session.answer_failed(bench.now, ViewerId(2), Error(Errc::bad_offer, "no codec in common"));
   bench.actions();
   EXPECT_EQ(bench.advance_to_next(), 8s);
-  EXPECT_THAT(bench.actions(), ElementsAre(DropsViewer(1u), SendsBareError(Refusal::internal),
-                                           SendsBareError(Refusal::bad_offer), Sends(bare_answer("for three"))));
+  EXPECT_THAT(bench.actions(), ElementsAre(DropsViewer(1u), SendsLegacyError(Refusal::internal),
+                                           SendsLegacyError(Refusal::bad_offer), Sends(legacy_answer("for three"))));
 }
 
-TEST_F(BareServer, HearsOfABrowserThatPlaysNoFormatInTheLogAFewTimesAtMost) {
+TEST_F(LegacyServer, HearsOfABrowserThatPlaysNoFormatInTheLogAFewTimesAtMost) {
   for (std::uint64_t i = 1; i <= 20; ++i) {
-    bench.hear(bare_offer("offer"));
+    bench.hear(legacy_offer("offer"));
     std::string sdp = make_sdp("answer", "active");
     sdp.insert(sdp.find("\r\nm=") + 2, "a=x-rtcbot-formats:H264 VP8\r\n");
     bench.session.answer_ready(bench.now, ViewerId(i), sdp);
@@ -77,17 +77,17 @@ TEST_F(BareServer, HearsOfABrowserThatPlaysNoFormatInTheLogAFewTimesAtMost) {
   EXPECT_EQ(told, 10) << "the rest is counted";
 }
 
-TEST_F(BareServer, GetsAnErrorForWhatIsNoOffer) {
+TEST_F(LegacyServer, GetsAnErrorForWhatIsNoOffer) {
   for (const char* text : {"hello", "{}", R"({"type":"offer","sdp":"v=0"})", R"({"type":"answer","sdp":"v=0"})"}) {
     SCOPED_TRACE(text);
     bench.hear(text);
-    EXPECT_THAT(bench.actions(), ElementsAre(SendsBareError(Refusal::bad_offer)));
+    EXPECT_THAT(bench.actions(), ElementsAre(SendsLegacyError(Refusal::bad_offer)));
   }
   EXPECT_EQ(bench.session.state(), State::online);
 }
 
-TEST_F(BareServer, IsLeftWhenItSendsMoreThanAnybodyCouldAnswer) {
-  bench.hear(bare_offer("slow"));
+TEST_F(LegacyServer, IsLeftWhenItSendsMoreThanAnybodyCouldAnswer) {
+  bench.hear(legacy_offer("slow"));
   for (int i = 0; i < 64; ++i) bench.hear("rubbish");
   EXPECT_THAT(bench.actions(), ElementsAre(MakesViewer(1u, "slow"), ClosesSocket(1008), DropsViewer(1u)));
   EXPECT_EQ(bench.session.state(), State::waiting);
@@ -189,13 +189,13 @@ TEST_F(V1Server, ThatTalksNonsenseDoesNotFillTheLog) {
 }
 
 TEST(Viewers, LiveThroughTheLossOfTheServerUnlessTheyWereStillBeingAnswered) {
-  for (const auto protocol : {Protocol::bare, Protocol::v1}) {
+  for (const auto protocol : {Protocol::legacy, Protocol::v1}) {
     SCOPED_TRACE(static_cast<int>(protocol));
     SessionBench bench(without_status());
     bench.go_online(protocol);
-    bench.hear(protocol == Protocol::bare ? bare_offer("x") : v1_offer(1, "x"));
+    bench.hear(protocol == Protocol::legacy ? legacy_offer("x") : v1_offer(1, "x"));
     bench.answer(1, "x");
-    bench.hear(protocol == Protocol::bare ? bare_offer("x") : v1_offer(2, "x"));
+    bench.hear(protocol == Protocol::legacy ? legacy_offer("x") : v1_offer(2, "x"));
     bench.actions();
     bench.session.disconnected(bench.now, 1006, "");
     EXPECT_THAT(bench.actions(), ElementsAre(DropsViewer(2u)));
@@ -203,11 +203,12 @@ TEST(Viewers, LiveThroughTheLossOfTheServerUnlessTheyWereStillBeingAnswered) {
     bench.session.dialed(bench.now, protocol);
     bench.actions();
     // The new server's ids and places have nothing to do with the old ones.
-    bench.hear(protocol == Protocol::bare ? bare_offer("y") : v1_offer(1, "y"));
+    bench.hear(protocol == Protocol::legacy ? legacy_offer("y") : v1_offer(1, "y"));
     bench.answer(2, "late");
     bench.answer(3, "y");
-    EXPECT_THAT(bench.actions(), ElementsAre(MakesViewer(3u, "y"),
-                                             Sends(protocol == Protocol::bare ? bare_answer("y") : v1_answer(1, "y"))));
+    EXPECT_THAT(bench.actions(),
+                ElementsAre(MakesViewer(3u, "y"),
+                            Sends(protocol == Protocol::legacy ? legacy_answer("y") : v1_answer(1, "y"))));
     EXPECT_EQ(bench.session.viewers(), 2);
   }
 }
@@ -258,10 +259,10 @@ TEST_F(V1Server, NamesWhoSentAnOffer) {
 }
 
 /// Offers come and are answered, fail, time out or end in a random order; the server just counts replies.
-void play_bare(std::uint64_t seed) {
+void play_legacy(std::uint64_t seed) {
   std::mt19937_64 random(seed);
   SessionBench bench({.max_viewers = 4}, seed);
-  bench.go_online(Protocol::bare);
+  bench.go_online(Protocol::legacy);
   std::vector<std::string> expected;  // the mark of each offer, in order
   std::vector<ViewerId> making;
   std::size_t replies = 0;
@@ -284,7 +285,7 @@ void play_bare(std::uint64_t seed) {
     if (dice < 4 && bench.session.state() == State::online) {
       expected.push_back("offer " + std::to_string(step));
       const std::size_t before = making.size();
-      bench.hear(bare_offer(expected.back()));
+      bench.hear(legacy_offer(expected.back()));
       drain();
       if (making.size() > before) marks[making.back()] = expected.back();
     } else if (!making.empty()) {
@@ -301,10 +302,10 @@ void play_bare(std::uint64_t seed) {
   EXPECT_EQ(replies, expected.size());
 }
 
-TEST(Session, RepliesExactlyOnceAndInOrderToABareServerWhateverHappens) {
+TEST(Session, RepliesExactlyOnceAndInOrderToALegacyServerWhateverHappens) {
   for (std::uint64_t seed = 1; seed <= 200 && !::testing::Test::HasFailure(); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
-    play_bare(seed);
+    play_legacy(seed);
   }
 }
 

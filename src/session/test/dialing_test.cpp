@@ -67,7 +67,7 @@ TEST(Dialing, StaysSlowWhenTheServerClosesEachTimeAtOnce) {
   bench.session.start(bench.now);
   Duration total{};
   for (int i = 0; i < 30; ++i) {
-    bench.session.dialed(bench.now, Protocol::bare);
+    bench.session.dialed(bench.now, Protocol::legacy);
     bench.session.disconnected(bench.now, 1000, "");
     total += bench.advance_to_next();
   }
@@ -165,7 +165,7 @@ TEST(Arrival, BeginsWithHelloAndStatusWhereTheServerKnowsThem) {
 TEST(Arrival, SaysNothingToAServerThatSpeaksRtcbotsOwnProtocol) {
   SessionBench bench;
   bench.session.start(bench.now);
-  bench.session.dialed(bench.now, Protocol::bare);
+  bench.session.dialed(bench.now, Protocol::legacy);
   bench.session.camera_state(bench.now, "running");
   bench.advance(1h);
   EXPECT_THAT(bench.actions(), ElementsAre(IsDial()));

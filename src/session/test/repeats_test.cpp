@@ -165,18 +165,18 @@ TEST_F(RepeatsTest, WithTrickleGetManyCandidatesInSeveralMessages) {
   EXPECT_THAT(bench_.actions(), ElementsAre(Sends(v1_answer(2, "robot")), message, message));
 }
 
-TEST(Repeats, OnABareServerKeepTheirPlaceInLine) {
+TEST(Repeats, OnALegacyServerKeepTheirPlaceInLine) {
   SessionBench bench;
-  bench.go_online(Protocol::bare);
+  bench.go_online(Protocol::legacy);
   const std::string page = signal::write_offer({make_sdp("page")});
   bench.hear(page);
-  bench.hear(bare_offer("other"));
+  bench.hear(legacy_offer("other"));
   bench.hear(page);
   bench.actions();
   bench.answer(1, "for page");
-  EXPECT_THAT(bench.actions(), ElementsAre(Sends(bare_answer("for page"))));
+  EXPECT_THAT(bench.actions(), ElementsAre(Sends(legacy_answer("for page"))));
   bench.answer(2, "for other");
-  EXPECT_THAT(bench.actions(), ElementsAre(Sends(bare_answer("for other")), Sends(bare_answer("for page"))));
+  EXPECT_THAT(bench.actions(), ElementsAre(Sends(legacy_answer("for other")), Sends(legacy_answer("for page"))));
 }
 
 }  // namespace

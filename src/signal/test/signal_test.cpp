@@ -171,9 +171,9 @@ TEST(Description, IsPassedOnAsItCame) {
 
 TEST(Description, IsWrittenAnewWhereTheGateChangedIt) {
   const std::string sdp = testing::make_sdp("x");
-  std::string bare = sdp;
-  std::erase(bare, '\r');
-  const auto offer = parse_offer(around(R"({"type":"offer","sdp":)", unusual(bare), "}"));
+  std::string unix_lines = sdp;
+  std::erase(unix_lines, '\r');
+  const auto offer = parse_offer(around(R"({"type":"offer","sdp":)", unusual(unix_lines), "}"));
   ASSERT_TRUE(offer.has_value());
   EXPECT_EQ(offer->sdp, sdp);
   EXPECT_EQ(write_offer(*offer), around(R"({"type":"offer","sdp":)", OrderedText(sdp).dump(), "}"));

@@ -38,7 +38,7 @@ TEST(Vectors, OffersReadAsExpected) {
   }
 }
 
-TEST(Vectors, BareAnswersReadAsExpected) {
+TEST(Vectors, LegacyAnswersReadAsExpected) {
   for (const json& vector : vectors("answers.json")) {
     SCOPED_TRACE(vector["name"]);
     const json& expected = vector["expected"];

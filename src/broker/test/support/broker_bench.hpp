@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 using signal::testing::make_sdp;
 
 inline std::string offer_body(std::string_view mark) { return signal::write_offer({make_sdp(mark)}); }
-inline std::string bare_answer(std::string_view mark) { return signal::write_answer({make_sdp(mark, "active")}); }
+inline std::string legacy_answer(std::string_view mark) { return signal::write_answer({make_sdp(mark, "active")}); }
 inline std::string v1_answer(signal::OfferId id, std::string_view mark) {
   return write_message(signal::AnswerMessage{id, make_sdp(mark, "active")});
 }
@@ -40,8 +40,8 @@ class BrokerBench {
     return out;
   }
 
-  SocketId connect_bare(std::string_view name = "", std::string owner = {}) {
-    return connect(name, signal::Protocol::bare, std::move(owner));
+  SocketId connect_legacy(std::string_view name = "", std::string owner = {}) {
+    return connect(name, signal::Protocol::legacy, std::move(owner));
   }
 
   /// Connects a robot that is online: sends its hello and discards the welcome.
@@ -81,14 +81,14 @@ class BrokerBench {
 MATCHER_P2(Answers, request, mark, "") {
   const auto* respond = std::get_if<Respond>(&arg);
   return respond != nullptr && respond->request == request && respond->status == 200 &&
-         respond->content_type == "application/json; charset=utf-8" && respond->body == bare_answer(mark);
+         respond->content_type == "application/json; charset=utf-8" && respond->body == legacy_answer(mark);
 }
 MATCHER_P2(Refuses, request, refusal, "") {
   const auto* respond = std::get_if<Respond>(&arg);
   return respond != nullptr && respond->request == request && respond->status == signal::http_status(refusal) &&
          respond->body.starts_with("{\"error\":\"" + std::string(code_of(refusal)) + "\",\"message\":\"");
 }
-MATCHER_P2(SendsBareOffer, socket, mark, "") { return arg == Action(SendText{socket, offer_body(mark)}); }
+MATCHER_P2(SendsLegacyOffer, socket, mark, "") { return arg == Action(SendText{socket, offer_body(mark)}); }
 MATCHER_P2(Closes, socket, code, "") {
   const auto* close = std::get_if<CloseSocket>(&arg);
   return close != nullptr && close->socket == socket && close->code == code && !close->reason.empty() &&

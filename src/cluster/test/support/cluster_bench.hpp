@@ -83,7 +83,7 @@ class ClusterBench {
 
   SocketId dial(std::size_t i, std::string_view name, const std::string& owner = "") {
     const SocketId socket(++last_id);
-    servers[i].cluster->claim(now, socket, named(name), owner, signal::Protocol::bare);
+    servers[i].cluster->claim(now, socket, named(name), owner, signal::Protocol::legacy);
     drain(i);
     return socket;
   }

@@ -26,8 +26,8 @@ inline std::string mark_of(const std::string& sdp) {
   return sdp.substr(at, sdp.find("\r\n", at) - at);
 }
 
-inline std::string bare_offer(std::string_view mark) { return signal::write_offer({fresh_sdp(mark)}); }
-inline std::string bare_answer(std::string_view mark) { return signal::write_answer({make_sdp(mark, "active")}); }
+inline std::string legacy_offer(std::string_view mark) { return signal::write_offer({fresh_sdp(mark)}); }
+inline std::string legacy_answer(std::string_view mark) { return signal::write_answer({make_sdp(mark, "active")}); }
 inline std::string v1_offer(std::uint64_t id, std::string_view mark) {
   return write_message(signal::OfferMessage{signal::OfferId(id), fresh_sdp(mark), {}});
 }
@@ -94,7 +94,7 @@ MATCHER_P(ClosesSocket, code, "") {
   const auto* close = std::get_if<CloseSocket>(&arg);
   return close != nullptr && close->code == code;
 }
-MATCHER_P(SendsBareError, refusal, "") {
+MATCHER_P(SendsLegacyError, refusal, "") {
   const auto* text = std::get_if<SendText>(&arg);
   return text != nullptr &&
          text->text.starts_with("{\"error\":\"" + std::string(code_of(refusal)) + "\",\"message\":\"");

@@ -62,7 +62,7 @@ struct RobotChanged {
   SocketId socket{};
   signal::RobotName name{};
   bool is_online = false;
-  signal::Protocol protocol = signal::Protocol::bare;
+  signal::Protocol protocol = signal::Protocol::legacy;
   std::optional<int> viewers{};  ///< As the robot reports; legacy robots report nothing.
   std::string camera{};          ///< As the robot reports; untrusted.
   bool trickle = false;          ///< It accepts trickled candidates.
@@ -76,7 +76,7 @@ struct RobotChanged {
 struct ClaimName {
   SocketId socket{};
   signal::RobotName name{};
-  signal::Protocol protocol = signal::Protocol::bare;
+  signal::Protocol protocol = signal::Protocol::legacy;
   std::string owner{};  ///< As in `robot_connected`.
   friend bool operator==(const ClaimName&, const ClaimName&) = default;
 };
@@ -169,7 +169,7 @@ struct Stats {
 /// One robot, as the list of robots shows it.
 struct RobotInfo {
   signal::RobotName name{};
-  signal::Protocol protocol = signal::Protocol::bare;
+  signal::Protocol protocol = signal::Protocol::legacy;
   Timestamp online_since{};
   Duration online_for{};
   std::optional<int> viewers{};  ///< As the robot reports; legacy robots report nothing.
@@ -252,7 +252,7 @@ class Broker {
  private:
   struct Robot {
     signal::RobotName name;
-    signal::Protocol protocol = signal::Protocol::bare;
+    signal::Protocol protocol = signal::Protocol::legacy;
     std::string remote;
     RobotCredential credential;
     Timestamp connected_at{};
@@ -268,15 +268,15 @@ class Broker {
     Timestamp next_snapshot{};
     /// Offers with `trickle`, answered or not, while candidates are forwarded.
     std::map<signal::OfferId, RequestId> trickling;
-    /// Unanswered requests by offer. v1: all were sent. Bare: at most the smallest was sent.
+    /// Unanswered requests by offer. v1: all were sent. Legacy: at most the smallest was sent.
     std::map<signal::OfferId, RequestId> waiting;
-    /// Bare only: the offer that the robot must answer next. Not in `waiting` if its browser has left.
+    /// Legacy only: the offer that the robot must answer next. Not in `waiting` if its browser has left.
     std::optional<signal::OfferId> outstanding;
   };
   struct Request {
     SocketId socket;
     signal::OfferId offer;
-    signal::Offer unsent;  ///< Bare only, while it is queued.
+    signal::Offer unsent;  ///< Legacy only, while it is queued.
   };
   /// The route of an offer's candidates; it outlives the request.
   struct Trickle {
@@ -307,7 +307,7 @@ class Broker {
   /// Returns how many of `more` candidates may be forwarded.
   std::size_t count_candidates(std::size_t& passed, std::size_t more);
 
-  void handle_bare(Timestamp now, SocketId socket, Robot& robot, std::string_view text);
+  void handle_legacy(Timestamp now, SocketId socket, Robot& robot, std::string_view text);
   void handle_v1(Timestamp now, SocketId socket, Robot& robot, std::string_view text);
   void handle(Timestamp now, SocketId socket, Robot& robot, const signal::Hello& hello);
   void handle(Timestamp now, Robot& robot, signal::AnswerMessage answer);
@@ -341,7 +341,7 @@ class Broker {
   std::unordered_map<RequestId, Trickle> trickles_;
   Deadlines<RequestId> request_deadlines_;  ///< Until a browser's request times out.
   Deadlines<RequestId> trickle_deadlines_;  ///< Until candidates are no longer forwarded after the answer.
-  Deadlines<SocketId> robot_deadlines_;     ///< Until a robot's hello or (bare) its outstanding answer is due.
+  Deadlines<SocketId> robot_deadlines_;     ///< Until a robot's hello or (legacy) its outstanding answer is due.
   std::deque<Action> actions_;
   std::uint64_t last_offer_ = 0;
   bool stopping_ = false;

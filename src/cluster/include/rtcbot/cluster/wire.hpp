@@ -37,7 +37,7 @@ struct Entry {
   std::int64_t since_ms{};  ///< When its socket connected; Unix time of that server's clock.
   std::int64_t seen_ms{};   ///< When the entry was written.
   bool online = false;      ///< False: last seen at `seen_ms`; that server has released the name.
-  signal::Protocol protocol = signal::Protocol::bare;
+  signal::Protocol protocol = signal::Protocol::legacy;
   std::optional<int> viewers{};  ///< As in `signal::Status`.
   std::string camera{};
   friend bool operator==(const Entry&, const Entry&) = default;

@@ -154,9 +154,9 @@ struct Stats {
 /// While that viewer is not connected, the repeat gets the same answer. After that it is refused, because anyone who
 /// has seen an offer can repeat it; the repeat must not end the viewer's connection or obtain its answer.
 ///
-/// On a bare (RTCBot) server, answers leave in the order of the offers. An early answer is held back, and a failed one
-/// is replaced by `{"error", "message"}`, so that no later answer reaches the wrong browser. The session sends nothing
-/// unrequested to such a server.
+/// On a legacy (RTCBot) server, answers leave in the order of the offers. An early answer is held back, and a failed
+/// one is replaced by `{"error", "message"}`, so that no later answer reaches the wrong browser. The session sends
+/// nothing unrequested to such a server.
 class Session {
  public:
   /// `seed` determines the jitter; it must differ between robots.
@@ -213,8 +213,8 @@ class Session {
 
  private:
   struct Viewer {
-    /// v1: the server's ids of the offer, until the server is lost. Bare: this robot's own reply numbers. More than one
-    /// if the offer was repeated.
+    /// v1: the server's ids of the offer, until the server is lost. Legacy: this robot's own reply numbers. More than
+    /// one if the offer was repeated.
     std::vector<signal::OfferId> offers;
     std::string sdp{};                      ///< SDP of the offer.
     std::string answer{};                   ///< Empty until answered, and after the connection is established.
@@ -246,7 +246,7 @@ class Session {
   void go_online(Timestamp now, signal::Protocol protocol);
   void lose_server();
   void handle_v1(Timestamp now, std::string_view text);
-  void handle_bare(Timestamp now, std::string_view text);
+  void handle_legacy(Timestamp now, std::string_view text);
   void handle(Timestamp now, const signal::OfferMessage& message);
   void handle(const signal::Cancel& cancel);
   void handle(Timestamp now, const signal::EndViewers& end);
@@ -283,7 +283,7 @@ class Session {
              std::optional<std::chrono::seconds> retry_after = {});
   /// Refuses the offer if its party is paused.  @return true if refused
   [[nodiscard]] bool refuse_paused(signal::OfferId offer, const std::string& party);
-  /// Bare: stores the reply at its place in the queue, and sends the complete replies from the front.
+  /// Legacy: stores the reply at its place in the queue, and sends the complete replies from the front.
   void put_in_line(signal::OfferId offer, std::string text);
   void send(std::string text) { actions_.push_back(SendText{std::move(text)}); }
   void status_changed(Timestamp now);
@@ -295,7 +295,7 @@ class Session {
   Config config_;
   Backoff backoff_;
   State state_ = State::waiting;
-  signal::Protocol protocol_ = signal::Protocol::bare;
+  signal::Protocol protocol_ = signal::Protocol::legacy;
   Timestamp dial_at_ = kNever;  ///< While waiting.
   Wait wait_ = Wait::ours;      ///< While waiting.
   Timestamp dial_by_ = kNever;  ///< While dialing.
@@ -303,7 +303,7 @@ class Session {
   std::optional<Duration> told_to_wait_;  ///< From the server's `stopping`.
   Viewers viewers_;
   std::uint64_t last_viewer_ = 0;
-  std::map<signal::OfferId, std::optional<std::string>> line_;  ///< Bare: pending replies, oldest first; empty: not
+  std::map<signal::OfferId, std::optional<std::string>> line_;  ///< Legacy: pending replies, oldest first; empty: not
                                                                 ///< ready.
   std::uint64_t last_in_line_ = 0;
   std::vector<signal::IceServer> ice_servers_;

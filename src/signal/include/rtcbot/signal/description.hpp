@@ -33,7 +33,7 @@ struct RobotError {
 /// Reads `{"type": "offer", "sdp": "..."}` in any order. Ignores further fields.
 [[nodiscard]] Result<Offer> parse_offer(std::string_view text, const Limits& limits = {});
 
-/// Reads a robot's bare reply: `{"sdp": "...", "type": "answer"}` or an error object.
+/// Reads a robot's legacy reply: `{"sdp": "...", "type": "answer"}` or an error object.
 /// Errors: too_large; bad_message, with a sentence that names the line.
 [[nodiscard]] Result<std::variant<Answer, RobotError>> parse_answer(std::string_view text, const Limits& limits = {});
 

@@ -15,8 +15,8 @@
 
 namespace rtcbot::signal {
 
-/// The WebSocket subprotocol of the messages below. If the other side does not select it, both sides use RTCBot's bare
-/// exchange: one offer in, one answer out, in order, and nothing else (see description.hpp).
+/// The WebSocket subprotocol of the messages below. If the other side does not select it, both sides use RTCBot's
+/// legacy exchange: one offer in, one answer out, in order, and nothing else (see description.hpp).
 inline constexpr std::string_view kSubprotocol = "rtcbot.v1";
 
 /// The subprotocol between a page and the server. It uses the same messages, in the directions stated below. A page
@@ -41,8 +41,8 @@ inline constexpr std::string_view kFeatureEnd = "end";
 
 /// The protocol on a robot's socket.
 enum class Protocol {
-  bare,  ///< RTCBot's own: bare offers and answers, matched by order.
-  v1,    ///< `kSubprotocol`: the messages below, matched by id.
+  legacy,  ///< RTCBot's own: legacy offers and answers, matched by order.
+  v1,      ///< `kSubprotocol`: the messages below, matched by id.
 };
 
 /// Identifies one offer on one server, from `OfferMessage` to its answer. On the wire a JSON number from 0 to 2^53 - 1.
@@ -170,7 +170,7 @@ struct Presence {
   std::chrono::milliseconds for_time{0};   ///< Time since it went online, or offline.
   std::optional<int> viewers{};            ///< As the robot reports; legacy robots report nothing.
   std::string camera{};                    ///< As the robot reports.
-  Protocol protocol = Protocol::bare;      ///< Online: its protocol. Offline: its last protocol.
+  Protocol protocol = Protocol::legacy;    ///< Online: its protocol. Offline: its last protocol.
   bool trickle = false;                    ///< It accepts offers with `trickle`; other robots need complete offers.
   std::optional<std::int64_t> snapshot{};  ///< Number of its newest picture; changes with each picture.
   bool forgotten = false;                  ///< Offline for so long that it is no longer listed.

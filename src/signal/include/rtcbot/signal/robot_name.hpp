@@ -23,7 +23,7 @@ class RobotName {
   [[nodiscard]] static Result<RobotName> parse(std::string_view text);
 
   [[nodiscard]] const std::string& text() const { return text_; }
-  [[nodiscard]] bool is_nameless() const { return text_.empty(); }
+  [[nodiscard]] bool is_default() const { return text_.empty(); }
 
   friend auto operator<=>(const RobotName&, const RobotName&) = default;
 
