@@ -93,6 +93,7 @@ for (const [screen, width, height, isPhone, leastWidth, leastFree] of SCREENS) {
     await look("free");
     await page.evaluate(() => document.getElementById("act").click());
     await title("You're driving");
+    if (height >= 300) await until(() => /Control delay/.test(document.getElementById("tiles").textContent)); // A moment after the title.
     await look("drive");
     const shown = await pictureOf(page);
     assert.ok(shown.width >= leastWidth && shown.free >= leastFree, `the picture: ${JSON.stringify(shown)}`);
