@@ -213,9 +213,9 @@ TEST_F(ControlSessionTest, EachViewerChoosesItsCamera) {
   session.set_cameras(now, {{"front", "running"}, {"rear", "running"}});
   come(ann);
   request(ann, "camera", "rear");
-  const auto request = session.poll_camera_request();
-  ASSERT_TRUE(request);
-  EXPECT_EQ(request->camera, "rear");
+  const auto wanted = session.poll_camera_request();
+  ASSERT_TRUE(wanted);
+  EXPECT_EQ(wanted->camera, "rear");
   session.show_camera(now, ann, "rear");
   pass(milliseconds(60));
   EXPECT_EQ(told("state", ann).back()["camera"], "rear");
