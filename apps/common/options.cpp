@@ -35,9 +35,9 @@ std::string check_host_and_port(std::string_view text) {
   const auto bracket = text.find(']');
   const auto colon = text.find(':', bracket == std::string_view::npos ? 0 : bracket);
   const auto host = text.substr(0, colon);
-  if (!is_host(host)) return "'" + std::string(host) + "' is no host; an IPv6 address stands in brackets";
+  if (!is_host(host)) return "'" + std::string(host) + "' is not a host; write an IPv6 address in brackets";
   if (colon == std::string_view::npos || is_port(text.substr(colon + 1))) return {};
-  return "'" + std::string(text.substr(colon + 1)) + "' is no port; ports are 1 to 65535";
+  return "'" + std::string(text.substr(colon + 1)) + "' is not a port; ports are 1 to 65535";
 }
 
 /// Whether `message` is about this flag.
@@ -72,7 +72,7 @@ std::string place_of(const CLI::App& app, const TomlConfig& file, const std::vec
 std::string check_ice_url(const std::string& url) {
   constexpr std::array<std::string_view, 4> kSchemes{"stun:", "stuns:", "turn:", "turns:"};
   const std::string form =
-      "; it is of the form stun:HOST[:PORT] or turn:HOST[:PORT][?transport=udp|tcp], turns: for TLS";
+      "; write it as stun:HOST[:PORT] or turn:HOST[:PORT][?transport=udp|tcp], with turns: for TLS";
   for (const std::string_view scheme : kSchemes) {
     if (!url.starts_with(scheme)) continue;
     const auto question = url.find('?');
@@ -82,9 +82,9 @@ std::string check_ice_url(const std::string& url) {
     const auto query = std::string_view(url).substr(question);
     const bool is_turn = scheme.starts_with("turn");
     if (is_turn && (query == "?transport=tcp" || (query == "?transport=udp" && scheme == "turn:"))) return {};
-    return "'" + url + "': '" + std::string(query) + "' has no meaning there" + form;
+    return "'" + url + "': '" + std::string(query) + "' is not allowed there" + form;
   }
-  return "'" + url + "' names no STUN or TURN server" + form;
+  return "'" + url + "' is not the address of a STUN or TURN server" + form;
 }
 
 std::vector<signal::IceServer> CommonOptions::ice_servers() const {
@@ -108,12 +108,12 @@ void add_common_options(CLI::App& app, CommonOptions& options) {
   app.set_version_flag("--version", std::string("RTCBot for C++ " RTCBOT_VERSION));
   CLI::Validator stun_url(
       [](const std::string& url) {
-        return url.starts_with("turn") ? "'" + url + "' is a TURN server; say --turn" : check_ice_url(url);
+        return url.starts_with("turn") ? "'" + url + "' is a TURN server; use --turn" : check_ice_url(url);
       },
       "URL");
   CLI::Validator turn_url(
       [](const std::string& url) {
-        return url.starts_with("stun") ? "'" + url + "' is a STUN server; say --stun" : check_ice_url(url);
+        return url.starts_with("stun") ? "'" + url + "' is a STUN server; use --stun" : check_ice_url(url);
       },
       "URL");
   app.add_option("--stun", options.stun, "A STUN server, e.g. stun:stun.example.org:3478; may be repeated")
@@ -124,11 +124,13 @@ void add_common_options(CLI::App& app, CommonOptions& options) {
          "A TURN server, e.g. turn:relay.example.org:3478?transport=tcp or turns:relay.example.org; may be repeated")
       ->check(turn_url)
       ->group("Finding a path");
-  app.add_option("--turn-username", options.turn_username, "Its user name")->group("Finding a path");
-  app.add_option("--turn-credential", options.turn_credential, "Its password; better given as RTCBOT_TURN_CREDENTIAL")
+  app.add_option("--turn-username", options.turn_username, "The user name at the TURN servers")
+      ->group("Finding a path");
+  app.add_option("--turn-credential", options.turn_credential,
+                 "The password at the TURN servers; better given as RTCBOT_TURN_CREDENTIAL")
       ->envname("RTCBOT_TURN_CREDENTIAL")
       ->group("Finding a path");
-  app.add_option("--ice-transport", options.ice_transport, "all, or relay: only through TURN")
+  app.add_option("--ice-transport", options.ice_transport, "all, or relay: only through TURN servers")
       ->check(CLI::IsMember({"all", "relay"}))
       ->capture_default_str()
       ->group("Finding a path");
@@ -136,7 +138,7 @@ void add_common_options(CLI::App& app, CommonOptions& options) {
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
       ->capture_default_str()
       ->group("Logging");
-  app.add_option("--log-format", options.log.format, "text, or json: one object a line")
+  app.add_option("--log-format", options.log.format, "text, or json: one object per line")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str()
       ->group("Logging");

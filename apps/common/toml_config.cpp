@@ -57,15 +57,15 @@ Result<std::vector<std::string>> words_of(const toml::node& node, const std::str
 
 std::string unknown_key(const std::string& name, const std::vector<std::string>& known) {
   const std::string near = nearest(name, known);
-  const std::string hint = near.empty() ? "; they are listed by --help" : "; did you mean " + near + "?";
-  return "'" + name + "' is no flag of this program" + hint;
+  const std::string hint = near.empty() ? "; --help lists the flags" : "; did you mean " + near + "?";
+  return "'" + name + "' is not a flag of this program" + hint;
 }
 
 /// TOML's own message, with a hint for a text without quotes, which other formats allow.
 std::string syntax_error(const toml::parse_error& error) {
   std::string text(error.description());
-  if (text.find("value") != std::string::npos) text += ". A text stands in quotes: name = \"digger\"";
-  return "this is no TOML: " + text;
+  if (text.find("value") != std::string::npos) text += "; write a text in quotes: name = \"digger\"";
+  return "this is not TOML: " + text;
 }
 
 Result<ConfigKey> read_key(const toml::key& key, const toml::node& node, const std::string& path,
@@ -74,8 +74,8 @@ Result<ConfigKey> read_key(const toml::key& key, const toml::node& node, const s
   const auto at = key.source().begin;
   if (node.is_table() || node.is_array_of_tables()) {
     return wrong(path, at,
-                 "'" + name + "' is a section, and there are none: write each flag as NAME = VALUE, without [" + name +
-                     "] above it");
+                 "'" + name + "' is a section, but there are no sections: write each flag as NAME = VALUE, without [" +
+                     name + "] above it");
   }
   if (std::find(known.begin(), known.end(), name) == known.end()) return wrong(path, at, unknown_key(name, known));
   auto values = words_of(node, path);

@@ -36,7 +36,7 @@ class Reporter : public peer::PeerObserver {
     const ipc::Received event{.peer = peer_, .channel = channel, .binary = binary, .data = std::move(message)};
     if (outbox_.send_within(share_, event) || std::exchange(has_dropped_, true)) return;
     outbox_.send(ipc::Log{.level = LogLevel::warning,
-                          .message = "a viewer sends more than this robot takes; what is too much is dropped"});
+                          .message = "a viewer sends more messages than this robot accepts; the excess is dropped"});
   }
   void on_candidate(peer::Candidate candidate) override {
     outbox_.send(ipc::LocalCandidate{.peer = peer_, .candidate = std::move(candidate)});

@@ -64,7 +64,8 @@ int serve() {
   engine_host::Host host(*engine, lookups, outbox);
   if (is_confined) {
     if (const auto confined = sandbox::enter({}); !confined) {
-      std::cerr << "rtcbot-engine: RTCBOT_ENGINE_SANDBOX=off in the robot's environment does without a sandbox\n";
+      std::cerr
+          << "rtcbot-engine: to run without a sandbox, set RTCBOT_ENGINE_SANDBOX=off in the robot's environment\n";
       return give_up(confined.error());
     }
   }
@@ -92,8 +93,8 @@ int main(int count, char** words) {
     return EXIT_SUCCESS;
   }
   if (count != 1 || !is_socket(process::kParentDescriptor)) {
-    std::cerr << "rtcbot-engine runs WebRTC for a robot, which starts it: there is nothing to be started by hand.\n"
-                 "  --version   prints its version\n";
+    std::cerr << "rtcbot-engine runs WebRTC for a robot. The robot starts it; do not start it by hand.\n  --version   "
+                 "prints its version\n";
     return kUsageExit;
   }
   // Ends with the robot, even if this process hangs and the robot is killed.

@@ -4,11 +4,12 @@ namespace rtcbot::app {
 
 void describe_audio(CLI::App& cli, AudioOptions& o) {
   cli.add_option("--microphone", o.microphone,
-                 "Lets viewers listen, once they want to: auto, test (a tone), or gst:DESCRIPTION, e.g. gst:alsasrc")
+                 "Lets viewers listen when they ask for it: auto, test (a tone), or gst:DESCRIPTION, e.g. gst:alsasrc")
       ->capture_default_str()
       ->group("Sound");
   cli.add_option("--speaker", o.speaker,
-                 "Lets those who may drive talk: auto, test (plays to nobody), or gst:DESCRIPTION, e.g. gst:alsasink")
+                 "Lets viewers with permission to drive talk: auto, test (discards the sound), or gst:DESCRIPTION, "
+                 "e.g. gst:alsasink")
       ->capture_default_str()
       ->group("Sound");
 }

@@ -42,19 +42,21 @@ std::optional<std::int64_t> parse_since(std::string_view text, std::int64_t now_
 
 void describe_black_box(CLI::App& cli, BlackBoxOptions& o) {
   cli.add_option("--black-box", o.folder,
-                 "A folder where what happens is kept, to be read afterwards with rtcbot-robot black-box FOLDER; "
-                 "none: nowhere")
+                 "Records events in this folder; rtcbot-robot black-box FOLDER prints them. none: records nothing")
       ->envname("RTCBOT_BLACK_BOX")
       ->group("Black box");
-  cli.add_option("--black-box-size", o.max_bytes, "It never takes more; the oldest goes first: 100MB, 2GB")
+  cli.add_option("--black-box-size", o.max_bytes,
+                 "The largest size of the folder, e.g. 100MB or 2GB; the oldest records are deleted first")
       ->transform(CLI::AsSizeValue(true))
       ->default_str("100MB")
       ->group("Black box");
-  cli.add_flag("--black-box-video", o.video, "Also what viewers are shown, while somebody watches")->group("Black box");
-  auto* read = cli.add_subcommand("black-box", "Prints what a black box holds as lines of JSON, oldest first");
-  read->add_option("FOLDER", o.read.folder, "As given to --black-box")->required();
-  read->add_option("--since", o.read.since, "10min, 2h, 7d before now, or a time in UTC: 2026-11-23T01:00");
-  read->add_option("--type", o.read.types, "start, event, output, stats, log, video, end; may be given several times");
+  cli.add_flag("--black-box-video", o.video, "Also records the video while somebody watches")->group("Black box");
+  auto* read = cli.add_subcommand("black-box", "Prints the records of a black box as lines of JSON, oldest first");
+  read->add_option("FOLDER", o.read.folder, "The folder given to --black-box")->required();
+  read->add_option("--since", o.read.since,
+                   "Only newer records: an age such as 10min, 2h or 7d, or a time in UTC such as 2026-11-23T01:00");
+  read->add_option("--type", o.read.types,
+                   "Only these records: start, event, output, stats, log, video or end; may be given several times");
 }
 
 std::optional<int> read_black_box(const CLI::App& cli, const BlackBoxOptions& options) {

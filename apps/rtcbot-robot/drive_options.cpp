@@ -23,7 +23,8 @@ bool DriveOptions::writes_stdout() const { return std::find(drive.begin(), drive
 Result<Driving::Options> DriveOptions::options() const {
   for (const auto& mode : modes) {
     if (is_mode(mode)) continue;
-    return fail(Errc::bad_config, "--drive-mode takes names of 1 to 16 letters, and '" + mode + "' is none");
+    return fail(Errc::bad_config,
+                "--drive-mode takes a name of 1 to 16 characters without spaces; '" + mode + "' is not one");
   }
   for (const auto& where : drive) {
     // Checked before anything is opened; the simulation belongs to this program.
@@ -31,7 +32,7 @@ Result<Driving::Options> DriveOptions::options() const {
     if (const auto spec = actuator::parse_sink_spec(where); !spec) {
       const bool is_word = where.find(':') == std::string::npos;
       return fail(Errc::bad_config,
-                  std::string("--drive: ").append(spec.error().what()).append(is_word ? "; or it is sim" : ""));
+                  std::string("--drive: ").append(spec.error().what()).append(is_word ? ", or sim" : ""));
     }
   }
   Driving::Options options;
@@ -53,43 +54,44 @@ Result<Driving::Options> DriveOptions::options() const {
 
 void describe_driving(CLI::App& cli, DriveOptions& o) {
   cli.add_option("--drive", o.drive,
-                 "Lets viewers drive; the commands go to stdout, exec:COMMAND, 'serial:/dev/serial/by-id/…?write=<hh' "
-                 "(quote it), "
-                 "udp:HOST:PORT, sim (a simulated robot in place of the camera), or none; may be given several times")
+                 "Lets viewers drive and sends the commands to stdout, exec:COMMAND, "
+                 "'serial:/dev/serial/by-id/…?write=<hh' (quote it), udp:HOST:PORT, sim (a simulated robot in place of "
+                 "the camera), or none; may be given several times")
       ->group("Driving");
-  cli.add_option("--dead-man", o.dead_man_ms, "ms without a fresh command after which the robot stops")
+  cli.add_option("--dead-man", o.dead_man_ms, "Stops the robot after this many ms without a fresh command")
       ->check(CLI::Range(20, 60'000))
       ->capture_default_str()
       ->group("Driving");
-  cli.add_option("--stale-command", o.stale_command_ms, "ms; older commands are dropped")
+  cli.add_option("--stale-command", o.stale_command_ms, "Drops commands that are older than this many ms")
       ->check(CLI::Range(20, 60'000))
       ->capture_default_str()
       ->group("Driving");
   cli.add_option("--stale-picture", o.stale_picture_ms,
-                 "ms; whoever sees an older picture cannot drive; 0: a robot that is driven without a picture")
+                 "Stops the robot if the driver's picture is older than this many ms; 0: drives without a picture")
       ->check(CLI::Range(0, 60'000))
       ->capture_default_str()
       ->group("Driving");
   cli.add_option("--full-speed-until", o.full_speed_ms,
-                 "ms from the camera to the wheel, up to which it goes at full speed,")
+                 "Full speed up to this delay in ms, from the camera to the wheel")
       ->check(CLI::Range(0, 60'000))
       ->capture_default_str()
       ->group("Driving");
-  cli.add_option("--least-speed-from", o.min_speed_ms, "falling until so many ms")
+  cli.add_option("--least-speed-from", o.min_speed_ms,
+                 "Lowest speed from this delay in ms; in between, the speed falls gradually")
       ->check(CLI::Range(1, 60'000))
       ->capture_default_str()
       ->group("Driving");
-  cli.add_option("--least-speed", o.min_speed, "to this share of it")
+  cli.add_option("--least-speed", o.min_speed, "The lowest speed, as a share of full speed")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str()
       ->group("Driving");
   cli.add_option("--drive-mode", o.modes, "A mode that drivers may choose, e.g. slow; may be given several times")
       ->group("Driving");
-  cli.add_flag("--telemetry", o.telemetry, "Lines of JSON on standard input are shown to viewers as telemetry")
+  cli.add_flag("--telemetry", o.telemetry, "Shows lines of JSON on standard input to viewers as telemetry")
       ->group("Driving");
   cli.add_option("--stop-file", o.stop_file,
-                 "Where it is kept over a restart that the emergency stop is latched; auto: in $XDG_STATE_HOME/rtcbot; "
-                 "none: nowhere")
+                 "File that stores over a restart whether the emergency stop is latched; auto: in "
+                 "$XDG_STATE_HOME/rtcbot; none: no file")
       ->envname("RTCBOT_STOP_FILE")
       ->capture_default_str()
       ->group("Driving");

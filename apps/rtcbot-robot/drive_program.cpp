@@ -41,13 +41,13 @@ StopFile::StopFile(const std::string& path, const std::string& robot, LogSink lo
   path_ = path == "auto" ? runtime::state_file("stop", robot).string() : path;
   if (path_.empty()) {
     log_({LogLevel::warning, "driving",
-          "neither XDG_STATE_HOME nor HOME says where files are kept: whether the emergency stop is latched is "
-          "forgotten when the program ends; name a file with --stop-file"});
+          "neither XDG_STATE_HOME nor HOME names a folder: a latched emergency stop is forgotten when the program "
+          "ends; name a file with --stop-file"});
     return;
   }
   std::error_code ignored;
   if (std::filesystem::exists(path_, ignored) && !std::filesystem::is_regular_file(path_, ignored)) {
-    throw Error(Errc::bad_config, "--stop-file: '" + path_ + "' is no file");
+    throw Error(Errc::bad_config, "--stop-file: '" + path_ + "' is not a file");
   }
   was_stopped_ = state_->stopped = read();
   thread_ = std::thread([this] { run(); });
@@ -71,8 +71,7 @@ bool StopFile::read() const {
   if (state.is_object() && state.contains("stopped") && state["stopped"].is_boolean()) return state["stopped"];
   log_({LogLevel::warning, "driving",
         "'" + path_ +
-            "' cannot be read or makes no sense; the emergency stop counts as latched, and a driver has to "
-            "release it"});
+            "' cannot be read or is damaged; the emergency stop counts as latched until a driver releases it"});
   return true;
 }
 
@@ -121,7 +120,7 @@ void StopFile::write(bool stopped) {
   if (runtime::write_whole_file(path_, text) && runtime::write_whole_file(path_, text, true)) return;
   if (std::exchange(has_warned_, true)) return;
   log_({LogLevel::warning, "driving",
-        "'" + path_ + "' cannot be written: whether the emergency stop is latched is forgotten when the program ends"});
+        "'" + path_ + "' cannot be written: a latched emergency stop is forgotten when the program ends"});
 }
 
 /// The merged telemetry: the newest value of each name.

@@ -51,7 +51,7 @@ void EstimateFile::load() {
   const auto number = [&](const char* key) { return state.contains(key) && state[key].is_number_integer(); };
   if (!state.is_object() || !number("estimate") || !number("at_ms") || !state.value("way", Json()).is_string()) {
     log_({LogLevel::warning, "robot",
-          std::string("'").append(file_.string()).append("' makes no sense; the rate begins as configured")});
+          std::string("'").append(file_.string()).append("' is damaged; the bitrate starts as configured")});
     return;
   }
   // Rejects impossible rates; the limits of the configuration apply in addition.
@@ -69,8 +69,9 @@ DataRate EstimateFile::start(DataRate configured) const {
   const DataRate start = congestion::start_from({earlier_->estimate, age, earlier_->egress}, egress(), configured);
   if (start != configured) {
     log_({LogLevel::info, "robot",
-          "the rate begins at " + std::to_string(start.kilobits_per_second()) + " kbit/s, as this way carried " +
-              std::to_string(earlier_->estimate.kilobits_per_second()) + " kbit/s before the restart"});
+          "the bitrate starts at " + std::to_string(start.kilobits_per_second()) +
+              " kbit/s, because this path carried " + std::to_string(earlier_->estimate.kilobits_per_second()) +
+              " kbit/s before the restart"});
   }
   return start;
 }

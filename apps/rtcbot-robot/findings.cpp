@@ -35,7 +35,7 @@ std::string advice_for_status(int status) {
     case 301:
     case 302:
     case 307:
-    case 308: return "Write the address that the server redirects to; a robot needs wss:// where there is TLS.";
+    case 308: return "Use the address that the server redirects to; with TLS, a robot needs wss://.";
     default: return "Check the logs of the server and of the proxy in front of it; the proxy must forward WebSockets.";
   }
 }
@@ -123,7 +123,7 @@ Finding path_finding(const std::string& url, const Result<std::string>& descript
   if (!is_turn(url)) {
     // Without a NAT in between, a STUN server adds no candidate.
     return {Grade::warning, what, url + " reports no further address: it is unreachable, or there is no NAT",
-            "Check that this network lets UDP out; a TURN server over TLS (turns:) works without."};
+            "Check that this network permits outgoing UDP; a TURN server over TLS (turns:) works without it."};
   }
   return {Grade::failed, what, url + " is unreachable, or refuses the credential",
           "Check its log, its ports (3478, 5349), and that its secret is the server's."};

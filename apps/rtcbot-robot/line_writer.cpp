@@ -50,7 +50,7 @@ int LineWriter::Shared::put(const std::string& line) const {
 
 std::string LineWriter::Shared::complaint() {
   if (std::exchange(is_behind, true)) return {};
-  return "nobody reads standard output: the oldest lines are dropped; read it, or leave out what writes there";
+  return "nobody reads standard output: the oldest lines are dropped; read it, or remove the flags that write to it";
 }
 
 void LineWriter::Shared::run() {
@@ -65,9 +65,9 @@ void LineWriter::Shared::run() {
     if (is_abandoned) return;  // The log's owner may be gone.
     if (error == 0) continue;
     log({LogLevel::warning, "robot",
-         std::string("standard output cannot be written any more (")
+         std::string("standard output can no longer be written (")
              .append(std::generic_category().message(error))
-             .append("); going on without")});
+             .append("); the robot continues without it")});
     has_reader = false;
     (void)lines.push(line);  // It was not written, so count it with the rest.
     lines.clear();
@@ -96,7 +96,7 @@ LineWriter::~LineWriter() {
   }
   if (dropped == 0) return;
   shared_->log({LogLevel::warning, "robot",
-                std::to_string(dropped) + " lines for standard output were dropped, as nobody read them in time"});
+                std::to_string(dropped) + " lines for standard output were dropped, because nobody read them in time"});
 }
 
 void LineWriter::write(const nlohmann::json& line) {

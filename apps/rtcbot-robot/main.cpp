@@ -66,28 +66,28 @@ struct Options {
 };
 
 void describe_video(CLI::App& cli, Options& o) {
-  cli.add_option(
-         "--camera", o.cameras,
-         "auto (which it is without this, and which picks up a camera that is plugged in later), test, "
-         "test:busy, /dev/videoN, libcamera[:NAME], rtsp://…, rtspt://…, or gst:DESCRIPTION; several, as NAME=SOURCE "
-         "each: viewers choose which they see")
+  cli.add_option("--camera", o.cameras,
+                 "auto (the default; also finds a camera that is plugged in later), test, test:busy, /dev/videoN, "
+                 "libcamera[:NAME], rtsp://…, rtspt://…, or gst:DESCRIPTION. May be repeated as NAME=SOURCE: each "
+                 "viewer chooses one")
       ->group("Video");
   cli.add_option("--size", o.size, "WIDTHxHEIGHT in pixels")->capture_default_str()->group("Video");
   cli.add_option("--fps", o.camera.frame_rate, "Frames per second")->capture_default_str()->group("Video");
   cli.add_option("--encoder", o.camera.encoder, "auto, or a GStreamer encoder, e.g. x264enc")
       ->capture_default_str()
       ->group("Video");
-  cli.add_option("--start-bitrate", o.start_kbps, "kbit/s at the begin")
+  cli.add_option("--start-bitrate", o.start_kbps, "The bitrate at the start, in kbit/s")
       ->check(CLI::PositiveNumber)
       ->capture_default_str()
       ->group("Video");
-  cli.add_option("--min-bitrate", o.min_kbps, "kbit/s, never less")->capture_default_str()->group("Video");
-  cli.add_option("--rate-file", o.rate_file,
-                 "Where the rate that was found is kept over a restart; auto: in $XDG_STATE_HOME/rtcbot; none: nowhere")
+  cli.add_option("--min-bitrate", o.min_kbps, "The lowest bitrate, in kbit/s")->capture_default_str()->group("Video");
+  cli.add_option(
+         "--rate-file", o.rate_file,
+         "File that stores the bandwidth estimate over a restart; auto: in $XDG_STATE_HOME/rtcbot; none: no file")
       ->envname("RTCBOT_RATE_FILE")
       ->capture_default_str()
       ->group("Video");
-  cli.add_option("--max-bitrate", o.max_kbps, "kbit/s, never more")->capture_default_str()->group("Video");
+  cli.add_option("--max-bitrate", o.max_kbps, "The highest bitrate, in kbit/s")->capture_default_str()->group("Video");
 }
 
 constexpr const char* kDescription = R"(The robot: shows its camera through a server to browsers.
@@ -113,33 +113,33 @@ void put_usual_flags_first(CLI::App& cli) {
 
 void describe(CLI::App& cli, Options& o) {
   cli.footer(
-      "Dials its server for ever and shows its camera to whoever the server introduces.\n"
-      "Exit codes: 0 ended as asked, 1 could not start or --check found a fault, 2 a flag or the configuration is "
+      "Dials its server until it succeeds, and shows its camera to the viewers that the server introduces.\n"
+      "Exit codes: 0 ended as requested, 1 could not start or --check found a fault, 2 a flag or the configuration is "
       "wrong.");
   cli.add_flag("--check", o.check, "Checks server, clock, cameras, motors and TURN servers, reports each, and exits");
-  cli.add_option("--server", o.server, "Where the server is: ws://HOST:PORT/ws or wss://HOST/ws")
+  cli.add_option("--server", o.server, "The server's address: ws://HOST:PORT/ws or wss://HOST/ws")
       ->capture_default_str();
-  cli.add_option("--name", o.robot.name, "This robot's name; without one it is the server's only robot");
+  cli.add_option("--name", o.robot.name, "This robot's name; a server has at most one robot without a name");
   app::describe_token(cli, o.token);
   cli.add_option("--ca-file", o.robot.ca_file,
-                 "Certificates to trust in place of the system's, for the server and for TURN servers by TLS")
+                 "Certificates to trust in place of the system's, for the server and for TURN servers over TLS")
       ->check(CLI::ExistingFile);
   cli.add_flag("--insecure", o.insecure,
-               "Take any certificate of the server's and of TURN servers; for experiments only");
-  cli.add_option("--max-viewers", o.robot.max_viewers, "More are refused")
+               "Accepts any certificate of the server and of TURN servers; for experiments only");
+  cli.add_option("--max-viewers", o.robot.max_viewers, "How many viewers may be connected; more are refused")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   cli.add_flag("--relay-only", o.robot.connection.relay_only, "The same as --ice-transport relay");
   cli.add_flag("--all-addresses", o.robot.connection.include_loopback,
-               "Offers viewers this machine's loopback addresses and bridges to containers too; without it only where "
-               "there are no others");
+               "Also offers viewers the addresses of loopback and of bridges to containers; without it only if the "
+               "machine has no others");
   cli.add_flag("--messages", o.messages,
-               "Viewers' messages as JSON lines on standard output; lines of standard input to all viewers");
+               "Prints viewers' messages as JSON lines; sends lines of standard input to all viewers");
   cli.add_option("--data-budget", o.robot.data_budget,
-                 "What a metered network allows: 500MB/h, 2GB/day, 10GB/month, 5GB/total, or wwan0=500MB/h for one "
-                 "interface alone; the picture gets smaller as it runs out");
+                 "The allowance of a metered network: 500MB/h, 2GB/day, 10GB/month, 5GB/total, or wwan0=500MB/h for "
+                 "one interface only; the picture gets smaller as it runs out");
   cli.add_option("--data-budget-file", o.robot.data_budget_file,
-                 "Where what is left of it is kept; by itself in $XDG_STATE_HOME/rtcbot");
+                 "File that stores the rest of the budget; by default in $XDG_STATE_HOME/rtcbot");
   cli.add_option("--stats-every", o.stats_every, "Seconds between lines {\"stats\": …} on standard output; 0: none")
       ->check(CLI::Range(0.0, 3600.0));
   cli.add_option("--snapshots", o.snapshots,
@@ -157,9 +157,8 @@ void describe(CLI::App& cli, Options& o) {
 Result<void> complete_driving(const Options& o) {
   if (const auto options = o.drive.options(); !options) return fail(options.error());
   if (o.drive.writes_stdout() && (o.messages || o.stats_every > 0)) {
-    return fail(
-        Errc::bad_config,
-        "--drive stdout has the standard output for itself; use exec: or udp: beside --messages and --stats-every");
+    return fail(Errc::bad_config,
+                "--drive stdout needs standard output for itself; use exec: or udp: with --messages or --stats-every");
   }
   if (o.drive.telemetry && o.messages) {
     return fail(Errc::bad_config, "--telemetry and --messages both read the standard input; choose one");
@@ -175,18 +174,20 @@ Result<void> complete(Options& o) {
     return fail(Errc::bad_config, "--size is of the form 640x480");
   }
   if (o.min_kbps < 30 || o.min_kbps > o.max_kbps) {
-    return fail(Errc::bad_config, "the bit rates must be 30 <= --min-bitrate <= --max-bitrate, and are " +
+    return fail(Errc::bad_config, "the bitrates must be 30 <= --min-bitrate <= --max-bitrate, but are " +
                                       std::to_string(o.min_kbps) + " and " + std::to_string(o.max_kbps));
   }
   if (o.snapshots > 0 && o.snapshots < 1) {
-    return fail(Errc::bad_config, "--snapshots is at least 1 s, or 0 for none; no server takes more of them");
+    return fail(Errc::bad_config,
+                "--snapshots must be at least 1 s, or 0 for none; servers drop pictures that come faster");
   }
   // Lowering the maximum also lowers the start.
   o.start_kbps = std::clamp(o.start_kbps, o.min_kbps, o.max_kbps);
   const auto cameras = app::parse_cameras(o.cameras);
   if (!cameras) return fail(cameras.error());
   if (std::any_of(cameras->begin(), cameras->end(), [](const auto& each) { return each.source == "push"; })) {
-    return fail(Errc::bad_config, "--camera push is for programs that make their own pictures; this one has none");
+    return fail(Errc::bad_config,
+                "--camera push is only for programs that use the library and make their own pictures");
   }
   // Selection of cameras, sound and telemetry need the control protocol, even if nothing moves.
   const bool needs_control = o.cameras.size() > 1 || o.audio.listens() || o.audio.talks() || o.drive.telemetry;
@@ -410,7 +411,7 @@ void run(Options& o, app::FlightRecorder* box, const LogSink& log) {
   const runtime::StopSignal stop;
   if (o.robot.connection.relay_only && o.common.turn.empty()) {
     log({LogLevel::warning, "robot",
-         "only relays are to be used and --turn names none: viewers are refused unless the server names one"});
+         "only TURN servers may be used, but --turn names none: viewers are refused unless the server names one"});
   }
   robot.start();
   rates->watch(robot);

@@ -51,7 +51,8 @@ void MessageLines::take_line(std::string_view line) {
   ++counts_.taken;
   on_line_(message);
   if (!is_json) {
-    report(&actuator::TelemetryCounts::mended, "has values that JSON cannot say, such as NaN; they are null");
+    report(&actuator::TelemetryCounts::mended,
+           "has values that JSON cannot represent, such as NaN; they are sent as null");
   }
 }
 

@@ -20,12 +20,12 @@ std::string credential_file() {
 
 Result<std::string> raw_token(const TokenOptions& options) {
   if (!options.token.empty() && !options.file.empty()) {
-    return fail(Errc::bad_config, "--token (or RTCBOT_TOKEN) and --token-file are both given; leave one out");
+    return fail(Errc::bad_config, "--token (or RTCBOT_TOKEN) and --token-file are both given; use only one");
   }
   if (!options.token.empty()) return options.token;
   if (!options.file.empty()) {
     auto token = runtime::read_secret(options.file);
-    if (token && token->empty()) return fail(Errc::bad_config, options.file + " is empty; it should hold the token");
+    if (token && token->empty()) return fail(Errc::bad_config, options.file + " is empty; it should contain the token");
     return token;
   }
   const std::string credential = credential_file();
@@ -36,10 +36,11 @@ Result<std::string> raw_token(const TokenOptions& options) {
 }  // namespace
 
 void describe_token(CLI::App& cli, TokenOptions& options) {
-  cli.add_option("--token", options.token, "What the server asks of robots; better given as --token-file")
+  cli.add_option("--token", options.token, "The token that the server requires; better given as --token-file")
       ->envname("RTCBOT_TOKEN");
-  cli.add_option("--token-file", options.file,
-                 "A file that holds the token and that others may not read; without it systemd's credential \"token\"")
+  cli.add_option(
+         "--token-file", options.file,
+         "File with the token, which others must not be able to read; by default systemd's credential \"token\"")
       ->envname("RTCBOT_TOKEN_FILE");
 }
 
@@ -47,7 +48,7 @@ Result<std::string> token_of(const TokenOptions& options) {
   auto token = raw_token(options);
   if (!token) return token;
   if (std::any_of(token->begin(), token->end(), [](char c) { return c < 0x21 || c > 0x7e; })) {
-    return fail(Errc::bad_config, "the token holds a space or a character that no header may have");
+    return fail(Errc::bad_config, "the token contains a space, or a character that is not permitted in an HTTP header");
   }
   return token;
 }

@@ -34,20 +34,20 @@ test("a robot that starts anew begins with what it found before, where that is y
 
   const young = JSON.stringify({ ...found, estimate: 8_000_000, at_ms: Date.now() - 60_000 });
   const second = await robotWith(young);
-  await second.robot.line(/the rate begins at 4000 kbit/);
+  await second.robot.line(/the bitrate starts at 4000 kbit/);
   // Some of what may be sent is kept for headers and repair; of the configured 1500 kbit/s less than 1000 are the encoder's.
   assert.ok(second.target > 1_800_000, `${second.target} bit/s`);
   await second.robot.kill();
 
   const attachedAnew = await robotWith(JSON.stringify({ ...JSON.parse(young), way: "192.0.2.1" }));
-  await attachedAnew.robot.line(/the rate begins at 2000 kbit/);
+  await attachedAnew.robot.line(/the bitrate starts at 2000 kbit/);
   await attachedAnew.robot.kill();
 
   for (const [kept, what] of [[{ ...found, estimate: 8_000_000, at_ms: Date.now() - 660_000 }, "old"],
     [{ ...found, estimate: 8_000_000, interface: "other0", way: "192.0.2.1" }, "of another way"], [{ estimate: "much" }, "nonsense"]]) {
     const { robot } = await robotWith(JSON.stringify(kept));
-    assert.ok(!robot.lines.some(({ text }) => text.includes("the rate begins at")), what);
-    if (what === "nonsense") await robot.line(/makes no sense; the rate begins as configured/);
+    assert.ok(!robot.lines.some(({ text }) => text.includes("the bitrate starts at")), what);
+    if (what === "nonsense") await robot.line(/is damaged; the bitrate starts as configured/);
     await robot.kill();
   }
 }));

@@ -62,9 +62,9 @@ test("a mistake in a configuration file has its place and what was meant, at bot
   const path = join(folder(add), "wrong.toml");
   for (const [program, text, words] of [
     ["rtcbot-robot", 'name = "digger"\nsevrer = "ws://x/ws"\n',
-      /wrong\.toml, line 2, column 1: 'sevrer' is no flag of this program; did you mean server\?/],
-    ["rtcbot-server", "port = 8080\naddres = \"127.0.0.1\"\n", /line 2, column 1: 'addres' is no flag of this program; did you mean address\?/],
-    ["rtcbot-robot", "server = ws://x/ws\n", /line 1, column 10: this is no TOML: .*in quotes/],
+      /wrong\.toml, line 2, column 1: 'sevrer' is not a flag of this program; did you mean server\?/],
+    ["rtcbot-server", "port = 8080\naddres = \"127.0.0.1\"\n", /line 2, column 1: 'addres' is not a flag of this program; did you mean address\?/],
+    ["rtcbot-robot", "server = ws://x/ws\n", /line 1, column 10: this is not TOML: .*in quotes/],
     ["rtcbot-server", "[limits]\nrate = 5\n", /line 1, column 2: 'limits' is a section/],
     ["rtcbot-robot", 'fps = "fast"\n', /line 1, column 1: .*--fps/],
   ]) {

@@ -51,7 +51,7 @@ test("a reader that goes away does not take the robot with it", () => withAll(as
   const robot = add(new Robot(server.port));
   await robot.online();
   robot.child.stdout.destroy();
-  await robot.line(/standard output cannot be written any more \(Broken pipe\)/);
+  await robot.line(/standard output can no longer be written \(Broken pipe\)/);
   const browser = add(await launch());
   await dial(await barePage(browser, server), { video: false });
   assert.deepEqual(await robot.stop(10_000), { code: 0, signal: null });

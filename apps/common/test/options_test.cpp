@@ -23,21 +23,21 @@ TEST(IceUrl, TakesEveryForm) {
 
 TEST(IceUrl, SaysWhatIsWrong) {
   const std::vector<std::pair<std::string, std::string>> cases{
-      {"http://relay.example.org", "names no STUN or TURN server"},
-      {"relay.example.org:3478", "names no STUN or TURN server"},
-      {"turn:", "is no host"},
-      {"turn://relay.example.org", "'//relay.example.org' is no host"},
-      {"turn:relay.example.org:0", "'0' is no port; ports are 1 to 65535"},
+      {"http://relay.example.org", "is not the address of a STUN or TURN server"},
+      {"relay.example.org:3478", "is not the address of a STUN or TURN server"},
+      {"turn:", "is not a host"},
+      {"turn://relay.example.org", "'//relay.example.org' is not a host"},
+      {"turn:relay.example.org:0", "'0' is not a port; ports are 1 to 65535"},
       {"turn:relay.example.org:65536", "ports are 1 to 65535"},
-      {"turn:relay.example.org:3478x", "'3478x' is no port"},
-      {"turn:relay.example.org:", "'' is no port"},
-      {"turn:2001:db8::1", "is no port"},
-      {"turn:[2001:db8::1", "IPv6 address stands in brackets"},
-      {"turn:relay example.org", "is no host"},
-      {"turn:user@relay.example.org", "is no host"},
-      {"turn:relay.example.org?transport=tls", "'?transport=tls' has no meaning there"},
-      {"turns:relay.example.org?transport=udp", "has no meaning there"},
-      {"stun:stun.example.org?transport=tcp", "has no meaning there"},
+      {"turn:relay.example.org:3478x", "'3478x' is not a port"},
+      {"turn:relay.example.org:", "'' is not a port"},
+      {"turn:2001:db8::1", "is not a port"},
+      {"turn:[2001:db8::1", "write an IPv6 address in brackets"},
+      {"turn:relay example.org", "is not a host"},
+      {"turn:user@relay.example.org", "is not a host"},
+      {"turn:relay.example.org?transport=tls", "'?transport=tls' is not allowed there"},
+      {"turns:relay.example.org?transport=udp", "is not allowed there"},
+      {"stun:stun.example.org?transport=tcp", "is not allowed there"},
   };
   for (const auto& [url, words] : cases) EXPECT_THAT(check_ice_url(url), HasSubstr(words)) << url;
 }
@@ -92,7 +92,7 @@ TEST_F(CommandLine, NamesFileAndLineOfAMistake) {
 
 TEST_F(CommandLine, NamesTheLineOfAKeyThatThereIsNot) {
   EXPECT_EQ(parse_file("port = 8080\nprot = 8080\n"), kExitBadConfig);
-  EXPECT_THAT(said_, HasSubstr(path_.string() + ", line 2, column 1: 'prot' is no flag"));
+  EXPECT_THAT(said_, HasSubstr(path_.string() + ", line 2, column 1: 'prot' is not a flag"));
   EXPECT_THAT(said_, HasSubstr("did you mean port?"));
 }
 
@@ -145,7 +145,7 @@ TEST_F(CommandLine, ProposesNothingForWhatIsFarFromAll) {
 
 TEST_F(CommandLine, TellsStunFromTurn) {
   EXPECT_EQ(parse({"--stun", "turn:relay.example.org"}), kExitBadConfig);
-  EXPECT_THAT(said_, HasSubstr("say --turn"));
+  EXPECT_THAT(said_, HasSubstr("use --turn"));
 }
 
 }  // namespace

@@ -62,7 +62,7 @@ TEST(Toml, LeavesOutWhatIsEmpty) {
 TEST(Toml, SaysWhereItIsWrong) {
   EXPECT_THAT(fault_of("token = \"abc"), HasSubstr("robot.toml, line 1, column "));
   EXPECT_THAT(fault_of("\n\nserver = wss://host/ws\n"),
-              testing::AllOf(HasSubstr("robot.toml, line 3, column 10"), HasSubstr("A text stands in quotes")));
+              testing::AllOf(HasSubstr("robot.toml, line 3, column 10"), HasSubstr("write a text in quotes")));
   EXPECT_THAT(fault_of("token = \"a\"\ntoken = \"b\"\n"), HasSubstr("robot.toml, line 2, column "));
   EXPECT_THAT(fault_of("camera = [\"a\"\nserver = \"b\"\n"), HasSubstr("robot.toml, line 2, column "));
   EXPECT_THAT(fault_of("token = \"caf\xe9\"\n"), HasSubstr("robot.toml, line 1, column "));
@@ -80,12 +80,12 @@ TEST(Toml, SaysThatThereAreNoSections) {
 }
 
 TEST(Toml, KnowsWhatAnUnknownKeyMeant) {
-  EXPECT_THAT(fault_of("token = \"a\"\n  sevrer = \"b\"\n"), HasSubstr("line 2, column 3: 'sevrer' is no flag"));
+  EXPECT_THAT(fault_of("token = \"a\"\n  sevrer = \"b\"\n"), HasSubstr("line 2, column 3: 'sevrer' is not a flag"));
   EXPECT_THAT(fault_of("sevrer = \"b\"\n"), HasSubstr("did you mean server?"));
   EXPECT_THAT(fault_of("max_viewers = 1\n"), HasSubstr("did you mean max-viewers?"));
   EXPECT_THAT(fault_of("MaxViewers = 1\n"), HasSubstr("did you mean max-viewers?"));
   EXPECT_THAT(fault_of("--server = \"b\"\n"), HasSubstr("did you mean server?"));
-  EXPECT_THAT(fault_of("colour = \"b\"\n"), HasSubstr("listed by --help"));
+  EXPECT_THAT(fault_of("colour = \"b\"\n"), HasSubstr("--help lists the flags"));
 }
 
 TEST(EditDistance, CountsLettersAndSwaps) {

@@ -129,7 +129,7 @@ TEST(LineWriter, GoesOnWithoutAReaderThatHasGone) {
   out.reset();
   ASSERT_FALSE(log.lines().empty());
   int told = 0;
-  for (const auto& line : log.lines()) told += line.find("cannot be written any more") != std::string::npos ? 1 : 0;
+  for (const auto& line : log.lines()) told += line.find("can no longer be written") != std::string::npos ? 1 : 0;
   EXPECT_EQ(told, 1);
 }
 

@@ -13,7 +13,7 @@ class LogSampler {
   /// Returns the text to append to this event's line, or nothing if the event is not logged.
   [[nodiscard]] std::optional<std::string> next() {
     const std::int64_t before = seen_++;
-    if (before < kAll) return before == kAll - 1 ? " (from now on one in a thousand is told)" : "";
+    if (before < kAll) return before == kAll - 1 ? " (from now on one in a thousand is logged)" : "";
     if (before % kOneIn != 0) return std::nullopt;
     return " (" + std::to_string(seen_) + " so far)";
   }
