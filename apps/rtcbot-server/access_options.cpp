@@ -27,33 +27,36 @@ void add_token_commands(CLI::App& app, AccessOptions& options) {
       ->check(CLI::IsMember({"robot", "watch", "drive", "admin"}));
   token
       ->add_option("--robots", options.token.robots,
-                   "Which robots: names, with '*' for any characters; '/' is the one without a name. May be repeated")
+                   "Which robots: names, with '*' for any characters; '/' is the robot without a name. May be repeated")
       ->check(pattern_check());
   token->add_option("--for", options.token.life, "How long it is valid: 12h, 30d, 8w, 1y")->capture_default_str();
-  token->add_option("--owner", options.token.owner, "Whose it is; a robot that keeps its owner keeps its name");
+  token->add_option("--owner", options.token.owner,
+                    "The token's owner; a robot keeps its name with a new token of the same owner");
   token->add_option("--link", options.token.link,
                     "Print a link that signs a person in, e.g. for https://example.org. It carries a code that is "
                     "exchanged for the token when it is opened");
-  token->add_option("--link-uses", options.token.link_uses, "How often the link may be opened")
+  token->add_option("--link-uses", options.token.link_uses, "How many times the link may be opened")
       ->check(CLI::Range(1, access::LinkCode::kMaxUses))
       ->capture_default_str();
-  token->add_option("--link-for", options.token.link_life, "Until when: 12h, 30d; who has opened it stays signed in")
+  token
+      ->add_option("--link-for", options.token.link_life,
+                   "How long the link is valid: 12h, 30d; people who opened it stay signed in")
       ->capture_default_str();
   auto* revoke = token->add_subcommand("revoke", "Makes a token invalid by its id, which 'token list' shows");
   revoke->fallthrough();
   revoke->add_option("id", options.token.id, "The token's id")->required();
   auto* list = token->add_subcommand("list", "Shows the tokens that were made on this machine and have not expired");
   list->fallthrough();
-  list->add_flag("--json", options.token.as_json, "One JSON object a line");
-  token->add_subcommand("show", "Says what a token grants; reads it from RTCBOT_TOKEN or standard input")
+  list->add_flag("--json", options.token.as_json, "One JSON object per line");
+  token->add_subcommand("show", "Shows what a token permits; reads it from RTCBOT_TOKEN or standard input")
       ->fallthrough();
   auto* secret = app.add_subcommand("secret", "The secrets that sign tokens");
   secret->fallthrough()->require_subcommand(1);
-  secret->add_subcommand("make", "Makes the first secret, as a server does that starts with that --secret-file")
+  secret->add_subcommand("make", "Makes the first secret; a server that starts with --secret-file does the same")
       ->fallthrough();
-  auto* rotate = secret->add_subcommand("rotate", "Makes a new secret that signs from now on; running servers notice");
+  auto* rotate = secret->add_subcommand("rotate", "Makes a new secret that signs from now on; running servers load it");
   rotate->fallthrough();
-  rotate->add_option("--keep", options.keep_secrets, "How many of the old ones are still accepted")
+  rotate->add_option("--keep", options.keep_secrets, "How many old secrets are still accepted")
       ->check(CLI::Range(0, 15))
       ->capture_default_str();
 }
@@ -75,27 +78,31 @@ std::optional<std::chrono::seconds> life_of(const std::string& text) {
 void add_access_options(CLI::App& app, AccessOptions& options) {
   auto& authenticator = options.authenticator;
   app.add_option("--secret-file", authenticator.secret_file,
-                 "Ask everybody for a credential; this file holds the secrets, and is made on first use")
+                 "Requires a credential from everybody; this file contains the secrets, and is created on first use")
       ->envname("RTCBOT_SECRET_FILE")
       ->group(kGroup);
-  app.add_option("--secret", authenticator.secret_text, "What would stand in that file; only as RTCBOT_SECRET")
+  app.add_option("--secret", authenticator.secret_text, "The content of that file; only as RTCBOT_SECRET")
       ->envname("RTCBOT_SECRET")
       ->group("");
   app.add_option("--revocation-file", authenticator.revocation_file,
-                 "The ids of tokens that are valid no more; the secret file's name with .revoked unless said otherwise")
+                 "File with the ids of revoked tokens; by default the secret file's name with .revoked")
       ->group(kGroup);
-  app.add_flag("--metrics-open", authenticator.metrics_open, "/metrics asks for no credential")->group(kGroup);
+  app.add_flag("--metrics-open", authenticator.metrics_open, "/metrics requires no credential")->group(kGroup);
   app.add_option("--trust-user-header", authenticator.user_header,
-                 "A login proxy's header that names who is signed in, e.g. X-Forwarded-Email; with --behind-proxy only")
+                 "The header in which a login proxy names the person who is signed in, e.g. X-Forwarded-Email; only "
+                 "with --behind-proxy")
       ->group(kGroup);
-  app.add_option("--user-role", options.user_role, "What those who are signed in may do: watch, drive or admin")
+  app.add_option("--user-role", options.user_role,
+                 "The role of people who are signed in by the login proxy: watch, drive or admin")
       ->check(CLI::IsMember({"watch", "drive", "admin"}))
       ->group(kGroup);
-  app.add_option("--user-robots", options.user_robots, "With which robots; may be repeated")
+  app.add_option("--user-robots", options.user_robots, "The robots for which they have that role; may be repeated")
       ->check(pattern_check())
       ->capture_default_str()
       ->group(kGroup);
-  app.add_flag("--public", options.is_public, "Refuse to start unless it is safe on the open internet")->group(kGroup);
+  app.add_flag("--public", options.is_public,
+               "Refuses to start without TLS (or --behind-proxy) and credentials, which the open internet requires")
+      ->group(kGroup);
   add_token_commands(app, options);
 }
 
@@ -103,19 +110,19 @@ std::optional<std::string> finish_access_options(const CLI::App& app, AccessOpti
   auto& authenticator = options.authenticator;
   const bool is_behind_proxy = is_given(app, "--behind-proxy");
   if (options.is_public && !is_behind_proxy && !is_given(app, "--tls-cert")) {
-    return "--public wants TLS: --tls-cert and --tls-key, or --behind-proxy with a proxy that does it";
+    return "--public requires TLS: use --tls-cert and --tls-key, or --behind-proxy with a proxy that does TLS";
   }
   if (options.is_public && !authenticator.asks_people()) {
-    return "--public wants credentials: --secret-file FILE, which is made if it is not there";
+    return "--public requires credentials: use --secret-file FILE; the file is created if it does not exist";
   }
   if (!authenticator.user_header.empty() && !is_behind_proxy) {
-    return "--trust-user-header is only to be believed --behind-proxy; anybody else may send that header";
+    return "--trust-user-header requires --behind-proxy; without a proxy anybody can send that header";
   }
   if (authenticator.user_header.empty() != options.user_role.empty()) {
-    return "--trust-user-header and --user-role go together: who is signed in, and what they may do";
+    return "--trust-user-header and --user-role must be given together";
   }
   if (!authenticator.user_header.empty() && !authenticator.asks_people())
-    return "--trust-user-header wants --secret-file as well";
+    return "--trust-user-header also requires --secret-file";
   for (auto& c : authenticator.user_header) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
   if (!options.user_role.empty()) authenticator.user_role = *access::role_named(options.user_role);
   for (const auto& text : options.user_robots) authenticator.user_robots.push_back(*access::RobotPattern::parse(text));

@@ -18,13 +18,13 @@ bool is_probe(std::string_view path) { return path == "/healthz" || path == "/re
 bool is_shared(std::string_view path) { return path != "/login" && path != "/logout" && path != "/metrics"; }
 
 constexpr const char* kNotSecure =
-    "This server answers only what comes by TLS. Use https:// (robots: wss://) and the proxy's address; the proxy must "
-    "say X-Forwarded-Proto: https, from an address that --proxy names.";
+    "This server answers only requests over TLS. Use https:// (robots: wss://) and the proxy's address; the proxy must "
+    "send X-Forwarded-Proto: https, from an address that --proxy names.";
 
 std::string foreign_host(const std::string& host) {
   return "This server is not known as '" + host.substr(0, 120) +
-         "'. It asks nobody for a credential, so it answers only at addresses that cannot be somebody else's: an IP "
-         "address, localhost, a name that ends in .local, this machine's name, and those given with --host NAME.";
+         "'. It requires no credential, so it answers only at addresses that nobody else can own: an IP address, "
+         "localhost, a name that ends in .local, this machine's name, and those given with --host NAME.";
 }
 
 }  // namespace

@@ -29,8 +29,8 @@ net::HttpResponse page_of_refusal(const Authorization& authorization, std::strin
   return login_page(status, "Not allowed",
                     std::string("You are signed in") +
                         (owner.empty() ? std::string() : std::string(" as ").append(owner)) +
-                        ", but your credential does not allow that. Ask whoever runs this server for a link that does, "
-                        "and open it.",
+                        ", but your credential does not allow that. Ask the operator of this server for a link that "
+                        "does, and open it.",
                     path);
 }
 
@@ -49,8 +49,8 @@ std::optional<net::HttpResponse> SignallingServer::sign_in(const net::HttpReques
   if (request.path != "/login" && request.path != "/logout") return std::nullopt;
   if (request.method == "GET" && request.path == "/login") {
     return login_page(200, "Sign in",
-                      authenticator_.is_open() ? "This server asks nobody to sign in."
-                                               : "Open the link that you were given by whoever runs this server.",
+                      authenticator_.is_open() ? "This server does not require you to sign in."
+                                               : "Open the link that the operator of this server gave you.",
                       request.path);
   }
   if (request.method != "POST") return wrong_method(request.path);

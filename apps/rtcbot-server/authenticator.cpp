@@ -45,7 +45,7 @@ bool may_come(const access::Credential& grant, const std::string& path) {
 }
 
 constexpr const char* kNoCredential =
-    "You are not signed in here. Open the link that you were given by whoever runs this server.";
+    "You are not signed in here. Open the link that the operator of this server gave you.";
 
 }  // namespace
 
@@ -70,7 +70,9 @@ std::optional<Authenticator::Caller> Authenticator::caller_of_proxy(const net::H
   const auto user = header(request, options_.user_header);
   if (user.empty()) return std::nullopt;
   if (!access::is_label(user)) {
-    return Caller{.fault = "The name that you are signed in with is not one that this server understands."};
+    return Caller{.fault =
+                      "This server does not accept the name with which the login proxy signed you in. Ask the operator "
+                      "of this server."};
   }
   access::Credential grant;
   grant.role = options_.user_role;
@@ -107,7 +109,7 @@ Authorization Authenticator::authorization_for(const net::HttpRequest&, const Ca
   if (!caller.grant) return {.refusal = Refusal::unauthorized, .message = caller.fault};
   if (!is_allowed) {
     return {.refusal = Refusal::forbidden,
-            .message = "Your credential does not allow that. Ask whoever runs this server for one that does.",
+            .message = "Your credential does not allow that. Ask the operator of this server for one that does.",
             .grant = caller.grant,
             .may_sign_out = caller.is_own_cookie};
   }
@@ -147,16 +149,16 @@ Authorization Authenticator::judge_robot(const net::HttpRequest& request) const 
   if (is_open() && options_.robot_token.empty()) return {};
   if (!bearer) {
     return {.refusal = Refusal::unauthorized,
-            .message = "This server wants the robot's token, as RTCBOT_TOKEN of rtcbot-robot."};
+            .message = "This server requires the robot's token. Give it to rtcbot-robot as RTCBOT_TOKEN."};
   }
   if (is_open()) {
-    return {.refusal = Refusal::unauthorized, .message = "The robot's token is not the one that this server wants."};
+    return {.refusal = Refusal::unauthorized, .message = "The robot's token is not the one that this server requires."};
   }
   const auto caller = caller_with(*bearer);
   auto authorization = authorization_for(request, caller, caller.grant && may_come(*caller.grant, request.path));
   if (authorization.refusal == Refusal::forbidden) {
     authorization.message =
-        "The robot's token is not for a robot of this name; it needs one of the role robot that names it.";
+        "The robot's token is not for a robot of this name. Give it a token with the role robot for this name.";
   }
   return authorization;
 }
@@ -167,18 +169,17 @@ Authenticator::SignIn Authenticator::exchange(const net::HttpRequest& request, c
   if (!taken) {
     if (const auto note = link_troubles_.next(); note && log) {
       log({LogLevel::error, "access",
-           std::string(taken.error().what()).append("; a link was not exchanged").append(*note)});
+           std::string(taken.error().what()).append("; a sign-in link was not accepted").append(*note)});
     }
-    return {.caller = {.fault =
-                           "The server could not note that this link is used. Try again in a moment; if that repeats, "
-                           "tell whoever runs it: its log says more."}};
+    return {.caller = {.fault = "The server could not record that this link was used. Try again in a moment. If that "
+                                "fails too, ask the operator of this server to look at its log."}};
   }
   if (!*taken) {
     // A person who opens the same link again is already signed in.
     auto before = caller_of(request);
     if (before.grant && before.grant->id == code.grant.id)
       return {.caller = std::move(before), .is_kept_already = true};
-    return {.caller = {.fault = "This link has been used already. Ask whoever runs this server for a new one."}};
+    return {.caller = {.fault = "This link has been used already. Ask the operator of this server for a new one."}};
   }
   auto token = access::sign(code.grant, keyring_->secrets().signing());
   if (!token) return {.caller = {.fault = token.error().what()}};
@@ -191,21 +192,21 @@ Authenticator::SignIn Authenticator::sign_in_by(const net::HttpRequest& request,
   const auto code = access::verify_link(text, keyring_->secrets(), keyring_->revocations(), unix_now());
   if (code) return exchange(request, *code, log);
   if (code.error() != access::Fault::expired) return {.caller = {.fault = access::sentence_of(code.error())}};
-  return {.caller = {.fault = "This link has expired. Ask whoever runs this server for a new one."}};
+  return {.caller = {.fault = "This link has expired. Ask the operator of this server for a new one."}};
 }
 
 net::HttpResponse Authenticator::login(const net::HttpRequest& request, const LogSink& log) {
   if (!is_of_own_page(request, {})) {
     return login_page(403, "Not signed in", foreign_page_sentence(page_source(request)));
   }
-  if (is_open()) return login_page(200, "Sign in", "This server asks nobody to sign in.");
+  if (is_open()) return login_page(200, "Sign in", "This server does not require you to sign in.");
   const auto text = access::pasted_token(access::form_value_in(request.body, "token").value_or(""));
   if (!text) return login_page(401, "Not signed in", text.error().what());
   const auto [caller, token, is_kept] = sign_in_by(request, *text, log);
   if (!caller.grant) return login_page(401, "Not signed in", caller.fault);
   if (!is_person(*caller.grant))
     return login_page(403, "Not signed in",
-                      "This credential is a robot's. A person needs one of the role watch or drive.");
+                      "This credential is for a robot. People need one with the role watch or drive.");
   const auto only = caller.grant->robots.size() == 1 ? caller.grant->robots.front().only() : std::nullopt;
   net::HttpResponse response;
   response.status = 303;

@@ -19,7 +19,7 @@ std::string check_ip_address(const std::string& text) {
   in6_addr ignored{};
   const bool is_address =
       inet_pton(AF_INET, text.c_str(), &ignored) == 1 || inet_pton(AF_INET6, text.c_str(), &ignored) == 1;
-  return is_address ? "" : "'" + text + "' is no IP address";
+  return is_address ? "" : "'" + text + "' is not an IP address";
 }
 
 std::string check_host(const std::string& text) {
@@ -39,9 +39,10 @@ std::string machine_name() {
 
 /// Adds the flags for the server's names and for pages of other origins.
 void add_page_rights(CLI::App& app, FrontOptions& options) {
-  app.add_option("--host", options.hosts,
-                 "A name by which people reach this server, e.g. robots.example.org; may be repeated. A server without "
-                 "--secret-file answers only at these, at IP addresses, localhost, names in .local and this machine's")
+  app.add_option(
+         "--host", options.hosts,
+         "A name by which people reach this server, e.g. robots.example.org; may be repeated. Without --secret-file "
+         "the server answers only at these names, at IP addresses, localhost, names in .local and this machine's name")
       ->check(CLI::Validator(check_host, "NAME"))
       ->group(kGroup);
   app.add_option("--allow-origin", options.origins,
@@ -57,35 +58,35 @@ void add_page_rights(CLI::App& app, FrontOptions& options) {
 }  // namespace
 
 void add_front_options(CLI::App& app, FrontOptions& options) {
-  auto* certificate =
-      app.add_option("--tls-cert", options.tls.certificate,
-                     "The server's certificate with those that signed it, PEM: the port then speaks TLS")
-          ->check(CLI::ExistingFile)
-          ->group(kGroup);
-  auto* key = app.add_option("--tls-key", options.tls.key, "Its private key, PEM without a password")
+  auto* certificate = app.add_option("--tls-cert", options.tls.certificate,
+                                     "The server's certificate and its chain (PEM); the port then speaks TLS")
+                          ->check(CLI::ExistingFile)
+                          ->group(kGroup);
+  auto* key = app.add_option("--tls-key", options.tls.key, "The certificate's private key (PEM, without a password)")
                   ->check(private_file())
                   ->group(kGroup);
   certificate->needs(key);
   key->needs(certificate);
-  app.add_option("--redirect-port", options.redirect_port, "A plain port that sends pages to the TLS one, e.g. 80")
+  app.add_option("--redirect-port", options.redirect_port,
+                 "A port without TLS that redirects pages to the TLS port, e.g. 80")
       ->check(CLI::Range(1, 65'535))
       ->needs(certificate)
       ->group(kGroup);
   auto* behind =
       app.add_flag("--behind-proxy", options.behind_proxy,
-                   "A proxy on this machine (nginx, Caddy) does TLS; believe what it says about its clients");
+                   "A proxy on this machine (nginx, Caddy) does TLS; trusts its header fields about clients");
   behind->group(kGroup);
-  app.add_option("--proxy", options.proxies, "The proxy's address where it is another machine; may be repeated")
+  app.add_option("--proxy", options.proxies, "The proxy's address if it is another machine; may be repeated")
       ->check(CLI::Validator(check_ip_address, "ADDRESS"))
       ->needs(behind)
       ->group(kGroup);
   add_page_rights(app, options);
-  app.add_option("--max-connections", options.max_connections, "Connections at once, robots included")
+  app.add_option("--max-connections", options.max_connections, "Simultaneous connections, robots included")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str()
       ->group(kGroup);
   app.add_option("--max-pending", options.max_pending,
-                 "Connections of one address that are no robots (yet); 0: as many as it likes")
+                 "Connections of one address that are neither robots nor pages' websockets; 0: no limit")
       ->check(CLI::Range(0, 1'000'000))
       ->capture_default_str()
       ->group(kGroup);
@@ -94,7 +95,7 @@ void add_front_options(CLI::App& app, FrontOptions& options) {
       ->check(CLI::Range(0.01, 1e9))
       ->capture_default_str()
       ->group(kGroup);
-  app.add_option("--robot-rate-burst", options.robot_rate.burst, "And how many at once")
+  app.add_option("--robot-rate-burst", options.robot_rate.burst, "Offers or messages in a burst")
       ->check(CLI::Range(1.0, 1e9))
       ->capture_default_str()
       ->group(kGroup);

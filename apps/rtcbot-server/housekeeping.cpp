@@ -52,8 +52,12 @@ void Housekeeping::look_after(Watched& watched, bool is_asked) {
   watched.stamp = std::move(stamp);
   const auto read = watched.read();
   if (!parts_.log) return;
-  if (read) return parts_.log({LogLevel::info, "server", "read again: " + watched.what});
-  parts_.log({LogLevel::error, "server", watched.what + " stays as it was: " + read.error().what()});
+  if (read) return parts_.log({LogLevel::info, "server", "reloaded " + watched.what});
+  parts_.log({LogLevel::error, "server",
+              std::string("cannot reload ")
+                  .append(watched.what)
+                  .append("; the old version stays in use: ")
+                  .append(read.error().what())});
 }
 
 /// Reports the I/O thread, not this one, as alive: only if it has run a task of ours since the last report.

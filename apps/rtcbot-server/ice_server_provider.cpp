@@ -49,17 +49,15 @@ void add_relay_options(CLI::App& app, RelayOptions& options) {
       ->group(kGroup);
   app.add_option_function<std::int64_t>(
          "--turn-ttl", [&options](std::int64_t seconds) { options.life = std::chrono::seconds(seconds); },
-         "Seconds that such a credential is good for beginning a connection, at most; it ends with its owner's token. "
-         "3600 unless said otherwise")
+         "Seconds in which such a credential can start a connection; it expires with its owner's token at the latest. "
+         "Default: 3600")
       ->check(CLI::Range(1, 604'800))
       ->group(kGroup);
-  app.add_option(
-         "--turn-weight", options.weights,
-         "HOST=N: of several TURN servers this one is given out N times as often as one without; may be repeated")
+  app.add_option("--turn-weight", options.weights,
+                 "HOST=N: gives out this TURN server N times as often as one without a weight; may be repeated")
       ->check(CLI::Validator(check_weight, "HOST=N"))
       ->group(kGroup);
-  app.add_option("--turn-relays", options.relays_per_connection,
-                 "How many of the TURN servers one connection is given, where they are chosen")
+  app.add_option("--turn-relays", options.relays_per_connection, "How many of several TURN servers one connection gets")
       ->check(CLI::Range(1, 16))
       ->capture_default_str()
       ->group(kGroup);
@@ -70,12 +68,12 @@ std::optional<std::string> finish_relay_options(RelayOptions& options) {
     const auto text = access::read_private_file(options.secret_file);
     if (!text) return text.error().what();
     options.secret = text->substr(0, text->find_first_of("\r\n"));
-    if (options.secret.empty()) return options.secret_file + " is empty; the TURN servers' secret should stand in it";
+    if (options.secret.empty()) return options.secret_file + " is empty; it should contain the TURN servers' secret";
   }
   if (!options.secret.empty() && options.turn.empty())
-    return "a secret of TURN servers wants a TURN server: --turn URL";
+    return "a secret of TURN servers requires a TURN server: use --turn URL";
   if (!options.secret.empty() && !options.username.empty()) {
-    return "--turn-username is for TURN servers without a shared secret; leave it out";
+    return "--turn-username is only for TURN servers without a shared secret; remove it";
   }
   for (const auto& text : options.weights) {
     const auto host = weight_in(text)->first;

@@ -33,24 +33,25 @@ constexpr std::chrono::seconds kStopLimit{10};
 void describe(CLI::App& cli, Options& options) {
   cli.footer(
       "Robots dial ws://HOST:PORT/ws (or /NAME), people open http://HOST:PORT/ (or /NAME).\n"
-      "Exit codes: 0 ended as asked, 1 could not start, 2 a flag or the configuration is wrong.");
+      "Exit codes: 0 ended as requested, 1 could not start, 2 a flag or the configuration is wrong.");
   cli.add_option("--address", options.server.http.address, "Address to listen on")->capture_default_str();
   cli.add_option("--port", options.server.http.port, "Port to listen on; 0 for any free one")->capture_default_str();
   cli.add_option("--page", options.server.page_file, "An HTML file to show in place of the built-in page")
       ->check(CLI::ExistingFile);
-  cli.add_option("--robot-timeout", options.robot_timeout_ms, "Milliseconds that a robot has for its answer")
+  cli.add_option("--robot-timeout", options.robot_timeout_ms,
+                 "Milliseconds within which a robot has to answer an offer")
       ->check(CLI::Range(100, 25'000))
       ->capture_default_str();
-  cli.add_option("--max-robots", options.server.broker.max_robots, "Robots at once")
+  cli.add_option("--max-robots", options.server.broker.max_robots, "Simultaneous robots")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str();
   cli.add_option("--robot-token", options.access.authenticator.robot_token,
-                 "What robots must show; better given as RTCBOT_ROBOT_TOKEN. Empty: every robot is taken")
+                 "The token that robots must show; better given as RTCBOT_ROBOT_TOKEN. Empty: every robot is accepted")
       ->envname("RTCBOT_ROBOT_TOKEN");
-  cli.add_option("--rate", options.server.rate.per_second, "Connections per second that one address may ask for")
+  cli.add_option("--rate", options.server.rate.per_second, "Connections per second of one address")
       ->check(CLI::Range(0.01, 1e6))
       ->capture_default_str();
-  cli.add_option("--rate-burst", options.server.rate.burst, "And how many at once")
+  cli.add_option("--rate-burst", options.server.rate.burst, "Connections of one address in a burst")
       ->check(CLI::Range(1.0, 1e6))
       ->capture_default_str();
   app::add_cluster_options(cli, options.server.nats);
@@ -88,7 +89,7 @@ int could_not_start(const Error& error) {
 
 int main(int argc, char** argv) {
   Options options;
-  CLI::App cli("The known address: introduces browsers to robots that dial in.", "rtcbot-server");
+  CLI::App cli("The server with the public address: introduces browsers to robots that dial in.", "rtcbot-server");
   describe(cli, options);
   if (const auto exit_code = app::parse_command_line(cli, argc, argv)) return *exit_code;
 
@@ -116,9 +117,7 @@ int main(int argc, char** argv) {
     return could_not_start(applied.error());
   }
   if (options.server.relay_only && options.common.turn.empty()) {
-    std::fprintf(stderr,
-                 "rtcbot-server: --ice-transport relay leaves pages no way at all without a TURN server; name one with "
-                 "--turn\n");
+    std::fprintf(stderr, "rtcbot-server: --ice-transport relay requires a TURN server; name one with --turn\n");
     return app::kExitBadConfig;
   }
   if (const auto wrong = app::complete_cluster_options(options.server.nats); !wrong.empty()) {

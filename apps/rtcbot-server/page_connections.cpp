@@ -73,7 +73,7 @@ void PageConnections::carry_out(Timestamp now, broker::PageAction action) {
     if (found == sockets_.end() || found->second.socket->send(std::move(send->text))) return;
     // The page gets the missed state when it reconnects.
     ++slow_closed_;
-    found->second.socket->close(1013, "you do not read what is sent");
+    found->second.socket->close(1013, "messages were not read in time");
     disconnected(broker::PageId(send->page));
   } else if (const auto* close = std::get_if<broker::ClosePage>(&action)) {
     const auto found = sockets_.find(close->page);

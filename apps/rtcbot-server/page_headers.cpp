@@ -67,7 +67,7 @@ Result<FrameAncestors> FrameAncestors::parse(const std::vector<std::string>& tex
     if (source.empty()) {
       return fail(Errc::bad_config,
                   std::string("'").append(text.substr(0, 120)) +
-                      "' cannot be a frame's site; say self, or an origin such as https://example.org");
+                      "' cannot be a site for --frame-ancestors; use self, or an origin such as https://example.org");
     }
     sources.append(sources.empty() ? "" : " ").append(source);
   }

@@ -10,27 +10,27 @@ void add_page_options(CLI::App& cli, PageOptions& options) {
   const std::map<std::string, ListAtRoot> when{
       {"auto", ListAtRoot::automatic}, {"always", ListAtRoot::always}, {"never", ListAtRoot::never}};
   cli.add_option("--list", options.list,
-                 "Whether / is the list of robots: auto (once a robot with a name was there), always or never")
+                 "Whether / is the list of robots: auto (once a robot with a name was online), always or never")
       ->transform(CLI::CheckedTransformer(when).description("auto|always|never"))
       ->default_str("auto")
       ->group(kGroup);
   cli.add_option("--remember", options.directory.max_offline,
-                 "Robots that are listed after they left, for up to 7 days")
+                 "Robots that stay listed after they left, for up to 7 days")
       ->check(CLI::Range(0, 1'000'000))
       ->capture_default_str()
       ->group(kGroup);
   cli.add_option(
          "--robots-per-address", options.directory.max_offline_per_address,
-         "Names that robots of one address may have, online and remembered, where robots show no credential; 0: "
-         "any number")
+         "Names that robots of one address may have, online and remembered, if robots show no credential; 0: no limit")
       ->check(CLI::Range(0, 1'000'000))
       ->capture_default_str()
       ->group(kGroup);
-  cli.add_option("--max-pages", options.pages.max_pages, "Pages' websockets at once; others go without one")
+  cli.add_option("--max-pages", options.pages.max_pages, "Simultaneous websockets of pages; other pages use POST")
       ->check(CLI::Range(0, 1'000'000))
       ->capture_default_str()
       ->group(kGroup);
-  cli.add_option("--pages-per-address", options.pages.max_pages_per_address, "And of one address")
+  cli.add_option("--pages-per-address", options.pages.max_pages_per_address,
+                 "Simultaneous websockets of pages of one address")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str()
       ->group(kGroup);

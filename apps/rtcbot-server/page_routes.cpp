@@ -64,9 +64,8 @@ tl::expected<broker::PageView, net::HttpResponse> SignallingServer::page_view(co
   }
   auto robot = robot_of(request.path);
   if (!robot) {
-    return tl::unexpected(refusal(Refusal::not_found,
-                                  "Pages connect where they post their offers, at /connect or /NAME, and for the list "
-                                  "of robots at /api/robots."));
+    return tl::unexpected(refusal(
+        Refusal::not_found, "Pages open websockets at /connect or /NAME, and at /api/robots for the list of robots."));
   }
   view.robot = std::move(*robot);
   view.permissions = [caller, robot = *view.robot] { return caller.permissions_for(robot); };
@@ -81,14 +80,15 @@ std::optional<net::HttpResponse> SignallingServer::on_page_upgrade(const net::Ht
   const auto view = page_view(request);
   if (!view) return view.error();
   if (!pages_.admits(net::limit_key(request.remote_address))) {
-    return refusal(Refusal::busy, "Too many pages are open here, or at this address. This page goes on by POST.");
+    return refusal(Refusal::busy,
+                   "Too many pages are open at this server, or from this address. This page continues with POST.");
   }
   return std::nullopt;
 }
 
 void SignallingServer::on_page_socket(const net::HttpRequest& request, const std::shared_ptr<net::WebSocket>& socket) {
   auto view = page_view(request);
-  if (!view) return socket->close(1008, "not allowed any more");
+  if (!view) return socket->close(1008, "no longer allowed");
   socket->settle();  // Pages have their own limits: --max-pages, --pages-per-address.
   const broker::PageId id(++last_id_);
   pages_.connected(now(), id, socket, std::move(*view), net::limit_key(request.remote_address));
@@ -128,7 +128,7 @@ std::optional<net::HttpResponse> SignallingServer::snapshot(const std::string& p
     response.status = signal::http_status(Refusal::not_found);
     response.content_type = "application/json; charset=utf-8";
     response.body = refusal_json(Refusal::not_found,
-                                 "There is no picture of that robot; rtcbot-robot --snapshots SECONDS sends some.");
+                                 "There is no picture of that robot. rtcbot-robot --snapshots SECONDS sends pictures.");
     return response;
   }
   response.content_type = "image/jpeg";

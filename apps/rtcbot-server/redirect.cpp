@@ -18,13 +18,13 @@ net::HttpResponse answer(const net::HttpRequest& request, std::uint16_t tls_port
   const auto host = request.headers.find("host");
   if (request.method != "GET") {
     response.status = 400;
-    response.body = R"({"error":"bad_request","message":"offers go to the port that speaks TLS, by https://"})";
+    response.body = R"({"error":"bad_request","message":"send offers to the TLS port, with https://"})";
     return response;
   }
   // A client's Host field must not redirect others to arbitrary places.
   if (host == request.headers.end() || !net::is_host(host->second)) {
     response.status = 400;
-    response.body = R"({"error":"bad_request","message":"the Host field names no host to send you to; use https://"})";
+    response.body = R"({"error":"bad_request","message":"the Host field names no host to redirect to; use https://"})";
     return response;
   }
   response.status = 301;
@@ -61,7 +61,7 @@ Result<std::unique_ptr<net::HttpServer>> listen_for_redirect(std::shared_ptr<net
     net::HttpResponse response;
     response.status = 400;
     response.content_type = "application/json; charset=utf-8";
-    response.body = R"({"error":"bad_request","message":"robots dial the port that speaks TLS, by wss://"})";
+    response.body = R"({"error":"bad_request","message":"robots must dial the TLS port, with wss://"})";
     return response;
   };
   return net::HttpServer::listen(std::move(io), std::move(config), std::move(handlers), std::move(log));

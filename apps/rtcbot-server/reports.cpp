@@ -53,45 +53,48 @@ void process_metrics(MetricsText& text, const ServerFigures& f) {
 }
 
 void front_metrics(MetricsText& text, const net::HttpServerStats& http) {
-  text.metric("rtcbot_http_refused_total", "counter", "Connections closed before they could ask.",
+  text.metric("rtcbot_http_refused_total", "counter", "Connections closed before their first request.",
               http.connections_refused);
-  text.metric("rtcbot_http_over_address_limit_total", "counter", "Of these: an address had as many as it may.",
+  text.metric("rtcbot_http_over_address_limit_total", "counter", "Of these: connections over the limit of one address.",
               http.over_address_limit);
   text.metric("rtcbot_http_descriptors_spent_total", "counter", "Of these: no file descriptor was left.",
               http.descriptors_spent);
-  text.metric("rtcbot_http_timed_out_total", "counter", "Requests and handshakes that came too slowly.",
+  text.metric("rtcbot_http_timed_out_total", "counter", "Requests and handshakes that took too long.",
               http.requests_timed_out);
-  text.metric("rtcbot_http_over_budget_total", "counter", "Requests refused as too much of unfinished ones was held.",
-              http.requests_over_budget);
-  text.metric("rtcbot_http_unfinished_bytes", "gauge", "Memory held by requests that have not come completely.",
-              http.unfinished_bytes);
-  text.metric("rtcbot_tls_handshakes_total", "counter", "TLS handshakes that came through.", http.handshakes);
-  text.metric("rtcbot_tls_handshakes_failed_total", "counter", "TLS handshakes that did not.", http.handshakes_failed);
+  text.metric("rtcbot_http_over_budget_total", "counter",
+              "Requests refused because incomplete requests held too much memory.", http.requests_over_budget);
+  text.metric("rtcbot_http_unfinished_bytes", "gauge", "Memory held by incomplete requests.", http.unfinished_bytes);
+  text.metric("rtcbot_tls_handshakes_total", "counter", "TLS handshakes that succeeded.", http.handshakes);
+  text.metric("rtcbot_tls_handshakes_failed_total", "counter", "TLS handshakes that failed.", http.handshakes_failed);
   text.metric("rtcbot_tls_plain_requests_total", "counter", "Requests without TLS on the TLS port.", http.plain_on_tls);
   text.metric("rtcbot_tls_certificate_expires_timestamp_seconds", "gauge",
-              "When the certificate ends, Unix time; 0 without TLS.", http.certificate_expires_at);
+              "When the certificate expires, Unix time; 0 without TLS.", http.certificate_expires_at);
 }
 
 void page_metrics(MetricsText& text, const ServerFigures& f) {
   const auto& pages = f.pages.pages;
   text.metric("rtcbot_pages_open", "gauge", "Pages with a websocket.", static_cast<std::int64_t>(f.pages.open));
   text.metric("rtcbot_pages_connected_total", "counter", "Pages that opened a websocket.", pages.connected);
-  text.metric("rtcbot_pages_turned_away_total", "counter", "Pages over a limit on their number.", pages.turned_away);
-  text.metric("rtcbot_pages_closed_total", "counter", "Pages closed for what they sent, or how much.", pages.closed);
-  text.metric("rtcbot_pages_slow_closed_total", "counter", "Pages closed as they did not read.", f.pages.slow_closed);
-  text.metric("rtcbot_page_offers_total", "counter", "Offers that came by websocket.", pages.offers);
-  text.metric("rtcbot_page_offers_limited_total", "counter", "Offers by websocket over the rate of an address.",
-              f.pages.rate_refused);
-  text.metric("rtcbot_presence_messages_total", "counter", "Messages that told pages who is there.",
+  text.metric("rtcbot_pages_turned_away_total", "counter", "Pages refused by a limit on their number.",
+              pages.turned_away);
+  text.metric("rtcbot_pages_closed_total", "counter", "Pages closed because they sent invalid or too many messages.",
+              pages.closed);
+  text.metric("rtcbot_pages_slow_closed_total", "counter", "Pages closed because they did not read their messages.",
+              f.pages.slow_closed);
+  text.metric("rtcbot_page_offers_total", "counter", "Offers by websocket.", pages.offers);
+  text.metric("rtcbot_page_offers_limited_total", "counter",
+              "Offers by websocket refused by the rate limit of an address.", f.pages.rate_refused);
+  text.metric("rtcbot_presence_messages_total", "counter", "Messages that notified pages of robots.",
               pages.presence_messages);
-  text.metric("rtcbot_candidates_total", "counter", "ICE candidates passed on by themselves.", f.broker.candidates);
-  text.metric("rtcbot_candidates_dropped_total", "counter", "ICE candidates that were too many or too late.",
-              f.broker.candidates_dropped);
+  text.metric("rtcbot_candidates_total", "counter", "ICE candidates forwarded after their description.",
+              f.broker.candidates);
+  text.metric("rtcbot_candidates_dropped_total", "counter",
+              "ICE candidates dropped because they were too many or too late.", f.broker.candidates_dropped);
   text.metric("rtcbot_snapshots_total", "counter", "Pictures that robots sent for the list.", f.broker.snapshots);
-  text.metric("rtcbot_snapshots_dropped_total", "counter", "Pictures that came too soon after the one before.",
-              f.broker.snapshots_dropped);
+  text.metric("rtcbot_snapshots_dropped_total", "counter",
+              "Pictures dropped because they came too soon after the last one.", f.broker.snapshots_dropped);
   text.metric("rtcbot_rights_ended_total", "counter",
-              "Times a robot was told that a credential of its viewers is valid no more.", f.broker.permissions_ended);
+              "Messages to robots that a credential of their viewers is no longer valid.", f.broker.permissions_ended);
 }
 
 }  // namespace
@@ -111,22 +114,21 @@ std::string metrics_text(const ServerFigures& f) {
   text.metric("rtcbot_robots_connected_total", "counter", "Robots that came online.", f.broker.robots_connected);
   text.metric("rtcbot_robots_replaced_total", "counter", "Robots closed because a newer one took the name.",
               f.broker.robots_replaced);
-  text.metric("rtcbot_robots_closed_total", "counter", "Robots closed for what they sent or did not send.",
-              f.broker.robots_closed);
+  text.metric("rtcbot_robots_closed_total", "counter",
+              "Robots closed because they sent something invalid, or nothing in time.", f.broker.robots_closed);
   text.metric("rtcbot_robots_turned_away_total", "counter",
-              "Robots over a limit on their number, in all or of one address.", f.broker.robots_turned_away);
-  text.metric("rtcbot_offers_total", "counter", "Offers that were put to the broker.", f.broker.offers);
-  text.metric("rtcbot_answers_total", "counter", "Answers given to browsers.", f.broker.answers);
+              "Robots refused by a limit on their number, in total or of one address.", f.broker.robots_turned_away);
+  text.metric("rtcbot_offers_total", "counter", "Offers that reached the broker.", f.broker.offers);
+  text.metric("rtcbot_answers_total", "counter", "Answers sent to browsers.", f.broker.answers);
   text.metric("rtcbot_abandoned_total", "counter", "Requests whose browser left before the answer.",
               f.broker.abandoned);
-  text.metric("rtcbot_late_answers_total", "counter", "Answers for which nobody waited any more.",
-              f.broker.late_answers);
+  text.metric("rtcbot_late_answers_total", "counter", "Answers that arrived too late.", f.broker.late_answers);
   text.metric("rtcbot_http_connections", "gauge", "Open TCP connections, websockets included.",
               f.http.connections_open);
   text.metric("rtcbot_http_requests_total", "counter", "HTTP requests.", f.http.requests);
   text.metric("rtcbot_websockets", "gauge", "Open websockets.", f.http.web_sockets_open);
   text.metric("rtcbot_log_lines_suppressed_total", "counter",
-              "Lines of the log over what one address may cause; logged as a count.", f.log_lines_suppressed);
+              "Log lines that one address caused beyond its limit; the log has their count.", f.log_lines_suppressed);
   front_metrics(text, f.http);
   page_metrics(text, f);
   text.head("rtcbot_refusals_total", "counter", "Requests refused, by reason.");

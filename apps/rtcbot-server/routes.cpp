@@ -184,7 +184,7 @@ std::optional<net::HttpResponse> SignallingServer::refuse_offer(const net::HttpR
     return refused;
   }
   if (const auto wait = offer_rate_.check(now(), request.path)) {
-    auto refused = refusal(Refusal::busy, "Too many people ask for this robot; wait and try again.");
+    auto refused = refusal(Refusal::busy, "Too many requests for this robot; wait and try again.");
     refused.headers.emplace_back("Retry-After", std::to_string(wait->count()));
     return refused;
   }
@@ -197,11 +197,10 @@ std::optional<net::HttpResponse> SignallingServer::refuse_form(const net::HttpRe
   const bool is_coded = !coding.empty() && !is_media_type(coding, "identity");
   if (!is_sdp && !is_coded) return std::nullopt;
   // 415 and what would be taken: RFC 9110 section 15.5.16.
-  auto refused =
-      refusal(Refusal::bad_offer, is_sdp ? "An offer is sent as JSON here, {\"type\": \"offer\", \"sdp\": "
-                                           "\"v=0...\"}, and not as application/sdp."
-                                         : "The body is compressed (Content-Encoding: " + coding.substr(0, 40) +
-                                               "); send the JSON as it is.");
+  auto refused = refusal(
+      Refusal::bad_offer,
+      is_sdp ? "Send the offer as JSON, {\"type\": \"offer\", \"sdp\": \"v=0...\"}, not as application/sdp."
+             : "The body is compressed (Content-Encoding: " + coding.substr(0, 40) + "); send the JSON as it is.");
   refused.status = 415;
   refused.headers.emplace_back("Accept", "application/json");
   refused.headers.emplace_back("Accept-Encoding", "identity");
@@ -220,10 +219,10 @@ std::optional<net::HttpResponse> SignallingServer::on_upgrade(const net::HttpReq
   if (!robot || request.path == "/connect") {
     return refusal(
         Refusal::not_found,
-        std::string("There is no place for a robot at '")
+        std::string("A robot cannot connect at '")
             .append(request.path.substr(0, signal::RobotName::kMaxBytes))
-            .append("'. Robots connect at /ws, or at /NAME for a robot with a name, which is letters, digits, "
-                    "'_', '.' and '-' alone, 64 at most."));
+            .append(
+                "'. Robots connect at /ws, or at /NAME, where NAME is up to 64 letters, digits, '_', '.' and '-'."));
   }
   if (stopping_) return refusal(Refusal::stopping);
   if (!is_of_own_page(request, options_.allowed_origins)) return refuse_foreign_page(request);
@@ -312,8 +311,8 @@ net::HttpResponse SignallingServer::get(const std::string& path, const Authoriza
                         .list = path != "/" && pages_.lists_at_root(false),
                         .watch_only = caller.permissions_for(robot.value_or(signal::RobotName())).watch_only}));
   }
-  if (path == "/ws") return wrong_method(path, "This address is for robots, which dial it as a websocket.");
-  if (path == "/connect") return wrong_method(path, "This address takes a page's offer by POST.");
+  if (path == "/ws") return wrong_method(path, "This address is only for websockets of robots.");
+  if (path == "/connect") return wrong_method(path, "This address accepts offers of pages, by POST.");
   return refusal(Refusal::not_found, "There is nothing here. " + std::string(robot.error().what()));
 }
 

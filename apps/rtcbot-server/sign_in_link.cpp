@@ -35,16 +35,16 @@ Result<SignInLink> sign_in_link(std::string_view url) {
   const bool is_secure = url.starts_with(kSecure);
   if (!is_secure && !url.starts_with(kPlain)) {
     return fail(Errc::bad_config,
-                "--link wants the server's address with https:// (or http://) in front, such as "
-                "https://robots.example.org");
+                "--link requires the server's address with https:// (or http://), such as https://robots.example.org");
   }
   auto rest = url.substr(is_secure ? kSecure.size() : kPlain.size());
   while (rest.ends_with('/')) rest.remove_suffix(1);
   const auto host = rest.substr(0, rest.find('/'));
   if (!net::is_host(host) || !is_path(rest.substr(host.size()))) {
-    return fail(Errc::bad_config,
-                "--link wants a host, perhaps a port, and the path if a proxy has put the server below one, behind " +
-                    std::string(is_secure ? kSecure : kPlain) + ": no name of a person, no '?' and no '#'");
+    return fail(
+        Errc::bad_config,
+        "--link requires a host, optionally a port, and the path if a proxy serves the server below a path, after " +
+            std::string(is_secure ? kSecure : kPlain) + ", without user name, '?' and '#'");
   }
   return SignInLink{std::string(is_secure ? kSecure : kPlain).append(rest), !is_secure && !is_loopback(host)};
 }

@@ -155,7 +155,7 @@ void SignallingServer::on_robot_message(broker::SocketId id, const std::string& 
 
 void SignallingServer::close_talker(broker::SocketId id) {
   const auto found = sockets_.find(id);
-  if (found != sockets_.end()) found->second->close(1008, "too many messages; a robot speaks when it is asked");
+  if (found != sockets_.end()) found->second->close(1008, "too many messages from this robot (--robot-rate)");
 }
 
 void SignallingServer::on_offer(const net::HttpRequest& request, const signal::RobotName& robot,
@@ -228,7 +228,7 @@ void SignallingServer::carry_out(broker::Action action) {
     const auto found = sockets_.find(send->socket);
     if (found == sockets_.end()) return;
     // A robot that does not read is lost; closing it answers everybody who waits for it.
-    if (!found->second->send(std::move(send->text))) found->second->close(1013, "you do not read what is sent");
+    if (!found->second->send(std::move(send->text))) found->second->close(1013, "messages were not read in time");
   } else if (auto* close = std::get_if<broker::CloseSocket>(&action)) {
     const auto found = sockets_.find(close->socket);
     if (found != sockets_.end()) found->second->close(close->code, close->reason);

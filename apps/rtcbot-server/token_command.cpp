@@ -26,9 +26,9 @@ std::optional<Error> without_secrets(const AuthOptions& authenticator) {
   std::error_code ignored;
   if (authenticator.secret_file.empty() || std::filesystem::exists(authenticator.secret_file, ignored))
     return std::nullopt;
-  return Error(Errc::bad_config, "there are no secrets at " + authenticator.secret_file +
-                                     "; a server that starts with that --secret-file makes them, and so does "
-                                     "rtcbot-server secret make");
+  return Error(Errc::bad_config,
+               "there are no secrets at " + authenticator.secret_file +
+                   "; make them with rtcbot-server secret make, or start a server with that --secret-file");
 }
 
 Result<access::Secrets> secrets_of(const AuthOptions& authenticator) {
@@ -57,7 +57,7 @@ int print_link(const AccessOptions& options, const SignInLink& link, const acces
                const access::Secrets& secrets) {
   const auto& wanted = options.token;
   const auto life = life_of(wanted.link_life);
-  if (!life) return say_wrong("'" + wanted.link_life + "' is no time such as 12h, 7d or 8w");
+  if (!life) return say_wrong("'" + wanted.link_life + "' is not a time such as 12h, 7d or 8w");
   const access::LinkCode code{
       .grant = grant, .uses = wanted.link_uses, .until = std::min(grant.issued + *life, grant.expires)};
   const auto text = access::sign_link(code, secrets.signing());
@@ -65,10 +65,9 @@ int print_link(const AccessOptions& options, const SignInLink& link, const acces
   std::fprintf(stderr, "id %s; the link may be opened %s\n", grant.id.c_str(),
                code.uses == 1 ? "once" : (std::to_string(code.uses) + " times").c_str());
   if (link.is_readable_on_the_way) {
-    std::fprintf(
-        stderr,
-        "rtcbot-server: by http:// anybody on the way can read this link's code; say https:// where the server "
-        "speaks TLS\n");
+    std::fprintf(stderr,
+                 "rtcbot-server: with http:// anybody on the network path can read this link's code; use https:// if "
+                 "the server speaks TLS\n");
   }
   keep_in_list(options.authenticator, description_of_link(code));
   std::cout << link.origin << "/login#code=" << *text << "\n";
@@ -79,14 +78,13 @@ int make_token(const AccessOptions& options) {
   const auto& wanted = options.token;
   const auto role = access::role_named(wanted.role);
   const auto life = life_of(wanted.life);
-  if (!role || wanted.robots.empty()) return say_wrong("a token wants --role and --robots; see token --help");
-  if (!life) return say_wrong("'" + wanted.life + "' is no time such as 12h, 30d, 8w or 1y, ten years at most");
+  if (!role || wanted.robots.empty()) return say_wrong("a token requires --role and --robots; see token --help");
+  if (!life) return say_wrong("'" + wanted.life + "' is not a time such as 12h, 30d, 8w or 1y, ten years at most");
   const auto link = wanted.link.empty() ? Result<SignInLink>() : sign_in_link(wanted.link);
   if (!link) return say_wrong(link.error().what());
   if (!wanted.link.empty() && *role == access::Role::robot) {
     return say_wrong(
-        "a link signs a person in, and a robot is none: leave --link out, and give the robot its token as "
-        "RTCBOT_TOKEN");
+        "a link is for people, not for robots: remove --link, and give the robot its token as RTCBOT_TOKEN");
   }
   const auto secrets = secrets_of(options.authenticator);
   if (!secrets) return say_wrong(secrets.error().what());
@@ -137,7 +135,7 @@ int show_token(const AccessOptions& options) {
 
 int list_tokens(const AccessOptions& options) {
   if (options.authenticator.issued().empty()) {
-    return say_wrong("name the server's secrets with --secret-file: the list of tokens stands beside them");
+    return say_wrong("name the server's secrets with --secret-file: the list of tokens is stored beside them");
   }
   if (const auto missing = without_secrets(options.authenticator)) return say_wrong(missing->what());
   const auto revocations = access::load_revocations(options.authenticator.revocations());
@@ -153,7 +151,8 @@ int revoke_token(const AccessOptions& options) {
   const auto path = options.authenticator.revocations();
   if (path.empty()) return say_wrong("name the server's files with --secret-file or --revocation-file");
   if (const auto missing = without_secrets(options.authenticator)) return say_wrong(missing->what());
-  if (!access::is_label(options.token.id)) return say_wrong("that is no id of a token; 'token list' shows them");
+  if (!access::is_label(options.token.id))
+    return say_wrong("that is not the id of a token; 'token list' shows the ids");
   auto revocations = access::load_revocations(path);
   if (!revocations) return say_wrong(revocations.error().what());
   revocations->prune(unix_now());
@@ -167,7 +166,7 @@ int revoke_token(const AccessOptions& options) {
 
 int make_secrets(const AccessOptions& options) {
   const auto& path = options.authenticator.secret_file;
-  if (path.empty()) return say_wrong("say where with --secret-file");
+  if (path.empty()) return say_wrong("name the file with --secret-file");
   if (!without_secrets(options.authenticator))
     return say_wrong("there are secrets at " + path + " already; see secret rotate");
   const auto secrets = access::load_or_make_secrets(path);

@@ -180,7 +180,7 @@ void Robot::Impl::carry_out(session::Action action) {
     dial();
   } else if (auto* send = std::get_if<session::SendText>(&action)) {
     // A server that does not read is lost. The session is notified when the socket closes.
-    if (socket_ && !socket_->send(std::move(send->text))) socket_->close(1013, "you do not read what is sent");
+    if (socket_ && !socket_->send(std::move(send->text))) socket_->close(1013, "messages were not read in time");
   } else if (auto* farewell = std::get_if<session::CloseSocket>(&action)) {
     close_socket(farewell->code, farewell->reason);
   } else if (auto* wanted = std::get_if<session::MakeViewer>(&action)) {

@@ -256,8 +256,8 @@ test("an unsafe start is refused with a sentence", () => withAll(async (add) => 
     assert.equal(code, 2, args.join(" "));
     assert.match(program.log(), sentence);
   };
-  await refuse(["--public"], /--public wants TLS/);
-  await refuse(["--public", "--behind-proxy"], /--public wants credentials/);
+  await refuse(["--public"], /--public requires TLS/);
+  await refuse(["--public", "--behind-proxy"], /--public requires credentials/);
   await refuse(["--secret-file", credentials.file, "--trust-user-header", "X-User", "--user-role", "watch"], /--behind-proxy/);
   await refuse(["--secret-file", credentials.file, "--behind-proxy", "--trust-user-header", "X-User"], /--user-role/);
   await refuse(["--behind-proxy", "--trust-user-header", "X-User", "--user-role", "watch"], /--secret-file/);
@@ -281,7 +281,7 @@ test("a person opens the link, watches, and without it is told what to do; no lo
   page.on("request", (request) => told.push(`${request.url()} ${JSON.stringify(request.headers())}`));
   assert.equal((await page.goto(`${server.url}/rover1`)).status(), 401);
   assert.match(await page.textContent("h1"), /Not signed in/);
-  assert.match(await page.textContent("#why"), /Open the link that you were given/);
+  assert.match(await page.textContent("#why"), /Open the link that the operator/);
   if (process.env.RTCBOT_SCREENSHOTS) await page.screenshot({ path: `${process.env.RTCBOT_SCREENSHOTS}/not_signed_in.png` });
   await page.goto(link);
   await page.waitForURL(`${server.url}/`);

@@ -83,7 +83,7 @@ test("a certificate is renewed while pages connect; a broken one changes nothing
     await eventually("the new certificate to be shown", async () => (await serial()) === 2);
     tls.spoil();
     server.signal("SIGHUP");
-    await server.line(/the certificate stays as it was: .*private key/);
+    await server.line(/cannot reload the certificate; the old version stays in use: .*private key/);
     assert.equal(await serial(), 2);
     const until = posted + 20;
     await eventually("more pages to be answered", () => posted >= until);

@@ -84,8 +84,8 @@ test("where the use cannot be noted, the link is not exchanged, and the log says
   const made = link();
   const refused = await open(server, made);
   assert.deepEqual([refused.status, refused.cookie], [401, undefined]);
-  assert.match(refused.why, /could not note.*log says more/);
-  await server.line(/secrets\.links.*not exchanged/);
+  assert.match(refused.why, /could not record.*look at its log/);
+  await server.line(/secrets\.links.*link was not accepted/);
   rmSync(`${credentials.file}.links`, { recursive: true });
   assert.equal((await open(server, made)).status, 303, "and it is not used up by that");
   assert.ok(existsSync(`${credentials.file}.links`));

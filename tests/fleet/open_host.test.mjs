@@ -58,7 +58,7 @@ test("--public --behind-proxy serves and signs in nobody who comes past the prox
     const from = port === server.port ? "127.0.0.7" : undefined;
     const refused = await ask(port, "/", { headers: bearer(token), from });
     assert.deepEqual([refused.status, refused.json?.error], [403, "forbidden"], how);
-    assert.match(refused.json.message, /only what comes by TLS.*https:\/\/.*X-Forwarded-Proto/);
+    assert.match(refused.json.message, /only requests over TLS.*https:\/\/.*X-Forwarded-Proto/);
     const signed = await login(port, { from });
     assert.deepEqual([signed.status, signed.headers["set-cookie"]], [403, undefined], how);
     assert.match((await ask(port, "/rover", { headers: PAGE, from })).text, /Not at this address/);

@@ -123,7 +123,7 @@ test("who is signed in finds the list and the way out, on a phone too; who may n
   await page.waitForURL(`${server.url}/`);
   assert.equal((await page.goto(`${server.url}/digger`)).status(), 403);
   assert.match(await page.textContent("h1"), /Not allowed/);
-  assert.match(await page.textContent("#why"), /signed in as anna.*does not allow that.*Ask whoever runs/);
+  assert.match(await page.textContent("#why"), /signed in as anna.*does not allow that.*Ask the operator/);
   await page.goto(`${server.url}/rover1`);
   await page.click("#menu");
   await page.click("#out button");

@@ -47,7 +47,7 @@ test("a body in another form is refused with what would be taken", () => withAll
   for (const [given, headers, sentence] of [
     [gzipSync(body), { "Content-Encoding": "gzip" }, /compressed \(Content-Encoding: gzip\).*as it is/],
     [gzipSync(body), { "Content-Encoding": " GZIP" }, /compressed/],
-    [offer("x").sdp, { "Content-Type": "application/sdp" }, /sent as JSON.*not as application\/sdp/],
+    [offer("x").sdp, { "Content-Type": "application/sdp" }, /Send the offer as JSON.*not as application\/sdp/],
     [offer("x").sdp, { "Content-Type": "Application/SDP; charset=utf-8" }, /not as application\/sdp/],
   ]) {
     const refused = await post(given, headers);

@@ -52,16 +52,16 @@ test("a link is made for a person, at an address that leads somewhere", () => wi
   const credentials = add(new Credentials());
   credentials.run(["secret", "make"]);
   for (const link of ["robots.example.org", "ftp://robots.example.org"]) {
-    refuses(credentials, [...DRIVER, "--link", link], /--link wants .*https:\/\/robots\.example\.org/);
+    refuses(credentials, [...DRIVER, "--link", link], /--link requires .*https:\/\/robots\.example\.org/);
   }
   for (const link of ["https://", "https://a/robots?x", "https://anna@a"]) {
-    refuses(credentials, [...DRIVER, "--link", link], /--link wants a host/);
+    refuses(credentials, [...DRIVER, "--link", link], /--link requires a host/);
   }
-  refuses(credentials, [...ROBOT, "--link", "https://a"], /leave --link out.*RTCBOT_TOKEN/);
+  refuses(credentials, [...ROBOT, "--link", "https://a"], /remove --link.*RTCBOT_TOKEN/);
   const said = (link) => credentials.run([...DRIVER, "--link", link]);
   assert.match(said("https://robots.example.org/").stdout, /^https:\/\/robots\.example\.org\/login#code=[\w.-]+$/);
   assert.match(said("https://example.org/robots/").stdout, /^https:\/\/example\.org\/robots\/login#code=/);
-  assert.match(said("http://192.168.1.5:8080").stderr, /anybody on the way can read/);
-  assert.doesNotMatch(said("http://localhost:8080").stderr, /on the way/);
+  assert.match(said("http://192.168.1.5:8080").stderr, /anybody on the network path can read/);
+  assert.doesNotMatch(said("http://localhost:8080").stderr, /on the network path/);
   assert.ok(!existsSync(`${credentials.file}.revoked`));
 }));
