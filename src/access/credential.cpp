@@ -54,7 +54,7 @@ Result<RobotPattern> RobotPattern::parse(std::string_view text) {
   }
   if (!std::all_of(text.begin(), text.end(), is_pattern_character)) {
     return fail(Errc::bad_message,
-                "A pattern of robots' names is made of letters, digits, '_', '.', '-' and '*' alone.");
+                "A pattern of robots' names consists of letters, digits, '_', '.', '-' and '*' only.");
   }
   const auto stars = static_cast<std::size_t>(std::count(text.begin(), text.end(), '*'));
   if (stars > kMaxStars) return fail(Errc::bad_message, "A pattern of robots' names has at most 8 '*'.");

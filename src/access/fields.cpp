@@ -89,17 +89,16 @@ Result<std::string> pasted_token(std::string_view text) {
     text.remove_prefix(token + kToken.size());
   } else if (text.find("://") != std::string_view::npos) {
     return fail(Errc::bad_message,
-                "This link has no code in it: \"#code=\" and what follows is missing. Copy the whole link.");
+                "This link contains no code: \"#code=\" and the text after it are missing. Copy the whole link.");
   }
   const auto is_of_token = [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' ||
            c == '.';
   };
   if (!std::all_of(text.begin(), text.end(), is_of_token) || std::count(text.begin(), text.end(), '.') != 2) {
-    return fail(
-        Errc::bad_message,
-        "What was pasted is neither a link of this server nor a credential, or a part of it is missing. Copy the "
-        "whole link.");
+    return fail(Errc::bad_message,
+                "This text is neither a link of this server nor a credential, or a part of it is missing. Copy the "
+                "whole link.");
   }
   return std::string(text);
 }

@@ -168,13 +168,13 @@ bool Keyring::refresh_secrets(const LogSink& log) {
   const auto text = read_private_file(secrets_watch_->path());
   auto fresh = text ? parsed(secrets_watch_->path(), Secrets::parse(*text)) : Result<Secrets>(fail(text.error()));
   if (!fresh) {
-    say(log, LogLevel::error, std::string(fresh.error().what()).append("; the secrets of before stay in use"));
+    say(log, LogLevel::error, std::string(fresh.error().what()).append("; the previous secrets stay in use"));
     return false;
   }
   if (secrets_ == *fresh) return false;
   secrets_ = std::move(*fresh);
   say(log, LogLevel::info,
-      "the secrets are new; '" + secrets_.signing().name + "' signs, " + std::to_string(secrets_.size()) +
+      "the secrets have changed; '" + secrets_.signing().name + "' signs, " + std::to_string(secrets_.size()) +
           " are accepted");
   return true;
 }
@@ -183,9 +183,9 @@ bool Keyring::refresh_revocations(const LogSink& log) {
   if (!revocations_watch_ || !revocations_watch_->has_changed()) return false;
   const auto& path = revocations_watch_->path();
   // A missing file must not undo revocations.
-  auto fresh = exists(path) ? load_revocations(path) : fail(Errc::bad_config, path + " is gone");
+  auto fresh = exists(path) ? load_revocations(path) : fail(Errc::bad_config, path + " no longer exists");
   if (!fresh) {
-    say(log, LogLevel::error, std::string(fresh.error().what()).append("; the revocations of before stay in force"));
+    say(log, LogLevel::error, std::string(fresh.error().what()).append("; the previous revocations stay in force"));
     return false;
   }
   revocations_ = std::move(*fresh);

@@ -106,7 +106,8 @@ Result<bool> LinkLedger::take(const LinkCode& code, UnixTime now) {
   }
   const Lock lock(path_ + ".lock");
   if (!lock.is_held())
-    return fail(Errc::bad_config, path_ + " cannot be locked; another server holds it, or it may not be written");
+    return fail(Errc::bad_config,
+                path_ + " cannot be locked: another server has locked it, or this server may not write it");
   auto uses = load(path_);
   if (!uses) return fail(uses.error());
   uses->prune(now);

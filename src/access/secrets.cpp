@@ -50,7 +50,7 @@ Result<void> for_each_pair(std::string_view text, const std::string& form, const
 std::string random_text(std::size_t bytes) {
   std::string raw(bytes, '\0');
   auto* begin = reinterpret_cast<unsigned char*>(raw.data());
-  if (RAND_bytes(begin, static_cast<int>(bytes)) != 1) throw std::runtime_error("OpenSSL has no random numbers");
+  if (RAND_bytes(begin, static_cast<int>(bytes)) != 1) throw std::runtime_error("OpenSSL returned no random numbers");
   std::string text(4 * ((bytes + 2) / 3) + 1, '\0');
   const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), begin, static_cast<int>(bytes));
   text.resize(static_cast<std::size_t>(size));
@@ -79,12 +79,12 @@ Result<Secrets> Secrets::parse(std::string_view text) {
                       return is_sound && secrets.size() <= kMax;
                     });
   if (!read) return fail(read.error());
-  if (secrets.list_.empty()) return fail(Errc::bad_config, "there is no secret in it");
+  if (secrets.list_.empty()) return fail(Errc::bad_config, "it contains no secret");
   return secrets;
 }
 
 std::string Secrets::text() const {
-  std::string text = "# The first signs, all are accepted. Keep this file to yourself.\n";
+  std::string text = "# The first secret signs; all are accepted. Do not share this file.\n";
   for (const auto& [name, key] : list_) text.append(name).append(" ").append(key).append("\n");
   return text;
 }
@@ -106,7 +106,7 @@ Secrets Secrets::rotated(Secret fresh, std::size_t keep) const {
 Result<Revocations> Revocations::parse(std::string_view text) {
   Revocations revocations;
   const auto read = for_each_pair(
-      text, "ID EXPIRES, the latter in seconds of Unix time", [&](std::string_view id, std::string_view at) {
+      text, "ID EXPIRES, with EXPIRES in seconds of Unix time", [&](std::string_view id, std::string_view at) {
         std::int64_t seconds = 0;
         const auto [end, error] = std::from_chars(at.data(), at.data() + at.size(), seconds);
         if (!is_label(id) || error != std::errc() || end != at.data() + at.size()) return false;
@@ -118,7 +118,7 @@ Result<Revocations> Revocations::parse(std::string_view text) {
 }
 
 std::string Revocations::text() const {
-  std::string text = "# Tokens that are valid no more, and when they would have expired.\n";
+  std::string text = "# Revoked tokens, and when they would have expired.\n";
   for (const auto& [id, expires] : ids_) {
     text.append(id).append(" ").append(std::to_string(expires.time_since_epoch().count())).append("\n");
   }

@@ -144,21 +144,20 @@ std::optional<Error> fault_of(const Credential& grant) {
   if (readable) readable->secret = grant.secret;
   if (readable == grant && grant.expires > grant.issued && grant.expires - grant.issued <= kMaxLife)
     return std::nullopt;
-  return Error(
-      Errc::bad_config,
-      "a token needs an id, 1 to 32 patterns of robots' names, and an end at most ten years after its begin; id "
-      "and owner are 1 to 64 of A-Z a-z 0-9 _ . @ + -");
+  return Error(Errc::bad_config,
+               "a token needs an id, 1 to 32 patterns of robots' names, and an end at most ten years after its start; "
+               "id and owner are 1 to 64 of A-Z a-z 0-9 _ . @ + -");
 }
 
 Result<std::string> signed_text(const json& claims, const Secret& secret) {
   jwt_t* made = nullptr;
-  if (jwt_new(&made) != 0) return fail(Errc::internal, "libjwt makes no token");
+  if (jwt_new(&made) != 0) return fail(Errc::internal, "libjwt cannot create a token");
   const JwtHandle jwt(made, &jwt_free);
   const bool is_set = jwt_add_grants_json(made, claims.dump().c_str()) == 0 &&
                       jwt_add_header(made, "kid", secret.name.c_str()) == 0 &&
                       jwt_set_alg(made, JWT_ALG_HS256, bytes_of(secret.key), static_cast<int>(secret.key.size())) == 0;
   const CString text(is_set ? jwt_encode_str(made) : nullptr, &std::free);
-  if (!text) return fail(Errc::internal, "libjwt does not sign the token");
+  if (!text) return fail(Errc::internal, "libjwt cannot sign the token");
   if (std::string_view(text.get()).size() > kMaxTokenBytes) {
     return fail(Errc::bad_config, "the token would be too long; name fewer robots, or use '*'");
   }
@@ -204,13 +203,12 @@ std::string sentence_of(Fault fault) {
     case Fault::unknown_secret:
     case Fault::bad_signature:
     case Fault::bad_claims:
-      return "This credential is not one of this server's, or was signed by a secret that it no longer uses. Ask "
-             "whoever "
-             "runs the server for a new one.";
-    case Fault::expired: return "This credential has expired. Ask whoever runs the server for a new one.";
+      return "This credential is not one of this server's, or was signed by a secret that it no longer uses. Ask the "
+             "operator of the server for a new one.";
+    case Fault::expired: return "This credential has expired. Ask the operator of the server for a new one.";
     case Fault::not_yet_valid:
-      return "This credential is not valid yet. Is the clock of this server, or of the one that made it, wrong?";
-    case Fault::revoked: return "This credential was revoked. Ask whoever runs the server for a new one.";
+      return "This credential is not valid yet. Check the clocks of this server and of the machine that made it.";
+    case Fault::revoked: return "This credential was revoked. Ask the operator of the server for a new one.";
   }
   return {};
 }
@@ -238,7 +236,7 @@ Result<std::string> sign_link(const LinkCode& code, const Secret& secret) {
   if (const auto wrong = fault_of(code.grant)) return fail(*wrong);
   auto claims = claims_from(code.grant);
   claims[kLinkClaim] = json{{"uses", code.uses}, {"until", code.until.time_since_epoch().count()}};
-  if (!link_in(claims)) return fail(Errc::bad_config, "a link is good for 1 to 1000 uses, and until some time");
+  if (!link_in(claims)) return fail(Errc::bad_config, "a link needs 1 to 1000 uses and an expiry");
   return signed_text(claims, secret);
 }
 

@@ -65,7 +65,7 @@ TEST(Pasted, SaysWhatItIsInstead) {
   };
   EXPECT_THAT(sentence(""), HasSubstr("Nothing was pasted"));
   EXPECT_THAT(sentence(" \n"), HasSubstr("Nothing was pasted"));
-  EXPECT_THAT(sentence("https://a/login"), HasSubstr("\"#code=\" and what follows is missing"));
+  EXPECT_THAT(sentence("https://a/login"), HasSubstr("\"#code=\" and the text after it are missing"));
   for (const auto* text : {"hello", "x.y", "x.y.z.w", "x.y.z and more",
                            "token=", "https://a/login#token=", "https://a/login#code=", "x.y.z<script>"}) {
     EXPECT_THAT(sentence(text), HasSubstr("neither a link of this server")) << text;
