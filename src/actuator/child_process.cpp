@@ -34,7 +34,7 @@ std::optional<Pipe> make_pipe() {
 Result<ChildProcess> ChildProcess::start(const std::string& command) {
   auto input = make_pipe();
   auto output = make_pipe();
-  if (!input || !output) return fail(Errc::internal, "no pipe: " + std::generic_category().message(errno));
+  if (!input || !output) return fail(Errc::internal, "cannot make a pipe: " + std::generic_category().message(errno));
   fcntl(input->write.get(), F_SETFL, O_NONBLOCK);
   fcntl(input->write.get(), F_SETPIPE_SZ, kPipeBytes);
   fcntl(output->read.get(), F_SETFL, O_NONBLOCK);
@@ -48,7 +48,7 @@ Result<ChildProcess> ChildProcess::start(const std::string& command) {
   pid_t pid = -1;
   const int error =
       posix_spawn(&pid, "/bin/sh", around.files(), around.attributes(), arguments.data(), environment.data());
-  if (error != 0) return fail(Errc::internal, "no process: " + std::generic_category().message(error));
+  if (error != 0) return fail(Errc::internal, "cannot start a process: " + std::generic_category().message(error));
   return ChildProcess(pid, std::move(input->write), std::move(output->read));
 }
 
@@ -67,7 +67,7 @@ std::optional<std::string> ChildProcess::ended() {
   if (pid_ < 0) return "has ended";
   if (waitid(P_PID, static_cast<id_t>(pid_), &how, WEXITED | WNOHANG | WNOWAIT) != 0) {
     pid_ = -1;
-    return "has ended, and somebody else was told how";
+    return "has ended; its exit code is unknown";
   }
   if (how.si_pid == 0) return std::nullopt;
   // Kills the group before its number can be reused.

@@ -35,14 +35,14 @@ bool shell_finds(const std::string& program) {
 }
 
 struct Inspect {
-  Inspected operator()(const NoSink&) const { return std::string("commands go nowhere, as asked"); }
+  Inspected operator()(const NoSink&) const { return std::string("commands go nowhere, as requested"); }
   Inspected operator()(const StandardOutputSink&) const { return std::string("commands go to standard output"); }
 
   Inspected operator()(const ProgramSink& spec) const {
     const auto program = program_of(spec.command);
     if (program.empty()) return std::string("is run by the shell when the robot starts");
-    if (shell_finds(program)) return "the program " + program + " is there";
-    return fail(Errc::bad_config, "there is no program '" + program + "' here, or it is not executable");
+    if (shell_finds(program)) return "the program " + program + " exists";
+    return fail(Errc::bad_config, "the program '" + program + "' does not exist on this machine, or is not executable");
   }
 
   Inspected operator()(const SerialSink& spec) const {
@@ -54,7 +54,7 @@ struct Inspect {
   Inspected operator()(const UdpSink& spec) const {
     const auto opened = UdpActuator::socket_to(spec);
     if (!opened) return fail(opened.error());
-    return std::string("there is a way to it");
+    return std::string("there is a route to it");
   }
 };
 

@@ -56,7 +56,7 @@ Result<OutputRecord> OutputRecord::make(std::string_view format, std::string_vie
   }
   if (made.fields_.size() != made.format_.items().size()) {
     return fail(Errc::bad_config, "the struct has " + std::to_string(made.format_.items().size()) +
-                                      " numbers and fields= names " + std::to_string(made.fields_.size()));
+                                      " numbers, but fields= names " + std::to_string(made.fields_.size()));
   }
   return made;
 }
@@ -72,8 +72,8 @@ Result<OutputRecord::Field> OutputRecord::field_of(std::string_view name) {
   if (const auto index = numbered(name, "axis", safety::Controls::kMaxAxes)) return Field{Kind::axis, *index};
   if (const auto index = numbered(name, "button", 32)) return Field{Kind::button, *index};
   return fail(Errc::bad_config,
-              "fields= takes axis0 to axis7, left, right, speed, moving, why, buttons and button0 to button31, with "
-              "commas between them");
+              "fields= takes axis0 to axis7, left, right, speed, moving, why, buttons and button0 to button31, "
+              "separated by commas");
 }
 
 std::vector<OutputRecord::Field> OutputRecord::fields_of(const StructFormat& format) {

@@ -117,9 +117,9 @@ void ProgramActuator::end(ChildProcess& child) {
   if (ends_within(child, kTimeout)) return;
   child.send_signal(SIGTERM);
   if (ends_within(child, kTimeout)) return;
-  say(LogLevel::warning, "does not end when its input does, nor on SIGTERM; it is killed");
+  say(LogLevel::warning, "did not end when its input ended, nor on SIGTERM; it is killed");
   child.send_signal(SIGKILL);
-  if (!ends_within(child, kTimeout)) say(LogLevel::error, "cannot even be killed");
+  if (!ends_within(child, kTimeout)) say(LogLevel::error, "cannot be killed");
 }
 
 /// @return true if it is written, or cannot be written.

@@ -42,8 +42,8 @@ speed_t speed_of(int baud) {
 
 std::string remedy(int error) {
   if (error == ENOENT) return "; is it plugged in?";
-  if (error == EACCES) return "; may this user open it? (on Debian: the group dialout)";
-  if (error == EBUSY) return "; another program has it";
+  if (error == EACCES) return "; this user needs permission to open it (on Debian: the group dialout)";
+  if (error == EBUSY) return "; another program uses it";
   return "";
 }
 
@@ -76,17 +76,17 @@ int take_alone(int port) {
 Result<runtime::Descriptor> open_serial_port(const std::string& path, int baud) {
   runtime::Descriptor port(open(path.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
   if (!port.is_open()) return cannot_be_opened(errno);
-  if (isatty(port.get()) == 0) return fail(Errc::bad_config, "is no serial port");
+  if (isatty(port.get()) == 0) return fail(Errc::bad_config, "is not a serial port");
   if (const int error = take_alone(port.get()); error != 0) return cannot_be_opened(error);
   termios settings{};
-  if (tcgetattr(port.get(), &settings) != 0) return fail(Errc::bad_config, "is no serial port");
+  if (tcgetattr(port.get(), &settings) != 0) return fail(Errc::bad_config, "is not a serial port");
   cfmakeraw(&settings);
   settings.c_cflag |= CLOCAL | CREAD;
   settings.c_cflag &= ~static_cast<tcflag_t>(CSTOPB | CRTSCTS);
   settings.c_cc[VMIN] = 1;
   settings.c_cc[VTIME] = 0;
   if (cfsetspeed(&settings, speed_of(baud)) != 0 || tcsetattr(port.get(), TCSANOW, &settings) != 0) {
-    return fail(Errc::bad_config, "does not take " + std::to_string(baud) + " baud");
+    return fail(Errc::bad_config, "does not support " + std::to_string(baud) + " baud");
   }
   tcflush(port.get(), TCIOFLUSH);
   return port;

@@ -63,7 +63,7 @@ void SerialActuator::run() {
     const std::string news = port ? "is open" : port.error().what();
     // Logs a change only, not each attempt.
     if (news != said)
-      say(port ? LogLevel::info : LogLevel::error, news + (port ? "" : " Tried again until it is there."));
+      say(port ? LogLevel::info : LogLevel::error, news + (port ? "" : " (the robot tries again until it opens)"));
     said = news;
     lock.lock();
     if (port) {
@@ -79,7 +79,7 @@ void SerialActuator::run() {
       lock.unlock();
       close_serial_port(std::move(*port), kStopTimeout);
       lock.lock();
-      if (!is_ending_) say(LogLevel::error, "is gone; it is opened again when it is there");
+      if (!is_ending_) say(LogLevel::error, "was unplugged or failed; it is opened again when it returns");
       said = "is gone";
     }
     ending_.wait_for(lock, backoff.next(), [this] { return is_ending_; });

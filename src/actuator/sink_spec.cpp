@@ -40,10 +40,10 @@ Result<Settings> settings_of(std::string_view text) {
     const auto equals = part.find('=');
     const auto name = part.substr(0, equals);
     if (equals == std::string_view::npos || std::find(kSettings.begin(), kSettings.end(), name) == kSettings.end()) {
-      return fail(Errc::bad_config,
-                  "a serial port takes baud=, write=, fields=, scale=, begin=, read=, names= and "
-                  "delay=, with & between them; not " +
-                      shown_text(part));
+      return fail(
+          Errc::bad_config,
+          "a serial port takes baud=, write=, fields=, scale=, begin=, read=, names= and delay=, separated by &; not " +
+              shown_text(part));
     }
     if (!settings.emplace(name, part.substr(equals + 1)).second) {
       return fail(Errc::bad_config, std::string(name) + "= is given twice");
@@ -75,7 +75,7 @@ Result<TelemetryReader> reader_of(const Settings& settings, const std::string& b
   const auto format_text = setting(settings, "read");
   const auto names_text = setting(settings, "names");
   if (format_text.empty() || format_text == "json") {
-    if (!names_text.empty()) return fail(Errc::bad_config, "names= are of the numbers of read=, which is not given");
+    if (!names_text.empty()) return fail(Errc::bad_config, "names= names the numbers of read=, but there is no read=");
     return TelemetryLines();
   }
   auto format = StructFormat::parse(format_text);
@@ -87,8 +87,8 @@ Result<TelemetryReader> reader_of(const Settings& settings, const std::string& b
     at = end + 1;
   }
   if (names.size() != format->items().size()) {
-    return fail(Errc::bad_config, "read= has " + std::to_string(format->items().size()) + " numbers and names= has " +
-                                      std::to_string(names.size()) + " names; there is one for each");
+    return fail(Errc::bad_config, "read= has " + std::to_string(format->items().size()) + " numbers, but names= has " +
+                                      std::to_string(names.size()) + " names; each number needs one name");
   }
   return TelemetryRecords(std::move(*format), std::move(names), begin);
 }
@@ -98,7 +98,7 @@ Result<void> read_record(SerialSink& sink, const Settings& settings, const std::
   const auto scale_text = setting(settings, "scale");
   if (format.empty() || format == "json") {
     if (!setting(settings, "fields").empty() || !scale_text.empty()) {
-      return fail(Errc::bad_config, "fields= and scale= are of the numbers of write=, which is not given");
+      return fail(Errc::bad_config, "fields= and scale= describe the numbers of write=, but there is no write=");
     }
     return {};
   }
@@ -106,8 +106,7 @@ Result<void> read_record(SerialSink& sink, const Settings& settings, const std::
   if (!scale_text.empty()) {
     scale = number_of<double>(scale_text);
     if (!scale || !(*scale > 0 && *scale < 1e9)) {
-      return fail(Errc::bad_config,
-                  "scale= is what full speed is as a number, more than 0; not " + shown_text(scale_text));
+      return fail(Errc::bad_config, "scale= is the number for full speed, above 0; not " + shown_text(scale_text));
     }
   }
   auto record = OutputRecord::make(format, setting(settings, "fields"), scale, begin);
@@ -129,7 +128,7 @@ Result<SinkSpec> parse_serial(std::string_view text) {
     sink.baud = number_of<int>(baud).value_or(0);
     if (std::find(kBaudRates.begin(), kBaudRates.end(), sink.baud) == kBaudRates.end()) {
       return fail(Errc::bad_config,
-                  "baud= is one of 1200 … 115200 … 2000000, as serial ports have them; not " + shown_text(baud));
+                  "baud= is a speed of serial ports, such as 1200, 115200 or 2000000; not " + shown_text(baud));
     }
   }
   if (const auto delay = setting(*settings, "delay"); !delay.empty()) {
@@ -170,7 +169,8 @@ Result<SinkSpec> parse_udp(std::string_view text) {
 }  // namespace
 
 Result<SinkSpec> parse_sink_spec(std::string_view text) {
-  if (text.find('\0') != std::string_view::npos) return fail(Errc::bad_config, "what is driven holds a byte of zero");
+  if (text.find('\0') != std::string_view::npos)
+    return fail(Errc::bad_config, "the address of an actuator contains a zero byte");
   if (text == "none") return NoSink();
   if (text == "stdout") return StandardOutputSink();
   if (text.starts_with("exec:")) {
@@ -182,10 +182,9 @@ Result<SinkSpec> parse_sink_spec(std::string_view text) {
   }
   if (text.starts_with("serial:")) return parse_serial(text.substr(7));
   if (text.starts_with("udp:")) return parse_udp(text.substr(4));
-  return fail(Errc::bad_config,
-              "what is driven is one of none, stdout, exec:COMMAND, serial:/dev/ttyUSB0 and "
-              "udp:HOST:PORT; not " +
-                  shown_text(text));
+  return fail(
+      Errc::bad_config,
+      shown_text(text) + " is not an actuator; use none, stdout, exec:COMMAND, serial:/dev/ttyUSB0 or udp:HOST:PORT");
 }
 
 }  // namespace rtcbot::actuator

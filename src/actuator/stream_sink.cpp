@@ -20,7 +20,7 @@ Result<std::unique_ptr<StreamSink>> StreamSink::open(int number, LogSink log) {
   if (!own.is_open()) {
     return fail(Errc::internal, std::string("standard output cannot be opened for driving: ")
                                     .append(std::generic_category().message(errno))
-                                    .append("; drive by exec:, serial: or udp:"));
+                                    .append("; use exec:, serial: or udp:"));
   }
   return std::make_unique<StreamSink>(std::move(own), std::move(log));
 }
@@ -32,7 +32,7 @@ bool StreamSink::write(const safety::Output& output) {
   const auto result = writer_.write(descriptor_.get(), output_line(output, runtime::now()), !output.moving());
   if (result == NewestWriter::Result::broken) {
     descriptor_.close();
-    if (log_) log_({LogLevel::error, "actuator", "nobody reads standard output any more: nothing is driven"});
+    if (log_) log_({LogLevel::error, "actuator", "nobody reads standard output any longer: no commands are written"});
   }
   return result == NewestWriter::Result::written;
 }

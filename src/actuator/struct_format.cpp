@@ -69,11 +69,11 @@ Result<StructFormat> StructFormat::parse(std::string_view format) {
     has_count = false;
     auto item = item_of(c);
     if (!item && c != 'x') {
-      return fail(Errc::bad_config,
-                  std::string("a struct format has numbers only, b B h H i I l L q Q ? f d, and x for "
-                              "a byte of nothing; it has '")
-                      .append(1, c >= 0x21 && c <= 0x7e ? c : ' ')
-                      .append("'"));
+      return fail(
+          Errc::bad_config,
+          std::string("a struct format consists of numbers (b B h H i I l L q Q ? f d) and padding bytes (x); not '")
+              .append(1, c >= 0x21 && c <= 0x7e ? c : ' ')
+              .append("'"));
     }
     for (std::size_t i = 0; i < times && made.size_ <= kMaxBytes; ++i) {
       if (item) {
@@ -83,8 +83,8 @@ Result<StructFormat> StructFormat::parse(std::string_view format) {
       made.size_ += item ? item->size : 1;
     }
   }
-  if (has_count) return fail(Errc::bad_config, "a struct format ends with a number that counts nothing");
-  if (made.items_.empty()) return fail(Errc::bad_config, "the struct format holds no number");
+  if (has_count) return fail(Errc::bad_config, "a struct format ends with a count, but no type follows it");
+  if (made.items_.empty()) return fail(Errc::bad_config, "the struct format contains no number");
   if (made.size_ > kMaxBytes) {
     return fail(Errc::bad_config, "a struct has at most " + std::to_string(kMaxBytes) + " bytes");
   }

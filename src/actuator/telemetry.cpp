@@ -68,16 +68,16 @@ std::vector<std::string> TelemetryFaults::news(const TelemetryCounts& counts, co
                        const char* sentence) {
     if (counts.*kind == 0 || std::exchange(told_.*kind, counts.*kind) != 0) return;
     sentences.push_back(std::string(sentence) + ": " + samples.*sample +
-                        " (said once; more of them are counted as telemetry in --stats-every)");
+                        " (logged once; more are counted as telemetry_errors in --stats-every)");
   };
   using Counts = TelemetryCounts;
   using Samples = TelemetrySamples;
   add(&Counts::mended, &Samples::mended,
-      "tells values that JSON cannot say, such as NaN; they are shown as null, the rest as it is");
+      "sends values that JSON cannot represent, such as NaN; they are shown as null");
   add(&Counts::not_json, &Samples::not_json,
-      "tells a line that is no JSON; it is left out. What is for people goes to standard error");
-  add(&Counts::too_long, &Samples::too_long, "tells a line of over 15 KiB; it is left out");
-  add(&Counts::too_many, &Samples::too_many, "tells more than 50 lines a second; those above are left out");
+      "sends a line that is not JSON; it is dropped. Write text for people to standard error");
+  add(&Counts::too_long, &Samples::too_long, "sends a line of over 15 KiB; it is dropped");
+  add(&Counts::too_many, &Samples::too_many, "sends more than 50 lines a second; the excess is dropped");
   return sentences;
 }
 

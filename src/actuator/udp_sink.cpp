@@ -17,15 +17,16 @@ Result<runtime::Descriptor> UdpActuator::socket_to(const UdpSink& spec) {
   addrinfo* found = nullptr;
   const int error = getaddrinfo(spec.host.c_str(), std::to_string(spec.port).c_str(), &hints, &found);
   if (error != 0) {
-    return fail(Errc::bad_address,
-                std::string("udp: there is no host '").append(spec.host).append("': ").append(gai_strerror(error)));
+    return fail(
+        Errc::bad_address,
+        std::string("udp: the host '").append(spec.host).append("' cannot be found: ").append(gai_strerror(error)));
   }
   const std::unique_ptr<addrinfo, void (*)(addrinfo*)> all(found, freeaddrinfo);
   for (const addrinfo* one = found; one != nullptr; one = one->ai_next) {
     runtime::Descriptor made(socket(one->ai_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
     if (made.is_open() && connect(made.get(), one->ai_addr, one->ai_addrlen) == 0) return made;
   }
-  return fail(Errc::bad_address, "udp: there is no way to " + spec.host + " from here; is the network up?");
+  return fail(Errc::bad_address, "udp: there is no route to " + spec.host + "; is the network up?");
 }
 
 Result<std::unique_ptr<UdpActuator>> UdpActuator::open(const UdpSink& spec) {

@@ -41,7 +41,7 @@ bool ends_within(pid_t pid, std::chrono::milliseconds timeout) {
 Result<Child> Child::start(const std::string& program) {
   std::array<int, 2> ends{};
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
-    return fail(Errc::internal, "no socket pair: " + std::generic_category().message(errno));
+    return fail(Errc::internal, "cannot make a socket pair: " + std::generic_category().message(errno));
   }
   runtime::Descriptor ours(ends[0]);
   runtime::Descriptor theirs(ends[1]);
@@ -79,7 +79,7 @@ std::string Child::wait(std::chrono::milliseconds timeout) {
     waited = waitid(P_PID, static_cast<id_t>(pid_), &how, WEXITED);
   } while (waited != 0 && errno == EINTR);
   pid_ = -1;
-  if (waited != 0) return "has ended, and somebody else was told how";
+  if (waited != 0) return "has ended; its exit code is unknown";
   return ended ? runtime::how_it_ended(how) : "did not end and was killed";
 }
 

@@ -42,7 +42,7 @@ test("a robot that is fit hears so of each part, and is not put in the place of 
   assert.match(findings.server.join(" "), /^ok .*accepts this robot .*/);
   assert.notEqual(findings.clock[0], "FAILED", text);
   assert.match(findings["camera camera"].join(" "), /^ok test: (H264|VP8) by \w+/);
-  assert.match(findings.motors.join(" "), /^ok exec:cat: the program cat is there$/);
+  assert.match(findings.motors.join(" "), /^ok exec:cat: the program cat exists$/);
   assert.equal(findings["TURN server"][0], "warning", "this server names no relay");
   const stats = await robot.statsWhere("further figures", ({ online }) => online);
   assert.equal(stats.dials, dials, "the robot that runs was not replaced");
@@ -91,7 +91,7 @@ test("what is broken is named, with what to do", () => withAll(async (add) => {
   assert.match(findings.server.join(" "), /^FAILED cannot connect/);
   assert.equal(findings.motors[0], "FAILED");
   assert.match(text, /FAILED +motors +serial:\/dev\/there-is-none/);
-  assert.match(text, /FAILED +motors +exec:no-such-program: there is no program/);
+  assert.match(text, /FAILED +motors +exec:no-such-program: the program 'no-such-program' does not exist/);
   const camera = await check(nobody, ["--camera", "gone=/dev/video99"]);
   assert.match(camera.text, /FAILED +camera gone +\/dev\/video99: .+/);
 }));

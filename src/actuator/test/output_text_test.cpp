@@ -109,12 +109,12 @@ TEST(OutputRecord, NeverLeavesTheRangeOfANumber) {
 TEST(OutputRecord, SaysWhatIsWrongWithAFormat) {
   EXPECT_THAT(packed("hh", driving(0, 0)), HasSubstr("begins with <"));
   EXPECT_THAT(packed("", driving(0, 0)), HasSubstr("begins with <"));
-  EXPECT_THAT(packed("<4s", driving(0, 0)), HasSubstr("it has 's'"));
-  EXPECT_THAT(packed("<", driving(0, 0)), HasSubstr("holds no number"));
-  EXPECT_THAT(packed("<0h", driving(0, 0)), HasSubstr("holds no number"));
-  EXPECT_THAT(packed("<h2", driving(0, 0)), HasSubstr("counts nothing"));
+  EXPECT_THAT(packed("<4s", driving(0, 0)), HasSubstr("not 's'"));
+  EXPECT_THAT(packed("<", driving(0, 0)), HasSubstr("contains no number"));
+  EXPECT_THAT(packed("<0h", driving(0, 0)), HasSubstr("contains no number"));
+  EXPECT_THAT(packed("<h2", driving(0, 0)), HasSubstr("no type follows"));
   EXPECT_THAT(packed("<999999999999999999999h", driving(0, 0)), HasSubstr("at most 64 bytes"));
-  EXPECT_THAT(packed("<hh", driving(0, 0), "left"), HasSubstr("has 2 numbers and fields= names 1"));
+  EXPECT_THAT(packed("<hh", driving(0, 0), "left"), HasSubstr("has 2 numbers, but fields= names 1"));
   EXPECT_THAT(packed("<h", driving(0, 0), "axis8"), HasSubstr("fields= takes axis0"));
   EXPECT_THAT(packed("<hh", driving(0, 0), "left,"), HasSubstr("fields= takes axis0"));
 }

@@ -69,9 +69,9 @@ TEST_F(Program, ThatTellsANumberThatIsNoneKeepsItsBatteryAndIsReportedOnce) {
   EXPECT_TRUE(watcher_.was_told({{"end", 1}}));
   EXPECT_TRUE(watcher_.was_told({{"current", nullptr}, {"battery", 11.5}}));
   EXPECT_TRUE(watcher_.was_told({{"name", "caf\xEF\xBF\xBD"}}));
-  EXPECT_TRUE(watcher_.has_said("a line of over 15 KiB; it is left out: xxx"));
-  EXPECT_TRUE(watcher_.has_said("no JSON; it is left out. What is for people goes to standard error: motors ready"));
-  EXPECT_TRUE(watcher_.has_said("NaN; they are shown as null, the rest as it is: {"));
+  EXPECT_TRUE(watcher_.has_said("a line of over 15 KiB; it is dropped: xxx"));
+  EXPECT_TRUE(watcher_.has_said("not JSON; it is dropped. Write text for people to standard error: motors ready"));
+  EXPECT_TRUE(watcher_.has_said("NaN; they are shown as null: {"));
   EXPECT_EQ(watcher_.logs().size(), 3U);
   const auto faults = watcher_.faults();
   EXPECT_EQ(faults.mended, 4);

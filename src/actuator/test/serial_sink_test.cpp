@@ -105,7 +105,7 @@ TEST_F(Serial, IsOpenedOnceItIsPluggedInAndAgainAfterItWasPulledOut) {
   EXPECT_TRUE(until([&] { return sink->write(forward()); }));
   unplug();
   EXPECT_TRUE(until([&] { return !sink->write(forward()); }));
-  EXPECT_TRUE(watcher_.has_said("is gone"));
+  EXPECT_TRUE(watcher_.has_said("was unplugged or failed"));
   plug_in();
   seen_.clear();
   EXPECT_TRUE(until([&] { return sink->write(stop()); }));
@@ -124,7 +124,7 @@ TEST_F(Serial, SaysThatItIsMissingOnce) {
 TEST_F(Serial, ThatIsNoPortIsRefusedWithAReason) {
   std::filesystem::create_symlink("/dev/null", name_);
   const auto sink = open("");
-  EXPECT_TRUE(watcher_.has_said("is no serial port"));
+  EXPECT_TRUE(watcher_.has_said("is not a serial port"));
 }
 
 TEST_F(Serial, WhoseBoardDoesNotReadHoldsNobodyUpAndTearsNothing) {
@@ -160,7 +160,7 @@ TEST_F(Serial, BelongsToOneProgram) {
   EXPECT_TRUE(watcher_.has_said("is open"));
   Watcher second;
   const auto other = parse_sink("serial:" + name_.string(), second.options()).value();
-  EXPECT_TRUE(second.has_said("cannot be opened: Device or resource busy; another program has it"));
+  EXPECT_TRUE(second.has_said("cannot be opened: Device or resource busy; another program uses it"));
   EXPECT_FALSE(other->write(forward()));
   // Root gets it opened all the same, and sees that it should not.
   const runtime::Descriptor intruder(::open(name_.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
@@ -177,7 +177,7 @@ TEST_F(Serial, IsNotTakenFromAProgramThatHasLockedIt) {
   termios before{}, now{};
   ASSERT_EQ(tcgetattr(terminal.get(), &before), 0);
   const auto sink = open("?baud=57600");
-  EXPECT_TRUE(watcher_.has_said("another program has it"));
+  EXPECT_TRUE(watcher_.has_said("another program uses it"));
   ASSERT_EQ(tcgetattr(terminal.get(), &now), 0);
   EXPECT_EQ(cfgetospeed(&now), cfgetospeed(&before)) << "its settings are the other's";
   terminal.close();

@@ -62,9 +62,9 @@ TEST(SinkSpec, WritesAndReadsLinesOfJsonWhereNothingElseIsSaid) {
 }
 
 TEST(SinkSpec, SaysWhatIsWrongAndHowItIsWritten) {
-  EXPECT_THAT(refusal(""), HasSubstr("one of none, stdout, exec:COMMAND"));
-  EXPECT_THAT(refusal("motors"), HasSubstr("not 'motors'"));
-  EXPECT_THAT(refusal("Stdout"), HasSubstr("one of none, stdout"));
+  EXPECT_THAT(refusal(""), HasSubstr("use none, stdout, exec:COMMAND"));
+  EXPECT_THAT(refusal("motors"), HasSubstr("'motors' is not an actuator"));
+  EXPECT_THAT(refusal("Stdout"), HasSubstr("use none, stdout"));
   EXPECT_THAT(refusal("exec:"), HasSubstr("followed by a command"));
   EXPECT_THAT(refusal("exec:  "), HasSubstr("followed by a command"));
   EXPECT_THAT(refusal("udp:host"), HasSubstr("udp:HOST:PORT"));
@@ -75,7 +75,7 @@ TEST(SinkSpec, SaysWhatIsWrongAndHowItIsWritten) {
   EXPECT_THAT(refusal("udp:[]:9000"), HasSubstr("udp:[::1]:9000"));
   EXPECT_THAT(refusal("serial:ttyUSB0"), HasSubstr("serial:/dev/ttyUSB0"));
   EXPECT_THAT(refusal("\x1b[2Jred"), HasSubstr("'?[2Jred'")) << "nothing that a terminal obeys";
-  EXPECT_THAT(refusal(std::string_view("exec:a\0b", 8)), HasSubstr("byte of zero"));
+  EXPECT_THAT(refusal(std::string_view("exec:a\0b", 8)), HasSubstr("zero byte"));
 }
 
 TEST(SinkSpec, SaysWhatIsWrongWithASetting) {
@@ -84,13 +84,13 @@ TEST(SinkSpec, SaysWhatIsWrongWithASetting) {
   EXPECT_THAT(refusal("serial:/dev/x?baud=9601"), HasSubstr("not '9601'"));
   EXPECT_THAT(refusal("serial:/dev/x?baud=9600&baud=9600"), HasSubstr("given twice"));
   EXPECT_THAT(refusal("serial:/dev/x?write=hh"), HasSubstr("begins with <"));
-  EXPECT_THAT(refusal("serial:/dev/x?fields=left"), HasSubstr("write=, which is not given"));
-  EXPECT_THAT(refusal("serial:/dev/x?write=<h&scale=0"), HasSubstr("more than 0"));
-  EXPECT_THAT(refusal("serial:/dev/x?write=<h&scale=nan"), HasSubstr("more than 0"));
+  EXPECT_THAT(refusal("serial:/dev/x?fields=left"), HasSubstr("there is no write="));
+  EXPECT_THAT(refusal("serial:/dev/x?write=<h&scale=0"), HasSubstr("above 0"));
+  EXPECT_THAT(refusal("serial:/dev/x?write=<h&scale=nan"), HasSubstr("above 0"));
   EXPECT_THAT(refusal("serial:/dev/x?write=<h&begin=c"), HasSubstr("hexadecimal"));
   EXPECT_THAT(refusal("serial:/dev/x?write=<h&begin=zz"), HasSubstr("hexadecimal"));
-  EXPECT_THAT(refusal("serial:/dev/x?read=<hh&names=a"), HasSubstr("2 numbers and names= has 1"));
-  EXPECT_THAT(refusal("serial:/dev/x?names=a"), HasSubstr("read=, which is not given"));
+  EXPECT_THAT(refusal("serial:/dev/x?read=<hh&names=a"), HasSubstr("2 numbers, but names= has 1"));
+  EXPECT_THAT(refusal("serial:/dev/x?names=a"), HasSubstr("there is no read="));
   EXPECT_THAT(refusal("serial:/dev/x?delay=-1"), HasSubstr("milliseconds"));
 }
 

@@ -111,7 +111,7 @@ TEST(StandardOutput, WhoseReaderHasGoneIsToldOfOnce) {
   pipe.read.close();
   EXPECT_FALSE(sink->write(forward()));
   EXPECT_FALSE(sink->write(forward()));
-  EXPECT_TRUE(watcher.has_said("nothing is driven"));
+  EXPECT_TRUE(watcher.has_said("no commands are written"));
   EXPECT_EQ(watcher.logs().size(), 1u);
 }
 

@@ -42,8 +42,7 @@ TEST(TelemetryLines, KeepsTheRestOfALineWithAValueThatJsonCannotSay) {
 TEST(TelemetryFaults, TellsEachKindOnce) {
   TelemetryFaults faults;
   EXPECT_THAT(faults.news({.taken = 7}, {}), IsEmpty());
-  EXPECT_THAT(faults.news({.mended = 1}, {.mended = "{NaN}"}),
-              ElementsAre(HasSubstr("as null, the rest as it is: {NaN} (said once")));
+  EXPECT_THAT(faults.news({.mended = 1}, {.mended = "{NaN}"}), ElementsAre(HasSubstr("as null: {NaN} (logged once")));
   EXPECT_THAT(faults.news({.mended = 9}, {.mended = "{NaN}"}), IsEmpty());
   EXPECT_THAT(faults.news({.mended = 9, .not_json = 2, .too_long = 1, .too_many = 1}, {.not_json = "x"}), SizeIs(3));
   EXPECT_THAT(faults.news({.mended = 10, .not_json = 3, .too_long = 2, .too_many = 2}, {.not_json = "x"}), IsEmpty());
