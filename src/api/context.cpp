@@ -24,9 +24,8 @@ std::function<void(const std::string&)> tell_of_throws() {
   return [sampler = LogSampler()](const std::string& what) mutable {
     const auto addition = sampler.next();
     if (!addition) return;
-    current_log()(
-        {LogLevel::error, "callback",
-         "a call-back of this program threw " + what + ". It is called again with what comes next" + *addition});
+    current_log()({LogLevel::error, "callback",
+                   "a callback of this program threw " + what + ". It is called again for the next event" + *addition});
   };
 }
 

@@ -59,8 +59,9 @@ Result<std::unique_ptr<DataBudgetMonitor>> DataBudgetMonitor::make(Timestamp now
   std::filesystem::path file(options.data_budget_file);
   if (file.empty()) file = runtime::state_file("data-budget", options.name);
   if (file.empty()) {
-    return fail(Errc::bad_config,
-                "there is no home for what is left of the data budget; name a file with --data-budget-file");
+    return fail(
+        Errc::bad_config,
+        "neither XDG_STATE_HOME nor HOME names a folder for the data budget; name a file with --data-budget-file");
   }
   const congestion::DataBudget::Config config{
       .allowance = wanted->allowance,
@@ -81,8 +82,8 @@ void DataBudgetMonitor::begin_budget(Timestamp now, Spec spec) {
   count(now);
   use_.limit = budget_->cap(now);
   log_({LogLevel::info, "data",
-        "of " + spec_.text + ", " + megabytes(budget_->left(now)) + " may be used at once, and " +
-            std::to_string(budget_->refill().kilobits_per_second()) + " kbit/s come back"});
+        "data budget " + spec_.text + ": " + megabytes(budget_->left(now)) + " are available now, and " +
+            std::to_string(budget_->refill().kilobits_per_second()) + " kbit/s are added"});
 }
 
 void DataBudgetMonitor::load(Timestamp now) {
@@ -90,7 +91,7 @@ void DataBudgetMonitor::load(Timestamp now) {
   if (!file) return;  // The first run.
   const Json state = Json::parse(file, nullptr, false);
   if (!whole_number(state, "left") || !whole_number(state, "at_ms")) {
-    log_({LogLevel::warning, "data", shown_path(spec_.file) + " makes no sense; the budget begins anew"});
+    log_({LogLevel::warning, "data", shown_path(spec_.file) + " is damaged; the budget starts again from full"});
     return;
   }
   // A changed budget starts full.
@@ -119,7 +120,7 @@ void DataBudgetMonitor::save() {
   const bool is_saved = runtime::write_whole_file(spec_.file, state.dump() + "\n");
   if (!is_saved && may_save_) {
     log_({LogLevel::warning, "data",
-          shown_path(spec_.file) + " cannot be written: after a restart the budget begins anew"});
+          shown_path(spec_.file) + " cannot be written: after a restart the budget starts again from full"});
   }
   may_save_ = is_saved;
 }
@@ -167,12 +168,12 @@ void DataBudgetMonitor::tell(Timestamp now) {
   const std::string limit = std::to_string(budget_->cap(now).kilobits_per_second()) + " kbit/s";
   if (*mark < 100) {
     log_({LogLevel::info, "data",
-          std::to_string(*mark) + " % of what may be used at once of " + spec_.text +
+          std::to_string(*mark) + " % of the burst of data budget " + spec_.text +
               " is used; all viewers together get " + limit + " for now"});
   } else {
     log_({LogLevel::warning, "data",
           "the data budget of " + spec_.text + " is spent; all viewers together get " + limit +
-              ", the least that shows a moving picture, until some of it has come back"});
+              ", the lowest rate for a moving picture, until some of it is available again"});
   }
 }
 

@@ -35,7 +35,9 @@ Json to_json(const peer::Candidate& candidate) {
 
 Result<peer::Candidate> candidate_from_json(const Json& json) {
   constexpr int kMaxSections = 32;
-  const auto no = [](const char* why) { return fail(Errc::bad_message, std::string("this is no candidate: ") + why); };
+  const auto no = [](const char* why) {
+    return fail(Errc::bad_message, std::string("this is not a candidate: ") + why);
+  };
   if (!json.is_object()) return no("it is not an object");
   const auto field = [&](const char* name) { return json.contains(name) ? json.at(name) : Json(); };
   const Json text = field("candidate"), mid = field("sdpMid"), line = field("sdpMLineIndex");

@@ -210,15 +210,15 @@ void check(const safety::Config& config) {
   };
   if (!is_within(config.dead_man, 20)) fail_with("the dead-man's limit must be 20 ms to 60 s");
   if (!is_within(config.stale_command, 20)) fail_with("the greatest age of a command must be 20 ms to 60 s");
-  if (!is_within(config.stale_picture, 0)) fail_with("the greatest age of a picture must be 0 (not asked) to 60 s");
-  if (!is_within(config.silent_driver, 20)) fail_with("the patience with a silent driver must be 20 ms to 60 s");
+  if (!is_within(config.stale_picture, 0)) fail_with("the greatest age of a picture must be 0 (no limit) to 60 s");
+  if (!is_within(config.silent_driver, 20)) fail_with("the timeout of a silent driver must be 20 ms to 60 s");
   const auto& speed = config.speed;
-  if (!(speed.least >= 0 && speed.least <= 1)) fail_with("the least share of the speed must be 0 to 1");
+  if (!(speed.least >= 0 && speed.least <= 1)) fail_with("the lowest share of the speed must be 0 to 1");
   if (!(speed.rise_per_second > 0 && speed.rise_per_second <= 1'000)) {
-    fail_with("the share of the speed that comes back in a second must be above 0, and at most 1000");
+    fail_with("the share by which the speed rises per second must be above 0, and at most 1000");
   }
   if (speed.full_until < std::chrono::milliseconds(0) || speed.full_until >= speed.min_from) {
-    fail_with("the latency up to which one drives at full speed must be below the one from which at the least");
+    fail_with("the latency limit of full speed must be below the latency of the lowest speed");
   }
 }
 

@@ -35,7 +35,7 @@ HttpResponse run_handler(const HttpServer::Handler& handler, const HttpRequest& 
     return HttpResponse::refusal(signal::http_status(refusal), std::string(signal::code_of(refusal)), error.what());
   } catch (const std::exception& error) {
     log.write("http", {LogLevel::error, "http", "the handler of " + request.path + " threw: " + error.what()});
-    return HttpResponse::refusal(500, "internal", "The handler of this path failed; the server's log says how.");
+    return HttpResponse::refusal(500, "internal", "The handler of this path failed. See the server's log.");
   }
 }
 
@@ -85,7 +85,7 @@ void HttpServer::Impl::on_request(net::HttpRequest request, std::shared_ptr<net:
   }
   if (!handler) {
     responder->respond(path_known
-                           ? HttpResponse::refusal(405, "method_not_allowed", "This path does not take that method.")
+                           ? HttpResponse::refusal(405, "method_not_allowed", "This path does not accept that method.")
                            : HttpResponse::refusal(404, "not_found", "There is nothing at this path."));
     return;
   }

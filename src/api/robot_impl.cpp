@@ -44,7 +44,7 @@ signal::RobotName name_of(const std::string& server, const std::string& wanted) 
   const std::string given = name_in(server);
   if (!wanted.empty() && !given.empty() && wanted != given) {
     throw Error(Errc::bad_config, "the robot's name is '" + wanted + "', but its address is that of '" + given +
-                                      "'; give one of the two, or the same");
+                                      "'; give only one of the two, or the same name");
   }
   auto name = signal::RobotName::parse(wanted.empty() ? given : wanted);
   if (!name) throw Error(Errc::bad_config, name.error().what());
@@ -360,8 +360,7 @@ void Robot::Impl::make_viewer(session::MakeViewer wanted) {
       connection_options.verify_certificate = self->options.verify_certificate;
       connection_options.ca_file = self->options.ca_file;
       if (connection_options.relay_only && !has_relay(connection_options.ice_servers)) {
-        throw Error(Errc::bad_config,
-                    "this robot goes through TURN servers only, and neither it nor its server names one");
+        throw Error(Errc::bad_config, "this robot uses TURN servers only, but neither it nor its server names one");
       }
       RTCConnection connection(connection_options);
       std::function<void(RTCConnection&)> prepare;
@@ -380,7 +379,7 @@ void Robot::Impl::make_viewer(session::MakeViewer wanted) {
     } catch (const std::exception& error) {
       self->fail_viewer(wanted.viewer, Error(Errc::internal, error.what()));
     } catch (...) {
-      self->fail_viewer(wanted.viewer, Error(Errc::internal, "a call-back of the robot's program failed"));
+      self->fail_viewer(wanted.viewer, Error(Errc::internal, "a callback of the robot's program failed"));
       throw;  // The callback thread logs it.
     }
   });

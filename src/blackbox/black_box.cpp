@@ -92,7 +92,7 @@ Result<std::unique_ptr<BlackBox>> BlackBox::open(Options options) {
   if (options.folder.empty()) return fail(Errc::bad_config, "the black box needs a folder");
   if (options.max_bytes < kMinBytes) {
     return fail(Errc::bad_config,
-                "the black box needs at least 1 MB, and is given " + std::to_string(options.max_bytes) + " bytes");
+                "the black box needs at least 1 MB, but has " + std::to_string(options.max_bytes) + " bytes");
   }
   auto shared = std::make_shared<Shared>(std::move(options));
   // Detached: a write to a faulty disk may never end, and must not delay the program's exit.

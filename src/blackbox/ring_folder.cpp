@@ -72,7 +72,7 @@ Result<std::unique_ptr<RingFolder>> RingFolder::open(const std::filesystem::path
                    [](const auto& a, const auto& b) { return a.written_at < b.written_at; });
   for (const auto& file : by_time) made->files_[file.number].last_append = ++made->appends_;
   // An earlier run may have had a larger limit.
-  if (!made->make_room(0)) return fail(Errc::bad_config, "what is there already cannot be deleted");
+  if (!made->make_room(0)) return fail(Errc::bad_config, "the existing files cannot be deleted");
   return made;
 }
 

@@ -123,11 +123,11 @@ void Writer::refused(const Error& error) {
   next_frame_.reset();
   if (std::exchange(is_refused_, true) || !options_.log) return;
   options_.log({LogLevel::error, "blackbox",
-                std::string("nothing is recorded, as ")
+                std::string("nothing is recorded, because ")
                     .append(options_.folder.string())
                     .append(" cannot be written: ")
                     .append(error.what())
-                    .append("; driving goes on, and it is tried again every 5 s")});
+                    .append("; driving continues, and the robot tries again every 5 s")});
 }
 
 void Writer::on_success() {

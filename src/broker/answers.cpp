@@ -27,7 +27,7 @@ void Broker::robot_message(Timestamp now, SocketId socket, std::string_view text
   now_ = now;
   const auto found = robots_.find(socket);
   if (found == robots_.end()) return;
-  if (is_binary) return close(socket, 1003, "only text frames are understood here", Refusal::robot_left);
+  if (is_binary) return close(socket, 1003, "only text frames are accepted", Refusal::robot_left);
   if (found->second.protocol == Protocol::legacy) return handle_legacy(now, socket, found->second, text);
   handle_v1(now, socket, found->second, text);
 }
@@ -61,7 +61,7 @@ void Broker::handle_v1(Timestamp now, SocketId socket, Robot& robot, std::string
     return close(socket, is_large ? 1009 : 1007, message.error().what(), Refusal::robot_left);
   }
   if (const auto* hello = std::get_if<signal::Hello>(&*message)) return handle(now, socket, robot, *hello);
-  if (!robot.is_online && !robot.is_claiming) return close(socket, 1008, "say hello first", Refusal::robot_left);
+  if (!robot.is_online && !robot.is_claiming) return close(socket, 1008, "hello must come first", Refusal::robot_left);
   if (auto* answer = std::get_if<signal::AnswerMessage>(&*message)) return handle(now, robot, std::move(*answer));
   if (const auto* refusal = std::get_if<signal::RefusalMessage>(&*message)) return handle(robot, *refusal);
   if (auto* status = std::get_if<signal::Status>(&*message)) return handle(socket, robot, std::move(*status));
@@ -75,7 +75,7 @@ void Broker::handle_v1(Timestamp now, SocketId socket, Robot& robot, std::string
 }
 
 void Broker::handle(Timestamp now, SocketId socket, Robot& robot, const signal::Hello& hello) {
-  if (robot.is_online || robot.is_claiming) return close(socket, 1008, "hello was said before", Refusal::robot_left);
+  if (robot.is_online || robot.is_claiming) return close(socket, 1008, "hello was already sent", Refusal::robot_left);
   auto name = signal::RobotName::parse(hello.name);
   if (!name) return close(socket, 1008, name.error().what(), Refusal::robot_left);
   if (robot.name.is_default()) robot.name = std::move(*name);

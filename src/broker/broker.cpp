@@ -48,7 +48,7 @@ void Broker::refuse_name(SocketId socket, const Robot& robot) {
   ++stats_.refusals.at(static_cast<std::size_t>(Refusal::name_taken));
   log(LogLevel::warning, "name taken", robot,
       shown(robot.name) + " from " + robot.remote +
-          " has another credential than the one that is online under this name");
+          " has another credential than the robot that is online under this name");
   close(socket, signal::kCloseNameTaken, "a robot with another credential has this name", Refusal::robot_left);
 }
 
@@ -61,7 +61,7 @@ void Broker::go_online(SocketId socket, Robot& robot) {
             " while its earlier socket was still open; the newest wins. If this repeats, two robots use one name.");
     const SocketId old = before->second;
     robots_.at(old).is_replaced = true;
-    drop(old, Refusal::robot_left, "The robot dialled in anew while its answer was awaited. Try again now.");
+    drop(old, Refusal::robot_left, "The robot reconnected before it answered. Try again now.");
     actions_.push_back(CloseSocket{old, signal::kCloseReplaced, "replaced by a newer robot of the same name"});
   }
   online_[robot.name] = socket;
@@ -100,7 +100,7 @@ void Broker::page_offer(Timestamp now, RequestId request, const signal::RobotNam
   if (robot == nullptr) return;
   if (trickle && !robot->trickle) {
     return refuse(request, Refusal::robot_left,
-                  "Another robot has taken the place of the one that was here. Try again.");
+                  "Another robot has replaced the robot that was online here. Try again.");
   }
   auto checked = signal::check_sdp(sdp, config_.limits);
   ask(now, request, *robot, checked ? Result<signal::Offer>(signal::Offer{std::move(*checked)}) : fail(checked.error()),
@@ -129,7 +129,8 @@ void Broker::ask(Timestamp now, RequestId request, Robot& robot, Result<signal::
   }
   if (asked.permissions.watch_only && robot.protocol != Protocol::v1) {
     return refuse(request, Refusal::forbidden,
-                  "This robot hears everybody who is connected, and you may only watch. Ask for a link to drive.");
+                  "This robot accepts messages from everybody who is connected, and you may only watch. Ask for a link "
+                  "that lets you drive.");
   }
   const SocketId socket = online_.at(robot.name);
   const signal::OfferId id(++last_offer_);

@@ -79,8 +79,9 @@ void Broker::name_lost(Timestamp now, SocketId socket, bool to_same_owner) {
     return close(socket, signal::kCloseNameTaken, "a robot with another credential has this name", Refusal::robot_left);
   }
   ++stats_.robots_replaced;
-  drop(socket, Refusal::robot_left, "The robot dialled in anew at another server. Try again now.");
-  actions_.push_back(CloseSocket{socket, signal::kCloseReplaced, "replaced: this robot has dialled in elsewhere"});
+  drop(socket, Refusal::robot_left, "The robot reconnected at another server. Try again now.");
+  actions_.push_back(
+      CloseSocket{socket, signal::kCloseReplaced, "replaced: this robot has connected to another server"});
 }
 
 }  // namespace rtcbot::broker

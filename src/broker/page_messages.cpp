@@ -22,9 +22,9 @@ void Pages::message(Timestamp now, PageId id, std::string_view text, bool is_bin
   const auto found = pages_.find(id);
   if (found == pages_.end()) return;
   Page& page = found->second;
-  if (page.view.is_valid && !page.view.is_valid()) return close(id, 1008, "your credential is not valid any more");
-  if (is_binary) return close(id, 1003, "only text frames are understood here");
-  if (!within_rate(now, page)) return close(id, 1008, "more messages than one page needs");
+  if (page.view.is_valid && !page.view.is_valid()) return close(id, 1008, "your credential is no longer valid");
+  if (is_binary) return close(id, 1003, "only text frames are accepted");
+  if (!within_rate(now, page)) return close(id, 1008, "too many messages from this page");
   auto message = signal::parse_message(text, config_.limits);
   if (!message) return close(id, message.error().code() == Errc::too_large ? 1009 : 1007, message.error().what());
   if (auto* offer = std::get_if<signal::OfferMessage>(&*message)) return handle(id, page, std::move(*offer));
@@ -34,10 +34,11 @@ void Pages::message(Timestamp now, PageId id, std::string_view text, bool is_bin
 }
 
 void Pages::handle(PageId id, Page& page, signal::OfferMessage offer) {
-  if (page.offers.contains(offer.id)) return close(id, 1008, "an offer's id is used once");
+  if (page.offers.contains(offer.id)) return close(id, 1008, "an offer's id was used twice");
   ++stats_.offers;
   if (!page.view.robot) {
-    return refuse(id, offer.id, Refusal::bad_offer, "This websocket is for the list of robots; dial the robot's own.");
+    return refuse(id, offer.id, Refusal::bad_offer,
+                  "This websocket is for the list of robots. Open the websocket of the robot.");
   }
   if (!page.view.may_connect) return refuse(id, offer.id, Refusal::forbidden);
   if (!make_room(page)) return refuse(id, offer.id, Refusal::busy);

@@ -66,7 +66,7 @@ void Pages::close_invalid() {
     if (page.view.is_valid && !page.view.is_valid()) ended.push_back(id);
   }
   std::sort(ended.begin(), ended.end());
-  for (const PageId id : ended) close(id, 1008, "your credential is not valid any more");
+  for (const PageId id : ended) close(id, 1008, "your credential is no longer valid");
 }
 
 void Pages::robot_changed(Timestamp now, const signal::RobotName& robot) {

@@ -32,7 +32,7 @@ void Broker::check_grants(SocketId socket, const Robot& robot) {
     auto why = config_.why_ended(grant);
     if (!why) continue;
     ++stats_.permissions_ended;
-    log(LogLevel::info, "ended", robot, shown(robot.name) + " is told to end the viewers of credential " + grant);
+    log(LogLevel::info, "ended", robot, shown(robot.name) + " has to end the viewers of credential " + grant);
     actions_.push_back(SendText{socket, write_message(signal::EndViewers{grant, std::move(*why)})});
   }
 }

@@ -62,8 +62,8 @@ void Cluster::snapshot_end(Timestamp now, std::int64_t incarnation) {
   tell(view_.end_snapshot());
   const bool is_new = std::exchange(incarnation_, incarnation) != incarnation;
   is_store_up_ = true;
-  log(LogLevel::info, std::string("the shared store tells of ").append(std::to_string(view_.all().size())) +
-                          " robots; " + std::to_string(view_.servers()) + " other servers");
+  log(LogLevel::info, std::string("the shared store lists ").append(std::to_string(view_.all().size())) + " robots; " +
+                          std::to_string(view_.servers()) + " other servers");
   registry_.store_ready(now, is_new);
 }
 
@@ -98,14 +98,14 @@ void Cluster::heartbeat(Timestamp now, std::string_view text) {
   // replies use different subjects. Probes end the wait when the server is gone.
   if (heartbeat->is_last) return forget(heartbeat->server);
   if (!view_.heard(now, heartbeat->server)) return;
-  log(LogLevel::info, "server " + heartbeat->server.substr(0, 8) + " is heard again");
+  log(LogLevel::info, "server " + heartbeat->server.substr(0, 8) + " sends heartbeats again");
   tell(view_.robots_of(heartbeat->server));
 }
 
 void Cluster::forget(const std::string& server) {
   if (!view_.gone(server)) return;
   ++stats_.servers_gone;
-  log(LogLevel::warning, "server " + server.substr(0, 8) + " is gone");
+  log(LogLevel::warning, "server " + server.substr(0, 8) + " has left");
   tell(view_.robots_of(server));
 }
 
@@ -193,7 +193,7 @@ void Cluster::handle_timeout(Timestamp now) {
   }
   for (const auto& server : view_.take_silent(now)) {
     ++stats_.servers_gone;
-    log(LogLevel::warning, "server " + server.substr(0, 8) + " has fallen silent");
+    log(LogLevel::warning, "server " + server.substr(0, 8) + " no longer sends heartbeats");
     offers_.server_gone(server);
     tell(view_.robots_of(server));
   }

@@ -21,7 +21,7 @@ std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::erro
 Result<Json> parse_object(std::string_view text, std::size_t max_bytes) {
   if (text.size() > max_bytes) return fail(Errc::too_large, "a server's message is over its limit");
   auto json = Json::parse(text, nullptr, false);
-  if (!json.is_object()) return fail(Errc::bad_message, "a server's message is no JSON object");
+  if (!json.is_object()) return fail(Errc::bad_message, "a server's message is not a JSON object");
   return json;
 }
 
@@ -144,9 +144,10 @@ std::string key_of(const signal::RobotName& name) {
 
 Result<signal::RobotName> name_of_key(std::string_view key) {
   if (key == "nameless") return signal::RobotName();
-  if (!key.starts_with("robot.")) return fail(Errc::bad_message, "the key is of no robot");
+  if (!key.starts_with("robot.")) return fail(Errc::bad_message, "the key does not belong to a robot");
   std::string name(key.substr(6));
-  if (name.empty() || name.find('.') != std::string::npos) return fail(Errc::bad_message, "the key is of no robot");
+  if (name.empty() || name.find('.') != std::string::npos)
+    return fail(Errc::bad_message, "the key does not belong to a robot");
   std::replace(name.begin(), name.end(), '=', '.');
   return signal::RobotName::parse(name);
 }
@@ -238,7 +239,7 @@ Result<Heartbeat> parse_heartbeat(std::string_view text) {
   Fields f(*json);
   f.number("v", kVersion, kMaxNumber);
   Heartbeat heartbeat{f.server("server"), f.flag("last")};
-  if (!f.is_good()) return bad("a beat");
+  if (!f.is_good()) return bad("a heartbeat");
   return heartbeat;
 }
 

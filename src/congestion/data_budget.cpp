@@ -48,31 +48,29 @@ std::optional<double> value_of(const std::array<Unit, count>& units, std::string
 }
 
 Error malformed(std::string_view text, const std::string& why) {
-  return {Errc::bad_config, "a data budget is of the form 500MB/h, 2GB/day, 10GB/month or 5GB/total, and '" +
-                                std::string(text) + "' is not: " + why};
+  return {Errc::bad_config, "write a data budget as 500MB/h, 2GB/day, 10GB/month or 5GB/total; '" + std::string(text) +
+                                "' is wrong: " + why};
 }
 
 }  // namespace
 
 Result<DataAllowance> parse_data_allowance(std::string_view text) {
   const auto slash = text.find('/');
-  if (slash == std::string_view::npos) return fail(malformed(text, "it has no '/' and no time"));
+  if (slash == std::string_view::npos) return fail(malformed(text, "it has no '/' with a time"));
   const std::string_view amount = trim(text.substr(0, slash));
   double number = 0;
   const auto [end, error] =
       std::from_chars(amount.data(), amount.data() + amount.size(), number, std::chars_format::fixed);
-  if (error != std::errc() || !std::isfinite(number)) return fail(malformed(text, "it begins with no number"));
+  if (error != std::errc() || !std::isfinite(number)) return fail(malformed(text, "it does not begin with a number"));
   const std::string_view size_name = trim(amount.substr(static_cast<std::size_t>(end - amount.data())));
   const std::string_view period_name = trim(text.substr(slash + 1));
   const auto unit = value_of(kSizes, size_name);
   if (!unit) {
-    return fail(
-        malformed(text, std::string("'").append(size_name) + "' is none of kB, MB, GB, TB, KiB, MiB, GiB and TiB"));
+    return fail(malformed(text, std::string("'").append(size_name) + "' is not kB, MB, GB, TB, KiB, MiB, GiB or TiB"));
   }
   const auto seconds = value_of(kPeriods, period_name);
   if (!seconds) {
-    return fail(
-        malformed(text, std::string("'").append(period_name) + "' is none of min, h, day, week, month and total"));
+    return fail(malformed(text, std::string("'").append(period_name) + "' is not min, h, day, week, month or total"));
   }
   const double bytes = number * *unit;
   if (bytes < kSmallest || bytes > kLargest) return fail(malformed(text, "it must be from 1 MB to 100 TB"));
@@ -89,8 +87,8 @@ Result<DataBudgetSpec> parse_data_budget(std::string_view text) {
       !name.empty() && name.size() <= kMaxInterface && name != "." && name != ".." &&
       std::all_of(name.begin(), name.end(), [](char c) { return c > ' ' && c < 0x7f && c != '/' && c != ':'; });
   if (equals != std::string_view::npos && !is_name) {
-    return fail(Errc::bad_config, "a data budget of one interface is of the form wwan0=500MB/h, and '" +
-                                      std::string(name) + "' in '" + std::string(text) + "' is no interface's name");
+    return fail(Errc::bad_config, "write a data budget of one interface as wwan0=500MB/h; '" + std::string(name) +
+                                      "' in '" + std::string(text) + "' is not the name of an interface");
   }
   const auto allowance = parse_data_allowance(equals == std::string_view::npos ? text : text.substr(equals + 1));
   if (!allowance) return fail(allowance.error());

@@ -12,16 +12,18 @@ Ack ack_of(std::uint64_t id, Outcome outcome) {
     case Outcome::done: return {.id = id};
     case Outcome::asked: return {.id = id, .asked = true};
     case Outcome::not_driver:
-      return {
-          .id = id, .error = "not_driver", .message = "Only the one who drives can do this; take the controls first."};
-    case Outcome::no_request: return {.id = id, .error = "nobody_asks", .message = "Nobody asks to drive any more."};
+      return {.id = id, .error = "not_driver", .message = "Only the driver can do this. Start driving first."};
+    case Outcome::no_request:
+      return {.id = id, .error = "nobody_asks", .message = "No one is asking to drive any longer."};
     case Outcome::already_requested:
-      return {
-          .id = id, .error = "already_asked", .message = "Somebody else has asked the driver; wait for the answer."};
+      return {.id = id,
+              .error = "already_asked",
+              .message = "Someone else has already asked the driver. Wait for the answer."};
     case Outcome::may_not_drive:
       return {.id = id,
               .error = "may_not_drive",
-              .message = "Your link lets you watch and stop the robot, not drive it; ask for one that lets you drive."};
+              .message =
+                  "Your link lets you watch and stop the robot, but not drive it. Ask for a link that lets you drive."};
   }
   return {.id = id};
 }
@@ -74,7 +76,7 @@ Ack ControlSession::switch_audio(ViewerId id, Viewer& viewer, const Request& req
     if (is_talk && config_.audio.talk) {
       return {.id = request.id,
               .error = "may_not_drive",
-              .message = "Your link lets you watch and listen, not talk; ask for one that lets you drive."};
+              .message = "Your link lets you watch and listen, but not talk. Ask for a link that lets you drive."};
     }
     Ack ack = bad_request(request.id);
     ack.message = is_talk ? "The robot has no speaker." : "The robot has no microphone.";

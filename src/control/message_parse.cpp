@@ -21,7 +21,7 @@ auto bad(const std::string& why) { return fail(Errc::bad_message, "not a message
 Result<Json> parse(std::string_view text, std::size_t limit) {
   if (text.size() > limit) return fail(Errc::too_large, "the message has over " + std::to_string(limit) + " bytes");
   Json json = Json::parse(text, nullptr, false);
-  if (!json.is_object()) return bad("no JSON object");
+  if (!json.is_object()) return bad("not a JSON object");
   const auto version = json.find("v");
   if (version == json.end() || *version != 1) return bad("\"v\" is not 1");
   return json;
@@ -81,17 +81,17 @@ Result<DriveMessage> command_in(const Json& json, std::uint64_t number) {
   command.heard_ms = *heard;
   command.held_ms = *held;
   const auto picture = json.find("p");
-  if (picture == json.end()) return bad("it says nothing of the picture");
+  if (picture == json.end()) return bad("the age of its picture is missing");
   if (!picture->is_null()) {
     command.picture_age_ms = number_in(json, "p", 0, kLargestNumber);
-    if (!command.picture_age_ms) return bad("the age of its picture is no age");
+    if (!command.picture_age_ms) return bad("the age of its picture is not an age");
   }
   if (!read_axes(json, command.controls)) return bad("its axes are not 1 to 8 numbers from -1 to 1");
   const auto buttons = whole_in(json, "buttons", 0, 4'294'967'295.0);
-  if (!buttons) return bad("its buttons are no number of 32 bits");
+  if (!buttons) return bad("its buttons are not a number of 32 bits");
   command.controls.buttons = static_cast<std::uint32_t>(*buttons);
   const std::string* mode = text_in(json, "mode");
-  if (!mode || !is_mode(*mode)) return bad("its mode is no short text");
+  if (!mode || !is_mode(*mode)) return bad("its mode is not a short text");
   command.controls.mode = *mode;
   return command;
 }
@@ -116,7 +116,7 @@ Request::What what_of(const std::string& word) {
 
 Result<ControlMessage> request_in(const Json& json) {
   const auto id = whole_in(json, "id", 1, kLargestNumber);
-  if (!id) return bad("its id is no whole number from 1");
+  if (!id) return bad("its id is not a whole number from 1");
   Request request{.id = *id};
   const std::string* what = text_in(json, "what");
   if (what) request.what = what_of(*what);
@@ -146,19 +146,19 @@ Result<DriveMessage> parse_drive(std::string_view text) {
   const auto json = parse(text, kMaxDriveBytes);
   if (!json) return fail(json.error());
   const auto number = whole_in(*json, "n", 1, kLargestNumber);
-  if (!number) return bad("\"n\" is no whole number from 1");
+  if (!number) return bad("\"n\" is not a whole number from 1");
   if (is_type(*json, "command")) return command_in(*json, *number);
   if (is_type(*json, "stop")) return StopMessage{*number};
-  return bad("its type is not known here");
+  return bad("its type is unknown");
 }
 
 Result<ControlMessage> parse_control(std::string_view text) {
   const auto json = parse(text, kMaxControlBytes);
   if (!json) return fail(json.error());
   if (is_type(*json, "request")) return request_in(*json);
-  if (!is_type(*json, "hello")) return bad("its type is not known here");
+  if (!is_type(*json, "hello")) return bad("its type is unknown");
   const std::string* name = text_in(*json, "name");
-  if (!name || !is_name(*name)) return bad("its name is no line of up to 40 characters");
+  if (!name || !is_name(*name)) return bad("its name is not a line of up to 40 characters");
   return Hello{*name};
 }
 

@@ -86,7 +86,7 @@ std::string write(const StatusMessage& message) {
 Result<std::string> write_telemetry(double robot_ms, std::string_view data) {
   if (data.size() > kMaxControlBytes) return fail(Errc::too_large, "telemetry of over 16 KiB is not sent");
   Json parsed = Json::parse(data, nullptr, false);
-  if (parsed.is_discarded()) return fail(Errc::bad_message, "the telemetry is no JSON");
+  if (parsed.is_discarded()) return fail(Errc::bad_message, "the telemetry is not JSON");
   Json json = begin("telemetry");
   json["r"] = short_number(robot_ms);
   json["data"] = std::move(parsed);

@@ -93,5 +93,5 @@ test("each of two ways out is counted, there and back again", () => withAll(asyn
 test("a budget that makes no sense is refused with its form", async () => {
   const robot = new Program("rtcbot-robot", ["--data-budget", "500MB/hour"]);
   assert.equal((await robot.ended).code, 2);
-  assert.match(robot.log(), /500MB\/h.*'hour' is none of min, h, day/);
+  assert.match(robot.log(), /500MB\/h.*'hour' is not min, h, day/);
 });

@@ -76,7 +76,7 @@ test("a black box says what is wrong, and is no reason not to drive", () => with
   assert.equal(run("--black-box", tmpdir(), "--black-box-size", "10kB").status, 2);
   const server = add(await startServer());
   const robot = add(new Robot(server.port, ["--black-box", "/proc/no-folder-here"]));
-  await robot.line(/cannot be written: .*driving goes on/);
+  await robot.line(/cannot be written: .*driving continues/);
   await robot.online();
 }));
 

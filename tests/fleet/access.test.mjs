@@ -157,7 +157,7 @@ test("secrets rotate and tokens are revoked while the server runs", () => withAl
   await eventually("the new secret to be known", async () => (await status(fresh)) === 200);
   assert.equal(await status(old), 200, "the old one is still accepted");
   writeFileSync(credentials.file, "nonsense");
-  await server.line(/the secrets of before stay in use/);
+  await server.line(/the previous secrets stay in use/);
   assert.equal(await status(fresh), 200);
   writeFileSync(credentials.file, "");
   credentials.run(["secret", "rotate"]);

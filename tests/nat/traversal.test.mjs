@@ -91,5 +91,5 @@ test("a robot for relays only that knows none refuses its viewers with a sentenc
   const site = await makeSite(add, { relays: [RELAYS[0]], rules: { nat: "cone" }, ice: [STUN], robot: ["--ice-transport", "relay"] });
   await site.robot.line(/--turn names none/);
   const page = await openPage(site);
-  await eventually("the page to say why", () => page.evaluate(() => /goes through TURN servers only/.test(document.body.innerText)));
+  await eventually("the page to say why", () => page.evaluate(() => /uses TURN servers only/.test(document.body.innerText)));
 }));

@@ -52,7 +52,7 @@ TEST(DiskTrouble, AFileThatMayNotGrowIsSaidOnceAndCounted) {
       if (box->stats().write_errors == 0 || box->stats().records < 5) return 12;
     }
     if (said.lines.size() != 1) return 13;
-    return said.lines[0].find("driving goes on") == std::string::npos ? 14 : 0;
+    return said.lines[0].find("driving continues") == std::string::npos ? 14 : 0;
   });
   EXPECT_EQ(result, 0);
   const auto records = folder.records();
