@@ -225,7 +225,7 @@ void Connection::set_interrupted() {
   enter(State::interrupted, nullptr);
   post_after(config_.give_up_after, [this, which = ++interruptions_] {
     if (status_->state != State::interrupted || which != interruptions_) return;
-    const Error error(Errc::peer_lost, "the other side was connected, and then nothing came from it for too long");
+    const Error error(Errc::peer_lost, "the other side was connected, but then sent nothing for too long");
     finish(State::failed, &error);
   });
 }

@@ -62,7 +62,7 @@ Rtc::RTCConfiguration Connection::configuration() const {
 void Connection::answer(Setup setup, const Description& offer, Peer::OnDescription done) {
   if (!connection_) return done(fail(Errc::closed, "the connection is closed"));
   on_description_ = std::move(done);
-  if (offer.type != Description::Type::offer) return refuse({Errc::bad_offer, "this description is no offer"});
+  if (offer.type != Description::Type::offer) return refuse({Errc::bad_offer, "this description is not an offer"});
   auto parsed = parse_description(offer, Errc::bad_offer);
   if (!parsed) return refuse(parsed.error());
   if (auto prepared = prepare_tracks(setup); !prepared) return refuse(prepared.error());
@@ -208,9 +208,10 @@ void Connection::refuse(Error error) {
 
 void Connection::set_answer(const Description& answer, std::function<void(Result<void>)> done) {
   if (!connection_) return done(fail(Errc::closed, "the connection is closed"));
-  if (answer.type != Description::Type::answer) return done(fail(Errc::bad_message, "this description is no answer"));
+  if (answer.type != Description::Type::answer)
+    return done(fail(Errc::bad_message, "this description is not an answer"));
   if (connection_->signaling_state() != Rtc::kHaveLocalOffer) {
-    return done(fail(Errc::invalid_state, "there is no offer of ours that this could answer"));
+    return done(fail(Errc::invalid_state, "there is no offer that this could answer"));
   }
   auto parsed = parse_description(answer, Errc::bad_message);
   if (!parsed) return done(fail(parsed.error()));

@@ -56,10 +56,10 @@ int add_certificates(X509_STORE& store, const std::string& pem) {
 
 Result<std::unique_ptr<RelayTrust>> RelayTrust::load(const PeerConfig& config, OnRefused on_refused) {
   std::unique_ptr<X509_STORE, Store> store(X509_STORE_new());
-  if (!store) return fail(Errc::internal, "OpenSSL has no room for certificates");
+  if (!store) return fail(Errc::internal, "OpenSSL cannot create a certificate store");
   // The process that runs the engine has read the file, because the engine cannot open files.
   if (config.verify_certificate && add_certificates(*store, config.ca_pem) == 0) {
-    return fail(Errc::bad_config, "there is no certificate among the authorities for TURN servers");
+    return fail(Errc::bad_config, "the authorities for TURN servers contain no certificate");
   }
   return std::unique_ptr<RelayTrust>(
       new RelayTrust(std::move(store), config.verify_certificate, std::move(on_refused)));
@@ -97,7 +97,7 @@ int RelayTrust::on_verified(int is_good, X509_STORE_CTX* verification) {
   const auto* host = static_cast<const Host*>(SSL_CTX_get_ex_data(SSL_get_SSL_CTX(connection), 0));
   (*host->on_refused)("the TURN server " + host->name +
                       " is not trusted: " + X509_verify_cert_error_string(X509_STORE_CTX_get_error(verification)) +
-                      "; --ca-file names the authorities that are");
+                      "; if it is yours, name its authority with --ca-file");
   return is_good;
 }
 

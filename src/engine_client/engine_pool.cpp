@@ -39,11 +39,11 @@ std::string names_of(const std::vector<std::string>& parties) {
 /// The log line of a failure.
 std::string note_of(const Isolation::Outcome& outcome) {
   if (!outcome.paused) {
-    return "viewers that were in the engine that ended get engines of their own: " + names_of(outcome.suspects);
+    return "each viewer of the engine that ended gets an engine of its own: " + names_of(outcome.suspects);
   }
   return std::string("the viewer ")
       .append(names_of(outcome.suspects))
-      .append(" was alone in an engine that ended, and not for the first time; its offers are refused for ")
+      .append(" was alone in an engine that ended, and this was not the first time; its offers are refused for ")
       .append(seconds_of(outcome.paused->remaining));
 }
 
@@ -81,8 +81,8 @@ Result<EnginePool::Seat> EnginePool::place(const std::string& party) {
   const auto placement = isolation_.place(runtime::now(), id, party);
   if (const auto* paused = std::get_if<Paused>(&placement)) {
     return fail(Errc::refused,
-                "Connections of this viewer have ended the robot's WebRTC engine again and again. The next one is "
-                "accepted in " +
+                "Connections of this viewer have ended the robot's WebRTC engine repeatedly. The robot accepts the "
+                "next one in " +
                     seconds_of(paused->remaining) + "; other viewers are not affected.");
   }
   return Seat{id, engine_in(std::get<Slot>(placement))};

@@ -18,7 +18,7 @@ bool is_program(const std::filesystem::path& path) {
 Result<std::string> find_program() {
   if (const char* named = std::getenv("RTCBOT_ENGINE"); named != nullptr && *named != '\0') {
     if (is_program(named)) return std::string(named);
-    return fail(Errc::bad_config, std::string("RTCBOT_ENGINE names '") + named + "', and there is no such program");
+    return fail(Errc::bad_config, std::string("RTCBOT_ENGINE names '") + named + "', but there is no such program");
   }
   std::error_code error;
   const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
@@ -29,7 +29,7 @@ Result<std::string> find_program() {
   }
   return fail(Errc::bad_config, "the program rtcbot-engine, which runs WebRTC, is neither beside this one nor at '" +
                                     installed.string() +
-                                    "'; install the package rtcbot-engine, or name it by RTCBOT_ENGINE");
+                                    "'; install the package rtcbot-engine, or name it with RTCBOT_ENGINE");
 }
 
 }  // namespace rtcbot::engine_client

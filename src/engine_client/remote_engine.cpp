@@ -59,7 +59,7 @@ class RemotePeer : public peer::Peer {
   void create_offer(OnDescription done) override { connection_->negotiate(std::nullopt, std::move(done)); }
   void set_answer(peer::Description answer, std::function<void(Result<void>)> done) override {
     if (answer.type != peer::Description::Type::answer) {
-      return done(fail(Errc::bad_message, "this description is no answer"));
+      return done(fail(Errc::bad_message, "this description is not an answer"));
     }
     connection_->set_answer(std::move(answer.sdp), std::move(done));
   }

@@ -53,7 +53,7 @@ bool RemoteConnection::is_open(const std::string& channel) const {
 
 Handled RemoteConnection::on(const ipc::ChannelOpened& event) {
   const std::lock_guard calling(calling_);
-  if (event.channel.size() > 64 * 1024 || event.max_message < 0) return Violation{"opened a channel that cannot be"};
+  if (event.channel.size() > 64 * 1024 || event.max_message < 0) return Violation{"opened an invalid channel"};
   if (is_open(event.channel) || open_channels_.size() > peer::kMaxChannels)
     return Violation{"opened too many channels"};
   open_channels_.push_back(event.channel);
@@ -104,7 +104,8 @@ Handled RemoteConnection::on(const ipc::Negotiated& event) {
     done = std::exchange(pending_.description, nullptr);
   }
   if (event.description.has_value() == event.failure.has_value()) return Violation{"both made and refused an answer"};
-  if (event.description && event.description->sdp.size() > kMaxSdpBytes) return Violation{"made a huge description"};
+  if (event.description && event.description->sdp.size() > kMaxSdpBytes)
+    return Violation{"made a description over the limit"};
   if (!done) return std::nullopt;
   if (event.description) {
     done(*event.description);

@@ -121,7 +121,7 @@ void Supervisor::bury(Life& life, const std::string& how) {
   }
   const std::string what = life.fault.empty() ? how : life.fault + " and was ended";
   if (!stopping) {
-    const char* next = life.is_ready ? "; a new one is started" : " before it was ready; it is tried again";
+    const char* next = life.is_ready ? "; a new one is started" : " before it was ready; the robot tries again";
     ends_log_.write(runtime::now(), "ends",
                     {life.is_ready ? LogLevel::warning : LogLevel::error, "engine",
                      std::string("the WebRTC engine ended: it ").append(what).append(next)});
@@ -154,7 +154,7 @@ void Supervisor::on_tick(Life& life) {
 
 void Supervisor::on_message(Life& life, const ipc::MessageBytes& bytes) {
   const auto event = ipc::decode_event(bytes.view());
-  if (!event) return end(life, std::string("sent a message that is none (") + event.error().what() + ")");
+  if (!event) return end(life, std::string("sent an invalid message (") + event.error().what() + ")");
   if (!life.is_ready && !std::holds_alternative<ipc::Ready>(*event) && !std::holds_alternative<ipc::Log>(*event)) {
     return end(life, "sent a message before it was ready");
   }

@@ -82,7 +82,7 @@ test("a relay whose certificate is not trusted is not used, and the robot says w
     relays: [RELAYS[0]], rules: { firewall: "443 only" }, ice: [TLS], tls: true, trusted: false,
   });
   const page = await openPage(site);
-  await site.robot.line(/the TURN server relay\.test is not trusted: .*--ca-file names/);
+  await site.robot.line(/the TURN server relay\.test is not trusted: .*name its authority with --ca-file/);
   await page.waitForFunction(() => document.body.dataset.state !== "connecting", null, { timeout: PATIENCE });
   assert.equal(await page.evaluate(() => document.querySelector("video").videoWidth), 0);
 }));

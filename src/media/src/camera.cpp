@@ -46,7 +46,7 @@ Result<void> check_source(const Source& source, const PictureFormat& format, boo
       }
       if (!can_capture(source.target)) {
         return fail(Errc::no_camera, source.target +
-                                         " does not capture video, or may not be opened; is its user in the "
+                                         " does not capture video, or this user may not open it; is this user in the "
                                          "group video, or is it a camera's metadata node?");
       }
       return require_element("v4l2src", "gstreamer1.0-plugins-good");

@@ -74,7 +74,7 @@ std::string missing_plugin(GstMessage* message) {
   const GstStructure* structure = gst_message_get_structure(message);
   if (structure == nullptr || gst_structure_has_name(structure, "missing-plugin") == FALSE) return "";
   const std::string type = media_type_in(structure);
-  if (text_in(structure, "type") != "decoder") return "GStreamer's part for " + type + " is not installed";
+  if (text_in(structure, "type") != "decoder") return "GStreamer's plug-in for " + type + " is not installed";
   return "GStreamer has no decoder for " + type + "; install " + std::string(decoder_package(type));
 }
 

@@ -156,8 +156,8 @@ void CameraImpl::on_state(OnState on_state) {
 
 Result<void> CameraImpl::push(std::span<const std::uint8_t> i420, Timestamp captured_at) {
   if (origin_.port) return origin_.port->push(i420, captured_at);
-  return fail(Errc::invalid_state, "this camera takes its pictures from " + source_name() +
-                                       "; give it the source \"push\" to hand it pictures");
+  return fail(Errc::invalid_state,
+              "this camera takes its pictures from " + source_name() + "; use the source \"push\" to supply pictures");
 }
 
 CameraStats CameraImpl::stats() const {

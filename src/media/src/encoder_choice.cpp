@@ -57,7 +57,7 @@ RawFrame grey_picture(const EncoderSettings& settings) {
 std::string missing_parser(const EncoderRow& row, const std::function<bool(const std::string&)>& is_installed) {
   if (row.after.find("h264parse") == std::string_view::npos) return {};
   if (!is_installed(std::string(row.name)) || is_installed("h264parse")) return {};
-  return "it is here, but GStreamer's h264parse, which it needs, is not; install gstreamer1.0-plugins-bad";
+  return "it is installed, but it also needs GStreamer's h264parse; install gstreamer1.0-plugins-bad";
 }
 
 bool is_complete_key_frame(std::span<const std::uint8_t> annex_b) {
@@ -86,7 +86,7 @@ Result<void> try_encoder(const EncoderRow& row, const EncoderSettings& settings)
     if (!(*encoder)->submit(picture, i == 0)) break;  // The reason arrives as a failure.
   }
   const auto result = verdict->wait(kProbeLimit);
-  if (!result) return fail(Errc::no_encoder, "it gives no frame within 2 s");
+  if (!result) return fail(Errc::no_encoder, "it produces no frame within 2 s");
   return *result;
 }
 
@@ -102,7 +102,7 @@ std::vector<EncoderRow> EncoderChoice::probe(VideoCodec codec) const {
   while (!rows.empty()) {
     const std::string name(rows.front().name);
     if (const auto why = start_gstreamer() ? missing_parser(rows.front(), has_element) : std::string(); !why.empty()) {
-      say(LogLevel::warning, "encoder " + name + " is passed over: " + why);
+      say(LogLevel::warning, "encoder " + name + " is skipped: " + why);
       rows.erase(rows.begin());
       continue;
     }
@@ -112,7 +112,7 @@ std::vector<EncoderRow> EncoderChoice::probe(VideoCodec codec) const {
       return rows;
     }
     // At debug level: a board has few of the table's encoders, and only the chosen one matters.
-    say(LogLevel::debug, "encoder " + name + " is passed over: " + tried.error().what());
+    say(LogLevel::debug, "encoder " + name + " is skipped: " + tried.error().what());
     rows.erase(rows.begin());
   }
   say(LogLevel::warning,

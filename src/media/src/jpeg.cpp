@@ -73,7 +73,7 @@ Result<std::string> encode(const RawFrame& frame, int width, int quality) {
     gst_buffer_unmap(buffer, &map);
   }
   gst_element_set_state(pipeline->get(), GST_STATE_NULL);
-  if (jpeg.empty()) return fail(Errc::internal, "the JPEG encoder gave nothing in time");
+  if (jpeg.empty()) return fail(Errc::internal, "the JPEG encoder produced nothing in time");
   return jpeg;
 }
 

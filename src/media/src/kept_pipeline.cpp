@@ -104,8 +104,7 @@ void KeptPipeline::watch(GstElement* pipeline) {
 
 void KeptPipeline::tell(const std::string& trouble) {
   if (std::exchange(has_told_, true) || !config_.log) return;
-  config_.log(
-      {LogLevel::warning, config_.name, trouble + "; it is tried again for as long as somebody wants to use it"});
+  config_.log({LogLevel::warning, config_.name, trouble + "; the robot tries again while somebody uses it"});
 }
 
 }  // namespace rtcbot::media

@@ -28,8 +28,8 @@ bool is_port(std::string_view text) {
 
 tl::unexpected<Error> raw_character() {
   return fail(Errc::bad_config,
-              "the user name or the password in the camera's address has a character that cannot stand there as it is. "
-              "Write @ as %40, : as %3A, / as %2F, # as %23, ? as %3F, % as %25, and a space as %20, for example "
+              "the user name or the password in the camera's address has a character that must be escaped. Write @ as "
+              "%40, : as %3A, / as %2F, # as %23, ? as %3F, % as %25, and a space as %20, for example "
               "rtsp://user:p%40ss@192.0.2.7/stream for the password p@ss");
 }
 
@@ -69,7 +69,7 @@ Result<void> check_host(std::string_view text, std::string_view authority, std::
   const auto colon = authority.find(':', bracket);
   if (colon != std::string_view::npos && !is_port(authority.substr(colon + 1))) {
     if (at != std::string_view::npos) return raw_character();
-    return bad(text, "the port is no number from 1 to 65535");
+    return bad(text, "the port is not a number from 1 to 65535");
   }
   if (colon != std::string_view::npos && at != std::string_view::npos && looks_like_a_host(rest.substr(at + 1))) {
     return raw_character();

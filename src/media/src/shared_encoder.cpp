@@ -250,7 +250,7 @@ void SharedEncoder::submit(Timestamp now, bool key_frame) {
   newest_used_ = true;
   last_progress_ = now;
   ++inside_;
-  if (!encoder_->submit(*newest_, key_frame)) failed_ = failed_.value_or("it takes no more pictures");
+  if (!encoder_->submit(*newest_, key_frame)) failed_ = failed_.value_or("it accepts no more pictures");
 }
 
 void SharedEncoder::on_output(std::uint64_t generation, EncoderOutput output) {

@@ -86,7 +86,7 @@ void SharedEncoder::resize_encoder() {
 void SharedEncoder::check_for_silence(Timestamp now) {
   // Up to its depth an encoder may keep pictures as long as no new ones arrive.
   if (!encoder_ || failed_ || inside_ < encoder_->row().depth || now - last_progress_ < kSilence) return;
-  failed_ = "it keeps a picture for more than 1.5 s";
+  failed_ = "it holds a picture for more than 1.5 s";
 }
 
 void SharedEncoder::replace_failed(Timestamp now) {
@@ -104,7 +104,7 @@ void SharedEncoder::replace_failed(Timestamp now) {
   take_down();
   if (log_)
     log_({LogLevel::warning, "media",
-          name + " failed: " + reason + (unable ? "; it goes on at full size" : "; the next one takes over")});
+          name + " failed: " + reason + (unable ? "; it continues at full size" : "; the next one takes over")});
   if (!unable) {
     const std::lock_guard lock(mutex_);
     ++row_;
@@ -114,7 +114,7 @@ void SharedEncoder::replace_failed(Timestamp now) {
 
 void SharedEncoder::keep_full_size(const EncoderRow& row) {
   if (log_)
-    log_({LogLevel::warning, "media", std::string(row.name) + " does not start at another size; it keeps its own"});
+    log_({LogLevel::warning, "media", std::string(row.name) + " does not start at another size; it keeps its size"});
   {
     const std::lock_guard lock(mutex_);
     shape_.keep_full_size();

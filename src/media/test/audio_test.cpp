@@ -99,7 +99,7 @@ TEST(Microphone, ThatFailsIsSaidOnceAndTriedAgain) {
   EXPECT_TRUE(eventually([&] { return (*microphone)->stats().failures >= 2; }));
   const std::lock_guard lock(mutex);
   ASSERT_GE(said.size(), 1U);
-  EXPECT_NE(said.front().find("tried again"), std::string::npos) << said.front();
+  EXPECT_NE(said.front().find("tries again"), std::string::npos) << said.front();
 }
 
 TEST(Microphone, WithANameThatSaysNothingIsRefusedWithWhatWouldDo) {

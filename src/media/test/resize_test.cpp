@@ -144,7 +144,7 @@ TEST(ResizedCamera, AnEncoderThatMakesNoOtherSizeGoesOnAtFullSize) {
     return done();
   };
   EXPECT_TRUE(feed_until([&] { return diary.size() > 0; }));
-  EXPECT_TRUE(diary.wait_for("goes on at full size"));
+  EXPECT_TRUE(diary.wait_for("continues at full size"));
   const std::size_t before = sink->count();
   EXPECT_TRUE(feed_until([&] { return sink->count() >= before + 3; }));
   EXPECT_EQ(sink->frames().back().width, 128);

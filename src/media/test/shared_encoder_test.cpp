@@ -86,7 +86,7 @@ TEST(SharedEncoder, GivesUpAnEncoderThatKeepsItsPictures) {
   Bench bench({silent, named("openh264enc")});
   const auto tap = bench.encoder->attach(bench.sink);
   ASSERT_TRUE(bench.deliver_until(*bench.sink, 2));
-  EXPECT_TRUE(bench.diary.wait_for("keeps a picture"));
+  EXPECT_TRUE(bench.diary.wait_for("holds a picture"));
   EXPECT_EQ(bench.encoder->stats().encoder, "openh264enc");
 }
 
