@@ -22,7 +22,7 @@ const char* or_null(const std::string& text) { return text.empty() ? nullptr : t
 /// libnats reports "no server" even if a server rejected the credentials; only its own log distinguishes the two.
 std::string in_words(natsStatus status) {
   std::string text = natsStatus_GetText(status);
-  if (status == NATS_NO_SERVER) text += ": none answers there, or none takes this server's credentials";
+  if (status == NATS_NO_SERVER) text += ": no server answers there, or none accepts this server's credentials";
   return text;
 }
 

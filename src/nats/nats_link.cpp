@@ -172,11 +172,11 @@ std::string check_nats_url(const std::string& url) {
   const bool is_nats = url.starts_with("nats://") || url.starts_with("tls://");
   const auto host = url.find("://") == std::string::npos ? std::string() : url.substr(url.find("://") + 3);
   if (host.find('@') != std::string::npos) {
-    return "a NATS address holds no password, which everybody could read in the list of processes; use "
+    return "do not write a password in a NATS address, because everybody could read it in the list of processes; use "
            "--nats-credentials FILE, or RTCBOT_NATS_USER and RTCBOT_NATS_PASSWORD, or RTCBOT_NATS_TOKEN";
   }
   const bool is_good = is_nats && !host.empty() && host.find_first_of("/?# ,") == std::string::npos && host[0] != ':';
-  return is_good ? "" : "'" + url + "' is no NATS address; it is of the form nats://HOST[:4222] or tls://HOST[:4222]";
+  return is_good ? "" : "'" + url + "' is not a NATS address; write it as nats://HOST[:4222] or tls://HOST[:4222]";
 }
 
 }  // namespace rtcbot::nats

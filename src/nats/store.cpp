@@ -21,8 +21,8 @@ constexpr std::int64_t kForgetAfterNs = 24LL * 3600 * 1'000'000'000;
 constexpr std::int64_t kMaxBucketBytes = 1024LL * 1024 * 1024;
 
 std::string words(natsStatus status) {
-  if (status == NATS_NO_RESPONDERS) return "JetStream is not there; is it enabled, and has it a leader?";
-  if (status == NATS_TIMEOUT) return "JetStream does not answer; has it a leader?";
+  if (status == NATS_NO_RESPONDERS) return "JetStream is not available; is it enabled, and does it have a leader?";
+  if (status == NATS_TIMEOUT) return "JetStream does not answer; does it have a leader?";
   return natsStatus_GetText(status);
 }
 
@@ -34,7 +34,8 @@ Result<std::int64_t> Store::incarnation(Connection& connection) const {
   const auto status = js_GetStreamInfo(&raw, connection.jet_stream(), subjects_.stream.c_str(), nullptr, &error);
   const Nats<jsStreamInfo> info(raw);
   if (status != NATS_OK) return fail(Errc::internal, words(status));
-  if (!has_majority(info->Cluster)) return fail(Errc::internal, "most of the NATS servers that hold it are gone");
+  if (!has_majority(info->Cluster))
+    return fail(Errc::internal, "most of the NATS servers that store it are unreachable");
   return info->Created;
 }
 
@@ -99,7 +100,7 @@ std::string Store::watch_once(Connection& connection, const std::function<bool()
     if (now < check_at) continue;
     const auto still = incarnation(connection);
     if (!still) return still.error().what();
-    if (*still != *born) return "the bucket was made anew";
+    if (*still != *born) return "the bucket was created again";
     check_at = steady_clock::now() + kCheckEvery;
   }
   return {};

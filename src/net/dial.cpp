@@ -81,7 +81,7 @@ class Dialer : public std::enable_shared_from_this<Dialer> {
   asio::steady_timer deadline_;
   std::optional<Proxy> proxy_;
   std::shared_ptr<TcpRace> race_;
-  std::string phase_ = "the name of the server is looked up";
+  std::string phase_ = "looking up the server's name";
   std::optional<ssl::context> tls_;
   std::unique_ptr<PlainStream> plain_stream_;
   std::unique_ptr<TlsStream> tls_stream_;
@@ -103,7 +103,7 @@ void Dialer::start() {
   auto proxy = proxy_for(url_, order_.config.proxies.value_or(proxy_settings_of_environment()));
   if (!proxy) return give_up(proxy.error().code(), proxy.error().what());
   proxy_ = std::move(*proxy);
-  if (proxy_) phase_ = "the name of the proxy is looked up";
+  if (proxy_) phase_ = "looking up the proxy's name";
   look_up(order_.loop, proxy_ ? proxy_->host : url_.host, proxy_ ? proxy_->port : url_.port,
           [weak = weak_from_this()](const Result<Endpoints>& found) {
             const auto self = weak.lock();
@@ -119,7 +119,7 @@ void Dialer::cancel() {
 
 void Dialer::on_addresses(const Result<Endpoints>& found) {
   if (!found) return give_up(found.error().code(), found.error().what());
-  phase_ = proxy_ ? "the proxy is connected to" : "the connection is made";
+  phase_ = proxy_ ? "connecting to the proxy" : "connecting";
   race_ = std::make_shared<TcpRace>(order_.loop->context(), *found,
                                     [weak = weak_from_this()](const ErrorCode& error, tcp::socket socket) {
                                       const auto self = weak.lock();
@@ -138,7 +138,7 @@ void Dialer::on_connected(const ErrorCode& error, tcp::socket socket) {
   socket_ = std::move(socket);
   tune_socket(socket_, order_.config.limits.silence_limit);
   if (!proxy_) return begin_session();
-  phase_ = "the proxy connects to the server";
+  phase_ = "waiting for the proxy to connect to the server";
   open_tunnel(socket_, *proxy_, url_, [self = shared_from_this()](Result<void> opened) {
     if (self->is_closed()) return;
     if (!opened) return self->give_up(opened.error().code(), opened.error().what());
@@ -153,7 +153,7 @@ void Dialer::begin_session() {
 }
 
 void Dialer::secure() {
-  phase_ = "TLS is set up";
+  phase_ = "setting up TLS";
   auto context = make_tls_context({order_.config.verify_certificate, order_.config.ca_file});
   if (!context) return give_up(context.error().code(), context.error().what());
   tls_.emplace(std::move(*context));
@@ -177,7 +177,7 @@ void Dialer::secure() {
 
 template <class Next>
 void Dialer::shake_hands(std::unique_ptr<ClientStream<Next>>& stream) {
-  phase_ = "the server answers the WebSocket handshake";
+  phase_ = "waiting for the server's WebSocket handshake";
   stream->set_option(websocket::stream_base::decorator([this](websocket::request_type& request) {
     for (const auto& [name, value] : order_.config.headers) request.set(name, value);
     const auto offered = joined(order_.config.subprotocols);

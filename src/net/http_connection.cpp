@@ -99,7 +99,7 @@ void HttpConnection::on_handshake(const ErrorCode& error) {
 void HttpConnection::reject() {
   is_turned_away_ = true;
   ++core_->turning_away;
-  write_busy("the server has as many connections as it may; try again in a few seconds");
+  write_busy("the server has reached its limit of connections; try again in a few seconds");
 }
 
 void HttpConnection::write_busy(const char* sentence) {
@@ -167,7 +167,8 @@ void HttpConnection::consume() {
       return refuse(413, "too_large", "the body is larger than " + std::to_string(core_->config.body_limit) + " bytes");
     case RequestReader::Status::upgrade_has_body:
       ++core_->counters->bad;
-      return refuse(400, "bad_request", "a WebSocket upgrade has no body; leave out Content-Length and the like");
+      return refuse(400, "bad_request",
+                    "a WebSocket upgrade must not have a body; remove Content-Length and Transfer-Encoding");
   }
 }
 
@@ -179,7 +180,7 @@ void HttpConnection::read_rest(bool wants_continue) {
   }
   ++core_->counters->over_budget;
   forget_request();
-  write_busy("too much of requests that have not come completely waits here; try again in a few seconds");
+  write_busy("too much data of incomplete requests waits here; try again in a few seconds");
 }
 
 void HttpConnection::forget_request() {
@@ -262,7 +263,7 @@ void HttpConnection::dispatch_upgrade(ReadRequest read_request) {
     if (!answer) answer = core_->handlers.upgrade(read_request.request, subprotocol);
   } catch (const std::exception& failure) {
     core_->say(LogLevel::error, "an upgrade handler failed: " + std::string(failure.what()));
-    answer = json_error(500, "internal", "the server failed on this request; its log may say why");
+    answer = json_error(500, "internal", "the server failed on this request; see its log");
   }
   if (!answer) return accept_upgrade(std::move(read_request.request), subprotocol);
   keep_alive_ = false;
@@ -358,12 +359,12 @@ void HttpConnection::on_deadline() {
       ++core_->counters->timed_out;
       return refuse(
           408, "timeout",
-          "the request did not come completely within " + std::to_string(core_->config.request_limit.count()) + " ms");
+          "the request was not complete within " + std::to_string(core_->config.request_limit.count()) + " ms");
     case State::thinking: {
       ++core_->counters->timed_out;
       // The answer can no longer be delivered, so notify the handler.
       const auto gone = std::exchange(gone_, nullptr);
-      refuse(504, "timeout", "the server did not find an answer in time; try again");
+      refuse(504, "timeout", "the server did not answer in time; try again");
       if (gone) gone();
       return;
     }

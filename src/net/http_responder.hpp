@@ -17,7 +17,7 @@ class ConnectionResponder final : public HttpResponder {
 
   ~ConnectionResponder() override {
     if (*answered_) return;
-    respond(json_error(500, "internal", "the server did not answer this request; its log may say why"));
+    respond(json_error(500, "internal", "the server did not answer this request; see its log"));
   }
 
   ConnectionResponder(const ConnectionResponder&) = delete;

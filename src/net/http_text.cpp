@@ -133,7 +133,7 @@ Error refusal(const std::string& url, int status, std::string_view body) {
   }
   const auto start = printable(body, kQuoteLimit);
   return Error(Errc::handshake_failed, answered + " instead of opening a WebSocket. Is the path right?" +
-                                           (start.empty() ? "" : " It said: " + start));
+                                           (start.empty() ? "" : " It answered: " + start));
 }
 
 }  // namespace rtcbot::net

@@ -53,12 +53,12 @@ Result<tcp::acceptor> adopt(asio::io_context& context, int descriptor) {
                          ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &address_size) == 0;
   const bool is_ip = address.ss_family == AF_INET || address.ss_family == AF_INET6;
   if (!is_socket || is_listening == 0 || !is_ip) {
-    return fail(Errc::bad_address, what + " is no listening TCP socket; is it ListenStream= with an address?");
+    return fail(Errc::bad_address, what + " is not a listening TCP socket; use ListenStream= with an address");
   }
   ErrorCode error;
   tcp::acceptor acceptor(context);
   acceptor.assign(address.ss_family == AF_INET ? tcp::v4() : tcp::v6(), descriptor, error);
-  if (error) return fail(Errc::bad_address, what + " cannot be listened on: " + error.message());
+  if (error) return fail(Errc::bad_address, what + " cannot be used to listen: " + error.message());
   return acceptor;
 }
 
@@ -113,7 +113,7 @@ void Listener::rest() {
   if (Clock::now() >= may_say_) {
     may_say_ = Clock::now() + kSayInterval;
     core_->say(LogLevel::error,
-               "no file descriptor is left for a connection; who comes is turned away. Raise the limit (ulimit -n, "
+               "no file descriptor is left for a connection; new connections are closed. Raise the limit (ulimit -n, "
                "LimitNOFILE=)");
   }
   reject_with_reserve();

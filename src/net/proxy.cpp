@@ -95,12 +95,13 @@ std::string decoded(std::string_view text) {
 tl::unexpected<Error> bad(const std::string& variable, const std::string& why) {
   return fail(
       Errc::bad_config,
-      variable + " " + why + "; it is of the form http://[USER:PASSWORD@]HOST:PORT, with @ : / in them as %40 %3A %2F");
+      variable + " " + why +
+          "; write it as http://[USER:PASSWORD@]HOST:PORT, with %40 %3A %2F for @ : / in user name and password");
 }
 
 Result<Proxy> parse_proxy(const std::string& variable, std::string_view text) {
   if (const auto end = text.find("://"); end != text.npos) {
-    if (lower(text.substr(0, end)) != "http") return bad(variable, "names a proxy that is not reached by http://");
+    if (lower(text.substr(0, end)) != "http") return bad(variable, "must name a proxy with http://");
     text.remove_prefix(end + 3);
   }
   Proxy proxy;
@@ -111,7 +112,7 @@ Result<Proxy> parse_proxy(const std::string& variable, std::string_view text) {
   }
   const bool has_port = text.find(':', text.starts_with('[') ? text.find(']') : 0) != text.npos;
   const auto port = take_port(text);
-  if (has_port && !port) return bad(variable, "has a port that is no number from 1 to 65535");
+  if (has_port && !port) return bad(variable, "has a port that is not a number from 1 to 65535");
   proxy.port = port.value_or(proxy.port);
   proxy.host = text;
   const auto url = parse_url("http://" + (text.find(':') == text.npos ? proxy.host : "[" + proxy.host + "]"));

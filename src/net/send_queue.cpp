@@ -6,10 +6,10 @@ namespace rtcbot::net {
 
 Result<bool> SendQueue::push(OutgoingMessage message) {
   const std::lock_guard lock(mutex_);
-  if (closed_) return fail(Errc::closed, "the WebSocket is closed; nothing can be sent on it any more");
+  if (closed_) return fail(Errc::closed, "the WebSocket is closed; nothing more can be sent");
   const auto cost = message.text.size() + kOverhead;
   if (cost > limit_ || bytes_ > limit_ - cost) {
-    return fail(Errc::queue_full, "the other side does not take what is sent: " + std::to_string(bytes_) + " of " +
+    return fail(Errc::queue_full, "the other side reads too slowly: " + std::to_string(bytes_) + " of " +
                                       std::to_string(limit_) + " bytes wait. Send less, or close");
   }
   bytes_ += cost;

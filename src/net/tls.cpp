@@ -31,7 +31,7 @@ bool name_host(SSL* connection, std::string host) {
 Result<ssl::context> make_tls_context(const TlsTrust& trust) {
   ssl::context context(ssl::context::tls_client);
   if (SSL_CTX_ctrl(context.native_handle(), SSL_CTRL_SET_MIN_PROTO_VERSION, TLS1_2_VERSION, nullptr) != 1) {
-    return fail(Errc::internal, "this OpenSSL cannot do TLS 1.2");
+    return fail(Errc::internal, "this OpenSSL does not support TLS 1.2");
   }
   boost::system::error_code error;
   context.set_verify_mode(trust.verify_certificate ? ssl::verify_peer : ssl::verify_none, error);
@@ -64,7 +64,7 @@ Result<void> expect_host(SSL* connection, const std::string& host, bool verify_c
                                   : X509_VERIFY_PARAM_set1_host(rules, host.c_str(), host.size());
     is_ready = is_ready && is_set == 1;
   }
-  if (!is_ready) return fail(Errc::internal, "OpenSSL does not take '" + host + "' as the name of a server");
+  if (!is_ready) return fail(Errc::internal, "OpenSSL does not accept '" + host + "' as the name of a server");
   return {};
 }
 
@@ -74,7 +74,7 @@ std::string tls_failure(const SSL* connection, const boost::system::error_code& 
   // OpenSSL's error for an answer that is not TLS.
   const bool is_plain = error.category() == boost::asio::error::get_ssl_category() &&
                         ERR_GET_REASON(static_cast<unsigned long>(error.value())) == SSL_R_WRONG_VERSION_NUMBER;
-  return is_plain ? error.message() + "; what answers there speaks no TLS, is it ws:// rather than wss://?"
+  return is_plain ? error.message() + "; the server there does not speak TLS; is it ws:// rather than wss://?"
                   : error.message();
 }
 
@@ -100,7 +100,7 @@ std::string certificate_fault(long verdict, std::time_t clock) {
   std::array<char, 32> date{};
   ::gmtime_r(&clock, &utc);
   std::strftime(date.data(), date.size(), "%F %R UTC", &utc);
-  return text.append(" by the clock of this machine, which says ").append(date.data());
+  return text.append(" according to this machine's clock, which shows ").append(date.data());
 }
 
 }  // namespace rtcbot::net

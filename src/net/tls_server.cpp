@@ -69,25 +69,25 @@ Result<std::shared_ptr<const TlsServerContext>> TlsServerContext::load(const Tls
                                                                        const TlsServerContext* before) {
   ERR_clear_error();
   Handle context(SSL_CTX_new(TLS_server_method()));
-  if (!context || !set_rules(context.get())) return fail(Errc::internal, "this OpenSSL cannot do TLS 1.2");
+  if (!context || !set_rules(context.get())) return fail(Errc::internal, "this OpenSSL does not support TLS 1.2");
   if (SSL_CTX_use_certificate_chain_file(context.get(), files.certificate.c_str()) != 1) {
     return fail(Errc::bad_config, "no certificate can be read from '" + files.certificate + "' (" + last_reason() +
-                                      "); it must be PEM, the server's own first");
+                                      "); it must be PEM, with the server's own certificate first");
   }
   if (SSL_CTX_use_PrivateKey_file(context.get(), files.key.c_str(), SSL_FILETYPE_PEM) != 1) {
     const bool is_other = ERR_GET_REASON(ERR_peek_last_error()) == X509_R_KEY_VALUES_MISMATCH;
     const auto reason = last_reason();
-    if (is_other) return fail(Errc::bad_config, "the key in '" + files.key + "' is not the one of the certificate");
+    if (is_other) return fail(Errc::bad_config, "the key in '" + files.key + "' does not belong to the certificate");
     return fail(Errc::bad_config, "no private key can be read from '" + files.key + "' (" + reason +
                                       "); it must be PEM, without a password");
   }
   if (SSL_CTX_check_private_key(context.get()) != 1) {
-    return fail(Errc::bad_config, "the key in '" + files.key + "' is not the one of the certificate");
+    return fail(Errc::bad_config, "the key in '" + files.key + "' does not belong to the certificate");
   }
   const auto tickets = TlsTickets::make(SSL_CTX_get0_privatekey(context.get()),
                                         before == nullptr ? nullptr : TlsTickets::of(before->native()));
   if (!tickets || !TlsTickets::install(context.get(), tickets)) {
-    return fail(Errc::internal, "this OpenSSL derives no keys for session tickets");
+    return fail(Errc::internal, "this OpenSSL cannot derive keys for session tickets");
   }
   const auto expires_at = expiry_of(context.get());
   return std::shared_ptr<const TlsServerContext>(new TlsServerContext(std::move(context), expires_at));

@@ -63,7 +63,7 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
   void read() {
     http::async_read_header(socket_, buffer_, parser_,
                             [self = shared_from_this()](const ErrorCode& error, std::size_t) {
-                              if (error) return self->refuse("gave no answer that is one of HTTP: " + error.message());
+                              if (error) return self->refuse("did not answer with HTTP: " + error.message());
                               self->on_answer();
                             });
   }
@@ -72,7 +72,7 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
     const unsigned status = answer.result_int();
     if (status == 407) {
       return refuse(
-          "wants a user name and a password, or others than it is given (407): "
+          "requires a user name and a password, or refuses the given ones (407): set "
           "https_proxy=http://USER:PASSWORD@HOST:PORT");
     }
     if (status < 200 || status > 299) {
@@ -81,7 +81,7 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
                     printable({reason.data(), reason.size()}, 80));
     }
     // The server at the other end waits for the client to start, so no data may follow.
-    if (buffer_.size() > 0) return refuse("sent more than its answer");
+    if (buffer_.size() > 0) return refuse("sent data after its answer");
     done_({});
   }
   void refuse(const std::string& what) { done_(fail(Errc::connection_refused, name_ + " " + what)); }

@@ -49,7 +49,7 @@ tl::unexpected<Error> bad(std::string_view text, const std::string& why) {
   const bool secret = text.find('@') != text.npos;
   std::string sentence = "This URL";
   if (!secret) sentence.append(" (").append(text.substr(0, 200)).append(")");
-  sentence.append(" is no address of a WebSocket: ").append(why).append(". Write it like ws://host:8080/ws");
+  sentence.append(" is not the address of a WebSocket: ").append(why).append(". Write it like ws://host:8080/ws");
   return fail(Errc::bad_address, sentence);
 }
 
@@ -74,9 +74,10 @@ std::optional<Authority> split_authority(std::string_view authority) {
 Result<Url> parse_url(std::string_view text) {
   if (text.size() > kUrlLimit) return bad(text, "it is longer than 4096 bytes");
   const auto unprintable = [](char c) { return c <= ' ' || c > '~'; };
-  if (std::any_of(text.begin(), text.end(), unprintable)) return bad("", "it holds a space or a non-ASCII character");
+  if (std::any_of(text.begin(), text.end(), unprintable))
+    return bad("", "it contains a space or a non-ASCII character");
   const auto colon = text.find("://");
-  if (colon == text.npos) return bad(text, "it has no ws:// or wss:// in front");
+  if (colon == text.npos) return bad(text, "it does not begin with ws:// or wss://");
   const auto secure = is_secure(text.substr(0, colon));
   if (!secure) return bad(text, "only ws, wss, http and https are known");
   const auto rest = text.substr(colon + 3);

@@ -158,7 +158,7 @@ void WebSocketSession<Next>::begin_close(int code, std::string reason) {
   if (closing_ || closed_) return;
   link_->queue.close();
   closing_ = WebSocketClosed{sendable(code), std::string(cut_utf8(reason, kReasonLimit))};
-  limit_close("the other side did not take what was queued before the close");
+  limit_close("the other side did not receive the queued messages before the close");
   pump();
 }
 
@@ -202,7 +202,8 @@ void WebSocketSession<Next>::on_silence_timer() {
   if (early_) hear();  // The pause in reading is this side's.
   const auto quiet = Clock::now() - heard_;
   if (quiet >= limits_.silence_limit) {
-    end_reason_ = "nothing was heard from the other side for " + std::to_string(limits_.silence_limit.count()) + " ms";
+    end_reason_ =
+        "nothing was received from the other side for " + std::to_string(limits_.silence_limit.count()) + " ms";
     return cut();
   }
   if (quiet >= limits_.silence_limit / 2 && !pinged_) ping();

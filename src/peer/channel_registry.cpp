@@ -22,8 +22,8 @@ Result<void> ChannelRegistry::reserve(const std::string& name, std::size_t size)
   Entry& entry = found->second;
   const auto bytes = static_cast<std::int64_t>(size);
   if (bytes > entry.max_message) {
-    return fail(Errc::too_large, "a message of " + std::to_string(bytes) + " bytes is over the " +
-                                     std::to_string(entry.max_message) + " that the other side takes");
+    return fail(Errc::too_large, "a message of " + std::to_string(bytes) + " bytes exceeds the " +
+                                     std::to_string(entry.max_message) + " that the other side accepts");
   }
   if (entry.on_the_way + entry.buffered + bytes > entry.send_limit) {
     return fail(Errc::queue_full, "data channel '" + name + "' has over " + std::to_string(entry.send_limit / 1024) +

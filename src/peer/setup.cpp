@@ -6,20 +6,21 @@
 namespace rtcbot::peer {
 
 Result<void> SetupBuilder::add_video(std::shared_ptr<EncodedVideoSource> source) {
-  if (!source) return fail(Errc::bad_config, "there is no video source here");
+  if (!source) return fail(Errc::bad_config, "there is no video source");
   // Called here, on the caller's thread, because the first call may be slow.
   if (!source->can_encode(VideoCodec::h264) && !source->can_encode(VideoCodec::vp8)) {
     return fail(Errc::no_encoder, "this source can encode neither H264 nor VP8; install a GStreamer encoder for one");
   }
   const std::lock_guard lock(mutex_);
   if (has_begun_) return fail(Errc::invalid_state, "add video before answer or create_offer");
-  if (setup_.video) return fail(Errc::invalid_state, "a connection carries one video; make another for the second");
+  if (setup_.video)
+    return fail(Errc::invalid_state, "a connection carries one video; make another connection for the second");
   setup_.video = std::move(source);
   return {};
 }
 
 Result<void> SetupBuilder::add_audio(std::shared_ptr<AudioSource> source, std::shared_ptr<AudioOutput> output) {
-  if (!source && !output) return fail(Errc::bad_config, "there is neither a microphone nor a speaker here");
+  if (!source && !output) return fail(Errc::bad_config, "there is neither a microphone nor a speaker");
   const std::lock_guard lock(mutex_);
   if (has_begun_) return fail(Errc::invalid_state, "add audio before answer or create_offer");
   if (source && setup_.audio.source) return fail(Errc::invalid_state, "a connection carries one microphone");

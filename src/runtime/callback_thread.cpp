@@ -28,7 +28,7 @@ std::string what_was_thrown(const std::exception_ptr& thrown) {
   } catch (const std::exception& error) {
     return readable(typeid(error).name()) + ": " + error.what();
   } catch (...) {
-    return "something that is no std::exception";
+    return "something that is not a std::exception";
   }
 }
 

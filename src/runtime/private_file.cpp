@@ -17,7 +17,7 @@ Error unreadable(const std::string& path) {
 Result<void> check(const struct stat& status, const std::string& path) {
   if (!S_ISREG(status.st_mode)) return fail(Errc::bad_config, path + " is not a file");
   if ((status.st_mode & (S_IWGRP | S_IRWXO)) != 0) {
-    return fail(Errc::bad_config, path + " holds a secret, and others may read or write it; run: chmod 600 " + path);
+    return fail(Errc::bad_config, path + " contains a secret, but others may read or write it; run: chmod 600 " + path);
   }
   return {};
 }

@@ -52,7 +52,7 @@ ServiceManager::ServiceManager() : socket_(take_variable("NOTIFY_SOCKET")) {
 Result<std::optional<int>> ServiceManager::passed_socket() const {
   if (passed_ == 0) return std::optional<int>();
   if (passed_ > 1) {
-    return fail(Errc::bad_config, std::to_string(passed_) + " sockets were passed; one is what this program takes");
+    return fail(Errc::bad_config, std::to_string(passed_) + " sockets were passed, but this program accepts only one");
   }
   return std::optional<int>(kFirstPassed);
 }

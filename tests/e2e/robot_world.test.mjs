@@ -159,7 +159,7 @@ test("where only an HTTP proxy leads out, the robot goes through it", () => with
   await proxy.line(new RegExp(`^CONNECT 10\\.88\\.0\\.1:${server.port} HTTP/1\\.1`));
   await robot.stop();
   const stranger = through({ http_proxy: "http://robot:hush@10.77.0.1:3128" });
-  await stranger.line(/the proxy 10\.77\.0\.1:3128 wants a user name and a password/);
+  await stranger.line(/the proxy 10\.77\.0\.1:3128 requires a user name and a password/);
   assert.ok(!/hush/.test(textOf(stranger)));
   const without = through({ http_proxy: "http://robot:p%40ss@10.77.0.1:3128", no_proxy: "10.88.0.0/16" });
   await without.line(/cannot connect to 10\.88\.0\.1/);

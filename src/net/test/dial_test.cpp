@@ -184,8 +184,8 @@ TEST(DialTls, RefusesAnUnknownAuthority) {
 
 TEST(DialTls, TellsTheTimeWhereAWrongClockMayBeTheCause) {
   EXPECT_EQ(certificate_fault(X509_V_ERR_CERT_NOT_YET_VALID, 60),
-            "its certificate is not trusted: certificate is not yet valid by the clock of this machine, which says "
-            "1970-01-01 00:01 UTC");
+            "its certificate is not trusted: certificate is not yet valid according to this machine's clock, "
+            "which shows 1970-01-01 00:01 UTC");
   EXPECT_THAT(certificate_fault(X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN, 60), testing::Not(HasSubstr("clock")));
   EXPECT_THAT(certificate_fault(X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, 60), HasSubstr("--ca-file"));
   EXPECT_THAT(certificate_fault(X509_V_ERR_HOSTNAME_MISMATCH, 60), testing::Not(HasSubstr("--ca-file")));

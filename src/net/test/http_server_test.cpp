@@ -292,7 +292,7 @@ TEST(HttpServer, RefusesUpgradesWithABodyAtOnce) {
   for (const auto& rest : {std::string("Content-Length: 4\r\n"), std::string("Transfer-Encoding: chunked\r\n")}) {
     SCOPED_TRACE(rest);
     EXPECT_THAT(all_answers(server, upgrade_request("/ws", rest)),
-                AllOf(StartsWith("HTTP/1.1 400 "), HasSubstr("\"bad_request\""), HasSubstr("no body")));
+                AllOf(StartsWith("HTTP/1.1 400 "), HasSubstr("\"bad_request\""), HasSubstr("must not have a body")));
   }
   EXPECT_THAT(all_answers(server, upgrade_request("/ws", "Content-Length: 4\r\n") + "body"),
               StartsWith("HTTP/1.1 400 "));

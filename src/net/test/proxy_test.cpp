@@ -123,15 +123,15 @@ TEST(DialThroughProxy, SpeaksToTheServerOnceTheProxyHasConnected) {
 TEST(DialThroughProxy, TellsWhatTheProxySays) {
   EXPECT_THAT(
       ThroughProxy().failure_of("HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n").what(),
-      HasSubstr("wants a user name and a password"));
+      HasSubstr("requires a user name and a password"));
   EXPECT_THAT(ThroughProxy().failure_of("HTTP/1.1 403 Forbidden\r\nContent-Length: 5\r\n\r\nnever").what(),
               HasSubstr("does not connect to server.test:8080: it answered 403 Forbidden"));
-  EXPECT_THAT(ThroughProxy().failure_of("SSH-2.0-OpenSSH_9.2\r\n\r\n").what(),
-              HasSubstr("no answer that is one of HTTP"));
-  EXPECT_THAT(ThroughProxy().failure_of("").what(), HasSubstr("no answer that is one of HTTP"));
-  EXPECT_THAT(ThroughProxy().failure_of("HTTP/1.1 200 OK\r\n\r\nhello").what(), HasSubstr("sent more than its answer"));
+  EXPECT_THAT(ThroughProxy().failure_of("SSH-2.0-OpenSSH_9.2\r\n\r\n").what(), HasSubstr("did not answer with HTTP"));
+  EXPECT_THAT(ThroughProxy().failure_of("").what(), HasSubstr("did not answer with HTTP"));
+  EXPECT_THAT(ThroughProxy().failure_of("HTTP/1.1 200 OK\r\n\r\nhello").what(),
+              HasSubstr("sent data after its answer"));
   EXPECT_THAT(ThroughProxy().failure_of("HTTP/1.1 200 OK\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n").what(),
-              HasSubstr("no answer that is one of HTTP"));
+              HasSubstr("did not answer with HTTP"));
 }
 
 TEST(DialThroughProxy, GivesUpOnAProxyThatIsSilent) {
@@ -140,7 +140,7 @@ TEST(DialThroughProxy, GivesUpOnAProxyThatIsSilent) {
   const auto result = dialled.outcome.take();
   ASSERT_TRUE(result && !*result);
   EXPECT_EQ(result->error().code(), Errc::timeout);
-  EXPECT_THAT(result->error().what(), HasSubstr("while the proxy connects to the server"));
+  EXPECT_THAT(result->error().what(), HasSubstr("while waiting for the proxy to connect to the server"));
 }
 
 TEST(DialThroughProxy, SaysThatTheProxyIsNotThere) {

@@ -167,7 +167,7 @@ TEST(TlsServer, ShowsARenewedCertificateAndKeepsTheOldOneWhenTheNewIsBroken) {
   const auto broken = server.server().reload_certificate();
   ASSERT_FALSE(broken);
   EXPECT_EQ(broken.error().code(), Errc::bad_config);
-  EXPECT_THAT(broken.error().what(), HasSubstr("not the one of the certificate"));
+  EXPECT_THAT(broken.error().what(), HasSubstr("does not belong to the certificate"));
   EXPECT_EQ(TlsClient(server.port()).serial(), 3);
 
   const auto opened = server.opened().take();

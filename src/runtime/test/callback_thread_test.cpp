@@ -45,8 +45,8 @@ TEST(CallbackThread, TellsWhatATaskThrew) {
   thread.post([] { throw std::runtime_error("a user's mistake"); });
   thread.post([] { throw 7; });
   ASSERT_TRUE(drain(thread));
-  EXPECT_EQ(told,
-            (std::vector<std::string>{"std::runtime_error: a user's mistake", "something that is no std::exception"}));
+  EXPECT_EQ(told, (std::vector<std::string>{"std::runtime_error: a user's mistake",
+                                            "something that is not a std::exception"}));
 }
 
 TEST(CallbackThread, DropsAndCountsWhatIsOverItsBound) {
