@@ -91,7 +91,7 @@ void DataBudgetMonitor::load(Timestamp now) {
   if (!file) return;  // The first run.
   const Json state = Json::parse(file, nullptr, false);
   if (!whole_number(state, "left") || !whole_number(state, "at_ms")) {
-    log_({LogLevel::warning, "data", shown_path(spec_.file) + " is damaged; the budget starts again from full"});
+    log_({LogLevel::warning, "data", shown_path(spec_.file) + " is damaged; the budget starts full"});
     return;
   }
   // A changed budget starts full.
@@ -120,7 +120,7 @@ void DataBudgetMonitor::save() {
   const bool is_saved = runtime::write_whole_file(spec_.file, state.dump() + "\n");
   if (!is_saved && may_save_) {
     log_({LogLevel::warning, "data",
-          shown_path(spec_.file) + " cannot be written: after a restart the budget starts again from full"});
+          shown_path(spec_.file) + " cannot be written: after a restart the budget starts full"});
   }
   may_save_ = is_saved;
 }

@@ -17,18 +17,18 @@ std::string milliseconds_text(std::chrono::milliseconds time) { return std::to_s
 /// The text for the log; the driver's page has its own.
 std::string sentence_for(StopReason why, const Config& config) {
   switch (why) {
-    case StopReason::none: return "moves as the driver says";
-    case StopReason::no_driver: return "stands: nobody drives";
-    case StopReason::emergency_stop: return "stands: emergency stop";
+    case StopReason::none: return "moves as the driver commands";
+    case StopReason::no_driver: return "stopped: nobody drives";
+    case StopReason::emergency_stop: return "stopped: emergency stop";
     case StopReason::dead_man:
-      return "stands: no fresh command of the driver's for " + milliseconds_text(config.dead_man);
-    case StopReason::clock_unsynchronized: return "stands: it is not known how old the driver's commands are";
-    case StopReason::neutral_required: return "stands: the controls have to be let go of once";
+      return "stopped: no fresh command from the driver for " + milliseconds_text(config.dead_man);
+    case StopReason::clock_unsynchronized: return "stopped: the age of the driver's commands is unknown";
+    case StopReason::neutral_required: return "stopped: all controls must be released first";
     case StopReason::stale_video:
-      return "stands: the driver's picture is missing or older than " + milliseconds_text(config.stale_picture);
-    case StopReason::camera_failed: return "stands: the camera fails";
-    case StopReason::local: return "stands: the robot's own program said so";
-    case StopReason::actuator_failed: return "stands: what should move takes no outputs";
+      return "stopped: the driver's picture is missing or older than " + milliseconds_text(config.stale_picture);
+    case StopReason::camera_failed: return "stopped: the camera has failed";
+    case StopReason::local: return "stopped: held by the robot's own program";
+    case StopReason::actuator_failed: return "stopped: the actuator accepts no outputs";
   }
   return "";
 }
@@ -95,7 +95,7 @@ CommandRecord Safety::judge(ViewerId id, Viewer& viewer, const Command& command)
   judged.age_ms = viewer.clock.age_ms(now_, command.page_ms);
   const auto error = viewer.clock.uncertainty_ms(now_);
   if (lease_.driver() != id) return is(Disposition::not_driver, viewer.counts.not_driver);
-  if (viewer.clock.steps() != steps) tell(Event::Kind::clock, id, "the clock of the driver's page moved");
+  if (viewer.clock.steps() != steps) tell(Event::Kind::clock, id, "the clock of the driver's page jumped");
   const auto limit = static_cast<double>(config_.stale_command.count());
   clocks_unknown_ = !was_possible || !judged.age_ms || !error || !(*error <= limit / 2);
   if (clocks_unknown_) return is(Disposition::unsynchronized, viewer.counts.unclear);
@@ -163,7 +163,7 @@ Outcome Safety::request(Timestamp now, ViewerId viewer) {
   const auto before = lease_.driver();
   const auto outcome = lease_.request(now_, viewer);
   if (outcome == Outcome::asked) tell(Event::Kind::lease, viewer, "asks to drive");
-  lease_changed(before, viewer, "took it");
+  lease_changed(before, viewer, "took the controls");
   return outcome;
 }
 
@@ -171,7 +171,7 @@ Outcome Safety::release(Timestamp now, ViewerId viewer) {
   pass(now, viewer);
   const auto before = lease_.driver();
   const auto outcome = lease_.release(now_, viewer);
-  lease_changed(before, viewer, "gave it up");
+  lease_changed(before, viewer, "released the controls");
   return outcome;
 }
 
@@ -179,14 +179,14 @@ Outcome Safety::hand_over(Timestamp now, ViewerId viewer) {
   pass(now, viewer);
   const auto before = lease_.driver();
   const auto outcome = lease_.hand_over(now_, viewer);
-  lease_changed(before, viewer, "handed it over");
+  lease_changed(before, viewer, "handed over the controls");
   return outcome;
 }
 
 Outcome Safety::deny(Timestamp now, ViewerId viewer) {
   pass(now, viewer);
   const auto outcome = lease_.deny(viewer);
-  if (outcome == Outcome::done) tell(Event::Kind::lease, viewer, "does not hand it over");
+  if (outcome == Outcome::done) tell(Event::Kind::lease, viewer, "does not hand over the controls");
   return outcome;
 }
 
@@ -194,7 +194,7 @@ Outcome Safety::limit(Timestamp now, ViewerId viewer, double share) {
   pass(now, viewer);
   if (lease_.driver() != viewer) return Outcome::not_driver;
   limit_ = share >= 0 ? std::min(share, 1.0) : 0;
-  tell(Event::Kind::limit, viewer, "the driver's limit of the speed is " + std::to_string(limit_));
+  tell(Event::Kind::limit, viewer, "the driver's speed limit is " + std::to_string(limit_));
   settle();
   return Outcome::done;
 }

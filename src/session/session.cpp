@@ -137,7 +137,7 @@ void Session::disconnected(Timestamp now, int code, std::string_view reason) {
                               "' on this server. Stop it, or give this one another name.");
   }
   log(LogLevel::warning, "the server was lost (" + std::to_string(code) + " " + std::string(reason) + "); " +
-                             std::to_string(viewers_.size()) + " viewers go on without it");
+                             std::to_string(viewers_.size()) + " viewers stay connected without it");
   if (now - online_since_ >= config_.proven_after) backoff_.reset();
   const Wait wait = told_to_wait_ ? Wait::asked : Wait::ours;
   const Duration told = std::exchange(told_to_wait_, {}).value_or(Duration::zero());
@@ -150,8 +150,8 @@ void Session::path_changed(Timestamp now) {
   if (!waits) actions_.push_back(CloseSocket{1001, "the robot's network changed"});
   if (state_ == State::online) {
     lose_server();
-    log(LogLevel::info, "the network changed; dialling the server anew, " + std::to_string(viewers_.size()) +
-                            " viewers go on meanwhile");
+    log(LogLevel::info, "the network changed; dialling the server again, " + std::to_string(viewers_.size()) +
+                            " viewers stay connected meanwhile");
   }
   ++stats_.path_changes;
   backoff_.reset();
@@ -168,12 +168,12 @@ void Session::handle_timeout(Timestamp now) {
   }
   if (state_ == State::dialing && now >= dial_by_) {
     actions_.push_back(CloseSocket{1001, "dialling took too long"});
-    dial_failed(now, Error(Errc::timeout, "no result of dialling in time"));
+    dial_failed(now, Error(Errc::timeout, "dialling took too long"));
   }
   for (auto next = viewers_.begin(); next != viewers_.end();) {
     if (now >= next->second.ends_at) {
-      next =
-          end_right(now, next, "The credential of this viewer has expired. Ask whoever runs the server for a new one.");
+      next = end_right(now, next,
+                       "The credential of this viewer has expired. Ask the operator of the server for a new one.");
       status_changed(now);
       continue;
     }
@@ -182,7 +182,7 @@ void Session::handle_timeout(Timestamp now) {
     ++stats_.answers_timed_out;
     actions_.push_back(DropViewer{viewer->first, "its answer was not ready in time"});
     refuse_viewer(now, viewer,
-                  "The robot could not make an answer in time. Try again; if that repeats, look at its log.");
+                  "The robot could not make an answer in time. Try again. If it fails again, see the robot's log.");
   }
   if (now >= status_at_) status_changed(now);
   log_counts(now);

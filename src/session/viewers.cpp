@@ -28,7 +28,7 @@ void Session::message(Timestamp now, std::string_view text) {
 void Session::handle_legacy(Timestamp now, std::string_view text) {
   if (line_.size() >= kMaxLine) {
     ++stats_.bad_messages;
-    log(LogLevel::error, "the server sends offers faster than they can be answered; closing");
+    log(LogLevel::error, "the server sends offers faster than they can be answered; the robot closes the connection");
     actions_.push_back(CloseSocket{1008, "too many offers at once"});
     return disconnected(now, 1008, "too many offers at once");
   }
@@ -55,7 +55,7 @@ void Session::handle_v1(Timestamp now, std::string_view text) {
   if (const auto* stopping = std::get_if<signal::Stopping>(&*message)) {
     told_to_wait_ = stopping->retry_after;
   } else if (const auto* error = std::get_if<signal::ErrorMessage>(&*message)) {
-    log_limited(now, "server's errors", LogLevel::error, "the server says " + error->error + ": " + error->message);
+    log_limited(now, "server's errors", LogLevel::error, "the server reports " + error->error + ": " + error->message);
   } else {
     ++stats_.unknown_messages;  // of a later version, or of the other direction
   }
@@ -97,7 +97,7 @@ void Session::take_offer(Timestamp now, OfferId offer, Result<signal::Offer> par
     ++stats_.refused_busy;
     return reply(
         offer, Refusal::busy,
-        "This robot has " + std::to_string(viewers()) + " viewers already, as many as it takes. Try again later.");
+        "This robot has " + std::to_string(viewers()) + " viewers already, which is its limit. Try again later.");
   }
   const ViewerId id(++last_viewer_);
   viewers_.emplace(id, Viewer{.offers = {offer},
@@ -133,10 +133,10 @@ Session::Viewers::iterator Session::seat_for_driver(Timestamp now) {
 
 void Session::give_seat(Timestamp now, Viewers::iterator viewer) {
   ++stats_.seats_given;
-  const std::string sentence = "The seat was given to somebody who may drive, as all were taken. Try again later.";
+  const std::string sentence = "All seats were taken, and a driver needed this one. Try again later.";
   if (viewer->second.is_being_answered()) reply_to_all(viewer->second, Refusal::busy, sentence);
   log_limited(now, "seats given", LogLevel::info,
-              std::string("a viewer who ")
+              std::string("a viewer that ")
                   .append(viewer->second.is_connected ? "only watches" : "was not connected yet")
                   .append(" gives its seat to a driver"));
   actions_.push_back(DropViewer{viewer->first, sentence, Refusal::busy});
@@ -160,14 +160,14 @@ void Session::handle(const signal::Cancel& cancel) {
     ++stats_.cancelled;
     std::erase(it->second.offers, cancel.id);
     if (!it->second.offers.empty()) return;  // The same offer was repeated, and the repeat still waits.
-    actions_.push_back(DropViewer{it->first, "the browser hung up"});
+    actions_.push_back(DropViewer{it->first, "the browser cancelled the offer"});
     viewers_.erase(it);
     return;
   }
 }
 
 void Session::handle(Timestamp now, const signal::EndViewers& end) {
-  const std::string why = end.message.empty() ? "The credential of this viewer is not valid any more." : end.message;
+  const std::string why = end.message.empty() ? "The credential of this viewer is no longer valid." : end.message;
   for (auto it = viewers_.begin(); it != viewers_.end();) {
     it = !end.grant.empty() && it->second.grant == end.grant ? end_right(now, it, why) : std::next(it);
   }
@@ -177,7 +177,7 @@ void Session::handle(Timestamp now, const signal::EndViewers& end) {
 Session::Viewers::iterator Session::end_right(Timestamp now, Viewers::iterator viewer, const std::string& why) {
   ++stats_.permissions_ended;
   if (viewer->second.is_being_answered()) reply_to_all(viewer->second, Refusal::unauthorized, why);
-  log_limited(now, "viewers ended", LogLevel::info, std::string("a viewer is ended: ").append(why));
+  log_limited(now, "viewers ended", LogLevel::info, std::string("a viewer was ended: ").append(why));
   actions_.push_back(DropViewer{viewer->first, why, Refusal::unauthorized});
   return viewers_.erase(viewer);
 }

@@ -53,7 +53,7 @@ bool is_one_of(std::string_view text, std::initializer_list<std::string_view> li
 
 /// Returns the reason why the words are not a candidate; nullptr if they are one.
 const char* fault_of(const std::vector<std::string_view>& words) {
-  if (words.size() < 8) return "it has not the eight words that each must have, or one that is too long";
+  if (words.size() < 8) return "it has fewer than eight words, or a word that is too long";
   if (!only_has(words[0], std::string(kWordCharacters).append("+/")) || words[0].size() > 32) {
     return "its foundation is not 1 to 32 letters and digits";
   }
@@ -63,10 +63,10 @@ const char* fault_of(const std::vector<std::string_view>& words) {
   if (!is_address(words[4])) return "its address is neither an IP address nor a name in .local";
   if (!is_number(words[5], 0, 65'535)) return "its port is not a number up to 65535";
   if (words[6] != "typ" || !is_one_of(words[7], {"host", "srflx", "prflx", "relay"})) {
-    return "its type is none of host, srflx, prflx and relay";
+    return "its type is not host, srflx, prflx or relay";
   }
   for (std::size_t i = 8; i + 1 < words.size(); i += 2) {
-    if (words[i] == "raddr" && !is_address(words[i + 1])) return "its related address is no address";
+    if (words[i] == "raddr" && !is_address(words[i + 1])) return "its related address is not an address";
     if (words[i] == "rport" && !is_number(words[i + 1], 0, 65'535)) return "its related port is not a port";
   }
   return nullptr;
@@ -82,7 +82,7 @@ Result<void> check_candidate(std::string_view text) {
   if (text.size() > kMaxCandidateBytes) return refused("it is longer than 512 bytes.");
   if (!text.starts_with(kPrefix)) return refused("it does not begin with candidate:");
   if (std::any_of(text.begin(), text.end(), [](char c) { return c < 0x20 || c > 0x7e; })) {
-    return refused("it holds something else than printable ASCII");
+    return refused("it contains characters other than printable ASCII");
   }
   if (const char* fault = fault_of(words_of(text.substr(kPrefix.size())))) return refused(fault);
   return {};

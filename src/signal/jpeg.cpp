@@ -50,14 +50,14 @@ Result<PictureSize> jpeg_size(std::string_view bytes) {
   while (const auto segment = take_segment(bytes)) {
     if (segment->marker == kStartOfScan) {
       if (size) return *size;
-      return fail(Errc::bad_message, "its scan begins before its size is said");
+      return fail(Errc::bad_message, "its scan begins before its size is given");
     }
     if (!is_frame(segment->marker)) continue;
     if (size || segment->content.size() < 6) return fail(Errc::bad_message, "its frame's header is wrong");
     size = PictureSize{number_at(segment->content, 3), number_at(segment->content, 1)};
     const auto is_sane = [](int side) { return side > 0 && side <= kMaxPictureSide; };
     if (!is_sane(size->width) || !is_sane(size->height)) {
-      return fail(Errc::bad_message, "a side of it is not of 1 to " + std::to_string(kMaxPictureSide) + " pixels");
+      return fail(Errc::bad_message, "its width or height is not 1 to " + std::to_string(kMaxPictureSide) + " pixels");
     }
   }
   return fail(Errc::bad_message, "its segments are cut off");

@@ -30,7 +30,7 @@ JsonExtent measure_json(std::string_view text) {
 Result<Json> parse_object(std::string_view text, const Limits& limits, RawText* raw) {
   if (text.size() > limits.max_message_bytes) {
     return fail(Errc::too_large, "The message has " + std::to_string(text.size()) + " bytes; at most " +
-                                     std::to_string(limits.max_message_bytes) + " are taken.");
+                                     std::to_string(limits.max_message_bytes) + " are accepted.");
   }
   // A flat object has depth 1, so the text is measured only for callers with tighter limits.
   if (limits.max_json_depth >= 1 && limits.max_json_values >= kMaxFlatFields) {

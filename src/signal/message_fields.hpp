@@ -89,7 +89,7 @@ class Fields {
   std::vector<Candidate> candidates() {
     std::vector<Candidate> candidates;
     list("candidates", kMaxCandidatesAtOnce, [&](const Json& entry) {
-      if (!entry.is_object()) return refuse("candidates", "holds something that is not an object");
+      if (!entry.is_object()) return refuse("candidates", "contains something that is not an object");
       Fields fields(entry);
       candidates.push_back(fields.candidate());
       if (!fields.why_.empty()) refuse("candidates", "is wrong: " + fields.why_);
@@ -100,7 +100,7 @@ class Fields {
   std::vector<Presence> robots() {
     std::vector<Presence> robots;
     list("robots", PresenceMessage::kMaxRobots, [&](const Json& entry) {
-      if (!entry.is_object()) return refuse("robots", "holds something that is not an object");
+      if (!entry.is_object()) return refuse("robots", "contains something that is not an object");
       Fields fields(entry);
       robots.push_back(fields.presence());
       if (!fields.why_.empty()) refuse("robots", "is wrong: " + fields.why_);
@@ -132,7 +132,8 @@ class Fields {
     std::vector<std::string> words;
     list(name, limit, [&](const Json& entry) {
       const auto* word = entry.get_ptr<const std::string*>();
-      if (word == nullptr || word->size() > max_bytes) return refuse(name, "holds no short word");
+      if (word == nullptr || word->size() > max_bytes)
+        return refuse(name, "contains something that is not a short word");
       words.push_back(*word);
     });
     return words;
@@ -156,7 +157,7 @@ class Fields {
     if (const auto line = number("sdpMLineIndex", Need::optional, kMaxLine)) {
       candidate.line = static_cast<int>(*line);
     }
-    if (candidate.mid.empty() && !candidate.line) refuse("sdpMid", "or sdpMLineIndex must be there");
+    if (candidate.mid.empty() && !candidate.line) refuse("sdpMid", "or sdpMLineIndex is required");
     if (const auto checked = check_candidate(candidate.text); !checked) refuse("candidate", checked.error());
     return candidate;
   }
@@ -180,7 +181,7 @@ class Fields {
 
   IceServer ice_server(const Json& entry) {
     if (!entry.is_object()) {
-      refuse("ice_servers", "holds something that is not an object");
+      refuse("ice_servers", "contains something that is not an object");
       return {};
     }
     Fields fields(entry);

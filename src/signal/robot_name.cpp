@@ -45,7 +45,7 @@ bool is_name_character(char c) {
 Result<RobotName> RobotName::parse(std::string_view text) {
   if (text.size() > kMaxBytes) return fail(Errc::bad_message, "A robot's name has at most 64 characters.");
   if (!std::all_of(text.begin(), text.end(), is_name_character)) {
-    return fail(Errc::bad_message, "A robot's name is made of letters, digits, '_', '.' and '-' alone.");
+    return fail(Errc::bad_message, "A robot's name consists of letters, digits, '_', '.' and '-' only.");
   }
   if (text.starts_with('.') || text.starts_with('_')) {
     return fail(Errc::bad_message, "A robot's name does not begin with '.' or '_'.");

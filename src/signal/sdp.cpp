@@ -80,7 +80,7 @@ class Gate {
     out_.reserve(std::min(sdp.size(), limits_.max_sdp_bytes) + 2);
     if (sdp.size() > limits_.max_sdp_bytes) {
       return fail(Errc::too_large, "The session description has " + std::to_string(sdp.size()) + " bytes; at most " +
-                                       std::to_string(limits_.max_sdp_bytes) + " are taken.");
+                                       std::to_string(limits_.max_sdp_bytes) + " are accepted.");
     }
     while (!sdp.empty()) {
       line_ = take_line(sdp, line_has_control_);
@@ -149,7 +149,7 @@ class Gate {
   Refused refuse_words(std::string_view value) const {
     if (value.size() <= limits_.max_sdp_word_bytes) return std::nullopt;
     while (!value.empty()) {
-      if (take_until(value, ' ').size() > limits_.max_sdp_word_bytes) return "there is a word that is too long";
+      if (take_until(value, ' ').size() > limits_.max_sdp_word_bytes) return "a word is too long";
     }
     return std::nullopt;
   }
@@ -196,7 +196,7 @@ class Gate {
 
   Refused refuse_whole() const {
     const auto missing = [](std::string_view what) {
-      return "The session description has no " + std::string(what) + "; a WebRTC peer must say it.";
+      return "The session description has no " + std::string(what) + "; a WebRTC peer must send it.";
     };
     if (line_number_ == 0) return "The session description is empty; it must begin with v=0.";
     if (media_ == 0) return missing("m= line");

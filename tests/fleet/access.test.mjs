@@ -195,7 +195,7 @@ test("what is open ends with its credential: robots by expiry, pages by expiry a
   assert.equal((await revoked.end(10_000)).code, 1008);
   assert.equal((await robot.end(20_000)).code, 4003);
   assert.equal((await short.end(20_000)).code, 1008);
-  assert.match(short.closed.reason, /not valid any more/);
+  assert.match(short.closed.reason, /no longer valid/);
   assert.equal(kept.closed, null);
   assert.deepEqual((await dial(server, "/rover", token, asPage)).refusal.error, "unauthorized");
   assert.deepEqual((await dial(server, "/rover", credentials.token("watch", ["digger"]), asPage)).refusal.error, "forbidden");

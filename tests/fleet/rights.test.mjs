@@ -30,7 +30,7 @@ async function site(add, serverArgs = []) {
 }
 
 /** How many viewers the robot has ended. */
-const ended = (robot) => robot.lines.filter(({ text }) => /a viewer is ended/.test(text)).length;
+const ended = (robot) => robot.lines.filter(({ text }) => /a viewer was ended/.test(text)).length;
 /** A second without a byte, of a machine that pauses, is an interruption for a page: it is over at once. */
 const backAndLive = (page) => page.waitForFunction(() => document.body.dataset.state === "live");
 const viewers = (robot, count) => robot.statsWhere(`${count} viewers`, (stats) => stats.viewers.length === count);

@@ -99,7 +99,7 @@ TEST_F(Files, ThatAreGoneRevokeNoLessThanBefore) {
   std::filesystem::remove(path("revoked"));
   EXPECT_FALSE(ring.refresh(log()));
   EXPECT_TRUE(ring.revocations().contains("id-1"));
-  EXPECT_THAT(said_, ElementsAre(HasSubstr("is gone")));
+  EXPECT_THAT(said_, ElementsAre(HasSubstr("no longer exists")));
 }
 
 TEST_F(Files, DoNotPutSecretsIntoTheLog) {

@@ -58,7 +58,7 @@ TEST(LogRateLimiter, NobodysFloodHidesAnothersLine) {
   LogRateLimiter limiter;
   EXPECT_LT(flood(limiter, kStart, "7/stop", 500), 20);
   EXPECT_TRUE(limiter.allow(kStart + seconds(1), "8/stop", "emergency stop"));
-  EXPECT_TRUE(limiter.allow(kStart + seconds(1), "7/lease", "took it"));
+  EXPECT_TRUE(limiter.allow(kStart + seconds(1), "7/lease", "took the controls"));
 }
 
 TEST(LogRateLimiter, LogsAgainAfterAPause) {

@@ -316,10 +316,10 @@ TEST(Safety, EveryTransitionIsToldWithItsCause) {
   bench.safety.stop(bench.now, std::nullopt);
   std::vector<std::string> told;
   while (const auto event = bench.safety.poll_event()) told.push_back(event->text);
-  EXPECT_THAT(told,
-              ::testing::ElementsAre("took it; viewer 1 drives", ::testing::HasSubstr("no fresh command"),
-                                     "moves as the driver says", "stands: no fresh command of the driver's for 250 ms",
-                                     "emergency stop", "stands: emergency stop"));
+  EXPECT_THAT(told, ::testing::ElementsAre("took the controls; viewer 1 drives",
+                                           ::testing::HasSubstr("no fresh command"), "moves as the driver commands",
+                                           "stopped: no fresh command from the driver for 250 ms", "emergency stop",
+                                           "stopped: emergency stop"));
 }
 
 TEST(Safety, AnEventIsChargedToTheViewerWhoCausedIt) {
