@@ -111,7 +111,7 @@ Finding drive_finding(const std::string& spec, const Result<std::string>& inspec
 }
 
 Finding no_drive_finding() {
-  return {Grade::warning, "motors", "this robot takes no commands",
+  return {Grade::warning, "motors", "this robot accepts no commands",
           "To make it drivable, start it with --drive, e.g. --drive serial:/dev/ttyUSB0."};
 }
 

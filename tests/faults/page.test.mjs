@@ -59,7 +59,7 @@ test("B2 the page says why there is no picture", () => withAll(async (add) => {
     await liar.message();
     liar.send("nonsense");
   }
-  await headline(/went away|no robot|robot offline/);
+  await headline(/disconnected|no robot|robot offline/);
   const rude = add(await RawSocket.dial(server.port));
   rude.onText = () => rude.send({ error: "busy", message: "Somebody else drives me just now." });
   await headline(/busy/);

@@ -58,7 +58,7 @@ test("a credential is looked at as the robot's own is", () => withAll(async (add
   const good = await with_(credentials.token("robot", ["rover"]));
   assert.equal(good.code, 0, good.text);
   assert.equal(good.findings.server[0], "ok");
-  assert.match(good.findings.motors.join(" "), /warning .*takes no commands/);
+  assert.match(good.findings.motors.join(" "), /warning .*accepts no commands/);
 
   const none = await check(url);
   assert.equal(none.code, 1);

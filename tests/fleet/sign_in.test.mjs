@@ -25,7 +25,7 @@ test("a whole link, a part of it or the credential may be pasted; what is wrong 
     assert.equal(status, 303, text);
     assert.ok(headers.get("set-cookie").startsWith(`rtcbot=${token};`));
   }
-  for (const [text, sentence] of [["", /Nothing was pasted/], [`${server.url}/login`, /what follows is missing/],
+  for (const [text, sentence] of [["", /Nothing was pasted/], [`${server.url}/login`, /the text after it are missing/],
     ["good morning", /neither a link of this server/], [token.slice(0, 40), /neither a link/],
     [`${token.slice(0, -3)}xyz`, /not one of this server/]]) {
     const response = await paste(server, text);

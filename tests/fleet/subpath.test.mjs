@@ -74,7 +74,7 @@ test("a login page or a redirect in place of an answer is called that", () => wi
   };
   const answer = (lines) => `location = /connect { ${lines} }`;
   assert.match(await message(answer("default_type text/html; return 200 '<!doctype html><h1>Log in</h1>';")),
-    /web page \(HTML, status 200\) came in place of the robot's answer.*login page or a proxy/);
+    /web page \(HTML, status 200\) came instead of the robot's answer.*login page or a proxy/);
   assert.match(await message(answer("return 302 https://login.example.org/;")),
-    /redirect to another address came in place of the robot's answer/);
+    /redirect to another address came instead of the robot's answer/);
 }));

@@ -48,7 +48,7 @@ test("symmetric NATs on both sides are not passed with STUN alone, and both ends
   const page = await openPage(site);
   await page.waitForFunction(() => document.body.dataset.state !== "connecting", null, { timeout: PATIENCE });
   const said = await page.evaluate(() => document.body.innerText);
-  assert.match(said, /no connection to it came about within 15 s/);
+  assert.match(said, /no connection to it was established within 15 s/);
   assert.match(said, /a TURN server is needed/);
   await site.robot.line(/failed: .*is a TURN server needed\?/, PATIENCE);
   assert.equal(await page.evaluate(() => document.querySelector("video").videoWidth), 0);

@@ -82,7 +82,7 @@ export class Panel {
   _onStatus(status) {
     if (!this._driving.isDriver) return;
     this._add("Control delay (ms)", status.age);
-    this._add("Commands there and back (ms)", this._driving.facts.roundTrip);
+    this._add("Command round trip (ms)", this._driving.facts.roundTrip);
   }
 
   /** @param {any} data */

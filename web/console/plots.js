@@ -12,7 +12,7 @@ export function draw(canvas, series, { now, title, text, fromZero, isOld }) {
   if (!context || width === 0) return;
   const summary = series.summary();
   const said = summary && `${isOld ? "old, last" : "now"} ${text(summary.last)}, ${text(summary.least)} to ${text(summary.most)} in the last minute`;
-  const label = `${title}: ${said ?? "nothing known"}`;
+  const label = `${title}: ${said ?? "no data"}`;
   if (canvas.getAttribute("aria-label") !== label) canvas.setAttribute("aria-label", label);
   const style = getComputedStyle(canvas);
   context.clearRect(0, 0, width, height);

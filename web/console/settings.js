@@ -69,5 +69,5 @@ function inputHint({ gamepad, isGamepadIgnored }) {
   const keys = matchMedia("(pointer: coarse)").matches ? "" : "Drive with W A S D or the arrows";
   if (gamepad === null) return keys;
   const name = gamepad.replace(/\s*\(.*$/, "") || "connected";
-  return isGamepadIgnored ? `Gamepad: ${name}, not listened to before it has been at rest` : `Gamepad: ${name}`;
+  return isGamepadIgnored ? `Gamepad: ${name}, ignored until all its controls are released` : `Gamepad: ${name}`;
 }

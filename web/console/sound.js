@@ -103,7 +103,7 @@ export class Sound {
     const track = connection?.audio.incomingStream?.getAudioTracks()[0];
     if (this._listens && track) {
       this._player.srcObject = new MediaStream([track]);
-      this._player.play().catch(() => this._say("The browser does not play sound yet; press Listen once more."));
+      this._player.play().catch(() => this._say("The browser does not play sound yet; press Listen again."));
     } else {
       this._player.srcObject = null;
     }
@@ -114,7 +114,7 @@ export class Sound {
     const turn = ++this._turn;
     const connection = this._link.connection;
     try {
-      if (!navigator.mediaDevices) throw new Error("The browser lets only pages by HTTPS use the microphone.");
+      if (!navigator.mediaDevices) throw new Error("The browser permits the microphone only on HTTPS pages.");
       const microphone = await navigator.mediaDevices.getUserMedia(MICROPHONE);
       if (turn !== this._turn) return close(microphone);
       this._microphone = microphone;
@@ -170,7 +170,7 @@ function isTalkKey(event) {
 
 /** @param {any} error @returns {string} */
 function troubleOf(error) {
-  if (error?.name === "NotAllowedError") return "The browser does not let this page use the microphone; allow it beside the address.";
+  if (error?.name === "NotAllowedError") return "The browser does not permit this page to use the microphone. Allow it next to the address bar.";
   if (error?.name === "NotFoundError") return "The browser finds no microphone.";
   return error?.message ?? String(error);
 }

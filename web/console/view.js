@@ -35,10 +35,10 @@ const LATE_COVERED = 300;
 
 /** @type {Record<string, string>} */
 const HEADLINES = {
-  no_robot: "No robot online", robot_offline: "Robot offline", robot_left: "Robot went away", robot_timeout: "Robot does not answer",
+  no_robot: "No robot online", robot_offline: "Robot offline", robot_left: "Robot disconnected", robot_timeout: "Robot does not answer",
   busy: "Robot is busy", unauthorized: "Not signed in", forbidden: "Not allowed", stopping: "Server restarting",
-  network: "Server cannot be reached", timeout: "Server does not answer", http: "Server in trouble",
-  connect_failed: "No way through to the robot", gathering_failed: "No way out of this network", peer_lost: "Connection lost",
+  network: "Server cannot be reached", timeout: "Server does not answer", http: "Server error",
+  connect_failed: "No path to the robot", gathering_failed: "Connection setup failed", peer_lost: "Connection lost",
 };
 
 /**
@@ -78,7 +78,7 @@ export function coverOf(now, pictureAge, lateSince) {
 function live(facts) {
   if (facts.unplayable) return curtain("offline", "No video", "No video that this browser can play", unplayable(facts.unplayable), false);
   if (facts.pictureAge === null) return curtain("connecting", "Connected", "Connected", "Waiting for the first picture.", false);
-  if (facts.pictureAge < facts.staleAfter) return open("live", "Live", hasLeft(facts) ? "robot has lost the server" : undriven(facts));
+  if (facts.pictureAge < facts.staleAfter) return open("live", "Live", hasLeft(facts) ? "robot lost its server" : undriven(facts));
   const isMoving = facts.shownFor !== null && facts.shownFor < facts.staleAfter;
   return open("stale", isMoving ? "Video is delayed" : "Video frozen", age(facts));
 }
@@ -93,7 +93,7 @@ function hasLeft({ presence }) {
 
 /** Only for robots of ours, because others do not know that flag. @param {Facts} facts */
 function undriven({ isUndriven, presence }) {
-  return isUndriven && presence?.protocol === "rtcbot.v1" ? "this robot takes no commands: start it with --drive" : "";
+  return isUndriven && presence?.protocol === "rtcbot.v1" ? "this robot accepts no commands: start it with --drive" : "";
 }
 
 /** @param {Facts} facts @returns {View} */
@@ -101,7 +101,7 @@ function offline(facts) {
   const { presence, error } = facts;
   if (presence && !presence.online && !presence.forgotten && EXPLAINED_BY_ABSENCE.has(error?.reason ?? "closed")) {
     const since = seconds(presence.for_ms + presence.age);
-    const view = curtain("offline", "Robot offline", "Robot offline", "This page connects by itself as soon as it is back.", !facts.dialling);
+    const view = curtain("offline", "Robot offline", "Robot offline", "This page connects automatically when the robot is back.", !facts.dialling);
     return { ...view, note: `offline for ${since}` };
   }
   const headline = HEADLINES[facts.error?.reason ?? ""] ?? "Cannot connect";

@@ -120,7 +120,7 @@ test("a robot that the server says is offline is called so at once, and for how 
   assert.deepEqual([view.look, view.headline, view.note, view.mayRetry], ["offline", "Robot offline", "offline for 2 min", true]);
   const interrupted = viewOf({ ...facts, state: "interrupted", presence });
   assert.deepEqual([interrupted.status, interrupted.note], ["Robot offline", "picture 1 s old"]);
-  assert.equal(viewOf({ ...facts, presence }).note, "robot has lost the server", "its video goes on");
+  assert.equal(viewOf({ ...facts, presence }).note, "robot lost its server", "its video goes on");
   assert.equal(viewOf({ ...facts, presence: { ...presence, protocol: "bare" } }).note, "", "the tutorial's robot hangs up");
   const forbidden = { reason: "forbidden", message: "Not you." };
   assert.equal(viewOf({ ...facts, state: "waiting", error: forbidden, presence }).headline, "Not allowed");

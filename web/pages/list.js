@@ -35,7 +35,7 @@ function render() {
   const cards = list.cards(env.now(), search.value);
   const { online, known } = list.counts;
   document.body.dataset.link = socket.isOpen ? "open" : known > 0 ? "lost" : "connecting";
-  const lost = known > 0 ? "The server cannot be reached; this is how it was" : "Asking the server";
+  const lost = known > 0 ? "The server cannot be reached; this list may be out of date" : "Connecting to the server";
   write(element("count"), socket.isOpen ? `${online} of ${known} online` : lost);
   write(element("empty"), emptiness(known));
   element("empty").hidden = cards.length > 0;
@@ -55,7 +55,7 @@ function render() {
 
 /** @param {number} known */
 function emptiness(known) {
-  if (known > 0) return "No robot's name has that in it.";
+  if (known > 0) return "No robot's name matches.";
   const address = new URL("ws", location.href).href.replace("http", "ws");
   return socket.isOpen ? `No robot is online yet. Start one with: rtcbot-robot --server ${address} --name NAME` : "";
 }

@@ -114,7 +114,7 @@ export class RTCConnection {
       if (answering) this._monitor.expectConnection();
       await gather(this._rtc, this._configuration, this._env, this._options.gathering, options.until);
     } catch (thrown) {
-      throw this._fail(asRTCBotError(thrown, "gathering_failed", `The browser could not describe this end: ${thrown}`));
+      throw this._fail(asRTCBotError(thrown, "gathering_failed", `The browser could not make a session description: ${thrown}`));
     }
     this._requireAlive();
     this._trickle.onDescribed();
@@ -125,7 +125,7 @@ export class RTCConnection {
    * @returns {Promise<RTCSessionDescriptionInit>} */
   async getLocalDescriptionAgain() {
     this._requireAlive();
-    if (!this._rtc.localDescription) throw new RTCBotError("bad_use", "This connection has not been described yet.");
+    if (!this._rtc.localDescription) throw new RTCBotError("bad_use", "This connection has no session description yet.");
     await gather(this._rtc, this._configuration, this._env, this._options.gathering);
     this._requireAlive();
     return this._described();
@@ -163,7 +163,7 @@ export class RTCConnection {
       await this._rtc.setRemoteDescription(description);
     } catch (thrown) {
       throw this._fail(new RTCBotError("bad_answer",
-        `What the server sent is no session description that this browser can use: ${thrown}`, { cause: thrown }));
+        `The browser cannot use the session description that the server sent: ${thrown}`, { cause: thrown }));
     }
     this.video.unplayable = formatsRefused(description.sdp);
     this._trickle.onRemote();
@@ -257,7 +257,7 @@ export class RTCConnection {
     try {
       this._configuration = await freshConfiguration(this._configuration, this._env, this._token);
     } catch (thrown) {
-      throw this._fail(asRTCBotError(thrown, "network", `The server named no STUN and TURN servers: ${thrown}`));
+      throw this._fail(asRTCBotError(thrown, "network", `The page could not get the server's STUN and TURN servers: ${thrown}`));
     }
     this._requireAlive();
     this._rtc.setConfiguration(this._configuration);
@@ -265,7 +265,7 @@ export class RTCConnection {
 
   _prepareOffer() {
     if (this._offered) {
-      throw new RTCBotError("bad_use", "This connection has made its offer already. For another try, make a new RTCConnection.");
+      throw new RTCBotError("bad_use", "This connection has already made its offer. To try again, make a new RTCConnection.");
     }
     this._offered = true;
     this._adopt(this._rtc.createDataChannel("default", { ordered: this._ordered }));
@@ -332,7 +332,7 @@ export class RTCConnection {
     }
     this._rtc.close();
     this._outbox.clear();
-    this._ready.miss(this.error ?? new RTCBotError("closed", "The connection was closed before it was there."));
+    this._ready.miss(this.error ?? new RTCBotError("closed", "The connection was closed before it was established."));
     this._end.happen(this);
   }
 }

@@ -22,7 +22,7 @@ export async function exchange(url, offer, env, limit = DEFAULT_ANSWER_TIMEOUT, 
     return answerIn(response, await response.text());
   } catch (thrown) {
     if (aborter.signal.aborted) {
-      throw new RTCBotError("timeout", `The server gave no answer within ${Math.round(limit / 1000)} s.`, { cause: thrown });
+      throw new RTCBotError("timeout", `The server did not answer within ${Math.round(limit / 1000)} s.`, { cause: thrown });
     }
     throw asRTCBotError(thrown, "network", "The server cannot be reached. Is it running, and is this device online?");
   } finally {
@@ -60,16 +60,16 @@ export function isPage(response, text) {
   return /\bhtml\b/i.test(response.headers.get("Content-Type") ?? "") || /^\s*<(!doctype|html)/i.test(text);
 }
 
-const WHO = "Is the address the RTCBot server's, and does a login page or a proxy stand in front of it?";
+const WHO = "Is the address the RTCBot server's, or does a login page or a proxy answer instead of it?";
 
 /** @param {string} what was expected @param {{status: number}} response */
 export function pageInPlaceOf(what, { status }) {
-  return new RTCBotError("http", `A web page (HTML, status ${status}) came in place of ${what}. ${WHO}`, { status });
+  return new RTCBotError("http", `A web page (HTML, status ${status}) came instead of ${what}. ${WHO}`, { status });
 }
 
 /** Redirects are not followed, because that would turn the offer into a GET. @param {string} what was expected */
 export function redirectInPlaceOf(what) {
-  return new RTCBotError("http", `A redirect to another address came in place of ${what}. ${WHO}`);
+  return new RTCBotError("http", `A redirect to another address came instead of ${what}. ${WHO}`);
 }
 
 /**

@@ -50,11 +50,11 @@ test("reads Retry-After in seconds only", () => {
 
 test("a web page or a redirect in place of an answer is called that", async () => {
   const page = respond(200, "<!doctype html><title>Log in</title>", { "Content-Type": "text/html" });
-  await assert.rejects(exchange("/", offer, env(page)), { reason: "http", message: /web page.*in place of the robot's answer.*proxy/, status: 200 });
+  await assert.rejects(exchange("/", offer, env(page)), { reason: "http", message: /web page.*instead of the robot's answer.*proxy/, status: 200 });
   const bare = respond(404, "<html><body>nothing here</body></html>");
   await assert.rejects(exchange("/", offer, env(bare)), { reason: "http", message: /web page \(HTML, status 404\)/ });
   const redirect = async () => /** @type {any} */ ({ type: "opaqueredirect", status: 0, ok: false, headers: new Headers(), text: async () => "" });
-  await assert.rejects(exchange("/", offer, env(redirect)), { reason: "http", message: /redirect to another address came in place/ });
+  await assert.rejects(exchange("/", offer, env(redirect)), { reason: "http", message: /redirect to another address came instead/ });
   await assert.rejects(exchange("/", offer, env(respond(200, "hello"))), { reason: "http", message: /not JSON/ });
 });
 

@@ -113,10 +113,10 @@ export class DriveSession {
    * @returns {Promise<import("./control_messages.js").Ack>} rejects with the robot's reason, "timeout" or "closed"
    */
   request(now, what, value) {
-    if (!this.facts.welcome) return Promise.reject(new RTCBotError("bad_use", "The robot cannot be driven, or has not said so yet."));
+    if (!this.facts.welcome) return Promise.reject(new RTCBotError("bad_use", "The robot cannot be driven, or has not yet reported that it can."));
     const id = ++this._id;
     if (this._requests.size >= MOST_REQUESTS || !this._events.send("control", writeRequest(id, what, value))) {
-      return Promise.reject(new RTCBotError("queue_full", "The robot does not take requests as fast as they are made. Wait a moment."));
+      return Promise.reject(new RTCBotError("queue_full", "Too many requests are waiting for the robot. Wait a moment."));
     }
     if (what === "release") this.isStopping = false;
     return new Promise((resolve, reject) => this._requests.set(id, { until: now + ACK_WITHIN, resolve, reject }));
@@ -181,7 +181,7 @@ export class DriveSession {
     for (const [id, { until, reject }] of this._requests) {
       if (now < until) continue;
       this._requests.delete(id);
-      reject(new RTCBotError("timeout", "The robot did not answer in time. It may not have heard; look at what it does, and try again."));
+      reject(new RTCBotError("timeout", "The robot did not answer in time. It may not have received this. Look at what it does, and try again."));
     }
   }
 

@@ -52,5 +52,5 @@ export function gather(peer, configuration, env, limits, until = null) {
 /** @returns {RTCBotError} */
 function noRelay() {
   return new RTCBotError("gathering_failed",
-    "Only relays are allowed (iceTransportPolicy is \"relay\"), but no TURN server gave one. Check its address and credentials.");
+    "Only relays are allowed (iceTransportPolicy is \"relay\"), but no TURN server provided one. Check its address and credentials.");
 }

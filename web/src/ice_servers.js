@@ -24,10 +24,10 @@ export async function freshConfiguration(configuration, env, token) {
     const body = JSON.parse(text);
     const refusal = refusalIn(body, { status: response.status });
     if (refusal) throw refusal;
-    if (!Array.isArray(body?.ice_servers)) throw new RTCBotError("http", "The server did not say which STUN and TURN servers to use.");
+    if (!Array.isArray(body?.ice_servers)) throw new RTCBotError("http", "The server sent no list of STUN and TURN servers.");
     return { ...configuration, iceServers: body.ice_servers };
   } catch (thrown) {
-    throw asRTCBotError(thrown, "network", "The server cannot be asked for its STUN and TURN servers. Is this device online?");
+    throw asRTCBotError(thrown, "network", "The page cannot get the server's STUN and TURN servers. Is this device online?");
   } finally {
     env.clearTimeout(timer);
   }

@@ -60,7 +60,7 @@ export class Outbox {
    */
   _send(wire, text) {
     if (wire.bufferedAmount + text.length > this._limits.bytes) {
-      throw full("the other side does not take messages as fast as they are put");
+      throw full("the other side does not read messages as fast as they are sent");
     }
     wire.send(text);
   }
@@ -68,5 +68,5 @@ export class Outbox {
 
 /** @param {string} why @returns {RTCBotError} */
 function full(why) {
-  return new RTCBotError("queue_full", `The message was not sent: ${why}. Put less, or wait for the connection.`);
+  return new RTCBotError("queue_full", `The message was not sent: ${why}. Send less, or wait for the connection.`);
 }

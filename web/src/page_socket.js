@@ -115,7 +115,7 @@ export class PageSocket {
       },
       cancel: () => {
         if (!this._pending.has(id)) return;
-        this._fail(id, new RTCBotError("closed", "The offer was taken back."));
+        this._fail(id, new RTCBotError("closed", "The offer was cancelled."));
         this._send(cancelMessage(id));
       },
     };
@@ -221,7 +221,7 @@ export class PageSocket {
     const pending = this._pending.get(id);
     if (!pending) return;
     if (pending.accepted) {
-      this._fail(id, new RTCBotError("timeout", `The server gave no answer within ${Math.round(this._limits.answerWithin / 1000)} s.`));
+      this._fail(id, new RTCBotError("timeout", `The server did not answer within ${Math.round(this._limits.answerWithin / 1000)} s.`));
       return;
     }
     this._drop();

@@ -101,12 +101,12 @@ export class PeerMonitor {
   /** @returns {RTCBotError} */
   _neverConnected() {
     return new RTCBotError("connect_failed",
-      `The robot answered, but no connection to it came about within ${Math.round(this._connectTimeout / 1000)} s. ` +
-      "Where both ends are behind a carrier's or a company's NAT, a TURN server is needed.");
+      `The robot answered, but no connection to it was established within ${Math.round(this._connectTimeout / 1000)} s. ` +
+      "If both ends are behind the NAT of a carrier or a company, a TURN server is needed.");
   }
 }
 
 /** @returns {RTCBotError} */
 function lost() {
-  return new RTCBotError("peer_lost", "Nothing is heard from the robot any more: it was switched off, or its network is gone.");
+  return new RTCBotError("peer_lost", "The robot no longer sends anything: it was switched off, or its network was lost.");
 }
