@@ -105,7 +105,7 @@ void Host::work(const ipc::DropPeer& order) {
 
 void Host::work(const ipc::NetworkChanged&) { engine_->network_changed(); }
 
-void Host::work(const ipc::SetOutgoingInterface& order) { engine_->set_way(order.name); }
+void Host::work(const ipc::SetOutgoingInterface& order) { engine_->set_egress(order.name); }
 
 template <class Order>
 void Host::work(const Order& order) {

@@ -22,7 +22,7 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds kPatience{10'000};
+constexpr milliseconds kTimeout{10'000};
 
 milliseconds since(steady_clock::time_point begin) {
   return std::chrono::duration_cast<milliseconds>(steady_clock::now() - begin);
@@ -80,7 +80,7 @@ Server ask(const CheckOrder& order) {
   config.url = registration_url(order.server, order.robot.name);
   config.subprotocols = {std::string(signal::kCheckSubprotocol)};
   config.headers = order.robot.headers;
-  config.connect_limit = kPatience;
+  config.connect_limit = kTimeout;
   config.verify_certificate = order.robot.verify_certificate;
   config.ca_file = order.robot.ca_file;
   config.on_declined = [declined](const net::Declined& answer) { declined->set(answer); };
@@ -89,12 +89,12 @@ Server ask(const CheckOrder& order) {
   const auto dialing = net::dial(io, config, [ended](const Result<std::shared_ptr<net::WebSocket>>& socket) {
     ended->set(socket ? Result<bool>(true) : Result<bool>(fail(socket.error())));
   });
-  const auto result = ended->wait(kPatience + milliseconds(1'000));
+  const auto result = ended->wait(kTimeout + milliseconds(1'000));
   Server server;
   server.answer.took = since(begin);
   server.answer.opened = result && *result;
   if (result && !*result) server.answer.trouble = result->error().what();
-  if (!result) server.answer.trouble = "the server did not answer within " + std::to_string(kPatience.count()) + " ms";
+  if (!result) server.answer.trouble = "the server did not answer within " + std::to_string(kTimeout.count()) + " ms";
   if (server.answer.opened || !result) return server;
   if (const auto answer = declined->wait(milliseconds(0))) {
     server.answer.status = answer->status;
@@ -136,7 +136,7 @@ CameraProbe probe_camera(const NamedSource& named, Camera::Options options) {
   if ((*camera)->can_encode(codec)) {
     const auto tap = (*camera)->attach(codec, viewer);
     tap->set_target({.bitrate = DataRate::kilobits_per_second(1500), .frame_rate = double(options.frame_rate)});
-    if (viewer->come.wait(kPatience)) probe.codec = name_of(codec);
+    if (viewer->come.wait(kTimeout)) probe.codec = name_of(codec);
     probe.took = since(begin);
     probe.encoder = (*camera)->stats().encoder;
   } else {
@@ -154,9 +154,9 @@ Result<std::string> description_by(const IceServer& server, const Robot::Options
   options.relay_only = server.urls.front().starts_with("turn");
   options.verify_certificate = robot.verify_certificate;
   options.ca_file = robot.ca_file;
-  options.gathering_limit = kPatience;
+  options.gathering_limit = kTimeout;
   const RTCConnection connection(options);
-  const auto offer = connection.get_local_description(kPatience + milliseconds(1'000));
+  const auto offer = connection.get_local_description(kTimeout + milliseconds(1'000));
   if (!offer) return fail(offer.error());
   return offer->value("sdp", "");
 }

@@ -9,7 +9,7 @@ namespace {
 using std::chrono::milliseconds;
 
 /// A camera may open slowly; the robot's end must not wait longer than this.
-constexpr milliseconds kPatience{1'500};
+constexpr milliseconds kTimeout{1'500};
 constexpr milliseconds kMin{1'000};   // the server drops more frequent ones
 constexpr milliseconds kLook{1'000};  // delay of the first picture for a server that starts to want them
 
@@ -37,7 +37,7 @@ void Snapshots::run(Robot& robot, const Camera& camera, milliseconds interval) {
     if (robot.wants_snapshots()) {
       lock.unlock();
       // Failures need no handling here: the camera reports them, and the next interval tries again.
-      if (auto jpeg = camera.try_snapshot(kPatience)) robot.send_snapshot(std::move(*jpeg));
+      if (auto jpeg = camera.try_snapshot(kTimeout)) robot.send_snapshot(std::move(*jpeg));
       lock.lock();
       pause = interval;
     }

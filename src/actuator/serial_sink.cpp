@@ -82,7 +82,7 @@ void SerialActuator::run() {
       if (!is_ending_) say(LogLevel::error, "was unplugged or failed; it is opened again when it returns");
       said = "is gone";
     }
-    ending_.wait_for(lock, backoff.next(), [this] { return is_ending_; });
+    ending_.wait_for(lock, std::chrono::duration_cast<milliseconds>(backoff.next()), [this] { return is_ending_; });
   }
 }
 

@@ -104,7 +104,7 @@ void ControlSession::stop(Timestamp now) {
 }
 
 void ControlSession::release(Timestamp now) {
-  (void)safety_.release(now, std::nullopt);
+  (void)safety_.release_stop(now, std::nullopt);
   settle(now);
 }
 

@@ -38,10 +38,10 @@ Ack ControlSession::answer(Timestamp now, ViewerId id, Viewer& viewer, const Req
   using What = Request::What;
   switch (request.what) {
     case What::take: return ack_of(request.id, safety_.request(now, id));
-    case What::give: return ack_of(request.id, safety_.release(now, id));
+    case What::give: return ack_of(request.id, safety_.release_lease(now, id));
     case What::grant: return ack_of(request.id, safety_.hand_over(now, id));
     case What::refuse: return ack_of(request.id, safety_.deny(now, id));
-    case What::release: return ack_of(request.id, safety_.release(now, id));
+    case What::release: return ack_of(request.id, safety_.release_stop(now, id));
     case What::limit: return ack_of(request.id, safety_.limit(now, id, request.limit));
     case What::stop: safety_.stop(now, id); return {.id = request.id};
     case What::camera: return viewer.camera == request.camera ? Ack{.id = request.id} : choose_camera(id, request);

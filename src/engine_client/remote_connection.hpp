@@ -97,7 +97,7 @@ class RemoteConnection : public std::enable_shared_from_this<RemoteConnection> {
   const ipc::PeerId id_;
   const pid_t process_;
   const std::shared_ptr<process::MessageSocket> socket_;
-  const std::shared_ptr<ViewerPriority> priority_ = std::make_shared<ViewerPriority>();
+  const std::shared_ptr<SharedPriority> priority_ = std::make_shared<SharedPriority>();
   peer::SetupBuilder setup_;
   peer::ChannelRegistry channels_;
   std::atomic<peer::State> state_{peer::State::connecting};

@@ -103,7 +103,7 @@ class RemoteEngine : public peer::Engine {
   }
 
   void network_changed() override { pool_->network_changed(); }
-  void set_way(std::string interface) override { pool_->set_outgoing_interface(interface); }
+  void set_egress(std::string interface) override { pool_->set_outgoing_interface(interface); }
   [[nodiscard]] std::chrono::milliseconds pause_of(const std::string& party) const override {
     return std::chrono::ceil<std::chrono::milliseconds>(pool_->pause_of(party));
   }

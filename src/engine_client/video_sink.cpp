@@ -13,7 +13,7 @@ constexpr std::size_t kMaxWaitingBytes = std::size_t{1} << 20;
 }  // namespace
 
 VideoSink::VideoSink(std::shared_ptr<process::MessageSocket> socket, const ipc::AttachVideo& order,
-                     std::shared_ptr<const ViewerPriority> priority)
+                     std::shared_ptr<const SharedPriority> priority)
     : socket_(std::move(socket)),
       peer_(order.peer),
       attachment_(order.attachment),

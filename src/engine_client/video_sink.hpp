@@ -11,7 +11,7 @@
 namespace rtcbot::engine_client {
 
 /// A viewer's priority for the encoder, which does not depend on the engine's messages. Thread-safe.
-struct ViewerPriority {
+struct SharedPriority {
   std::atomic<bool> drives{false};
   Timestamp since{};
 };
@@ -22,7 +22,7 @@ struct ViewerPriority {
 class VideoSink : public EncodedFrameSink {
  public:
   VideoSink(std::shared_ptr<process::MessageSocket> socket, const ipc::AttachVideo& order,
-            std::shared_ptr<const ViewerPriority> priority);
+            std::shared_ptr<const SharedPriority> priority);
 
   [[nodiscard]] bool has_room(Timestamp now) override;
   void on_frame(const EncodedFrame& frame) override;
@@ -36,7 +36,7 @@ class VideoSink : public EncodedFrameSink {
   const std::shared_ptr<process::MessageSocket> socket_;
   const ipc::PeerId peer_;
   const std::uint32_t attachment_;
-  const std::shared_ptr<const ViewerPriority> priority_;
+  const std::shared_ptr<const SharedPriority> priority_;
   std::mutex mutex_;
   FrameRoom room_;
 };

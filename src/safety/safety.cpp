@@ -145,7 +145,7 @@ void Safety::stop_message(Timestamp now, ViewerId by, std::uint64_t number) {
   stop(now, by);
 }
 
-Outcome Safety::release(Timestamp now, std::optional<ViewerId> by) {
+Outcome Safety::release_stop(Timestamp now, std::optional<ViewerId> by) {
   pass(now, by);
   if (by && !may_drive(*by)) return Outcome::may_not_drive;
   if (std::exchange(stopped_, false)) {
@@ -167,7 +167,7 @@ Outcome Safety::request(Timestamp now, ViewerId viewer) {
   return outcome;
 }
 
-Outcome Safety::release(Timestamp now, ViewerId viewer) {
+Outcome Safety::release_lease(Timestamp now, ViewerId viewer) {
   pass(now, viewer);
   const auto before = lease_.driver();
   const auto outcome = lease_.release(now_, viewer);

@@ -48,7 +48,7 @@ test("viewers who flood a robot's log and black box cause a few lines and a coun
   const page = await openConsole(add(await launch()), `${server.url}/`);
   await robot.driveOff(page);
   await page.keyboard.up("w");
-  const { driving: { driver } } = robot.stats();
+  const { driving: { driver } } = await robot.statsWhere("who drives", ({ driving }) => driving.driver !== null);
   const linesBefore = robot.lines.filter(({ from }) => from === "err").length;
   const isLine = ({ from, text }) => from === "err" && !text.startsWith("{");
 

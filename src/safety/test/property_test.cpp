@@ -100,10 +100,10 @@ void run(std::uint32_t seed, int& moved) {
         break;
       case 1:
       case 2:
-        if (safety.release(now, id) == Outcome::done) stopped = false;
+        if (safety.release_stop(now, id) == Outcome::done) stopped = false;
         break;
       case 3: page.offset += below(2) == 0 ? 10'000 : -250; break;  // its clock jumps
-      case 4: (void)safety.release(now, id); break;
+      case 4: (void)safety.release_lease(now, id); break;
       case 5: (void)safety.hand_over(now, id); break;
       case 6:
       case 7:

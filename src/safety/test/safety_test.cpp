@@ -136,10 +136,10 @@ TEST(Safety, EmergencyStopIsLatchedUntilItIsReleasedOnPurpose) {
   bench.hold(0, seconds(1));
   bench.hold(1, seconds(1));
   EXPECT_EQ(bench.why(), StopReason::emergency_stop);
-  EXPECT_EQ(bench.safety.release(bench.now, watcher), Outcome::may_not_drive);
+  EXPECT_EQ(bench.safety.release_stop(bench.now, watcher), Outcome::may_not_drive);
   bench.safety.leave(bench.now, watcher);
   EXPECT_TRUE(bench.safety.is_stopped()) << "it outlives who pressed it";
-  EXPECT_EQ(bench.safety.release(bench.now, bench.page), Outcome::done);
+  EXPECT_EQ(bench.safety.release_stop(bench.now, bench.page), Outcome::done);
   bench.say(1);
   EXPECT_EQ(bench.why(), StopReason::neutral_required);
   bench.say(0);
@@ -153,7 +153,7 @@ TEST(Safety, AStopUnderWayWhenItIsReleasedDoesNotStopAgain) {
   const auto pressed = ++bench.number;
   bench.safety.stop_message(bench.now, bench.page, pressed + 1);
   EXPECT_TRUE(bench.safety.is_stopped());
-  (void)bench.safety.release(bench.now, bench.page);
+  (void)bench.safety.release_stop(bench.now, bench.page);
   bench.safety.stop_message(bench.now, bench.page, pressed);
   EXPECT_FALSE(bench.safety.is_stopped());
   bench.safety.stop_message(bench.now, bench.page, pressed + 2);
@@ -328,7 +328,7 @@ TEST(Safety, AnEventIsChargedToTheViewerWhoCausedIt) {
   bench.safety.join(bench.now, other, true);
   bench.drive_off();
   bench.safety.stop(bench.now, other);
-  (void)bench.safety.release(bench.now, std::nullopt);
+  (void)bench.safety.release_stop(bench.now, std::nullopt);
   (void)bench.safety.request(bench.now, other);
   bench.pass(seconds(1));
   bench.safety.leave(bench.now, bench.page);
@@ -349,7 +349,7 @@ TEST(Safety, EventsThatNobodyReadsAreBounded) {
   Bench bench;
   for (int i = 0; i < 10'000; ++i) {
     bench.safety.stop(bench.now, bench.page);
-    (void)bench.safety.release(bench.now, bench.page);
+    (void)bench.safety.release_stop(bench.now, bench.page);
   }
   int events = 0;
   while (bench.safety.poll_event()) ++events;

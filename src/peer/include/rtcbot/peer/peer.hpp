@@ -233,7 +233,7 @@ class Engine : public std::enable_shared_from_this<Engine> {
 
   /// Sets the outgoing interface (for example "wwan0"). An estimate learned on one interface is reused on another only
   /// with a safety margin. Thread-safe, returns immediately.
-  virtual void set_way(std::string interface) = 0;
+  virtual void set_egress(std::string interface) = 0;
 
   /// Returns how long connections of that party (`PeerConfig::party`) are refused because earlier ones repeatedly
   /// crashed the engine; zero: they are accepted. Thread-safe, returns immediately.

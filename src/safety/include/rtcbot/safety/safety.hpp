@@ -111,10 +111,10 @@ class Safety {
   /// stop the robot again.
   void stop_message(Timestamp now, ViewerId by, std::uint64_t number);
   /// Releases the emergency stop. The robot moves only after a viewer drives and its controls were neutral.
-  Outcome release(Timestamp now, std::optional<ViewerId> by);
+  Outcome release_stop(Timestamp now, std::optional<ViewerId> by);
 
   Outcome request(Timestamp now, ViewerId viewer);
-  Outcome release(Timestamp now, ViewerId viewer);
+  Outcome release_lease(Timestamp now, ViewerId viewer);
   Outcome hand_over(Timestamp now, ViewerId viewer);
   Outcome deny(Timestamp now, ViewerId viewer);
   /// The driver limits the speed to this share, 0 to 1.
