@@ -9,6 +9,7 @@ import unittest
 
 import core_purity
 import coroutine_awaits
+import function_size
 import prose
 import style_limits
 from source_text import code_of, comments_of
@@ -159,6 +160,32 @@ class CorePurity(unittest.TestCase):
             file.write_text("std::thread t;\n")
             found, checked = core_purity.check_tree(pathlib.Path(folder))
             self.assertEqual((len(found), checked), (1, 1))
+
+
+class FunctionSize(unittest.TestCase):
+    def found(self, text, known=frozenset()):
+        return [line for line, _ in function_size.findings(text, known)]
+
+    def test_refuses_long_functions_and_many_parameters(self):
+        long = "namespace a {\nvoid f() {\n" + "  g();\n" * 61 + "}\n}  // namespace a\n"
+        self.assertEqual(self.found(long), [2])
+        member = long.replace("namespace a {", "struct S {").replace("}  // namespace a", "};")
+        self.assertEqual(self.found(member), [2])
+        six = "int f(int a, int b, int c, int d, int e, int g) {\n}\n"
+        self.assertEqual(self.found(six), [1])
+        self.assertEqual(self.found(six, {"f"}), [])
+        self.assertEqual(self.found("S::S(int a, int b, int c, int d, int e, int g)\n    : a_{a}, b_(b) {\n}\n"), [2])
+
+    def test_passes_what_is_within_the_limits(self):
+        for text in [
+            "void f() {\n" + "  g();\n" * 60 + "}\n",
+            "const std::map<int, std::function<void(int, int)>> kTable{\n" + "  {1, f(1, 2)},\n" * 99 + "};\n",
+            "void f(std::map<int, std::map<int, int>> a, std::function<void(int, int, int, int)> b) {\n}\n",
+            "void f(int a, int b, int c, int d, int e = {});\nint g() { return 1; }\n",
+            "namespace a {\n" + "int x;\n" * 99 + "}  // namespace a\n",
+        ]:
+            with self.subTest(text[:40]):
+                self.assertEqual(self.found(text), [])
 
 
 class StyleLimits(unittest.TestCase):
