@@ -85,19 +85,10 @@ int could_not_start(const Error& error) {
   return error.code() == Errc::bad_config ? app::kExitBadConfig : app::kExitFailure;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
-  Options options;
-  CLI::App cli("The server with the public address: introduces browsers to robots that dial in.", "rtcbot-server");
-  describe(cli, options);
-  if (const auto exit_code = app::parse_command_line(cli, argc, argv)) return *exit_code;
-
-  if (const auto done = app::run_access_command(cli, options.access)) return *done;
-  if (const auto wrong = app::finish_access_options(cli, options.access)) {
-    std::fprintf(stderr, "rtcbot-server: %s\n", wrong->c_str());
-    return app::kExitBadConfig;
-  }
+/// Completes the options of the parts and checks that they fit together.  Errors: bad_config.
+Result<void> complete(const CLI::App& cli, Options& options) {
+  const auto wrong = [](const std::string& sentence) { return fail(Errc::bad_config, sentence); };
+  if (const auto fault = app::finish_access_options(cli, options.access)) return wrong(*fault);
   options.server.authenticator = options.access.authenticator;
   options.server.broker.robot_timeout = std::chrono::milliseconds(options.robot_timeout_ms);
   options.server.broker.server_version = RTCBOT_VERSION;
@@ -107,23 +98,32 @@ int main(int argc, char** argv) {
   relays.turn = options.common.turn;
   relays.username = options.common.turn_username;
   relays.credential = options.common.turn_credential;
-  if (const auto wrong = app::finish_relay_options(relays)) {
-    std::fprintf(stderr, "rtcbot-server: %s\n", wrong->c_str());
-    return app::kExitBadConfig;
-  }
+  if (const auto fault = app::finish_relay_options(relays)) return wrong(*fault);
   options.server.relay_only = options.common.relay_only();
   options.server.only_secure = options.access.is_public;
-  if (const auto applied = app::apply_front_options(options.front, options.server); !applied) {
-    return could_not_start(applied.error());
-  }
+  if (auto applied = app::apply_front_options(options.front, options.server); !applied) return applied;
   if (options.server.relay_only && options.common.turn.empty()) {
-    std::fprintf(stderr, "rtcbot-server: --ice-transport relay requires a TURN server; name one with --turn\n");
-    return app::kExitBadConfig;
+    return wrong("--ice-transport relay requires a TURN server; name one with --turn");
   }
-  if (const auto wrong = app::complete_cluster_options(options.server.nats); !wrong.empty()) {
-    std::fprintf(stderr, "rtcbot-server: %s\n", wrong.c_str());
-    return app::kExitBadConfig;
+  if (const auto fault = app::complete_cluster_options(options.server.nats); !fault.empty()) return wrong(fault);
+  return {};
+}
+
+/// Rereads the certificate and the credentials when their files change.
+void watch_files(app::Housekeeping& housekeeping, const Options& options, app::SignallingServer& server) {
+  const auto& tls = options.front.tls;
+  if (!tls.certificate.empty()) {
+    housekeeping.watch("the certificate", {tls.certificate, tls.key}, [&] { return server.reload_certificate(); });
   }
+  const auto& auth = options.server.authenticator;
+  if (auth.secret_file.empty()) return;
+  housekeeping.watch("the credentials", {auth.secret_file, auth.revocations()}, [&] {
+    server.reload_credentials();
+    return Result<void>();
+  });
+}
+
+int serve(Options& options) {
   const auto log = app::make_log(options.common.log);
   const runtime::ServiceManager manager;
   const auto passed = manager.passed_socket();
@@ -134,32 +134,34 @@ int main(int argc, char** argv) {
   const auto io = net::IoThread::create();
   const auto server = app::SignallingServer::start(io, options.server, log);
   if (!server) return could_not_start(server.error());
+  const auto port = (*server)->port();
   std::unique_ptr<net::HttpServer> redirect;
   if (options.front.redirect_port != 0) {
-    auto opened =
-        app::listen_for_redirect(io, options.server.http.address, options.front.redirect_port, (*server)->port(), log);
+    auto opened = app::listen_for_redirect(io, options.server.http.address, options.front.redirect_port, port, log);
     if (!opened) return could_not_start(opened.error());
     redirect = std::move(*opened);
   }
   app::Housekeeping housekeeping({io, &manager, log});
-  const auto& tls = options.front.tls;
-  if (!tls.certificate.empty()) {
-    housekeeping.watch("the certificate", {tls.certificate, tls.key}, [&] { return (*server)->reload_certificate(); });
-  }
-  if (!options.server.authenticator.secret_file.empty()) {
-    const auto& authenticator = options.server.authenticator;
-    housekeeping.watch("the credentials", {authenticator.secret_file, authenticator.revocations()}, [&] {
-      (*server)->reload_credentials();
-      return Result<void>();
-    });
-  }
+  watch_files(housekeeping, options, **server);
   if (!options.server.authenticator.asks_people()) warn_that_it_is_open(options);
-  log({LogLevel::info, "server", "listening on port " + std::to_string((*server)->port())});
-  say_where_to_open(options, (*server)->port(), log);
-  manager.ready("Listening on port " + std::to_string((*server)->port()));
+  log({LogLevel::info, "server", "listening on port " + std::to_string(port)});
+  say_where_to_open(options, port, log);
+  manager.ready("Listening on port " + std::to_string(port));
   housekeeping.run(stop);
   log({LogLevel::info, "server", "stopping"});
   manager.stopping();
   (*server)->stop(kStopLimit);
   return app::kExitOk;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  Options options;
+  CLI::App cli("The server with the public address: introduces browsers to robots that dial in.", "rtcbot-server");
+  describe(cli, options);
+  if (const auto exit_code = app::parse_command_line(cli, argc, argv)) return *exit_code;
+  if (const auto done = app::run_access_command(cli, options.access)) return *done;
+  if (const auto completed = complete(cli, options); !completed) return could_not_start(completed.error());
+  return serve(options);
 }

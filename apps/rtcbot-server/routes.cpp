@@ -253,11 +253,23 @@ net::HttpResponse SignallingServer::registration_check(const signal::RobotName& 
 }
 
 net::HttpResponse SignallingServer::get(const std::string& path, const Authorization& caller) {
+  if (auto answer = asset(path)) return *std::move(answer);
+  if (auto answer = probe(path)) return *std::move(answer);
+  if (auto answer = api(path, caller)) return *std::move(answer);
+  if (auto picture = snapshot(path, caller)) return *std::move(picture);
+  return page(path, caller);
+}
+
+std::optional<net::HttpResponse> SignallingServer::asset(const std::string& path) const {
   if (path == "/apple-touch-icon.png") return content("image/png", std::string(web::icon_png()));
   if (path == "/rtcbot.js") return content(kScript, script_);
   if (path == "/rtcbot.mjs") return content(kScript, module_);
   if (path == "/rtcbot.d.ts") return content("text/plain; charset=utf-8", std::string(web::rtcbot_d_ts()));
   if (path == "/robots.txt") return content("text/plain; charset=utf-8", "User-agent: *\nDisallow: /\n");
+  return std::nullopt;
+}
+
+std::optional<net::HttpResponse> SignallingServer::probe(const std::string& path) const {
   if (path == "/healthz") return content("text/plain; charset=utf-8", "ok\n");
   if (path == "/readyz") {
     const auto trouble = cluster_ ? cluster_->trouble() : std::nullopt;
@@ -267,6 +279,10 @@ net::HttpResponse SignallingServer::get(const std::string& path, const Authoriza
     response.status = stopping_ || trouble ? 503 : 200;
     return response;
   }
+  return std::nullopt;
+}
+
+std::optional<net::HttpResponse> SignallingServer::api(const std::string& path, const Authorization& caller) {
   if (path == "/api/ice-servers") {
     const auto owner = caller.relay_owner();
     const auto at = unix_now();
@@ -279,28 +295,33 @@ net::HttpResponse SignallingServer::get(const std::string& path, const Authoriza
     std::erase_if(robots, [&](const broker::RobotInfo& robot) { return !caller.shows(robot.name); });
     return content(kJson, robots_json(robots, runtime::unix_time_ms()));
   }
-  if (path == "/metrics") {
-    const Duration uptime = now() - started_at_;
-    ServerFigures figures{.broker = broker_.stats(),
-                          .http = http_->stats(),
-                          .refused_before_broker = refused_here_,
-                          .robots_online = broker_.robots(now()).size(),
-                          .requests_waiting = broker_.waiting(),
-                          .uptime = uptime,
-                          .answer_times = offers_.answer_times(),
-                          .process = read_process_figures(),
-                          .started_at_unix_seconds = static_cast<double>(runtime::unix_time_ms()) / 1e3 -
-                                                     std::chrono::duration<double>(uptime).count(),
-                          .pages = pages_.figures(),
-                          .log_lines_suppressed = offers_.suppressed() + robots_refused_.suppressed() +
-                                                  broker_.stats().log_lines_suppressed};
-    for (std::size_t i = 0; cluster_ && i < signal::kRefusalCount; ++i) {
-      figures.refused_before_broker.at(i) += cluster_->refusals().at(i);
-    }
-    return content("text/plain; version=0.0.4; charset=utf-8",
-                   metrics_text(figures) + (cluster_ ? cluster_->metrics_text() : std::string()));
+  if (path == "/metrics") return metrics();
+  return std::nullopt;
+}
+
+net::HttpResponse SignallingServer::metrics() {
+  const Duration uptime = now() - started_at_;
+  ServerFigures figures{.broker = broker_.stats(),
+                        .http = http_->stats(),
+                        .refused_before_broker = refused_here_,
+                        .robots_online = broker_.robots(now()).size(),
+                        .requests_waiting = broker_.waiting(),
+                        .uptime = uptime,
+                        .answer_times = offers_.answer_times(),
+                        .process = read_process_figures(),
+                        .started_at_unix_seconds = static_cast<double>(runtime::unix_time_ms()) / 1e3 -
+                                                   std::chrono::duration<double>(uptime).count(),
+                        .pages = pages_.figures(),
+                        .log_lines_suppressed =
+                            offers_.suppressed() + robots_refused_.suppressed() + broker_.stats().log_lines_suppressed};
+  for (std::size_t i = 0; cluster_ && i < signal::kRefusalCount; ++i) {
+    figures.refused_before_broker.at(i) += cluster_->refusals().at(i);
   }
-  if (auto picture = snapshot(path, caller)) return std::move(*picture);
+  return content("text/plain; version=0.0.4; charset=utf-8",
+                 metrics_text(figures) + (cluster_ ? cluster_->metrics_text() : std::string()));
+}
+
+net::HttpResponse SignallingServer::page(const std::string& path, const Authorization& caller) {
   if (path == "/" && pages_.lists_at_root(!options_.page_file.empty())) {
     return content(list_page_.at({.sign_out = caller.may_sign_out}));
   }

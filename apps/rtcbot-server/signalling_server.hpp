@@ -103,6 +103,15 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   /// Joins the cluster, if there is one.
   [[nodiscard]] Result<void> join_cluster();
   [[nodiscard]] net::HttpResponse get(const std::string& path, const Authorization& caller);
+  /// Files that are the same for everyone; nothing for other paths.
+  [[nodiscard]] std::optional<net::HttpResponse> asset(const std::string& path) const;
+  /// /healthz and /readyz; nothing for other paths.
+  [[nodiscard]] std::optional<net::HttpResponse> probe(const std::string& path) const;
+  /// /api/ice-servers, /api/robots and /metrics; nothing for other paths.
+  [[nodiscard]] std::optional<net::HttpResponse> api(const std::string& path, const Authorization& caller);
+  [[nodiscard]] net::HttpResponse metrics();
+  /// The list, or a robot's page.
+  [[nodiscard]] net::HttpResponse page(const std::string& path, const Authorization& caller);
   /// /login and /logout; nothing for other paths.
   [[nodiscard]] std::optional<net::HttpResponse> sign_in(const net::HttpRequest& request);
   /// 405, with the methods of that path.
