@@ -7,7 +7,7 @@ import { Robot, eventually, startServer, withAll } from "../lib/programs.mjs";
 
 const WARM_UP = 20;
 const CYCLES = 100;
-const KILLED = 20;
+const KILLED = 8;
 const AT_ONCE = 4;
 const MAX_GROWTH_KB = 10 * 1024;
 
