@@ -11,6 +11,8 @@ import sys
 import tomllib
 
 FLAG = re.compile(r"^  --([a-z0-9-]+)(?: (\S.*?))?(?:\s{2,}(.*))?$")
+# CLI11 2.4 (Debian 13) writes the default as " [VALUE] ", CLI11 2.1 (Debian 12) as "=VALUE". Ranges are "in [A - B]".
+DEFAULT = re.compile(r"(?<! in) \[((?!b, kb)[^\[\]]*|\[[^\]]*\])\] ?(?=\s|$)")
 # What is secret has files of its own.
 NOT_IN_A_FILE = {"config", "version", "check", "token", "robot-token", "turn-credential"}
 
@@ -35,7 +37,7 @@ def render(program, help_text):
     pending = None
     heading = None
     for line in help_text.split("\nSubcommands:")[0].splitlines():
-        flag = FLAG.match(line)
+        flag = FLAG.match(DEFAULT.sub(r"=\1", line, count=1) if line.startswith("  --") else line)
         if flag:
             pending = flag.group(1), flag.group(2)
             text = flag.group(3)
