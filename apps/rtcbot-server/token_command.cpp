@@ -147,6 +147,13 @@ int list_tokens(const AccessOptions& options) {
   return kExitOk;
 }
 
+/// False only if a list exists and does not contain the id: it may be mistyped. Tokens made elsewhere are not listed.
+bool may_be_known(const AuthOptions& auth, const std::string& id) {
+  const auto tokens = read_token_list(auth.issued(), {}, unix_now());
+  if (!tokens || tokens->empty()) return true;
+  return std::any_of(tokens->begin(), tokens->end(), [&](const auto& token) { return token.at("id") == id; });
+}
+
 int revoke_token(const AccessOptions& options) {
   const auto path = options.authenticator.revocations();
   if (path.empty()) return say_wrong("name the server's files with --secret-file or --revocation-file");
@@ -161,6 +168,9 @@ int revoke_token(const AccessOptions& options) {
   const auto written = access::write_private_file(path, revocations->text());
   if (!written) return say_wrong(written.error().what());
   std::fprintf(stderr, "%s is revoked; running servers notice within seconds\n", options.token.id.c_str());
+  if (!may_be_known(options.authenticator, options.token.id)) {
+    std::fprintf(stderr, "rtcbot-server: 'token list' shows no valid token with this id; is it mistyped?\n");
+  }
   return kExitOk;
 }
 

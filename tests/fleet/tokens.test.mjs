@@ -44,6 +44,8 @@ test("tokens that were made are listed until they expire, with those that were r
   credentials.run(["token", "revoke", lost.id]);
   assert.deepEqual(list().slice(0, 2), [{ ...kept, revoked: false }, { ...lost, revoked: true }]);
   assert.equal(list()[2].link.uses, 1);
+  assert.match(credentials.run(["token", "revoke", `${kept.id}x`]).stderr, /is revoked;[^]*no valid token with this id; is it mistyped/);
+  assert.doesNotMatch(credentials.run(["token", "revoke", lost.id]).stderr, /mistyped/);
   const table = credentials.run(["token", "list"]).stdout;
   assert.match(table, new RegExp(`^ID .*\\n${kept.id} +drive +rover\\* +anna .* valid\\n${lost.id} +robot +rover1 +- .* revoked\\n`));
 }));

@@ -137,11 +137,9 @@ for (const release of RELEASES) {
       system.do("apt-get", "-qq", "update");
       system.install(...names, "g++", "pkgconf");
       copyFileSync(`${root}tests/install/consumer/consumer.cpp`, join(system.folder, "packages/consumer.cpp"));
-      for (const form of ["--static", ""]) {
-        system.do("sh", "-euc", `cd /packages
-          g++ -std=c++20 consumer.cpp -o consumer $(pkg-config ${form} --cflags --libs rtcbot)`);
-        assert.equal(system.do("/packages/consumer").trim(), '"installed"');
-      }
+      // Without --static: that would link GStreamer's own needs, too, which its package does not bring.
+      system.do("sh", "-euc", "cd /packages; g++ -std=c++20 consumer.cpp -o consumer $(pkg-config --cflags --libs rtcbot)");
+      assert.equal(system.do("/packages/consumer").trim(), '"installed"');
       assert.ok(run("grep", "-c", "Boost Software License", join(system.folder, DOC, "librtcbot-dev/copyright")));
     }));
 }
