@@ -148,7 +148,8 @@ void ControlSession::check_camera(Timestamp now) {
     const auto camera = std::find_if(cameras_.begin(), cameras_.end(), [&](const auto& each) {
       return viewer != viewers_.end() && each.name == viewer->second.camera;
     });
-    works = camera == cameras_.end() || (camera->state != "frozen" && camera->state != "failed");
+    works = camera == cameras_.end() ||
+            (camera->state != "frozen" && camera->state != "failed" && camera->state != "missing");
   }
   safety_.set_camera_works(now, works);
 }

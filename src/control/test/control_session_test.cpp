@@ -233,6 +233,8 @@ TEST_F(ControlSessionTest, TheDriversCameraAloneStopsTheRobot) {
   EXPECT_EQ(session.output().why, StopReason::none);
   session.set_cameras(now, {{"front", "frozen"}, {"rear", "failed"}});
   EXPECT_EQ(session.output().why, StopReason::camera_failed);
+  session.set_cameras(now, {{"front", "missing"}, {"rear", "running"}});
+  EXPECT_EQ(session.output().why, StopReason::camera_failed) << "a test picture shows no road";
 }
 
 TEST_F(ControlSessionTest, TelemetryIsTheNewestAndNotTooOften) {
