@@ -14,6 +14,7 @@
 #include <system_error>
 
 #include "rtcbot/access/files.hpp"
+#include "rtcbot/base/ascii.hpp"
 
 namespace rtcbot::app {
 namespace {
@@ -79,8 +80,7 @@ std::string day_of(std::int64_t seconds) {
 
 /// Without letters that could steer a terminal: the file may have been written by anything.
 std::string printable(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return c < ' ' || c == '\x7f'; }, '?');
+  std::replace_if(text.begin(), text.end(), is_ascii_control, '?');
   return text;
 }
 
