@@ -199,6 +199,15 @@ class StyleLimits(unittest.TestCase):
         self.assertEqual(style_limits.findings("x\n" * 800, is_test_file=True), [])
         self.assertTrue(style_limits.findings("x\n" * 801, is_test_file=True))
 
+    def test_finds_a_module_without_a_readme(self):
+        with tempfile.TemporaryDirectory() as folder:
+            module = pathlib.Path(folder) / "src" / "api"
+            module.mkdir(parents=True)
+            (module / "CMakeLists.txt").write_text("")
+            self.assertEqual(len(style_limits.check_tree(pathlib.Path(folder))[0]), 1)
+            (module / "README.md").write_text("# api")
+            self.assertEqual(style_limits.check_tree(pathlib.Path(folder))[0], [])
+
 
 class Prose(unittest.TestCase):
     def test_refuses_idioms(self):

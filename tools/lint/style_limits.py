@@ -36,8 +36,14 @@ def findings(text, is_test_file=False, columns=MAX_COLUMNS):
     return found
 
 
+def undescribed(root):
+    """The modules without a README."""
+    return [(path, 1, "a module without README.md") for path in sorted(root.glob("src/*/CMakeLists.txt"))
+            if not path.with_name("README.md").is_file()]
+
+
 def check_tree(root):
-    found, checked = [], 0
+    found, checked = undescribed(root), 0
     for path in files_below(root, FOLDERS, SUFFIXES):
         checked += 1
         columns = MAX_WEB_COLUMNS if path.suffix in WEB_SUFFIXES else MAX_COLUMNS
