@@ -2,12 +2,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <random>
 #include <string>
 #include <vector>
-
-#include <CLI/CLI.hpp>
 
 #include "rtcbot/access/turn.hpp"
 #include "rtcbot/signal/message.hpp"
@@ -18,19 +17,17 @@ namespace rtcbot::app {
 struct RelayOptions {
   std::vector<std::string> stun;
   std::vector<std::string> turn;
-  std::vector<std::string> weights;  ///< "HOST=N"
-  std::string username;              ///< A permanent one, if there is no secret.
+  std::map<std::string, int> weights;  ///< By host, 1 to 1000; 1 where it is missing.
+  std::string username;                ///< A permanent one, if there is no secret.
   std::string credential;
   std::string secret;               ///< Shared with the TURN servers (coturn: use-auth-secret).
-  std::string secret_file;          ///< In place of `secret`: the file's first line.
+  std::string secret_file;          ///< In place of `secret`: the file's first line; read by `finish_relay_options`.
   std::chrono::seconds life{3600};  ///< Of a generated credential.
   std::size_t relays_per_connection = 2;
 };
 
-void add_relay_options(CLI::App& app, RelayOptions& options);
-
-/// Returns an error as a sentence; reads the secret's file.
-[[nodiscard]] std::optional<std::string> finish_relay_options(RelayOptions& options);
+/// "relay.example.org" of "turns:relay.example.org:443?transport=tcp"; an IPv6 address with its brackets.
+[[nodiscard]] std::string relay_host(const std::string& url);
 
 /// The owner of a credential for the relays.
 struct RelayOwner {
