@@ -6,7 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "rtcbot-server/authenticator.hpp"
+#include "authenticator.hpp"
 
 namespace rtcbot::app {
 

@@ -7,7 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "rtcbot-server/signalling_server.hpp"
+#include "signalling_server.hpp"
 
 namespace rtcbot::app {
 

@@ -9,12 +9,12 @@
 #include "rtcbot-server/front_options.hpp"
 #include "rtcbot-server/housekeeping.hpp"
 #include "rtcbot-server/page_options.hpp"
-#include "rtcbot-server/place_to_open.hpp"
-#include "rtcbot-server/redirect.hpp"
 #include "rtcbot-server/relay_options.hpp"
-#include "rtcbot-server/signalling_server.hpp"
 #include "rtcbot/runtime/service_manager.hpp"
 #include "rtcbot/runtime/stop_signal.hpp"
+#include "rtcbot/server/place_to_open.hpp"
+#include "rtcbot/server/redirect.hpp"
+#include "signalling_server.hpp"
 
 namespace {
 

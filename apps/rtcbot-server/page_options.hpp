@@ -2,7 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "rtcbot-server/page_connections.hpp"
+#include "page_connections.hpp"
 
 namespace rtcbot::app {
 

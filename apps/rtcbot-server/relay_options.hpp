@@ -5,7 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "rtcbot-server/ice_server_provider.hpp"
+#include "ice_server_provider.hpp"
 
 namespace rtcbot::app {
 

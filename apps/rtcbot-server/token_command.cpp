@@ -10,8 +10,8 @@
 
 #include "common/options.hpp"
 #include "rtcbot-server/access_options.hpp"
-#include "rtcbot-server/sign_in_link.hpp"
-#include "rtcbot-server/token_list.hpp"
+#include "rtcbot/server/sign_in_link.hpp"
+#include "rtcbot/server/token_list.hpp"
 
 namespace rtcbot::app {
 namespace {
