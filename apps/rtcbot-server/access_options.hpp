@@ -12,7 +12,7 @@ namespace rtcbot::app {
 
 /// The flags that require credentials, and the commands that make them.
 struct AccessOptions {
-  AuthOptions authenticator;
+  server::AuthOptions authenticator;
   bool is_public = false;
   std::string user_role;
   std::vector<std::string> user_robots{"*"};

@@ -47,11 +47,11 @@ void add_page_rights(CLI::App& app, FrontOptions& options) {
       ->group(kGroup);
   app.add_option("--allow-origin", options.origins,
                  "A further origin whose pages may connect, e.g. https://example.org; may be repeated; '*' for all")
-      ->check(CLI::Validator(check_by<AllowedOrigins>, "ORIGIN"))
+      ->check(CLI::Validator(check_by<server::AllowedOrigins>, "ORIGIN"))
       ->group(kGroup);
   app.add_option("--frame-ancestors", options.ancestors,
                  "A site that may show this server's pages in a frame: an origin, or self; may be repeated")
-      ->check(CLI::Validator(check_by<FrameAncestors>, "ORIGIN"))
+      ->check(CLI::Validator(check_by<server::FrameAncestors>, "ORIGIN"))
       ->group(kGroup);
 }
 
@@ -101,10 +101,10 @@ void add_front_options(CLI::App& app, FrontOptions& options) {
       ->group(kGroup);
 }
 
-Result<void> apply_front_options(const FrontOptions& options, SignallingOptions& server) {
-  const auto origins = AllowedOrigins::parse(options.origins);
+Result<void> apply_front_options(const FrontOptions& options, server::SignallingOptions& server) {
+  const auto origins = server::AllowedOrigins::parse(options.origins);
   if (!origins) return fail(origins.error());
-  const auto ancestors = FrameAncestors::parse(options.ancestors);
+  const auto ancestors = server::FrameAncestors::parse(options.ancestors);
   if (!ancestors) return fail(ancestors.error());
   server.allowed_origins = *origins;
   server.frame_ancestors = *ancestors;

@@ -31,7 +31,7 @@ struct FrontOptions {
 void add_front_options(CLI::App& app, FrontOptions& options);
 
 /// Copies them into the server's options.  Errors: bad_config.
-[[nodiscard]] Result<void> apply_front_options(const FrontOptions& options, SignallingOptions& server);
+[[nodiscard]] Result<void> apply_front_options(const FrontOptions& options, server::SignallingOptions& server);
 
 /// Raises this process's limit of file descriptors as far as the system permits.  Returns the limit.
 std::size_t raise_descriptor_limit();

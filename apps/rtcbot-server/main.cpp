@@ -22,7 +22,7 @@ using namespace rtcbot;
 
 struct Options {
   app::CommonOptions common;
-  app::SignallingOptions server;
+  rtcbot::server::SignallingOptions server;
   app::FrontOptions front;
   app::AccessOptions access;
   int robot_timeout_ms = 10'000;
@@ -71,12 +71,12 @@ void warn_that_it_is_open(const Options& options) {
 }
 
 void say_where_to_open(const Options& options, std::uint16_t port, const LogSink& log) {
-  const app::ListeningPlace place{.address = options.server.http.address,
-                                  .port = port,
-                                  .is_encrypted = !options.front.tls.certificate.empty(),
-                                  .is_behind_proxy = options.front.behind_proxy,
-                                  .hosts = options.front.hosts};
-  for (const auto& url : app::urls_to_open(place, app::own_addresses())) {
+  const server::ListeningPlace place{.address = options.server.http.address,
+                                     .port = port,
+                                     .is_encrypted = !options.front.tls.certificate.empty(),
+                                     .is_behind_proxy = options.front.behind_proxy,
+                                     .hosts = options.front.hosts};
+  for (const auto& url : server::urls_to_open(place, server::own_addresses())) {
     log({LogLevel::info, "server", "open " + url + " in a browser"});
   }
 }
@@ -111,7 +111,7 @@ Result<void> complete(const CLI::App& cli, Options& options) {
 }
 
 /// Rereads the certificate and the credentials when their files change.
-void watch_files(app::Housekeeping& housekeeping, const Options& options, app::SignallingServer& server) {
+void watch_files(app::Housekeeping& housekeeping, const Options& options, server::SignallingServer& server) {
   const auto& tls = options.front.tls;
   if (!tls.certificate.empty()) {
     housekeeping.watch("the certificate", {tls.certificate, tls.key}, [&] { return server.reload_certificate(); });
@@ -133,12 +133,12 @@ int serve(Options& options) {
   const runtime::StopSignal stop;
   app::raise_descriptor_limit();
   const auto io = net::IoThread::create();
-  const auto server = app::SignallingServer::start(io, options.server, log);
+  const auto server = server::SignallingServer::start(io, options.server, log);
   if (!server) return could_not_start(server.error());
   const auto port = (*server)->port();
   std::unique_ptr<net::HttpServer> redirect;
   if (options.front.redirect_port != 0) {
-    auto opened = app::listen_for_redirect(io, options.server.http.address, options.front.redirect_port, port, log);
+    auto opened = server::listen_for_redirect(io, options.server.http.address, options.front.redirect_port, port, log);
     if (!opened) return could_not_start(opened.error());
     redirect = std::move(*opened);
   }

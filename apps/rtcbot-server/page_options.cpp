@@ -5,10 +5,11 @@
 
 namespace rtcbot::app {
 
-void add_page_options(CLI::App& cli, PageOptions& options) {
+void add_page_options(CLI::App& cli, server::PageOptions& options) {
   constexpr const char* kGroup = "Pages";
-  const std::map<std::string, ListAtRoot> when{
-      {"auto", ListAtRoot::automatic}, {"always", ListAtRoot::always}, {"never", ListAtRoot::never}};
+  const std::map<std::string, server::ListAtRoot> when{{"auto", server::ListAtRoot::automatic},
+                                                       {"always", server::ListAtRoot::always},
+                                                       {"never", server::ListAtRoot::never}};
   cli.add_option("--list", options.list,
                  "Whether / is the list of robots: auto (once a robot with a name was online), always or never")
       ->transform(CLI::CheckedTransformer(when).description("auto|always|never"))

@@ -7,6 +7,6 @@
 namespace rtcbot::app {
 
 /// Adds the flags about pages and the list of robots; `options` must outlive the parsing.
-void add_page_options(CLI::App& cli, PageOptions& options);
+void add_page_options(CLI::App& cli, server::PageOptions& options);
 
 }  // namespace rtcbot::app

@@ -28,7 +28,7 @@ std::string check_weight(const std::string& text) {
 
 }  // namespace
 
-void add_relay_options(CLI::App& app, RelayOptions& options) {
+void add_relay_options(CLI::App& app, server::RelayOptions& options) {
   app.add_option("--turn-secret", options.secret,
                  "Make credentials for the TURN servers from the secret shared with them; only as RTCBOT_TURN_SECRET")
       ->envname("RTCBOT_TURN_SECRET")
@@ -57,7 +57,7 @@ void add_relay_options(CLI::App& app, RelayOptions& options) {
       ->group(kGroup);
 }
 
-std::optional<std::string> finish_relay_options(RelayOptions& options) {
+std::optional<std::string> finish_relay_options(server::RelayOptions& options) {
   if (!options.secret_file.empty()) {
     const auto text = access::read_private_file(options.secret_file);
     if (!text) return text.error().what();
@@ -70,8 +70,9 @@ std::optional<std::string> finish_relay_options(RelayOptions& options) {
     return "--turn-username is only for TURN servers without a shared secret; remove it";
   }
   for (const auto& [host, weight] : options.weights) {
-    const bool is_known = std::any_of(options.turn.begin(), options.turn.end(),
-                                      [&, &host = host](const std::string& url) { return relay_host(url) == host; });
+    const bool is_known =
+        std::any_of(options.turn.begin(), options.turn.end(),
+                    [&, &host = host](const std::string& url) { return server::relay_host(url) == host; });
     if (!is_known) return "--turn-weight " + host + "=" + std::to_string(weight) + ": no --turn names that host";
   }
   return std::nullopt;

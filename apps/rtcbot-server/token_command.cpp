@@ -22,7 +22,7 @@ int say_wrong(const std::string& what) {
 }
 
 /// A mistyped name must not make secrets that no server knows, nor revoke a token for nobody.
-std::optional<Error> without_secrets(const AuthOptions& authenticator) {
+std::optional<Error> without_secrets(const server::AuthOptions& authenticator) {
   std::error_code ignored;
   if (authenticator.secret_file.empty() || std::filesystem::exists(authenticator.secret_file, ignored))
     return std::nullopt;
@@ -31,7 +31,7 @@ std::optional<Error> without_secrets(const AuthOptions& authenticator) {
                    "; make them with rtcbot-server secret make, or start a server with that --secret-file");
 }
 
-Result<access::Secrets> secrets_of(const AuthOptions& authenticator) {
+Result<access::Secrets> secrets_of(const server::AuthOptions& authenticator) {
   if (!authenticator.secret_text.empty()) return access::Secrets::parse(authenticator.secret_text);
   if (authenticator.secret_file.empty()) {
     return fail(Errc::bad_config, "name the server's secrets with --secret-file, or in RTCBOT_SECRET_FILE");
@@ -41,19 +41,19 @@ Result<access::Secrets> secrets_of(const AuthOptions& authenticator) {
 }
 
 /// So that `token list` shows it. A token that is not listed is a token all the same: its id was printed.
-void keep_in_list(const AuthOptions& authenticator, const nlohmann::ordered_json& token) {
+void keep_in_list(const server::AuthOptions& authenticator, const nlohmann::ordered_json& token) {
   if (authenticator.issued().empty()) return;
-  const auto kept = add_to_token_list(authenticator.issued(), token, unix_now());
+  const auto kept = server::add_to_token_list(authenticator.issued(), token, server::unix_now());
   if (!kept) std::fprintf(stderr, "rtcbot-server: token list will not show this one: %s\n", kept.error().what());
 }
 
 nlohmann::ordered_json description_of_link(const access::LinkCode& code) {
-  auto json = description_of(code.grant);
+  auto json = server::description_of(code.grant);
   json["link"] = {{"uses", code.uses}, {"until", code.until.time_since_epoch().count()}};
   return json;
 }
 
-int print_link(const AccessOptions& options, const SignInLink& link, const access::Credential& grant,
+int print_link(const AccessOptions& options, const server::SignInLink& link, const access::Credential& grant,
                const access::Secrets& secrets) {
   const auto& wanted = options.token;
   const auto life = life_of(wanted.link_life);
@@ -80,7 +80,7 @@ int make_token(const AccessOptions& options) {
   const auto life = life_of(wanted.life);
   if (!role || wanted.robots.empty()) return say_wrong("a token requires --role and --robots; see token --help");
   if (!life) return say_wrong("'" + wanted.life + "' is not a time such as 12h, 30d, 8w or 1y, ten years at most");
-  const auto link = wanted.link.empty() ? Result<SignInLink>() : sign_in_link(wanted.link);
+  const auto link = wanted.link.empty() ? Result<server::SignInLink>() : server::sign_in_link(wanted.link);
   if (!link) return say_wrong(link.error().what());
   if (!wanted.link.empty() && *role == access::Role::robot) {
     return say_wrong(
@@ -91,7 +91,7 @@ int make_token(const AccessOptions& options) {
   access::Credential grant;
   grant.role = *role;
   for (const auto& text : wanted.robots) grant.robots.push_back(*access::RobotPattern::parse(text));
-  grant.issued = grant.not_before = unix_now();
+  grant.issued = grant.not_before = server::unix_now();
   grant.expires = grant.issued + *life;
   grant.id = access::random_name(9);
   grant.owner = wanted.owner;
@@ -99,7 +99,7 @@ int make_token(const AccessOptions& options) {
   const auto token = access::sign(grant, secrets->signing());
   if (!token) return say_wrong(token.error().what());
   std::fprintf(stderr, "id %s\n", grant.id.c_str());
-  keep_in_list(options.authenticator, description_of(grant));
+  keep_in_list(options.authenticator, server::description_of(grant));
   std::cout << *token << "\n";
   return kExitOk;
 }
@@ -120,15 +120,15 @@ int show_token(const AccessOptions& options) {
   const auto revocations = access::load_revocations(options.authenticator.revocations());
   if (!revocations) return say_wrong(revocations.error().what());
   const auto text = token_from_outside();
-  const auto code = access::verify_link(text, *secrets, *revocations, unix_now());
+  const auto code = access::verify_link(text, *secrets, *revocations, server::unix_now());
   const auto grant = access::is_link_code(text) ? code.map([](const auto& link) { return link.grant; })
-                                                : access::verify(text, *secrets, *revocations, unix_now());
+                                                : access::verify(text, *secrets, *revocations, server::unix_now());
   if (!grant) {
     std::fprintf(stderr, "rtcbot-server: %s (%s)\n", access::sentence_of(grant.error()).c_str(),
                  std::string(name_of(grant.error())).c_str());
     return kExitFailure;
   }
-  const auto json = code ? description_of_link(*code) : description_of(*grant);
+  const auto json = code ? description_of_link(*code) : server::description_of(*grant);
   std::cout << json.dump() << "\n";
   return kExitOk;
 }
@@ -140,16 +140,16 @@ int list_tokens(const AccessOptions& options) {
   if (const auto missing = without_secrets(options.authenticator)) return say_wrong(missing->what());
   const auto revocations = access::load_revocations(options.authenticator.revocations());
   if (!revocations) return say_wrong(revocations.error().what());
-  const auto tokens = read_token_list(options.authenticator.issued(), *revocations, unix_now());
+  const auto tokens = server::read_token_list(options.authenticator.issued(), *revocations, server::unix_now());
   if (!tokens) return say_wrong(tokens.error().what());
-  if (!options.token.as_json) std::cout << table_of(*tokens);
+  if (!options.token.as_json) std::cout << server::table_of(*tokens);
   for (std::size_t i = 0; options.token.as_json && i < tokens->size(); ++i) std::cout << tokens->at(i).dump() << "\n";
   return kExitOk;
 }
 
 /// False only if a list exists and does not contain the id: it may be mistyped. Tokens made elsewhere are not listed.
-bool may_be_known(const AuthOptions& auth, const std::string& id) {
-  const auto tokens = read_token_list(auth.issued(), {}, unix_now());
+bool may_be_known(const server::AuthOptions& auth, const std::string& id) {
+  const auto tokens = server::read_token_list(auth.issued(), {}, server::unix_now());
   if (!tokens || tokens->empty()) return true;
   return std::any_of(tokens->begin(), tokens->end(), [&](const auto& token) { return token.at("id") == id; });
 }
@@ -162,9 +162,9 @@ int revoke_token(const AccessOptions& options) {
     return say_wrong("that is not the id of a token; 'token list' shows the ids");
   auto revocations = access::load_revocations(path);
   if (!revocations) return say_wrong(revocations.error().what());
-  revocations->prune(unix_now());
+  revocations->prune(server::unix_now());
   // How long the token would have lived is not known here: as long as any can.
-  revocations->add(options.token.id, unix_now() + access::kMaxLife);
+  revocations->add(options.token.id, server::unix_now() + access::kMaxLife);
   const auto written = access::write_private_file(path, revocations->text());
   if (!written) return say_wrong(written.error().what());
   std::fprintf(stderr, "%s is revoked; running servers notice within seconds\n", options.token.id.c_str());

@@ -1,6 +1,6 @@
 #include "admission.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 
 std::optional<std::chrono::seconds> RateLimiter::check(Timestamp now, const std::string& address) {
   const auto found = by_address_.find(address);
@@ -23,4 +23,4 @@ std::optional<std::chrono::seconds> RateLimiter::take(Timestamp now) {
   return std::chrono::ceil<std::chrono::seconds>(bucket.wait());
 }
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

@@ -9,7 +9,7 @@
 #include "rtcbot/base/time.hpp"
 #include "rtcbot/base/token_bucket.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 
 /// Limits the requests of each address: a token bucket for each, and a bounded number of buckets. Pure; not
 /// thread-safe.
@@ -40,4 +40,4 @@ class RateLimiter {
   std::unordered_map<std::string, Entries::iterator> by_address_;
 };
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

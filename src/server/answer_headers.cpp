@@ -4,7 +4,7 @@
 #include "request_parts.hpp"
 #include "signalling_server.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 
 using signal::Refusal;
 
@@ -92,4 +92,4 @@ net::HttpResponse SignallingServer::refuse_foreign_page(const net::HttpRequest& 
   return refusal(Refusal::forbidden, why);
 }
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

@@ -10,7 +10,7 @@
 #include "rtcbot/runtime/clock.hpp"
 #include "signalling_server.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 
 using signal::Refusal;
 
@@ -117,4 +117,4 @@ void SignallingServer::refresh_credentials() {
   });
 }
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

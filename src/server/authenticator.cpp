@@ -7,7 +7,7 @@
 #include "request_parts.hpp"
 #include "rtcbot/runtime/clock.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 namespace {
 
 using access::Action;
@@ -259,4 +259,4 @@ bool wants_page(const net::HttpRequest& request) {
   return request.method == "GET" && header(request, "accept").find("text/html") != std::string::npos;
 }
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

@@ -18,7 +18,7 @@
 #include "rtcbot/signal/message.hpp"
 #include "rtcbot/signal/refusal.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 
 /// Who needs a credential for what. All empty: nobody needs one.
 struct AuthOptions {
@@ -136,4 +136,4 @@ class Authenticator {
 /// True if the client prefers HTML to JSON (a browser navigation).
 [[nodiscard]] bool wants_page(const net::HttpRequest& request);
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

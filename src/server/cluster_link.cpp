@@ -8,7 +8,7 @@
 
 #include "rtcbot/runtime/clock.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 namespace {
 
 using runtime::now;
@@ -246,4 +246,4 @@ std::vector<broker::RobotInfo> ClusterLink::online_elsewhere() const {
   return list;
 }
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

@@ -16,7 +16,7 @@
 #include "rtcbot/nats/nats_link.hpp"
 #include "rtcbot/net/io_thread.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 
 /// Connects this server to the others: carries the decisions of `cluster::Cluster` to NATS and to the server, and
 /// events back.
@@ -99,4 +99,4 @@ class ClusterLink : public std::enable_shared_from_this<ClusterLink> {
   std::unique_ptr<nats::NatsLink> nats_;  ///< Last: destroyed first.
 };
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

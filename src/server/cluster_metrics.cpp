@@ -1,7 +1,7 @@
 // The cluster's metrics.
 #include "cluster_link.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 namespace {
 
 void add(std::string& text, std::string_view name, std::string_view help, std::int64_t value) {
@@ -59,4 +59,4 @@ std::string ClusterLink::metrics_text() const {
   return text;
 }
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

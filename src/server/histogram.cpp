@@ -4,7 +4,7 @@
 #include <chrono>
 #include <numeric>
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 
 void DurationHistogram::observe(Duration took) {
   const double seconds = std::max(0.0, std::chrono::duration<double>(took).count());
@@ -18,4 +18,4 @@ std::int64_t DurationHistogram::at_most(std::size_t bound) const {
   return std::accumulate(counts_.begin(), counts_.begin() + static_cast<std::ptrdiff_t>(bound) + 1, std::int64_t{0});
 }
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

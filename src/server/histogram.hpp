@@ -6,7 +6,7 @@
 
 #include "rtcbot/base/time.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 
 /// Durations in the form of a Prometheus histogram: counts up to each bound, and the sum. Not thread-safe.
 class DurationHistogram {
@@ -27,4 +27,4 @@ class DurationHistogram {
   double sum_ = 0;
 };
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

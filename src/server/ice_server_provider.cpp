@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 
 std::string relay_host(const std::string& url) {
   auto rest = url.substr(url.find(':') + 1);
@@ -68,4 +68,4 @@ std::string ice_servers_json(const std::vector<signal::IceServer>& servers, std:
   return json.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

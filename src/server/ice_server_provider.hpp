@@ -11,7 +11,7 @@
 #include "rtcbot/access/turn.hpp"
 #include "rtcbot/signal/message.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 
 /// The STUN and TURN servers, and their credentials.
 struct RelayOptions {
@@ -60,4 +60,4 @@ class IceServerProvider {
 [[nodiscard]] std::string ice_servers_json(const std::vector<signal::IceServer>& servers,
                                            std::optional<std::chrono::seconds> life);
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

@@ -3,7 +3,7 @@
 
 #include "authenticator.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 namespace {
 
 constexpr std::string_view kHead = R"(<!doctype html>
@@ -109,4 +109,4 @@ net::HttpResponse notice_page(int status, const std::string& headline, const std
   return page(status, head_of(headline, sentence).append(kNoticeEnd));
 }
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

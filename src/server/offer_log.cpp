@@ -8,7 +8,7 @@
 
 #include "rtcbot/net/client_address.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 namespace {
 
 constexpr std::size_t kMaxIdBytes = 64;
@@ -81,4 +81,4 @@ std::optional<LogRecord> OfferLog::poll_count(Timestamp now) {
   return LogRecord{LogLevel::warning, "server", summary->text()};
 }
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

@@ -12,7 +12,7 @@
 #include "rtcbot/base/log_rate_limiter.hpp"
 #include "rtcbot/broker/broker.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 
 /// Follows each offer from its POST to its answer, under one id. The id is in every log line about the offer, in the
 /// answer's X-Request-Id, and is sent to the robot.
@@ -60,4 +60,4 @@ class OfferLog {
   LogRateLimiter limiter_{{.rate = {.per_second = 1, .burst = 100}, .max_keys = 1'024}};
 };
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

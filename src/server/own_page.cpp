@@ -6,7 +6,7 @@
 #include "rtcbot/net/client_address.hpp"
 #include "rtcbot/net/host_name.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 namespace {
 
 constexpr std::size_t kMaxQuoted = 120;
@@ -80,4 +80,4 @@ bool is_own_host(std::string_view host, const std::vector<std::string>& names) {
   });
 }
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

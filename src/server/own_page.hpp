@@ -7,7 +7,7 @@
 #include "rtcbot/base/result.hpp"
 #include "rtcbot/net/origin.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 
 /// The other origins whose pages may connect (`--allow-origin`). A value; none by default.
 class AllowedOrigins {
@@ -53,4 +53,4 @@ struct PageSource {
 /// network (RFC 6762) and those that the operator lists: `names`, in any case.  Empty: the client is not a browser.
 [[nodiscard]] bool is_own_host(std::string_view host, const std::vector<std::string>& names);
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

@@ -7,7 +7,7 @@
 #include "rtcbot/signal/message.hpp"
 #include "rtcbot/signal/refusal.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 
 PageConnections::PageConnections(const PageOptions& options, broker::Broker& broker, Host host, LogSink log)
     : list_(options.list),
@@ -135,4 +135,4 @@ PageDeskFigures PageConnections::figures() const {
   return {pages_.stats(), pages_.size(), slow_closed_, rate_refused_};
 }
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

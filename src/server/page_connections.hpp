@@ -14,7 +14,7 @@
 #include "rtcbot/broker/robot_directory.hpp"
 #include "rtcbot/net/http_server.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 
 /// When `/` is the list of robots. Otherwise it is the page of the default robot, as in the tutorial.
 enum class ListAtRoot {
@@ -102,4 +102,4 @@ class PageConnections {
   std::int64_t rate_refused_ = 0;
 };
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

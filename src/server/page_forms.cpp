@@ -7,7 +7,7 @@
 #include "rtcbot/signal/robot_name.hpp"
 #include "rtcbot/web/assets.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 namespace {
 
 std::string with_doors(std::string page, const Doors& doors) {
@@ -59,4 +59,4 @@ std::string manifest_for(std::string_view query) {
   return manifest.dump();
 }
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

@@ -6,7 +6,7 @@
 
 #include "page_headers.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 
 /// The facts about the requesting person that a page contains, as its global `rtcbotDoors`.
 struct Doors {
@@ -41,4 +41,4 @@ class PageForms {
 /// "robot=NAME" opens the robot of that name, "watch" the only robot, anything else the page at "/".
 [[nodiscard]] std::string manifest_for(std::string_view query);
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

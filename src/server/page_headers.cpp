@@ -8,7 +8,7 @@
 
 #include "rtcbot/net/origin.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 namespace {
 
 constexpr std::string_view kPolicy = "Content-Security-Policy";
@@ -100,4 +100,4 @@ void add_page_headers(net::HttpResponse& response, const FrameAncestors& ancesto
   if (!is_framed) add_missing(response, "X-Frame-Options", "DENY");
 }
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

@@ -7,7 +7,7 @@
 #include "rtcbot/base/result.hpp"
 #include "rtcbot/net/http_server.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 
 /// The sites that may show this server's pages in a frame. A site that frames the console could trick its visitors into
 /// clicking its buttons unseen, so none may by default.
@@ -38,4 +38,4 @@ struct Page {
 /// which sites may frame it, which referrer it sends, and that other sites' pages cannot access it.
 void add_page_headers(net::HttpResponse& response, const FrameAncestors& ancestors);
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

@@ -7,7 +7,7 @@
 #include "rtcbot/signal/description.hpp"
 #include "signalling_server.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 
 using runtime::now;
 using signal::Refusal;
@@ -136,4 +136,4 @@ std::optional<net::HttpResponse> SignallingServer::snapshot(const std::string& p
   return response;
 }
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

@@ -9,7 +9,7 @@
 #include <array>
 #include <memory>
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 namespace {
 
 constexpr std::size_t kMax = 5;
@@ -75,4 +75,4 @@ std::vector<std::string> own_addresses() {
   return addresses;
 }
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

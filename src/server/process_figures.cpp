@@ -8,7 +8,7 @@
 #include <iterator>
 #include <system_error>
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 namespace {
 
 double seconds(const timeval& time) {
@@ -42,4 +42,4 @@ ProcessFigures read_process_figures() {
   return figures;
 }
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

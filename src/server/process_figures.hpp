@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 
 /// The kernel's statistics of this process, with the names and meanings of Prometheus' client libraries. A value that
 /// cannot be read is 0.
@@ -16,4 +16,4 @@ struct ProcessFigures {
 /// Reads /proc/self and the limits; about 50 us, more with many descriptors.
 [[nodiscard]] ProcessFigures read_process_figures();
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

@@ -6,7 +6,7 @@
 #include "rtcbot/net/host_name.hpp"
 #include "rtcbot/signal/refusal.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 namespace {
 
 constexpr std::uint16_t kHttpsPort = 443;
@@ -67,4 +67,4 @@ Result<std::unique_ptr<net::HttpServer>> listen_for_redirect(std::shared_ptr<net
   return net::HttpServer::listen(std::move(io), std::move(config), std::move(handlers), std::move(log));
 }
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 namespace {
 
 class MetricsText {
@@ -153,4 +153,4 @@ std::string robots_json(const std::vector<broker::RobotInfo>& robots, std::int64
   return nlohmann::json{{"robots", std::move(list)}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

@@ -10,7 +10,7 @@
 #include "rtcbot/broker/broker.hpp"
 #include "rtcbot/net/http_server.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 
 /// The input of `/metrics`.
 struct ServerFigures {
@@ -33,4 +33,4 @@ struct ServerFigures {
 /// `GET /api/robots`: {"robots": [{"name", "online_since", "viewers", …}]}.
 [[nodiscard]] std::string robots_json(const std::vector<broker::RobotInfo>& robots, std::int64_t unix_now_ms);
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 namespace {
 
 /// Removes the first word of a comma-separated list and returns it.
@@ -80,4 +80,4 @@ Result<signal::RobotName> robot_of(std::string_view path) {
   return signal::RobotName::parse(path.substr(1));
 }
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

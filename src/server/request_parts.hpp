@@ -9,7 +9,7 @@
 #include "rtcbot/net/http_server.hpp"
 #include "rtcbot/signal/robot_name.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 
 /// The value of a header field, with its name in lower case; empty without it.
 [[nodiscard]] std::string header(const net::HttpRequest& request, const std::string& name);
@@ -47,4 +47,4 @@ inline constexpr std::string_view kTokenSubprotocol = "rtcbot.token.";
 /// Errors: bad_message for a path that no robot can have.
 [[nodiscard]] Result<signal::RobotName> robot_of(std::string_view path);
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

@@ -13,7 +13,7 @@
 #include "rtcbot/web/assets.hpp"
 #include "signalling_server.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 namespace {
 
 using runtime::now;
@@ -342,4 +342,4 @@ net::HttpResponse SignallingServer::wrong_method(const std::string& path, const 
   return response;
 }
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

@@ -5,7 +5,7 @@
 #include "rtcbot/net/client_address.hpp"
 #include "rtcbot/net/host_name.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 namespace {
 
 constexpr std::string_view kSecure = "https://";
@@ -49,4 +49,4 @@ Result<SignInLink> sign_in_link(std::string_view url) {
   return SignInLink{std::string(is_secure ? kSecure : kPlain).append(rest), !is_secure && !is_loopback(host)};
 }
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

@@ -7,7 +7,7 @@
 
 #include "rtcbot/runtime/clock.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 
 using runtime::now;
 
@@ -282,4 +282,4 @@ void SignallingServer::stop(std::chrono::milliseconds limit) {
   http_->stop(limit);
 }
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

@@ -25,7 +25,7 @@
 #include "rtcbot/net/io_thread.hpp"
 #include "rtcbot/runtime/limited_log.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 
 struct SignallingOptions {
   net::HttpServerConfig http;
@@ -181,4 +181,4 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   std::unique_ptr<net::HttpServer> http_;  ///< Last: destroyed first.
 };
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

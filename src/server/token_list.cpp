@@ -16,7 +16,7 @@
 #include "rtcbot/access/files.hpp"
 #include "rtcbot/base/ascii.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -139,4 +139,4 @@ std::string table_of(const std::vector<Json>& tokens) {
   return text;
 }
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

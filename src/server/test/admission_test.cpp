@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 namespace {
 
 using namespace std::chrono_literals;
@@ -34,4 +34,4 @@ TEST(RateLimiter, ForgetsTheLongestSilentAddressWhenItIsFull) {
 }
 
 }  // namespace
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

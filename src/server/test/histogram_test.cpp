@@ -6,7 +6,7 @@
 
 #include "process_figures.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 namespace {
 
 using std::chrono::milliseconds;
@@ -56,4 +56,4 @@ TEST(ProcessFigures, AreThoseOfARunningProgram) {
 }
 
 }  // namespace
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

@@ -4,7 +4,7 @@
 
 #include <chrono>
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 namespace {
 
 using std::chrono::milliseconds;
@@ -79,4 +79,4 @@ TEST(OfferLog, AFloodOfOneAddressIsAFewLinesAndACount) {
 }
 
 }  // namespace
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

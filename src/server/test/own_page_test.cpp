@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 namespace {
 
 using testing::HasSubstr;
@@ -100,4 +100,4 @@ TEST(OwnHost, IsOneThatNobodyElseCanMakeLeadHere) {
 }
 
 }  // namespace
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

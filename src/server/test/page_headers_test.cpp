@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 namespace {
 
 using testing::Contains;
@@ -61,4 +61,4 @@ TEST(PageHeaders, LeaveWhatStandsThereAlready) {
 }
 
 }  // namespace
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

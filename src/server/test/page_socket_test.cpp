@@ -10,7 +10,7 @@
 #include "signalling_server.hpp"
 #include "support/http_client.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 namespace {
 
 using namespace std::chrono_literals;
@@ -205,4 +205,4 @@ TEST_F(PageSocketTest, IsSaidToPagesThatTakeTheLibraryFromHere) {
 }
 
 }  // namespace
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

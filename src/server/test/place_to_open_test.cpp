@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 namespace {
 
 using testing::ElementsAre;
@@ -44,4 +44,4 @@ TEST(PlaceToOpen, KnowsNoLoopbackAddress) {
 }
 
 }  // namespace
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 namespace {
 
 TEST(Subprotocols, AreWholeWordsOfAList) {
@@ -50,4 +50,4 @@ TEST(Methods, AreNamedForEveryPathThatRefusesOne) {
 }
 
 }  // namespace
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

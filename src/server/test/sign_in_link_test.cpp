@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 namespace {
 
 using testing::HasSubstr;
@@ -43,4 +43,4 @@ TEST(SignInLink, IsReadableOnTheWayWithoutTlsUnlessNobodyIsThere) {
 }
 
 }  // namespace
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

@@ -8,7 +8,7 @@
 #include "rtcbot/flow/queue_subscription.hpp"
 #include "support/http_client.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 namespace {
 
 using namespace std::chrono_literals;
@@ -212,4 +212,4 @@ TEST_F(SignallingServerTest, StoppingTellsBrowsersAndRobots) {
 }
 
 }  // namespace
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 namespace {
 
 using testing::ElementsAre;
@@ -102,4 +102,4 @@ TEST_F(TokenList, SendsNothingToATerminalThatSteersIt) {
 }
 
 }  // namespace
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

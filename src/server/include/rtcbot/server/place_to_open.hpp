@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 
 /// Where a server listens, as far as it matters for the address that people open.
 struct ListeningPlace {
@@ -23,4 +23,4 @@ struct ListeningPlace {
 /// The IP addresses of this machine's interfaces that are up, IPv4 first, without loopback and link-local ones.
 [[nodiscard]] std::vector<std::string> own_addresses();
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

@@ -6,7 +6,7 @@
 #include "rtcbot/base/result.hpp"
 #include "rtcbot/net/http_server.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 
 /// Listens on `address` and `port` without TLS, and redirects every page to the same URL on `tls_port`.
 /// Errors: address_in_use, bad_address.
@@ -19,4 +19,4 @@ namespace rtcbot::app {
 [[nodiscard]] std::string https_url(const std::string& host, std::uint16_t tls_port, const std::string& path,
                                     const std::string& query);
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

@@ -5,7 +5,7 @@
 
 #include "rtcbot/base/result.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 
 /// The target of a sign-in link.
 struct SignInLink {
@@ -18,4 +18,4 @@ struct SignInLink {
 /// Errors: bad_config, with a sentence that says which part is missing.
 [[nodiscard]] Result<SignInLink> sign_in_link(std::string_view url);
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server

@@ -10,7 +10,7 @@
 #include "rtcbot/access/secrets.hpp"
 #include "rtcbot/base/result.hpp"
 
-namespace rtcbot::app {
+namespace rtcbot::server {
 
 /// What a credential says, without the credential: {"id", "role", "robots", "owner", "issued", "expires"}, times in
 /// seconds of Unix time; no "owner" where it has none.
@@ -30,4 +30,4 @@ namespace rtcbot::app {
 /// A table for people, with a line of headings.
 [[nodiscard]] std::string table_of(const std::vector<nlohmann::ordered_json>& tokens);
 
-}  // namespace rtcbot::app
+}  // namespace rtcbot::server
