@@ -7,7 +7,7 @@ arm64_rooms=(base flow signal broker fleet session congestion safety control ipc
 arm64_tools=(cmake ninja-build ccache pkg-config python3-minimal esbuild g++-aarch64-linux-gnu
   nlohmann-json3-dev libexpected-dev libcli11-dev)
 arm64_libraries=(libboost1.81-dev libssl-dev libjwt-dev libtgowt-dev libseccomp-dev libgstreamer1.0-dev
-  libgstreamer-plugins-base1.0-dev libfmt-dev libspdlog-dev libnats-dev libgtest-dev libgmock-dev
+  libgstreamer-plugins-base1.0-dev libfmt-dev libspdlog-dev libnats-dev libtomlplusplus-dev libgtest-dev libgmock-dev
   gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-ugly)
 
 arm64_binds() {
