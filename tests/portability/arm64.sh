@@ -3,7 +3,7 @@
 # of this machine shows. script/test sources it after script/lib/chroot.sh.
 
 # The rooms without sockets and threads. Emulated, the others are slower than their tests' limits.
-arm64_rooms=(base flow signal broker fleet session congestion safety control ipc)
+arm64_rooms=(base flow signal broker cluster session congestion safety control ipc)
 arm64_tools=(cmake ninja-build ccache pkg-config python3-minimal esbuild g++-aarch64-linux-gnu
   nlohmann-json3-dev libexpected-dev libcli11-dev)
 arm64_libraries=(libboost1.81-dev libssl-dev libjwt-dev libtgowt-dev libseccomp-dev libgstreamer1.0-dev
