@@ -1,5 +1,6 @@
 # Whether a build here can succeed, asked before minutes of it are spent. Source it in bash.
 #
+#   free_megabytes               prints the memory that is free, with swap
 #   preflight_release            prints the release's code name
 #   preflight_system             fails with a sentence on a system that cannot build the project
 #   preflight_memory             fails with a sentence where a compiler has too little memory
@@ -31,11 +32,18 @@ preflight_system() {
   esac
 }
 
-# The largest files take 0.9 GB to compile. Swap counts, but for a machine that lives on it.
+compiler_megabytes=920  # what the largest files take to compile
+
+# Swap counts, but for a machine that lives on it.
+free_megabytes() {
+  awk '/^(MemAvailable|SwapFree):/ {free += $2} END {print int(free / 1024)}' "${RTCBOT_MEMINFO:-/proc/meminfo}"
+}
+
 preflight_memory() {
-  local least=920 free from="${RTCBOT_MEMINFO:-/proc/meminfo}"
-  free="$(awk '/^(MemAvailable|SwapFree):/ {free += $2} END {print int(free / 1024)}' "$from")"
-  [ "$free" -ge "$least" ] || preflight_fail "Compiling takes $least MB of memory; $free MB are free, with swap." \
+  local free
+  free="$(free_megabytes)"
+  [ "$free" -ge "$compiler_megabytes" ] || preflight_fail \
+    "Compiling takes $compiler_megabytes MB of memory; $free MB are free, with swap." \
     'Add swap, or install packages that script/package has built on another machine.'
 }
 

@@ -52,3 +52,10 @@ test("as many compilers run as cores and memory allow, and one at least", () => 
   assert.equal(jobs({ RTCBOT_MEMINFO: meminfo(2_000_000_000, 0) }), availableParallelism());
   assert.equal(jobs({ RTCBOT_JOBS: "7" }), 7);
 });
+
+test("the refusal and the number of compilers count the same memory, wherever the scripts are called from", () => {
+  const one = { RTCBOT_MEMINFO: meminfo(1_000_000, 900_000), RTCBOT_JOBS: "" };
+  const free = run("cd / && . \"$OLDPWD/script/lib/preflight.sh\" && free_megabytes", one);
+  assert.equal(free.stdout, "1855\n", "swap counts");
+  assert.equal(run("cd / && \"$OLDPWD/script/jobs\"", one).stdout, `${Math.min(2, availableParallelism())}\n`);
+});
