@@ -10,6 +10,7 @@
 #include "rtcbot-server/housekeeping.hpp"
 #include "rtcbot-server/page_options.hpp"
 #include "rtcbot-server/relay_options.hpp"
+#include "rtcbot/device/interface_addresses.hpp"
 #include "rtcbot/runtime/service_manager.hpp"
 #include "rtcbot/runtime/stop_signal.hpp"
 #include "rtcbot/server/place_to_open.hpp"
@@ -76,7 +77,9 @@ void say_where_to_open(const Options& options, std::uint16_t port, const LogSink
                                      .is_encrypted = !options.front.tls.certificate.empty(),
                                      .is_behind_proxy = options.front.behind_proxy,
                                      .hosts = options.front.hosts};
-  for (const auto& url : server::urls_to_open(place, server::own_addresses())) {
+  const auto addresses = device::interface_addresses();
+  const auto reachable = addresses ? server::addresses_for_others(*addresses) : std::vector<std::string>();
+  for (const auto& url : server::urls_to_open(place, reachable)) {
     log({LogLevel::info, "server", "open " + url + " in a browser"});
   }
 }

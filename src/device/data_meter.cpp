@@ -1,32 +1,14 @@
 #include "rtcbot/device/data_meter.hpp"
 
-#include <arpa/inet.h>
-#include <ifaddrs.h>
-#include <netinet/in.h>
-
-#include <array>
 #include <fstream>
 #include <iterator>
-#include <memory>
 #include <utility>
+
+#include "rtcbot/device/interface_addresses.hpp"
 
 namespace rtcbot::device {
 
 namespace {
-
-struct FreeAddresses {
-  void operator()(ifaddrs* list) const { ::freeifaddrs(list); }
-};
-
-std::string text_of(const sockaddr& address) {
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  const void* bytes = nullptr;
-  // The socket API requires these casts.
-  if (address.sa_family == AF_INET) bytes = &reinterpret_cast<const sockaddr_in&>(address).sin_addr;
-  if (address.sa_family == AF_INET6) bytes = &reinterpret_cast<const sockaddr_in6&>(address).sin6_addr;
-  if (bytes == nullptr || ::inet_ntop(address.sa_family, bytes, text.data(), text.size()) == nullptr) return {};
-  return text.data();
-}
 
 std::string read_all(const char* path) {
   std::ifstream file(path);
@@ -41,12 +23,10 @@ std::string boot_id() {
 }  // namespace
 
 std::string interface_of(const OutboundRoute& route) {
-  ifaddrs* found = nullptr;
-  if (::getifaddrs(&found) != 0) return {};
-  const std::unique_ptr<ifaddrs, FreeAddresses> list(found);
+  const auto addresses = interface_addresses();
   for (const std::string& wanted : {route.ipv4, route.ipv6}) {
-    for (const ifaddrs* entry = list.get(); entry != nullptr && !wanted.empty(); entry = entry->ifa_next) {
-      if (entry->ifa_addr != nullptr && text_of(*entry->ifa_addr) == wanted) return entry->ifa_name;
+    for (const auto& entry : addresses.value_or(std::vector<InterfaceAddress>())) {
+      if (entry.address == wanted) return entry.interface;
     }
   }
   return {};

@@ -8,9 +8,9 @@
 #include <utility>
 
 #include "handshake_error.hpp"
-#include "local_interfaces.hpp"
 #include "observers.hpp"
 #include "relay_tls.hpp"
+#include "rtcbot/device/interface_addresses.hpp"
 #include "rtcbot/runtime/clock.hpp"
 #include "stats.hpp"
 #include "trials.hpp"
@@ -39,6 +39,15 @@ Uplink uplink_of(const congestion::PathController::Snapshot& snapshot) {
           .round_trip_ms = ms(snapshot.round_trip),
           .loss = snapshot.loss,
           .stalls = snapshot.stalls};
+}
+
+/// True if this machine now has an address that other machines can reach, or if that is unknown. libwebrtc offers no
+/// link-local IPv6 address, because it is useless without the interface's name.
+bool has_address_for_others() {
+  const auto addresses = device::interface_addresses();
+  return !addresses || std::any_of(addresses->begin(), addresses->end(), [](const device::InterfaceAddress& entry) {
+    return leads_to_others(entry) && !(entry.is_ipv6 && entry.is_link_local);
+  });
 }
 
 bool is_final(State state) { return state == State::failed || state == State::closed; }

@@ -5,7 +5,7 @@
 
 #include <utility>
 
-#include "local_interfaces.hpp"
+#include "rtcbot/device/interface_addresses.hpp"
 
 // Debian's library declares this class in its headers but does not define it. Weak, so that the definition in a later
 // library takes precedence.
@@ -30,7 +30,7 @@ class NetworkMonitor : public rtc::NetworkMonitorInterface {
   /// bridges to containers, which libwebrtc takes for reachable: reported as loopback they are excluded.
   InterfaceInfo GetInterfaceInfo(absl::string_view name) override {
     InterfaceInfo info{};
-    const bool is_local = is_container_bridge({name.data(), name.size()});
+    const bool is_local = device::is_container_bridge({name.data(), name.size()});
     info.adapter_type = is_local ? rtc::ADAPTER_TYPE_LOOPBACK : rtc::GetAdapterTypeFromName(name);
     return info;
   }

@@ -1,13 +1,7 @@
 #include "rtcbot/server/place_to_open.hpp"
 
-#include <arpa/inet.h>
-#include <ifaddrs.h>
-#include <net/if.h>
-#include <netinet/in.h>
-
 #include <algorithm>
-#include <array>
-#include <memory>
+#include <iterator>
 
 namespace rtcbot::server {
 namespace {
@@ -37,21 +31,6 @@ std::string url_of(const ListeningPlace& place, const std::string& host) {
   return url.append("/");
 }
 
-/// Empty for what nobody else reaches.
-std::string text_of(const ifaddrs& each) {
-  if (each.ifa_addr == nullptr || (each.ifa_flags & IFF_UP) == 0 || (each.ifa_flags & IFF_LOOPBACK) != 0) return {};
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  if (each.ifa_addr->sa_family == AF_INET) {
-    const auto& address = reinterpret_cast<const sockaddr_in*>(each.ifa_addr)->sin_addr;
-    if ((ntohl(address.s_addr) >> 16U) == 0xA9FE) return {};  // 169.254.0.0/16, RFC 3927
-    return inet_ntop(AF_INET, &address, text.data(), text.size());
-  }
-  if (each.ifa_addr->sa_family != AF_INET6) return {};
-  const auto& address = reinterpret_cast<const sockaddr_in6*>(each.ifa_addr)->sin6_addr;
-  if (IN6_IS_ADDR_LINKLOCAL(&address)) return {};
-  return inet_ntop(AF_INET6, &address, text.data(), text.size());
-}
-
 }  // namespace
 
 std::vector<std::string> urls_to_open(const ListeningPlace& place, const std::vector<std::string>& own_addresses) {
@@ -62,13 +41,10 @@ std::vector<std::string> urls_to_open(const ListeningPlace& place, const std::ve
   return urls;
 }
 
-std::vector<std::string> own_addresses() {
-  ifaddrs* list = nullptr;
-  if (getifaddrs(&list) != 0) return {};
-  const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> owned(list, &freeifaddrs);
+std::vector<std::string> addresses_for_others(const std::vector<device::InterfaceAddress>& all) {
   std::vector<std::string> addresses;
-  for (const auto* each = list; each != nullptr; each = each->ifa_next) {
-    if (auto text = text_of(*each); !text.empty()) addresses.push_back(std::move(text));
+  for (const auto& entry : all) {
+    if (leads_to_others(entry) && !entry.is_link_local) addresses.push_back(entry.address);
   }
   std::stable_partition(addresses.begin(), addresses.end(),
                         [](const std::string& address) { return address.find(':') == std::string::npos; });

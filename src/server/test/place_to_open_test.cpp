@@ -39,8 +39,18 @@ TEST(PlaceToOpen, OfAMachineWithManyAddressesIsAFew) {
   EXPECT_THAT(urls_to_open({.address = "::", .port = 1}, std::vector<std::string>(40, "10.0.0.1")), SizeIs(5));
 }
 
-TEST(PlaceToOpen, KnowsNoLoopbackAddress) {
-  EXPECT_THAT(own_addresses(), testing::Not(testing::Contains("127.0.0.1")));
+TEST(PlaceToOpen, IsNeitherLoopbackNorLinkLocalNorABridgeToContainers) {
+  const std::vector<device::InterfaceAddress> all{
+      {.interface = "lo", .address = "127.0.0.1", .is_running = true, .is_loopback = true},
+      {.interface = "eth0", .address = "2001:db8::1", .is_ipv6 = true, .is_running = true},
+      {.interface = "eth0", .address = "192.168.1.20", .is_running = true},
+      {.interface = "eth0", .address = "fe80::1", .is_ipv6 = true, .is_running = true, .is_link_local = true},
+      {.interface = "docker0", .address = "172.17.0.1", .is_running = true},
+      {.interface = "br-0123456789ab", .address = "172.18.0.1", .is_running = true},
+      {.interface = "virbr0", .address = "192.168.122.1", .is_running = true},
+      {.interface = "wlan0", .address = "192.168.2.20"},
+  };
+  EXPECT_THAT(addresses_for_others(all), ElementsAre("192.168.1.20", "2001:db8::1"));
 }
 
 }  // namespace

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "rtcbot/device/interface_addresses.hpp"
+
 namespace rtcbot::server {
 
 /// Where a server listens, as far as it matters for the address that people open.
@@ -20,7 +22,8 @@ struct ListeningPlace {
 [[nodiscard]] std::vector<std::string> urls_to_open(const ListeningPlace& place,
                                                     const std::vector<std::string>& own_addresses);
 
-/// The IP addresses of this machine's interfaces that are up, IPv4 first, without loopback and link-local ones.
-[[nodiscard]] std::vector<std::string> own_addresses();
+/// The IP addresses among `all` that other machines may reach, IPv4 first: without those of loopback, of bridges to
+/// containers, and link-local ones. Pure.
+[[nodiscard]] std::vector<std::string> addresses_for_others(const std::vector<device::InterfaceAddress>& all);
 
 }  // namespace rtcbot::server
