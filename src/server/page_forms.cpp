@@ -23,27 +23,22 @@ std::string insert_before(std::string text, std::string_view mark, const std::st
   return at == std::string::npos ? text : text.insert(at, prefix);
 }
 
-PageForms::PageForms(const std::string& html, const FrameAncestors& ancestors) {
-  for (const bool sign_out : {false, true}) {
-    for (const bool list : {false, true}) {
-      for (const bool watch_only : {false, true}) {
-        const Doors doors{.sign_out = sign_out, .list = list, .watch_only = watch_only};
-        auto& page = forms_.at(index_of(doors));
-        page.html = with_doors(html, doors);
-        page.policy = policy_of(page.html, ancestors);
-      }
-    }
-  }
-}
+PageForms::PageForms(std::string html, const FrameAncestors& ancestors)
+    : html_(std::move(html)), ancestors_(ancestors) {}
 
-PageForms PageForms::of_user(const std::string& html, const FrameAncestors& ancestors) {
-  PageForms forms;
-  forms.forms_.fill({html, "frame-ancestors " + ancestors.sources()});
+PageForms PageForms::of_user(std::string html, const FrameAncestors& ancestors) {
+  PageForms forms(std::move(html), ancestors);
+  forms.is_of_user_ = true;
   return forms;
 }
 
-std::size_t PageForms::index_of(const Doors& doors) {
-  return (doors.sign_out ? 4U : 0U) + (doors.list ? 2U : 0U) + (doors.watch_only ? 1U : 0U);
+const Page& PageForms::at(const Doors& doors) {
+  const auto [form, is_new] = forms_.try_emplace(is_of_user_ ? Doors{} : doors);
+  Page& page = form->second;
+  if (!is_new) return page;
+  page.html = is_of_user_ ? html_ : with_doors(html_, doors);
+  page.policy = is_of_user_ ? "frame-ancestors " + ancestors_.sources() : policy_of(page.html, ancestors_);
+  return page;
 }
 
 std::string manifest_for(std::string_view query) {

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <array>
+#include <compare>
+#include <map>
 #include <string>
 #include <string_view>
 
@@ -13,25 +14,32 @@ struct Doors {
   bool sign_out = false;    ///< The sign-in can be ended here.
   bool list = false;        ///< There is a list of robots at "/".
   bool watch_only = false;  ///< This person may watch the robot and not drive it.
+  friend auto operator<=>(const Doors&, const Doors&) = default;
 };
 
-/// One page in each form that its `Doors` give it, made once, with a policy for each.
+/// One page in the forms that its `Doors` give it. Each form, with its policy, is made when it is first requested.
+/// Not thread-safe.
 class PageForms {
  public:
   PageForms() = default;
 
   /// A page of ours: `rtcbotDoors` stands before its first script, where any is set.
-  PageForms(const std::string& html, const FrameAncestors& ancestors);
+  PageForms(std::string html, const FrameAncestors& ancestors);
 
   /// A page of the user's own: in one form. It may load what it likes; who may show it in a frame is ours to say.
-  [[nodiscard]] static PageForms of_user(const std::string& html, const FrameAncestors& ancestors);
+  [[nodiscard]] static PageForms of_user(std::string html, const FrameAncestors& ancestors);
 
-  [[nodiscard]] const Page& at(const Doors& doors) const { return forms_.at(index_of(doors)); }
+  /// Valid as long as this object.
+  [[nodiscard]] const Page& at(const Doors& doors);
+
+  /// Number of forms made so far.
+  [[nodiscard]] std::size_t size() const { return forms_.size(); }
 
  private:
-  [[nodiscard]] static std::size_t index_of(const Doors& doors);
-
-  std::array<Page, 8> forms_;
+  std::string html_;
+  FrameAncestors ancestors_;
+  bool is_of_user_ = false;
+  std::map<Doors, Page> forms_;
 };
 
 /// `text` with `prefix` in front of the first `mark`, or as it is where the mark is missing.

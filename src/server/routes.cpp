@@ -129,7 +129,7 @@ void SignallingServer::make_pages(std::string page) {
   // The built-in page has the library within; a page of the user's own takes it from one of the above.
   if (is_own) page = insert_before(std::move(page), "<script>", "<script>" + head("location.href") + "</script>\n");
   const auto& ancestors = options_.frame_ancestors;
-  robot_page_ = is_own ? PageForms(page, ancestors) : PageForms::of_user(page, ancestors);
+  robot_page_ = is_own ? PageForms(std::move(page), ancestors) : PageForms::of_user(std::move(page), ancestors);
   list_page_ = PageForms(std::string(web::list_page()), ancestors);
 }
 
