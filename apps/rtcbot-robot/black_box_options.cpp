@@ -7,6 +7,7 @@
 #include <iostream>
 #include <utility>
 
+#include "rtcbot/base/counted.hpp"
 #include "rtcbot/blackbox/read_back.hpp"
 #include "rtcbot/runtime/clock.hpp"
 
@@ -74,8 +75,8 @@ std::optional<int> read_black_box(const CLI::App& cli, const BlackBoxOptions& op
   }
   std::cout.flush();
   if (counts->broken > 0) {
-    std::fprintf(stderr, "rtcbot-robot: %lld records were cut short or damaged, and are left out\n",
-                 static_cast<long long>(counts->broken));
+    std::fprintf(stderr, "rtcbot-robot: %s cut short or damaged, and left out\n",
+                 counted(counts->broken, "record was", "records were").c_str());
   }
   return kExitOk;
 }

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "rtcbot-robot/line_queue.hpp"
+#include "rtcbot/base/counted.hpp"
 
 namespace rtcbot::app {
 
@@ -96,7 +97,8 @@ LineWriter::~LineWriter() {
   }
   if (dropped == 0) return;
   shared_->log({LogLevel::warning, "robot",
-                std::to_string(dropped) + " lines for standard output were dropped, because nobody read them in time"});
+                counted(dropped, "line for standard output was", "lines for standard output were") +
+                    " dropped, because nobody read in time"});
 }
 
 void LineWriter::write(const nlohmann::json& line) {

@@ -10,6 +10,7 @@
 
 #include "common/options.hpp"
 #include "rtcbot-server/access_options.hpp"
+#include "rtcbot/base/counted.hpp"
 #include "rtcbot/server/sign_in_link.hpp"
 #include "rtcbot/server/token_list.hpp"
 
@@ -63,7 +64,7 @@ int print_link(const AccessOptions& options, const server::SignInLink& link, con
   const auto text = access::sign_link(code, secrets.signing());
   if (!text) return say_wrong(text.error().what());
   std::fprintf(stderr, "id %s; the link may be opened %s\n", grant.id.c_str(),
-               code.uses == 1 ? "once" : (std::to_string(code.uses) + " times").c_str());
+               code.uses == 1 ? "once" : counted(code.uses, "time").c_str());
   if (link.is_readable_on_the_way) {
     std::fprintf(stderr,
                  "rtcbot-server: with http:// anybody on the network path can read this link's code; use https:// if "
@@ -193,8 +194,8 @@ int rotate_secret(const AccessOptions& options) {
   const auto rotated = secrets->rotated(access::make_secret(), options.keep_secrets);
   const auto written = access::write_private_file(options.authenticator.secret_file, rotated.text());
   if (!written) return say_wrong(written.error().what());
-  std::fprintf(stderr, "'%s' signs from now on; %zu secrets are accepted\n", rotated.signing().name.c_str(),
-               rotated.size());
+  std::fprintf(stderr, "'%s' signs from now on; %s accepted\n", rotated.signing().name.c_str(),
+               counted(rotated.size(), "secret is", "secrets are").c_str());
   return kExitOk;
 }
 

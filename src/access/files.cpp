@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "rtcbot/base/counted.hpp"
 #include "rtcbot/runtime/private_file.hpp"
 
 namespace rtcbot::access {
@@ -174,8 +175,8 @@ bool Keyring::refresh_secrets(const LogSink& log) {
   if (secrets_ == *fresh) return false;
   secrets_ = std::move(*fresh);
   say(log, LogLevel::info,
-      "the secrets have changed; '" + secrets_.signing().name + "' signs, " + std::to_string(secrets_.size()) +
-          " are accepted");
+      "the secrets have changed; '" + secrets_.signing().name + "' signs, " +
+          counted(secrets_.size(), "secret is", "secrets are") + " accepted");
   return true;
 }
 
@@ -189,7 +190,7 @@ bool Keyring::refresh_revocations(const LogSink& log) {
     return false;
   }
   revocations_ = std::move(*fresh);
-  say(log, LogLevel::info, std::to_string(revocations_.size()) + " tokens are revoked");
+  say(log, LogLevel::info, counted(revocations_.size(), "token is", "tokens are") + " revoked");
   return true;
 }
 

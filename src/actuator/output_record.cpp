@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "rtcbot/base/counted.hpp"
+
 namespace rtcbot::actuator {
 namespace {
 
@@ -55,8 +57,8 @@ Result<OutputRecord> OutputRecord::make(std::string_view format, std::string_vie
     fields.remove_prefix(comma + 1);
   }
   if (made.fields_.size() != made.format_.items().size()) {
-    return fail(Errc::bad_config, "the struct has " + std::to_string(made.format_.items().size()) +
-                                      " numbers, but fields= names " + std::to_string(made.fields_.size()));
+    return fail(Errc::bad_config, "the struct has " + counted(made.format_.items().size(), "number") +
+                                      ", but fields= names " + std::to_string(made.fields_.size()));
   }
   return made;
 }

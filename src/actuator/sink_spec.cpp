@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "rtcbot/base/counted.hpp"
+
 namespace rtcbot::actuator {
 namespace {
 
@@ -87,8 +89,8 @@ Result<TelemetryReader> reader_of(const Settings& settings, const std::string& b
     at = end + 1;
   }
   if (names.size() != format->items().size()) {
-    return fail(Errc::bad_config, "read= has " + std::to_string(format->items().size()) + " numbers, but names= has " +
-                                      std::to_string(names.size()) + " names; each number needs one name");
+    return fail(Errc::bad_config, "read= has " + counted(format->items().size(), "number") + ", but names= has " +
+                                      counted(names.size(), "name") + "; each number needs one name");
   }
   return TelemetryRecords(std::move(*format), std::move(names), begin);
 }

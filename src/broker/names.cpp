@@ -3,6 +3,8 @@
 
 #include "rtcbot/broker/broker.hpp"
 
+#include "rtcbot/base/counted.hpp"
+
 namespace rtcbot::broker {
 
 using signal::Protocol;
@@ -38,8 +40,9 @@ bool Broker::has_too_many(const Robot& robot) const {
 void Broker::refuse_address(SocketId socket, const Robot& robot) {
   ++stats_.robots_turned_away;
   log(LogLevel::warning, "too many", robot,
-      shown(robot.name) + " from " + robot.remote + " is closed: " + std::to_string(config_.max_robots_per_address) +
-          " robots of this address are online (--robots-per-address)");
+      shown(robot.name) + " from " + robot.remote + " is closed: " +
+          counted(config_.max_robots_per_address, "robot of this address is", "robots of this address are") +
+          " online (--robots-per-address)");
   drop(socket, Refusal::robot_left, {});
   actions_.push_back(CloseSocket{socket, 1013, "too many robots of this address; see --robots-per-address"});
 }

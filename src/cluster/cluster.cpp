@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "rtcbot/base/counted.hpp"
+
 namespace rtcbot::cluster {
 
 using signal::Refusal;
@@ -62,8 +64,8 @@ void Cluster::snapshot_end(Timestamp now, std::int64_t incarnation) {
   tell(view_.end_snapshot());
   const bool is_new = std::exchange(incarnation_, incarnation) != incarnation;
   is_store_up_ = true;
-  log(LogLevel::info, std::string("the shared store lists ").append(std::to_string(view_.all().size())) + " robots; " +
-                          std::to_string(view_.servers()) + " other servers");
+  log(LogLevel::info, "the shared store lists " + counted(view_.all().size(), "robot") + "; " +
+                          counted(view_.servers(), "other server"));
   registry_.store_ready(now, is_new);
 }
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "rtcbot/base/counted.hpp"
+
 namespace rtcbot::session {
 
 using signal::Protocol;
@@ -137,7 +139,7 @@ void Session::disconnected(Timestamp now, int code, std::string_view reason) {
                               "' on this server. Stop it, or give this one another name.");
   }
   log(LogLevel::warning, "the server was lost (" + std::to_string(code) + " " + std::string(reason) + "); " +
-                             std::to_string(viewers_.size()) + " viewers stay connected without it");
+                             counted(viewers_.size(), "viewer stays", "viewers stay") + " connected without it");
   if (now - online_since_ >= config_.proven_after) backoff_.reset();
   const Wait wait = told_to_wait_ ? Wait::asked : Wait::ours;
   const Duration told = std::exchange(told_to_wait_, {}).value_or(Duration::zero());
@@ -150,8 +152,8 @@ void Session::path_changed(Timestamp now) {
   if (!waits) actions_.push_back(CloseSocket{1001, "the robot's network changed"});
   if (state_ == State::online) {
     lose_server();
-    log(LogLevel::info, "the network changed; dialling the server again, " + std::to_string(viewers_.size()) +
-                            " viewers stay connected meanwhile");
+    log(LogLevel::info, "the network changed; dialling the server again, " +
+                            counted(viewers_.size(), "viewer stays", "viewers stay") + " connected meanwhile");
   }
   ++stats_.path_changes;
   backoff_.reset();

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "party.hpp"
+#include "rtcbot/base/counted.hpp"
 #include "rtcbot/session/session.hpp"
 #include "rtcbot/signal/sdp.hpp"
 
@@ -95,9 +96,8 @@ void Session::take_offer(Timestamp now, OfferId offer, Result<signal::Offer> par
   }
   if (viewers() >= config_.max_viewers) {
     ++stats_.refused_busy;
-    return reply(
-        offer, Refusal::busy,
-        "This robot has " + std::to_string(viewers()) + " viewers already, which is its limit. Try again later.");
+    return reply(offer, Refusal::busy,
+                 "This robot has " + counted(viewers(), "viewer") + " already, which is its limit. Try again later.");
   }
   const ViewerId id(++last_viewer_);
   viewers_.emplace(id, Viewer{.offers = {offer},

@@ -1,3 +1,5 @@
+import { counted } from "./counted.js";
+
 /**
  * Computes the content of the list of robots from the server's messages. Pure.
  *
@@ -74,7 +76,7 @@ function cardOf(now, robot) {
 /** @param {RobotPresence} robot @param {string} since @returns {string} */
 function statusOf(robot, since) {
   if (!robot.online) return `Offline for ${since}`;
-  const viewers = robot.viewers === undefined ? "" : ` · ${robot.viewers === 1 ? "1 viewer" : `${robot.viewers} viewers`}`;
+  const viewers = robot.viewers === undefined ? "" : ` · ${counted(robot.viewers, "viewer")}`;
   const camera = robot.camera && robot.camera !== "running" ? ` · camera ${robot.camera}` : "";
   return `Online for ${since}${viewers}${camera}`;
 }

@@ -39,7 +39,7 @@ export class Outbox {
     const text = typeof message === "string" ? message : JSON.stringify(message);
     if (this._wire) this._send(this._wire, text);
     else if (this._waiting.length < this._limits.messages) this._waiting.push(text);
-    else throw full(`${this._limits.messages} messages wait for the connection to open`);
+    else throw full(`the connection is not open yet, and its queue of ${this._limits.messages} is full`);
   }
 
   /** Sends the waiting messages, and later ones directly. @param {Wire} wire */

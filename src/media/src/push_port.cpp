@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "rtcbot/base/counted.hpp"
+
 namespace rtcbot::media {
 
 class PushPort::Opened final : public Capture {
@@ -29,7 +31,7 @@ void PushPort::close() {
 Result<void> PushPort::push(std::span<const std::uint8_t> i420, Timestamp captured_at) {
   const std::size_t expected = i420_size(width_, height_);
   if (i420.size() != expected) {
-    return fail(Errc::bad_config, "the picture has " + std::to_string(i420.size()) + " bytes; I420 of " +
+    return fail(Errc::bad_config, "the picture has " + counted(i420.size(), "byte") + "; I420 of " +
                                       std::to_string(width_) + "x" + std::to_string(height_) + " has " +
                                       std::to_string(expected));
   }

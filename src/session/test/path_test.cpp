@@ -26,6 +26,21 @@ TEST(PathChange, OfARobotOnlineMakesItDialAtOnceAndKeepsItsViewers) {
   EXPECT_EQ(bench.session.state(), State::online);
 }
 
+TEST(PathChange, LogsHowManyViewersStayInTheNounsNumber) {
+  SessionBench bench;
+  bench.go_online(Protocol::v1);
+  for (std::uint64_t id = 1; id <= 2; ++id) {
+    bench.hear(v1_offer(id, std::to_string(id)));
+    bench.answer(id, "A");
+    bench.session.path_changed(bench.now);
+    bench.session.dialed(bench.now, Protocol::v1);
+  }
+  bench.actions();
+  std::string said;
+  for (const auto& record : bench.log) said += record.message + "\n";
+  EXPECT_THAT(said, ::testing::AllOf(::testing::HasSubstr("1 viewer stays"), ::testing::HasSubstr("2 viewers stay")));
+}
+
 TEST(PathChange, DropsWhoWasBeingAnsweredAsTheAnswerHasNoWayLeft) {
   SessionBench bench;
   bench.go_online(Protocol::v1);
