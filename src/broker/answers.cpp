@@ -42,6 +42,7 @@ void Broker::handle_legacy(Timestamp now, SocketId socket, Robot& robot, std::st
     return close(socket, is_large ? 1009 : 1007, reply.error().what(), Refusal::robot_left);
   }
   robot.outstanding.reset();
+  robot.has_answered = true;
   robot_deadlines_.erase(socket);
   if (!request) {
     ++stats_.late_answers;
@@ -61,7 +62,8 @@ void Broker::handle_v1(Timestamp now, SocketId socket, Robot& robot, std::string
     return close(socket, is_large ? 1009 : 1007, message.error().what(), Refusal::robot_left);
   }
   if (const auto* hello = std::get_if<signal::Hello>(&*message)) return handle(now, socket, robot, *hello);
-  if (!robot.is_online && !robot.is_claiming) return close(socket, 1008, "hello must come first", Refusal::robot_left);
+  const bool has_said_hello = robot.is_online || robot.is_claiming || robot.challenge != Robot::Challenge::none;
+  if (!has_said_hello) return close(socket, 1008, "hello must come first", Refusal::robot_left);
   if (auto* answer = std::get_if<signal::AnswerMessage>(&*message)) return handle(now, robot, std::move(*answer));
   if (const auto* refusal = std::get_if<signal::RefusalMessage>(&*message)) return handle(robot, *refusal);
   if (auto* status = std::get_if<signal::Status>(&*message)) return handle(socket, robot, std::move(*status));
@@ -75,7 +77,9 @@ void Broker::handle_v1(Timestamp now, SocketId socket, Robot& robot, std::string
 }
 
 void Broker::handle(Timestamp now, SocketId socket, Robot& robot, const signal::Hello& hello) {
-  if (robot.is_online || robot.is_claiming) return close(socket, 1008, "hello was already sent", Refusal::robot_left);
+  if (robot.is_online || robot.is_claiming || robot.challenge != Robot::Challenge::none) {
+    return close(socket, 1008, "hello was already sent", Refusal::robot_left);
+  }
   auto name = signal::RobotName::parse(hello.name);
   if (!name) return close(socket, 1008, name.error().what(), Refusal::robot_left);
   if (robot.name.is_default()) robot.name = std::move(*name);
@@ -145,9 +149,11 @@ void Broker::refuse(RequestId request, Refusal refusal, std::string_view message
 }
 
 void Broker::drop(SocketId socket, Refusal refusal, std::string_view message) {
+  end_challenge(socket, robots_.at(socket));
   Robot robot = std::move(robots_.at(socket));
   robots_.erase(socket);
   robot_deadlines_.erase(socket);
+  const bool is_name_free = robot.is_online && !robot.is_replaced && !stopping_;
   if (robot.is_online) online_.erase(robot.name);
   if (const auto own = online_of_address_.find(robot.credential.address);
       robot.is_online && own != online_of_address_.end() && --own->second == 0) {
@@ -162,6 +168,7 @@ void Broker::drop(SocketId socket, Refusal refusal, std::string_view message) {
   while (!robot.waiting.empty()) {
     if (const auto request = take(robot, robot.waiting.begin()->first)) refuse(*request, refusal, message, retry_after);
   }
+  if (is_name_free) promote_challenger(now_, robot.name);
 }
 
 void Broker::close(SocketId socket, int code, const std::string& reason, Refusal refusal) {

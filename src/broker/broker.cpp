@@ -58,7 +58,8 @@ void Broker::go_online(SocketId socket, Robot& robot) {
     ++stats_.robots_replaced;
     log(LogLevel::warning, "replaced", robot,
         shown(robot.name) + " dialled in again from " + robot.remote +
-            " while its earlier socket was still open; the newest wins. If this repeats, two robots use one name.");
+            " while its earlier connection was still open, and replaces it. If this repeats, two robots use one "
+            "name.");
     const SocketId old = before->second;
     robots_.at(old).is_replaced = true;
     drop(old, Refusal::robot_left, "The robot reconnected before it answered. Try again now.");
@@ -69,6 +70,12 @@ void Broker::go_online(SocketId socket, Robot& robot) {
   log(LogLevel::info, "online", robot, shown(robot.name) + " is online from " + robot.remote);
   if (!robot.credential.address.empty()) ++online_of_address_[robot.credential.address];
   tell_change(socket, robot);
+  // Others that asked about the earlier robot of this name now have to ask about this one.
+  for (const SocketId each : challengers_of(robot.name)) {
+    if (robots_.at(each).challenge != Robot::Challenge::asking) continue;
+    robot_deadlines_.set(each, now_ + config_.alive_timeout);
+    actions_.push_back(CheckAlive{socket});
+  }
 }
 
 void Broker::tell_change(SocketId socket, const Robot& robot) {
@@ -218,6 +225,11 @@ void Broker::handle_timeout(Timestamp now) {
     refuse(*request, Refusal::robot_timeout);
   }
   while (const auto socket = robot_deadlines_.take_due(now)) {
+    if (Robot& robot = robots_.at(*socket); robot.challenge == Robot::Challenge::asking) {
+      end_challenge(*socket, robot);
+      claim_name(now, *socket, robot);  // The robot that is online does not respond.
+      continue;
+    }
     const bool is_v1 = robots_.at(*socket).protocol == Protocol::v1;
     close(*socket, 1008, is_v1 ? "no hello in time" : "no answer in time", Refusal::robot_left);
   }

@@ -18,6 +18,11 @@ void Broker::take_name(Timestamp now, SocketId socket, Robot& robot) {
   robot.credential.allows = nullptr;  // The name of a robot does not change after this.
   if (is_taken(robot.name, robot.credential.owner)) return refuse_name(socket, robot);
   if (has_too_many(robot)) return refuse_address(socket, robot);
+  if (!may_replace(robot)) return challenge(now, socket, robot);
+  claim_name(now, socket, robot);
+}
+
+void Broker::claim_name(Timestamp now, SocketId socket, Robot& robot) {
   if (config_.names_are_claimed) {
     robot.is_claiming = true;
     robot_deadlines_.set(socket, now + config_.robot_timeout);
@@ -78,10 +83,12 @@ void Broker::name_lost(Timestamp now, SocketId socket, bool to_same_owner) {
   const auto found = robots_.find(socket);
   if (found == robots_.end()) return;
   if (!to_same_owner) {
+    for (const SocketId each : challengers_of(found->second.name)) refuse_challenger(each, robots_.at(each));
     ++stats_.refusals.at(static_cast<std::size_t>(Refusal::name_taken));
     return close(socket, signal::kCloseNameTaken, "a robot with another credential has this name", Refusal::robot_left);
   }
   ++stats_.robots_replaced;
+  for (const SocketId each : challengers_of(found->second.name)) refuse_challenger(each, robots_.at(each));
   drop(socket, Refusal::robot_left, "The robot reconnected at another server. Try again now.");
   actions_.push_back(
       CloseSocket{socket, signal::kCloseReplaced, "replaced: this robot has connected to another server"});

@@ -38,7 +38,7 @@ void Broker::check_grants(SocketId socket, const Robot& robot) {
 }
 
 void Broker::handle(Timestamp now, Robot& robot, signal::Snapshot snapshot) {
-  if (now < robot.next_snapshot) {
+  if (now < robot.next_snapshot || !robot.is_online) {
     ++stats_.snapshots_dropped;
     return;
   }

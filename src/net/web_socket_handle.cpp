@@ -37,6 +37,12 @@ void WebSocketHandle::settle() {
   });
 }
 
+void WebSocketHandle::check_alive(std::function<void()> responded) {
+  parts_.loop->post([weak = parts_.work, tell = std::move(responded)]() mutable {
+    if (const auto work = weak.lock()) work->check_alive(std::move(tell));
+  });
+}
+
 void WebSocketHandle::close(int code, std::string reason) {
   parts_.link->queue.close();
   parts_.loop->post([weak = parts_.work, code, why = std::move(reason)]() mutable {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -26,6 +27,7 @@ class WebSocketWork {
   virtual void pump() = 0;
   virtual void begin_close(int code, std::string reason) = 0;
   virtual void settle() = 0;
+  virtual void check_alive(std::function<void()> responded) = 0;
 };
 
 /// The part of a WebSocket that users hold: it queues and posts, and never uses the socket.
@@ -48,6 +50,7 @@ class WebSocketHandle final : public WebSocket {
   Result<void> send(std::string message, bool binary) override;
   void close(int code, std::string reason) override;
   void settle() override;
+  void check_alive(std::function<void()> responded) override;
   [[nodiscard]] const std::string& subprotocol() const override { return parts_.subprotocol; }
 
  private:

@@ -1,6 +1,7 @@
 #include "web_socket_session.hpp"
 
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/websocket/ssl.hpp>
 #include <exception>
@@ -186,6 +187,15 @@ template <class Next>
 void WebSocketSession<Next>::hear() {
   heard_ = Clock::now();
   pinged_ = false;
+  // Posted, because Beast's control callback must not start another operation.
+  for (auto& tell : std::exchange(when_heard_, {})) asio::post(stream_->get_executor(), std::move(tell));
+}
+
+template <class Next>
+void WebSocketSession<Next>::check_alive(std::function<void()> responded) {
+  if (closed_) return;
+  when_heard_.push_back(std::move(responded));
+  ping();
 }
 
 template <class Next>

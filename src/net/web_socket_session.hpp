@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "server_core.hpp"
 #include "server_stream.hpp"
@@ -41,6 +42,7 @@ class WebSocketSession final : public WebSocketWork,
   void pump() override;
   void begin_close(int code, std::string reason) override;
   void settle() override;
+  void check_alive(std::function<void()> responded) override;
   void wind_down() override;
   void abort() override;
 
@@ -80,7 +82,8 @@ class WebSocketSession final : public WebSocketWork,
   std::optional<WebSocketClosed> closing_;  ///< The content of our close frame.
   std::string end_reason_;                  ///< Our reason, if this side cut the connection.
   Clock::time_point heard_ = Clock::now();
-  bool pinged_ = false;  ///< Since the last input.
+  bool pinged_ = false;                            ///< Since the last input.
+  std::vector<std::function<void()>> when_heard_;  ///< Called at the next input.
   bool ping_pending_ = false;
   bool writing_ = false;
   bool close_sent_ = false;

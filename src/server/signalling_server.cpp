@@ -145,6 +145,7 @@ void SignallingServer::on_web_socket(const net::HttpRequest& request, std::share
             }
           },
   });
+              self->checked_.erase(id);
   pump();
 }
 
@@ -255,6 +256,8 @@ void SignallingServer::carry_out(broker::Action action) {
     cluster_->changed(*change);
     if (change->is_online) return;
     // It may have moved to another server, which reported that while it was still here.
+  } else if (const auto* check = std::get_if<broker::CheckAlive>(&action)) {
+    check_alive(check->socket);
     const auto elsewhere = cluster_->elsewhere(change->name);
     if (elsewhere.is_online) pages_.changed_elsewhere(now(), elsewhere);
   } else if (auto* record = std::get_if<LogRecord>(&action)) {
@@ -267,6 +270,18 @@ void SignallingServer::log_end(const OfferLog::Ended& ended) {
 }
 
 void SignallingServer::stop(std::chrono::milliseconds limit) {
+void SignallingServer::check_alive(broker::SocketId id) {
+  const auto found = sockets_.find(id);
+  // One check answers for all that asked since.
+  if (found == sockets_.end() || !checked_.insert(id).second) return;
+  found->second->check_alive([weak = weak_from_this(), id] {
+    const auto self = weak.lock();
+    if (!self || self->checked_.erase(id) == 0) return;
+    self->broker_.robot_alive(now(), id);
+    self->pump();
+  });
+}
+
   auto done = std::make_shared<std::promise<void>>();
   auto told = done->get_future();
   io_->post([self = shared_from_this(), done] {

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -78,6 +79,7 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   void on_web_socket(const net::HttpRequest& request, std::shared_ptr<net::WebSocket> socket);
   void on_robot_message(broker::SocketId id, const std::string& message, bool binary);
   void close_talker(broker::SocketId id);
+  void check_alive(broker::SocketId id);
   // page_routes.cpp
   [[nodiscard]] PageConnections::Host page_host();
   [[nodiscard]] std::optional<net::HttpResponse> on_page_upgrade(const net::HttpRequest& request);
@@ -168,6 +170,7 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   };
   std::unordered_map<broker::RequestId, Waiting> responders_;
   std::uint64_t last_id_ = 0;
+  std::unordered_set<broker::SocketId> checked_;  ///< Robots that have not responded to `CheckAlive` yet.
   std::unordered_map<broker::SocketId, std::shared_ptr<const access::Credential>>
       robot_grants_;  ///< Robots with a token.
   std::shared_ptr<void> timer_;

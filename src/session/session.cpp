@@ -97,6 +97,14 @@ void Session::dial_refused(Timestamp now, signal::Refusal refusal, const Error& 
   wait_long(now, std::string("THE SERVER REFUSES THIS ROBOT (").append(error.what()).append("). ").append(remedy));
 }
 
+std::string Session::place() const {
+  return config_.name.is_default() ? "THE PLACE OF THE ROBOT WITHOUT A NAME" : "THE NAME '" + config_.name.text() + "'";
+}
+
+std::string Session::other_name() const {
+  return config_.name.is_default() ? "Stop it, or give this one a name." : "Stop it, or give this one another name.";
+}
+
 void Session::wait_long(Timestamp now, const std::string& why) {
   const Duration wait = config_.replaced_wait + backoff_.up_to(config_.replaced_wait);
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(wait).count();
@@ -125,18 +133,17 @@ void Session::disconnected(Timestamp now, int code, std::string_view reason) {
   lose_server();
   if (code == signal::kCloseReplaced) {
     ++stats_.replaced;
-    return wait_long(now, "ANOTHER ROBOT USES THE NAME '" + config_.name.text() +
-                              "' on this server, and the newest wins. Stop it, or give one of the two another name.");
+    return wait_long(now, "ANOTHER ROBOT HAS TAKEN OVER " + place() + " on this server. " + other_name());
   }
   if (code == signal::kCloseForbidden) {
     ++stats_.turned_away;
-    return wait_long(now, "THE SERVER DOES NOT ALLOW THIS ROBOT THE NAME '" + config_.name.text() + "' (" +
-                              std::string(reason) + "). Give it a token that does.");
+    return wait_long(now, "THE SERVER DOES NOT ALLOW THIS ROBOT " + place() + " (" + std::string(reason) +
+                              "). Give it a token that does.");
   }
   if (code == signal::kCloseNameTaken) {
     ++stats_.turned_away;
-    return wait_long(now, "A ROBOT WITH ANOTHER CREDENTIAL HAS THE NAME '" + config_.name.text() +
-                              "' on this server. Stop it, or give this one another name.");
+    return wait_long(now,
+                     "ANOTHER ROBOT HAS " + place() + " on this server (" + std::string(reason) + "). " + other_name());
   }
   log(LogLevel::warning, "the server was lost (" + std::to_string(code) + " " + std::string(reason) + "); " +
                              counted(viewers_.size(), "viewer stays", "viewers stay") + " connected without it");

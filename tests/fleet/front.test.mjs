@@ -18,7 +18,7 @@ function assertRefused(response, status, error) {
 test("every refusal is the same through TLS", async () => {
   await withAll(async (add) => {
     const tls = add(new Certificate());
-    const server = add(await startServer([...tls.flags, "--robot-timeout", "3000", "--robot-token", "open sesame"]));
+    const server = add(await startServer([...tls.flags, "--robot-timeout", "7000", "--robot-token", "open sesame"]));
     const token = { headers: { Authorization: "Bearer open sesame" } };
     const say = (path, body, options) => post(server.port, path, body, { tls, ...options });
     assertRefused(await say("/connect", offer("a")), 503, "no_robot");
@@ -30,7 +30,7 @@ test("every refusal is the same through TLS", async () => {
     assertRefused(await say("/connect", offer("a"), { headers: { Origin: "https://evil.example" } }), 403, "forbidden");
     assertRefused(await say("/connect", offer("silent")), 504, "robot_timeout");
     assert.equal((await robot.end()).code, 1008, "it owed an answer");
-    const first = add(await dialTls(server.port, tls, token));
+    const first = add(await dialTls(server.port, tls, { ...token, pongs: false }));
     const waiting = say("/connect", offer("b"));
     await first.message(0);
     const second = add(await dialTls(server.port, tls, token));

@@ -37,12 +37,14 @@ async function metricsOf(server) {
 
 const valueOf = (metrics, name) => metrics.get(name).samples[0].value;
 
-/** Puts one offer through a server with a bare robot that answers. */
+/** Puts one offer through a server with a bare robot that answers and leaves. */
 async function introduce(add, server, headers) {
   const robot = await RawSocket.dial(server.port);
   add({ stop: () => robot.vanish() });
   const asked = post(`${server.url}/connect`, offer("hello"), { headers });
   robot.send(answer(markOf(await robot.message())));
+  await asked;
+  robot.vanish();
   return asked;
 }
 

@@ -53,12 +53,12 @@ TEST(Broker, BoundsHowManyWaitForOneRobot) {
   EXPECT_EQ(std::get<Respond>(actions[0]).retry_after, 3s);
 }
 
-TEST(Broker, LetsTheNewestRobotOfANameWin) {
+TEST(Broker, LetsTheNewestRobotOfACredentialWin) {
   BrokerBench bench;
-  const auto old = bench.connect_legacy("rover");
+  const auto old = bench.connect_legacy("rover", "anna");
   const auto request = bench.ask("one", "rover");
   bench.actions();
-  const auto fresh = bench.connect_legacy("rover");
+  const auto fresh = bench.connect_legacy("rover", "anna");
   EXPECT_THAT(bench.actions(), ElementsAre(Refuses(request, Refusal::robot_left), Closes(old, signal::kCloseReplaced)));
   bench.ask("two", "rover");
   EXPECT_THAT(bench.actions(), ElementsAre(SendsLegacyOffer(fresh, "two")));

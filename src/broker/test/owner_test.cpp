@@ -89,7 +89,8 @@ TEST(Address, HasSoManyNamesOnlineAndItsNeighboursAreNotTouched) {
   connect("c", "192.0.2.2");
   connect("d", "");  // Known by a credential.
   connect("a", "192.0.2.1");
-  EXPECT_THAT(bench.actions(), ElementsAre(Closes(first, signal::kCloseReplaced)));
+  bench.advance(5s);
+  EXPECT_THAT(bench.actions(), ElementsAre(Action(CheckAlive{first}), Closes(first, signal::kCloseReplaced)));
   bench.broker.robot_disconnected(bench.now, SocketId(2));
   connect("e", "192.0.2.1");
   EXPECT_THAT(bench.actions(), IsEmpty());

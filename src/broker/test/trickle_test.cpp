@@ -95,6 +95,7 @@ TEST_F(TrickleTest, EndsWithARefusalATimeOutAndTheRobot) {
 TEST_F(TrickleTest, APageThatLeavesAfterTheAnswerIsToldToARobotThatKnowsWhatToDo) {
   for (const bool knows : {true, false}) {
     SCOPED_TRACE(knows);
+    bench_.broker.robot_disconnected(bench_.now, robot_);
     robot_ = bench_.connect("rover", signal::Protocol::v1);
     std::vector<std::string> features{"trickle"};
     if (knows) features.emplace_back("cancel-answered");
@@ -134,6 +135,7 @@ TEST_F(TrickleTest, OfOneRobotIsNotHeardForTheOfferOfAnother) {
 }
 
 TEST_F(TrickleTest, IsNotAskedOfARobotThatDoesNotKnowIt) {
+  bench_.broker.robot_disconnected(bench_.now, robot_);
   bench_.connect_v1("rover");
   bench_.actions();
   const auto request = ask();

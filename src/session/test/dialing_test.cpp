@@ -108,7 +108,7 @@ TEST(Dialing, WaitsLongAndSaysLoudlyWhenAnotherRobotUsesTheName) {
   EXPECT_LE(bench.session.next_timeout() - bench.now, 60s);
   bench.actions();
   EXPECT_EQ(bench.log.back().level, LogLevel::error);
-  EXPECT_THAT(bench.log.back().message, ::testing::HasSubstr("ANOTHER ROBOT USES THE NAME 'rover'"));
+  EXPECT_THAT(bench.log.back().message, ::testing::HasSubstr("ANOTHER ROBOT HAS TAKEN OVER THE NAME 'rover'"));
 }
 
 TEST(Dialing, WaitsLongAndSaysWhyWhenTheServerRefusesNameOrCredentialAndNeverGivesUp) {
@@ -145,7 +145,7 @@ TEST(Dialing, WaitsLongWhenAnotherCredentialHasTheNameAndThenComesOnline) {
   bench.go_online(Protocol::v1);
   bench.session.disconnected(bench.now, signal::kCloseNameTaken, "taken");
   bench.actions();
-  EXPECT_THAT(bench.log.back().message, ::testing::HasSubstr("ANOTHER CREDENTIAL HAS THE NAME 'rover'"));
+  EXPECT_THAT(bench.log.back().message, ::testing::HasSubstr("ANOTHER ROBOT HAS THE NAME 'rover'"));
   EXPECT_GE(bench.advance_to_next(), 30s);
   bench.session.dialed(bench.now, Protocol::v1);
   EXPECT_EQ(bench.session.state(), State::online);

@@ -45,10 +45,15 @@ class BrokerBench {
   }
 
   /// Connects a robot that is online: sends its hello and discards the welcome.
-  SocketId connect_v1(std::string_view name = "") {
-    const SocketId socket = connect(name, signal::Protocol::v1);
-    broker.robot_message(now, socket, write_message(signal::Hello{}), false);
+  SocketId connect_v1(std::string_view name = "", std::string instance = {}) {
+    const SocketId socket = dial_v1(name, std::move(instance));
     actions();
+    return socket;
+  }
+  /// The same, without the discarding.
+  SocketId dial_v1(std::string_view name = "", std::string instance = {}) {
+    const SocketId socket = connect(name, signal::Protocol::v1);
+    broker.robot_message(now, socket, write_message(signal::Hello{.instance = std::move(instance)}), false);
     return socket;
   }
 
@@ -93,6 +98,11 @@ MATCHER_P2(Closes, socket, code, "") {
   const auto* close = std::get_if<CloseSocket>(&arg);
   return close != nullptr && close->socket == socket && close->code == code && !close->reason.empty() &&
          close->reason.size() <= 123;
+}
+MATCHER_P(Checks, socket, "") { return arg == Action(CheckAlive{socket}); }
+MATCHER_P(Welcomes, socket, "") {
+  const auto* send = std::get_if<SendText>(&arg);
+  return send != nullptr && send->socket == socket && send->text.find("\"welcome\"") != std::string::npos;
 }
 /// Returns the v1 message of type T that the action sends.
 template <class T>

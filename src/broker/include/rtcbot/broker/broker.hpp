@@ -81,6 +81,13 @@ struct ClaimName {
   friend bool operator==(const ClaimName&, const ClaimName&) = default;
 };
 
+/// Asks whether the other side of that socket still responds. The shell pings it, and calls `robot_alive` if anything
+/// arrives.
+struct CheckAlive {
+  SocketId socket{};
+  friend bool operator==(const CheckAlive&, const CheckAlive&) = default;
+};
+
 /// The shell's answer to `ClaimName`.
 enum class NameDecision {
   granted,  ///< The robot is online now.
@@ -103,8 +110,8 @@ struct RobotSnapshot {
   friend bool operator==(const RobotSnapshot&, const RobotSnapshot&) = default;
 };
 
-using Action =
-    std::variant<SendText, CloseSocket, Respond, RobotCandidates, RobotChanged, RobotSnapshot, ClaimName, LogRecord>;
+using Action = std::variant<SendText, CloseSocket, Respond, RobotCandidates, RobotChanged, RobotSnapshot, ClaimName,
+                            CheckAlive, LogRecord>;
 
 /// The broker's view of a robot's credential; empty on an open server.
 struct RobotCredential {
@@ -121,6 +128,9 @@ struct Config {
   std::size_t max_waiting_per_robot = 16;                 ///< Unanswered requests per robot; more get `busy`.
   std::size_t max_robots = 20'000;                        ///< Sockets; more are closed with 1013.
   std::size_t max_robots_per_address = 0;                 ///< Online names per address; 0: unlimited.
+  std::chrono::milliseconds alive_timeout{5'000};         ///< A robot that does not answer `CheckAlive` in this time
+                                                          ///< has lost its link.
+  std::size_t max_challengers = 4;                        ///< Sockets that wait for the name of a robot that is online.
   std::chrono::seconds retry_after{2};                    ///< Retry time sent to browsers with `busy` and `stopping`.
   std::chrono::milliseconds stopping_retry_after{2'000};  ///< Retry time sent to the first robot when the server stops.
   /// Added for each further robot, to spread their reconnections: a TLS handshake costs about 0.65 ms.
@@ -190,8 +200,14 @@ struct RobotInfo {
 /// `robot_left`. If the browser gives up sooner, the broker discards the answer. `rtcbot.v1` robots match by id and
 /// answer many offers at a time, in any order.
 ///
-/// A second robot of the same name replaces the first, because after a lost link the old socket is the stale one. If
-/// their credentials differ, the first keeps the name.
+/// A second socket for the name of a robot that is online:
+/// * With another credential it is refused.
+/// * With the same credential, or with the same `Hello::instance`, it is the same robot after a lost link, and replaces
+///   the first immediately.
+/// * Otherwise nothing proves that it is the same robot, and the broker checks whether the first still responds. If not
+///   within `alive_timeout`, it is replaced. If it does, a `rtcbot.v1` robot is refused; a legacy socket, which never
+///   dials again, waits until the name is free.
+/// * A legacy robot that has never answered an offer may be a stray connection: a `rtcbot.v1` robot replaces it.
 class Broker {
  public:
   explicit Broker(Config config) : config_(std::move(config)) {}
@@ -203,6 +219,8 @@ class Broker {
                        std::string remote, RobotCredential credential = {});
   void robot_message(Timestamp now, SocketId socket, std::string_view text, bool is_binary);
   void robot_disconnected(Timestamp now, SocketId socket);
+  /// Something arrived from that robot after `CheckAlive`.
+  void robot_alive(Timestamp now, SocketId socket);
   /// The answer to `ClaimName`; ignored if the robot has left since.
   void name_decided(Timestamp now, SocketId socket, NameDecision decision);
   /// Another server now owns the name of this robot, which is online or waits for `name_decided`. `to_same_owner`: the
@@ -258,6 +276,13 @@ class Broker {
     Timestamp connected_at{};
     bool is_online = false;    ///< False for a `rtcbot.v1` robot before its hello.
     bool is_claiming = false;  ///< It waits for `name_decided`.
+    /// It wants the name of a robot that is online.
+    enum class Challenge {
+      none,
+      asking,   ///< Until that robot responds, or its time is up.
+      waiting,  ///< Until that robot leaves.
+    } challenge = Challenge::none;
+    bool has_answered = false;  ///< Legacy: it has answered an offer, so it is a robot.
     std::string instance;
     std::optional<int> viewers;
     std::string camera;
@@ -290,6 +315,17 @@ class Broker {
   /// The robot's name is known: puts it online, or claims the name first.
   void take_name(Timestamp now, SocketId socket, Robot& robot);
   void name_granted(SocketId socket, Robot& robot);
+  /// Claims the name, or puts the robot online.
+  void claim_name(Timestamp now, SocketId socket, Robot& robot);
+  /// True if no other robot is online under this robot's name, or this one proves that it may replace that one.
+  [[nodiscard]] bool may_replace(const Robot& robot) const;
+  void challenge(Timestamp now, SocketId socket, Robot& robot);
+  void refuse_challenger(SocketId socket, const Robot& robot);
+  void end_challenge(SocketId socket, Robot& robot);
+  /// A robot has left this name: the next challenger may have it.
+  void promote_challenger(Timestamp now, const signal::RobotName& name);
+  /// The challengers of that name, the oldest first.
+  [[nodiscard]] std::vector<SocketId> challengers_of(const signal::RobotName& name) const;
   /// True if the robot's address has its maximum of other names online.
   [[nodiscard]] bool has_too_many(const Robot& robot) const;
   void refuse_address(SocketId socket, const Robot& robot);
@@ -336,6 +372,7 @@ class Broker {
   Config config_;
   Robots robots_;
   std::map<signal::RobotName, SocketId> online_;
+  std::map<signal::RobotName, std::vector<SocketId>> challengers_;
   std::unordered_map<std::string, std::size_t> online_of_address_;
   std::unordered_map<RequestId, Request> requests_;
   std::unordered_map<RequestId, Trickle> trickles_;

@@ -53,6 +53,10 @@ class WebSocket {
   /// client side or on repeated calls.
   virtual void settle() = 0;
 
+  /// Sends a ping now, and calls `responded` once, on the I/O thread, when anything arrives. Never calls it if nothing
+  /// arrives before the socket closes.
+  virtual void check_alive(std::function<void()> responded) = 0;
+
   /// The subprotocol from the handshake; empty: none.
   [[nodiscard]] virtual const std::string& subprotocol() const = 0;
 };

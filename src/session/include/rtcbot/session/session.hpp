@@ -243,6 +243,10 @@ class Session {
       ///< shorten it.
   void dial_after(Timestamp now, Duration delay, Wait wait = Wait::ours);
   void wait_long(Timestamp now, const std::string& why);
+  /// The robot's name for log lines, also for the robot without one.
+  [[nodiscard]] std::string place() const;
+  /// What to do if another robot has this place.
+  [[nodiscard]] std::string other_name() const;
   void go_online(Timestamp now, signal::Protocol protocol);
   void lose_server();
   void handle_v1(Timestamp now, std::string_view text);

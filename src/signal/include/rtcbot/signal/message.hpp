@@ -27,9 +27,9 @@ inline constexpr std::string_view kPageSubprotocol = "rtcbot.page.v1";
 inline constexpr int kVersion = 1;
 
 /// This project's close codes (RFC 6455 section 7.4.2 reserves 4000-4999 for applications).
-inline constexpr int kCloseReplaced = 4001;   ///< Another robot registered under this name; the newest wins.
+inline constexpr int kCloseReplaced = 4001;   ///< A newer socket has taken over this name.
 inline constexpr int kCloseForbidden = 4003;  ///< The robot's credential does not allow its name, or no longer does.
-inline constexpr int kCloseNameTaken = 4009;  ///< A robot with another credential uses this name.
+inline constexpr int kCloseNameTaken = 4009;  ///< Another robot has this name; see the reason.
 
 /// Values of `features`: abilities beyond the first version. Unknown values are ignored.
 inline constexpr std::string_view kFeatureTrickle = "trickle";  ///< Accepts and sends `Candidates`.
