@@ -5,13 +5,13 @@ export as namespace rtcbot;
 /** Reason of a failure, for programs; the error's message is the sentence for people. */
 export type Reason =
   | "no_robot" | "robot_offline" | "robot_left" | "robot_timeout" | "bad_offer" | "too_large" | "unauthorized" | "forbidden"
-  | "name_taken" | "busy" | "stopping" | "unavailable" | "refused" | "bad_answer" | "gathering_failed" | "connect_failed" | "peer_lost"
-  | "closed" | "timeout" | "http" | "network" | "queue_full" | "bad_use";
+  | "name_taken" | "busy" | "rate_limited" | "stopping" | "unavailable" | "refused" | "bad_answer" | "gathering_failed" | "connect_failed"
+  | "peer_lost" | "closed" | "timeout" | "http" | "network" | "queue_full" | "bad_use";
 
 export class RTCBotError extends Error {
   constructor(reason: Reason, message: string, details?: { cause?: unknown; retryAfter?: number; status?: number; code?: string });
   readonly reason: Reason;
-  /** The server's own code; the same as `reason` unless that is "refused". */
+  /** The server's own code; the same as `reason` unless that is "refused", or a special case: "signed_out" of "unauthorized". */
   readonly code: string;
   /** ms that the server asked to wait. */
   readonly retryAfter: number | undefined;

@@ -103,17 +103,41 @@ Result<std::string> pasted_token(std::string_view text) {
   return std::string(text);
 }
 
-std::string_view cookie_name(bool is_secure) { return is_secure ? "__Host-rtcbot" : "rtcbot"; }
+std::string_view cookie_name(Cookie cookie, bool is_secure) {
+  if (cookie == Cookie::session) return is_secure ? "__Host-rtcbot-session" : "rtcbot-session";
+  return is_secure ? "__Host-rtcbot" : "rtcbot";
+}
 
-std::string set_cookie(std::string_view token, UnixTime expires, UnixTime now, bool is_secure) {
+std::string set_cookie(Cookie cookie, std::string_view value, UnixTime expires, UnixTime now, bool is_secure) {
   const auto age = std::max<std::int64_t>((expires - now).count(), 0);
-  std::string text(cookie_name(is_secure));
-  text.append("=").append(token).append("; Path=/; HttpOnly; SameSite=Lax; Max-Age=").append(std::to_string(age));
+  std::string text(cookie_name(cookie, is_secure));
+  text.append("=").append(value).append("; Path=/; HttpOnly; SameSite=Lax; Max-Age=").append(std::to_string(age));
   if (is_secure) text.append("; Secure");
   return text;
 }
 
-std::string clear_cookie(bool is_secure) { return set_cookie("", UnixTime(), UnixTime(), is_secure); }
+std::string clear_cookie(Cookie cookie, bool is_secure) {
+  return set_cookie(cookie, "", UnixTime(), UnixTime(), is_secure);
+}
+
+bool is_session(std::string_view text) {
+  constexpr std::size_t kMax = 32;
+  return !text.empty() && text.size() <= kMax && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+  });
+}
+
+std::string session_id(std::string_view cookie) {
+  constexpr std::size_t kBytes = 12;
+  constexpr std::string_view kHex = "0123456789abcdef";
+  const auto hash = digest(cookie);
+  std::string id;
+  for (std::size_t i = 0; i < kBytes; ++i) {
+    id += kHex[hash.at(i) >> 4U];
+    id += kHex[hash.at(i) & 15U];
+  }
+  return id;
+}
 
 bool equal_in_constant_time(std::string_view shown, std::string_view expected) {
   const auto a = digest(shown), b = digest(expected);

@@ -22,7 +22,7 @@ void Pages::message(Timestamp now, PageId id, std::string_view text, bool is_bin
   const auto found = pages_.find(id);
   if (found == pages_.end()) return;
   Page& page = found->second;
-  if (page.view.is_valid && !page.view.is_valid()) return close(id, 1008, "your credential is no longer valid");
+  if (auto why = page.view.why_ended ? page.view.why_ended() : std::nullopt) return end(id, std::move(*why));
   if (is_binary) return close(id, 1003, "only text frames are accepted");
   if (!within_rate(now, page)) return close(id, 1008, "too many messages from this page");
   auto message = signal::parse_message(text, config_.limits);
@@ -41,7 +41,10 @@ void Pages::handle(PageId id, Page& page, signal::OfferMessage offer) {
                   "This websocket is for the list of robots. Open the websocket of the robot.");
   }
   if (!page.view.may_connect) return refuse(id, offer.id, Refusal::forbidden);
-  if (!make_room(page)) return refuse(id, offer.id, Refusal::busy);
+  if (!make_room(page)) {
+    return refuse(id, offer.id, Refusal::rate_limited,
+                  "This page has too many offers at the same time. Try again in a moment.");
+  }
   const RequestId request(++last_request_);
   page.offers.emplace(offer.id, request);
   requests_.emplace(request, Request{id, offer.id});

@@ -4,14 +4,22 @@
 #include <algorithm>
 #include <utility>
 
+#include "rtcbot/base/counted.hpp"
+
 namespace rtcbot::broker {
 
-bool Pages::admits(const std::string& address) {
+std::optional<signal::ErrorMessage> Pages::refusal_for(const std::string& address) {
   const auto found = addresses_.find(address);
-  const bool fits =
-      pages_.size() < config_.max_pages && (found == addresses_.end() || found->second < config_.max_pages_per_address);
-  if (!fits) ++stats_.turned_away;
-  return fits;
+  const bool has_too_many = found != addresses_.end() && found->second >= config_.max_pages_per_address;
+  if (!has_too_many && pages_.size() < config_.max_pages) return std::nullopt;
+  ++stats_.turned_away;
+  const auto count = has_too_many ? found->second : pages_.size();
+  return signal::ErrorMessage{
+      .error = std::string(signal::kErrorTooManyPages),
+      .message = has_too_many ? counted(count, "page from your address is open", "pages from your address are open") +
+                                    ", which is this server's limit. Close some of them, or wait."
+                              : counted(count, "page is open", "pages are open") + ", which is this server's limit.",
+      .retry_after = config_.too_many_retry_after};
 }
 
 void Pages::connected(Timestamp now, PageId id, PageView view, std::string address) {
@@ -60,13 +68,20 @@ void Pages::disconnected(PageId id) {
   }
 }
 
-void Pages::close_invalid() {
-  std::vector<PageId> ended;
+void Pages::close_ended() {
+  std::map<PageId, PageEnd> ended;
   for (const auto& [id, page] : pages_) {
-    if (page.view.is_valid && !page.view.is_valid()) ended.push_back(id);
+    auto why = page.view.why_ended ? page.view.why_ended() : std::nullopt;
+    if (why) ended.emplace(id, std::move(*why));
   }
-  std::sort(ended.begin(), ended.end());
-  for (const PageId id : ended) close(id, 1008, "your credential is no longer valid");
+  for (auto& [id, why] : ended) end(id, std::move(why));
+}
+
+void Pages::end(PageId page, PageEnd why) {
+  ++stats_.ended;
+  send(page, signal::ErrorMessage{.error = std::move(why.error), .message = std::move(why.message)});
+  actions_.push_back(ClosePage{page, 1008, "your credential is no longer valid"});
+  disconnected(page);
 }
 
 void Pages::robot_changed(Timestamp now, const signal::RobotName& robot) {

@@ -96,6 +96,7 @@ void Cluster::heartbeat(Timestamp now, std::string_view text) {
   const auto heartbeat = parse_heartbeat(text);
   if (!heartbeat) return bad_message(now, heartbeat.error().what());
   if (heartbeat->server == config_.self) return;
+  for (const auto& each : heartbeat->signed_out) actions_.push_back(SessionEnded{each.session, each.until_s});
   // Keeps the requests that wait for this server: its last replies may still be in transit, because heartbeats and
   // replies use different subjects. Probes end the wait when the server is gone.
   if (heartbeat->is_last) return forget(heartbeat->server);
@@ -178,6 +179,26 @@ void Cluster::offer(Timestamp now, broker::RequestId request, const RobotName& n
   offers_.offer(now, request, name, body, trace, is_store_up_, std::move(permissions));
 }
 
+void Cluster::signed_out(Timestamp now, SignOut session) {
+  sign_outs_.push_front({std::move(session), config_.sign_out_repeats});
+  if (sign_outs_.size() > config_.max_sign_outs) sign_outs_.pop_back();
+  if (!is_link_up_) return;
+  next_heartbeat_ = now;
+  handle_timeout(now);
+}
+
+std::vector<SignOut> Cluster::take_sign_outs() {
+  std::vector<SignOut> taken;
+  const auto count = std::min(sign_outs_.size(), Heartbeat::kMaxSignOuts);
+  for (std::size_t i = 0; i < count; ++i) {
+    PendingSignOut pending = std::move(sign_outs_.front());
+    sign_outs_.pop_front();
+    taken.push_back(pending.session);
+    if (--pending.left > 0) sign_outs_.push_back(std::move(pending));
+  }
+  return taken;
+}
+
 void Cluster::stop(Timestamp) {
   if (std::exchange(is_stopping_, true)) return;
   offers_.stop();
@@ -185,12 +206,12 @@ void Cluster::stop(Timestamp) {
 
 void Cluster::farewell() {
   next_heartbeat_ = kNever;
-  if (is_link_up_) actions_.push_back(SendHeartbeat{write_heartbeat({config_.self, true})});
+  if (is_link_up_) actions_.push_back(SendHeartbeat{write_heartbeat({config_.self, true, {}})});
 }
 
 void Cluster::handle_timeout(Timestamp now) {
   if (next_heartbeat_ <= now) {
-    actions_.push_back(SendHeartbeat{write_heartbeat({config_.self, false})});
+    actions_.push_back(SendHeartbeat{write_heartbeat({config_.self, false, take_sign_outs()})});
     next_heartbeat_ = now + config_.heartbeat_interval;
   }
   for (const auto& server : view_.take_silent(now)) {

@@ -230,16 +230,41 @@ Result<Reply> parse_reply(std::string_view text, const signal::Limits& limits) {
 }
 
 std::string write_heartbeat(const Heartbeat& heartbeat) {
-  return dump({{"v", kVersion}, {"server", heartbeat.server}, {"last", heartbeat.is_last}});
+  Json json{{"v", kVersion}, {"server", heartbeat.server}, {"last", heartbeat.is_last}};
+  for (const auto& each : heartbeat.signed_out) {
+    json["signed_out"].push_back({{"session", each.session}, {"until", each.until_s}});
+  }
+  return dump(json);
 }
+
+namespace {
+
+/// Nothing if the list is malformed.
+std::optional<std::vector<SignOut>> parse_sign_outs(const Json& json) {
+  std::vector<SignOut> list;
+  const auto found = json.find("signed_out");
+  if (found == json.end()) return list;
+  if (!found->is_array() || found->size() > Heartbeat::kMaxSignOuts) return std::nullopt;
+  for (const auto& entry : *found) {
+    if (!entry.is_object()) return std::nullopt;
+    Fields f(entry);
+    list.push_back({f.text("session", signal::Permissions::kMaxGrantBytes), f.number("until", 0, kMaxNumber)});
+    if (!f.is_good()) return std::nullopt;
+  }
+  return list;
+}
+
+}  // namespace
 
 Result<Heartbeat> parse_heartbeat(std::string_view text) {
   const auto json = parse_object(text, kMaxHeadBytes);
   if (!json) return fail(json.error());
   Fields f(*json);
   f.number("v", kVersion, kMaxNumber);
+  auto signed_out = parse_sign_outs(*json);
   Heartbeat heartbeat{f.server("server"), f.flag("last")};
-  if (!f.is_good()) return bad("a heartbeat");
+  if (!f.is_good() || !signed_out) return bad("a heartbeat");
+  heartbeat.signed_out = std::move(*signed_out);
   return heartbeat;
 }
 

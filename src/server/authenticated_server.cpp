@@ -21,17 +21,20 @@ constexpr std::size_t kMaxCloseReason = 123;  // RFC 6455 section 5.5
 
 /// For a person. Somebody who is signed in without the permission does not need to sign in with the same credential
 /// again.
-net::HttpResponse page_of_refusal(const Authorization& authorization, std::string_view path) {
+net::HttpResponse page_of_refusal(const Authorization& authorization, const net::HttpRequest& request) {
+  const LoginForm form{
+      .path = request.path,
+      .to = request.path == "/" ? std::string(request.query == "watch" ? "?watch" : "") : request.path.substr(1)};
   const int status = signal::http_status(*authorization.refusal);
   if (*authorization.refusal != Refusal::forbidden || !authorization.grant)
-    return login_page(status, "Not signed in", authorization.message, path);
+    return login_page(status, "Not signed in", authorization.message, form);
   const auto& owner = authorization.grant->owner;
   return login_page(status, "Not allowed",
                     std::string("You are signed in") +
                         (owner.empty() ? std::string() : std::string(" as ").append(owner)) +
                         ", but your credential does not allow that. Ask the operator of this server for a link that "
                         "does, and open it.",
-                    path);
+                    form);
 }
 
 }  // namespace
@@ -39,29 +42,49 @@ net::HttpResponse page_of_refusal(const Authorization& authorization, std::strin
 net::HttpResponse SignallingServer::refusal_of(const net::HttpRequest& request, const Authorization& authorization) {
   const auto reason = *authorization.refusal;
   auto response = refusal(reason, authorization.message);
-  if (wants_page(request)) response = page_of_refusal(authorization, request.path);
+  if (wants_page(request)) response = page_of_refusal(authorization, request);
   // RFC 6750 section 3: how to present a credential.
   if (reason == Refusal::unauthorized) response.headers.emplace_back("WWW-Authenticate", "Bearer");
   return response;
 }
 
+net::HttpResponse SignallingServer::login_form(const net::HttpRequest& request) const {
+  const bool is_out = request.query == "out";
+  return login_page(200, is_out ? "You signed out" : "Sign in",
+                    authenticator_.is_open() ? "This server does not require you to sign in."
+                    : is_out ? "To sign in again, open the link that the operator of this server gave you."
+                             : "Open the link that the operator of this server gave you.",
+                    {.path = request.path, .to = access::form_value_in(request.query, "to").value_or("")});
+}
+
 std::optional<net::HttpResponse> SignallingServer::sign_in(const net::HttpRequest& request) {
   if (request.path != "/login" && request.path != "/logout") return std::nullopt;
-  if (request.method == "GET" && request.path == "/login") {
-    return login_page(200, "Sign in",
-                      authenticator_.is_open() ? "This server does not require you to sign in."
-                                               : "Open the link that the operator of this server gave you.",
-                      request.path);
-  }
+  if (request.method == "GET" && request.path == "/login") return login_form(request);
   if (request.method != "POST") return wrong_method(request.path);
   if (request.path == "/login") return authenticator_.login(request, log_);
+  return sign_out(request);
+}
+
+net::HttpResponse SignallingServer::sign_out(const net::HttpRequest& request) {
   if (!is_of_own_page(request, {})) return refuse_foreign_page(request);
+  if (auto session = authenticator_.sign_out(request)) {
+    on_session_ended();
+    if (cluster_) cluster_->signed_out({std::move(session->id), session->until.time_since_epoch().count()});
+  }
   net::HttpResponse response;
   response.status = 303;
-  response.headers = {{"Location", "login"}, {"Cache-Control", "no-store"}};
-  for (const bool is_secure : {true, false})
-    response.headers.emplace_back("Set-Cookie", access::clear_cookie(is_secure));
+  response.headers = {{"Location", "login?out"}, {"Cache-Control", "no-store"}};
+  for (const auto cookie : {access::Cookie::token, access::Cookie::session}) {
+    for (const bool is_secure : {true, false})
+      response.headers.emplace_back("Set-Cookie", access::clear_cookie(cookie, is_secure));
+  }
   return response;
+}
+
+void SignallingServer::on_session_ended() {
+  broker_.check_grants();
+  pages_.close_ended();
+  pump();
 }
 
 broker::RobotCredential SignallingServer::credential_of(const net::HttpRequest& request, broker::SocketId id) {
@@ -100,7 +123,7 @@ void SignallingServer::log_counts() {
   while (const auto record = offers_.poll_count(runtime::now())) {
     if (log_) log_(*record);
   }
-  robots_refused_.flush(runtime::now());
+  refused_log_.flush(runtime::now());
 }
 
 void SignallingServer::refresh_credentials() {
@@ -109,7 +132,7 @@ void SignallingServer::refresh_credentials() {
     pump();  // Robots are notified of their viewers before their own credential may close them.
   }
   close_ended_robots();
-  pages_.close_invalid();
+  pages_.close_ended();
   pump();
   log_counts();
   credentials_timer_ = io_->after(kLookAtFiles, [weak = weak_from_this()] {

@@ -25,6 +25,9 @@ bool is_for_everybody(std::string_view path) {
   return std::find(kOpen.begin(), kOpen.end(), path) != kOpen.end();
 }
 
+/// 96 random bits.
+constexpr std::size_t kSessionBytes = 12;
+
 bool is_person(const access::Credential& grant) { return grant.role != access::Role::robot; }
 
 bool is_allowed(const net::HttpRequest& request, const access::Credential& grant) {
@@ -46,6 +49,13 @@ bool may_come(const access::Credential& grant, const std::string& path) {
 
 constexpr const char* kNoCredential =
     "You are not signed in here. Open the link that the operator of this server gave you.";
+constexpr const char* kSignedOut = "You signed out in another tab or window of this browser.";
+
+/// The session's cookie in a Cookie field; empty if there is none.
+std::string session_in(std::string_view cookies, bool is_secure) {
+  const auto session = access::cookie_in(cookies, access::cookie_name(access::Cookie::session, is_secure));
+  return session && access::is_session(*session) ? std::string(*session) : std::string();
+}
 
 }  // namespace
 
@@ -96,13 +106,25 @@ Authenticator::Caller Authenticator::caller_of(const net::HttpRequest& request) 
     // Somebody on the path, or a page of this host without TLS, can set a cookie with the plain name, but not one that
     // begins with "__Host-".
     if (request.is_secure && !is_secure) continue;
-    const auto token = access::cookie_in(cookies, access::cookie_name(is_secure));
-    if (!token || token->empty()) continue;
-    auto caller = caller_with(*token);
-    caller.by_cookie = caller.is_own_cookie = true;
-    return caller;
+    const auto token = access::cookie_in(cookies, access::cookie_name(access::Cookie::token, is_secure));
+    if (token && !token->empty()) return caller_by_cookie(*token, cookies, is_secure);
   }
   return {.fault = kNoCredential};
+}
+
+Authenticator::Caller Authenticator::caller_by_cookie(std::string_view token, std::string_view cookies,
+                                                      bool is_secure) const {
+  auto caller = caller_with(token);
+  caller.by_cookie = caller.is_own_cookie = true;
+  if (const auto session = session_in(cookies, is_secure); !session.empty()) {
+    caller.session = access::session_id(session);
+  }
+  // A request that was sent before the browser removed its cookies, or a copy of them.
+  if (caller.grant && ended_sessions_.contains(caller.session)) {
+    caller.grant = nullptr;
+    caller.fault = kSignedOut;
+  }
+  return caller;
 }
 
 Authorization Authenticator::authorization_for(const net::HttpRequest&, const Caller& caller, bool is_allowed) const {
@@ -111,9 +133,10 @@ Authorization Authenticator::authorization_for(const net::HttpRequest&, const Ca
     return {.refusal = Refusal::forbidden,
             .message = "Your credential does not allow that. Ask the operator of this server for one that does.",
             .grant = caller.grant,
-            .may_sign_out = caller.is_own_cookie};
+            .may_sign_out = caller.is_own_cookie,
+            .session = caller.session};
   }
-  return {.grant = caller.grant, .may_sign_out = caller.is_own_cookie};
+  return {.grant = caller.grant, .may_sign_out = caller.is_own_cookie, .session = caller.session};
 }
 
 Authorization Authenticator::for_person(const net::HttpRequest& request, const AllowedOrigins& allowed) const {
@@ -195,29 +218,63 @@ Authenticator::SignIn Authenticator::sign_in_by(const net::HttpRequest& request,
   return {.caller = {.fault = "This link has expired. Ask the operator of this server for a new one."}};
 }
 
+std::string Authenticator::address_after(const access::Credential& grant, std::string_view to) {
+  // Relative to /login, because the server may be below a path that a proxy removes.
+  if (to == "?watch" && access::may(grant, Action::look, signal::RobotName())) return "./?watch";
+  const auto wanted = signal::RobotName::parse(to);
+  if (wanted && !wanted->is_default() && access::may(grant, Action::look, *wanted)) return wanted->text();
+  const auto only = grant.robots.size() == 1 ? grant.robots.front().only() : std::nullopt;
+  return only && !only->is_default() ? only->text() : "./";
+}
+
 net::HttpResponse Authenticator::login(const net::HttpRequest& request, const LogSink& log) {
   if (!is_of_own_page(request, {})) {
     return login_page(403, "Not signed in", foreign_page_sentence(page_source(request)));
   }
   if (is_open()) return login_page(200, "Sign in", "This server does not require you to sign in.");
   const auto text = access::pasted_token(access::form_value_in(request.body, "token").value_or(""));
-  if (!text) return login_page(401, "Not signed in", text.error().what());
+  const auto to = access::form_value_in(request.body, "to").value_or("");
+  const auto refused = [&](int status, const std::string& why) {
+    return login_page(status, "Not signed in", why, {.to = to});
+  };
+  if (!text) return refused(401, text.error().what());
   const auto [caller, token, is_kept] = sign_in_by(request, *text, log);
-  if (!caller.grant) return login_page(401, "Not signed in", caller.fault);
+  if (!caller.grant) return refused(401, caller.fault);
   if (!is_person(*caller.grant))
-    return login_page(403, "Not signed in",
-                      "This credential is for a robot. People need one with the role watch or drive.");
-  const auto only = caller.grant->robots.size() == 1 ? caller.grant->robots.front().only() : std::nullopt;
+    return refused(403, "This credential is for a robot. People need one with the role watch or drive.");
   net::HttpResponse response;
   response.status = 303;
-  // Relative to /login, because the server may be below a path that a proxy removes.
-  response.headers = {{"Location", only && !only->is_default() ? only->text() : std::string("./")},
-                      {"Cache-Control", "no-store"}};
-  if (!is_kept) {
-    response.headers.emplace_back("Set-Cookie",
-                                  access::set_cookie(token, caller.grant->expires, unix_now(), request.is_secure));
-  }
+  response.headers = {{"Location", address_after(*caller.grant, to)}, {"Cache-Control", "no-store"}};
+  const auto set = [&](access::Cookie cookie, const std::string& value) {
+    response.headers.emplace_back(
+        "Set-Cookie", access::set_cookie(cookie, value, caller.grant->expires, unix_now(), request.is_secure));
+  };
+  if (is_kept) return response;
+  set(access::Cookie::token, token);
+  // The browser keeps its session with another credential, because its other tabs still use it.
+  const auto session = session_in(header(request, "cookie"), request.is_secure);
+  const bool is_kept_session = !session.empty() && !ended_sessions_.contains(access::session_id(session));
+  set(access::Cookie::session, is_kept_session ? session : access::random_text(kSessionBytes));
   return response;
+}
+
+std::optional<std::string> Authenticator::missing_session(const net::HttpRequest& request,
+                                                          const Authorization& caller) const {
+  if (!caller.may_sign_out || !caller.grant || !caller.session.empty()) return std::nullopt;
+  return access::set_cookie(access::Cookie::session, access::random_text(kSessionBytes), caller.grant->expires,
+                            unix_now(), request.is_secure);
+}
+
+std::optional<Authenticator::EndedSession> Authenticator::sign_out(const net::HttpRequest& request) {
+  if (is_open()) return std::nullopt;
+  const auto caller = caller_of(request);
+  if (!caller.grant || caller.session.empty()) return std::nullopt;
+  EndedSession session{caller.session, caller.grant->expires};
+  return end_session(session) ? std::optional(std::move(session)) : std::nullopt;
+}
+
+bool Authenticator::end_session(EndedSession session) {
+  return access::is_session(session.id) && ended_sessions_.add(std::move(session.id), session.until, unix_now());
 }
 
 signal::Permissions Authorization::permissions_for(const signal::RobotName& robot) const {
@@ -226,6 +283,7 @@ signal::Permissions Authorization::permissions_for(const signal::RobotName& robo
   // A user from a proxy has no id: the proxy decides at each request how long the user is valid.
   if (grant->id.empty()) return permissions;
   permissions.grant = grant->secret + "/" + grant->id;
+  if (!session.empty()) permissions.grant.append("/").append(session);
   permissions.expires_in =
       std::clamp<std::chrono::seconds>(grant->expires - unix_now(), std::chrono::seconds(0), signal::Permissions::kMax);
   return permissions;
@@ -241,10 +299,22 @@ std::optional<std::string> Authenticator::why_ended(const access::Credential& gr
   return grant.id.empty() ? std::nullopt : why_ended(grant.secret, grant.id);
 }
 
+std::optional<broker::PageEnd> Authenticator::why_ended(const Authorization& caller) const {
+  if (!caller.grant) return std::nullopt;
+  if (auto why = why_ended(*caller.grant)) {
+    return broker::PageEnd{std::string(code_of(Refusal::unauthorized)), std::move(*why)};
+  }
+  if (!ended_sessions_.contains(caller.session)) return std::nullopt;
+  return broker::PageEnd{std::string(signal::kErrorSignedOut), kSignedOut};
+}
+
 std::optional<std::string> Authenticator::why_ended(std::string_view grant) const {
   const auto slash = grant.find('/');
   if (slash == std::string_view::npos) return std::nullopt;
-  return why_ended(grant.substr(0, slash), std::string(grant.substr(slash + 1)));
+  const auto rest = grant.substr(slash + 1);
+  const auto second = std::min(rest.find('/'), rest.size());
+  if (second < rest.size() && ended_sessions_.contains(rest.substr(second + 1))) return kSignedOut;
+  return why_ended(grant.substr(0, slash), std::string(rest.substr(0, second)));
 }
 
 std::optional<std::string> Authenticator::why_ended(std::string_view secret, const std::string& id) const {

@@ -8,12 +8,14 @@
 
 #include "ice_server_provider.hpp"
 #include "own_page.hpp"
+#include "rtcbot/access/ended_sessions.hpp"
 #include "rtcbot/access/fields.hpp"
 #include "rtcbot/access/files.hpp"
 #include "rtcbot/access/link_uses.hpp"
 #include "rtcbot/access/token.hpp"
 #include "rtcbot/base/log_sampler.hpp"
 #include "rtcbot/base/result.hpp"
+#include "rtcbot/broker/pages.hpp"
 #include "rtcbot/net/http_server.hpp"
 #include "rtcbot/signal/message.hpp"
 #include "rtcbot/signal/refusal.hpp"
@@ -47,6 +49,7 @@ struct Authorization {
   std::string message{};                              ///< For the person; empty: the refusal's own sentence.
   std::shared_ptr<const access::Credential> grant{};  ///< The requester's grant; null if none was required.
   bool may_sign_out = false;                          ///< Signed in by this server's own cookie.
+  std::string session{};                              ///< The `access::session_id` of the browser; empty: none.
 
   /// The caller's permissions, for the robot that the caller is going to meet.
   [[nodiscard]] signal::Permissions permissions_for(const signal::RobotName& robot) const;
@@ -80,6 +83,22 @@ class Authenticator {
   /// Judges the upgrade of a page's websocket.
   [[nodiscard]] Authorization judge_page_socket(const net::HttpRequest& request, const AllowedOrigins& allowed) const;
 
+  /// A session whose user signed out.
+  struct EndedSession {
+    std::string id{};          ///< As in `Authorization::session`.
+    access::UnixTime until{};  ///< When its credential expires.
+    friend bool operator==(const EndedSession&, const EndedSession&) = default;
+  };
+  /// Ends the session of a request, so that `why_ended` reports it; nothing if it has none, or if it ended already.
+  std::optional<EndedSession> sign_out(const net::HttpRequest& request);
+  /// Ends a session whose user signed out at another server; false if it ended already.
+  bool end_session(EndedSession session);
+
+  /// The Set-Cookie field with the session that the caller lacks: the browser signed in at an earlier version. Nothing
+  /// if the caller has one or needs none.
+  [[nodiscard]] std::optional<std::string> missing_session(const net::HttpRequest& request,
+                                                           const Authorization& caller) const;
+
   /// Handles POST /login: sets a cookie with the form's token, or with the token for a link's code, or answers with a
   /// page that says why not. Logs failures to count a link's uses.
   [[nodiscard]] net::HttpResponse login(const net::HttpRequest& request, const LogSink& log);
@@ -88,6 +107,8 @@ class Authenticator {
   bool refresh(const LogSink& log) { return keyring_ && keyring_->refresh(log); }
   /// Why a grant that was valid is no longer valid; nothing if it still is.
   [[nodiscard]] std::optional<std::string> why_ended(const access::Credential& grant) const;
+  /// The same for a caller's page.
+  [[nodiscard]] std::optional<broker::PageEnd> why_ended(const Authorization& caller) const;
   /// The same for the name that `Authorization::permissions_for` gave the grant. Ignores its expiry, which the robot
   /// enforces itself.
   [[nodiscard]] std::optional<std::string> why_ended(std::string_view grant) const;
@@ -97,6 +118,7 @@ class Authenticator {
     std::shared_ptr<const access::Credential> grant{};
     bool by_cookie = false;      ///< Or by another credential that a browser sends automatically.
     bool is_own_cookie = false;  ///< This server has set the cookie, and can remove it.
+    std::string session{};       ///< As in `Authorization`.
     std::string fault{};         ///< What is wrong with the given credential.
   };
   [[nodiscard]] std::optional<std::string> why_ended(std::string_view secret, const std::string& id) const;
@@ -108,10 +130,14 @@ class Authenticator {
     std::string token{};
     bool is_kept_already = false;  ///< The browser already has this link's token.
   };
+  /// The address that a person who has signed in is sent to, relative to /login; `to`: the wanted one, not checked.
+  [[nodiscard]] static std::string address_after(const access::Credential& grant, std::string_view to);
   [[nodiscard]] SignIn sign_in_by(const net::HttpRequest& request, const std::string& text, const LogSink& log);
   [[nodiscard]] SignIn exchange(const net::HttpRequest& request, const access::LinkCode& code, const LogSink& log);
   [[nodiscard]] Caller caller_of(const net::HttpRequest& request) const;
   [[nodiscard]] Caller caller_with(std::string_view token) const;
+  /// As `caller_with`, for the token of this server's cookie.
+  [[nodiscard]] Caller caller_by_cookie(std::string_view token, std::string_view cookies, bool is_secure) const;
   [[nodiscard]] std::optional<Caller> caller_of_proxy(const net::HttpRequest& request) const;
   [[nodiscard]] Authorization authorization_for(const net::HttpRequest& request, const Caller& caller,
                                                 bool is_allowed) const;
@@ -120,13 +146,20 @@ class Authenticator {
   AuthOptions options_;
   std::optional<access::Keyring> keyring_;
   access::LinkLedger links_;
+  access::EndedSessions ended_sessions_;
   LogSampler link_troubles_{};
 };
 
+/// The form of a page for signing in.
+struct LoginForm {
+  std::string path = "/login";  ///< The requested one: the form finds /login from there, also below a path that a
+                                ///< proxy removes.
+  std::string to{};             ///< The page to open afterwards; not checked.
+};
+
 /// The page for a person without permission: the reason, and a field for a link's token. Also `/login` itself.
-/// `path` is the requested one; the form finds /login from there, also below a path that a proxy removes.
 [[nodiscard]] net::HttpResponse login_page(int status, const std::string& headline, const std::string& sentence,
-                                           std::string_view path = "/login");
+                                           const LoginForm& form = {});
 /// The same without the form, if a credential would not help.
 [[nodiscard]] net::HttpResponse notice_page(int status, const std::string& headline, const std::string& sentence);
 

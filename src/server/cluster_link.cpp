@@ -150,6 +150,9 @@ void ClusterLink::carry_out(cluster::Action action) {
                  [&](const cluster::PresenceChanged& change) {
                    if (host_.presence_changed) host_.presence_changed(change.robot);
                  },
+                 [&](const cluster::SessionEnded& ended) {
+                   if (host_.session_ended) host_.session_ended(ended);
+                 },
                  [&](broker::Respond& respond) { host_.respond(std::move(respond)); },
                  [&](const LogRecord& record) {
                    if (log_) log_(record);
@@ -185,6 +188,11 @@ void ClusterLink::offer(broker::RequestId request, const signal::RobotName& name
 
 void ClusterLink::abandoned(broker::RequestId request) {
   cluster_.request_abandoned(request);
+  pump();
+}
+
+void ClusterLink::signed_out(cluster::SignOut session) {
+  cluster_.signed_out(now(), std::move(session));
   pump();
 }
 

@@ -34,6 +34,8 @@ class ClusterLink : public std::enable_shared_from_this<ClusterLink> {
     std::function<void(broker::Respond)> respond{};
     /// A robot at another server has come, gone or changed; `others` and `other` return its state.
     std::function<void(const signal::RobotName&)> presence_changed{};
+    /// A user signed out at another server; may come several times.
+    std::function<void(const cluster::SessionEnded&)> session_ended{};
   };
 
   /// Errors: bad_config.
@@ -49,6 +51,8 @@ class ClusterLink : public std::enable_shared_from_this<ClusterLink> {
   void offer(broker::RequestId request, const signal::RobotName& name, const std::string& body,
              const std::string& trace, signal::Permissions permissions);
   void abandoned(broker::RequestId request);
+  /// Notifies the other servers that a user signed out here.
+  void signed_out(cluster::SignOut session);
 
   /// Notifies the other servers that this server ends.
   void stop();

@@ -42,7 +42,10 @@ constexpr std::string_view kNoticeEnd = R"(</p>
 constexpr std::string_view kForm = R"(</p>
 <form id="form" method="post" action=")";
 
-constexpr std::string_view kRest = R"(login">
+constexpr std::string_view kTo = R"(login">
+<input type="hidden" name="to" value=")";
+
+constexpr std::string_view kRest = R"(">
 <label for="token">Or paste the link, or its code, here</label>
 <input id="token" name="token" type="password" autocomplete="off" spellcheck="false" required>
 <button>Sign in</button>
@@ -101,8 +104,9 @@ std::string head_of(const std::string& headline, const std::string& sentence) {
 }  // namespace
 
 net::HttpResponse login_page(int status, const std::string& headline, const std::string& sentence,
-                             std::string_view path) {
-  return page(status, head_of(headline, sentence).append(kForm).append(way_up(path)).append(kRest));
+                             const LoginForm& form) {
+  auto html = head_of(headline, sentence).append(kForm).append(way_up(form.path));
+  return page(status, html.append(kTo).append(escaped(form.to)).append(kRest));
 }
 
 net::HttpResponse notice_page(int status, const std::string& headline, const std::string& sentence) {

@@ -103,9 +103,9 @@ void PageConnections::offer(Timestamp now, broker::PageOffer offer) {
   using signal::Refusal;
   (void)pages_.responded(
       {.request = offer.request,
-       .status = http_status(Refusal::busy),
-       .body =
-           refusal_json(Refusal::busy, "Too many requests from this address, or for this robot; wait and try again."),
+       .status = http_status(Refusal::rate_limited),
+       .body = refusal_json(Refusal::rate_limited,
+                            "Too many requests come from your address, or for this robot. Wait and try again."),
        .retry_after = wait});
 }
 

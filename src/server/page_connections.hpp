@@ -57,15 +57,18 @@ class PageConnections {
 
   /// True if an upgrade is requested by a page.
   [[nodiscard]] static bool is_asked_by(const net::HttpRequest& request);
-  [[nodiscard]] bool admits(const std::string& address) { return pages_.admits(address); }
+  /// As `Pages::refusal_for`.
+  [[nodiscard]] std::optional<signal::ErrorMessage> refusal_for(const std::string& address) {
+    return pages_.refusal_for(address);
+  }
 
   /// Adds a page's open socket; the caller sets its observer and passes on messages.
   void connected(Timestamp now, broker::PageId page, std::shared_ptr<net::WebSocket> socket, broker::PageView view,
                  const std::string& address);
   void message(Timestamp now, broker::PageId page, const std::string& text, bool binary);
   void disconnected(broker::PageId page);
-  /// Closes the pages whose credential is no longer valid; call `pump` afterwards.
-  void close_invalid() { pages_.close_invalid(); }
+  /// Closes the pages whose credential is no longer valid, or whose user signed out; call `pump` afterwards.
+  void close_ended() { pages_.close_ended(); }
 
   /// Takes the broker's actions for pages; false: not for pages, or not only for them.
   [[nodiscard]] bool take(Timestamp now, const broker::Action& action);

@@ -53,9 +53,9 @@ tl::expected<broker::PageView, net::HttpResponse> SignallingServer::page_view(co
     view.ice_servers = relays_->servers(unix_now(), caller.relay_owner());
   }
   if (caller.grant) {
-    view.is_valid = [weak = weak_from_this(), grant = caller.grant] {
+    view.why_ended = [weak = weak_from_this(), caller] {
       const auto self = weak.lock();
-      return self && !self->authenticator_.why_ended(*grant);
+      return self ? self->authenticator_.why_ended(caller) : std::nullopt;
     };
   }
   if (request.path == kListPath) {
@@ -78,17 +78,28 @@ std::optional<net::HttpResponse> SignallingServer::on_page_upgrade(const net::Ht
   if (stopping_) return refusal(Refusal::stopping);
   if (!is_of_own_page(request, options_.allowed_origins)) return refuse_foreign_page(request);
   const auto view = page_view(request);
-  if (!view) return view.error();
-  if (!pages_.admits(net::limit_key(request.remote_address))) {
-    return refusal(Refusal::busy,
-                   "Too many pages are open at this server, or from this address. This page continues with POST.");
-  }
-  return std::nullopt;
+  return view ? std::nullopt : std::optional(view.error());
+}
+
+bool SignallingServer::refuse_page(const net::HttpRequest& request, net::WebSocket& socket) {
+  const auto key = net::limit_key(request.remote_address);
+  const auto refused = pages_.refusal_for(key);
+  if (!refused) return false;
+  refused_log_.write(now(), "page/" + key,
+                     {LogLevel::warning, "access",
+                      "a page from " + request.remote_address +
+                          " was refused: " + refused->message.substr(0, refused->message.find(',')) +
+                          " (--max-pages, --pages-per-address)"});
+  // A browser tells a page nothing about a refused upgrade, so the socket opens first.
+  (void)socket.send(write_message(*refused));
+  socket.close(1013, "too many pages");
+  return true;
 }
 
 void SignallingServer::on_page_socket(const net::HttpRequest& request, const std::shared_ptr<net::WebSocket>& socket) {
   auto view = page_view(request);
   if (!view) return socket->close(1008, "no longer allowed");
+  if (refuse_page(request, *socket)) return;
   socket->settle();  // Pages have their own limits: --max-pages, --pages-per-address.
   const broker::PageId id(++last_id_);
   pages_.connected(now(), id, socket, std::move(*view), net::limit_key(request.remote_address));

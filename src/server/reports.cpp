@@ -79,6 +79,8 @@ void page_metrics(MetricsText& text, const ServerFigures& f) {
               pages.turned_away);
   text.metric("rtcbot_pages_closed_total", "counter", "Pages closed because they sent invalid or too many messages.",
               pages.closed);
+  text.metric("rtcbot_pages_ended_total", "counter",
+              "Pages closed because their credential ended or their user signed out.", pages.ended);
   text.metric("rtcbot_pages_slow_closed_total", "counter", "Pages closed because they did not read their messages.",
               f.pages.slow_closed);
   text.metric("rtcbot_page_offers_total", "counter", "Offers by websocket.", pages.offers);

@@ -105,7 +105,7 @@ Result<std::shared_ptr<SignallingServer>> SignallingServer::start(std::shared_pt
   auto http = net::HttpServer::listen(std::move(io), self->options_.http, std::move(handlers), std::move(log));
   if (!http) return fail(http.error());
   self->http_ = std::move(*http);
-  if (!self->authenticator_.is_open()) self->reload_credentials();
+  self->reload_credentials();
   return self;
 }
 
@@ -153,7 +153,7 @@ std::optional<net::HttpResponse> SignallingServer::answer_now(const net::HttpReq
     if (request.path == "/manifest.webmanifest") {
       return content("application/manifest+json", manifest_for(request.query));
     }
-    return get(request.path == "/" && request.query == "watch" ? "/?watch" : request.path, caller);
+    return get(request, caller);
   }
   const auto robot = robot_of(request.path);
   if (request.method == "POST" && robot && without_slash(request.path) != "/ws") return std::nullopt;
@@ -178,12 +178,13 @@ std::optional<net::HttpResponse> SignallingServer::refuse_offer(const net::HttpR
   if (!is_of_own_page(request, options_.allowed_origins)) return refuse_foreign_page(request);
   if (auto refused = refuse_form(request)) return refused;
   if (const auto wait = rate_.check(now(), net::limit_key(request.remote_address))) {
-    auto refused = refusal(Refusal::busy, "Too many requests from this address; wait and try again.");
+    auto refused =
+        refusal(Refusal::rate_limited, "Too many requests come from your address. Wait, or close other pages.");
     refused.headers.emplace_back("Retry-After", std::to_string(wait->count()));
     return refused;
   }
   if (const auto wait = offer_rate_.check(now(), request.path)) {
-    auto refused = refusal(Refusal::busy, "Too many requests for this robot; wait and try again.");
+    auto refused = refusal(Refusal::rate_limited, "Too many requests come for this robot. Wait and try again.");
     refused.headers.emplace_back("Retry-After", std::to_string(wait->count()));
     return refused;
   }
@@ -227,8 +228,8 @@ std::optional<net::HttpResponse> SignallingServer::on_upgrade(const net::HttpReq
   if (!is_of_own_page(request, options_.allowed_origins)) return refuse_foreign_page(request);
   const auto caller = authenticator_.judge_robot(request);
   if (caller.refusal) {
-    robots_refused_.write(
-        now(), net::limit_key(request.remote_address),
+    refused_log_.write(
+        now(), "robot/" + net::limit_key(request.remote_address),
         {LogLevel::warning, "access",
          "a robot at " + request.path + " from " + request.remote_address + " was refused: " + caller.message});
     return refusal(*caller.refusal, caller.message);
@@ -251,12 +252,17 @@ net::HttpResponse SignallingServer::registration_check(const signal::RobotName& 
   return content(kJson, answer.dump());
 }
 
-net::HttpResponse SignallingServer::get(const std::string& path, const Authorization& caller) {
+net::HttpResponse SignallingServer::get(const net::HttpRequest& request, const Authorization& caller) {
+  const std::string path = request.path == "/" && request.query == "watch" ? "/?watch" : request.path;
   if (auto answer = asset(path)) return *std::move(answer);
   if (auto answer = probe(path)) return *std::move(answer);
   if (auto answer = api(path, caller)) return *std::move(answer);
   if (auto picture = snapshot(path, caller)) return *std::move(picture);
-  return page(path, caller);
+  auto shown = page(path, caller);
+  if (auto session = authenticator_.missing_session(request, caller)) {
+    shown.headers.emplace_back("Set-Cookie", std::move(*session));
+  }
+  return shown;
 }
 
 std::optional<net::HttpResponse> SignallingServer::asset(const std::string& path) const {
@@ -300,19 +306,19 @@ std::optional<net::HttpResponse> SignallingServer::api(const std::string& path, 
 
 net::HttpResponse SignallingServer::metrics() {
   const Duration uptime = now() - started_at_;
-  ServerFigures figures{.broker = broker_.stats(),
-                        .http = http_->stats(),
-                        .refused_before_broker = refused_here_,
-                        .robots_online = broker_.robots(now()).size(),
-                        .requests_waiting = broker_.waiting(),
-                        .uptime = uptime,
-                        .answer_times = offers_.answer_times(),
-                        .process = read_process_figures(),
-                        .started_at_unix_seconds = static_cast<double>(runtime::unix_time_ms()) / 1e3 -
-                                                   std::chrono::duration<double>(uptime).count(),
-                        .pages = pages_.figures(),
-                        .log_lines_suppressed =
-                            offers_.suppressed() + robots_refused_.suppressed() + broker_.stats().log_lines_suppressed};
+  ServerFigures figures{
+      .broker = broker_.stats(),
+      .http = http_->stats(),
+      .refused_before_broker = refused_here_,
+      .robots_online = broker_.robots(now()).size(),
+      .requests_waiting = broker_.waiting(),
+      .uptime = uptime,
+      .answer_times = offers_.answer_times(),
+      .process = read_process_figures(),
+      .started_at_unix_seconds =
+          static_cast<double>(runtime::unix_time_ms()) / 1e3 - std::chrono::duration<double>(uptime).count(),
+      .pages = pages_.figures(),
+      .log_lines_suppressed = offers_.suppressed() + refused_log_.suppressed() + broker_.stats().log_lines_suppressed};
   for (std::size_t i = 0; cluster_ && i < signal::kRefusalCount; ++i) {
     figures.refused_before_broker.at(i) += cluster_->refusals().at(i);
   }

@@ -55,7 +55,7 @@ SignallingServer::SignallingServer(std::shared_ptr<net::IoThread> io, Signalling
       offer_rate_({.per_second = options_.robot_rate.per_second, .burst = options_.robot_rate.burst}),
       offers_(std::random_device()()),
       pages_(options_.pages, broker_, page_host(), log_),
-      robots_refused_(log_, LogLevel::warning, "access", {.rate = {.per_second = 1, .burst = 20}, .max_keys = 1'024}) {}
+      refused_log_(log_, LogLevel::warning, "access", {.rate = {.per_second = 1, .burst = 20}, .max_keys = 1'024}) {}
 
 SignallingServer::~SignallingServer() { http_.reset(); }
 
@@ -101,6 +101,11 @@ Result<void> SignallingServer::join_cluster() {
       if (self.cluster_) self.pages_.changed_elsewhere(now(), self.cluster_->elsewhere(robot));
     });
   };
+  host.session_ended = [weak](const cluster::SessionEnded& ended) {
+    const auto self = weak.lock();
+    const access::UnixTime until{std::chrono::seconds(ended.until_s)};
+    if (self && self->authenticator_.end_session({ended.session, until})) self->on_session_ended();
+  };
   auto link = ClusterLink::start(io_, options_.nats, options_.broker, std::move(host), log_);
   if (!link) return fail(link.error());
   cluster_ = std::move(*link);
@@ -140,12 +145,12 @@ void SignallingServer::on_web_socket(const net::HttpRequest& request, std::share
             if (const auto self = weak.lock()) {
               self->sockets_.erase(id);
               self->robot_grants_.erase(id);
+              self->checked_.erase(id);
               self->broker_.robot_disconnected(now(), id);
               self->pump();
             }
           },
   });
-              self->checked_.erase(id);
   pump();
 }
 
@@ -251,13 +256,13 @@ void SignallingServer::carry_out(broker::Action action) {
     responder.mapped().responder->respond(std::move(response));
   } else if (const auto* claim = std::get_if<broker::ClaimName>(&action)) {
     if (cluster_) cluster_->claim(*claim);
+  } else if (const auto* check = std::get_if<broker::CheckAlive>(&action)) {
+    check_alive(check->socket);
   } else if (const auto* change = std::get_if<broker::RobotChanged>(&action)) {
     if (!cluster_) return;
     cluster_->changed(*change);
     if (change->is_online) return;
     // It may have moved to another server, which reported that while it was still here.
-  } else if (const auto* check = std::get_if<broker::CheckAlive>(&action)) {
-    check_alive(check->socket);
     const auto elsewhere = cluster_->elsewhere(change->name);
     if (elsewhere.is_online) pages_.changed_elsewhere(now(), elsewhere);
   } else if (auto* record = std::get_if<LogRecord>(&action)) {
@@ -265,11 +270,6 @@ void SignallingServer::carry_out(broker::Action action) {
   }
 }
 
-void SignallingServer::log_end(const OfferLog::Ended& ended) {
-  if (log_ && ended.record) log_(*ended.record);
-}
-
-void SignallingServer::stop(std::chrono::milliseconds limit) {
 void SignallingServer::check_alive(broker::SocketId id) {
   const auto found = sockets_.find(id);
   // One check answers for all that asked since.
@@ -282,6 +282,11 @@ void SignallingServer::check_alive(broker::SocketId id) {
   });
 }
 
+void SignallingServer::log_end(const OfferLog::Ended& ended) {
+  if (log_ && ended.record) log_(*ended.record);
+}
+
+void SignallingServer::stop(std::chrono::milliseconds limit) {
   auto done = std::make_shared<std::promise<void>>();
   auto told = done->get_future();
   io_->post([self = shared_from_this(), done] {

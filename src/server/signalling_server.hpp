@@ -85,6 +85,8 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   [[nodiscard]] std::optional<net::HttpResponse> on_page_upgrade(const net::HttpRequest& request);
   /// The only place that decides whether this page may have a socket at this path, and what it may do on it.
   [[nodiscard]] tl::expected<broker::PageView, net::HttpResponse> page_view(const net::HttpRequest& request);
+  /// Sends a page over the limits the reason and closes its socket; false: it is not over them.
+  bool refuse_page(const net::HttpRequest& request, net::WebSocket& socket);
   void on_page_socket(const net::HttpRequest& request, const std::shared_ptr<net::WebSocket>& socket);
   /// `/api/robots/NAME/snapshot.jpg`; nothing for another path.
   [[nodiscard]] std::optional<net::HttpResponse> snapshot(const std::string& path, const Authorization& caller) const;
@@ -104,7 +106,7 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   [[nodiscard]] std::vector<broker::RobotInfo> robots_online() const;
   /// Joins the cluster, if there is one.
   [[nodiscard]] Result<void> join_cluster();
-  [[nodiscard]] net::HttpResponse get(const std::string& path, const Authorization& caller);
+  [[nodiscard]] net::HttpResponse get(const net::HttpRequest& request, const Authorization& caller);
   /// Files that are the same for everyone; nothing for other paths.
   [[nodiscard]] std::optional<net::HttpResponse> asset(const std::string& path) const;
   /// /healthz and /readyz; nothing for other paths.
@@ -116,6 +118,10 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   [[nodiscard]] net::HttpResponse page(const std::string& path, const Authorization& caller);
   /// /login and /logout; nothing for other paths.
   [[nodiscard]] std::optional<net::HttpResponse> sign_in(const net::HttpRequest& request);
+  [[nodiscard]] net::HttpResponse login_form(const net::HttpRequest& request) const;
+  [[nodiscard]] net::HttpResponse sign_out(const net::HttpRequest& request);
+  /// Closes the pages of an ended session and has robots end its viewers.
+  void on_session_ended();
   /// 405, with the methods of that path.
   [[nodiscard]] net::HttpResponse wrong_method(const std::string& path, const std::string& message = {});
   [[nodiscard]] net::HttpResponse refusal_of(const net::HttpRequest& request, const Authorization& authorization);
@@ -164,13 +170,13 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   OfferLog offers_;
   PageConnections pages_;
   std::unordered_map<broker::SocketId, std::shared_ptr<net::WebSocket>> sockets_;
+  std::unordered_set<broker::SocketId> checked_;  ///< Robots that have not responded to `CheckAlive` yet.
   struct Waiting {
     std::shared_ptr<net::HttpResponder> responder;
     HeaderFields headers;  ///< Of the answer, computed from the request.
   };
   std::unordered_map<broker::RequestId, Waiting> responders_;
   std::uint64_t last_id_ = 0;
-  std::unordered_set<broker::SocketId> checked_;  ///< Robots that have not responded to `CheckAlive` yet.
   std::unordered_map<broker::SocketId, std::shared_ptr<const access::Credential>>
       robot_grants_;  ///< Robots with a token.
   std::shared_ptr<void> timer_;
@@ -179,7 +185,7 @@ class SignallingServer : public std::enable_shared_from_this<SignallingServer> {
   std::shared_ptr<ClusterLink> cluster_;  ///< Null for a single server.
   bool stopping_ = false;
   std::array<std::int64_t, signal::kRefusalCount> refused_here_{};  ///< Refused without the broker.
-  runtime::LimitedLog robots_refused_;                              ///< By address.
+  runtime::LimitedLog refused_log_;                                 ///< Robots and pages, by address.
   LogSampler pages_refused_{};
   std::unique_ptr<net::HttpServer> http_;  ///< Last: destroyed first.
 };

@@ -75,6 +75,16 @@ Message read_presence(Fields& f) {
   return presence;
 }
 
+Message read_error(Fields& f) {
+  ErrorMessage error;
+  error.error = f.text("error", Need::required, 64);
+  error.message = f.text("message", Need::optional, kMaxSentence);
+  if (const auto seconds = f.number("retry_after", Need::optional, kMaxRetrySeconds)) {
+    error.retry_after = std::chrono::seconds(*seconds);
+  }
+  return error;
+}
+
 Message read_stopping(Fields& f) {
   const auto retry_after = f.number("retry_after_ms", Need::optional, kMaxRetrySeconds * 1'000);
   return Stopping{std::chrono::milliseconds(retry_after.value_or(0))};
@@ -100,9 +110,7 @@ Message read(std::string_view type, Fields& f, std::string_view quoted, const Li
                   f.grants()};
   }
   if (type == "stopping") return read_stopping(f);
-  if (type == "error") {
-    return ErrorMessage{f.text("error", Need::required, 64), f.text("message", Need::optional, kMaxSentence)};
-  }
+  if (type == "error") return read_error(f);
   return UnknownMessage{excerpt(type, 61)};
 }
 

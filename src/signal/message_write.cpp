@@ -151,6 +151,7 @@ OrderedJson to_json(const ErrorMessage& m) {
   OrderedJson json = typed("error");
   json["error"] = m.error;
   put_unless_empty(json, "message", m.message);
+  if (m.retry_after) json["retry_after"] = m.retry_after->count();
   return json;
 }
 

@@ -34,6 +34,8 @@ constexpr std::array<Row, kRefusalCount> kTable{{
      "A robot with another credential is online under this name. Choose another name for this robot."},
     {Refusal::busy, "busy", 429,
      "Too many viewers or requests for this robot at the same time. Try again in a moment."},
+    {Refusal::rate_limited, "rate_limited", 429,
+     "Too many requests came from this address, or for this robot. Try again in a few seconds."},
     {Refusal::stopping, "stopping", 503, "The server is stopping. Try again in a few seconds."},
     {Refusal::not_found, "not_found", 404, "There is nothing at this address. The page is at /."},
     {Refusal::method_not_allowed, "method_not_allowed", 405, "This address does not accept that method."},

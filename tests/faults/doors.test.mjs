@@ -123,7 +123,7 @@ test("S7 one address cannot flood the server", () => withAll(async (add) => {
   const statuses = (await Promise.all(asked)).map(({ status }) => status).sort();
   assert.deepEqual([...new Set(statuses)], [400, 429], `${statuses}`);
   const refused = (await Promise.all(asked)).find(({ status }) => status === 429);
-  assertRefused(refused, 429, "busy");
+  assertRefused(refused, 429, "rate_limited");
   const seconds = Number(refused.headers.get("retry-after"));
   assert.ok(seconds >= 1 && seconds <= 2, `Retry-After: ${seconds}`);
   await eventually("the address to be let in again", async () =>

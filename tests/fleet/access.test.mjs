@@ -208,7 +208,7 @@ test("a browser's cookie works for pages of this site alone", () => withAll(asyn
     headers: { "content-type": "application/x-www-form-urlencoded", ...headers } });
   const signed = await signIn(token, { origin: server.url });
   assert.deepEqual([signed.status, signed.headers.get("location")], [303, "./"]);
-  const cookie = signed.headers.get("set-cookie");
+  const [cookie] = signed.headers.getSetCookie();
   assert.match(cookie, /^rtcbot=[\w.-]+; Path=\/; HttpOnly; SameSite=Lax; Max-Age=\d+$/);
   assert.equal((await signIn(token, { origin: "https://evil.example" })).status, 403);
   assert.equal((await signIn("x.y.z")).status, 401);

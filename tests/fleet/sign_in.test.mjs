@@ -127,7 +127,7 @@ test("who is signed in finds the list and the way out, on a phone too; who may n
   await page.goto(`${server.url}/rover1`);
   await page.click("#menu");
   await page.click("#out button");
-  await page.waitForURL(`${server.url}/login`);
+  await page.waitForURL(`${server.url}/login?out`);
   assert.equal((await page.goto(`${server.url}/rover1`)).status(), 401);
   assert.match(await page.textContent("h1"), /Not signed in/);
 }));

@@ -1,5 +1,6 @@
 import { connect } from "../src/link.js";
 import { mayDrive, showDoors } from "../pages/doors.js";
+import { signInAddressOf } from "../pages/sign_in.js";
 import { CameraCover } from "./camera_cover.js";
 import { Recorder, saveSnapshot } from "./capture.js";
 import { Cockpit } from "./cockpit.js";
@@ -25,6 +26,7 @@ let named = ownName();
 document.title = robot || "Robot";
 element("name").textContent = robot || "Robot";
 /** @type {HTMLLinkElement} */ (document.querySelector('link[rel="manifest"]')).href = manifestOf(robot, location.search);
+element("sign-in").href = signInAddressOf(robot, location.search);
 
 const link = connect({
   url, video, driving: { name: named }, sound: true, onState: () => render(), onEnding: () => keepPicture(),
@@ -124,6 +126,9 @@ function render() {
   write(element("soon"), view.headline ? view.note : "");
   element("curtain").hidden = view.headline === "";
   element("retry").hidden = !view.mayRetry;
+  write(element("sign-in"), view.signIn);
+  element("sign-in").hidden = view.signIn === "";
+  showDoors(link.error?.reason !== "unauthorized");
   cockpit.refresh(pictureAge);
   renderCapture();
 }
@@ -174,7 +179,6 @@ function toggleFullScreen() {
 }
 
 function wireControls() {
-  showDoors();
   element("info").addEventListener("click", toggleFigures);
   element("full").addEventListener("click", toggleFullScreen);
   element("full").hidden = !document.documentElement.requestFullscreen;

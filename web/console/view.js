@@ -1,11 +1,12 @@
 import { EXPLAINED_BY_ABSENCE } from "../src/link_state.js";
+import { signInOf } from "../pages/sign_in.js";
 
 /**
  * Computes the page's text from the link's state. Pure.
  *
  * @typedef {object} Facts
  * @property {import("../src/link_state.js").LinkStateName} state
- * @property {{reason: string, message: string} | null} error
+ * @property {{reason: string, message: string, code?: string, status?: number} | null} error
  * @property {number | null} retryIn ms
  * @property {boolean} dialling
  * @property {number | null} shownFor ms since the last frame was displayed; null before the first
@@ -24,6 +25,7 @@ import { EXPLAINED_BY_ABSENCE } from "../src/link_state.js";
  * @property {string} headline for the curtain; empty while the picture is visible
  * @property {string} detail
  * @property {boolean} mayRetry true if "try now" is useful
+ * @property {string} signIn label of the link that signs in; empty if that is not the remedy
  */
 
 /** The limit for a robot that does not report one, ms. */
@@ -36,7 +38,8 @@ const LATE_COVERED = 300;
 /** @type {Record<string, string>} */
 const HEADLINES = {
   no_robot: "No robot online", robot_offline: "Robot offline", robot_left: "Robot disconnected", robot_timeout: "Robot does not answer",
-  busy: "Robot is busy", unauthorized: "Not signed in", forbidden: "Not allowed", stopping: "Server restarting",
+  busy: "Robot is busy", rate_limited: "Too many requests", unauthorized: "Not signed in", signed_out: "You signed out",
+  forbidden: "Not allowed", stopping: "Server restarting",
   network: "Server cannot be reached", timeout: "Server does not answer", http: "Server error",
   connect_failed: "No path to the robot", gathering_failed: "Connection setup failed", peer_lost: "Connection lost",
 };
@@ -104,9 +107,17 @@ function offline(facts) {
     const view = curtain("offline", "Robot offline", "Robot offline", "This page connects automatically when the robot is back.", !facts.dialling);
     return { ...view, note: `offline for ${since}` };
   }
-  const headline = HEADLINES[facts.error?.reason ?? ""] ?? "Cannot connect";
-  const view = curtain("offline", headline, headline, facts.error?.message ?? "", !facts.dialling);
-  return { ...view, note: facts.dialling || facts.retryIn === null ? "trying now" : `next try in ${seconds(facts.retryIn)}` };
+  const headline = headlineOf(error) || "Cannot connect";
+  const signIn = signInOf(error);
+  const view = curtain("offline", headline, headline, error?.message ?? "", !facts.dialling && signIn === "");
+  return { ...view, signIn, note: facts.dialling || facts.retryIn === null ? "trying now" : `next try in ${seconds(facts.retryIn)}` };
+}
+
+/** @param {Facts["error"]} error @returns {string} empty if there is none */
+function headlineOf(error) {
+  // The server refuses before it knows which robot is wanted.
+  if (error?.reason === "busy" && error.status === 503) return "Server is busy";
+  return HEADLINES[error?.code ?? ""] ?? HEADLINES[error?.reason ?? ""] ?? "";
 }
 
 /** @param {readonly string[]} formats */
@@ -117,7 +128,7 @@ function unplayable(formats) {
 
 /** @param {View["look"]} look @param {string} status @param {string} note @returns {View} */
 function open(look, status, note) {
-  return { look, status, note, headline: "", detail: "", mayRetry: false };
+  return { look, status, note, headline: "", detail: "", mayRetry: false, signIn: "" };
 }
 
 /**
@@ -125,7 +136,7 @@ function open(look, status, note) {
  * @returns {View}
  */
 function curtain(look, status, headline, detail, mayRetry) {
-  return { look, status, note: "", headline, detail, mayRetry };
+  return { look, status, note: "", headline, detail, mayRetry, signIn: "" };
 }
 
 /** @param {Facts} facts @returns {string} */
@@ -138,7 +149,7 @@ function because(facts) {
   if (hasLeft(facts)) return "";
   const { error, presence } = facts;
   if (presence && !presence.online && !presence.forgotten) return " · robot offline";
-  const headline = HEADLINES[error?.reason ?? ""];
+  const headline = headlineOf(error);
   return headline ? ` · ${headline.toLowerCase()}` : "";
 }
 

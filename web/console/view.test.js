@@ -4,6 +4,7 @@ import { connectionStats } from "../src/connection_stats.js";
 import { FrameFigures } from "../src/frame_figures.js";
 import { formatsRefused } from "../src/media.js";
 import { figuresOf } from "./figures.js";
+import { signInAddressOf } from "../pages/sign_in.js";
 import { CameraCover } from "./camera_cover.js";
 import { shownSize } from "./picture_size.js";
 import { addressOf, coverOf, manifestOf, staleAfter, viewOf } from "./view.js";
@@ -175,4 +176,24 @@ test("before the first picture there are no figures of it", () => {
   assert.deepEqual(figuresOf(stats, { received: 0, sent: 0 }), [["Video", "none yet"]]);
   assert.deepEqual([stats.latency, stats.bitrate, stats.loss, stats.roundTrip, stats.path, Object.isFrozen(stats)],
     [null, null, null, null, "", true]);
+});
+
+test("each refusal has its own headline, and one that signing in removes has the link", () => {
+  const shown = (/** @type {string} */ reason, more = {}) => {
+    const error = { reason, message: "", code: reason, ...more };
+    const { headline, signIn, mayRetry } = viewOf({ ...facts, state: "waiting", retryIn: 1000, error });
+    return [headline, signIn, mayRetry];
+  };
+  assert.deepEqual(shown("busy"), ["Robot is busy", "", true]);
+  assert.deepEqual(shown("busy", { status: 503 }), ["Server is busy", "", true]);
+  assert.deepEqual(shown("rate_limited"), ["Too many requests", "", true]);
+  assert.deepEqual(shown("unauthorized"), ["Not signed in", "Sign in again", false]);
+  assert.deepEqual(shown("unauthorized", { code: "signed_out" }), ["You signed out", "Sign in", false]);
+  assert.deepEqual(shown("forbidden"), ["Not allowed", "Sign in with another link", false]);
+  assert.equal(viewOf(facts).signIn, "");
+});
+
+test("signing in returns to the page", () => {
+  assert.deepEqual([["rover", ""], ["a.b", "?watch"], ["", "?watch"], ["", ""]].map(([robot, search]) => signInAddressOf(robot, search)),
+    ["login?to=rover", "login?to=a.b", "login?to=%3Fwatch", "login"]);
 });

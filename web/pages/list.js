@@ -1,7 +1,9 @@
+import { reasonAt } from "../src/dial.js";
 import { environment } from "../src/environment.js";
+import { RTCBotError } from "../src/errors.js";
 import { PageSocket } from "../src/page_socket.js";
 import { showDoors } from "./doors.js";
-import { RobotList } from "./list_view.js";
+import { RobotList, connectionView } from "./list_view.js";
 
 /** Interval for updating values that change each second, ms. */
 const REFRESH = 1000;
@@ -14,16 +16,29 @@ const list = new RobotList();
 /** The displayed items, by the robot's name. @type {Map<string, HTMLLIElement>} */
 const shown = new Map();
 
-const socket = new PageSocket("api/robots", env, {
+/** Where the list is, live by websocket and once by GET. */
+const ADDRESS = "api/robots";
+/** Why the websocket is not open; null before the first attempt has ended. @type {RTCBotError | null} */
+let error = null;
+/** When it is opened next. */
+let nextAt = 0;
+
+const socket = new PageSocket(ADDRESS, env, {
   onPresence(robots, first) {
+    error = null;
     list.onPresence(env.now(), robots, first);
     render();
   },
   onChange: () => render(),
+  onEnded: (refusal, wait) => {
+    nextAt = env.now() + wait;
+    void explain(refusal);
+  },
 });
-showDoors();
 search.addEventListener("input", render);
 addEventListener("online", () => socket.restart());
+// Somebody who has signed in elsewhere comes back. A server that asked to wait has the page wait.
+addEventListener("visibilitychange", () => !socket.isOpen && env.now() < nextAt && !error?.retryAfter && socket.restart());
 addEventListener("keydown", (event) => {
   if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || document.activeElement === search) return;
   event.preventDefault();
@@ -31,13 +46,28 @@ addEventListener("keydown", (event) => {
 });
 setInterval(render, REFRESH);
 
+/** Finds out why the websocket ended or was refused. @param {RTCBotError | null} refusal the server's own words, if it gave some */
+async function explain(refusal) {
+  const found = refusal ?? await reasonAt(ADDRESS, env)
+    ?? new RTCBotError("network", "The server answers, but the live connection to it ends. Does a proxy in between permit websockets?");
+  // It is open again, or a sign-out was reported, which the refusals after it follow from.
+  if (socket.isOpen || (error?.code === "signed_out" && found.reason === "unauthorized")) return;
+  error = found;
+  if (error.reason === "unauthorized" || error.reason === "forbidden") list.clear();
+  render();
+}
+
 function render() {
+  const retryIn = nextAt > env.now() ? nextAt - env.now() : null;
+  const view = connectionView({ isOpen: socket.isOpen, error, retryIn }, list.counts);
   const cards = list.cards(env.now(), search.value);
-  const { online, known } = list.counts;
-  document.body.dataset.link = socket.isOpen ? "open" : known > 0 ? "lost" : "connecting";
-  const lost = known > 0 ? "The server cannot be reached; this list may be out of date" : "Connecting to the server";
-  write(element("count"), socket.isOpen ? `${online} of ${known} online` : lost);
-  write(element("empty"), emptiness(known));
+  document.body.dataset.link = view.link;
+  write(element("status"), view.status);
+  write(element("detail"), view.detail);
+  write(element("sign-in"), view.signIn);
+  element("sign-in").hidden = view.signIn === "";
+  showDoors(error?.reason !== "unauthorized");
+  write(element("empty"), emptiness(list.counts.known));
   element("empty").hidden = cards.length > 0;
   const wanted = cards.map(cardElement);
   for (const [name, item] of shown) {

@@ -1,4 +1,5 @@
 import { counted } from "./counted.js";
+import { signInOf } from "./sign_in.js";
 
 /**
  * Computes the content of the list of robots from the server's messages. Pure.
@@ -33,6 +34,11 @@ export class RobotList {
       if (robot.forgotten) this._robots.delete(robot.name);
       else this._robots.set(robot.name, { ...robot, at: now });
     }
+  }
+
+  /** Removes all robots: this page may no longer see them. */
+  clear() {
+    this._robots.clear();
   }
 
   /** @returns {{online: number, known: number}} */
@@ -79,6 +85,22 @@ function statusOf(robot, since) {
   const viewers = robot.viewers === undefined ? "" : ` · ${counted(robot.viewers, "viewer")}`;
   const camera = robot.camera && robot.camera !== "running" ? ` · camera ${robot.camera}` : "";
   return `Online for ${since}${viewers}${camera}`;
+}
+
+/**
+ * The page's words about its connection to the server.
+ * @typedef {{isOpen: boolean, error: {reason: string, message: string, code?: string} | null, retryIn: number | null}} Connection `error`: why it
+ *   is not open; null before the first attempt has ended
+ * @param {Connection} connection @param {{online: number, known: number}} counts
+ * @returns {{link: "open" | "lost" | "connecting", status: string, detail: string, signIn: string}} `detail` changes each second; `signIn` is the
+ *   label of a link, empty for none
+ */
+export function connectionView({ isOpen, error, retryIn }, { online, known }) {
+  if (isOpen) return { link: "open", status: `${online} of ${known} online`, detail: "", signIn: "" };
+  if (error === null) return { link: "connecting", status: "Connecting to the server", detail: "", signIn: "" };
+  const outdated = known > 0 ? " This list may be out of date." : "";
+  const next = retryIn === null ? "Trying now." : `Next try in ${Math.max(1, Math.round(retryIn / 1000))} s.`;
+  return { link: known > 0 ? "lost" : "connecting", status: error.message + outdated, detail: next, signIn: signInOf(error) };
 }
 
 /** @param {number} ms @returns {string} */

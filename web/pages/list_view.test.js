@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { duration, RobotList } from "./list_view.js";
+import { connectionView, duration, RobotList } from "./list_view.js";
 
 const ours = /** @type {const} */ ("rtcbot.v1");
 const rover = { name: "rover", online: true, for_ms: 61000, viewers: 2, camera: "running", protocol: ours, snapshot: 7 };
@@ -63,4 +63,26 @@ test("what a robot says is never more than text", () => {
 
 test("durations are short", () => {
   assert.deepEqual([0, 59999, 60000, 7200000, 47 * 3600000, 50 * 3600000].map(duration), ["0 s", "59 s", "1 min", "2 h", "47 h", "2 days"]);
+});
+
+test("the list says why it is not live, when it tries again, and how to sign in", () => {
+  const none = { online: 0, known: 0 };
+  const some = { online: 1, known: 2 };
+  const closed = { isOpen: false, error: null, retryIn: null };
+  assert.deepEqual(connectionView(closed, none), { link: "connecting", status: "Connecting to the server", detail: "", signIn: "" });
+  assert.equal(connectionView({ ...closed, isOpen: true }, some).status, "1 of 2 online");
+  const many = { reason: "refused", code: "too_many_pages", message: "50 pages are open." };
+  assert.deepEqual(connectionView({ ...closed, error: many, retryIn: 9400 }, none),
+    { link: "connecting", status: "50 pages are open.", detail: "Next try in 9 s.", signIn: "" });
+  const lost = connectionView({ ...closed, error: { reason: "network", message: "The server cannot be reached." } }, some);
+  assert.deepEqual([lost.link, lost.status, lost.detail], ["lost", "The server cannot be reached. This list may be out of date.", "Trying now."]);
+  const refusals = [["unauthorized", "unauthorized"], ["unauthorized", "signed_out"], ["forbidden", "forbidden"], ["busy", "busy"]];
+  const labels = refusals.map(([reason, code]) => connectionView({ ...closed, error: { reason, code, message: "" } }, none).signIn);
+  assert.deepEqual(labels, ["Sign in again", "Sign in", "Sign in with another link", ""]);
+});
+
+test("a page that may see no robots any more keeps none", () => {
+  const list = filled();
+  list.clear();
+  assert.deepEqual([list.counts, list.cards(0, "")], [{ online: 0, known: 0 }, []]);
 });

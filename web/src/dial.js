@@ -13,13 +13,22 @@ export const DEFAULT_ANSWER_TIMEOUT = 12000;
  * @returns {Promise<any>} rejects with an RTCBotError in every other case
  */
 export async function exchange(url, offer, env, limit = DEFAULT_ANSWER_TIMEOUT, token = undefined) {
+  const init = /** @type {const} */ ({ method: "POST", cache: "no-store", body: JSON.stringify(offer), redirect: "manual", ...authorization(token) });
+  return request(url, init, env, { limit, what: "the robot's answer" });
+}
+
+/**
+ * @param {string} url @param {RequestInit} init
+ * @param {Pick<import("./environment.js").Environment, "fetch" | "setTimeout" | "clearTimeout">} env
+ * @param {{limit: number, what: string}} expected ms, and what the answer is
+ * @returns {Promise<any>} the JSON of the answer; rejects with an RTCBotError in every other case
+ */
+async function request(url, init, env, { limit, what }) {
   const aborter = new AbortController();
   const timer = env.setTimeout(() => aborter.abort(), limit);
   try {
-    const response = await env.fetch(url, {
-      method: "POST", cache: "no-store", body: JSON.stringify(offer), signal: aborter.signal, redirect: "manual", ...authorization(token),
-    });
-    return answerIn(response, await response.text());
+    const response = await env.fetch(url, { ...init, signal: aborter.signal });
+    return answerIn(response, await response.text(), what);
   } catch (thrown) {
     if (aborter.signal.aborted) {
       throw new RTCBotError("timeout", `The server did not answer within ${Math.round(limit / 1000)} s.`, { cause: thrown });
@@ -31,17 +40,34 @@ export async function exchange(url, offer, env, limit = DEFAULT_ANSWER_TIMEOUT, 
 }
 
 /**
+ * Asks why the server does not open a websocket at this address: a browser does not tell a page.
+ * @param {string} url which the server answers with JSON by GET
+ * @param {Pick<import("./environment.js").Environment, "fetch" | "setTimeout" | "clearTimeout">} env
+ * @param {number} [limit] ms
+ * @returns {Promise<RTCBotError | null>} null if it answers with JSON as usual
+ */
+export async function reasonAt(url, env, limit = DEFAULT_ANSWER_TIMEOUT) {
+  try {
+    await request(url, { cache: "no-store", redirect: "manual" }, env, { limit, what: "the server's answer" });
+    return null;
+  } catch (thrown) {
+    return asRTCBotError(thrown, "network", `${thrown}`);
+  }
+}
+
+/**
  * @param {{ok: boolean, status: number, type?: string, headers: {get(name: string): string | null}}} response
  * @param {string} text its body
+ * @param {string} what was expected
  * @returns {any}
  */
-function answerIn(response, text) {
-  if (response.type === "opaqueredirect") throw redirectInPlaceOf("the robot's answer");
+function answerIn(response, text, what) {
+  if (response.type === "opaqueredirect") throw redirectInPlaceOf(what);
   const details = { status: response.status, retryAfter: retryAfterIn(response.headers.get("Retry-After")) };
   const body = parsed(text);
   const refusal = refusalIn(body, details);
   if (refusal) throw refusal;
-  if (isPage(response, text)) throw pageInPlaceOf("the robot's answer", response);
+  if (isPage(response, text)) throw pageInPlaceOf(what, response);
   if (!response.ok) {
     throw new RTCBotError("http", `The server answered with status ${response.status} and without a reason.`, details);
   }

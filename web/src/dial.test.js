@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { FakeClock } from "../test-support/fake_clock.js";
-import { exchange, retryAfterIn } from "./dial.js";
+import { exchange, reasonAt, retryAfterIn } from "./dial.js";
 
 const offer = { type: /** @type {const} */ ("offer"), sdp: "v=0" };
 
@@ -66,4 +66,15 @@ test("a credential goes with the offer", async () => {
   });
   await exchange("/connect", offer, given, 1000, "a.b.c");
   assert.deepEqual(headers, { Authorization: "Bearer a.b.c" });
+});
+
+test("a page learns by a GET why its websocket is refused", async () => {
+  const answered = (/** @type {Response} */ response) => reasonAt("/api/robots", env(async () => response), 1000);
+  assert.equal(await answered(new Response('{"robots":[]}')), null, "it is not");
+  const refused = await answered(new Response('{"error":"unauthorized","message":"It has expired."}', { status: 401 }));
+  assert.deepEqual([refused?.reason, refused?.message], ["unauthorized", "It has expired."]);
+  const page = await answered(new Response("<!doctype html>", { headers: { "Content-Type": "text/html" } }));
+  assert.equal(page?.reason, "http");
+  const away = await reasonAt("/api/robots", env(async () => { throw new TypeError("Failed to fetch"); }), 1000);
+  assert.equal(away?.reason, "network");
 });

@@ -7,9 +7,10 @@
  * - `robot_timeout`: the robot gave no answer in time.
  * - `bad_offer`: the server or the robot could not read the offer.
  * - `too_large`: the offer is larger than the server accepts.
- * - `unauthorized`, `forbidden`: no or an invalid credential; a credential that does not permit this.
+ * - `unauthorized`, `forbidden`: no or an invalid credential, or (`code` "signed_out") the user signed out; a credential that does not permit this.
  * - `name_taken`: the robot's name is in use.
- * - `busy`: too many viewers or requests; `retryAfter` says when to try again.
+ * - `busy`: the robot has too many viewers or unanswered requests; `retryAfter` says when to try again.
+ * - `rate_limited`: too many requests from this address, or for this robot; `retryAfter` says when to try again.
  * - `stopping`: the server is shutting down or restarting.
  * - `unavailable`: the robot may be at another server, which cannot be reached now.
  * - `refused`: the server refused with a code that this library does not know (see `code`).
@@ -25,14 +26,14 @@
  * - `bad_use`: the page called functions in an impossible order.
  *
  * @typedef {"no_robot" | "robot_offline" | "robot_left" | "robot_timeout" | "bad_offer" | "too_large" | "unauthorized"
- *   | "forbidden" | "name_taken" | "busy" | "stopping" | "unavailable" | "refused" | "bad_answer" | "gathering_failed"
+ *   | "forbidden" | "name_taken" | "busy" | "rate_limited" | "stopping" | "unavailable" | "refused" | "bad_answer" | "gathering_failed"
  *   | "connect_failed" | "peer_lost" | "closed" | "timeout" | "http" | "network" | "queue_full" | "bad_use"} Reason
  */
 
 /** @type {ReadonlySet<string>} */
 const SERVER_REASONS = new Set([
   "no_robot", "robot_offline", "robot_left", "robot_timeout", "bad_offer", "too_large", "unauthorized", "forbidden",
-  "name_taken", "busy", "stopping", "unavailable",
+  "name_taken", "busy", "rate_limited", "stopping", "unavailable",
 ]);
 
 /** An error with a reason for programs (`reason`) and a sentence for people (`message`). */
@@ -64,7 +65,8 @@ export function refusalIn(body, details = {}) {
   if (typeof body !== "object" || body === null || !("error" in body)) return null;
   const code = String(body.error);
   const sentence = "message" in body && typeof body.message === "string" ? body.message : `The server refused: ${code}.`;
-  const reason = SERVER_REASONS.has(code) ? /** @type {Reason} */ (code) : "refused";
+  const known = SERVER_REASONS.has(code) ? /** @type {Reason} */ (code) : "refused";
+  const reason = code === "signed_out" ? "unauthorized" : known;
   return new RTCBotError(reason, sentence, { ...details, code });
 }
 

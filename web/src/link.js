@@ -219,7 +219,7 @@ export class Link {
   _tell() {
     const core = this._core;
     const { online = null, viewers = null } = this._socket?.presence ?? {};
-    const now = [core.name, core.error?.reason, core.error?.message, core.retryAt, core.isDialling, online, viewers].join("|");
+    const now = [core.name, core.error?.code, core.error?.message, core.retryAt, core.isDialling, online, viewers].join("|");
     if (now === this._told) return;
     this._told = now;
     if (this._options.onState) asFunction(this._options.onState)(this);
@@ -232,6 +232,10 @@ export class Link {
         if (robot) this._perform(this._core.onPresence(this._env.now(), robot.online));
       },
       onChange: () => this._perform(this._core.onPresence(this._env.now(), this._socket?.presence?.online ?? null)),
+      onEnded: (refusal) => {
+        // An attempt may have been refused without effect on the connection in use, for example because of too many pages.
+        if (refusal?.reason === "unauthorized") this._perform(this._core.onCredentialEnded(this._env.now(), refusal));
+      },
     }, this._options.socketLimits, this._options.token);
   }
 

@@ -119,7 +119,9 @@ export class LinkState {
     } else {
       return [];
     }
-    this.error = error;
+    // After a sign-out all attempts are refused; the first refusal says more.
+    const isSignedOut = this.error?.code === "signed_out" && error.reason === "unauthorized";
+    if (!isSignedOut) this.error = error;
     return this._fresh === null ? this._planRetry(now, error) : [];
   }
 
@@ -155,6 +157,18 @@ export class LinkState {
     if (wasAbsent === this._isAbsent) return [];
     this._absentTries = 0;
     return this.retryAt !== null && this.error ? this._planRetry(now, this.error) : [];
+  }
+
+  /**
+   * The server no longer accepts this page's credential: ends the connections made with it.
+   * @param {number} now @param {import("./errors.js").RTCBotError} error
+   * @returns {LinkAction[]}
+   */
+  onCredentialEnded(now, error) {
+    if (this._closed) return [];
+    const actions = this._dropAll();
+    this.error = error;
+    return [...actions, ...this._planRetry(now, error)];
   }
 
   /**

@@ -19,7 +19,7 @@
  *   | {type: "candidates", id: number, candidates: RTCIceCandidateInit[], end: boolean}
  *   | {type: "presence", robots: RobotPresence[], more: boolean}
  *   | {type: "stopping", retry_after_ms: number}
- *   | {type: "error", error: string, message: string}} ServerMessage
+ *   | {type: "error", error: string, message: string, retry_after?: number}} ServerMessage
  */
 
 export const PAGE_SUBPROTOCOL = "rtcbot.page.v1";
@@ -51,18 +51,19 @@ export function readServerMessage(text) {
     case "candidates": return isId(id) ? { type, id, candidates: listOf(message.candidates).filter(isCandidate), end: message.end === true } : null;
     case "presence": return { type, robots: listOf(message.robots).filter(isRobot), more: message.more === true };
     case "stopping": return { type, retry_after_ms: numberOf(message.retry_after_ms) };
-    case "error": return { type, error: textOf(message.error), message: textOf(message.message) };
+    case "error": return { type, error: textOf(message.error), message: textOf(message.message), ...retryAfterOf(message) };
     default: return null;
   }
 }
 
 /** @param {any} message @returns {ServerMessage} */
 function refusalOf(message) {
-  const after = message.retry_after;
-  return {
-    type: "refusal", id: message.id, error: textOf(message.error), message: textOf(message.message),
-    ...(typeof after === "number" && after >= 0 ? { retry_after: after } : {}),
-  };
+  return { type: "refusal", id: message.id, error: textOf(message.error), message: textOf(message.message), ...retryAfterOf(message) };
+}
+
+/** @param {any} message @returns {{retry_after?: number}} */
+function retryAfterOf({ retry_after: after }) {
+  return typeof after === "number" && after >= 0 ? { retry_after: after } : {};
 }
 
 /** @param {any} entry @returns {boolean} */

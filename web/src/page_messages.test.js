@@ -18,7 +18,7 @@ test("what a server says to a page is read as the golden vectors say", () => {
     const defaults = { welcome: { ice_servers: [] }, candidates: { end: false }, presence: { more: false }, refusal: {} };
     assert.deepEqual(message, { ...(/** @type {any} */ (defaults)[message.type] ?? {}), ...rest }, name);
   }
-  assert.deepEqual([...seen].sort(), ["accepted", "answer", "candidates", "presence", "refusal", "stopping", "welcome"]);
+  assert.deepEqual([...seen].sort(), ["accepted", "answer", "candidates", "error", "presence", "refusal", "stopping", "welcome"]);
 });
 
 test("what a page says is written as the golden vectors say", () => {

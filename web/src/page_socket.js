@@ -19,6 +19,8 @@ export const DEFAULT_SOCKET_LIMITS = { openWithin: 8000, acceptWithin: 2000, ans
  * @typedef {object} PageSocketListeners
  * @property {(robots: import("./page_messages.js").RobotPresence[], first: boolean) => void} [onPresence]
  * @property {() => void} [onChange] it opened or closed
+ * @property {(refusal: RTCBotError | null, wait: number) => void} [onEnded] it closed, or could not be opened; with the server's reason if it gave
+ *   one, and the ms until the next attempt
  */
 
 /**
@@ -56,6 +58,8 @@ export class PageSocket {
     this.presence = null;
     /** When that report came, ms. */
     this.presenceAt = 0;
+    /** Why the server closes the last socket; null without a reason. @type {RTCBotError | null} */
+    this._refusal = null;
     this._welcomed = false;
     this._listBegins = true;
     this._closed = false;
@@ -137,6 +141,7 @@ export class PageSocket {
 
   _dial() {
     this._env.clearTimeout(this._timer);
+    this._refusal = null;
     try {
       this._ws = new this._env.WebSocket(socketUrl(this._url, this._env.location), this._protocols);
     } catch {
@@ -168,8 +173,14 @@ export class PageSocket {
         return;
       }
       case "stopping": this._notBefore = this._env.now() + message.retry_after_ms; return;
-      case "error": return;
+      case "error": return this._onError(message);
     }
+  }
+
+  /** The server closes the socket next. @param {{error: string, message: string, retry_after?: number}} message */
+  _onError({ error, message, retry_after = 0 }) {
+    this._refusal = refusalIn({ error, message }, { retryAfter: retry_after * 1000 });
+    this._notBefore = this._env.now() + retry_after * 1000;
   }
 
   /** @param {RTCIceServer[]} iceServers */
@@ -239,11 +250,13 @@ export class PageSocket {
 
   _onClose() {
     this._drop();
-    this._plan();
+    const wait = this._plan();
+    this._listeners.onEnded?.(this._refusal, wait);
   }
 
+  /** @returns {number} ms until the next attempt */
   _plan() {
-    if (this._closed) return;
+    if (this._closed) return Infinity;
     if (this._openedAt && this._env.now() - this._openedAt >= this._limits.stableAfter) this._failures = 0;
     this._openedAt = 0;
     const full = Math.min(this._limits.longest, this._limits.first * 2 ** Math.min(this._failures++, 20));
@@ -251,6 +264,7 @@ export class PageSocket {
     const asked = Math.max(0, this._notBefore - this._env.now());
     const wait = asked + full * (0.1 + 0.9 * this._env.random());
     this._timer = this._env.setTimeout(() => this._dial(), wait);
+    return wait;
   }
 
   /** Closes the socket; pending offers fail with reason "network". */

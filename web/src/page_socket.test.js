@@ -171,6 +171,67 @@ test("an upgrade that is never answered counts as failed", async () => {
   assert.equal(FakeSocket.made[0].closed, true);
 });
 
+test("a sign-out ends the connection at once, with its own reason, which later refusals do not cover", async () => {
+  const link = makeLink();
+  socket().welcome(ROVER);
+  await settle();
+  socket().say({ type: "answer", id: 1, sdp: "v=0" });
+  await settle();
+  peer().become("connected");
+  assert.equal(link.state, "live");
+  const driving = peer();
+  env.fetch = async () => new Response('{"error":"unauthorized","message":"You are not signed in here."}', { status: 401 });
+  socket().say({ type: "error", error: "signed_out", message: "You signed out." });
+  socket().end();
+  assert.deepEqual([link.state, link.error?.reason, link.error?.code, link.error?.message],
+    ["waiting", "unauthorized", "signed_out", "You signed out."]);
+  assert.equal(driving.connectionState, "closed");
+  const dialled = FakePeer.made.length;
+  await clock.advance(31_000);
+  peer().candidate("host");
+  await clock.advance(20);
+  await settleAll();
+  assert.ok(FakePeer.made.length > dialled, "it still tries, for a person who signs in elsewhere");
+  assert.equal(link.error?.code, "signed_out");
+});
+
+test("one page too many learns why, comes back no sooner than it was asked, and keeps its video", async () => {
+  /** @type {(string | undefined)[]} */
+  const reasons = [];
+  const link = makeLink();
+  /** @type {number[]} */
+  const waits = [];
+  const lone = new PageSocket("/api/robots", env, {
+    onEnded: (refusal, wait) => {
+      reasons.push(refusal?.code);
+      waits.push(wait);
+    },
+  });
+  const [its, its2] = [FakeSocket.made[0], FakeSocket.made[1]];
+  for (const each of [its, its2]) {
+    each.say({ type: "error", error: "too_many_pages", message: "50 pages are open.", retry_after: 10 });
+    each.end();
+  }
+  assert.deepEqual(reasons, ["too_many_pages"]);
+  assert.ok(waits[0] >= 10_000, `${waits}`);
+  await settle();
+  peer().candidate("host");
+  await clock.advance(20);
+  await settleAll();
+  peer().become("connected");
+  assert.deepEqual([link.state, posted.length], ["live", 1]);
+  lone.close();
+});
+
+test("what ends without words, or cannot be opened, has no reason", async () => {
+  /** @type {unknown[]} */
+  const reasons = [];
+  under_test = new PageSocket("/api/robots", env, { onEnded: (refusal) => reasons.push(refusal) });
+  socket().end();
+  await clock.advance(8000 + 1000);
+  assert.deepEqual(reasons, [null, null]);
+});
+
 test("a list begins anew with each socket", () => {
   const told = [];
   under_test = new PageSocket("/api/robots", env, { onPresence: (robots, first) => told.push([robots.length, first]) });

@@ -31,10 +31,25 @@ TEST(Cookie, IsFoundAmongOthers) {
 TEST(Cookie, ThatStandsThereTwiceIsNobodys) { EXPECT_EQ(cookie_in("rtcbot=a; rtcbot=b", "rtcbot"), std::nullopt); }
 
 TEST(Cookie, IsOutOfReachOfScriptsAndOtherSites) {
-  EXPECT_EQ(set_cookie("a.b.c", kNow + 1h, kNow, false), "rtcbot=a.b.c; Path=/; HttpOnly; SameSite=Lax; Max-Age=3600");
-  EXPECT_EQ(set_cookie("a.b.c", kNow + 1h, kNow, true),
+  EXPECT_EQ(set_cookie(Cookie::token, "a.b.c", kNow + 1h, kNow, false),
+            "rtcbot=a.b.c; Path=/; HttpOnly; SameSite=Lax; Max-Age=3600");
+  EXPECT_EQ(set_cookie(Cookie::token, "a.b.c", kNow + 1h, kNow, true),
             "__Host-rtcbot=a.b.c; Path=/; HttpOnly; SameSite=Lax; Max-Age=3600; Secure");
-  EXPECT_EQ(clear_cookie(false), "rtcbot=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
+  EXPECT_EQ(set_cookie(Cookie::session, "s", kNow + 1h, kNow, true),
+            "__Host-rtcbot-session=s; Path=/; HttpOnly; SameSite=Lax; Max-Age=3600; Secure");
+  EXPECT_EQ(clear_cookie(Cookie::token, false), "rtcbot=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0");
+}
+
+TEST(Session, HasAnIdThatDoesNotContainItsCookie) {
+  EXPECT_EQ(session_id("abc"), "ba7816bf8f01cfea414140de");  // The start of SHA-256, FIPS 180-2 appendix B.1.
+  EXPECT_TRUE(is_session(session_id("")));
+}
+
+TEST(Session, IsAShortTextThatNeedsNoEscapes) {
+  for (const auto* text : {"a", "AZaz09_-", "01234567890123456789012345678901"}) EXPECT_TRUE(is_session(text)) << text;
+  for (const auto* text : {"", "a/b", "a b", "\xC3\xA9", "012345678901234567890123456789012"}) {
+    EXPECT_FALSE(is_session(text)) << text;
+  }
 }
 
 TEST(Form, GivesTheFieldAskedFor) {

@@ -13,6 +13,7 @@ using signal::OfferId;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
+using ::testing::StartsWith;
 
 class PagesTest : public ::testing::Test {
  protected:
@@ -62,18 +63,22 @@ MATCHER_P2(ClosesPage, page, code, "") {
 }
 
 TEST_F(PagesTest, IsClosedWhenItsCredentialEndsAlsoIfItSaysNothing) {
-  bool valid = true;
+  std::optional<PageEnd> why;
   PageView view;
   view.robot = named("rover");
-  view.is_valid = [&valid] { return valid; };
+  view.why_ended = [&why] { return why; };
   pages_.connected(now_, PageId(70), std::move(view), "192.0.2.7");
   const auto other = open("rover");
   actions();
-  pages_.close_invalid();
+  pages_.close_ended();
   EXPECT_THAT(actions(), IsEmpty());
-  valid = false;
-  pages_.close_invalid();
-  EXPECT_THAT(actions(), ElementsAre(ClosesPage(PageId(70), 1008)));
+  why = PageEnd{"signed_out", "You signed out."};
+  pages_.close_ended();
+  const auto last = actions();
+  ASSERT_THAT(last, SizeIs(2));
+  EXPECT_EQ(told<signal::ErrorMessage>(last[0]), (signal::ErrorMessage{"signed_out", "You signed out.", {}}));
+  EXPECT_THAT(last[1], ClosesPage(PageId(70), 1008));
+  EXPECT_EQ(pages_.stats().ended, 1);
   change("rover", true);
   EXPECT_THAT(actions(), SizeIs(1)) << "only the other is told, page " << other.value();
 }
@@ -190,7 +195,7 @@ TEST_F(PagesTest, HasABoundOnOffersAndForgetsAnsweredOnesFirst) {
   say(page, signal::OfferMessage{OfferId(2), "v=0", {}, false});
   actions();
   say(page, signal::OfferMessage{OfferId(3), "v=0", {}, false});
-  EXPECT_EQ(told<signal::RefusalMessage>(actions().at(0)).error, "busy");
+  EXPECT_EQ(told<signal::RefusalMessage>(actions().at(0)).error, "rate_limited");
   pages_.responded(Respond{.request = first, .body = legacy_answer("a")});
   actions();
   say(page, signal::OfferMessage{OfferId(3), "v=0", {}, false});
@@ -238,13 +243,19 @@ TEST_F(PagesTest, MaySayOnlySoMuch) {
 TEST_F(PagesTest, AreBoundedForAnAddressAndInAll) {
   open("rover", "a");
   open("rover", "a");
-  EXPECT_FALSE(pages_.admits("a"));
-  EXPECT_TRUE(pages_.admits("b"));
+  const auto of_address = pages_.refusal_for("a");
+  ASSERT_TRUE(of_address);
+  EXPECT_EQ(of_address->error, "too_many_pages");
+  EXPECT_THAT(of_address->message, StartsWith("2 pages from your address are open"));
+  EXPECT_EQ(of_address->retry_after, 10s);
+  EXPECT_FALSE(pages_.refusal_for("b"));
   open("rover", "b");
   const auto last = open("rover", "c");
-  EXPECT_FALSE(pages_.admits("d"));
+  const auto of_all = pages_.refusal_for("d");
+  ASSERT_TRUE(of_all);
+  EXPECT_THAT(of_all->message, StartsWith("4 pages are open"));
   pages_.disconnected(last);
-  EXPECT_TRUE(pages_.admits("d"));
+  EXPECT_FALSE(pages_.refusal_for("d"));
   EXPECT_EQ(pages_.stats().turned_away, 2);
 }
 

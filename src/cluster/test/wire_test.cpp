@@ -101,7 +101,21 @@ TEST(Wire, BeatsSurviveTheWay) {
   for (const bool is_last : {false, true}) {
     EXPECT_EQ(parse_heartbeat(write_heartbeat({kServer, is_last})).value(), (Heartbeat{kServer, is_last}));
   }
+  const Heartbeat with_sign_outs{kServer, false, {{"s1/anna/tab", 1'800'000'000}, {"s1/bert/tab", 0}}};
+  EXPECT_EQ(parse_heartbeat(write_heartbeat(with_sign_outs)).value(), with_sign_outs);
   EXPECT_FALSE(parse_heartbeat("{\"v\":1,\"server\":\"x\",\"last\":false}"));
+}
+
+TEST(Wire, SignOutsThatAreTooManyOrMalformedAreRefused) {
+  const std::string start =
+      std::string(R"({"v":1,"last":false,"server":")").append(kServer).append(R"(","signed_out":)");
+  EXPECT_TRUE(parse_heartbeat(start + R"([{"session":"a/b/c","until":1}]})"));
+  const std::string one = R"({"session":"a","until":1})";
+  for (const auto& list :
+       {std::string("{}"), std::string("[1]"), std::string(R"([{"session":"a"}])"),
+        std::string(R"([{"session":1,"until":1}])"), "[" + one + "," + one + "," + one + "," + one + "," + one + "]"}) {
+    EXPECT_FALSE(parse_heartbeat(start + list + "}")) << list;
+  }
 }
 
 }  // namespace

@@ -123,9 +123,9 @@ TEST_F(PageSocketTest, CountsOffersTogetherWithThoseOfThePost) {
   page.say(signal::OfferMessage{signal::OfferId(1), kSdp, {}, false});
   EXPECT_EQ(page.next<signal::RefusalMessage>().error, "robot_offline");
   page.say(signal::OfferMessage{signal::OfferId(2), kSdp, {}, false});
-  const auto busy = page.next<signal::RefusalMessage>();
-  EXPECT_EQ(busy.error, "busy");
-  EXPECT_EQ(busy.retry_after, 10s);
+  const auto limited = page.next<signal::RefusalMessage>();
+  EXPECT_EQ(limited.error, "rate_limited");
+  EXPECT_EQ(limited.retry_after, 10s);
 }
 
 TEST_F(PageSocketTest, IsRefusedToOtherSitesToTooManyAndWhereThereIsNothing) {
@@ -135,7 +135,12 @@ TEST_F(PageSocketTest, IsRefusedToOtherSitesToTooManyAndWhereThereIsNothing) {
   EXPECT_THROW(dial("/rover", signal::kPageSubprotocol, "https://evil.example"), Error);
   EXPECT_THROW(page("/a/b"), Error);
   const auto only = page("/rover");
-  EXPECT_THROW(page("/rover"), Error);
+  (void)only.next<signal::Welcome>();
+  const auto second = page("/rover");
+  const auto refused = second.next<signal::ErrorMessage>();
+  EXPECT_EQ(refused.error, "too_many_pages");
+  EXPECT_THAT(refused.message, StartsWith("1 page from your address is open"));
+  EXPECT_EQ(second.closed->get(20s), 1013);
   EXPECT_THAT(get("/metrics"), AllOf(HasSubstr("rtcbot_pages_open 1"), HasSubstr("rtcbot_pages_turned_away_total 1")));
 }
 

@@ -89,7 +89,7 @@ TEST_F(SignallingServerTest, RefusesTooManyRequestsOfOneAddress) {
   listen(options);
   EXPECT_THAT(ask("POST", "/connect", kOffer), StartsWith("HTTP/1.1 503"));
   EXPECT_THAT(ask("POST", "/connect", kOffer),
-              AllOf(StartsWith("HTTP/1.1 429"), HasSubstr("\"busy\""), HasSubstr("Retry-After: 10")));
+              AllOf(StartsWith("HTTP/1.1 429"), HasSubstr("\"rate_limited\""), HasSubstr("Retry-After: 10")));
 }
 
 TEST_F(SignallingServerTest, LetsPagesOfTheAllowedOriginReadItsAnswers) {

@@ -41,6 +41,7 @@ class ClusterBench {
     std::vector<broker::Respond> responses{};
     std::vector<ForwardOffer> inbound_offers{};
     std::vector<InboundOfferId> ended{};
+    std::vector<SessionEnded> signed_out{};
   };
 
   explicit ClusterBench(std::size_t size) {
@@ -199,6 +200,8 @@ class ClusterBench {
       self.inbound_offers.push_back(std::move(*offer_id));
     } else if (const auto* end = std::get_if<EndInboundOffer>(&action)) {
       self.ended.push_back(end->offer_id);
+    } else if (auto* session = std::get_if<SessionEnded>(&action)) {
+      self.signed_out.push_back(std::move(*session));
     }
   }
 

@@ -27,13 +27,25 @@ namespace rtcbot::access {
 /// instead.
 [[nodiscard]] Result<std::string> pasted_token(std::string_view text);
 
-/// The name of the token's cookie. "__Host-" binds the cookie to this host and to TLS.
-[[nodiscard]] std::string_view cookie_name(bool is_secure);
-/// Returns the Set-Cookie field of a token. Scripts cannot read the cookie, and browsers do not send it with requests
-/// that other sites cause, except when a link is followed. It ends when the token expires.
-[[nodiscard]] std::string set_cookie(std::string_view token, UnixTime expires, UnixTime now, bool is_secure);
+/// The cookies of a person who is signed in.
+enum class Cookie {
+  token,    ///< The credential.
+  session,  ///< A random text for each browser: distinguishes those that use one credential.
+};
+
+/// The name of a cookie. "__Host-" binds the cookie to this host and to TLS.
+[[nodiscard]] std::string_view cookie_name(Cookie cookie, bool is_secure);
+/// Returns the Set-Cookie field of a cookie. Scripts cannot read it, and browsers do not send it with requests that
+/// other sites cause, except when a link is followed. It ends when the token expires.
+[[nodiscard]] std::string set_cookie(Cookie cookie, std::string_view value, UnixTime expires, UnixTime now,
+                                     bool is_secure);
 /// Returns the Set-Cookie field that removes the cookie.
-[[nodiscard]] std::string clear_cookie(bool is_secure);
+[[nodiscard]] std::string clear_cookie(Cookie cookie, bool is_secure);
+
+/// True if `text` may be the value of `Cookie::session`: 1 to 32 of A-Z a-z 0-9 _ -
+[[nodiscard]] bool is_session(std::string_view text);
+/// Identifies a session without its cookie's value, which robots, other servers and logs do not need: `is_session`.
+[[nodiscard]] std::string session_id(std::string_view cookie);
 
 /// Compares in a time that depends only on the length of `shown`.
 [[nodiscard]] bool equal_in_constant_time(std::string_view shown, std::string_view expected);

@@ -28,13 +28,20 @@ using PageId = StrongId<struct PageIdTag>;
 /// Request ids of pages' sockets start here; those of `POST` start at 1.
 inline constexpr std::uint64_t kFirstPageRequest = std::uint64_t{1} << 62;
 
+/// Why a page may no longer be here, for the page.
+struct PageEnd {
+  std::string error{};    ///< As in `signal::ErrorMessage`.
+  std::string message{};  ///< A sentence for the person at the browser.
+  friend bool operator==(const PageEnd&, const PageEnd&) = default;
+};
+
 /// The subject and the permissions of a page's socket.
 struct PageView {
   std::optional<signal::RobotName> robot{};  ///< Empty: the page gets the presence of all robots and may not
                                              ///< connect.
-  std::function<bool()> is_valid{};          ///< Called for each message; false closes the page. If empty, the page
-                                             ///< is always valid.
-  bool may_connect = true;                   ///< False: offers are refused as `forbidden`.
+  /// Called for each message; a result closes the page. If empty, the page is always valid.
+  std::function<std::optional<PageEnd>()> why_ended{};
+  bool may_connect = true;                             ///< False: offers are refused as `forbidden`.
   std::function<signal::Permissions()> permissions{};  ///< Called for each offer. If empty: may drive, without expiry.
   std::vector<signal::IceServer> ice_servers{};        ///< Sent in `welcome`.
   /// Selects the robots that a list shows; if empty, all. Called whenever a robot changes.
@@ -99,6 +106,7 @@ class Pages {
     double message_burst = 200;       ///< Maximum burst.
     std::chrono::milliseconds list_interval{250};
     std::chrono::milliseconds stopping_retry_after{2'000};
+    std::chrono::seconds too_many_retry_after{10};
     std::string server_version{};
     signal::Limits limits{.local_candidates = signal::LocalCandidates::keep};
   };
@@ -107,6 +115,7 @@ class Pages {
   struct Stats {
     std::int64_t connected = 0;
     std::int64_t turned_away = 0;  ///< Too many pages, in total or of that address.
+    std::int64_t ended = 0;        ///< Closed because their credential ended or the user signed out.
     std::int64_t closed = 0;       ///< For the content or the rate of their messages.
     std::int64_t offers = 0;
     std::int64_t unknown_messages = 0;
@@ -116,13 +125,13 @@ class Pages {
   /// @pre `directory` outlives this object.
   Pages(Config config, const RobotDirectory& directory) : config_(std::move(config)), directory_(directory) {}
 
-  /// Returns true if another page of this address may open a socket; counts a refusal.
-  [[nodiscard]] bool admits(const std::string& address);
+  /// Returns why no other page of this address may open a socket now; nothing if it may. Counts refusals.
+  [[nodiscard]] std::optional<signal::ErrorMessage> refusal_for(const std::string& address);
   void connected(Timestamp now, PageId page, PageView view, std::string address);
   void message(Timestamp now, PageId page, std::string_view text, bool is_binary);
   void disconnected(PageId page);
-  /// Closes the pages whose `is_valid` returns false. Linear in the number of pages.
-  void close_invalid();
+  /// Closes the pages that `why_ended`. Linear in the number of pages.
+  void close_ended();
 
   /// The directory has new data about this robot.
   void robot_changed(Timestamp now, const signal::RobotName& robot);
@@ -164,6 +173,8 @@ class Pages {
   void tell_list(Timestamp now, PageId id, const Page& page, const std::vector<signal::RobotName>& names, bool is_all);
   void send(PageId page, const signal::Message& message);
   void close(PageId page, int code, std::string reason);
+  /// Sends the page the reason, then closes it.
+  void end(PageId page, PageEnd why);
 
   Config config_;
   const RobotDirectory& directory_;

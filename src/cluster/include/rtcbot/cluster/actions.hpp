@@ -82,7 +82,14 @@ struct PresenceChanged {
   friend bool operator==(const PresenceChanged&, const PresenceChanged&) = default;
 };
 
+/// A user signed out at another server. May come several times.
+struct SessionEnded {
+  std::string session{};  ///< As in `SignOut`.
+  std::int64_t until_s = 0;
+  friend bool operator==(const SessionEnded&, const SessionEnded&) = default;
+};
+
 using Action = std::variant<StoreWrite, StoreRead, SendQuestion, SendReply, SendHeartbeat, NameDecided, NameLost,
-                            ForwardOffer, EndInboundOffer, PresenceChanged, broker::Respond, LogRecord>;
+                            ForwardOffer, EndInboundOffer, PresenceChanged, SessionEnded, broker::Respond, LogRecord>;
 
 }  // namespace rtcbot::cluster

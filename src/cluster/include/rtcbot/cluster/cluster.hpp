@@ -37,6 +37,8 @@ class Cluster {
     Duration heartbeat_interval{1'000'000};
     Duration liveness_timeout{4'000'000};    ///< A server without a heartbeat for this time is gone.
     Duration timeout{10'500'000};            ///< Timeout of another server's answer.
+    std::size_t max_sign_outs = 64;          ///< That wait to be sent; the oldest are dropped.
+    int sign_out_repeats = 3;                ///< How often each is sent, because the bus may lose messages.
     std::size_t max_inbound_offers = 4'096;  ///< Waiting offers of other servers; more are `busy`.
     std::chrono::seconds retry_after{2};
     signal::Limits limits{.local_candidates = signal::LocalCandidates::keep};
@@ -84,6 +86,9 @@ class Cluster {
              const std::string& trace, signal::Permissions permissions = {});
   void request_abandoned(broker::RequestId request) { offers_.abandoned(request); }
 
+  /// A user signed out here: notifies the other servers, which may have the user's pages and robots.
+  void signed_out(Timestamp now, SignOut session);
+
   /// The server is about to stop: refuses all requests here that wait for other servers. Still releases the names of
   /// robots that leave.
   void stop(Timestamp now);
@@ -120,6 +125,8 @@ class Cluster {
   /// Marks the server as gone, and its robots as offline.
   void forget(const std::string& server);
   void tell(const std::vector<signal::RobotName>& names);
+  /// The sign-outs for the next heartbeat, newest first.
+  [[nodiscard]] std::vector<SignOut> take_sign_outs();
   void bad_message(Timestamp now, const std::string& what);
   void log(LogLevel level, std::string message) { actions_.push_back(LogRecord{level, "cluster", std::move(message)}); }
 
@@ -131,6 +138,11 @@ class Cluster {
   std::map<InboundOfferId, InboundOffer> inbound_offers_;
   std::map<std::pair<std::string, std::uint64_t>, InboundOfferId> inbound_offer_ids_;
   std::uint64_t last_inbound_offer_ = 0;
+  struct PendingSignOut {
+    SignOut session{};
+    int left = 0;  ///< How often it is still to be sent.
+  };
+  std::deque<PendingSignOut> sign_outs_;  ///< The next to send first.
   std::int64_t incarnation_ = 0;
   Timestamp next_heartbeat_ = kNever;
   bool is_link_up_ = false;

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "rtcbot/base/result.hpp"
 #include "rtcbot/broker/broker.hpp"
@@ -95,10 +96,20 @@ struct Reply {
 /// Errors: too_large, bad_message. An answer in the result has passed `check_sdp`.
 [[nodiscard]] Result<Reply> parse_reply(std::string_view text, const signal::Limits& limits);
 
-/// A heartbeat, sent once a second to a subject that all servers subscribe to.
+/// A session whose user signed out at a server.
+struct SignOut {
+  std::string session{};     ///< At most `signal::Permissions::kMaxGrantBytes`. Not a secret.
+  std::int64_t until_s = 0;  ///< When its credential expires; Unix time.
+  friend bool operator==(const SignOut&, const SignOut&) = default;
+};
+
+/// A heartbeat, sent once a second to a subject that all servers subscribe to, and immediately after a sign-out.
 struct Heartbeat {
+  /// So that it is not longer than `kMaxHeadBytes`.
+  static constexpr std::size_t kMaxSignOuts = 4;
   std::string server{};
-  bool is_last = false;  ///< The server stops; its robots are about to connect elsewhere.
+  bool is_last = false;               ///< The server stops; its robots are about to connect elsewhere.
+  std::vector<SignOut> signed_out{};  ///< At most `kMaxSignOuts`. Servers before this field ignore it.
   friend bool operator==(const Heartbeat&, const Heartbeat&) = default;
 };
 [[nodiscard]] std::string write_heartbeat(const Heartbeat& heartbeat);

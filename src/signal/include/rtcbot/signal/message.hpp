@@ -39,6 +39,10 @@ inline constexpr std::string_view kFeatureSnapshot = "snapshot";  ///< Accepts `
 /// Obeys `Permissions::expires_in`, lists the grants of its viewers in `Status`, and accepts `EndViewers`.
 inline constexpr std::string_view kFeatureEnd = "end";
 
+/// Values of `ErrorMessage::error` that pages distinguish.
+inline constexpr std::string_view kErrorSignedOut = "signed_out";         ///< The user signed out.
+inline constexpr std::string_view kErrorTooManyPages = "too_many_pages";  ///< The server or the address has too many.
+
 /// The protocol on a robot's socket.
 enum class Protocol {
   legacy,  ///< RTCBot's own: legacy offers and answers, matched by order.
@@ -193,8 +197,10 @@ struct Stopping {
 
 /// Both directions: the connection itself has an error. The sender closes it afterwards.
 struct ErrorMessage {
+  /// A code of `Refusal`, or one that only exists here: `kErrorSignedOut`, `kErrorTooManyPages`.
   std::string error{};
-  std::string message{};
+  std::string message{};                              ///< For the log, and for the person at the browser.
+  std::optional<std::chrono::seconds> retry_after{};  ///< 0 to 3600.
   friend bool operator==(const ErrorMessage&, const ErrorMessage&) = default;
 };
 

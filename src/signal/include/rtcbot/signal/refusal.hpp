@@ -19,7 +19,8 @@ enum class Refusal {
   unauthorized,        ///< 401: no credential, or an unknown one.
   forbidden,           ///< 403: the credential is known but does not permit this.
   name_taken,          ///< 409: a robot with another credential is online under this name.
-  busy,                ///< 429: too many viewers or requests; sent with Retry-After.
+  busy,                ///< 429: the robot has too many viewers or unanswered requests; sent with Retry-After.
+  rate_limited,        ///< 429: too many requests of this address, or for this robot; sent with Retry-After.
   stopping,            ///< 503: the server is about to stop.
   not_found,           ///< 404: no such path.
   method_not_allowed,  ///< 405: the path exists but does not allow this method.
