@@ -357,7 +357,7 @@ export interface RobotFacts {
   } | null;
   readonly state: {
     driver: number | null; asking: number | null; people: { viewer: number; name: string; may_drive: boolean }[];
-    stop: { by: number | null } | null; limit: number; cameras: { name: string; state: string }[]; camera: string;
+    stop: { by: number | null } | null; limit: number; cameras: { name: string; state: string; reason?: string }[]; camera: string;
   } | null;
   readonly status: DriveStatus | null;
   /** When the newest status arrived, by `performance.now()`. */

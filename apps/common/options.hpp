@@ -39,7 +39,7 @@ void add_common_options(CLI::App& app, CommonOptions& options);
 /// Exit codes, as documented in the manual pages.
 enum ExitCode : int {
   kExitOk = 0,
-  kExitFailure = 1,    ///< An external cause: the port is in use, the camera is missing.
+  kExitFailure = 1,    ///< An external cause: the port is in use, a GStreamer plug-in is missing.
   kExitBadConfig = 2,  ///< A flag or the configuration file is wrong; a restart will not help.
 };
 

@@ -8,6 +8,9 @@ namespace {
 
 constexpr std::size_t kMaxNameBytes = 32;
 
+/// True if the text before '=' can only be meant as a name: a source with '=' has ':' or '/' before it.
+bool is_meant_as_name(const std::string& text) { return text.find_first_of(":/") == std::string::npos; }
+
 /// True if the text before '=' is a name. Sources cannot begin like one; GStreamer descriptions contain '=' too.
 bool is_name(const std::string& text) {
   return !text.empty() && text.size() <= kMaxNameBytes && std::all_of(text.begin(), text.end(), [](char c) {
@@ -25,6 +28,11 @@ Result<std::vector<NamedSource>> parse_cameras(const std::vector<std::string>& w
     NamedSource camera{.source = word};
     if (equals != std::string::npos && is_name(word.substr(0, equals))) {
       camera = {.name = word.substr(0, equals), .source = word.substr(equals + 1)};
+    } else if (equals != std::string::npos && is_meant_as_name(word.substr(0, equals))) {
+      return fail(Errc::bad_config,
+                  std::string("'")
+                      .append(word.substr(0, equals))
+                      .append("' is not the name of a camera: a name has 1 to 32 letters, digits, spaces, - or _"));
     } else {
       camera.name = cameras.empty() ? "camera" : std::string("camera ").append(std::to_string(cameras.size() + 1));
     }

@@ -42,12 +42,11 @@ Cameras cameras_of(const RobotOptions& o, const Simulation* simulation) {
   } else if (words.empty()) {
     words = {"auto"};
   }
-  // With several cameras, one that is unplugged must not stop the others.
-  const bool has_others = words.size() + cameras.size() > 1;
   for (const auto& each : value_or_throw(parse_cameras(words))) {
     auto options = o.camera;
     options.source = each.source;
-    options.may_be_missing = has_others;
+    options.name = each.name;
+    options.may_be_missing = true;
     cameras.push_back({each.name, Camera(options)});
   }
   return Cameras(std::move(cameras));
@@ -118,22 +117,16 @@ void RobotProgram::connect_drive() {
 void RobotProgram::watch_cameras() {
   for (const auto& each : cameras_.all()) {
     each.camera.on_state(
-        [this, &each, failed = std::make_shared<bool>(false)](CameraState state, const std::optional<Error>& reason) {
-          on_camera_state(each, state, reason, *failed);
-        });
+        [this, &each](CameraState state, const std::optional<Error>& reason) { on_camera_state(each, state, reason); });
   }
 }
 
-void RobotProgram::on_camera_state(const Cameras::Named& camera, CameraState state, const std::optional<Error>& reason,
-                                   bool& failed) {
-  const std::string name(media::name_of(state));
-  if (&camera == &cameras_.all().front()) robot_.set_camera_state(name);
-  if (drive_) drive_->driving().set_camera_state(camera.name, state);
-  // Cameras open and close with their viewers and for each snapshot, so log only faults and their ends.
-  const bool recovers = state == CameraState::running && std::exchange(failed, false);
-  if (reason) failed = true;
-  const auto level = recovers ? LogLevel::info : LogLevel::debug;
-  log_({reason ? LogLevel::warning : level, camera.name, name + (reason ? std::string(": ") + reason->what() : "")});
+void RobotProgram::on_camera_state(const Cameras::Named& camera, CameraState state,
+                                   const std::optional<Error>& reason) {
+  if (&camera == &cameras_.all().front()) robot_.set_camera_state(std::string(media::name_of(state)));
+  if (!drive_) return;
+  // Other reasons, with the names of users and GStreamer's words, are for the log alone.
+  drive_->driving().set_camera_state(camera.name, state, state == CameraState::missing && reason ? reason->what() : "");
 }
 
 void RobotProgram::welcome(RTCConnection& viewer) {

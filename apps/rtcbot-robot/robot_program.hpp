@@ -38,8 +38,7 @@ class RobotProgram {
 
   void connect_drive();
   void watch_cameras();
-  void on_camera_state(const Cameras::Named& camera, CameraState state, const std::optional<Error>& reason,
-                       bool& failed);
+  void on_camera_state(const Cameras::Named& camera, CameraState state, const std::optional<Error>& reason);
   void welcome(RTCConnection& viewer);
   /// Ends all uses of `robot_` on other threads, before it is destroyed.
   void end_uses();

@@ -84,8 +84,9 @@ class Driving {
   void on_camera_request(std::function<void(std::int64_t viewer, const std::string& camera)> callback);
   void showing(std::int64_t viewer, const std::string& camera);
 
-  /// Reports a camera's state. The robot is stopped while the camera that the driver sees is frozen or failed.
-  void set_camera_state(const std::string& camera, CameraState state);
+  /// Reports a camera's state, with a reason that pages show. The robot is stopped while the camera that the driver
+  /// sees is frozen, failed or missing.
+  void set_camera_state(const std::string& camera, CameraState state, const std::string& reason = {});
 
   /// Sends values to all viewers, at most ten times a second; only the newest are sent.  Errors: bad_message, too_large
   /// (16 KiB).

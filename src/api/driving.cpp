@@ -224,7 +224,7 @@ void check(const safety::Config& config) {
 
 std::vector<control::CameraStatus> statuses_of(const std::vector<std::string>& names) {
   std::vector<control::CameraStatus> cameras;
-  for (const auto& name : names) cameras.push_back({name, "closed"});
+  for (const auto& name : names) cameras.push_back({name, "closed", ""});
   return cameras;
 }
 
@@ -341,10 +341,13 @@ void Driving::showing(std::int64_t viewer, const std::string& camera) {
   impl_->loop->show_camera(ViewerId(static_cast<std::uint64_t>(viewer)), camera);
 }
 
-void Driving::set_camera_state(const std::string& camera, CameraState state) {
+void Driving::set_camera_state(const std::string& camera, CameraState state, const std::string& reason) {
+  constexpr std::size_t kMaxReasonBytes = 200;
   const std::lock_guard lock(impl_->mutex);
   for (auto& each : impl_->cameras) {
-    if (each.name == camera) each.state = media::name_of(state);
+    if (each.name != camera) continue;
+    each.state = media::name_of(state);
+    each.reason = reason.substr(0, kMaxReasonBytes);
   }
   impl_->loop->set_cameras(impl_->cameras);
 }

@@ -47,6 +47,7 @@ std::string write(const StateMessage& message) {
   json["cameras"] = Json::array();
   for (const auto& camera : message.cameras) {
     json["cameras"].push_back({{"name", camera.name}, {"state", camera.state}});
+    if (!camera.reason.empty()) json["cameras"].back()["reason"] = camera.reason;
   }
   json["camera"] = message.camera;
   return text_of(json);

@@ -194,6 +194,44 @@ test("R9 a camera that is plugged in later is picked up, and the page says until
   assert.deepEqual([last.offers, last.camera.reopened], [1, 0], "the same viewer on the same connection");
 }));
 
+const MISSING = "/dev/rtcbot-has-no-such-camera";
+
+test("R9 a robot whose only camera is missing serves, and log, list and page say for what it waits", () => withAll(async (add) => {
+  const server = add(await startServer());
+  const robot = add(new Robot(server.port, ["--drive", "none"], { camera: `front=${MISSING}` }));
+  await robot.online();
+  await robot.line(new RegExp(`camera front: ${MISSING} is missing; waiting for it`));
+  await eventually("the list to say so", async () => (await robotsOf(server))[0]?.camera === "missing");
+  const browser = add(await launch());
+  const page = await browser.newPage();
+  await page.goto(`${server.url}/`);
+  const said = `Camera front: ${MISSING} is missing; waiting for it`;
+  await page.waitForFunction((wanted) => ["trouble", "detail"].every((id) => document.getElementById(id).textContent === wanted), said,
+    { timeout: PATIENCE });
+  const stats = await robot.statsWhere("the viewer", (s) => connected(s) === 1);
+  assert.deepEqual([stats.camera.frames_captured, stats.camera.state, robot.exit], [0, "missing", null]);
+}));
+
+test("R9 a robot shows its other camera while one is missing", () => withAll(async (add) => {
+  const server = add(await startServer());
+  const robot = add(new Robot(server.port, ["--camera", "front=test", "--camera", `rear=${MISSING}`], { camera: null }));
+  await robot.online();
+  const browser = add(await launch());
+  const page = await watch(browser, server);
+  await page.keyboard.press("c");
+  await page.waitForFunction((wanted) => document.getElementById("trouble").textContent === wanted,
+    `Camera rear: ${MISSING} is missing; waiting for it`, { timeout: PATIENCE });
+}));
+
+test("a camera of no known form is refused at once", async () => {
+  for (const word of ["/video0", "video0", "libcam", "front=webcam", "push", "front.cam=/dev/video0"]) {
+    const robot = new Program("rtcbot-robot", ["--camera", word]);
+    assert.equal((await robot.exits()).code, 2, robot.log());
+    assert.match(robot.log(), /is not a camera|is not the name of a camera|only for programs/);
+    assert.doesNotMatch(robot.log(), / or push/);
+  }
+});
+
 test("R9 a camera that cannot be opened is told with a reason, and the robot lives and serves", () => withAll(async (add) => {
   const server = add(await startServer());
   const robot = add(new Robot(server.port, [], { camera: "gst:filesrc location=/nowhere/at/all ! decodebin" }));
@@ -205,7 +243,7 @@ test("R9 a camera that cannot be opened is told with a reason, and the robot liv
   await robot.statsWhere("another try", (s) => s.camera.reopened >= 1 || s.camera.state === "failed");
   await eventually("the list to tell", async () =>
     (await robotsOf(server))[0]?.camera.includes("failed"));
-  await page.waitForFunction(() => /waiting for the first picture/i.test(document.querySelector("#detail").textContent), null,
+  await page.waitForFunction(() => document.querySelector("#detail").textContent === "The robot's camera is out of order.", null,
     { timeout: PATIENCE });
   const stats = await robot.statsWhere("the viewer", (s) => connected(s) === 1);
   assert.equal(stats.camera.frames_captured, 0);

@@ -4,6 +4,12 @@ const UNDER_WAY = 150;
 const SILENT = new Set(["closed", "opening", "frozen", "failed"]);
 
 /**
+ * A missing camera has a reason, and gives no picture; without one the robot shows the test picture.
+ * @param {import("../src/control_messages.js").CameraOf | undefined} camera
+ */
+const isSilent = (camera) => SILENT.has(camera?.state ?? "") || (camera?.state === "missing" && Boolean(camera.reason));
+
+/**
  * Decides whether the picture is covered after a change of camera, until the selected camera's first picture arrives, because
  * until then the picture shows another camera. A camera that has failed delivers none, so the picture stays covered. Pure: gets
  * the time, ms.
@@ -12,7 +18,7 @@ export class CameraCover {
   constructor() {
     this.isCovered = false;
     this._camera = "";
-    this._state = "";
+    this._isSilent = false;
     this._since = 0;
   }
 
@@ -20,7 +26,7 @@ export class CameraCover {
   follow(now, state) {
     // Without a state the last picture stays, and is still of the same camera.
     if (!state?.camera) return;
-    this._state = state.cameras.find(({ name }) => name === state.camera)?.state ?? "";
+    this._isSilent = isSilent(state.cameras.find(({ name }) => name === state.camera));
     if (state.camera === this._camera) return;
     this.isCovered = this._camera !== "";
     this._camera = state.camera;
@@ -29,6 +35,6 @@ export class CameraCover {
 
   /** A picture was displayed. @param {number} now */
   onFrame(now) {
-    if (!SILENT.has(this._state) && now - this._since >= UNDER_WAY) this.isCovered = false;
+    if (!this._isSilent && now - this._since >= UNDER_WAY) this.isCovered = false;
   }
 }

@@ -198,16 +198,32 @@ export function peopleOf(robot) {
 const CAMERA_STATES = { running: "", closed: "", opening: "starting", missing: "none found, test picture", frozen: "frozen", failed: "failed" };
 
 /** @param {import("../src/control_messages.js").CameraOf} camera */
-export function cameraLabel({ name, state }) {
-  const said = CAMERA_STATES[state] ?? state;
+export function cameraLabel({ name, state, reason }) {
+  const said = state === "missing" && reason ? "missing" : (CAMERA_STATES[state] ?? state);
   return said ? `${name} (${said})` : name;
 }
 
 /** The fault of the camera that this viewer sees; empty for none. @param {DriveFacts["robot"]} robot */
 export function cameraTrouble({ state }) {
   const shown = state?.cameras.find(({ name }) => name === state.camera);
+  if (shown?.reason) return `Camera ${shown.name}: ${shown.reason}`;
   const said = shown ? (CAMERA_STATES[shown.state] ?? shown.state) : "";
   return shown && said ? `Camera ${cameraLabel(shown)}` : "";
+}
+
+/** States in which a camera delivers no picture. */
+const FAULTS = new Set(["missing", "frozen", "failed"]);
+
+/**
+ * Why no picture has come yet, as far as the camera is the cause; empty if it is not known to be.
+ * @param {DriveFacts["robot"]} robot @param {string | undefined} reported the camera's state as the server reports it, for a robot without the
+ *   control protocol
+ */
+export function noPictureBecause(robot, reported) {
+  if (!robot.welcome) return FAULTS.has(reported ?? "") ? `The robot's camera is ${reported === "failed" ? "out of order" : reported}.` : "";
+  const { state } = robot;
+  const shown = state?.cameras.find(({ name }) => name === state.camera);
+  return FAULTS.has(shown?.state ?? "") ? cameraTrouble(robot) : "";
 }
 
 /** @param {number} share */

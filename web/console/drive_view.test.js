@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Recorder, fileName } from "./capture.js";
-import { cameraLabel, cameraTrouble, driveViewOf, nameOf, peopleOf, silentAfter, spokenOf } from "./drive_view.js";
+import { cameraLabel, cameraTrouble, driveViewOf, nameOf, noPictureBecause, peopleOf, silentAfter, spokenOf } from "./drive_view.js";
 import { LeaseMemory } from "./lease_memory.js";
 import { tilesOf } from "./hud.js";
 import { Series } from "./series.js";
@@ -160,6 +160,10 @@ test("a camera that fails is said so, one that works is only named", () => {
   assert.equal(cameraTrouble(facts({}, {}, { cameras, camera: "rear" }).robot), "");
   const none = [{ name: "camera", state: "missing" }];
   assert.equal(cameraTrouble(facts({}, {}, { cameras: none, camera: "camera" }).robot), "Camera camera (none found, test picture)");
+  const reason = "/dev/video9 is missing; waiting for it";
+  assert.equal(cameraLabel({ name: "front", state: "missing", reason }), "front (missing)");
+  assert.equal(cameraTrouble(facts({}, {}, { cameras: [{ name: "front", state: "missing", reason }], camera: "front" }).robot),
+    "Camera front: /dev/video9 is missing; waiting for it");
 });
 
 test("telemetry is flat, bounded, and what people look for comes first", () => {
@@ -269,4 +273,16 @@ test("data used is the robot's own count of its interface, where it tells one, a
 test("a file is named by robot and time, without what a file system minds", () => {
   assert.equal(fileName("garden/rover", new Date(2026, 0, 2, 3, 4, 5), "png"), "garden_rover 2026-01-02 03.04.05.png");
   assert.equal(fileName("", new Date(2026, 0, 2, 3, 4, 5), "webm"), "robot 2026-01-02 03.04.05.webm");
+});
+
+test("a page without a picture names the camera as the cause, if it is", () => {
+  const shown = (state, reason) => facts({}, {}, { cameras: [{ name: "front", state, ...(reason && { reason }) }], camera: "front" }).robot;
+  assert.equal(noPictureBecause(shown("missing", "/dev/video9 is missing"), undefined), "Camera front: /dev/video9 is missing");
+  assert.equal(noPictureBecause(shown("failed"), undefined), "Camera front (failed)");
+  assert.equal(noPictureBecause(shown("opening"), "missing"), "", "the robot's own word counts");
+  const silent = { ...shown("closed"), welcome: null };
+  assert.equal(noPictureBecause(silent, "missing"), "The robot's camera is missing.");
+  assert.equal(noPictureBecause(silent, "failed"), "The robot's camera is out of order.");
+  assert.equal(noPictureBecause(silent, "running"), "");
+  assert.equal(noPictureBecause(silent, undefined), "");
 });

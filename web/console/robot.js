@@ -5,6 +5,7 @@ import { CameraCover } from "./camera_cover.js";
 import { Recorder, saveSnapshot } from "./capture.js";
 import { Cockpit } from "./cockpit.js";
 import { element, isShortcut, keepPairs, write } from "./dom.js";
+import { noPictureBecause } from "./drive_view.js";
 import { figuresOf } from "./figures.js";
 import { PictureSize } from "./picture_size.js";
 import { Sound } from "./sound.js";
@@ -115,6 +116,7 @@ function render() {
     state: link.state, error: link.error, retryIn: link.retryIn, dialling: link.isDialling, shownFor, pictureAge, robot, presence: link.presence,
     staleAfter: staleAfter(link.driving?.facts.welcome?.limits), unplayable: link.connection?.video.unplayable,
     isUndriven: cockpit.isUndriven && mayDrive(),
+    cameraTrouble: link.driving ? noPictureBecause(link.driving.facts, link.presence?.camera) : "",
   });
   if (view.look !== "live") keepPicture();
   document.body.dataset.state = view.look;

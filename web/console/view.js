@@ -12,6 +12,7 @@ import { signInOf } from "../pages/sign_in.js";
  * @property {number | null} shownFor ms since the last frame was displayed; null before the first
  * @property {number | null} pictureAge ms since its capture, as far as known; not less than `shownFor`, null with it
  * @property {number} staleAfter ms: an older picture is not called live; the limit at which the robot stops
+ * @property {string} [cameraTrouble] why the camera gives no picture, as far as the robot reports it
  * @property {boolean} [isUndriven] the robot takes no commands, although this viewer may drive
  * @property {readonly string[] | null} [unplayable] the formats of the robot's video, if this browser plays none of them
  * @property {string} robot its name; empty for the default robot
@@ -80,7 +81,8 @@ export function coverOf(now, pictureAge, lateSince) {
 /** @param {Facts} facts @returns {View} */
 function live(facts) {
   if (facts.unplayable) return curtain("offline", "No video", "No video that this browser can play", unplayable(facts.unplayable), false);
-  if (facts.pictureAge === null) return curtain("connecting", "Connected", "Connected", "Waiting for the first picture.", false);
+  const reason = facts.cameraTrouble || "Waiting for the first picture.";
+  if (facts.pictureAge === null) return curtain("connecting", "Connected", "Connected", reason, false);
   if (facts.pictureAge < facts.staleAfter) return open("live", "Live", hasLeft(facts) ? "robot lost its server" : undriven(facts));
   const isMoving = facts.shownFor !== null && facts.shownFor < facts.staleAfter;
   return open("stale", isMoving ? "Video is delayed" : "Video frozen", age(facts));

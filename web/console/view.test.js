@@ -129,6 +129,12 @@ test("a robot that the server says is offline is called so at once, and for how 
   assert.equal(viewOf({ ...facts, state: "waiting", error: { reason: "no_robot", message: "" }, presence: nobody }).headline, "No robot online");
 });
 
+test("without a picture the camera's fault is named, if it is known", () => {
+  assert.equal(viewOf({ ...facts, pictureAge: null }).detail, "Waiting for the first picture.");
+  const cameraTrouble = "Camera front: /dev/video9 is missing; waiting for it";
+  assert.equal(viewOf({ ...facts, pictureAge: null, cameraTrouble }).detail, cameraTrouble);
+});
+
 test("connecting names the robot", () => {
   assert.equal(viewOf({ ...facts, state: "connecting", pictureAge: null }).headline, "Connecting to rover");
   assert.equal(viewOf({ ...facts, state: "connecting", pictureAge: null, robot: "" }).headline, "Connecting");

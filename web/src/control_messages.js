@@ -5,7 +5,7 @@
  *
  * @typedef {{dead_man_ms: number, stale_command_ms: number, stale_picture_ms: number}} Limits
  * @typedef {{viewer: number, name: string, may_drive: boolean}} Person
- * @typedef {{name: string, state: string}} CameraOf
+ * @typedef {{name: string, state: string, reason?: string}} CameraOf
  *
  * @typedef {{type: "welcome", viewer: number, may_drive: boolean, limits: Limits, modes: string[],
  *   audio?: {listen: boolean, talk: boolean}}} Welcome
@@ -34,6 +34,7 @@ const isFlag = (/** @type {any} */ value) => typeof value === "boolean";
 const isCount = (/** @type {any} */ value) => Number.isInteger(value) && value >= 0;
 const isShare = (/** @type {any} */ value) => isNumber(value) && value >= 0 && value <= 1;
 const isListOf = (/** @type {any} */ value, /** @type {(each: any) => boolean} */ test) => Array.isArray(value) && value.every(test);
+const isCamera = (/** @type {any} */ value) => isText(value?.name) && isText(value.state) && (value.reason === undefined || isText(value.reason));
 const isViewer = (/** @type {any} */ value) => value === null || isCount(value);
 
 /**
@@ -52,7 +53,7 @@ const SHAPES = {
     on: ["control"], driver: isViewer, asking: isViewer, limit: isShare, camera: isText,
     people: (/** @type {any} */ v) => isListOf(v, (each) => isCount(each?.viewer) && isText(each.name) && isFlag(each.may_drive)),
     stop: (/** @type {any} */ v) => v === null || isViewer(v?.by),
-    cameras: (/** @type {any} */ v) => isListOf(v, (each) => isText(each?.name) && isText(each.state)),
+    cameras: (/** @type {any} */ v) => isListOf(v, isCamera),
   },
   ack: { on: ["control"], id: isCount, ok: isFlag },
   status: {

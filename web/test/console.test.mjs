@@ -304,6 +304,12 @@ test("a camera that is missing shows nothing of another, and is no snapshot", as
   await until(() => document.getElementById("trouble").textContent === "Camera rear (failed)");
   await page.waitForFunction(() => document.getElementById("video").currentTime > 1);
   assert.equal(await isSeen(), false);
+  const missing = { name: "rear", state: "missing", reason: "/dev/video9 is missing; waiting for it" };
+  await robot.set({ cameras: [cameras("running")[0], missing] });
+  await until(() => document.getElementById("trouble").textContent === "Camera rear: /dev/video9 is missing; waiting for it");
+  const { currentTime } = await page.evaluate(() => ({ currentTime: document.getElementById("video").currentTime }));
+  await page.waitForFunction((after) => document.getElementById("video").currentTime > after + 0.3, currentTime);
+  assert.equal(await isSeen(), false);
   let saved = false;
   page.on("download", () => (saved = true));
   await page.keyboard.press("p");

@@ -14,6 +14,15 @@ TEST(ParseCameras, NamesAreWhatCannotBeASource) {
   EXPECT_EQ(parse_cameras({"auto"})->front(), (NamedSource{"camera", "auto"}));
 }
 
+TEST(ParseCameras, ATextBeforeTheSourceThatIsNoNameIsRefused) {
+  for (const char* word : {"front.cam=/dev/video0", "=/dev/video0", "a name that is longer than names may be=test"}) {
+    SCOPED_TRACE(word);
+    const auto refused = parse_cameras({word});
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code(), Errc::bad_config);
+  }
+}
+
 TEST(ParseCameras, TwoOfOneNameAreRefused) {
   const auto refused = parse_cameras({"a=test", "a=test"});
   ASSERT_FALSE(refused);

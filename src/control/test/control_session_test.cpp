@@ -210,7 +210,7 @@ TEST_F(ControlSessionTest, ViewersKnowEachOtherByName) {
 }
 
 TEST_F(ControlSessionTest, EachViewerChoosesItsCamera) {
-  session.set_cameras(now, {{"front", "running"}, {"rear", "running"}});
+  session.set_cameras(now, {{"front", "running", ""}, {"rear", "running", ""}});
   come(ann);
   request(ann, "camera", "rear");
   const auto wanted = session.poll_camera_request();
@@ -225,15 +225,15 @@ TEST_F(ControlSessionTest, EachViewerChoosesItsCamera) {
 }
 
 TEST_F(ControlSessionTest, TheDriversCameraAloneStopsTheRobot) {
-  session.set_cameras(now, {{"front", "running"}, {"rear", "running"}});
+  session.set_cameras(now, {{"front", "running", ""}, {"rear", "running", ""}});
   come(ann);
   request(ann, "take");
   command(ann, 0);
-  session.set_cameras(now, {{"front", "running"}, {"rear", "failed"}});
+  session.set_cameras(now, {{"front", "running", ""}, {"rear", "failed", ""}});
   EXPECT_EQ(session.output().why, StopReason::none);
-  session.set_cameras(now, {{"front", "frozen"}, {"rear", "failed"}});
+  session.set_cameras(now, {{"front", "frozen", ""}, {"rear", "failed", ""}});
   EXPECT_EQ(session.output().why, StopReason::camera_failed);
-  session.set_cameras(now, {{"front", "missing"}, {"rear", "running"}});
+  session.set_cameras(now, {{"front", "missing", ""}, {"rear", "running", ""}});
   EXPECT_EQ(session.output().why, StopReason::camera_failed) << "a test picture shows no road";
 }
 

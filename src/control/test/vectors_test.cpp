@@ -70,7 +70,9 @@ std::string write_state(const Json& json) {
   for (const auto& person : json["people"]) {
     state.people.push_back({ViewerId(person["viewer"]), person["name"], person["may_drive"]});
   }
-  for (const auto& camera : json["cameras"]) state.cameras.push_back({camera["name"], camera["state"]});
+  for (const auto& camera : json["cameras"]) {
+    state.cameras.push_back({camera["name"], camera["state"], camera.value("reason", "")});
+  }
   return write(state);
 }
 

@@ -1,8 +1,8 @@
 #include "rtcbot/media/camera.hpp"
 
 #include <cstdlib>
-#include <filesystem>
 
+#include "absence.hpp"
 #include "auto_source.hpp"
 #include "camera_impl.hpp"
 #include "find_cameras.hpp"
@@ -39,16 +39,8 @@ Result<void> require_element(const std::string& element, const std::string& pack
 Result<void> check_source(const Source& source, const PictureFormat& format, bool may_be_missing) {
   switch (source.kind) {
     case SourceKind::v4l2: {
-      std::error_code ignored;
-      if (may_be_missing) return require_element("v4l2src", "gstreamer1.0-plugins-good");
-      if (!std::filesystem::exists(source.target, ignored)) {
-        return fail(Errc::no_camera, source.target + " does not exist; is the camera plugged in?");
-      }
-      if (!can_capture(source.target)) {
-        return fail(Errc::no_camera, source.target +
-                                         " does not capture video, or this user may not open it; is this user in the "
-                                         "group video, or is it a camera's metadata node?");
-      }
+      const auto absence = may_be_missing ? std::nullopt : absence_of_device(source.target);
+      if (absence) return fail(absence->reason);
       return require_element("v4l2src", "gstreamer1.0-plugins-good");
     }
     case SourceKind::libcamera: return require_element("libcamerasrc", "gstreamer1.0-libcamera");
@@ -90,6 +82,22 @@ std::shared_ptr<AutoSource> find_source(const PictureFormat& format, const LogSi
   return source;
 }
 
+/// Looks whether the source can be opened; empty for a source of which this is unknown before it is opened.
+std::function<std::optional<Absence>()> absence_of(const Source& source) {
+  std::function<std::optional<Absence>()> look;
+  if (source.kind == SourceKind::v4l2) look = [path = source.target] { return absence_of_device(path); };
+  if (source.kind == SourceKind::libcamera) {
+    look = [watch = std::make_shared<LibcameraWatch>()] { return watch->absence(); };
+  }
+  if (!look) return {};
+  return [look]() -> std::optional<Absence> {
+    auto absence = look();
+    if (!absence || absence->state != CameraState::missing) return absence;
+    return Absence{absence->state,
+                   Error(absence->reason.code(), absence->reason.what() + std::string("; waiting for it"))};
+  };
+}
+
 CameraOrigin origin_of(const Source& source, const PictureFormat& format, const LogSink& log) {
   if (source.kind == SourceKind::automatic) {
     auto search = find_source(format, log);
@@ -105,9 +113,10 @@ CameraOrigin origin_of(const Source& source, const PictureFormat& format, const 
             },
             .port = port};
   }
-  return {.name = shown_as(source), .open = [source, format, log](CaptureEvents events) {
-            return open_source(source, format, std::move(events), log);
-          }};
+  return {.name = shown_as(source),
+          .open = [source, format,
+                   log](CaptureEvents events) { return open_source(source, format, std::move(events), log); },
+          .absence = absence_of(source)};
 }
 
 }  // namespace

@@ -10,7 +10,8 @@ namespace {
 
 using std::chrono::milliseconds;
 constexpr Duration kPrepareFor = milliseconds(5'000);
-constexpr Duration kEncoderCheck = milliseconds(500);  ///< How often a running encoder is checked.
+constexpr Duration kEncoderCheck = milliseconds(500);   ///< How often a running encoder is checked.
+constexpr Duration kDeviceCheck = milliseconds(1'000);  ///< How often an absent device is looked for.
 
 CaptureLife::Config life_config(const CameraConfig& config, bool reopens) {
   CaptureLife::Config life;
@@ -150,8 +151,12 @@ std::shared_ptr<void> CameraImpl::subscribe(OnFrame on_frame) {
 }
 
 void CameraImpl::on_state(OnState on_state) {
-  const std::lock_guard lock(mutex_);
-  on_state_ = std::move(on_state);
+  {
+    const std::lock_guard lock(mutex_);
+    on_state_ = std::move(on_state);
+    is_listener_new_ = true;
+  }
+  wakeup_->wake();
 }
 
 Result<void> CameraImpl::push(std::span<const std::uint8_t> i420, Timestamp captured_at) {
@@ -227,6 +232,7 @@ void CameraImpl::supervise() {
     CaptureLife::Action action{};
     bool keep = false;
     look_for_better(now);
+    look_for_device(now);
     {
       const std::lock_guard lock(mutex_);
       if (ending_) return;
@@ -257,7 +263,8 @@ CameraState CameraImpl::state() const {
 Timestamp CameraImpl::next_at() const {
   const std::lock_guard lock(mutex_);
   const Timestamp at = life_.next_at();
-  return origin_.search && life_.is_open() ? std::min(at, origin_.search->next_at()) : at;
+  if (!life_.is_open()) return std::min(at, look_at_);
+  return origin_.search ? std::min(at, origin_.search->next_at()) : at;
 }
 
 std::string CameraImpl::source_name() const { return origin_.search ? origin_.search->name() : origin_.name; }
@@ -272,6 +279,20 @@ void CameraImpl::look_for_better(Timestamp now) {
   if (!origin_.search->should_replace(now)) return;
   const std::lock_guard lock(mutex_);
   life_.replace(now);
+}
+
+/// Looks whether the device can be opened, before it is, and once a second while it cannot. Looks without the lock,
+/// because a driver may be slow.
+void CameraImpl::look_for_device(Timestamp now) {
+  if (!origin_.absence) return;
+  {
+    const std::lock_guard lock(mutex_);
+    if (ending_ || life_.is_open()) return;
+  }
+  auto absence = origin_.absence();
+  look_at_ = absence ? now + kDeviceCheck : kNever;
+  const std::lock_guard lock(mutex_);
+  life_.set_absence(now, std::move(absence));
 }
 
 void CameraImpl::obey(CaptureLife::Action action) {
@@ -306,23 +327,42 @@ void CameraImpl::tell_state() {
   OnState listener;
   std::optional<Error> reason;
   CameraState state{};
+  CameraState before{};
+  bool is_news = false;
   {
     const std::lock_guard lock(mutex_);
     state = this->state();
     reason = life_.reason();
     if (state == CameraState::running || state == CameraState::closed) told_reasons_.clear();
-    const bool is_news = reason && told_reasons_.is_news(reason->what());
-    if (state == told_ && !is_news) return;
-    told_ = state;
-    listener = on_state_;
+    is_news = reason && told_reasons_.is_news(reason->what());
+    const bool is_known = std::exchange(is_listener_new_, false) ? state == CameraState::closed : state == told_;
+    before = std::exchange(told_, state);
+    if (!is_known || is_news) listener = on_state_;
   }
-  const std::string text = "camera " + source_name() + ": " + std::string(name_of(state));
-  if (log_) {
-    // A reason is a warning; other changes are for debugging, because a camera opens and closes with its viewers and
-    // for each snapshot.
-    log_({reason ? LogLevel::warning : LogLevel::debug, "media", reason ? text + ": " + reason->what() : text});
-  }
+  if (state != before || is_news) log_state(before, state, reason);
   if (listener) listener(state, reason ? &*reason : nullptr);
+}
+
+std::string CameraImpl::label() const {
+  if (config_.name.empty()) return "camera " + source_name();
+  return config_.name.starts_with("camera") ? config_.name : "camera " + config_.name;
+}
+
+/// A fault and its end are for everybody. Other changes are for debugging, because a camera opens and closes with its
+/// viewers and for each snapshot.
+void CameraImpl::log_state(CameraState before, CameraState state, const std::optional<Error>& reason) {
+  if (!log_) return;
+  const std::string text = label() + ": ";
+  if (reason) {
+    is_faulty_ = true;
+    const std::string what = state == CameraState::missing ? "" : std::string(name_of(state)) + ": ";
+    return log_({LogLevel::warning, "media", text + what + reason->what()});
+  }
+  const bool has_appeared = before == CameraState::missing && origin_.absence;
+  const bool is_end_of_fault = is_faulty_ && (has_appeared || state == CameraState::running);
+  if (is_end_of_fault) is_faulty_ = false;
+  const std::string what = has_appeared ? origin_.name + " is found" : std::string(name_of(state));
+  log_({is_end_of_fault ? LogLevel::info : LogLevel::debug, "media", text + what});
 }
 
 }  // namespace rtcbot::media

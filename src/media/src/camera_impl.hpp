@@ -5,6 +5,7 @@
 #include <thread>
 #include <vector>
 
+#include "absence.hpp"
 #include "auto_source.hpp"
 #include "capture.hpp"
 #include "capture_life.hpp"
@@ -19,8 +20,9 @@ namespace rtcbot::media {
 struct CameraOrigin {
   std::string name{};  ///< In the form of `CameraConfig::source`.
   CaptureFactory open{};
-  std::shared_ptr<PushPort> port{};      ///< The target of `push`; empty for a source other than "push".
-  std::shared_ptr<AutoSource> search{};  ///< Empty for a source other than "auto".
+  std::function<std::optional<Absence>()> absence{};  ///< Why it cannot be opened now; empty if that is never known.
+  std::shared_ptr<PushPort> port{};                   ///< The target of `push`; empty for a source other than "push".
+  std::shared_ptr<AutoSource> search{};               ///< Empty for a source other than "auto".
 };
 
 /// The camera: one capture, one `SharedEncoder` for each codec, and a supervisor thread, which alone opens and closes
@@ -59,6 +61,9 @@ class CameraImpl final : public Camera {
   void close_capture();
   void tell_state();
   void look_for_better(Timestamp now);
+  void look_for_device(Timestamp now);
+  void log_state(CameraState before, CameraState state, const std::optional<Error>& reason);
+  [[nodiscard]] std::string label() const;
   /// @pre `mutex_` is held.
   [[nodiscard]] CameraState state() const;
   [[nodiscard]] Timestamp next_at() const;
@@ -77,12 +82,15 @@ class CameraImpl final : public Camera {
   bool ending_ = false;
   CaptureLife life_;
   CameraState told_ = CameraState::closed;
+  bool is_listener_new_ = false;
   ToldReasons told_reasons_;
   OnState on_state_;
   std::int64_t captured_ = 0;
   std::vector<std::weak_ptr<Subscriber>> subscribers_;
 
   // Used only by the supervisor thread.
+  Timestamp look_at_ = kNever;
+  bool is_faulty_ = false;  // a fault was logged, and its end was not
   std::shared_ptr<Link> link_;
   std::unique_ptr<Capture> capture_;
   std::thread supervisor_;

@@ -53,6 +53,15 @@ void CaptureLife::on_failure(Timestamp now, Error reason) {
   give_up(now, CameraState::failed, std::move(reason));
 }
 
+void CaptureLife::set_absence(Timestamp now, std::optional<Absence> absence) {
+  if (open_) return;
+  if (absence_ && !absence) {
+    pause_ = {};
+    retry_at_ = now;
+  }
+  absence_ = std::move(absence);
+}
+
 void CaptureLife::replace(Timestamp now) {
   if (!open_ || close_now_) return;
   close_now_ = true;
@@ -102,7 +111,7 @@ CaptureLife::Action CaptureLife::next(Timestamp now) {
     pause_ = {};
     retry_at_ = {};
   }
-  if (open_ || !is_wanted(now) || now < retry_at_) return Action::none;
+  if (open_ || absence_ || !is_wanted(now) || now < retry_at_) return Action::none;
   if (pause_ != Duration()) ++reopened_;
   open_ = true;
   opened_at_ = now;
@@ -118,9 +127,12 @@ Timestamp CaptureLife::next_at() const {
   const bool counts = open_ && (state_ == CameraState::running || config_.reopens);
   if (counts) at = std::min(at, picture_due());
   if (open_ && users_ == 0) at = std::min(at, wanted_until_);
-  if (!open_ && state_ != CameraState::closed)
-    at = std::min(at, users_ > 0 ? retry_at_ : std::min(retry_at_, wanted_until_));
-  if (!open_ && users_ > 0) at = std::min(at, retry_at_);
+  // An absent device is opened when it appears, which its owner reports.
+  const Timestamp retry_at = absence_ ? kNever : retry_at_;
+  if (!open_ && state_ != CameraState::closed) {
+    at = std::min(at, users_ > 0 ? retry_at : std::min(retry_at, wanted_until_));
+  }
+  if (!open_ && users_ > 0) at = std::min(at, retry_at);
   return at;
 }
 

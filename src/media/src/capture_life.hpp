@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "absence.hpp"
 #include "rtcbot/base/error.hpp"
 #include "rtcbot/media/camera.hpp"
 
@@ -33,6 +34,9 @@ class CaptureLife {
   void hold_until(Timestamp until);
   void on_picture(Timestamp now);
   void on_failure(Timestamp now, Error reason);
+  /// Sets why the device cannot be opened; empty: it can. An absent device is not opened, and is opened immediately
+  /// when it appears. Ignored while the source is open, because its pictures say more.
+  void set_absence(Timestamp now, std::optional<Absence> absence);
   /// Closes the open source and opens it again, because a better one exists. Not a failure.
   void replace(Timestamp now);
 
@@ -42,9 +46,9 @@ class CaptureLife {
   /// When `next` may have an action without a further event; `kNever` if never.
   [[nodiscard]] Timestamp next_at() const;
 
-  [[nodiscard]] CameraState state() const { return state_; }
-  /// The reason for `frozen` or `failed`.
-  [[nodiscard]] const std::optional<Error>& reason() const { return reason_; }
+  [[nodiscard]] CameraState state() const { return absence_ ? absence_->state : state_; }
+  /// The reason for `missing`, `frozen` or `failed`.
+  [[nodiscard]] std::optional<Error> reason() const { return absence_ ? absence_->reason : reason_; }
   [[nodiscard]] bool is_open() const { return open_; }
   /// How often it was reopened after a failure.
   [[nodiscard]] std::int64_t reopened() const { return reopened_; }
@@ -59,6 +63,7 @@ class CaptureLife {
   Config config_;
   CameraState state_ = CameraState::closed;
   std::optional<Error> reason_;
+  std::optional<Absence> absence_;
   bool open_ = false;
   bool close_now_ = false;
   int users_ = 0;

@@ -94,7 +94,16 @@ std::string change_text(const std::string& path) {
          std::to_string(status.st_ctim.tv_nsec) + '\n';
 }
 
-/// A text that changes if a camera appears, disappears or gets other permissions. Opens no device.
+}  // namespace
+
+bool ChangeWatch::should_look(std::string seen) {
+  if (seen_ != seen) looks_ = kLooksAfterAChange;
+  seen_ = std::move(seen);
+  if (looks_ == 0) return false;
+  --looks_;
+  return true;
+}
+
 std::string devices_text() {
   std::vector<std::string> lines;
   std::error_code ignored;
@@ -117,8 +126,6 @@ bool libcamera_has_camera() {
   g_list_free_full(devices, gst_object_unref);
   return some;
 }
-
-}  // namespace
 
 bool can_capture(const std::string& path) {
   const Device device(path);
@@ -161,13 +168,7 @@ FoundCameras find_cameras() {
 }
 
 const FoundCameras& CameraFinder::find() {
-  std::string seen = list_.empty() ? devices_text() : change_text(list_);
-  if (seen != seen_) looks_ = kLooksAfterAChange;
-  seen_ = std::move(seen);
-  if (looks_ > 0) {
-    --looks_;
-    found_ = look();
-  }
+  if (changes_.should_look(list_.empty() ? devices_text() : change_text(list_))) found_ = look();
   return found_;
 }
 

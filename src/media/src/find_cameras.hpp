@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,24 @@ namespace rtcbot::media {
 /// Finds cameras: queries each /dev/videoN for video capture (metadata nodes and codecs cannot capture), and
 /// libcamera's plugin, if installed, for its cameras. Opens each device briefly.
 [[nodiscard]] FoundCameras find_cameras();
+
+/// Decides when devices are looked at again: three times after each change of /dev, because udev sets permissions, and
+/// drivers start, a little later. Pure; not thread-safe.
+class ChangeWatch {
+ public:
+  /// @param seen  describes the present state, for example `devices_text()`
+  [[nodiscard]] bool should_look(std::string seen);
+
+ private:
+  std::optional<std::string> seen_;
+  int looks_ = 0;
+};
+
+/// A text that changes if a camera appears, disappears or gets other permissions. Opens no device.
+[[nodiscard]] std::string devices_text();
+
+/// True if libcamera's plugin is installed and finds a camera. Starts libcamera's drivers.
+[[nodiscard]] bool libcamera_has_camera();
 
 /// Finds cameras repeatedly. Opens devices only after a change in /dev. Not thread-safe.
 class CameraFinder {
@@ -26,8 +45,7 @@ class CameraFinder {
 
   const std::string list_;
   const LogSink log_;
-  std::string seen_ = "nothing";  ///< The last state of /dev, or of the list.
-  int looks_ = 0;  ///< Searches left after the last change: udev sets permissions, and drivers start, a little later.
+  ChangeWatch changes_;
   FoundCameras found_;
 };
 

@@ -92,7 +92,7 @@ Result<Source> parse_source(std::string_view text) {
   return fail(Errc::bad_config,
               std::string("\"").append(without_passwords(text).substr(0, 80)) +
                   "\" is not a camera; use auto, test, test:busy, /dev/videoN, libcamera, libcamera:NAME, "
-                  "rtsp://ADDRESS, rtspt://ADDRESS, gst:DESCRIPTION or push");
+                  "rtsp://ADDRESS, rtspt://ADDRESS or gst:DESCRIPTION");
 }
 
 std::string text_of(const Source& source) {

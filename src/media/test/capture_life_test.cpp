@@ -84,6 +84,50 @@ TEST(CaptureLife, IsFrozenWithoutPicturesAndReopened) {
   EXPECT_EQ(life.life.reopened(), 1);
 }
 
+const Absence kMissing{CameraState::missing, Error(Errc::no_camera, "/dev/video9 is missing")};
+
+TEST(CaptureLife, DoesNotOpenAnAbsentDeviceAndOpensItImmediatelyWhenItAppears) {
+  Life life;
+  life.life.set_absence(life.now, kMissing);
+  EXPECT_EQ(life.life.state(), CameraState::missing) << "though nobody uses it";
+  EXPECT_EQ(life.life.reason(), kMissing.reason);
+  life.life.set_users(life.now, 1);
+  EXPECT_EQ(life.after(60'000).next(), Action::none);
+  EXPECT_EQ(life.life.next_at(), kNever);
+  life.life.set_absence(life.now, std::nullopt);
+  EXPECT_EQ(life.next(), Action::open);
+  EXPECT_EQ(life.life.state(), CameraState::opening);
+  EXPECT_EQ(life.life.reason(), std::nullopt);
+  EXPECT_EQ(life.life.reopened(), 0);
+}
+
+TEST(CaptureLife, OfADeviceThatWasUnpluggedWaitsUntilItReturnsAndNotForTheBackOff) {
+  Life life;
+  life.run();
+  life.life.on_failure(life.now, kUnplugged);
+  life.life.set_absence(life.now, kMissing);
+  EXPECT_EQ(life.life.state(), CameraState::failed) << "its own reason counts until it is closed";
+  EXPECT_EQ(life.next(), Action::close);
+  life.life.set_absence(life.now, kMissing);
+  EXPECT_EQ(life.life.state(), CameraState::missing);
+  EXPECT_EQ(life.after(60'000).next(), Action::none);
+  life.life.set_absence(life.now, std::nullopt);
+  EXPECT_EQ(life.next(), Action::open);
+}
+
+TEST(CaptureLife, OfAnAbsentDeviceIsClosedWithoutUsersWhenTheDeviceAppears) {
+  Life life;
+  life.run();
+  life.life.on_failure(life.now, kUnplugged);
+  EXPECT_EQ(life.next(), Action::close);
+  life.life.set_absence(life.now, kMissing);
+  life.life.set_users(life.now, 0);
+  EXPECT_EQ(life.after(6'000).next(), Action::none);
+  life.life.set_absence(life.now, std::nullopt);
+  EXPECT_EQ(life.next(), Action::none);
+  EXPECT_EQ(life.life.state(), CameraState::closed);
+}
+
 TEST(CaptureLife, WaitsLongerEachTimeItFails) {
   Life life;
   life.life.set_users(life.now, 1);

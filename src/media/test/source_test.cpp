@@ -67,6 +67,12 @@ TEST(GstDescription, QuotesWhatTheUserWrote) {
   EXPECT_THAT(source.description, testing::HasSubstr("location=\"rtsp://h/\\\" ! filesink location=x\""));
 }
 
+TEST(ParseSource, ListsTheFormsThatAPersonCanType) {
+  const std::string why = parse_source("webcam").error().what();
+  EXPECT_THAT(why, testing::HasSubstr("/dev/videoN"));
+  EXPECT_EQ(why.find("push"), std::string::npos) << "only programs can supply pictures";
+}
+
 TEST(CameraCreation, RefusesBadConfigurations) {
   const auto code_of = [](CameraConfig config) {
     const auto camera = Camera::create(std::move(config));

@@ -82,7 +82,8 @@ struct Person {
 
 struct CameraStatus {
   std::string name{};
-  std::string state{};  ///< "running", "frozen", …
+  std::string state{};   ///< "running", "frozen", …
+  std::string reason{};  ///< A sentence for viewers; may be empty.
   friend bool operator==(const CameraStatus&, const CameraStatus&) = default;
 };
 

@@ -30,9 +30,10 @@ struct CameraConfig {
   /// Without a picture for this long, and for three picture intervals as configured and as measured, an open camera is
   /// `frozen` and is reopened.
   std::chrono::milliseconds frozen_after{1'000};
-  bool may_be_missing =
-      false;  ///< True: waits for a device that does not exist or cannot be opened; until then `failed`.
+  /// True: waits for a device that does not exist (`missing`) or cannot be used (`failed`), and uses it when it can.
+  bool may_be_missing = false;
   std::chrono::milliseconds linger{5'000};  ///< The camera stays open for this time after its last user left.
+  std::string name{};                       ///< The camera's name in the log; empty: its source.
 };
 
 /// A raw picture: planar YUV 4:2:0 (I420), valid while `owner` is held. Cheap to copy.
@@ -49,7 +50,7 @@ enum class CameraState {
   closed,
   opening,
   running,
-  missing,  ///< "auto" has found no camera yet and shows the test picture.
+  missing,  ///< The device does not exist. "auto" shows the test picture meanwhile.
   frozen,
   failed,
 };
@@ -90,7 +91,7 @@ class Camera : public EncodedVideoSource {
                                                                 std::shared_ptr<EncodedFrameSink> sink) = 0;
 
   /// Sets the one listener for states. Called from any thread; must not block. A new reason for the same state is
-  /// reported too.
+  /// reported too. A camera that is not closed reports its state to a new listener immediately.
   virtual void on_state(OnState on_state) = 0;
 
   /// Gives a "push" camera one I420 picture of the configured size; copies it. The newest picture replaces older ones.
