@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 #include <nlohmann/json.hpp>
 
+#include "rtcbot/base/ascii.hpp"
 #include "rtcbot/base/redact.hpp"
 
 namespace rtcbot::app {
@@ -23,14 +24,6 @@ spdlog::level::level_enum level_of(LogLevel level) {
 
 std::string quoted(const std::string& text) {
   return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
-
-/// Removes control characters: a message may quote input, and a terminal executes escape sequences.
-std::string printable(std::string text) {
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = '?';
-  }
-  return text;
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "rtcbot-robot/flight_recorder.hpp"
 #include "rtcbot-robot/robot_options.hpp"
 #include "rtcbot-robot/robot_program.hpp"
+#include "rtcbot/base/ascii.hpp"
 
 namespace {
 
@@ -216,7 +217,7 @@ int main(int argc, char** argv) {
     app::RobotProgram(options, box.get(), log).run();
     return app::kExitOk;
   } catch (const Error& error) {
-    std::fprintf(stderr, "rtcbot-robot: %s\n", error.what());
+    std::fprintf(stderr, "rtcbot-robot: %s\n", printable(error.what(), ' ').c_str());
     const bool is_config = error.code() == Errc::bad_config || error.code() == Errc::bad_address;
     return is_config ? app::kExitBadConfig : app::kExitFailure;
   }

@@ -10,6 +10,7 @@
 #include "rtcbot-server/housekeeping.hpp"
 #include "rtcbot-server/page_options.hpp"
 #include "rtcbot-server/relay_options.hpp"
+#include "rtcbot/base/ascii.hpp"
 #include "rtcbot/device/interface_addresses.hpp"
 #include "rtcbot/runtime/service_manager.hpp"
 #include "rtcbot/runtime/stop_signal.hpp"
@@ -85,7 +86,7 @@ void say_where_to_open(const Options& options, std::uint16_t port, const LogSink
 }
 
 int could_not_start(const Error& error) {
-  std::fprintf(stderr, "rtcbot-server: %s\n", error.what());
+  std::fprintf(stderr, "rtcbot-server: %s\n", printable(error.what(), ' ').c_str());
   return error.code() == Errc::bad_config ? app::kExitBadConfig : app::kExitFailure;
 }
 

@@ -10,6 +10,7 @@
 
 #include "common/options.hpp"
 #include "rtcbot-server/access_options.hpp"
+#include "rtcbot/base/ascii.hpp"
 #include "rtcbot/base/counted.hpp"
 #include "rtcbot/server/sign_in_link.hpp"
 #include "rtcbot/server/token_list.hpp"
@@ -18,7 +19,7 @@ namespace rtcbot::app {
 namespace {
 
 int say_wrong(const std::string& what) {
-  std::fprintf(stderr, "rtcbot-server: %s\n", what.c_str());
+  std::fprintf(stderr, "rtcbot-server: %s\n", printable(what, ' ').c_str());
   return kExitBadConfig;
 }
 

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "rtcbot/base/ascii.hpp"
 #include "rtcbot/base/counted.hpp"
 
 namespace rtcbot::actuator {
@@ -20,11 +21,7 @@ constexpr std::array<std::string_view, 8> kSettings = {"baud",  "write", "fields
                                                        "begin", "read",  "names",  "delay"};
 
 /// Command-line text for a sentence: short, and without characters that a terminal would interpret.
-std::string shown_text(std::string_view text) {
-  std::string shown(text.substr(0, 40));
-  for (char& c : shown) c = c >= 0x20 && c <= 0x7e ? c : '?';
-  return "'" + shown + "'";
-}
+std::string shown_text(std::string_view text) { return std::string("'").append(excerpt(text, 40)).append("'"); }
 
 template <class Number>
 std::optional<Number> number_of(std::string_view text) {

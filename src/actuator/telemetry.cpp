@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "rtcbot/actuator/mended_json.hpp"
+#include "rtcbot/base/ascii.hpp"
 
 namespace rtcbot::actuator {
 namespace {
@@ -33,14 +34,7 @@ bool is_flat_enough(std::string_view text, int deepest) {
   return true;
 }
 
-std::string begin_of(std::string_view line) {
-  constexpr std::size_t kShown = 60;
-  std::string text(line.substr(0, kShown));
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) >= 0x7f) c = '?';
-  }
-  return text + (line.size() > kShown ? "…" : "");
-}
+constexpr std::size_t kSampleBytes = 60;
 
 }  // namespace
 
@@ -89,7 +83,7 @@ std::vector<Json> TelemetryLines::feed(Timestamp now, std::string_view bytes) {
     if (!is_skipping_ && waiting_.size() + part.size() > kMaxBytes) {
       ++counts_.too_long;
       waiting_.append(part.substr(0, kMaxBytes));
-      samples_.too_long = begin_of(waiting_);
+      samples_.too_long = excerpt(waiting_, kSampleBytes);
       waiting_.clear();
       is_skipping_ = true;
     }
@@ -105,17 +99,17 @@ void TelemetryLines::take_line(Timestamp now, std::string_view line, std::vector
   if (line.find_first_not_of(" \t\r") == std::string_view::npos) return;
   if (!rate_.take(now)) {
     ++counts_.too_many;
-    samples_.too_many = begin_of(line);
+    samples_.too_many = excerpt(line, kSampleBytes);
     return;
   }
   TelemetryLine read = read_telemetry_line(line);
   const bool is_json = !read.value.is_discarded();
   if (!is_json) {
     ++counts_.not_json;
-    samples_.not_json = begin_of(line);
+    samples_.not_json = excerpt(line, kSampleBytes);
     return;
   }
-  if (read.mended) samples_.mended = begin_of(line);
+  if (read.mended) samples_.mended = excerpt(line, kSampleBytes);
   ++counts_.taken;
   counts_.mended += read.mended ? 1 : 0;
   values.push_back(std::move(read.value));
@@ -167,7 +161,7 @@ Json TelemetryRecords::read(std::string_view record) {
   }
   if (!has_all) {
     ++counts_.mended;
-    samples_.mended = begin_of(value.dump());
+    samples_.mended = excerpt(value.dump(), kSampleBytes);
   }
   return value;
 }

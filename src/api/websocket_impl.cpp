@@ -1,9 +1,10 @@
 #include "websocket_impl.hpp"
 
-#include "json_text.hpp"
-
 #include <algorithm>
 #include <utility>
+
+#include "json_text.hpp"
+#include "rtcbot/base/ascii.hpp"
 
 namespace rtcbot {
 namespace {
@@ -105,7 +106,7 @@ void Websocket::Impl::on_message(const std::string& text, bool binary) {
   }
   Json message = from_text(text);
   if (message.is_discarded()) {
-    report(Error(Errc::bad_message, "a message that is not JSON was dropped; it begins with: " + text.substr(0, 60)));
+    report(Error(Errc::bad_message, "a message that is not JSON was dropped; it begins with: " + excerpt(text, 60)));
     return;
   }
   incoming.put_nowait(message);

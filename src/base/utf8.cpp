@@ -42,6 +42,13 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
+std::string_view cut_utf8(std::string_view text, std::size_t limit) {
+  if (text.size() <= limit) return text;
+  std::size_t end = limit;
+  while (end > 0 && is_continuation(text[end])) --end;
+  return text.substr(0, end);
+}
+
 std::string as_utf8(std::string_view text) {
   std::string result;
   while (!text.empty()) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "rtcbot/base/ascii.hpp"
 #include "rtcbot/runtime/clock.hpp"
 
 namespace rtcbot::engine_client {
@@ -20,10 +21,7 @@ std::string seconds_of(Duration time) {
 /// A party's name for the log.
 std::string shown(const std::string& party) {
   constexpr std::size_t kMaxBytes = 60;
-  std::string text = party.substr(0, kMaxBytes) + (party.size() > kMaxBytes ? "..." : "");
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
-  return text;
+  return excerpt(party, kMaxBytes);
 }
 
 std::string names_of(const std::vector<std::string>& parties) {

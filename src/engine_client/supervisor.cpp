@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "rtcbot/base/ascii.hpp"
+#include "rtcbot/base/utf8.hpp"
 #include "rtcbot/ipc/codec.hpp"
 #include "rtcbot/runtime/clock.hpp"
 
@@ -30,12 +32,9 @@ void send(const std::shared_ptr<process::MessageSocket>& socket, const Message& 
 }
 
 /// A line of the engine's log, with control characters removed and its length limited.
-std::string printable(const std::string& line) {
+std::string log_line(const std::string& line) {
   constexpr std::size_t kMaxLineBytes = 600;
-  std::string text = line.substr(0, kMaxLineBytes);
-  std::replace_if(
-      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < ' '; }, ' ');
-  return text;
+  return printable(cut_utf8(line, kMaxLineBytes), ' ');
 }
 
 }  // namespace
@@ -184,7 +183,7 @@ void Supervisor::handle(Life& life, const ipc::Resolve& event) { lookups_.resolv
 void Supervisor::handle(Life&, const ipc::Log& event) {
   const bool matters = event.level == LogLevel::warning || event.level == LogLevel::error;
   (matters ? lines_log_ : details_log_)
-      .write(runtime::now(), "lines", {event.level, "engine", printable(event.message)});
+      .write(runtime::now(), "lines", {event.level, "engine", log_line(event.message)});
 }
 
 template <class Event>

@@ -205,7 +205,7 @@ void Dialer::on_handshake(std::unique_ptr<ClientStream<Next>>& stream, const Err
   const auto& offered = order_.config.subprotocols;
   if (!subprotocol.empty() && std::find(offered.begin(), offered.end(), subprotocol) == offered.end()) {
     return give_up(Errc::handshake_failed,
-                   name_ + " chose the subprotocol '" + printable(subprotocol, 64) + "', which was not offered");
+                   name_ + " chose the subprotocol '" + quoted(subprotocol, 64) + "', which was not offered");
   }
   succeed(std::move(stream), std::move(subprotocol));
 }

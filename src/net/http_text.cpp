@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "rtcbot/base/ascii.hpp"
+#include "rtcbot/base/utf8.hpp"
 
 namespace rtcbot::net {
 namespace {
@@ -111,27 +112,16 @@ void add_header(std::map<std::string, std::string>& headers, std::string_view na
   if (!is_new) place->second.append(", ").append(value);
 }
 
-std::string_view cut_utf8(std::string_view text, std::size_t limit) {
-  if (text.size() <= limit) return text;
-  std::size_t end = limit;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;
-  return text.substr(0, end);
-}
-
-std::string printable(std::string_view text, std::size_t limit) {
-  std::string clean(cut_utf8(text, limit));
-  std::replace_if(clean.begin(), clean.end(), is_ascii_control, ' ');
-  return clean;
-}
+std::string quoted(std::string_view text, std::size_t limit) { return printable(cut_utf8(text, limit), ' '); }
 
 Error refusal(const std::string& url, int status, std::string_view body) {
   const auto answered = url + " answered " + std::to_string(status);
   if (means_refused(status)) {
     const auto message = message_in(body);
-    const auto reason = printable(message.empty() ? body : std::string_view(message), kQuoteLimit);
+    const auto reason = quoted(message.empty() ? body : std::string_view(message), kQuoteLimit);
     return Error(Errc::refused, answered + ": " + (reason.empty() ? std::string(reason_phrase(status)) : reason));
   }
-  const auto start = printable(body, kQuoteLimit);
+  const auto start = quoted(body, kQuoteLimit);
   return Error(Errc::handshake_failed, answered + " instead of opening a WebSocket. Is the path right?" +
                                            (start.empty() ? "" : " It answered: " + start));
 }

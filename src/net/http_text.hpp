@@ -26,9 +26,6 @@ void add_header(std::map<std::string, std::string>& headers, std::string_view na
 
 /// Makes outside bytes fit for a sentence: at most `limit` bytes, cut after a whole character, control characters
 /// replaced by spaces.
-[[nodiscard]] std::string printable(std::string_view text, std::size_t limit);
-
-/// Returns at most `limit` bytes of `text`; never cuts inside a UTF-8 character.
-[[nodiscard]] std::string_view cut_utf8(std::string_view text, std::size_t limit);
+[[nodiscard]] std::string quoted(std::string_view text, std::size_t limit);
 
 }  // namespace rtcbot::net

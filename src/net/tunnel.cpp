@@ -78,7 +78,7 @@ class Tunnel : public std::enable_shared_from_this<Tunnel> {
     if (status < 200 || status > 299) {
       const auto reason = answer.reason();
       return refuse("does not connect to " + target_ + ": it answered " + std::to_string(status) + " " +
-                    printable({reason.data(), reason.size()}, 80));
+                    quoted({reason.data(), reason.size()}, 80));
     }
     // The server at the other end waits for the client to start, so no data may follow.
     if (buffer_.size() > 0) return refuse("sent data after its answer");

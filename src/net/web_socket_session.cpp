@@ -7,7 +7,7 @@
 #include <exception>
 #include <utility>
 
-#include "http_text.hpp"
+#include "rtcbot/base/utf8.hpp"
 
 namespace rtcbot::net {
 

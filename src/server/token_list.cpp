@@ -78,12 +78,7 @@ std::string day_of(std::int64_t seconds) {
   return {text.data(), std::strftime(text.data(), text.size(), "%F %R", &parts)};
 }
 
-/// Without letters that could steer a terminal: the file may have been written by anything.
-std::string printable(std::string text) {
-  std::replace_if(text.begin(), text.end(), is_ascii_control, '?');
-  return text;
-}
-
+/// Any program may have written the file, so its texts are made printable.
 Row row_of(const Json& token) {
   std::string robots;
   for (const auto& each : token.at("robots")) {
@@ -91,8 +86,9 @@ Row row_of(const Json& token) {
     robots.append(robots.empty() ? "" : " ").append(each.get<std::string>());
   }
   const auto owner = token.contains("owner") && token["owner"].is_string() ? token["owner"].get<std::string>() : "-";
-  return {printable(token.at("id")), printable(token.at("role")), printable(robots),
-          printable(owner),          day_of(expires(token)),      token.at("revoked") ? "revoked" : "valid"};
+  const auto text = [&](const char* key) { return printable(token.at(key).get_ref<const std::string&>()); };
+  return {text("id"),       text("role"),           printable(robots),
+          printable(owner), day_of(expires(token)), token.at("revoked") ? "revoked" : "valid"};
 }
 
 }  // namespace

@@ -99,12 +99,4 @@ const std::string* string_field(const Json& object, const char* name) {
   return field == object.end() ? nullptr : field->get_ptr<const std::string*>();
 }
 
-std::string excerpt(std::string_view text, std::size_t limit) {
-  std::string out(text.substr(0, limit));
-  std::replace_if(
-      out.begin(), out.end(), [](char c) { return c < 0x20 || c > 0x7e; }, '?');
-  if (text.size() > limit) out += "...";
-  return out;
-}
-
 }  // namespace rtcbot::signal

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "rtcbot/base/ascii.hpp"
 #include "rtcbot/base/result.hpp"
 #include "rtcbot/signal/limits.hpp"
 
@@ -31,9 +32,5 @@ void append_text(std::string& out, std::string_view text, std::string_view quote
 
 /// Returns the string in that field; null if it is absent or not a string. Valid as long as `object`.
 [[nodiscard]] const std::string* string_field(const Json& object, const char* name);
-
-/// Returns the first `limit` bytes of outside text for a message to a person, and "..." if it is longer. Replaces all
-/// but printable ASCII by '?'.
-[[nodiscard]] std::string excerpt(std::string_view text, std::size_t limit = 48);
 
 }  // namespace rtcbot::signal

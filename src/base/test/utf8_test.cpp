@@ -26,5 +26,10 @@ TEST(Utf8, HasAReplacementForEachByteThatIsNone) {
   EXPECT_EQ(as_utf8("\xc0\xaf"), "\xEF\xBF\xBD\xEF\xBF\xBD");
 }
 
+TEST(Utf8, IsCutBetweenCharacters) {
+  EXPECT_EQ(cut_utf8("a\xc3\xa4", 2), "a");
+  EXPECT_EQ(cut_utf8("a\xc3\xa4", 3), "a\xc3\xa4");
+}
+
 }  // namespace
 }  // namespace rtcbot

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "rtcbot/engine_client/engine_client.hpp"
+#include "rtcbot/ipc/codec.hpp"
 #include "support/fake_video.hpp"
 #include "support/pair.hpp"
 #include "test/processes.hpp"
@@ -169,6 +170,29 @@ TEST_F(FalseEngine, GivesNoConnectionThatItWasNotAskedFor) {
   start_script(R"(printf '\005\000\000\000\000\001\000\000\000' >&3
 printf '\012\000\000\000\003\005\000\000\000\001\000\000\000\000' >&3; exit 3)");
   EXPECT_TRUE(eventually([&] { return has_logged("ended with exit code 3; a new one is started"); }));
+}
+
+TEST_F(FalseEngine, SendsNoControlCharacterToTheLog) {
+  const std::string messages = testing::TempDir() + "rtcbot_false_engine_" + std::to_string(getpid()) + ".messages";
+  {
+    std::ofstream file(messages, std::ios::binary);
+    const ipc::Log line{.level = LogLevel::warning,
+                        .message =
+                            "a\x1b[2Jb\x7f"
+                            "c k\xc3\xbc"
+                            "che"};
+    for (const ipc::Event& event : {ipc::Event(ipc::Ready{}), ipc::Event(line)}) {
+      const auto bytes = ipc::encode(event);
+      file.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    }
+  }
+  start_script("cat " + messages + " >&3; exec sleep 1000");
+  EXPECT_TRUE(eventually([&] {
+    return has_logged(
+        "a [2Jb c k\xc3\xbc"
+        "che");
+  }));
+  std::remove(messages.c_str());
 }
 
 TEST_F(FalseEngine, ThatEndsAtOnceGivesAReasonForEachConnection) {

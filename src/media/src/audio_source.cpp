@@ -1,5 +1,7 @@
 #include "audio_source.hpp"
 
+#include "rtcbot/base/ascii.hpp"
+
 namespace rtcbot::media {
 namespace {
 
@@ -8,7 +10,7 @@ constexpr std::string_view kGst = "gst:";
 bool is_description(std::string_view text) { return text.starts_with(kGst) && text.size() > kGst.size(); }
 
 auto bad(std::string_view text, const std::string& what) {
-  return fail(Errc::bad_config, std::string("\"").append(text.substr(0, 80)) + "\" is not a " + what +
+  return fail(Errc::bad_config, std::string("\"").append(excerpt(text, 80)) + "\" is not a " + what +
                                     "; use auto, test or gst:DESCRIPTION, e.g. gst:" +
                                     (what == "speaker" ? "alsasink" : "alsasrc device=hw:1"));
 }

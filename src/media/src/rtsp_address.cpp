@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "rtcbot/base/ascii.hpp"
 #include "rtcbot/base/redact.hpp"
 
 namespace rtcbot::media {
@@ -41,7 +42,7 @@ tl::unexpected<Error> bad(std::string_view text, const std::string& why) {
 bool stands_as_it_is(std::string_view part) {
   for (std::size_t i = 0; i < part.size(); ++i) {
     const char c = part[i];
-    if (c <= ' ' || c == 0x7f || c == '@' || c == ':' || c == '"') return false;
+    if (!is_ascii_graphic(c) || c == '@' || c == ':' || c == '"') return false;
     if (c == '%' && (i + 2 >= part.size() || !is_hex(part[i + 1]) || !is_hex(part[i + 2]))) return false;
   }
   return true;

@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "rtcbot/base/ascii.hpp"
 #include "rtcbot/base/redact.hpp"
 #include "rtsp_address.hpp"
 
@@ -90,7 +91,7 @@ Result<Source> parse_source(std::string_view text) {
   }
   if (text.starts_with("gst:") && text.size() > 4) return Source{SourceKind::gst, rest(4)};
   return fail(Errc::bad_config,
-              std::string("\"").append(without_passwords(text).substr(0, 80)) +
+              std::string("\"").append(excerpt(without_passwords(text), 80)) +
                   "\" is not a camera; use auto, test, test:busy, /dev/videoN, libcamera, libcamera:NAME, "
                   "rtsp://ADDRESS, rtspt://ADDRESS or gst:DESCRIPTION");
 }

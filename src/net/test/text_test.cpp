@@ -113,9 +113,9 @@ TEST(HttpText, JoinsRepeatedFields) {
   EXPECT_EQ(headers, (std::map<std::string, std::string>{{"accept", "a, b"}}));
 }
 
-TEST(HttpText, CutsBetweenCharacters) {
-  EXPECT_EQ(cut_utf8("a\xc3\xa4", 2), "a");
-  EXPECT_EQ(cut_utf8("a\xc3\xa4", 3), "a\xc3\xa4");
+TEST(HttpText, QuotesWithoutControlCharactersAndWholeCharacters) {
+  EXPECT_EQ(quoted("a\n\x7f\xc3\xa4", 4), "a  ");
+  EXPECT_EQ(quoted("a\n\x7f\xc3\xa4", 5), "a  \xc3\xa4");
 }
 
 TEST(HttpText, TellsARefusalByItsReason) {

@@ -12,6 +12,9 @@ namespace rtcbot {
 
 [[nodiscard]] bool is_utf8(std::string_view text);
 
+/// Returns at most `limit` bytes of `text`; never cuts inside a UTF-8 character.
+[[nodiscard]] std::string_view cut_utf8(std::string_view text, std::size_t limit);
+
 /// Returns `text` with U+FFFD in place of each byte that is not part of a well-formed character.
 [[nodiscard]] std::string as_utf8(std::string_view text);
 
