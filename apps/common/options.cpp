@@ -7,7 +7,9 @@
 #include <memory>
 #include <string_view>
 
-#include "common/nearest.hpp"
+#include "common/checks.hpp"
+#include "common/help.hpp"
+#include "common/mistakes.hpp"
 #include "common/toml_config.hpp"
 #include "rtcbot/runtime/private_file.hpp"
 
@@ -131,42 +133,29 @@ void add_common_options(CLI::App& app, CommonOptions& options) {
       ->envname("RTCBOT_TURN_CREDENTIAL")
       ->group("Finding a path");
   app.add_option("--ice-transport", options.ice_transport, "all, or relay: only through TURN servers")
-      ->check(CLI::IsMember({"all", "relay"}))
+      ->check(one_of({"all", "relay"}))
       ->capture_default_str()
       ->group("Finding a path");
   app.add_option("--log-level", options.log.level, "debug, info, warning or error")
-      ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
+      ->check(one_of({"debug", "info", "warning", "error"}))
       ->capture_default_str()
       ->group("Logging");
   app.add_option("--log-format", options.log.format, "text, or json: one object per line")
-      ->check(CLI::IsMember({"text", "json"}))
+      ->check(one_of({"text", "json"}))
       ->capture_default_str()
       ->group("Logging");
 }
 
 namespace {
 
-/// The flags and commands of a program and of its commands, as they are typed.
-void add_words(const CLI::App& app, std::vector<std::string>& words) {
-  for (const auto* option : app.get_options()) {
-    for (const auto& name : option->get_lnames()) words.push_back(std::string("--").append(name));
-  }
-  for (const auto* command : app.get_subcommands([](const CLI::App*) { return true; })) {
-    words.push_back(command->get_name());
-    add_words(*command, words);
-  }
-}
+constexpr const char* kSeeHelp = "Run with --help for more information.\n";
 
-/// A sentence for each word that the program does not know and that is near to one it knows.
-std::string hints_for(const CLI::App& app) {
-  std::vector<std::string> known;
-  add_words(app, known);
-  std::string hints;
-  for (const auto& word : app.remaining(true)) {
-    const auto near = nearest(word.substr(0, word.find('=')), known);
-    if (!near.empty()) hints.append("Did you mean ").append(near).append("?\n");
+/// The note below the help of the program is about the program, not about its commands, to which CLI11 hands it down.
+void drop_note(CLI::App& app, const std::string& note) {
+  for (auto* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (command->get_footer() == note) command->footer("");
+    drop_note(*command, note);
   }
-  return hints;
 }
 
 }  // namespace
@@ -174,17 +163,18 @@ std::string hints_for(const CLI::App& app) {
 std::optional<int> parse_command_line(CLI::App& app, int argc, char** argv) {
   const auto file = std::make_shared<TomlConfig>(app);
   app.config_formatter(file);
+  drop_note(app, app.get_footer());
+  wrap_help(app);
   try {
-    app.failure_message(CLI::FailureMessage::simple);
     app.parse(argc, argv);
     return std::nullopt;
-  } catch (const CLI::ExtrasError& error) {
-    app.exit(error);
-    std::cerr << hints_for(app);
+  } catch (const CLI::ExtrasError&) {
+    std::cerr << unexpected_words(app, {argv + 1, argv + argc}) << kSeeHelp;
     return kExitBadConfig;
   } catch (const CLI::ParseError& error) {
-    std::cerr << place_of(app, *file, {argv, argv + argc}, error);
-    return app.exit(error) == 0 ? kExitOk : kExitBadConfig;
+    if (error.get_exit_code() == 0) return app.exit(error);
+    std::cerr << place_of(app, *file, {argv, argv + argc}, error) << sentence_of(app, error) << "\n" << kSeeHelp;
+    return kExitBadConfig;
   }
 }
 

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <iterator>
 #include <optional>
+#include <utility>
 
 #include "common/nearest.hpp"
 
@@ -61,6 +62,36 @@ std::string unknown_key(const std::string& name, const std::vector<std::string>&
   return "'" + name + "' is not a flag of this program" + hint;
 }
 
+/// The line of `text` with this number, from 1; empty if there is none.
+std::string_view line_of(std::string_view text, toml::source_index number) {
+  for (toml::source_index line = 1; line < number; ++line) {
+    text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  }
+  return text.substr(0, text.find('\n'));
+}
+
+/// The key that a line sets a second time, and where the first is; nothing if the parser's error is another one.
+std::optional<std::pair<std::string, toml::source_position>> redefined_key(std::string_view text,
+                                                                           const toml::parse_error& error) {
+  if (error.description().find("redefine") == std::string_view::npos) return std::nullopt;
+  const auto line = line_of(text, error.source().begin.line);
+  const auto before = text.substr(0, static_cast<std::size_t>(line.data() - text.data()));
+  const std::string pair = std::string(line.substr(0, line.find('='))).append("= 0");
+  const toml::parse_result second = toml::parse(pair);
+  const toml::parse_result first = toml::parse(before);
+  if (!second || !first || second.table().size() != 1) return std::nullopt;
+  const std::string name(second.table().begin()->first.str());
+  const auto found = first.table().find(name);
+  if (found == first.table().end()) return std::nullopt;
+  return std::pair(name, found->first.source().begin);
+}
+
+std::string redefinition(const std::string& name, const toml::source_position& first) {
+  return "'" + name + "' is already set in line " + std::to_string(first.line) + ", column " +
+         std::to_string(first.column) + "; remove one of them, or write several values as a list: " + name +
+         " = [\"…\", \"…\"]";
+}
+
 /// TOML's own message, with a hint for a text without quotes, which other formats allow.
 std::string syntax_error(const toml::parse_error& error) {
   std::string text(error.description());
@@ -88,7 +119,12 @@ Result<ConfigKey> read_key(const toml::key& key, const toml::node& node, const s
 Result<std::vector<ConfigKey>> read_toml(std::string_view text, const std::string& path,
                                          const std::vector<std::string>& known) {
   const toml::parse_result parsed = toml::parse(text);
-  if (!parsed) return wrong(path, parsed.error().source().begin, syntax_error(parsed.error()));
+  if (!parsed) {
+    const auto at = parsed.error().source().begin;
+    const auto redefined = redefined_key(text, parsed.error());
+    return wrong(path, at,
+                 redefined ? redefinition(redefined->first, redefined->second) : syntax_error(parsed.error()));
+  }
   std::vector<ConfigKey> keys;
   for (const auto& [key, node] : parsed.table()) {
     auto read = read_key(key, node, path, known);

@@ -7,6 +7,7 @@
 #include <iostream>
 #include <utility>
 
+#include "common/checks.hpp"
 #include "rtcbot/base/counted.hpp"
 #include "rtcbot/blackbox/read_back.hpp"
 #include "rtcbot/runtime/clock.hpp"
@@ -48,7 +49,7 @@ void describe_black_box(CLI::App& cli, BlackBoxOptions& o) {
       ->group("Black box");
   cli.add_option("--black-box-size", o.max_bytes,
                  "The largest size of the folder, e.g. 100MB or 2GB; the oldest records are deleted first")
-      ->transform(CLI::AsSizeValue(true))
+      ->transform(size_in_bytes())
       ->default_str("100MB")
       ->group("Black box");
   cli.add_flag("--black-box-video", o.video, "Also records the video while somebody watches")->group("Black box");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/checks.hpp"
 #include "rtcbot/actuator/sink_spec.hpp"
 
 namespace rtcbot::app {
@@ -59,30 +60,30 @@ void describe_driving(CLI::App& cli, DriveOptions& o) {
                  "the camera), or none; may be given several times")
       ->group("Driving");
   cli.add_option("--dead-man", o.dead_man_ms, "Stops the robot after this many ms without a fresh command")
-      ->check(CLI::Range(20, 60'000))
+      ->check(whole_from(20, 60'000, "ms"))
       ->capture_default_str()
       ->group("Driving");
   cli.add_option("--stale-command", o.stale_command_ms, "Drops commands that are older than this many ms")
-      ->check(CLI::Range(20, 60'000))
+      ->check(whole_from(20, 60'000, "ms"))
       ->capture_default_str()
       ->group("Driving");
   cli.add_option("--stale-picture", o.stale_picture_ms,
                  "Stops the robot if the driver's picture is older than this many ms; 0: drives without a picture")
-      ->check(CLI::Range(0, 60'000))
+      ->check(whole_from(0, 60'000, "ms"))
       ->capture_default_str()
       ->group("Driving");
   cli.add_option("--full-speed-until", o.full_speed_ms,
                  "Full speed up to this delay in ms, from the camera to the wheel")
-      ->check(CLI::Range(0, 60'000))
+      ->check(whole_from(0, 60'000, "ms"))
       ->capture_default_str()
       ->group("Driving");
   cli.add_option("--least-speed-from", o.min_speed_ms,
                  "Lowest speed from this delay in ms; in between, the speed falls gradually")
-      ->check(CLI::Range(1, 60'000))
+      ->check(whole_from(1, 60'000, "ms"))
       ->capture_default_str()
       ->group("Driving");
   cli.add_option("--least-speed", o.min_speed, "The lowest speed, as a share of full speed")
-      ->check(CLI::Range(0.0, 1.0))
+      ->check(number_from(0, 1, "of full speed"))
       ->capture_default_str()
       ->group("Driving");
   cli.add_option("--drive-mode", o.modes, "A mode that drivers may choose, e.g. slow; may be given several times")

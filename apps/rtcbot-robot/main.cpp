@@ -5,9 +5,12 @@
 #include <csignal>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 
+#include "common/checks.hpp"
 #include "common/options.hpp"
 #include "rtcbot-robot/cameras.hpp"
 #include "rtcbot-robot/check.hpp"
@@ -21,29 +24,58 @@ namespace {
 using namespace rtcbot;
 using Options = app::RobotOptions;
 
+/// Width and height of "640x480".
+std::optional<std::pair<int, int>> size_in(const std::string& text) {
+  int width = 0, height = 0, used = 0;
+  const bool is_size = std::sscanf(text.c_str(), "%dx%d%n", &width, &height, &used) == 2 &&
+                       static_cast<std::size_t>(used) == text.size();
+  return is_size ? std::optional(std::pair(width, height)) : std::nullopt;
+}
+
+std::string check_size(const std::string& text) {
+  const auto size = size_in(text);
+  const auto fits = [](int pixels) { return pixels >= 16 && pixels <= 4096 && pixels % 2 == 0; };
+  if (!size) return "'" + text + "' is not a size; write WIDTHxHEIGHT in pixels, e.g. 640x480";
+  if (fits(size->first) && fits(size->second)) return {};
+  return "'" + text + "' is not possible; width and height are even numbers from 16 to 4096 pixels";
+}
+
 void describe_video(CLI::App& cli, Options& o) {
   cli.add_option("--camera", o.cameras,
                  "auto (the default; also finds a camera that is plugged in later), test, test:busy, /dev/videoN, "
                  "libcamera[:NAME], rtsp://…, rtspt://…, or gst:DESCRIPTION. May be repeated as NAME=SOURCE: each "
                  "viewer chooses one")
       ->group("Video");
-  cli.add_option("--size", o.size, "WIDTHxHEIGHT in pixels")->capture_default_str()->group("Video");
-  cli.add_option("--fps", o.camera.frame_rate, "Frames per second")->capture_default_str()->group("Video");
+  cli.add_option("--size", o.size, "WIDTHxHEIGHT in pixels")
+      ->check(CLI::Validator(check_size, ""))
+      ->capture_default_str()
+      ->group("Video");
+  cli.add_option("--fps", o.camera.frame_rate, "Frames per second")
+      ->check(app::whole_from(1, 120, "frames per second"))
+      ->capture_default_str()
+      ->group("Video");
   cli.add_option("--encoder", o.camera.encoder, "auto, or a GStreamer encoder, e.g. x264enc")
       ->capture_default_str()
       ->group("Video");
   cli.add_option("--start-bitrate", o.start_kbps, "The bitrate at the start, in kbit/s")
-      ->check(CLI::PositiveNumber)
+      ->check(app::whole_from(1, 1'000'000, "kbit/s"))
       ->capture_default_str()
       ->group("Video");
-  cli.add_option("--min-bitrate", o.min_kbps, "The lowest bitrate, in kbit/s")->capture_default_str()->group("Video");
+  const auto kilobits = app::whole_from(30, 1'000'000, "kbit/s");
+  cli.add_option("--min-bitrate", o.min_kbps, "The lowest bitrate, in kbit/s")
+      ->check(kilobits)
+      ->capture_default_str()
+      ->group("Video");
+  cli.add_option("--max-bitrate", o.max_kbps, "The highest bitrate, in kbit/s")
+      ->check(kilobits)
+      ->capture_default_str()
+      ->group("Video");
   cli.add_option(
          "--rate-file", o.rate_file,
          "File that stores the bandwidth estimate over a restart; auto: in $XDG_STATE_HOME/rtcbot; none: no file")
       ->envname("RTCBOT_RATE_FILE")
       ->capture_default_str()
       ->group("Video");
-  cli.add_option("--max-bitrate", o.max_kbps, "The highest bitrate, in kbit/s")->capture_default_str()->group("Video");
 }
 
 constexpr const char* kDescription = R"(The robot: shows its camera through a server to browsers.
@@ -79,11 +111,11 @@ void describe(CLI::App& cli, Options& o) {
   app::describe_token(cli, o.token);
   cli.add_option("--ca-file", o.robot.ca_file,
                  "Certificates to trust in place of the system's, for the server and for TURN servers over TLS")
-      ->check(CLI::ExistingFile);
+      ->check(app::readable_file());
   cli.add_flag("--insecure", o.insecure,
                "Accepts any certificate of the server and of TURN servers; for experiments only");
   cli.add_option("--max-viewers", o.robot.max_viewers, "How many viewers may be connected; more are refused")
-      ->check(CLI::Range(1, 1000))
+      ->check(app::whole_from(1, 1000, "viewers"))
       ->capture_default_str();
   cli.add_flag("--relay-only", o.robot.connection.relay_only, "The same as --ice-transport relay");
   cli.add_flag("--all-addresses", o.robot.connection.include_loopback,
@@ -97,10 +129,10 @@ void describe(CLI::App& cli, Options& o) {
   cli.add_option("--data-budget-file", o.robot.data_budget_file,
                  "File that stores the rest of the budget; by default in $XDG_STATE_HOME/rtcbot");
   cli.add_option("--stats-every", o.stats_every, "Seconds between lines {\"stats\": …} on standard output; 0: none")
-      ->check(CLI::Range(0.0, 3600.0));
+      ->check(app::number_from(0, 3600, "seconds"));
   cli.add_option("--snapshots", o.snapshots,
                  "Seconds between pictures for the server's list of robots, at least 1; 0: none are sent")
-      ->check(CLI::Range(0.0, 86'400.0))
+      ->check(app::number_from(0, 86'400, "seconds"))
       ->capture_default_str();
   describe_video(cli, o);
   app::describe_driving(cli, o.drive);
@@ -124,14 +156,10 @@ Result<void> complete_driving(const Options& o) {
 
 /// Converts the command line to the library's options.
 Result<void> complete(Options& o) {
-  int used = 0;
-  if (std::sscanf(o.size.c_str(), "%dx%d%n", &o.camera.width, &o.camera.height, &used) != 2 ||
-      static_cast<std::size_t>(used) != o.size.size()) {
-    return fail(Errc::bad_config, "--size is of the form 640x480");
-  }
-  if (o.min_kbps < 30 || o.min_kbps > o.max_kbps) {
-    return fail(Errc::bad_config, "the bitrates must be 30 <= --min-bitrate <= --max-bitrate, but are " +
-                                      std::to_string(o.min_kbps) + " and " + std::to_string(o.max_kbps));
+  std::tie(o.camera.width, o.camera.height) = *size_in(o.size);
+  if (o.min_kbps > o.max_kbps) {
+    return fail(Errc::bad_config, "--min-bitrate, " + std::to_string(o.min_kbps) + " kbit/s, is above --max-bitrate, " +
+                                      std::to_string(o.max_kbps) + " kbit/s");
   }
   if (o.snapshots > 0 && o.snapshots < 1) {
     return fail(Errc::bad_config,

@@ -3,10 +3,13 @@
 #include <array>
 #include <charconv>
 
+#include "common/checks.hpp"
+
 namespace rtcbot::app {
 namespace {
 
 constexpr const char* kGroup = "Credentials";
+constexpr const char* kSecretsNote = "The server's secrets are named by --secret-file FILE, or by RTCBOT_SECRET_FILE.";
 
 std::string check_pattern(const std::string& text) {
   const auto pattern = access::RobotPattern::parse(text);
@@ -21,10 +24,12 @@ bool is_given(const CLI::App& app, const char* flag) {
 }
 
 void add_token_commands(CLI::App& app, AccessOptions& options) {
-  auto* token = app.add_subcommand("token", "Makes a credential: rtcbot-server token --role drive --robots 'rover*'");
+  auto* token = app.add_subcommand(
+      "token", "Makes a credential: rtcbot-server token --secret-file FILE --role drive --robots 'rover*'");
   token->fallthrough()->require_subcommand(0, 1);
+  token->footer(kSecretsNote);
   token->add_option("--role", options.token.role, "robot, watch, drive or admin")
-      ->check(CLI::IsMember({"robot", "watch", "drive", "admin"}));
+      ->check(one_of({"robot", "watch", "drive", "admin"}));
   token
       ->add_option("--robots", options.token.robots,
                    "Which robots: names, with '*' for any characters; '/' is the robot without a name. May be repeated")
@@ -36,7 +41,7 @@ void add_token_commands(CLI::App& app, AccessOptions& options) {
                     "Print a link that signs a person in, e.g. for https://example.org. It carries a code that is "
                     "exchanged for the token when it is opened");
   token->add_option("--link-uses", options.token.link_uses, "How many times the link may be opened")
-      ->check(CLI::Range(1, access::LinkCode::kMaxUses))
+      ->check(whole_from(1, access::LinkCode::kMaxUses, "times"))
       ->capture_default_str();
   token
       ->add_option("--link-for", options.token.link_life,
@@ -52,12 +57,13 @@ void add_token_commands(CLI::App& app, AccessOptions& options) {
       ->fallthrough();
   auto* secret = app.add_subcommand("secret", "The secrets that sign tokens");
   secret->fallthrough()->require_subcommand(1);
+  secret->footer(kSecretsNote);
   secret->add_subcommand("make", "Makes the first secret; a server that starts with --secret-file does the same")
       ->fallthrough();
   auto* rotate = secret->add_subcommand("rotate", "Makes a new secret that signs from now on; running servers load it");
   rotate->fallthrough();
   rotate->add_option("--keep", options.keep_secrets, "How many old secrets are still accepted")
-      ->check(CLI::Range(0, 15))
+      ->check(whole_from(0, 15, "secrets"))
       ->capture_default_str();
 }
 
@@ -94,7 +100,7 @@ void add_access_options(CLI::App& app, AccessOptions& options) {
       ->group(kGroup);
   app.add_option("--user-role", options.user_role,
                  "The role of people who are signed in by the login proxy: watch, drive or admin")
-      ->check(CLI::IsMember({"watch", "drive", "admin"}))
+      ->check(one_of({"watch", "drive", "admin"}))
       ->group(kGroup);
   app.add_option("--user-robots", options.user_robots, "The robots for which they have that role; may be repeated")
       ->check(pattern_check())

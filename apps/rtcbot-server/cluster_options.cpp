@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 
+#include "common/checks.hpp"
 #include "common/options.hpp"
 
 namespace rtcbot::app {
@@ -30,15 +31,15 @@ void add_cluster_options(CLI::App& app, nats::NatsOptions& options) {
   app.add_option("--nats-credentials", options.credentials_file, "A .creds file with the server's credentials for NATS")
       ->check(private_file());
   app.add_option("--nats-ca-file", options.ca_file, "The authorities that may sign NATS's certificate (PEM)")
-      ->check(CLI::ExistingFile);
+      ->check(readable_file());
   app.add_option("--nats-certificate", options.certificate_file, "This server's own certificate for NATS (PEM)")
-      ->check(CLI::ExistingFile);
+      ->check(readable_file());
   app.add_option("--nats-key", options.key_file, "The key of that certificate (PEM)")->check(private_file());
   app.add_option("--nats-prefix", options.prefix, "Clusters with different prefixes do not see each other")
       ->check(CLI::Validator(check_prefix, "PREFIX"))
       ->capture_default_str();
   app.add_option("--nats-replicas", options.replicas, "How many NATS servers store the list of robots")
-      ->check(CLI::Range(1, 5))
+      ->check(whole_from(1, 5, "servers"))
       ->capture_default_str();
 }
 

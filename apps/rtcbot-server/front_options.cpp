@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include "common/checks.hpp"
 #include "common/options.hpp"
 #include "rtcbot/net/host_name.hpp"
 
@@ -60,7 +61,7 @@ void add_page_rights(CLI::App& app, FrontOptions& options) {
 void add_front_options(CLI::App& app, FrontOptions& options) {
   auto* certificate = app.add_option("--tls-cert", options.tls.certificate,
                                      "The server's certificate and its chain (PEM); the port then speaks TLS")
-                          ->check(CLI::ExistingFile)
+                          ->check(readable_file())
                           ->group(kGroup);
   auto* key = app.add_option("--tls-key", options.tls.key, "The certificate's private key (PEM, without a password)")
                   ->check(private_file())
@@ -69,7 +70,7 @@ void add_front_options(CLI::App& app, FrontOptions& options) {
   key->needs(certificate);
   app.add_option("--redirect-port", options.redirect_port,
                  "A port without TLS that redirects pages to the TLS port, e.g. 80")
-      ->check(CLI::Range(1, 65'535))
+      ->check(whole_from(1, 65'535, ""))
       ->needs(certificate)
       ->group(kGroup);
   auto* behind =
@@ -82,21 +83,21 @@ void add_front_options(CLI::App& app, FrontOptions& options) {
       ->group(kGroup);
   add_page_rights(app, options);
   app.add_option("--max-connections", options.max_connections, "Simultaneous connections, robots included")
-      ->check(CLI::Range(1, 1'000'000))
+      ->check(whole_from(1, 1'000'000, "connections"))
       ->capture_default_str()
       ->group(kGroup);
   app.add_option("--max-pending", options.max_pending,
                  "Connections of one address that are neither robots nor pages' websockets; 0: no limit")
-      ->check(CLI::Range(0, 1'000'000))
+      ->check(whole_from(0, 1'000'000, "connections"))
       ->capture_default_str()
       ->group(kGroup);
   app.add_option("--robot-rate", options.robot_rate.per_second,
                  "Offers per second to one robot, and messages per second from it")
-      ->check(CLI::Range(0.01, 1e9))
+      ->check(number_from(0.01, 1e9, "per second"))
       ->capture_default_str()
       ->group(kGroup);
   app.add_option("--robot-rate-burst", options.robot_rate.burst, "Offers or messages in a burst")
-      ->check(CLI::Range(1.0, 1e9))
+      ->check(number_from(1, 1e9, ""))
       ->capture_default_str()
       ->group(kGroup);
 }

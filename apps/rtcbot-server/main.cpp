@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <string>
 
+#include "common/checks.hpp"
 #include "common/options.hpp"
 #include "rtcbot-server/access_options.hpp"
 #include "rtcbot-server/cluster_options.hpp"
@@ -38,24 +39,26 @@ void describe(CLI::App& cli, Options& options) {
       "Robots dial ws://HOST:PORT/ws (or /NAME), people open http://HOST:PORT/ (or /NAME).\n"
       "Exit codes: 0 ended as requested, 1 could not start, 2 a flag or the configuration is wrong.");
   cli.add_option("--address", options.server.http.address, "Address to listen on")->capture_default_str();
-  cli.add_option("--port", options.server.http.port, "Port to listen on; 0 for any free one")->capture_default_str();
+  cli.add_option("--port", options.server.http.port, "Port to listen on; 0 for any free one")
+      ->check(app::whole_from(0, 65'535, ""))
+      ->capture_default_str();
   cli.add_option("--page", options.server.page_file, "An HTML file to show in place of the built-in page")
-      ->check(CLI::ExistingFile);
+      ->check(app::readable_file());
   cli.add_option("--robot-timeout", options.robot_timeout_ms,
                  "Milliseconds within which a robot has to answer an offer")
-      ->check(CLI::Range(100, 25'000))
+      ->check(app::whole_from(100, 25'000, "ms"))
       ->capture_default_str();
   cli.add_option("--max-robots", options.server.broker.max_robots, "Simultaneous robots")
-      ->check(CLI::Range(1, 1'000'000))
+      ->check(app::whole_from(1, 1'000'000, "robots"))
       ->capture_default_str();
   cli.add_option("--robot-token", options.access.authenticator.robot_token,
                  "The token that robots must show; better given as RTCBOT_ROBOT_TOKEN. Empty: every robot is accepted")
       ->envname("RTCBOT_ROBOT_TOKEN");
   cli.add_option("--rate", options.server.rate.per_second, "Connections per second of one address")
-      ->check(CLI::Range(0.01, 1e6))
+      ->check(app::number_from(0.01, 1e6, "connections per second"))
       ->capture_default_str();
   cli.add_option("--rate-burst", options.server.rate.burst, "Connections of one address in a burst")
-      ->check(CLI::Range(1.0, 1e6))
+      ->check(app::number_from(1, 1e6, "connections"))
       ->capture_default_str();
   app::add_cluster_options(cli, options.server.nats);
   app::add_front_options(cli, options.front);

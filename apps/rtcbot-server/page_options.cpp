@@ -3,36 +3,38 @@
 #include <map>
 #include <string>
 
+#include "common/checks.hpp"
+
 namespace rtcbot::app {
 
 void add_page_options(CLI::App& cli, server::PageOptions& options) {
   constexpr const char* kGroup = "Pages";
-  const std::map<std::string, server::ListAtRoot> when{{"auto", server::ListAtRoot::automatic},
-                                                       {"always", server::ListAtRoot::always},
-                                                       {"never", server::ListAtRoot::never}};
+  const std::map<std::string, int> when{{"auto", static_cast<int>(server::ListAtRoot::automatic)},
+                                        {"always", static_cast<int>(server::ListAtRoot::always)},
+                                        {"never", static_cast<int>(server::ListAtRoot::never)}};
   cli.add_option("--list", options.list,
                  "Whether / is the list of robots: auto (once a robot with a name was online), always or never")
-      ->transform(CLI::CheckedTransformer(when).description("auto|always|never"))
+      ->transform(number_of(when))
       ->default_str("auto")
       ->group(kGroup);
   cli.add_option("--remember", options.directory.max_offline,
                  "Robots that stay listed after they left, for up to 7 days")
-      ->check(CLI::Range(0, 1'000'000))
+      ->check(whole_from(0, 1'000'000, "robots"))
       ->capture_default_str()
       ->group(kGroup);
   cli.add_option(
          "--robots-per-address", options.directory.max_offline_per_address,
          "Names that robots of one address may have, online and remembered, if robots show no credential; 0: no limit")
-      ->check(CLI::Range(0, 1'000'000))
+      ->check(whole_from(0, 1'000'000, "names"))
       ->capture_default_str()
       ->group(kGroup);
   cli.add_option("--max-pages", options.pages.max_pages, "Simultaneous websockets of pages; other pages use POST")
-      ->check(CLI::Range(0, 1'000'000))
+      ->check(whole_from(0, 1'000'000, "pages"))
       ->capture_default_str()
       ->group(kGroup);
   cli.add_option("--pages-per-address", options.pages.max_pages_per_address,
                  "Simultaneous websockets of pages of one address")
-      ->check(CLI::Range(1, 1'000'000))
+      ->check(whole_from(1, 1'000'000, "pages"))
       ->capture_default_str()
       ->group(kGroup);
 }

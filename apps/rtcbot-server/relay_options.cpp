@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "common/checks.hpp"
 #include "rtcbot/access/files.hpp"
 
 namespace rtcbot::app {
@@ -41,7 +42,7 @@ void add_relay_options(CLI::App& app, server::RelayOptions& options) {
          "--turn-ttl", [&options](std::int64_t seconds) { options.life = std::chrono::seconds(seconds); },
          "Seconds in which such a credential can start a connection; it expires with its owner's token at the latest. "
          "Default: 3600")
-      ->check(CLI::Range(1, 604'800))
+      ->check(whole_from(1, 604'800, "seconds"))
       ->group(kGroup);
   app.add_option_function<std::vector<std::string>>(
          "--turn-weight",
@@ -52,7 +53,7 @@ void add_relay_options(CLI::App& app, server::RelayOptions& options) {
       ->check(CLI::Validator(check_weight, "HOST=N"))
       ->group(kGroup);
   app.add_option("--turn-relays", options.relays_per_connection, "How many of several TURN servers one connection gets")
-      ->check(CLI::Range(1, 16))
+      ->check(whole_from(1, 16, "servers"))
       ->capture_default_str()
       ->group(kGroup);
 }

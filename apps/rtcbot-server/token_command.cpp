@@ -80,7 +80,11 @@ int make_token(const AccessOptions& options) {
   const auto& wanted = options.token;
   const auto role = access::role_named(wanted.role);
   const auto life = life_of(wanted.life);
-  if (!role || wanted.robots.empty()) return say_wrong("a token requires --role and --robots; see token --help");
+  if (!role || wanted.robots.empty())
+    return say_wrong(
+        "a token requires --role and --robots, for example: rtcbot-server token --secret-file FILE --role drive "
+        "--robots "
+        "'rover*'");
   if (!life) return say_wrong("'" + wanted.life + "' is not a time such as 12h, 30d, 8w or 1y, ten years at most");
   const auto link = wanted.link.empty() ? Result<server::SignInLink>() : server::sign_in_link(wanted.link);
   if (!link) return say_wrong(link.error().what());

@@ -1,5 +1,7 @@
 #include "common/options.hpp"
 
+#include "common/checks.hpp"
+
 #include <gmock/gmock.h>
 
 #include <unistd.h>
@@ -46,7 +48,7 @@ class CommandLine : public testing::Test {
  protected:
   CommandLine() : path_(std::filesystem::temp_directory_path() / ("rtcbot-options-" + std::to_string(::getpid()))) {
     add_common_options(app_, options_);
-    app_.add_option("--port", port_)->check(CLI::Range(0, 65'535));
+    app_.add_option("--port", port_)->check(whole_from(0, 65'535, ""));
   }
   ~CommandLine() override { std::filesystem::remove(path_); }
 
@@ -66,7 +68,7 @@ class CommandLine : public testing::Test {
   }
 
   std::filesystem::path path_;
-  CLI::App app_{"A test."};
+  CLI::App app_{"A test.", "program"};
   CommonOptions options_;
   int port_ = 0;
   std::string said_;
@@ -122,25 +124,97 @@ TEST_F(CommandLine, DoesNotBlameTheFileForAFlag) {
 }
 
 TEST_F(CommandLine, ProposesTheFlagThatWasMeant) {
-  for (const char* flag : {"--prot", "--Port", "--prot=80"}) {
+  for (const char* flag : {"--prot", "--Port", "--prot=80", "-port"}) {
     EXPECT_EQ(parse({flag, "8080"}), kExitBadConfig);
-    EXPECT_THAT(said_, HasSubstr("Did you mean --port?")) << flag;
+    EXPECT_THAT(said_, HasSubstr("is not a flag of program; did you mean --port?\n")) << flag;
   }
   EXPECT_EQ(parse({"--turn_usrname", "anna"}), kExitBadConfig);
-  EXPECT_THAT(said_, HasSubstr("Did you mean --turn-username?"));
+  EXPECT_EQ(said_,
+            "--turn_usrname is not a flag of program; did you mean --turn-username?\n"
+            "Run with --help for more information.\n");
 }
 
-TEST_F(CommandLine, ProposesTheCommandThatWasMeant) {
-  app_.add_subcommand("token")->add_option("--robots", options_.turn_username);
-  EXPECT_EQ(parse({"tokne"}), kExitBadConfig);
-  EXPECT_THAT(said_, HasSubstr("Did you mean token?"));
-  EXPECT_EQ(parse({"token", "--robot", "x"}), kExitBadConfig);
-  EXPECT_THAT(said_, HasSubstr("Did you mean --robots?"));
+/// A program with commands, one of which has the name of a flag.
+class CommandLineWithCommands : public CommandLine {
+ protected:
+  CommandLineWithCommands() {
+    app_.add_flag("--list", flag_);
+    app_.add_option("--black-box", text_);
+    app_.add_subcommand("black-box")->add_option("FOLDER", text_);
+    auto* token = app_.add_subcommand("token");
+    token->fallthrough()->add_option("--robots", text_);
+    token->add_subcommand("list")->fallthrough()->add_flag("--json", flag_);
+    token->add_subcommand("revoke")->fallthrough();
+  }
+  bool flag_ = false;
+  std::string text_;
+};
+
+TEST_F(CommandLineWithCommands, ProposesAFlagForAFlagAndACommandForACommand) {
+  const std::vector<std::pair<std::vector<std::string>, std::string>> cases{
+      {{"tokne"}, "'tokne' is not a command of program; did you mean token?"},
+      {{"token", "lst"}, "'lst' is not a command of program token; did you mean list?"},
+      {{"token", "frobnicate"}, "'frobnicate' is not a command of program token; it has: list, revoke"},
+      {{"token", "--robot", "x"}, "--robot is not a flag of program token; did you mean --robots?"},
+      {{"token", "list", "--jsn"}, "--jsn is not a flag of program token list; did you mean --json?"},
+      {{"token", "list", "--prot"}, "--prot is not a flag of program token list; did you mean --port?"},
+      {{"token", "list", "now"}, "'now' is not expected by program token list"},
+      {{"lst"}, "'lst' is not a command of program; it has: black-box, token"},
+      {{"--lst"}, "--lst is not a flag of program; did you mean --list?"},
+      {{"--blackbox", "folder"}, "--blackbox is not a flag of program; did you mean --black-box?"},
+      {{"blackbox", "folder"}, "'blackbox' is not a command of program; did you mean black-box?"},
+      {{"black-box", "folder", "--prot"}, "--prot is not a flag of program black-box"},
+  };
+  for (const auto& [words, sentence] : cases) {
+    SCOPED_TRACE(testing::PrintToString(words));
+    EXPECT_EQ(parse(words), kExitBadConfig);
+    EXPECT_THAT(said_, testing::StartsWith(sentence + "\n"));
+  }
+}
+
+TEST_F(CommandLine, NamesUnknownWordsInTheirOrder) {
+  EXPECT_EQ(parse({"--first", "1", "--port", "80", "second", "--third=3"}), kExitBadConfig);
+  EXPECT_EQ(said_,
+            "--first is not a flag of program\n'second' is not expected by program\n--third is not a flag of program\n"
+            "Run with --help for more information.\n");
+}
+
+TEST_F(CommandLine, NamesTheFlagTheValueAndWhatIsAllowed) {
+  EXPECT_EQ(parse({"--port", "70000"}), kExitBadConfig);
+  EXPECT_THAT(said_, testing::StartsWith("--port: '70000' is out of range; allowed are 0 to 65535\n"));
+  EXPECT_EQ(parse({"--port", "http"}), kExitBadConfig);
+  EXPECT_THAT(said_, testing::StartsWith("--port: 'http' is not a whole number; allowed are 0 to 65535\n"));
+  EXPECT_EQ(parse({"--log-level", "warn"}), kExitBadConfig);
+  EXPECT_THAT(said_, testing::StartsWith("--log-level: 'warn' is not possible; use debug, info, warning or error"));
+}
+
+TEST_F(CommandLineWithCommands, SaysWhatIsMissing) {
+  app_.get_subcommand("token")->require_subcommand(1);
+  const std::vector<std::pair<std::vector<std::string>, std::string>> cases{
+      {{"--port"}, "--port needs a value"},
+      {{"--port", "1", "--port", "2"}, "--port may be given only once"},
+      {{"--list=maybe"}, "--list: 'maybe' is not possible; it takes no value, or true or false"},
+      {{"token"}, "program token needs a command: list, revoke"},
+      {{"--config", "/nonexistent"}, "--config: '/nonexistent' cannot be read; does it exist?"},
+  };
+  for (const auto& [words, sentence] : cases) {
+    SCOPED_TRACE(testing::PrintToString(words));
+    EXPECT_EQ(parse(words), kExitBadConfig);
+    EXPECT_EQ(said_, sentence + "\nRun with --help for more information.\n");
+  }
+}
+
+TEST_F(CommandLineWithCommands, KeepsTheNoteBelowTheHelpForItself) {
+  app_.footer("About the program.");
+  app_.get_subcommand("token")->footer("About the program.");
+  EXPECT_EQ(parse({}), std::nullopt);
+  EXPECT_EQ(app_.get_footer(), "About the program.");
+  EXPECT_EQ(app_.get_subcommand("token")->get_footer(), "");
 }
 
 TEST_F(CommandLine, ProposesNothingForWhatIsFarFromAll) {
   EXPECT_EQ(parse({"--frobnicate", "8080"}), kExitBadConfig);
-  EXPECT_THAT(said_, testing::AllOf(HasSubstr("--frobnicate"), testing::Not(HasSubstr("Did you mean"))));
+  EXPECT_THAT(said_, testing::AllOf(HasSubstr("--frobnicate"), testing::Not(HasSubstr("did you mean"))));
 }
 
 TEST_F(CommandLine, TellsStunFromTurn) {

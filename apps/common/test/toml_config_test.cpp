@@ -71,6 +71,15 @@ TEST(Toml, SaysWhereItIsWrong) {
   EXPECT_THAT(fault_of("token = 2026-01-01"), HasSubstr("line 1, column 9: a value is"));
 }
 
+TEST(Toml, NamesBothPlacesOfAKeyThatIsSetTwice) {
+  EXPECT_EQ(fault_of("token = \"a\"\n  camera = \"x\"\nserver = \"s\"\n camera = \"y\"\n"),
+            "robot.toml, line 4, column 2: 'camera' is already set in line 2, column 3; remove one of them, or write "
+            "several values as a list: camera = [\"…\", \"…\"]");
+  EXPECT_THAT(fault_of("camera = [\n  \"a\",\n]\n\"camera\" = \"b\""),
+              HasSubstr("line 4, column 1: 'camera' is already set in line 1, column 1"));
+  EXPECT_THAT(fault_of("camera = \"a\"\n[camera]\n"), HasSubstr("line 2"));
+}
+
 TEST(Toml, SaysThatThereAreNoSections) {
   EXPECT_THAT(fault_of("token = \"a\"\n[camera]\nserver = \"b\"\n"),
               testing::AllOf(HasSubstr("line 2, column 2"), HasSubstr("'camera' is a section")));

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "encoder_choice.hpp"
+#include "rtcbot/media/camera.hpp"
 
 namespace rtcbot::media {
 namespace {
