@@ -20,7 +20,9 @@ foreach(room base flow net media peer safety)
   install(DIRECTORY src/${room}/include/rtcbot DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 endforeach()
 
-configure_file(cmake/rtcbotConfig.cmake "${CMAKE_CURRENT_BINARY_DIR}/rtcbotConfig.cmake" COPYONLY)
+file(RELATIVE_PATH RTCBOT_LIBEXEC_FROM_CONFIG "${CMAKE_INSTALL_FULL_LIBDIR}/cmake/rtcbot"
+     "${CMAKE_INSTALL_FULL_LIBEXECDIR}/rtcbot")
+configure_file(cmake/rtcbotConfig.cmake "${CMAKE_CURRENT_BINARY_DIR}/rtcbotConfig.cmake" @ONLY)
 write_basic_package_version_file("${CMAKE_CURRENT_BINARY_DIR}/rtcbotConfigVersion.cmake"
                                  COMPATIBILITY SameMinorVersion)
 install(FILES "${CMAKE_CURRENT_BINARY_DIR}/rtcbotConfig.cmake" "${CMAKE_CURRENT_BINARY_DIR}/rtcbotConfigVersion.cmake"

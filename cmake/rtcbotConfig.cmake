@@ -8,3 +8,6 @@ find_dependency(OpenSSL)
 find_dependency(PkgConfig)
 pkg_check_modules(RTCBOT_GSTREAMER REQUIRED IMPORTED_TARGET gstreamer-1.0 gstreamer-app-1.0 gstreamer-video-1.0)
 include("${CMAKE_CURRENT_LIST_DIR}/rtcbotTargets.cmake")
+# The program that a program with connections starts; the environment variable RTCBOT_ENGINE names it where it is not
+# found.
+get_filename_component(rtcbot_ENGINE "${CMAKE_CURRENT_LIST_DIR}/@RTCBOT_LIBEXEC_FROM_CONFIG@/rtcbot-engine" ABSOLUTE)

@@ -22,14 +22,20 @@ Result<std::string> find_program() {
   }
   std::error_code error;
   const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
-  const auto beside = self.parent_path() / kName;
-  const std::filesystem::path installed = std::filesystem::path(RTCBOT_LIBEXEC_DIR) / kName;
-  for (const auto& path : {beside, self.parent_path().parent_path() / "libexec/rtcbot" / kName, installed}) {
+  const auto folder = self.parent_path();
+  const auto beside = folder / kName;
+  const auto of_prefix = (folder / RTCBOT_LIBEXEC_FROM_BIN / kName).lexically_normal();
+  const auto configured = std::filesystem::path(RTCBOT_LIBEXEC_DIR) / kName;
+  for (const auto& path : {beside, of_prefix, configured}) {
     if (is_program(path)) return path.string();
   }
-  return fail(Errc::bad_config, "the program rtcbot-engine, which runs WebRTC, is neither beside this one nor at '" +
-                                    installed.string() +
-                                    "'; install the package rtcbot-engine, or name it with RTCBOT_ENGINE");
+  return fail(Errc::bad_config, std::string("the program rtcbot-engine, which runs WebRTC, is neither '")
+                                    .append(beside.string())
+                                    .append("' nor '")
+                                    .append(of_prefix.string())
+                                    .append("' nor '")
+                                    .append(configured.string())
+                                    .append("'; install it (package rtcbot-engine), or name it with RTCBOT_ENGINE"));
 }
 
 }  // namespace rtcbot::engine_client

@@ -15,7 +15,8 @@ struct Options {
 };
 
 /// The path of `rtcbot-engine`: from the environment variable RTCBOT_ENGINE, otherwise beside this program, otherwise
-/// where it is installed.  Errors: bad_config (not found; the sentence lists the places).
+/// in the installation that this program is in, otherwise where the build was to be installed.  Errors: bad_config (not
+/// found; the sentence lists the places).
 [[nodiscard]] Result<std::string> find_program();
 
 /// Starts a WebRTC engine in its own process. If the process ends or hangs, its connections fail with
