@@ -10,9 +10,10 @@ import subprocess
 import sys
 import tomllib
 
-FLAG = re.compile(r"^  --([a-z0-9-]+)(?: (\S.*?))?(?:\s{2,}(.*))?$")
-# CLI11 2.4 (Debian 13) writes the default as " [VALUE] ", CLI11 2.1 (Debian 12) as "=VALUE". Ranges are "in [A - B]".
-DEFAULT = re.compile(r"(?<! in) \[((?!b, kb)[^\[\]]*|\[[^\]]*\])\] ?(?=\s|$)")
+FLAG = re.compile(r"^  --([a-z0-9-]+)(?: (\S.*))?$")
+COLUMN = 30  # of the descriptions; a flag whose form is longer has a line of its own
+# CLI11 2.4 (Debian 13) writes the default as " [VALUE] ", CLI11 2.1 (Debian 12) as "=VALUE".
+DEFAULT = re.compile(r" \[([^\[\]]*|\[[^\]]*\])\] ?(?=\s|$)")
 # What is secret has files of its own.
 NOT_IN_A_FILE = {"config", "version", "check", "token", "robot-token", "turn-credential"}
 
@@ -21,12 +22,25 @@ def value_of(form):
     """What stands behind '=' in the comment: the default, or the form of a value."""
     if not form:
         return "false"
-    default = re.search(r"=(\S*)(?: |$)", re.sub(
-        r":(\{.*?\}|HOST=N|.*? in \[.*?\]|SIZE \[.*?\]|ENUM:\S*?(?==))", "", form))
+    default = re.search(r"=(\S*)(?: |$)", form.replace(":HOST=N", ""))
     text = default.group(1) if default else ""
     if text.startswith("["):
         return '["' + text.strip("[]") + '"]'
     return text if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text) else f'"{text}"'
+
+
+def flags_of(lines):
+    """The lines of a help; those of a flag as (name, form, description)."""
+    for line, following in zip(lines, [*lines[1:], ""]):
+        if line.startswith(" " * COLUMN):
+            continue
+        if not line.startswith("  --"):
+            yield line
+            continue
+        has_own_line = following.startswith(" " * COLUMN)
+        form, text = (line, following) if has_own_line else (line[:COLUMN], line[COLUMN:])
+        flag = FLAG.match(DEFAULT.sub(r"=\1", form.rstrip(), count=1))
+        yield flag.group(1), flag.group(2), text.strip()
 
 
 def render(program, help_text):
@@ -34,27 +48,18 @@ def render(program, help_text):
     lines = [f"# {name}: every flag with its default. Take away the # of a line to change it. "
              "Secrets have files of their own,",
              "# which only root may read; see /usr/share/doc/" + name + "/programs.md."]
-    pending = None
     heading = None
-    for line in help_text.split("\nSubcommands:")[0].splitlines():
-        flag = FLAG.match(DEFAULT.sub(r"=\1", line, count=1) if line.startswith("  --") else line)
-        if flag:
-            pending = flag.group(1), flag.group(2)
-            text = flag.group(3)
-        elif pending and line.startswith(" " * 20):
-            text = line.strip()
-        else:
-            pending = None
+    for line in flags_of(help_text.split("\nSubcommands:")[0].splitlines()):
+        if isinstance(line, str):
             if re.match(r"^\w.*:$", line):
                 heading = line[:-1]
             continue
-        if pending and text:
-            if heading not in (None, "Options"):
-                lines += ["", "## " + heading]
-            heading = None
-            if pending[0] not in NOT_IN_A_FILE:
-                lines += ["", "# " + text, f"#{pending[0]} = {value_of(pending[1])}"]
-            pending = None
+        flag, form, text = line
+        if heading not in (None, "Options"):
+            lines += ["", "## " + heading]
+        heading = None
+        if flag not in NOT_IN_A_FILE:
+            lines += ["", "# " + text, f"#{flag} = {value_of(form)}"]
     return "\n".join(lines) + "\n"
 
 

@@ -31,16 +31,10 @@ Reading read(const std::string& text, Number& number) {
 
 std::string quoted(const std::string& text) { return std::string("'").append(text).append("'"); }
 
-/// "1 to 120 frames per second".
-template <class Number>
-std::string range_text(Number min, Number max, const std::string& unit) {
-  const auto text = [](Number number) { return text_of(static_cast<double>(number)); };
-  return text(min) + " to " + text(max) + (unit.empty() ? "" : " " + unit);
-}
-
 template <class Number>
 CLI::Validator in_range(Number min, Number max, const std::string& unit, const char* kind) {
-  const std::string range = range_text(min, max, unit);
+  const std::string least = text_of(static_cast<double>(min)), most = text_of(static_cast<double>(max));
+  const std::string range = least + " to " + most + (unit.empty() ? "" : " " + unit);
   return {[min, max, range, kind](const std::string& text) {
             Number number{};
             const Reading reading = read(text, number);
@@ -48,7 +42,7 @@ CLI::Validator in_range(Number min, Number max, const std::string& unit, const c
             const bool is_allowed = reading == Reading::number && number >= min && number <= max;
             return is_allowed ? std::string() : quoted(text) + " is out of range; allowed are " + range;
           },
-          range};
+          least + ".." + most};
 }
 
 std::string list_of(const std::vector<std::string>& words) {
@@ -100,8 +94,9 @@ CLI::Validator number_of(const std::map<std::string, int>& words) {
 CLI::Validator size_in_bytes() {
   return {[](std::string& text) {
             const std::string given = text;
+            const bool begins_with_digit = !text.empty() && text.front() >= '0' && text.front() <= '9';
             try {
-              if (CLI::AsSizeValue(true)(text).empty()) return std::string();
+              if (begins_with_digit && CLI::AsSizeValue(true)(text).empty()) return std::string();
             } catch (const CLI::Error&) {
               // Its sentence names no example.
             }

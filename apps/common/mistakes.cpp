@@ -78,16 +78,16 @@ std::string unexpected_words(const CLI::App& app, const std::vector<std::string>
   auto unknown = app.remaining(true);
   const auto chain = commands_in(app);
   std::string text;
-  bool is_value = false;  // of the unknown flag before
+  bool explains_next = false;  // an unknown flag or command before, of which this may be the value
   for (const auto& word : words) {
     const auto found = std::find(unknown.begin(), unknown.end(), word);
     if (found == unknown.end()) {
-      is_value = false;
+      explains_next = false;
       continue;
     }
     unknown.erase(found);
-    const bool is_value_of_flag = std::exchange(is_value, is_flag(word)) && !is_flag(word);
-    if (is_value_of_flag) continue;
+    if (!is_flag(word) && explains_next) continue;
+    explains_next = is_flag(word) || !subcommands_of(*chain.back()).empty();
     text.append(is_flag(word) ? flag_sentence(word, chain) : word_sentence(word, chain)).append("\n");
   }
   return text;

@@ -16,6 +16,22 @@ std::string plain(std::string_view word) {
   return result;
 }
 
+/// The element that `wanted` abbreviates, if all others that it abbreviates only continue it: "black" is "black-box",
+/// although "black-box-size" exists; "max" is nothing if there are "max-bitrate" and "max-viewers".
+std::string completion(const std::string& wanted, const std::vector<std::string>& known) {
+  constexpr std::size_t kMin = 3;
+  if (wanted.size() < kMin) return {};
+  std::vector<std::string> matches;
+  for (const auto& each : known) {
+    if (plain(each).starts_with(wanted)) matches.push_back(each);
+  }
+  const auto shortest = std::min_element(matches.begin(), matches.end(),
+                                         [](const auto& a, const auto& b) { return a.size() < b.size(); });
+  const bool is_clear =
+      std::all_of(matches.begin(), matches.end(), [&](const auto& each) { return each.starts_with(*shortest); });
+  return matches.empty() || !is_clear ? std::string() : *shortest;
+}
+
 }  // namespace
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -45,7 +61,7 @@ std::string nearest(std::string_view word, const std::vector<std::string>& known
     least = distance;
     best = each;
   }
-  return best;
+  return best.empty() ? completion(wanted, known) : best;
 }
 
 }  // namespace rtcbot::app

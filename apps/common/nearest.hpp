@@ -10,8 +10,8 @@ namespace rtcbot::app {
 /// Source: "optimal string alignment", the restricted form of Damerau, CACM 7 (1964) 171. Pure.
 [[nodiscard]] std::size_t edit_distance(std::string_view a, std::string_view b);
 
-/// The element of `known` that is nearest to `word`; empty if none is near. Ignores case, leading dashes, and the
-/// difference between '_' and '-'. Pure.
+/// The element of `known` that is nearest to `word`, or that it abbreviates; empty if none is near. Ignores case,
+/// leading dashes, and the difference between '_' and '-'. Pure.
 [[nodiscard]] std::string nearest(std::string_view word, const std::vector<std::string>& known);
 
 }  // namespace rtcbot::app

@@ -70,9 +70,14 @@ std::string_view line_of(std::string_view text, toml::source_index number) {
   return text.substr(0, text.find('\n'));
 }
 
-/// The key that a line sets a second time, and where the first is; nothing if the parser's error is another one.
-std::optional<std::pair<std::string, toml::source_position>> redefined_key(std::string_view text,
-                                                                           const toml::parse_error& error) {
+/// A key that is set twice.
+struct Redefinition {
+  std::string name;
+  toml::source_position first, second;
+};
+
+/// Nothing if the parser's error is another one.
+std::optional<Redefinition> redefinition_in(std::string_view text, const toml::parse_error& error) {
   if (error.description().find("redefine") == std::string_view::npos) return std::nullopt;
   const auto line = line_of(text, error.source().begin.line);
   const auto before = text.substr(0, static_cast<std::size_t>(line.data() - text.data()));
@@ -80,13 +85,15 @@ std::optional<std::pair<std::string, toml::source_position>> redefined_key(std::
   const toml::parse_result second = toml::parse(pair);
   const toml::parse_result first = toml::parse(before);
   if (!second || !first || second.table().size() != 1) return std::nullopt;
-  const std::string name(second.table().begin()->first.str());
-  const auto found = first.table().find(name);
+  const auto& key = second.table().begin()->first;
+  const auto found = first.table().find(key.str());
   if (found == first.table().end()) return std::nullopt;
-  return std::pair(name, found->first.source().begin);
+  const toml::source_position at{error.source().begin.line, key.source().begin.column};
+  return Redefinition{std::string(key.str()), found->first.source().begin, at};
 }
 
-std::string redefinition(const std::string& name, const toml::source_position& first) {
+std::string sentence_of(const Redefinition& key) {
+  const auto& [name, first, second] = key;
   return "'" + name + "' is already set in line " + std::to_string(first.line) + ", column " +
          std::to_string(first.column) + "; remove one of them, or write several values as a list: " + name +
          " = [\"…\", \"…\"]";
@@ -120,10 +127,9 @@ Result<std::vector<ConfigKey>> read_toml(std::string_view text, const std::strin
                                          const std::vector<std::string>& known) {
   const toml::parse_result parsed = toml::parse(text);
   if (!parsed) {
-    const auto at = parsed.error().source().begin;
-    const auto redefined = redefined_key(text, parsed.error());
-    return wrong(path, at,
-                 redefined ? redefinition(redefined->first, redefined->second) : syntax_error(parsed.error()));
+    const auto redefined = redefinition_in(text, parsed.error());
+    if (redefined) return wrong(path, redefined->second, sentence_of(*redefined));
+    return wrong(path, parsed.error().source().begin, syntax_error(parsed.error()));
   }
   std::vector<ConfigKey> keys;
   for (const auto& [key, node] : parsed.table()) {

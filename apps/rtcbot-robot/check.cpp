@@ -93,8 +93,16 @@ Server ask(const CheckOrder& order) {
   Server server;
   server.answer.took = since(begin);
   server.answer.opened = result && *result;
-  if (result && !*result) server.answer.trouble = result->error().what();
-  if (!result) server.answer.trouble = "the server did not answer within " + std::to_string(kTimeout.count()) + " ms";
+  server.answer.has_token = std::any_of(order.robot.headers.begin(), order.robot.headers.end(),
+                                        [](const auto& header) { return header.first == "Authorization"; });
+  if (result && !*result) {
+    server.answer.trouble = result->error().what();
+    server.answer.code = result->error().code();
+  }
+  if (!result) {
+    server.answer.trouble = "the server did not answer within " + std::to_string(kTimeout.count()) + " ms";
+    server.answer.code = Errc::timeout;
+  }
   if (server.answer.opened || !result) return server;
   if (const auto answer = declined->wait(milliseconds(0))) {
     server.answer.status = answer->status;
@@ -121,9 +129,11 @@ class FirstFrame final : public EncodedFrameSink {
 CameraProbe probe_camera(const NamedSource& named, Camera::Options options) {
   CameraProbe probe{.asked = named.source};
   options.source = named.source;
+  if (const auto checked = media::check_encoder(options); !checked) probe.encoder_trouble = checked.error().what();
   auto camera = media::Camera::create(options);
   if (!camera) {
     probe.trouble = camera.error().what();
+    probe.cameras = media::cameras_here();
     return probe;
   }
   const auto trouble = std::make_shared<Once<std::string>>();
@@ -140,10 +150,13 @@ CameraProbe probe_camera(const NamedSource& named, Camera::Options options) {
     probe.took = since(begin);
     probe.encoder = (*camera)->stats().encoder;
   } else {
-    probe.trouble = "no encoder works here; apt install gstreamer1.0-plugins-ugly";
+    probe.trouble =
+        "no encoder works here: install gstreamer1.0-plugins-ugly (H264) or gstreamer1.0-plugins-good (VP8)";
   }
   probe.source = (*camera)->stats().source;
-  if (probe.codec.empty() && probe.trouble.empty()) probe.trouble = trouble->wait(milliseconds(0)).value_or("");
+  if (!probe.codec.empty()) return probe;
+  if (probe.trouble.empty()) probe.trouble = trouble->wait(milliseconds(0)).value_or("");
+  probe.cameras = media::cameras_here();
   return probe;
 }
 
@@ -190,11 +203,12 @@ void check_drive(const CheckOrder& order, Findings& found) {
   for (const auto& where : order.drive) {
     if (!moves(where)) continue;
     if (where == "sim") {
-      found.add(drive_finding(where, std::string("a simulated robot")));
+      found.add(drive_finding(where, {true, "a simulated robot", ""}));
       continue;
     }
     const auto spec = actuator::parse_sink_spec(where);
-    found.add(drive_finding(where, spec ? actuator::inspect(*spec) : fail(spec.error())));
+    found.add(drive_finding(where, spec ? actuator::inspect(*spec)
+                                        : actuator::Inspection{false, spec.error().what(), "See docs/driving.md."}));
   }
 }
 

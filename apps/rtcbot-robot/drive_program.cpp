@@ -2,7 +2,6 @@
 
 #include <condition_variable>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <mutex>
 #include <utility>
@@ -66,8 +65,8 @@ bool StopFile::read() const {
   std::error_code error;
   const bool exists = std::filesystem::exists(path_, error);
   if (!exists && !error) return false;  // The first run.
-  std::ifstream file(path_);
-  const Json state = file ? Json::parse(file, nullptr, false) : Json();
+  const auto text = runtime::read_whole_file(path_);
+  const Json state = text ? Json::parse(*text, nullptr, false) : Json();
   if (state.is_object() && state.contains("stopped") && state["stopped"].is_boolean()) return state["stopped"];
   log_({LogLevel::warning, "driving",
         "'" + path_ +

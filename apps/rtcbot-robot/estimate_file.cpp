@@ -1,7 +1,6 @@
 #include "rtcbot-robot/estimate_file.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <utility>
 
 #include "rtcbot/device/data_meter.hpp"
@@ -30,6 +29,10 @@ std::string host_of(std::string_view url) {
 EstimateFile::EstimateFile(const std::string& file, const std::string& name, const std::string& server, LogSink log)
     : host_(host_of(server)), log_(std::move(log)) {
   if (file != "none") file_ = file == "auto" ? runtime::state_file("rate", name) : std::filesystem::path(file);
+  std::error_code ignored;
+  if (std::filesystem::exists(file_, ignored) && !std::filesystem::is_regular_file(file_, ignored)) {
+    throw Error(Errc::bad_config, "--rate-file: '" + file_.string() + "' is not a file");
+  }
   if (!file_.empty()) load();
 }
 
@@ -45,9 +48,9 @@ void EstimateFile::stop() {
 }
 
 void EstimateFile::load() {
-  std::ifstream file(file_);
-  if (!file) return;  // The first run.
-  const Json state = Json::parse(file, nullptr, false);
+  const auto text = runtime::read_whole_file(file_);
+  if (!text) return;  // The first run.
+  const Json state = Json::parse(*text, nullptr, false);
   const auto number = [&](const char* key) { return state.contains(key) && state[key].is_number_integer(); };
   if (!state.is_object() || !number("estimate") || !number("at_ms") || !state.value("way", Json()).is_string()) {
     log_({LogLevel::warning, "robot",

@@ -25,12 +25,31 @@ std::string in_ms(milliseconds time) { return std::to_string(time.count()) + " m
 
 std::string in_seconds(milliseconds time) { return std::to_string(std::abs(time.count()) / 1000) + " s"; }
 
-std::string advice_for_status(int status) {
-  switch (status) {
-    case 401: return "Give the robot a token of this server: rtcbot-server token --role robot, then --token-file.";
-    case 403: return "Make a token that names this robot: rtcbot-server token --role robot --robots NAME.";
+/// "HOST:PORT/PATH" of "wss://HOST:PORT/PATH".
+std::string without_scheme(const std::string& url) {
+  const auto scheme = url.find("://");
+  return scheme == std::string::npos ? url : url.substr(scheme + 3);
+}
+
+/// The commands for a token of this robot, whose name is the path of the URL.
+std::string token_commands(const std::string& url) {
+  const std::string rest = without_scheme(url);
+  const auto slash = rest.rfind('/');
+  const std::string path = slash == std::string::npos ? "" : rest.substr(slash + 1);
+  const std::string name = path.empty() || path == "ws" ? "NAME" : path;
+  return "at the server: rtcbot-server token --secret-file FILE --role robot --robots " + name + " --owner " + name +
+         " --for 1y >robot.token; here: --token-file robot.token.";
+}
+
+std::string advice_for_status(const std::string& url, const ServerAnswer& answer) {
+  switch (answer.status) {
+    case 401:
+      return (answer.has_token ? "The token is another server's, has expired or was revoked. Make one "
+                               : "Give the robot a token. Make one ") +
+             token_commands(url);
+    case 403: return "The token is for another name or role. Make one " + token_commands(url);
     case 404: return "Check the path of --server: it ends in /ws, or in the robot's name.";
-    case 409: return "Another robot has this name. Give this one a name of its own: --name.";
+    case 409: return "Another owner's robot has this name. Give this one a name of its own: --name.";
     case 429: return "Wait a minute. Check that no other program dials this server again and again.";
     case 301:
     case 302:
@@ -38,6 +57,63 @@ std::string advice_for_status(int status) {
     case 308: return "Use the address that the server redirects to; with TLS, a robot needs wss://.";
     default: return "Check the logs of the server and of the proxy in front of it; the proxy must forward WebSockets.";
   }
+}
+
+std::string advice_for_no_answer(const std::string& url, const ServerAnswer& answer) {
+  const std::string rest = without_scheme(url);
+  const std::string host = rest.substr(0, rest.find_first_of(":/"));
+  if (answer.trouble.find("cannot be found") != std::string::npos) {
+    return "Check the name and the network: getent hosts " + host + ".";
+  }
+  if (answer.trouble.find("no TLS connection") != std::string::npos) {
+    return "Check that the server speaks TLS at this port (without: ws://), that its certificate is for this name, and "
+           "this machine's clock. --ca-file names the authority of a certificate of your own.";
+  }
+  if (answer.code == Errc::timeout) {
+    return "Check that the server runs, and that no firewall drops connections to its port.";
+  }
+  if (answer.code == Errc::handshake_failed) return "Check address and path: a server by RTCBot listens at PORT/ws.";
+  if (answer.code == Errc::bad_address || answer.code == Errc::bad_config) {
+    return "Write the address as ws://HOST:PORT/ws or wss://HOST/ws.";
+  }
+  return "Check that the server runs, that its name and port are right, and that this machine has a network.";
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) text.append(text.empty() ? "" : ", ").append(word);
+  return text;
+}
+
+bool contains(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
+
+std::string advice_for_device(const CameraProbe& probe) {
+  if (contains(probe.trouble, "another program") || contains(probe.trouble, "busy")) {
+    return "End the other program, which may be the running robot; sudo fuser -v " + probe.asked +
+           " names it (package psmisc).";
+  }
+  if (std::find(probe.cameras.begin(), probe.cameras.end(), probe.asked) != probe.cameras.end()) {
+    return "Try --size 640x480, and unplug the camera and plug it in again; sudo dmesg shows what the kernel reports.";
+  }
+  if (!probe.cameras.empty()) return "Cameras of this machine: " + joined(probe.cameras) + ".";
+  return "This machine has no camera that this user may open. Plug it in; a robot that runs waits for it.";
+}
+
+/// For a camera that delivers no picture. Empty if the trouble names the remedy.
+std::string advice_for_camera(const CameraProbe& probe) {
+  const std::string& source = probe.asked;
+  if (contains(probe.trouble, "sudo ") || contains(probe.trouble, "install ")) return "";
+  if (source.starts_with("/dev/")) return advice_for_device(probe);
+  if (source.starts_with("libcamera")) {
+    return "Check the ribbon cable. cam --list shows libcamera's cameras (package libcamera-tools).";
+  }
+  if (source.starts_with("rtsp")) {
+    return "Try the address without the robot: gst-play-1.0 'rtsp://…' (package gstreamer1.0-plugins-base-apps).";
+  }
+  if (source.starts_with("gst:")) {
+    return "Try it without the robot: gst-launch-1.0 DESCRIPTION ! fakesink (package gstreamer1.0-tools).";
+  }
+  return "The robot's log has more with --log-level debug.";
 }
 
 bool is_turn(const std::string& url) { return url.starts_with("turn"); }
@@ -65,15 +141,13 @@ Finding server_finding(const std::string& url, const ServerAnswer& answer) {
   } else {
     finding.grade = Grade::failed;
     finding.found = answer.trouble;
-    finding.advice = answer.status == 0 ? "Check that the server runs, that its name and port are right, and that "
-                                          "this machine has a network."
-                                        : advice_for_status(answer.status);
+    finding.advice = answer.status == 0 ? advice_for_no_answer(url, answer) : advice_for_status(url, answer);
   }
   return finding;
 }
 
 Finding clock_finding(std::optional<milliseconds> behind, bool is_synchronized) {
-  const std::string advice = "Synchronize it: apt install systemd-timesyncd.";
+  const std::string advice = "timedatectl shows the state. Without a time service: sudo apt install systemd-timesyncd.";
   if (behind && (*behind > kClockTolerance || *behind < -kClockTolerance)) {
     return {Grade::failed, "clock",
             "this machine's clock is " + in_seconds(*behind) + (behind->count() > 0 ? " behind" : " ahead of") +
@@ -86,15 +160,19 @@ Finding clock_finding(std::optional<milliseconds> behind, bool is_synchronized) 
 }
 
 Finding camera_finding(const std::string& name, const CameraProbe& probe) {
-  const std::string what = "camera " + name;
+  const std::string what = name.starts_with("camera") ? name : "camera " + name;
   const std::string source = probe.source.empty() ? probe.asked : probe.source;
   if (probe.codec.empty()) {
     const std::string why = probe.trouble.empty() ? "it delivers no pictures" : probe.trouble;
-    return {Grade::failed, what, source + ": " + why,
-            "List the cameras with: v4l2-ctl --list-devices. Only one program at a time can use one."};
+    return {Grade::failed, what, (contains(why, source.c_str()) ? "" : source + ": ") + why, advice_for_camera(probe)};
   }
   const std::string found =
       source + ": " + probe.codec + " by " + probe.encoder + ", the first picture after " + in_ms(probe.took);
+  if (!probe.encoder_trouble.empty()) {
+    const auto colon = probe.encoder_trouble.rfind(": ");
+    return {Grade::warning, what, found + "; " + probe.encoder_trouble.substr(0, colon),
+            colon == std::string::npos ? "" : "For this encoder: " + probe.encoder_trouble.substr(colon + 2) + "."};
+  }
   if (probe.asked == "auto" && probe.source == "test") {
     return {Grade::warning, what, "no camera found; viewers see the test picture",
             "Plug one in, or select it: --camera /dev/video0."};
@@ -102,12 +180,9 @@ Finding camera_finding(const std::string& name, const CameraProbe& probe) {
   return {Grade::ok, what, found, ""};
 }
 
-Finding drive_finding(const std::string& spec, const Result<std::string>& inspected) {
-  if (!inspected) {
-    return {Grade::failed, "motors", spec + ": " + inspected.error().what(),
-            "For a serial port: ls -l /dev/serial/by-id, and join the group dialout."};
-  }
-  return {Grade::ok, "motors", spec + ": " + *inspected, ""};
+Finding drive_finding(const std::string& spec, const actuator::Inspection& inspected) {
+  const std::string found = spec + ": " + inspected.found;
+  return {inspected.works ? Grade::ok : Grade::failed, "motors", found, inspected.remedy};
 }
 
 Finding no_drive_finding() {
@@ -118,7 +193,10 @@ Finding no_drive_finding() {
 Finding path_finding(const std::string& url, const Result<std::string>& description) {
   const std::string what = is_turn(url) ? "TURN server" : "STUN server";
   const std::string wanted = is_turn(url) ? " typ relay" : " typ srflx";
-  if (!description) return {Grade::failed, what, url + ": " + description.error().what(), ""};
+  if (!description) {
+    return {Grade::failed, what, url + ": " + description.error().what(),
+            "Check that the program rtcbot-engine is installed, and the robot's log with --log-level debug."};
+  }
   if (description->find(wanted) != std::string::npos) return {Grade::ok, what, url + " is reachable", ""};
   if (!is_turn(url)) {
     // Without a NAT in between, a STUN server adds no candidate.
@@ -126,7 +204,7 @@ Finding path_finding(const std::string& url, const Result<std::string>& descript
             "Check that this network permits outgoing UDP; a TURN server over TLS (turns:) works without it."};
   }
   return {Grade::failed, what, url + " is unreachable, or refuses the credential",
-          "Check its log, its ports (3478, 5349), and that its secret is the server's."};
+          "Check that it runs, that its ports (3478, 5349) are open, and that its secret is the server's."};
 }
 
 Finding no_path_finding() {

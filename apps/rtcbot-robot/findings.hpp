@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "rtcbot/actuator/inspect.hpp"
 #include "rtcbot/base/result.hpp"
 
 namespace rtcbot::app {
@@ -31,6 +32,8 @@ struct ServerAnswer {
   int status = 0;                     ///< HTTP; 0: no answer came, `trouble` says why.
   std::string trouble{};              ///< A sentence from the dialler.
   bool opened = false;                ///< A WebSocket opened: the server does not know the check.
+  bool has_token = false;             ///< The robot showed a token.
+  std::optional<Errc> code{};         ///< The kind of `trouble`.
   std::chrono::milliseconds took{0};  ///< From the dial to the answer.
 };
 [[nodiscard]] Finding server_finding(const std::string& url, const ServerAnswer& answer);
@@ -41,17 +44,19 @@ struct ServerAnswer {
 
 /// The result of opening a camera and encoding one picture.
 struct CameraProbe {
-  std::string asked{};                ///< The value of --camera.
-  std::string source{};               ///< The source that "auto" chose.
-  std::string encoder{};              ///< Empty: none works.
-  std::string codec{};                ///< Of the first frame; empty: no frame came.
-  std::string trouble{};              ///< Why it failed; empty: unknown.
-  std::chrono::milliseconds took{0};  ///< To the first encoded picture.
+  std::string asked{};                 ///< The value of --camera.
+  std::string source{};                ///< The source that "auto" chose.
+  std::string encoder{};               ///< Empty: none works.
+  std::string codec{};                 ///< Of the first frame; empty: no frame came.
+  std::string trouble{};               ///< Why it failed; empty: unknown.
+  std::string encoder_trouble{};       ///< Why the encoder of --encoder does not work; empty if it does.
+  std::vector<std::string> cameras{};  ///< Those of this machine, if this one failed.
+  std::chrono::milliseconds took{0};   ///< To the first encoded picture.
 };
 [[nodiscard]] Finding camera_finding(const std::string& name, const CameraProbe& probe);
 
-/// @param spec the value of --drive; `inspected`: the result of `actuator::inspect`
-[[nodiscard]] Finding drive_finding(const std::string& spec, const Result<std::string>& inspected);
+/// @param spec the value of --drive
+[[nodiscard]] Finding drive_finding(const std::string& spec, const actuator::Inspection& inspected);
 /// For a robot without --drive.
 [[nodiscard]] Finding no_drive_finding();
 

@@ -54,7 +54,10 @@ void describe_video(CLI::App& cli, Options& o) {
       ->check(app::whole_from(1, 120, "frames per second"))
       ->capture_default_str()
       ->group("Video");
+  auto encoders = media::encoder_names();
+  encoders.insert(encoders.begin(), "auto");
   cli.add_option("--encoder", o.camera.encoder, "auto, or a GStreamer encoder, e.g. x264enc")
+      ->check(app::one_of(encoders))
       ->capture_default_str()
       ->group("Video");
   cli.add_option("--start-bitrate", o.start_kbps, "The bitrate at the start, in kbit/s")

@@ -14,6 +14,8 @@
 #include <system_error>
 #include <utility>
 
+#include "rtcbot/runtime/device_access.hpp"
+
 namespace rtcbot::actuator {
 namespace {
 
@@ -40,16 +42,17 @@ speed_t speed_of(int baud) {
   return B115200;
 }
 
-std::string remedy(int error) {
+std::string remedy(int error, const std::string& path) {
   if (error == ENOENT) return "; is it plugged in?";
-  if (error == EACCES) return "; this user needs permission to open it (on Debian: the group dialout)";
+  if (error == EACCES) return "; " + runtime::access_remedy(path);
   if (error == EBUSY) return "; another program uses it";
   return "";
 }
 
-tl::unexpected<Error> cannot_be_opened(int error) {
-  return fail(Errc::bad_config,
-              std::string("cannot be opened: ").append(std::generic_category().message(error)).append(remedy(error)));
+tl::unexpected<Error> cannot_be_opened(int error, const std::string& path) {
+  return fail(
+      Errc::bad_config,
+      std::string("cannot be opened: ").append(std::generic_category().message(error)).append(remedy(error, path)));
 }
 
 /// Major numbers of pseudo-terminals (Documentation/admin-guide/devices.txt). A pseudo-terminal keeps its exclusive
@@ -75,9 +78,9 @@ int take_alone(int port) {
 
 Result<runtime::Descriptor> open_serial_port(const std::string& path, int baud) {
   runtime::Descriptor port(open(path.c_str(), O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC));
-  if (!port.is_open()) return cannot_be_opened(errno);
+  if (!port.is_open()) return cannot_be_opened(errno, path);
   if (isatty(port.get()) == 0) return fail(Errc::bad_config, "is not a serial port");
-  if (const int error = take_alone(port.get()); error != 0) return cannot_be_opened(error);
+  if (const int error = take_alone(port.get()); error != 0) return cannot_be_opened(error, path);
   termios settings{};
   if (tcgetattr(port.get(), &settings) != 0) return fail(Errc::bad_config, "is not a serial port");
   cfmakeraw(&settings);

@@ -1,7 +1,6 @@
 #include "data_budget_monitor.hpp"
 
 #include <algorithm>
-#include <fstream>
 #include <utility>
 
 #include "rtcbot/runtime/clock.hpp"
@@ -63,6 +62,10 @@ Result<std::unique_ptr<DataBudgetMonitor>> DataBudgetMonitor::make(Timestamp now
         Errc::bad_config,
         "neither XDG_STATE_HOME nor HOME names a folder for the data budget; name a file with --data-budget-file");
   }
+  std::error_code ignored;
+  if (std::filesystem::exists(file, ignored) && !std::filesystem::is_regular_file(file, ignored)) {
+    return fail(Errc::bad_config, "--data-budget-file: '" + file.string() + "' is not a file");
+  }
   const congestion::DataBudget::Config config{
       .allowance = wanted->allowance,
       .floor = options.connection.min_bitrate,
@@ -87,9 +90,9 @@ void DataBudgetMonitor::begin_budget(Timestamp now, Spec spec) {
 }
 
 void DataBudgetMonitor::load(Timestamp now) {
-  std::ifstream file(spec_.file);
-  if (!file) return;  // The first run.
-  const Json state = Json::parse(file, nullptr, false);
+  const auto text = runtime::read_whole_file(spec_.file);
+  if (!text) return;  // The first run.
+  const Json state = Json::parse(*text, nullptr, false);
   if (!whole_number(state, "left") || !whole_number(state, "at_ms")) {
     log_({LogLevel::warning, "data", shown_path(spec_.file) + " is damaged; the budget starts full"});
     return;

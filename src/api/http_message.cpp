@@ -1,12 +1,13 @@
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "json_text.hpp"
 #include "rtcbot/http_server.hpp"
+#include "rtcbot/runtime/whole_file.hpp"
 
 namespace rtcbot {
 namespace {
+
+constexpr std::uintmax_t kMaxFileBytes = 1 << 30;
 
 HttpResponse make(std::string content_type, std::string body, int status = 200) {
   HttpResponse response;
@@ -53,9 +54,7 @@ HttpResponse HttpResponse::refusal(int status, const std::string& error, const s
 }
 
 HttpResponse HttpResponse::file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw Error(Errc::bad_config, "cannot read the file " + path);
-  return make(content_type_of(path), std::string(std::istreambuf_iterator<char>(file), {}));
+  return make(content_type_of(path), value_or_throw(runtime::read_whole_file(path, kMaxFileBytes)));
 }
 
 }  // namespace rtcbot

@@ -1,9 +1,8 @@
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "engine_pool.hpp"
 #include "rtcbot/engine_client/engine_client.hpp"
+#include "rtcbot/runtime/whole_file.hpp"
 
 namespace rtcbot::engine_client {
 namespace {
@@ -25,8 +24,7 @@ bool asks_by_tls(const peer::PeerConfig& config) {
 Result<void> load_authorities(peer::PeerConfig& config) {
   if (!config.verify_certificate || !asks_by_tls(config)) return {};
   const std::string path = config.ca_file.empty() ? kSystemAuthorities : config.ca_file;
-  std::ifstream file(path, std::ios::binary);
-  config.ca_pem.assign(std::istreambuf_iterator<char>(file), {});
+  config.ca_pem = runtime::read_whole_file(path).value_or("");
   if (!config.ca_pem.empty() && config.ca_pem.size() <= kMaxPemBytes) return {};
   return fail(Errc::bad_config, "no certificates can be read from '" + path + "'");
 }

@@ -1,6 +1,4 @@
 // Which path is what: the table of README.md's "Paths" in code.
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -9,6 +7,7 @@
 #include "request_parts.hpp"
 #include "rtcbot/net/client_address.hpp"
 #include "rtcbot/runtime/clock.hpp"
+#include "rtcbot/runtime/whole_file.hpp"
 #include "rtcbot/signal/check.hpp"
 #include "rtcbot/web/assets.hpp"
 #include "signalling_server.hpp"
@@ -69,9 +68,7 @@ std::string script_head(IceServerProvider& relays, bool ask_anew, bool relay_onl
 
 Result<std::string> read_page(const std::string& path) {
   if (path.empty()) return std::string(web::robot_page());
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return fail(Errc::bad_config, "cannot read the page " + path);
-  return std::string(std::istreambuf_iterator<char>(file), {});
+  return runtime::read_whole_file(path);
 }
 
 }  // namespace

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { launch } from "../lib/browser.mjs";
-import { Robot, eventually, startServer, withAll } from "../lib/programs.mjs";
+import { Program, Robot, eventually, startServer, withAll } from "../lib/programs.mjs";
 
 test("a robot that starts anew begins with what it found before, where that is young and of the same interface", () => withAll(async (add) => {
   const folder = mkdtempSync(join(tmpdir(), "rtcbot-rate-"));
@@ -51,3 +51,12 @@ test("a robot that starts anew begins with what it found before, where that is y
     await robot.kill();
   }
 }));
+
+test("a folder in place of a file is refused with a sentence, and no robot crashes", async () => {
+  const budget = ["--data-budget", "1GB/h", "--data-budget-file", "/tmp"];
+  for (const flags of [["--rate-file", "/tmp"], ["--stop-file", "/tmp", "--drive", "none"], budget]) {
+    const robot = new Program("rtcbot-robot", ["--camera", "test", "--server", "ws://127.0.0.1:1/ws", ...flags]);
+    assert.deepEqual(await robot.exits(), { code: 2, signal: null }, robot.log());
+    assert.match(robot.log(), /'\/tmp' is not a file/);
+  }
+});

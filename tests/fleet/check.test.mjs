@@ -1,7 +1,9 @@
 // `rtcbot-robot --check`: each of its lines is true, and a robot that runs meanwhile is not disturbed.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
+import { tmpdir } from "node:os";
 import { test } from "node:test";
 import { Robot, bin, freePort, startServer, withAll } from "../lib/programs.mjs";
 import { Credentials } from "./support/credentials.mjs";
@@ -23,11 +25,11 @@ async function check(server, args = [], env = {}) {
   const findings = {};
   let last = null;
   for (const line of text.split("\n").filter(Boolean)) {
-    const [, grade, what, found] = /^(ok|warning|FAILED) +(server|clock|motors|TURN server|STUN server|camera \S+) +(.*)$/.exec(line) ?? [];
+    const [, grade, what, found] = /^(ok|warning|FAILED) +(server|clock|motors|TURN server|STUN server|camera(?: \S+)?) +(.*)$/.exec(line) ?? [];
     if (grade) findings[what] = last = [grade, found];
     else last.push(line.trim());
   }
-  return { code, findings, text };
+  return { code, findings, text, said };
 }
 
 const open = (server, path = "/ws") => `ws://127.0.0.1:${server.port}${path}`;
@@ -41,7 +43,7 @@ test("a robot that is fit hears so of each part, and is not put in the place of 
   assert.equal(code, 0, text);
   assert.match(findings.server.join(" "), /^ok .*accepts this robot .*/);
   assert.notEqual(findings.clock[0], "FAILED", text);
-  assert.match(findings["camera camera"].join(" "), /^ok test: (H264|VP8) by \w+/);
+  assert.match(findings.camera.join(" "), /^ok test: (H264|VP8) by \w+/);
   assert.match(findings.motors.join(" "), /^ok exec:cat: the program cat exists$/);
   assert.equal(findings["TURN server"][0], "warning", "this server names no relay");
   const stats = await robot.statsWhere("further figures", ({ online }) => online);
@@ -93,7 +95,34 @@ test("what is broken is named, with what to do", () => withAll(async (add) => {
   assert.match(text, /FAILED +motors +serial:\/dev\/there-is-none/);
   assert.match(text, /FAILED +motors +exec:no-such-program: the program 'no-such-program' does not exist/);
   const camera = await check(nobody, ["--camera", "gone=/dev/video99"]);
-  assert.match(camera.text, /FAILED +camera gone +\/dev\/video99: .+/);
+  assert.match(camera.text, /FAILED +camera gone +\/dev\/video99 is missing\n +(This machine has no camera|Cameras of this machine)/);
+}));
+
+test("each way in which a program cannot be started has its own remedy", () => withAll(async (add) => {
+  const nobody = `ws://127.0.0.1:${await freePort()}/ws`;
+  const folder = mkdtempSync(`${tmpdir()}/rtcbot-check-`);
+  add({ stop: () => rmSync(folder, { recursive: true }) });
+  writeFileSync(`${folder}/plain.py`, "#!/usr/bin/env python3\n", { mode: 0o644 });
+  writeFileSync(`${folder}/lost`, "#!/usr/bin/pythn\n", { mode: 0o755 });
+  const { text } = await check(nobody, [`exec:${folder}`, `exec:${folder}/plain.py`, `exec:${folder}/lost`, "exec:no-such-program"]
+    .flatMap((where) => ["--drive", where]));
+  const after = (fault) => new RegExp(`${fault}.*\\n +(.*)`).exec(text)?.[1];
+  assert.match(after("is a folder"), /^Name the program in it/);
+  assert.match(after("is not executable"), /^Make it executable: chmod \+x/);
+  assert.match(after("'/usr/bin/pythn', does not exist"), /^Install it, or correct the first line of/);
+  assert.match(after("'no-such-program' does not exist"), /^Install it, or write its whole path/);
+  assert.doesNotMatch(text, /dialout/, "nothing here is a serial port");
+}));
+
+test("an encoder that is not installed is named, with what brings it; one that does not exist is refused", () => withAll(async () => {
+  const nobody = `ws://127.0.0.1:${await freePort()}/ws`;
+  const { findings } = await check(nobody, ["--encoder", "nvv4l2h264enc"]);
+  assert.equal(findings.camera[0], "warning");
+  assert.match(findings.camera[1], /VP8 by vp8enc.*nvv4l2h264enc does not exist here$/);
+  assert.match(findings.camera[2], /^For this encoder: only NVIDIA's Jetson boards have it/);
+  const mistyped = await check(nobody, ["--encoder", "x264"]);
+  assert.equal(mistyped.code, 2);
+  assert.match(mistyped.said, /^--encoder: 'x264' is not possible; use auto, .*; did you mean x264enc\?/);
 }));
 
 test("a web server that is no robots' server is called so", () => withAll(async (add) => {

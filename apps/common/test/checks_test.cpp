@@ -38,7 +38,7 @@ TEST(NumberFrom, NamesTheValueAndWhatIsAllowedWithItsUnit) {
 TEST(OneOf, ListsTheWordsAndProposesOne) {
   const auto check = one_of(std::vector<std::string>{"robot", "watch", "drive"});
   EXPECT_EQ(refusal(check, "watch"), "");
-  EXPECT_EQ(refusal(check, "wacht"), "'wacht' is not possible; use robot, watch or drive; did you mean watch?");
+  EXPECT_EQ(refusal(check, "wathc"), "'wathc' is not possible; use robot, watch or drive; did you mean watch?");
   EXPECT_EQ(refusal(check, "everything"), "'everything' is not possible; use robot, watch or drive");
   EXPECT_EQ(refusal(check, "Drive"), "'Drive' is not possible; use robot, watch or drive; did you mean drive?");
 }

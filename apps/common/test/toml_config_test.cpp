@@ -97,6 +97,16 @@ TEST(Toml, KnowsWhatAnUnknownKeyMeant) {
   EXPECT_THAT(fault_of("colour = \"b\"\n"), HasSubstr("--help lists the flags"));
 }
 
+TEST(Nearest, CompletesAnAbbreviation) {
+  const std::vector<std::string> flags{"--black-box", "--black-box-size", "--max-viewers", "--max-bitrate",
+                                       "--x264enc"};
+  EXPECT_EQ(nearest("--black", flags), "--black-box");
+  EXPECT_EQ(nearest("x264", flags), "--x264enc");
+  EXPECT_EQ(nearest("--max", flags), "") << "it may mean either";
+  EXPECT_EQ(nearest("--max-v", flags), "--max-viewers");
+  EXPECT_EQ(nearest("--bl", flags), "");
+}
+
 TEST(EditDistance, CountsLettersAndSwaps) {
   EXPECT_EQ(edit_distance("", ""), 0U);
   EXPECT_EQ(edit_distance("", "abc"), 3U);

@@ -21,7 +21,9 @@ Result<void> check(const CameraConfig& config) {
     return fail(Errc::bad_config, "a camera's frame rate is 1 to 120 a second");
   }
   if (config.encoder != "auto" && !is_encoder_name(config.encoder)) {
-    return fail(Errc::bad_config, "\"" + config.encoder + "\" is not an encoder; use auto, or for example x264enc");
+    std::string names = "auto";
+    for (const auto& name : encoder_names()) names.append(", ").append(name);
+    return fail(Errc::bad_config, "\"" + config.encoder + "\" is not an encoder; use one of " + names);
   }
   if (config.frozen_after <= std::chrono::milliseconds(0) || config.linger < std::chrono::milliseconds(0)) {
     return fail(Errc::bad_config, "frozen_after must be positive and linger not negative");

@@ -32,6 +32,12 @@ std::string_view rtsp_meaning(const GError& error) {
   }
 }
 
+/// Of a device; empty if the error's own text says enough.
+std::string_view device_meaning(const GError& error) {
+  if (error.domain != GST_RESOURCE_ERROR || error.code != GST_RESOURCE_ERROR_BUSY) return "";
+  return "another program uses the camera, and only one at a time can";
+}
+
 bool is_missing_plugin(const GError& error) {
   return (error.domain == GST_CORE_ERROR && error.code == GST_CORE_ERROR_MISSING_PLUGIN) ||
          (error.domain == GST_STREAM_ERROR && error.code == GST_STREAM_ERROR_CODEC_NOT_FOUND);
@@ -92,7 +98,7 @@ std::string fault_of(GstMessage* message, const std::string& missing) {
   gst_message_parse_error(message, &error, nullptr);
   std::string meaning;
   if (error != nullptr) {
-    if (is_from_rtsp(message)) meaning = rtsp_meaning(*error);
+    meaning = is_from_rtsp(message) ? rtsp_meaning(*error) : device_meaning(*error);
     if (is_missing_plugin(*error)) meaning = missing;
     g_error_free(error);
   }

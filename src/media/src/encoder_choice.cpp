@@ -7,6 +7,7 @@
 
 #include "gst.hpp"
 #include "planes.hpp"
+#include "rtcbot/media/camera.hpp"
 
 namespace rtcbot::media {
 namespace {
@@ -90,6 +91,30 @@ Result<void> try_encoder(const EncoderRow& row, const EncoderSettings& settings)
   return *result;
 }
 
+Result<void> check_encoder(const CameraConfig& config) {
+  if (config.encoder == "auto") return {};
+  if (auto started = start_gstreamer(); !started) return started;
+  const EncoderSettings settings{.width = config.width,
+                                 .height = config.height,
+                                 .frame_rate = config.frame_rate,
+                                 .bitrate = DataRate::kilobits_per_second(1'000)};
+  for (const VideoCodec codec : {VideoCodec::h264, VideoCodec::vp8}) {
+    for (const EncoderRow& row : encoder_rows(codec)) {
+      if (row.name != config.encoder) continue;
+      const std::string needs = ": " + encoder_needs(row.name);
+      if (!has_element(config.encoder)) return fail(Errc::no_encoder, config.encoder + " does not exist here" + needs);
+      if (const auto why = missing_parser(row, has_element); !why.empty()) {
+        return fail(Errc::no_encoder, config.encoder + " does not work here: " + why);
+      }
+      if (const auto tried = try_encoder(row, settings); !tried) {
+        return fail(Errc::no_encoder, config.encoder + " does not work here (" + tried.error().what() + ")" + needs);
+      }
+      return {};
+    }
+  }
+  return fail(Errc::bad_config, "\"" + config.encoder + "\" is not an encoder");
+}
+
 std::vector<EncoderRow> EncoderChoice::working(VideoCodec codec) {
   const std::lock_guard lock(mutex_);
   const auto known = found_.find(codec);
@@ -112,7 +137,9 @@ std::vector<EncoderRow> EncoderChoice::probe(VideoCodec codec) const {
       return rows;
     }
     // At debug level: a board has few of the table's encoders, and only the chosen one matters.
-    say(LogLevel::debug, "encoder " + name + " is skipped: " + tried.error().what());
+    const bool is_named = name == encoder_;
+    say(is_named ? LogLevel::warning : LogLevel::debug,
+        "encoder " + name + " is skipped: " + tried.error().what() + (is_named ? "; " + encoder_needs(name) : ""));
     rows.erase(rows.begin());
   }
   say(LogLevel::warning,

@@ -1,5 +1,7 @@
 #include "encoder_table.hpp"
 
+#include "rtcbot/media/camera.hpp"
+
 #include <algorithm>
 #include <array>
 #include <iterator>
@@ -149,6 +151,25 @@ std::vector<EncoderRow> encoder_rows(VideoCodec codec) {
 
 bool is_encoder_name(std::string_view name) {
   return std::any_of(kRows.begin(), kRows.end(), [name](const EncoderRow& row) { return row.name == name; });
+}
+
+std::vector<std::string> encoder_names() {
+  std::vector<std::string> names;
+  for (const EncoderRow& row : kRows) names.emplace_back(row.name);
+  return names;
+}
+
+std::string encoder_needs(std::string_view name) {
+  const std::string driver = " and the driver of the graphics processor (mesa-va-drivers or intel-media-va-driver)";
+  if (name == "x264enc") return "install gstreamer1.0-plugins-ugly";
+  if (name == "vp8enc") return "install gstreamer1.0-plugins-good";
+  if (name == "openh264enc") return "install gstreamer1.0-plugins-bad";
+  if (name.starts_with("nvv4l2"))
+    return "only NVIDIA's Jetson boards have it, by NVIDIA's package nvidia-l4t-gstreamer";
+  if (name.starts_with("vaapi")) return "install gstreamer1.0-vaapi, gstreamer1.0-plugins-bad" + driver;
+  if (name.starts_with("va")) return "install gstreamer1.0-plugins-bad" + driver;
+  return "only boards with such an encoder have it, e.g. the Raspberry Pi 4, by gstreamer1.0-plugins-good and "
+         "gstreamer1.0-plugins-bad";
 }
 
 std::vector<EncoderRow> encoder_candidates(VideoCodec codec, std::string_view encoder) {

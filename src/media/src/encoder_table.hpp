@@ -45,6 +45,9 @@ struct EncoderRow {
 /// True if a row of any codec has this name.
 [[nodiscard]] bool is_encoder_name(std::string_view name);
 
+/// What an encoder of the table needs, as a part of a sentence: the packages of Debian 12 and 13, and the hardware.
+[[nodiscard]] std::string encoder_needs(std::string_view name);
+
 /// The rows to try for `codec` if the user wants `encoder` ("auto" or a name). A named encoder is the only candidate
 /// for its own codec; the other codec is chosen as for "auto".
 [[nodiscard]] std::vector<EncoderRow> encoder_candidates(VideoCodec codec, std::string_view encoder);

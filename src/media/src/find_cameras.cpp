@@ -12,6 +12,7 @@
 #include <fstream>
 
 #include "gst.hpp"
+#include "rtcbot/media/camera.hpp"
 
 namespace rtcbot::media {
 namespace {
@@ -165,6 +166,12 @@ FoundCameras find_cameras() {
   }
   if (found.empty() && libcamera_has_camera()) found.push_back({SourceKind::libcamera, ""});
   return found;
+}
+
+std::vector<std::string> cameras_here() {
+  std::vector<std::string> names;
+  for (const auto& camera : find_cameras()) names.push_back(text_of(camera));
+  return names;
 }
 
 const FoundCameras& CameraFinder::find() {

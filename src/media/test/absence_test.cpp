@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <grp.h>
+#include <gst/gst.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -10,7 +11,9 @@
 #include <filesystem>
 #include <fstream>
 
+#include "camera_fault.hpp"
 #include "camera_impl.hpp"
+#include "gst.hpp"
 #include "support/recording_sink.hpp"
 
 namespace rtcbot::media {
@@ -74,8 +77,20 @@ TEST(Absence, OfADeviceThatThisUserMayNotOpenNamesItsGroup) {
   const auto absence = absence_of_device(device.path);
   ASSERT_TRUE(absence);
   EXPECT_EQ(absence->state, CameraState::failed);
-  EXPECT_THAT(absence->reason.what(), HasSubstr("the user nobody may not open " + device.path));
+  EXPECT_THAT(absence->reason.what(),
+              HasSubstr("the user nobody may not open " + device.path + "; the group video may"));
   EXPECT_THAT(absence->reason.what(), HasSubstr("sudo usermod -aG video nobody"));
+}
+
+TEST(BusyCamera, IsExplained) {
+  ASSERT_TRUE(start_gstreamer());
+  const GstPtr<GstElement> element(gst_element_factory_make("fakesrc", nullptr));
+  GError* error = g_error_new_literal(GST_RESOURCE_ERROR, GST_RESOURCE_ERROR_BUSY, "Device '/dev/video0' is busy");
+  GstMessage* message = gst_message_new_error(GST_OBJECT(element.get()), error, "debug");
+  EXPECT_THAT(fault_of(message, ""),
+              testing::StartsWith("another program uses the camera, and only one at a time can: "));
+  gst_message_unref(message);
+  g_error_free(error);
 }
 
 TEST(ChangeWatch, LooksThreeTimesAfterEachChange) {

@@ -152,5 +152,26 @@ TEST(MissingParser, IsNamedWithItsPackageWhereOnlyItIsMissing) {
   EXPECT_EQ(missing_parser(encoder_candidates(VideoCodec::h264, "x264enc").at(0), only({"x264enc"})), "");
 }
 
+TEST(EncoderNeeds, NameAPackageOrABoardForEach) {
+  const auto names = encoder_names();
+  EXPECT_EQ(names.size(), 13U);
+  for (const auto& name : names) {
+    SCOPED_TRACE(name);
+    EXPECT_THAT(encoder_needs(name),
+                testing::AnyOf(testing::HasSubstr("install gstreamer1.0-"), testing::HasSubstr("boards")));
+  }
+}
+
+TEST(CheckEncoder, TellsAnEncoderThatWorksFromOneThatDoesNot) {
+  CameraConfig config{.source = "test", .width = 320, .height = 240};
+  EXPECT_TRUE(check_encoder(config)) << "auto";
+  config.encoder = "x264enc";
+  EXPECT_TRUE(check_encoder(config));
+  config.encoder = "nvv4l2h264enc";
+  const auto checked = check_encoder(config);
+  ASSERT_FALSE(checked) << "this test does not run on a Jetson";
+  EXPECT_THAT(checked.error().what(), testing::StartsWith("nvv4l2h264enc does not exist here: only NVIDIA's"));
+}
+
 }  // namespace
 }  // namespace rtcbot::media

@@ -27,5 +27,21 @@ TEST(WholeFile, TakesThePlaceOfTheOldOne) {
   std::filesystem::remove_all(folder);
 }
 
+TEST(WholeFile, IsReadOrTheReasonIsGiven) {
+  std::string folder = "/tmp/rtcbot-whole-file-XXXXXX";
+  ASSERT_NE(::mkdtemp(folder.data()), nullptr);
+  const std::filesystem::path path = std::filesystem::path(folder) / "state";
+  EXPECT_STREQ(read_whole_file(path).error().what(), ("'" + path.string() + "' does not exist").c_str());
+  const std::string text(100'000, 'x');
+  EXPECT_TRUE(write_whole_file(path, text));
+  EXPECT_EQ(read_whole_file(path).value_or(""), text);
+  EXPECT_STREQ(read_whole_file(folder).error().what(), ("'" + folder + "' is a folder, not a file").c_str());
+  EXPECT_STREQ(read_whole_file("/dev/null").error().what(), "'/dev/null' is not a file");
+  EXPECT_STREQ(read_whole_file("/proc/self/mem").error().what(), "'/proc/self/mem' cannot be read");
+  EXPECT_STREQ(read_whole_file(path, 99'999).error().what(),
+               ("'" + path.string() + "' is larger than 99999 bytes").c_str());
+  std::filesystem::remove_all(folder);
+}
+
 }  // namespace
 }  // namespace rtcbot::runtime

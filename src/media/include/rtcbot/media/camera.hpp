@@ -102,4 +102,14 @@ class Camera : public EncodedVideoSource {
   [[nodiscard]] virtual const CameraConfig& config() const = 0;
 };
 
+/// The cameras that exist now, in the form of `CameraConfig::source`. Opens each V4L2 device briefly.
+[[nodiscard]] std::vector<std::string> cameras_here();
+
+/// The names that `CameraConfig::encoder` can have besides "auto", the preferred ones first.
+[[nodiscard]] std::vector<std::string> encoder_names();
+
+/// Encodes one picture of the configured size with `config.encoder`. "auto" always succeeds.
+/// Errors: no_encoder, with the reason and, after ": ", the remedy.
+[[nodiscard]] Result<void> check_encoder(const CameraConfig& config);
+
 }  // namespace rtcbot::media
