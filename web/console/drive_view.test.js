@@ -213,9 +213,9 @@ test("a picture that stands still has no delay, but an age", () => {
   const told = { stats, pictureAge: 50, status, isDriver: true, limits, own: [], traffic: { received: 5e6, sent: 4e5 } };
   const text = (/** @type {any} */ { label, value, unit, word }) => `${label} ${value} ${unit} ${word}`.trim();
   const words = (/** @type {any} */ more) => tilesOf({ ...told, ...more }).slice(0, 3).map(text);
-  assert.deepEqual(words({}), ["Video delay 40 ms", "Control delay 30 ms", "Speed 100 %"]);
-  assert.deepEqual(words({ pictureAge: 2500, status: null }), ["Video 2.5 s old", "Control delay – ms", "Speed – %"]);
-  assert.deepEqual(words({ status: { ...status, age: 200, speed: 0.4 } }).slice(1), ["Control delay 200 ms late", "Speed 40 % slowed"]);
+  assert.deepEqual(words({}), ["Video delay 40 ms", "Control delay 30 ms", "Max speed 100 %"]);
+  assert.deepEqual(words({ pictureAge: 2500, status: null }), ["Video 2.5 s old", "Control delay – ms", "Max speed – %"]);
+  assert.deepEqual(words({ status: { ...status, age: 200, speed: 0.4 } }).slice(1), ["Control delay 200 ms late", "Max speed 40 % slowed"]);
   assert.equal(tilesOf({ ...told, isDriver: false }).some(({ label }) => label === "Control delay"), false);
   assert.equal(text(tilesOf(told).at(-1)), "This tab 5.4 MB");
 });
@@ -226,7 +226,7 @@ test("what a driver needs comes first, as the last may find no room: delays, spe
   const labels = (/** @type {any} */ more) => tilesOf({
     stats: /** @type {any} */ ({ ...stats, ...more }), pictureAge: 50, status, isDriver: true, limits, own, traffic: { received: 5e6, sent: 4e5 },
   }).map(({ label, word }) => (word ? `${label}: ${word}` : label));
-  const big = ["Video delay", "Control delay", "Speed"];
+  const big = ["Video delay", "Control delay", "Max speed"];
   const robot = ["volt", "rsrp: old", "speed", "temp"];
   assert.deepEqual(labels({}), [...big, ...robot, "Frames", "Rate", "Packet loss", "This tab"]);
   assert.deepEqual(labels({ framesPerSecond: 5, loss: 0.1 }), [...big, "Frames: few", "Packet loss: high", ...robot, "Rate", "This tab"]);

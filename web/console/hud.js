@@ -65,8 +65,8 @@ function glass(stats, pictureAge, limits) {
 
 /** @param {Told["status"]} status */
 function speed(status) {
-  if (!status) return tile("Speed", "–", "%", "", "big");
-  return tile("Speed", `${Math.round(status.speed * 100)}`, "%", status.speed === 0 ? "none" : status.speed < 0.995 ? "slowed" : "", "big");
+  if (!status) return tile("Max speed", "–", "%", "", "big");
+  return tile("Max speed", `${Math.round(status.speed * 100)}`, "%", status.speed === 0 ? "none" : status.speed < 0.995 ? "slowed" : "", "big");
 }
 
 /** @param {Told["status"]} status @param {Told["limits"]} limits */

@@ -100,7 +100,7 @@ for (const [screen, width, height, isPhone, leastWidth, leastFree] of SCREENS) {
     const stats = await statsOf(page);
     // What is wrong takes some room, as on a machine that is late.
     const isCalm = await page.evaluate(() => [...document.getElementById("tiles").children].every((each) => each.dataset.word === ""));
-    const needed = ["Video", "Control delay", "Speed", "battery volt", "rsrp dbm"]
+    const needed = ["Video", "Control delay", "Max speed", "battery volt", "rsrp dbm"]
       .slice(0, height < 300 ? 1 : !isCalm ? 2 : width < 560 && height < 400 ? 3 : 5); // A wide number takes the last one's place.
     assert.deepEqual(needed.filter((each) => !stats.some((stat) => stat.startsWith(each))), [], `${stats}`);
     if (isPhone) {
@@ -167,7 +167,7 @@ test("what has no room goes as a whole, and what a driver needs last", async () 
   await openFree({ cameras: CAMERAS, camera: "front", modes: ["slow", "fast"], telemetry: many });
   await page.keyboard.press("e");
   await until(() => /Packet loss/.test(document.getElementById("tiles").textContent));
-  assert.deepEqual((await statsOf(page)).slice(0, 5), ["Video delay", "Control delay", "Speed", "battery", "signal"]);
+  assert.deepEqual((await statsOf(page)).slice(0, 5), ["Video delay", "Control delay", "Max speed", "battery", "signal"]);
   for (const height of [641, 580, 520, 500]) {
     await page.setViewportSize({ width: 1366, height });
     assert.deepEqual(await faultsOf(page), [], `${height}`);
