@@ -6,6 +6,7 @@ import { tilesOf } from "./hud.js";
 import { LeaseMemory } from "./lease_memory.js";
 import { Panel } from "./panel.js";
 import { Settings } from "./settings.js";
+import { SlipGuard } from "./slip.js";
 import { WakeLock } from "./wake_lock.js";
 
 /** A robot without a welcome for this time counts as one that cannot be driven, ms. */
@@ -46,7 +47,9 @@ export class Cockpit {
     this.settings = new Settings(this._driving, (request) => this._ask(request));
     this._driving.onChange(() => this.render());
     this._driving.onStatus(() => this._onStatus());
-    this._hold = new HoldButton(element("release"), element("hold-said"), () => this._ask(this._driving.release()));
+    /** The buttons for driving and for the release of a stop are at the same place. */
+    this._slips = new SlipGuard();
+    this._hold = new HoldButton(element("release"), element("hold-said"), () => this._ask(this._driving.release()), this._slips);
     this._wire();
   }
 
@@ -205,8 +208,11 @@ export class Cockpit {
     element("stop").addEventListener("pointerdown", () => this._stop());
     element("stop").addEventListener("click", () => this._stop());
     element("act").addEventListener("click", (/** @type {MouseEvent} */ event) => {
+      const name = element("act").dataset.name ?? "";
       // A double click on Drive must not start and end driving.
-      if (!this._driving.isDriver || event.detail < 2) this.act();
+      if (this._slips.isSlip(name, event.timeStamp) || (this._driving.isDriver && event.detail >= 2)) return;
+      this._slips.pressed(name, event.timeStamp);
+      this.act();
     });
     element("grant").addEventListener("click", () => this._ask(this._driving.grant()));
     element("refuse").addEventListener("click", () => this._ask(this._driving.refuse()));

@@ -83,11 +83,15 @@ export class HoldState {
  * the same place.
  */
 export class HoldButton {
-  /** @param {HTMLElement} button @param {HTMLElement} said where screen readers read the instruction @param {() => void} done */
-  constructor(button, said, done) {
+  /**
+   * @param {HTMLElement} button @param {HTMLElement} said where screen readers read the instruction @param {() => void} done
+   * @param {import("./slip.js").SlipGuard} slips
+   */
+  constructor(button, said, done, slips) {
     this._button = button;
     this._said = said;
     this._done = done;
+    this._slips = slips;
     this._state = new HoldState();
     this._label = "";
     button.addEventListener("blur", () => this._cancel());
@@ -110,7 +114,7 @@ export class HoldButton {
       return x < left - SLIP || x > right + SLIP || y < top - SLIP || y > bottom + SLIP;
     };
     button.addEventListener("pointerdown", (event) => {
-      if (event.button !== 0 || this._state.isHeld) return;
+      if (event.button !== 0 || this._state.isHeld || this._slips.isSlip("release", event.timeStamp)) return;
       held = { pointer: event.pointerId, spot: button.getBoundingClientRect() };
       button.setPointerCapture(event.pointerId);
       this._down(event);
@@ -119,6 +123,8 @@ export class HoldButton {
       /** @type {(event: PointerEvent) => void} */ then) => button.addEventListener(name, (event) => {
       if (this._state.isHeld && event.pointerId === held.pointer) then(event);
     });
+    // Also after the release is complete: the browser's click after a touch then belongs to no other button.
+    button.addEventListener("pointerup", (event) => this._slips.pressed("release", event.timeStamp));
     onHeld("pointermove", (event) => isOff(event) && this._cancel());
     onHeld("pointerup", (event) => (isOff(event) ? this._cancel() : this._up(event)));
     onHeld("pointercancel", () => this._cancel());

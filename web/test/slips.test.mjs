@@ -42,6 +42,7 @@ test("E takes the controls and never gives them up", async () => {
   await page.keyboard.press("e");
   await page.keyboard.press("w");
   assert.deepEqual(await robot.page.evaluate(() => window.driven.requests), ["take"]);
+  await page.waitForTimeout(500); // A press of its own.
   await page.click("#act");
   await title("No one is driving");
 });
@@ -91,6 +92,7 @@ test("a double click on Drive drives", async () => {
   await page.evaluate(() => document.getElementById("act").dispatchEvent(new MouseEvent("click", { detail: 2, bubbles: true })));
   await commanded([0, 0]);
   assert.deepEqual(await robot.page.evaluate(() => window.driven.requests), ["take"]);
+  await page.waitForTimeout(500); // A press of its own.
   await page.click("#act");
   await title("No one is driving");
 });
