@@ -1,6 +1,6 @@
 import { Controls } from "../src/controls.js";
 import { element, keep, part, write } from "./dom.js";
-import { cameraTrouble, driveViewOf, silentAfter, spokenOf } from "./drive_view.js";
+import { ACTIONS, cameraTrouble, driveViewOf, silentAfter, spokenOf } from "./drive_view.js";
 import { HoldButton } from "./hold.js";
 import { tilesOf } from "./hud.js";
 import { LeaseMemory } from "./lease_memory.js";
@@ -94,7 +94,6 @@ export class Cockpit {
       isAttended: document.visibilityState === "visible" && document.hasFocus(), canTellAge: this._canTellAge, wasDriver: this._lease.isLost,
     });
     document.body.dataset.drive = view.look;
-    document.body.dataset.resume = String(view.look === "free" && this._lease.isLost);
     this._renderWords(view);
     this._renderActions(view);
     this._renderTrouble();
@@ -204,6 +203,7 @@ export class Cockpit {
   }
 
   _wire() {
+    element("act").dataset.words = ACTIONS.join("\n");
     // On pointerdown, not on release, so that it acts immediately. The click comes from a keyboard or a screen reader.
     element("stop").addEventListener("pointerdown", () => this._stop());
     element("stop").addEventListener("click", () => this._stop());

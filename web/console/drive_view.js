@@ -41,6 +41,9 @@ export function silentAfter(limits) {
   return (limits?.dead_man_ms ?? DEAD_MAN) + STATUS_GRACE;
 }
 
+/** A longer name is shortened, except in the list of people. */
+const LONGEST = 20;
+
 /** Texts for the reasons why a robot is stopped while this viewer drives. @type {Record<string, [string, string]>} */
 const STANDS = {
   dead_man: ["Commands are arriving too late", "The robot is holding until the link recovers."],
@@ -53,10 +56,13 @@ const STANDS = {
 };
 
 /** Used in place of `picture` if the browser never reports the picture's age. @type {[string, string]} */
-const AGELESS = ["This browser cannot measure the video's delay", "The robot is holding: it cannot be driven blind. Use a newer browser."];
+const AGELESS = ["The video's delay is unknown", "This browser cannot measure it, so the robot is holding. Use a newer browser."];
 
 /** @type {[string, string]} */
 const TOO_SMALL = ["Video is too small to drive by", "Turn the phone, or make the window larger."];
+
+/** All labels of the button for driving. */
+export const ACTIONS = ["Drive", "Ask to drive", "Cancel request", "Stop driving"];
 
 /** @param {DriveFacts} facts @returns {DriveView} */
 export function driveViewOf(facts) {
@@ -82,10 +88,10 @@ export function spokenOf({ look, title, detail, action }) {
 
 /** @param {DriveFacts} facts @returns {DriveView} */
 function stopping({ link, robot }) {
-  const lacking = link !== "live" ? "No connection" : robot.welcome === null ? "The robot has not answered yet" : "";
+  const lacking = link !== "live" ? "No connection" : robot.welcome === null ? "No answer from the robot yet" : "";
   return {
     look: "stop", title: "Stopping", action: null, asker: "",
-    detail: lacking ? `${lacking}. Without commands it stops automatically; the stop is sent as soon as it can be reached.`
+    detail: lacking ? `${lacking}. Without commands the robot stops automatically. Your stop is sent as soon as possible.`
       : "The stop is repeated until the robot confirms it.",
   };
 }
@@ -175,10 +181,11 @@ function askerOf(robot) {
   return asking !== null && robot.driver === robot.welcome?.viewer ? nameOf(robot, asking) : "";
 }
 
-/** @param {DriveFacts["robot"]} robot @param {number | null} viewer */
+/** @param {DriveFacts["robot"]} robot @param {number | null} viewer @returns {string} short enough for the banner */
 export function nameOf({ welcome, state }, viewer) {
   if (viewer !== null && viewer === welcome?.viewer) return "you";
-  return state?.people.find((each) => each.viewer === viewer)?.name || `Viewer ${viewer}`;
+  const name = state?.people.find((each) => each.viewer === viewer)?.name || `Viewer ${viewer}`;
+  return name.length > LONGEST ? `${name.slice(0, LONGEST - 1).trimEnd()}…` : name;
 }
 
 /**

@@ -90,7 +90,7 @@ test("who has to let go is told of what", () => {
 test("a browser that cannot tell how old the picture is is not told that it is old", () => {
   const blind = { status: { ...status, moving: false, why: "picture" } };
   assert.match(view({}, blind, { driver: 3 })[1], /delayed/);
-  assert.equal(view({ canTellAge: false }, blind, { driver: 3 })[1], "This browser cannot measure the video's delay");
+  assert.equal(view({ canTellAge: false }, blind, { driver: 3 })[1], "The video's delay is unknown");
   assert.equal(view({ canTellAge: false }, {}, { driver: 3 })[1], "You're driving", "where the robot does not mind");
 });
 
@@ -137,7 +137,7 @@ test("an emergency stop says who, and is released by who may drive", () => {
 test("a stop on its way comes before everything, and is honest without a connection", () => {
   assert.deepEqual(view({ isStopping: true }, {}, { driver: 3 }), ["stop", "Stopping", null]);
   assert.match(driveViewOf(facts({ isStopping: true, link: "waiting" })).detail, /No connection/);
-  assert.match(driveViewOf(facts({ isStopping: true }, { welcome: null })).detail, /not answered yet.*is sent as soon/);
+  assert.match(driveViewOf(facts({ isStopping: true }, { welcome: null })).detail, /No answer from the robot yet.*is sent as soon/);
 });
 
 test("without a connection nobody is said to drive", () => {
@@ -150,6 +150,9 @@ test("people by name, the driver first", () => {
   assert.deepEqual(peopleOf(robot).map(({ name, role }) => [name, role]),
     [["Bo", "driving"], ["Ann (you)", "watching"], ["Viewer 4", "asks to drive"]]);
   assert.equal(nameOf(robot, 99), "Viewer 99");
+  robot.state.people[2].name = "Bartholomew of the Long Name";
+  assert.equal(nameOf(robot, 5), "Bartholomew of the…", "the banner has two lines");
+  assert.equal(peopleOf(robot)[0].name, "Bartholomew of the Long Name");
 });
 
 test("a camera that fails is said so, one that works is only named", () => {

@@ -10,7 +10,7 @@ const MOST_PER_FRAME = 250;
 /** Tolerance around the button for a finger that holds it, CSS pixels, because hands tremble. */
 const SLIP = 12;
 const HOLDING = "Keep holding";
-const ASKING = "Press again to confirm";
+const ASKING = "Press again";
 
 /**
  * State of a button that must be held for a second, or pressed twice. Pure: gets the time, ms. Presses use the times of their

@@ -171,7 +171,14 @@ function wireMenu() {
     element("menu").setAttribute("aria-expanded", String(isOpen));
   };
   element("menu").addEventListener("click", () => open(!bar.hasAttribute("data-open")));
-  for (const button of bar.querySelectorAll(".rare")) button.addEventListener("click", () => open(false));
+  element("rare").addEventListener("click", () => open(false));
+  // A touch elsewhere closes it, and does what it does there.
+  addEventListener("pointerdown", ({ target }) => bar.contains(target) || open(false));
+  bar.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== "Escape" || !bar.hasAttribute("data-open")) return;
+    open(false);
+    element("menu").focus();
+  });
 }
 
 function toggleFullScreen() {

@@ -30,16 +30,25 @@ export class Settings {
     const cameras = state?.cameras ?? [];
     fill(element("camera"), cameras.map((camera) => [camera.name, cameraLabel(camera)]), state?.camera ?? "");
     element("camera-row").hidden = cameras.length < 2;
+    // The style gives each setting that the robot has its place, also while it is hidden.
+    element("settings").dataset.cameras = cameras.length < 2 ? "0" : `${cameras.length}`;
     const modes = welcome?.modes ?? [];
     if (!modes.includes(controls.mode)) controls.mode = modes[0] ?? "";
     fill(element("mode"), modes.map((mode) => [mode, mode]), controls.mode);
+    element("settings").dataset.modes = `${modes.length}`;
     element("mode-row").hidden = modes.length === 0 || !isDriver;
     element("limit-row").hidden = !isDriver;
     if (state && document.activeElement !== element("limit")) element("limit").value = String(Math.round(state.limit * 100));
-    write(element("limit-now"), `${element("limit").value} %`);
+    this._writeLimit();
     element("stick").hidden = !isDriver || !matchMedia("(any-pointer: coarse)").matches;
     element("input").hidden = !isDriver;
     write(element("input"), inputHint(controls));
+  }
+
+  _writeLimit() {
+    write(element("limit-now"), `${element("limit").value} %`);
+    element("limit").style.setProperty("--share", element("limit").value);
+    element("limit").setAttribute("aria-valuetext", `${element("limit").value} %`);
   }
 
   _wire() {
@@ -57,7 +66,7 @@ export class Settings {
 
   /** @param {number} every ms */
   _setLimit(every) {
-    write(element("limit-now"), `${element("limit").value} %`);
+    this._writeLimit();
     if (performance.now() - this._limitSentAt < every) return;
     this._limitSentAt = performance.now();
     this._ask(this._driving.setLimit(Number(element("limit").value) / 100));

@@ -25,7 +25,8 @@ import { signInOf } from "../pages/sign_in.js";
  * @property {string} note text that changes each second; empty for none
  * @property {string} headline for the curtain; empty while the picture is visible
  * @property {string} detail
- * @property {boolean} mayRetry true if "try now" is useful
+ * @property {boolean} mayRetry true if the page dials until it succeeds, so that "try now" is useful; also while it dials, so that
+ *   the button stays
  * @property {string} signIn label of the link that signs in; empty if that is not the remedy
  */
 
@@ -106,12 +107,12 @@ function offline(facts) {
   const { presence, error } = facts;
   if (presence && !presence.online && !presence.forgotten && EXPLAINED_BY_ABSENCE.has(error?.reason ?? "closed")) {
     const since = seconds(presence.for_ms + presence.age);
-    const view = curtain("offline", "Robot offline", "Robot offline", "This page connects automatically when the robot is back.", !facts.dialling);
+    const view = curtain("offline", "Robot offline", "Robot offline", "This page connects automatically when the robot is back.", true);
     return { ...view, note: `offline for ${since}` };
   }
   const headline = headlineOf(error) || "Cannot connect";
   const signIn = signInOf(error);
-  const view = curtain("offline", headline, headline, error?.message ?? "", !facts.dialling && signIn === "");
+  const view = curtain("offline", headline, headline, error?.message ?? "", signIn === "");
   return { ...view, signIn, note: facts.dialling || facts.retryIn === null ? "trying now" : `next try in ${seconds(facts.retryIn)}` };
 }
 

@@ -120,7 +120,7 @@ test("the stop button and the space bar stay when a welcome is late, and the sto
   await until(() => document.body.dataset.state === "live");
   await page.keyboard.press("Space");
   await title("Stopping");
-  assert.match(await text("more"), /not answered yet/);
+  assert.match(await text("more"), /No answer from the robot yet/);
   await robot.page.evaluate(() => window.driven.welcomeLate());
   await title("Emergency stop");
   assert.ok(await robot.page.evaluate(() => window.driven.stops) > 0);
@@ -180,7 +180,7 @@ test("figures change in place, and a stop is read aloud with who pressed it", as
   await robot.set({ stop: { by: ann } });
   await until(() => /^Emergency stop[.] Pressed by Ann[.]/.test(document.querySelector("[role=alert]#alarm").textContent));
   await page.click("#release");
-  await until(() => document.querySelector("[role=status]#hold-said").textContent === "Press again to confirm");
+  await until(() => document.querySelector("[role=status]#hold-said").textContent === "Press again");
   await robot.set({ stop: null });
   await until(() => document.getElementById("alarm").textContent === "" && document.getElementById("said").textContent === "You're driving");
 });
@@ -201,5 +201,5 @@ test("a browser that does not say when a picture was taken counts what it was un
   await drive({ why: "" });
   await robotIs(() => window.driven.commands.at(-1).p === null);
   await robot.set({ why: "picture" });
-  await title("This browser cannot measure the video's delay");
+  await title("The video's delay is unknown");
 });
