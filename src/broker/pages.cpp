@@ -17,7 +17,7 @@ std::optional<signal::ErrorMessage> Pages::refusal_for(const std::string& addres
   return signal::ErrorMessage{
       .error = std::string(signal::kErrorTooManyPages),
       .message = has_too_many ? counted(count, "page from your address is open", "pages from your address are open") +
-                                    ", which is this server's limit. Close some of them, or wait."
+                                    ", which is this server's limit. Close another page, or wait."
                               : counted(count, "page is open", "pages are open") + ", which is this server's limit.",
       .retry_after = config_.too_many_retry_after};
 }

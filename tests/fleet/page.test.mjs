@@ -127,12 +127,13 @@ test("where no websocket is to be had, the page posts its offer", () => withAll(
 
 test("a robot of RTCBot's own protocol and a page of RTCBot's own making are served as ever", () => withAll(async (add) => {
   const server = add(await startServer());
-  add(new Program("example-robot", [`ws://127.0.0.1:${server.port}/ws`]));
+  const bare = add(new Program("example-robot", [`ws://127.0.0.1:${server.port}/ws`]));
   const { page, heard } = await listeningPage(add);
   await eventually("the robot to be there", async () => (await (await fetch(`${server.url}/api/robots`)).json()).robots.length === 1);
   await page.goto(`${server.url}/`);
   await isLive(page);
   assert.equal(ofType(heard, "offer").filter(({ trickle }) => trickle).length, 0, "its offer was complete");
+  await bare.stop(); // Two robots without a name would be one too many.
   const ours = add(new Robot(server.port));
   await ours.online();
   const plain = await page.context().browser().newPage();

@@ -46,7 +46,7 @@ for (const [name, start] of [["nginx", startNginx], ["Caddy", startCaddy]]) {
     await page.waitForURL(`${url}/`);
     await page.waitForFunction(() => document.body.dataset.link === "open", null, { timeout: 60_000 });
     await page.click("#out button");
-    await page.waitForURL(`${url}/login`);
+    await page.waitForURL(`${url}/login?out`);
     assert.equal((await page.goto(`${url}/rover`)).status(), 401);
     await page.fill("#token", credentials.token("watch", ["rover"]));
     await page.click("#form button");

@@ -6,7 +6,7 @@ import { signInOf } from "../pages/sign_in.js";
  *
  * @typedef {object} Facts
  * @property {import("../src/link_state.js").LinkStateName} state
- * @property {{reason: string, message: string, code?: string, status?: number} | null} error
+ * @property {{reason: string, message: string, code?: string, status?: number, retryAfter?: number} | null} error
  * @property {number | null} retryIn ms
  * @property {boolean} dialling
  * @property {number | null} shownFor ms since the last frame was displayed; null before the first
@@ -112,8 +112,12 @@ function offline(facts) {
   }
   const headline = headlineOf(error) || "Cannot connect";
   const signIn = signInOf(error);
-  const view = curtain("offline", headline, headline, error?.message ?? "", signIn === "");
-  return { ...view, signIn, note: facts.dialling || facts.retryIn === null ? "trying now" : `next try in ${seconds(facts.retryIn)}` };
+  // The link does not try before the time that the server asked to wait.
+  const mayRetry = signIn === "" && !error?.retryAfter;
+  const view = curtain("offline", headline, headline, error?.message ?? "", mayRetry);
+  // Another try is of use only to somebody who signs in.
+  if (signIn !== "") return { ...view, signIn };
+  return { ...view, note: facts.dialling || facts.retryIn === null ? "trying now" : `next try in ${seconds(facts.retryIn)}` };
 }
 
 /** @param {Facts["error"]} error @returns {string} empty if there is none */

@@ -192,7 +192,7 @@ test("each refusal has its own headline, and one that signing in removes has the
   };
   assert.deepEqual(shown("busy"), ["Robot is busy", "", true]);
   assert.deepEqual(shown("busy", { status: 503 }), ["Server is busy", "", true]);
-  assert.deepEqual(shown("rate_limited"), ["Too many requests", "", true]);
+  assert.deepEqual(shown("rate_limited", { retryAfter: 9000 }), ["Too many requests", "", false], "a button would do nothing");
   assert.deepEqual(shown("unauthorized"), ["Not signed in", "Sign in again", false]);
   assert.deepEqual(shown("unauthorized", { code: "signed_out" }), ["You signed out", "Sign in", false]);
   assert.deepEqual(shown("forbidden"), ["Not allowed", "Sign in with another link", false]);

@@ -99,8 +99,10 @@ export function connectionView({ isOpen, error, retryIn }, { online, known }) {
   if (isOpen) return { link: "open", status: `${online} of ${known} online`, detail: "", signIn: "" };
   if (error === null) return { link: "connecting", status: "Connecting to the server", detail: "", signIn: "" };
   const outdated = known > 0 ? " This list may be out of date." : "";
-  const next = retryIn === null ? "Trying now." : `Next try in ${Math.max(1, Math.round(retryIn / 1000))} s.`;
-  return { link: known > 0 ? "lost" : "connecting", status: error.message + outdated, detail: next, signIn: signInOf(error) };
+  const signIn = signInOf(error);
+  // Another try is of use only to somebody who signs in.
+  const next = signIn !== "" ? "" : retryIn === null ? "Trying now." : `Next try in ${Math.max(1, Math.round(retryIn / 1000))} s.`;
+  return { link: known > 0 ? "lost" : "connecting", status: error.message + outdated, detail: next, signIn };
 }
 
 /** @param {number} ms @returns {string} */
