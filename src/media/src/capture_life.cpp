@@ -58,6 +58,9 @@ void CaptureLife::set_absence(Timestamp now, std::optional<Absence> absence) {
   if (absence_ && !absence) {
     pause_ = {};
     retry_at_ = now;
+    // What failed before the device was unplugged is over, and is not reported once more.
+    reason_.reset();
+    if (state_ != CameraState::closed) state_ = CameraState::opening;
   }
   absence_ = std::move(absence);
 }
