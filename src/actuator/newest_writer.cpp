@@ -79,6 +79,12 @@ long write_quietly(int descriptor, std::string_view bytes) {
 }
 
 NewestWriter::Result NewestWriter::write(int descriptor, std::string_view message, bool urgent) {
+  const Result result = attempt(descriptor, message, urgent);
+  is_behind_ = result == Result::not_taken;
+  return result;
+}
+
+NewestWriter::Result NewestWriter::attempt(int descriptor, std::string_view message, bool urgent) {
   const auto put = [descriptor](std::string_view bytes, std::size_t& done) {
     const long count = write_quietly(descriptor, bytes);
     done = static_cast<std::size_t>(std::max(0L, count));

@@ -21,11 +21,20 @@ class NewestWriter {
   /// @param urgent a stop: may wait behind earlier bytes.
   [[nodiscard]] Result write(int descriptor, std::string_view message, bool urgent);
 
+  /// True if the last `write` returned `not_taken`.
+  [[nodiscard]] bool is_behind() const { return is_behind_; }
+
   /// For a new descriptor: drops a message that was started on the old one.
-  void reset() { rest_.clear(); }
+  void reset() {
+    rest_.clear();
+    is_behind_ = false;
+  }
 
  private:
+  [[nodiscard]] Result attempt(int descriptor, std::string_view message, bool urgent);
+
   std::string rest_;
+  bool is_behind_ = false;
 };
 
 /// As write(2), on any descriptor, without SIGPIPE. Never blocks on a non-blocking descriptor or on a socket.

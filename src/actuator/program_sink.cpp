@@ -53,6 +53,11 @@ bool ProgramActuator::write(const safety::Output& output) {
   return result == NewestWriter::Result::written;
 }
 
+bool ProgramActuator::is_behind() const {
+  const std::lock_guard lock(mutex_);
+  return input_ >= 0 && writer_.is_behind();
+}
+
 void ProgramActuator::run() {
   Backoff backoff({.first = kFirstPause, .longest = kMaxPause, .jitter = Backoff::Jitter::none});
   while (!is_ending()) {

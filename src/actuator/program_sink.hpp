@@ -23,6 +23,7 @@ class ProgramActuator final : public safety::Sink {
   ProgramActuator& operator=(const ProgramActuator&) = delete;
 
   bool write(const safety::Output& output) override;
+  [[nodiscard]] bool is_behind() const override;
   [[nodiscard]] std::string name() const override;
 
  private:
@@ -46,7 +47,7 @@ class ProgramActuator final : public safety::Sink {
   TelemetryFaults faults_;
   std::int64_t faults_told_ = 0;
   const Wake wake_;
-  runtime::InheritingMutex mutex_;  // never held during a wait
+  mutable runtime::InheritingMutex mutex_;  // never held during a wait
   int input_ = -1;
   NewestWriter writer_;
   bool is_broken_ = false;  ///< The program has closed its standard input.

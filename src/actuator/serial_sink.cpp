@@ -53,6 +53,11 @@ bool SerialActuator::write(const safety::Output& output) {
   return result == NewestWriter::Result::written;
 }
 
+bool SerialActuator::is_behind() const {
+  const std::lock_guard lock(mutex_);
+  return port_ >= 0 && writer_.is_behind();
+}
+
 void SerialActuator::run() {
   Backoff backoff({.first = kFirstPause, .longest = kMaxPause, .jitter = Backoff::Jitter::none});
   std::string said;

@@ -22,6 +22,7 @@ class SerialActuator final : public safety::Sink {
   SerialActuator& operator=(const SerialActuator&) = delete;
 
   bool write(const safety::Output& output) override;
+  [[nodiscard]] bool is_behind() const override;
   [[nodiscard]] std::string name() const override { return "serial " + spec_.path; }
 
  private:
@@ -41,7 +42,7 @@ class SerialActuator final : public safety::Sink {
   std::int64_t faults_told_ = 0;
   const SinkOptions options_;
   const Wake wake_;
-  runtime::InheritingMutex mutex_;  // never held during a wait
+  mutable runtime::InheritingMutex mutex_;  // never held during a wait
   int port_ = -1;
   std::chrono::steady_clock::time_point ready_at_{};
   NewestWriter writer_;

@@ -24,6 +24,7 @@ class StreamSink final : public safety::Sink {
   StreamSink& operator=(const StreamSink&) = delete;
 
   bool write(const safety::Output& output) override;
+  [[nodiscard]] bool is_behind() const override { return writer_.is_behind(); }
   [[nodiscard]] std::string name() const override { return "standard output"; }
 
  private:

@@ -46,6 +46,7 @@ bool UdpActuator::write(const safety::Output& output) {
   auto sent = put();
   // The error reports that nobody received an earlier datagram. This one was not sent, so try again.
   if (sent < 0 && errno == ECONNREFUSED) sent = put();
+  is_behind_ = sent < 0 && (errno == EAGAIN || errno == ENOBUFS);
   return sent == static_cast<ssize_t>(line.size());
 }
 

@@ -24,10 +24,12 @@ class UdpActuator final : public safety::Sink {
   UdpActuator& operator=(const UdpActuator&) = delete;
 
   bool write(const safety::Output& output) override;
+  [[nodiscard]] bool is_behind() const override { return is_behind_; }
   [[nodiscard]] std::string name() const override { return name_; }
 
  private:
   const runtime::Descriptor socket_;
+  bool is_behind_ = false;  ///< The socket's buffer was full.
   const std::string name_;
 };
 

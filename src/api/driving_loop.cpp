@@ -16,6 +16,8 @@ using std::chrono::milliseconds;
 
 /// Actuators get the output at least this often, even if it does not change.
 constexpr Duration kRepeat = milliseconds(100);
+/// An actuator that was behind gets the newest output again after this time.
+constexpr Duration kRetry = milliseconds(10);
 /// For one viewer: a second of commands, and some requests.
 constexpr int kMaxWaiting = 64;
 constexpr std::size_t kMaxInputs = 1'024;
@@ -167,7 +169,7 @@ void DrivingLoop::collect() {
   taken_telemetry_.swap(telemetry_);
   waiting_.clear();
   for (auto& sink : new_sinks_) {
-    actuators_.push_back({std::move(sink), safety::ActuatorWatch(dead_man_)});
+    actuators_.push_back({.sink = std::move(sink), .watch = safety::ActuatorWatch(dead_man_)});
     write_due_ = Timestamp();
   }
   new_sinks_.clear();
@@ -176,7 +178,7 @@ void DrivingLoop::collect() {
 void DrivingLoop::run() {
   std::unique_lock lock(mutex_);
   while (!closing_) {
-    const Timestamp due = std::min(session_.next_timeout(), write_due_);
+    const Timestamp due = std::min(session_.next_timeout(), next_write());
     const bool is_idle = inputs_.empty() && arrived_.empty() && new_sinks_.empty() && !telemetry_;
     if (is_idle && due > runtime::now()) {
       wake_.wait_until(lock, due);
@@ -237,20 +239,34 @@ void DrivingLoop::hear(const Arrived& arrived) {
   session_.leave(arrived.at, arrived.viewer);
 }
 
+Timestamp DrivingLoop::next_write() const {
+  Timestamp next = write_due_;
+  for (const Actuator& actuator : actuators_) next = std::min(next, actuator.retry_at);
+  return next;
+}
+
 void DrivingLoop::write_sinks() {
   const Timestamp now = runtime::now();
-  if (session_.output() == written_ && now < write_due_) return;
-  written_ = session_.output();
-  write_due_ = now + kRepeat;
+  const bool is_for_all = session_.output() != written_ || now >= write_due_;
+  if (!is_for_all && now < next_write()) return;
+  if (is_for_all) {
+    written_ = session_.output();
+    write_due_ = now + kRepeat;
+  }
   for (Actuator& actuator : actuators_) {
-    const Timestamp before = runtime::now();
-    ++own_.writes;
-    const bool taken = actuator.sink->write(written_);
-    if (!taken) ++own_.writes_failed;
-    actuator.watch.on_write(before, taken);
-    own_.longest_write_ms = std::max(own_.longest_write_ms, milliseconds_in(runtime::now() - before));
+    if (is_for_all || now >= actuator.retry_at) write(actuator, !is_for_all);
   }
   watch_actuators(now);
+}
+
+void DrivingLoop::write(Actuator& actuator, bool is_retry) {
+  const Timestamp before = runtime::now();
+  const bool taken = actuator.sink->write(written_);
+  if (!is_retry) ++own_.writes;
+  if (!is_retry && !taken) ++own_.writes_failed;
+  actuator.retry_at = !taken && actuator.sink->is_behind() ? before + kRetry : kNever;
+  actuator.watch.on_write(before, taken);
+  own_.longest_write_ms = std::max(own_.longest_write_ms, milliseconds_in(runtime::now() - before));
 }
 
 void DrivingLoop::watch_actuators(Timestamp now) {

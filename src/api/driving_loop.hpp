@@ -78,6 +78,7 @@ class DrivingLoop {
   struct Actuator {
     std::unique_ptr<safety::Sink> sink;
     safety::ActuatorWatch watch;
+    Timestamp retry_at = kNever;  ///< If it was behind: when it gets the newest output again.
   };
 
   /// @param lasts an emergency stop, which no other input may displace.
@@ -90,7 +91,13 @@ class DrivingLoop {
   /// Call after each input: the session keeps a bounded number of events, and the events of many viewers in one turn
   /// must not displace a stop.
   void take_events();
+  /// Writes the output where it is due: to all actuators if it has changed or must be repeated, otherwise to those that
+  /// were behind.
   void write_sinks();
+  /// @param is_retry  not counted: the output was counted at its first attempt.
+  void write(Actuator& actuator, bool is_retry);
+  /// When `write_sinks` is next due without a change of the output.
+  [[nodiscard]] Timestamp next_write() const;
   /// Notifies the session when an actuator fails or recovers.
   void watch_actuators(Timestamp now);
   void publish();

@@ -104,6 +104,19 @@ TEST(StandardOutput, TakesAStopBehindAnOutputThatHasNotBeenRead) {
   EXPECT_THAT(drain(pipe.read.get()), EndsWith(line_without_time(stop())));
 }
 
+TEST(StandardOutput, IsBehindUntilItsReaderReads) {
+  Watcher watcher;
+  const auto pipe = make_pipe();
+  const auto sink = standard_output(pipe.write.get(), watcher);
+  EXPECT_TRUE(sink->write(forward()));
+  EXPECT_FALSE(sink->is_behind());
+  EXPECT_FALSE(sink->write(forward()));
+  EXPECT_TRUE(sink->is_behind());
+  (void)drain(pipe.read.get());
+  EXPECT_TRUE(sink->write(forward()));
+  EXPECT_FALSE(sink->is_behind());
+}
+
 TEST(StandardOutput, WhoseReaderHasGoneIsToldOfOnce) {
   Watcher watcher;
   auto pipe = make_pipe();
@@ -111,6 +124,7 @@ TEST(StandardOutput, WhoseReaderHasGoneIsToldOfOnce) {
   pipe.read.close();
   EXPECT_FALSE(sink->write(forward()));
   EXPECT_FALSE(sink->write(forward()));
+  EXPECT_FALSE(sink->is_behind()) << "another attempt is useless";
   EXPECT_TRUE(watcher.has_said("no commands are written"));
   EXPECT_EQ(watcher.logs().size(), 1u);
 }

@@ -216,6 +216,35 @@ TEST_F(LoopTest, StandsWhileAnActuatorTakesNothing) {
   loop.close();
 }
 
+/// Takes no output, and counts the attempts.
+class FullPipe : public safety::Sink {
+ public:
+  FullPipe(std::atomic<int>& attempts, bool is_behind) : attempts_(attempts), is_behind_(is_behind) {}
+  bool write(const safety::Output&) override {
+    ++attempts_;
+    return false;
+  }
+  [[nodiscard]] bool is_behind() const override { return is_behind_; }
+  [[nodiscard]] std::string name() const override { return "full pipe"; }
+
+ private:
+  std::atomic<int>& attempts_;
+  const bool is_behind_;
+};
+
+TEST_F(LoopTest, AnActuatorThatIsBehindGetsTheOutputAgainBeforeTheNextRepeat) {
+  std::atomic<int> behind{0};
+  std::atomic<int> gone{0};
+  loop.add_sink(std::make_unique<FullPipe>(behind, true));
+  loop.add_sink(std::make_unique<FullPipe>(gone, false));
+  ASSERT_TRUE(eventually([&] { return gone >= 5; }));
+  const int repeats = gone;
+  EXPECT_GE(behind, 2 * repeats);
+  const auto stats = loop.stats();
+  EXPECT_LE(stats.writes_failed, 2 * (gone + 1)) << "an output counts once, however often it is tried";
+  loop.close();
+}
+
 TEST_F(LoopTest, ClosingTellsTheActuatorsToStandBeforeTheyGo) {
   drive_off();
   const auto moving = outputs.wait(0, moves);
