@@ -47,12 +47,7 @@ void ConnectionEvents::on_channel_open(const std::string& channel) {
     if (const auto side = side_channels()) side->on_open(channel);
     return;
   }
-  std::function<void()> opened;
-  {
-    const std::lock_guard lock(mutex_);
-    opened = channel_opened_;
-  }
-  if (opened) opened();
+  channel_opened_();
 }
 
 void ConnectionEvents::on_channel_closed(const std::string&) {
@@ -123,11 +118,6 @@ bool ConnectionEvents::wait_for(std::chrono::milliseconds limit,
                                 const std::function<bool(ConnectionState)>& reached) const {
   std::unique_lock lock(mutex_);
   return changed_.wait_for(lock, limit, [&] { return reached(state_) || is_final(state_); });
-}
-
-void ConnectionEvents::set_channel_listener(std::function<void()> opened) {
-  const std::lock_guard lock(mutex_);
-  channel_opened_ = std::move(opened);
 }
 
 Result<void> OutgoingMessages::put(std::string text, const Send& send) {

@@ -12,6 +12,7 @@
 #include "driving_loop.hpp"
 #include "event_log.hpp"
 #include "json_text.hpp"
+#include "listener.hpp"
 #include "rtc_connection_impl.hpp"
 #include "rtcbot/runtime/inheriting_mutex.hpp"
 
@@ -165,13 +166,11 @@ class Outbox : public std::enable_shared_from_this<Outbox> {
   std::atomic<std::int64_t> not_told_{0};
 };
 
-/// Callbacks that may be set at any time. Thread-safe.
+/// Callbacks of the program.
 struct Listeners {
-  std::mutex mutex;
-  std::function<void(const safety::Event&)> event;
-  std::function<void(std::int64_t, const std::string&)> request;
-  std::function<void(const safety::CommandRecord&)> command;
-  std::atomic<bool> has_command{false};  ///< Read without the mutex, 50 times a second on the driving thread.
+  Listener<const safety::Event&> event;
+  Listener<std::int64_t, const std::string&> request;
+  Listener<const safety::CommandRecord&> command;
 };
 
 /// The control channels of one connection.
@@ -249,40 +248,23 @@ struct Driving::Impl {
             .event =
                 [listeners = listeners, log = log, run = context->executor()](safety::Event event) {
                   run([listeners, log, event = std::move(event)] {
-                    // On this thread, because a log may block.
-                    log->write(event);
-                    std::function<void(const safety::Event&)> tell;
-                    {
-                      const std::lock_guard lock(listeners->mutex);
-                      tell = listeners->event;
-                    }
-                    if (tell) tell(event);
+                    log->write(event);  // On this thread, because a log may block.
+                    listeners->event(event);
                   });
                 },
             .request =
                 [listeners = listeners, run = context->executor()](control::CameraRequest request) {
                   run([listeners, request = std::move(request)] {
-                    std::function<void(std::int64_t, const std::string&)> tell;
-                    {
-                      const std::lock_guard lock(listeners->mutex);
-                      tell = listeners->request;
-                    }
-                    if (tell) tell(static_cast<std::int64_t>(request.viewer.value()), request.camera);
+                    listeners->request(static_cast<std::int64_t>(request.viewer.value()), request.camera);
                   });
                 },
             .audio = [outbox = outbox](control::AudioRequest request) { outbox->set_audio(request); },
             .driver = [outbox = outbox](std::optional<ViewerId> viewer) { outbox->set_driver(viewer); },
             .command =
                 [listeners = listeners, run = context->executor()](safety::CommandRecord command) {
-                  if (!listeners->has_command) return;
-                  run([listeners, command = std::move(command)] {
-                    std::function<void(const safety::CommandRecord&)> tell;
-                    {
-                      const std::lock_guard lock(listeners->mutex);
-                      tell = listeners->command;
-                    }
-                    if (tell) tell(command);
-                  });
+                  // Up to 50 times a second on the driving thread.
+                  if (!listeners->command.is_set()) return;
+                  run([listeners, command = std::move(command)] { listeners->command(command); });
                 }};
   }
 
@@ -322,19 +304,15 @@ std::int64_t Driving::attach(RTCConnection& connection) {
 }
 
 void Driving::on_event(std::function<void(const safety::Event&)> callback) {
-  const std::lock_guard lock(impl_->listeners->mutex);
-  impl_->listeners->event = std::move(callback);
+  impl_->listeners->event.set(std::move(callback));
 }
 
 void Driving::on_camera_request(std::function<void(std::int64_t, const std::string&)> callback) {
-  const std::lock_guard lock(impl_->listeners->mutex);
-  impl_->listeners->request = std::move(callback);
+  impl_->listeners->request.set(std::move(callback));
 }
 
 void Driving::on_command(std::function<void(const safety::CommandRecord&)> callback) {
-  const std::lock_guard lock(impl_->listeners->mutex);
-  impl_->listeners->has_command = static_cast<bool>(callback);
-  impl_->listeners->command = std::move(callback);
+  impl_->listeners->command.set(std::move(callback));
 }
 
 void Driving::showing(std::int64_t viewer, const std::string& camera) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "context.hpp"
+#include "listener.hpp"
 #include "rtcbot/flow/producer.hpp"
 #include "rtcbot/json.hpp"
 #include "rtcbot/peer/peer.hpp"
@@ -58,7 +59,7 @@ class ConnectionEvents : public peer::PeerObserver {
                               const std::function<bool(ConnectionState)>& reached) const;
 
   /// Calls `opened` on the engine's thread when the default channel opens.
-  void set_channel_listener(std::function<void()> opened);
+  void set_channel_listener(std::function<void()> opened) { channel_opened_.set(std::move(opened)); }
 
   /// Call it before negotiation. There is one listener; without it such messages are dropped.
   void set_side_channels(std::shared_ptr<SideChannels> listener);
@@ -80,7 +81,7 @@ class ConnectionEvents : public peer::PeerObserver {
   ConnectionState state_ = ConnectionState::connecting;
   std::optional<Error> error_;
   std::vector<OnState> listeners_;
-  std::function<void()> channel_opened_;
+  Listener<> channel_opened_;
   std::function<void(const Json&)> on_candidate_;
   std::shared_ptr<SideChannels> side_channels_;
 };
