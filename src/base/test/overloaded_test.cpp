@@ -1,0 +1,18 @@
+#include "rtcbot/base/overloaded.hpp"
+
+#include <string>
+#include <variant>
+
+#include <gtest/gtest.h>
+
+namespace rtcbot {
+namespace {
+
+TEST(Overloaded, CallsTheFunctionOfTheAlternative) {
+  const auto kind = Overloaded{[](int) { return "number"; }, [](const std::string&) { return "text"; }};
+  EXPECT_STREQ(std::visit(kind, std::variant<int, std::string>(1)), "number");
+  EXPECT_STREQ(std::visit(kind, std::variant<int, std::string>("x")), "text");
+}
+
+}  // namespace
+}  // namespace rtcbot
