@@ -188,7 +188,7 @@ class ChannelAdapter : public SideChannels {
   void on_message(const std::string& name, std::string message) override {
     const auto loop = loop_.lock();
     const auto channel = channel_named(name);
-    if (loop && channel) loop->message(viewer_, *channel, std::move(message));
+    if (loop && channel) loop->message(viewer_, *channel, message);
   }
 
   void on_end() override {

@@ -89,7 +89,7 @@ void DrivingLoop::join(ViewerId viewer, bool may_drive) {
 void DrivingLoop::leave(ViewerId viewer) {
   {
     const std::lock_guard lock(mutex_);
-    arrived_.push_back({.at = runtime::now(), .viewer = viewer, .is_end = true});
+    arrived_.push_back({.at = runtime::now(), .viewer = viewer});
   }
   wake_.notify_one();
 }
@@ -100,7 +100,9 @@ void DrivingLoop::channel_open(ViewerId viewer, control::Channel channel) {
   });
 }
 
-void DrivingLoop::message(ViewerId viewer, control::Channel channel, std::string text) {
+void DrivingLoop::message(ViewerId viewer, control::Channel channel, std::string_view text) {
+  Arrived arrived{.at = runtime::now(), .viewer = viewer};
+  arrived.message = control::parse_message(channel, text);
   {
     const std::lock_guard lock(mutex_);
     int& waiting = waiting_[viewer];
@@ -109,7 +111,7 @@ void DrivingLoop::message(ViewerId viewer, control::Channel channel, std::string
       // too.
       const auto oldest = [&](bool stops_too) {
         return std::find_if(arrived_.begin(), arrived_.end(), [&](const Arrived& each) {
-          return each.viewer == viewer && !each.is_end && (stops_too || each.text.find("stop") == std::string::npos);
+          return each.viewer == viewer && each.message && (stops_too || !each.is_stop());
         });
       };
       auto dropped = oldest(false);
@@ -119,7 +121,7 @@ void DrivingLoop::message(ViewerId viewer, control::Channel channel, std::string
       ++messages_dropped_;
     }
     ++waiting;
-    arrived_.push_back({.at = runtime::now(), .viewer = viewer, .channel = channel, .text = std::move(text)});
+    arrived_.push_back(std::move(arrived));
   }
   wake_.notify_one();
 }
@@ -234,7 +236,7 @@ void DrivingLoop::take_events() {
 }
 
 void DrivingLoop::hear(const Arrived& arrived) {
-  if (!arrived.is_end) return session_.message(arrived.at, arrived.viewer, arrived.channel, arrived.text);
+  if (arrived.message) return session_.message(arrived.at, arrived.viewer, *arrived.message);
   viewers_.erase(arrived.viewer);
   session_.leave(arrived.at, arrived.viewer);
 }

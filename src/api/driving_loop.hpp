@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <variant>
 #include <vector>
@@ -46,7 +47,8 @@ class DrivingLoop {
   void join(ViewerId viewer, bool may_drive);
   void leave(ViewerId viewer);
   void channel_open(ViewerId viewer, control::Channel channel);
-  void message(ViewerId viewer, control::Channel channel, std::string text);
+  /// Parses the message on the caller's thread, so that a flood of long ones does not delay the driving thread.
+  void message(ViewerId viewer, control::Channel channel, std::string_view text);
   void emergency_stop();
   void release();
   void set_local_stop(bool stopped);
@@ -69,9 +71,9 @@ class DrivingLoop {
   struct Arrived {
     Timestamp at{};
     ViewerId viewer{};
-    control::Channel channel{};
-    std::string text{};
-    bool is_end = false;
+    std::optional<Result<control::PageMessage>> message{};  ///< Empty: the end.
+
+    [[nodiscard]] bool is_stop() const { return message && *message && control::is_stop(**message); }
   };
 
   /// A sink, and whether it takes outputs.

@@ -51,51 +51,47 @@ void ControlSession::channel_open(Timestamp now, ViewerId viewer, Channel channe
   settle(now);
 }
 
-void ControlSession::message(Timestamp now, ViewerId viewer, Channel channel, std::string_view text) {
+void ControlSession::message(Timestamp now, ViewerId viewer, const Result<PageMessage>& message) {
   const auto found = viewers_.find(viewer);
   if (found == viewers_.end()) return;
-  if (channel == Channel::drive)
-    on_drive(now, viewer, found->second, text);
-  else
-    on_control(now, viewer, found->second, text);
+  if (message) {
+    std::visit([&](const auto& each) { handle(now, viewer, found->second, each); }, *message);
+  } else {
+    ++stats_.bad_messages;
+  }
   check_camera(now);
   settle(now);
 }
 
-void ControlSession::on_drive(Timestamp now, ViewerId id, Viewer& viewer, std::string_view text) {
-  const auto message = parse_drive(text);
-  if (!message) {
-    ++stats_.bad_messages;
-    return;
-  }
-  // Stop messages are not rate-limited.
-  if (const auto* stop = std::get_if<StopMessage>(&*message)) return safety_.stop_message(now, id, stop->number);
+void ControlSession::handle(Timestamp now, ViewerId id, Viewer&, const StopMessage& stop) {
+  // Not rate-limited.
+  safety_.stop_message(now, id, stop.number);
+}
+
+void ControlSession::handle(Timestamp now, ViewerId id, Viewer& viewer, const safety::Command& command) {
   if (!viewer.commands.take(now)) {
     ++stats_.too_many;
     return;
   }
-  safety_.command(now, id, std::get<safety::Command>(*message));
+  safety_.command(now, id, command);
 }
 
-void ControlSession::on_control(Timestamp now, ViewerId id, Viewer& viewer, std::string_view text) {
-  const auto message = parse_control(text);
-  if (!message) {
-    ++stats_.bad_messages;
-    return;
-  }
-  const auto* request = std::get_if<Request>(&*message);
-  const bool is_stop = request && request->what == Request::What::stop;
-  if (!viewer.requests.take(now) && !is_stop) {
+void ControlSession::handle(Timestamp now, ViewerId id, Viewer& viewer, const Request& request) {
+  if (!viewer.requests.take(now) && request.what != Request::What::stop) {
     ++stats_.too_many;
-    if (request) {
-      send(id, Channel::control,
-           write(Ack{.id = request->id, .error = "too_many", .message = "Too many requests; wait a second."}));
-    }
+    return send(id, Channel::control,
+                write(Ack{.id = request.id, .error = "too_many", .message = "Too many requests; wait a second."}));
+  }
+  send(id, Channel::control, write(answer(now, id, viewer, request)));
+}
+
+void ControlSession::handle(Timestamp now, ViewerId, Viewer& viewer, const Hello& hello) {
+  if (!viewer.requests.take(now)) {
+    ++stats_.too_many;
     return;
   }
-  if (request) return send(id, Channel::control, write(answer(now, id, viewer, *request)));
-  viewer.name = std::get<Hello>(*message).name;
-  for (auto& [other_id, other] : viewers_) other.state_told = false;
+  viewer.name = hello.name;
+  for (auto& [id, other] : viewers_) other.state_told = false;
 }
 
 void ControlSession::stop(Timestamp now) {

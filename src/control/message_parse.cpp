@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "rtcbot/base/ascii.hpp"
+#include "rtcbot/base/overloaded.hpp"
 #include "rtcbot/control/message.hpp"
 
 namespace rtcbot::control {
@@ -70,7 +71,7 @@ bool is_mode(const std::string& mode) {
          std::all_of(mode.begin(), mode.end(), [](char c) { return c >= ' ' && c <= '~'; });
 }
 
-Result<DriveMessage> command_in(const Json& json, std::uint64_t number) {
+Result<PageMessage> command_in(const Json& json, std::uint64_t number) {
   safety::Command command;
   command.number = number;
   const auto page = number_in(json, "t", -kLargestNumber, kLargestNumber);
@@ -114,7 +115,7 @@ Request::What what_of(const std::string& word) {
   return found == std::end(kWords) ? What::bad : found->second;
 }
 
-Result<ControlMessage> request_in(const Json& json) {
+Result<PageMessage> request_in(const Json& json) {
   const auto id = whole_in(json, "id", 1, kLargestNumber);
   if (!id) return bad("its id is not a whole number from 1");
   Request request{.id = *id};
@@ -140,9 +141,7 @@ Result<ControlMessage> request_in(const Json& json) {
   return request;
 }
 
-}  // namespace
-
-Result<DriveMessage> parse_drive(std::string_view text) {
+Result<PageMessage> parse_drive(std::string_view text) {
   const auto json = parse(text, kMaxDriveBytes);
   if (!json) return fail(json.error());
   const auto number = whole_in(*json, "n", 1, kLargestNumber);
@@ -152,7 +151,7 @@ Result<DriveMessage> parse_drive(std::string_view text) {
   return bad("its type is unknown");
 }
 
-Result<ControlMessage> parse_control(std::string_view text) {
+Result<PageMessage> parse_control(std::string_view text) {
   const auto json = parse(text, kMaxControlBytes);
   if (!json) return fail(json.error());
   if (is_type(*json, "request")) return request_in(*json);
@@ -160,6 +159,19 @@ Result<ControlMessage> parse_control(std::string_view text) {
   const std::string* name = text_in(*json, "name");
   if (!name || !is_name(*name)) return bad("its name is not a line of up to 40 characters");
   return Hello{*name};
+}
+
+}  // namespace
+
+Result<PageMessage> parse_message(Channel channel, std::string_view text) {
+  return channel == Channel::drive ? parse_drive(text) : parse_control(text);
+}
+
+bool is_stop(const PageMessage& message) {
+  return std::visit(Overloaded{[](const safety::Command&) { return false; }, [](const StopMessage&) { return true; },
+                               [](const Hello&) { return false; },
+                               [](const Request& request) { return request.what == Request::What::stop; }},
+                    message);
 }
 
 }  // namespace rtcbot::control

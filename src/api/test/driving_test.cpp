@@ -186,6 +186,34 @@ TEST_F(LoopTest, AFloodOfOneDropsNoStopOfAnother) {
   EXPECT_GT(loop.stats().too_many, 0);
 }
 
+TEST_F(LoopTest, AFloodOfMessagesThatOnlyNameAStopDropsNoStopOfTheSameViewer) {
+  class Pause : public safety::Sink {
+   public:
+    Pause(std::promise<void>& begun, std::shared_future<void> end) : begun_(begun), end_(std::move(end)) {}
+    bool write(const safety::Output&) override {
+      if (!std::exchange(has_begun_, true)) begun_.set_value();
+      end_.wait();
+      return true;
+    }
+    [[nodiscard]] std::string name() const override { return "pause"; }
+
+   private:
+    std::promise<void>& begun_;
+    const std::shared_future<void> end_;
+    bool has_begun_ = false;
+  };
+  std::promise<void> begun;
+  std::promise<void> end;
+  loop.join(ann, true);
+  loop.add_sink(std::make_unique<Pause>(begun, end.get_future().share()));
+  ASSERT_EQ(begun.get_future().wait_for(kTimeout), std::future_status::ready);
+  loop.message(ann, Channel::drive, R"({"v":1,"type":"stop","n":3})");
+  for (int i = 0; i < 1'000; ++i) loop.message(ann, Channel::control, R"({"v":1,"type":"hello","name":"stop"})");
+  end.set_value();
+  EXPECT_TRUE(eventually([&] { return loop.stats().stopped; }));
+  loop.close();
+}
+
 TEST_F(LoopTest, AFloodOfTheProgramsOwnDropsNoStop) {
   loop.emergency_stop();
   for (int i = 0; i < 100'000; ++i) loop.set_local_stop(i % 2 == 0);

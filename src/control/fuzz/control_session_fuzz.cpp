@@ -62,10 +62,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       case 1:
       case 2:
         if (session.safety().driver() == viewer) driver_spoke = now;
-        session.message(now, viewer, Channel::drive, input.line());
+        session.message(now, viewer, parse_message(Channel::drive, input.line()));
         break;
       case 3:
-      case 4: session.message(now, viewer, Channel::control, input.line()); break;
+      case 4: session.message(now, viewer, parse_message(Channel::control, input.line())); break;
       case 5: session.channel_open(now, viewer, action >= 128 ? Channel::drive : Channel::control); break;
       case 6:
         if (action >= 192)

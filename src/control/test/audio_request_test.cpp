@@ -33,7 +33,7 @@ class AudioRequests : public ::testing::Test {
 
   Json ask(ViewerId from, const std::string& what, const Json& value) {
     const Json json{{"v", 1}, {"type", "request"}, {"id", ++id}, {"what", what}, {"value", value}};
-    session->message(now, from, Channel::control, json.dump());
+    session->message(now, from, parse_message(Channel::control, json.dump()));
     return told(from, "ack");
   }
 

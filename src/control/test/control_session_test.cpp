@@ -43,14 +43,14 @@ class ControlSessionTest : public ::testing::Test {
   void request(ViewerId from, const std::string& what, const Json& value = nullptr) {
     Json json{{"v", 1}, {"type", "request"}, {"id", ++id}, {"what", what}};
     if (!value.is_null()) json["value"] = value;
-    session.message(now, from, Channel::control, json.dump());
+    session.message(now, from, parse_message(Channel::control, json.dump()));
   }
 
   void command(ViewerId from, double throttle) {
     const double ms = safety::milliseconds_of(now);
     const Json json{{"v", 1},  {"type", "command"}, {"n", ++number},         {"t", ms - 10}, {"r", ms - 30},
                     {"h", 10}, {"p", 80},           {"axes", {0, throttle}}, {"buttons", 0}, {"mode", "slow"}};
-    session.message(now, from, Channel::drive, json.dump());
+    session.message(now, from, parse_message(Channel::drive, json.dump()));
   }
 
   /// Everything told since the last call, of one type; to one viewer, if one is given.
@@ -146,7 +146,7 @@ TEST_F(ControlSessionTest, AWatcherMayStop) {
   come(cy, false);
   request(ann, "take");
   command(ann, 0);
-  session.message(now, cy, Channel::drive, R"({"v":1,"type":"stop","n":1})");
+  session.message(now, cy, parse_message(Channel::drive, R"({"v":1,"type":"stop","n":1})"));
   EXPECT_EQ(session.output().why, StopReason::emergency_stop);
   pass(milliseconds(60));
   EXPECT_EQ(told("state", ann).back()["stop"]["by"], 3);
@@ -190,16 +190,16 @@ TEST_F(ControlSessionTest, ChangesAreToldTogether) {
 
 TEST_F(ControlSessionTest, WhatIsNotUnderstoodIsCounted) {
   come(ann);
-  session.message(now, ann, Channel::drive, "hello");
-  session.message(now, ann, Channel::control, R"({"v":1,"type":"dance"})");
-  session.message(now, ViewerId(77), Channel::control, "whoever this is");
+  session.message(now, ann, parse_message(Channel::drive, "hello"));
+  session.message(now, ann, parse_message(Channel::control, R"({"v":1,"type":"dance"})"));
+  session.message(now, ViewerId(77), parse_message(Channel::control, "whoever this is"));
   EXPECT_EQ(session.stats().bad_messages, 2);
 }
 
 TEST_F(ControlSessionTest, ViewersKnowEachOtherByName) {
   come(ann);
   come(bo);
-  session.message(now, bo, Channel::control, R"({"v":1,"type":"hello","name":"Bo"})");
+  session.message(now, bo, parse_message(Channel::control, R"({"v":1,"type":"hello","name":"Bo"})"));
   pass(milliseconds(60));
   const auto people = told("state", ann).back()["people"];
   ASSERT_EQ(people.size(), 2U);

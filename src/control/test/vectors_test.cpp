@@ -3,6 +3,7 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "rtcbot/base/overloaded.hpp"
 #include "rtcbot/control/message.hpp"
 
 namespace rtcbot::control {
@@ -46,18 +47,19 @@ Json fields_of(const Request& request) {
 
 /// The fields that were understood; null when the message was refused.
 Json understood(const std::string& channel, const std::string& text) {
-  if (channel == "drive") {
-    const auto message = parse_drive(text);
-    if (!message) return nullptr;
-    if (const auto* stop = std::get_if<StopMessage>(&*message))
-      return {{"v", 1}, {"type", "stop"}, {"n", stop->number}};
-    return fields_of(std::get<safety::Command>(*message));
-  }
-  const auto message = parse_control(text);
+  const auto message = parse_message(channel == "drive" ? Channel::drive : Channel::control, text);
   if (!message) return nullptr;
-  if (const auto* hello = std::get_if<Hello>(&*message)) return {{"v", 1}, {"type", "hello"}, {"name", hello->name}};
-  const auto& request = std::get<Request>(*message);
-  return request.what == Request::What::bad ? Json() : fields_of(request);
+  return std::visit(Overloaded{[](const StopMessage& stop) {
+                                 return Json{{"v", 1}, {"type", "stop"}, {"n", stop.number}};
+                               },
+                               [](const safety::Command& command) { return fields_of(command); },
+                               [](const Hello& hello) {
+                                 return Json{{"v", 1}, {"type", "hello"}, {"name", hello.name}};
+                               },
+                               [](const Request& request) {
+                                 return request.what == Request::What::bad ? Json() : fields_of(request);
+                               }},
+                    *message);
 }
 
 std::string write_state(const Json& json) {
@@ -140,11 +142,11 @@ TEST(Vectors, WhatTheRobotSaysIsWrittenTheSame) {
 }
 
 TEST(Messages, BoundsHold) {
-  EXPECT_EQ(parse_drive(std::string(kMaxDriveBytes + 1, ' ')).error().code(), Errc::too_large);
-  EXPECT_EQ(parse_control(std::string(kMaxControlBytes + 1, ' ')).error().code(), Errc::too_large);
-  EXPECT_EQ(parse_control(std::string(kMaxControlBytes, '[')).error().code(), Errc::bad_message);
+  EXPECT_EQ(parse_message(Channel::drive, std::string(kMaxDriveBytes + 1, ' ')).error().code(), Errc::too_large);
+  EXPECT_EQ(parse_message(Channel::control, std::string(kMaxControlBytes + 1, ' ')).error().code(), Errc::too_large);
+  EXPECT_EQ(parse_message(Channel::control, std::string(kMaxControlBytes, '[')).error().code(), Errc::bad_message);
   const auto hello = [](const std::string& name) {
-    return parse_control(R"({"v":1,"type":"hello","name":")" + name + "\"}").has_value();
+    return parse_message(Channel::control, R"({"v":1,"type":"hello","name":")" + name + "\"}").has_value();
   };
   std::string forty;
   for (int i = 0; i < 40; ++i) forty += "ü";
@@ -154,6 +156,14 @@ TEST(Messages, BoundsHold) {
   EXPECT_FALSE(hello("\xff"));
   EXPECT_EQ(write_telemetry(0, "{").error().code(), Errc::bad_message);
   EXPECT_EQ(write_telemetry(0, '"' + std::string(kMaxControlBytes - 10, 'x') + '"').error().code(), Errc::too_large);
+}
+
+TEST(Messages, KnowWhatIsAnEmergencyStop) {
+  const auto stops = [](Channel channel, const std::string& text) { return is_stop(*parse_message(channel, text)); };
+  EXPECT_TRUE(stops(Channel::drive, R"({"v":1,"type":"stop","n":1})"));
+  EXPECT_TRUE(stops(Channel::control, R"({"v":1,"type":"request","id":1,"what":"stop"})"));
+  EXPECT_FALSE(stops(Channel::control, R"({"v":1,"type":"request","id":1,"what":"release"})"));
+  EXPECT_FALSE(stops(Channel::control, R"({"v":1,"type":"hello","name":"stop"})"));
 }
 
 }  // namespace

@@ -67,7 +67,8 @@ class ControlSession {
   void leave(Timestamp now, ViewerId viewer);
   /// The page's channel is open. Sends the welcome on the control channel.
   void channel_open(Timestamp now, ViewerId viewer, Channel channel);
-  void message(Timestamp now, ViewerId viewer, Channel channel, std::string_view text);
+  /// A page's message, as `parse_message` returned it; an error is counted.
+  void message(Timestamp now, ViewerId viewer, const Result<PageMessage>& message);
 
   /// The robot's own program presses or releases the emergency stop.
   void stop(Timestamp now);
@@ -116,8 +117,10 @@ class ControlSession {
     TokenBucket commands{{.per_second = 200, .burst = 100}};
   };
 
-  void on_drive(Timestamp now, ViewerId id, Viewer& viewer, std::string_view text);
-  void on_control(Timestamp now, ViewerId id, Viewer& viewer, std::string_view text);
+  void handle(Timestamp now, ViewerId id, Viewer& viewer, const safety::Command& command);
+  void handle(Timestamp now, ViewerId id, Viewer& viewer, const StopMessage& stop);
+  void handle(Timestamp now, ViewerId id, Viewer& viewer, const Hello& hello);
+  void handle(Timestamp now, ViewerId id, Viewer& viewer, const Request& request);
   [[nodiscard]] Ack answer(Timestamp now, ViewerId id, Viewer& viewer, const Request& request);
   [[nodiscard]] Ack choose_camera(ViewerId id, const Request& request);
   [[nodiscard]] Ack switch_audio(ViewerId id, Viewer& viewer, const Request& request);

@@ -50,12 +50,14 @@ struct Request {
   friend bool operator==(const Request&, const Request&) = default;
 };
 
-using DriveMessage = std::variant<safety::Command, StopMessage>;
-using ControlMessage = std::variant<Hello, Request>;
+/// A page's message: a command or a stop on the drive channel, a hello or a request on the control channel.
+using PageMessage = std::variant<safety::Command, StopMessage, Hello, Request>;
 
-/// Never throw. Errors: too_large, bad_message.
-[[nodiscard]] Result<DriveMessage> parse_drive(std::string_view text);
-[[nodiscard]] Result<ControlMessage> parse_control(std::string_view text);
+/// Never throws. Errors: too_large, bad_message.
+[[nodiscard]] Result<PageMessage> parse_message(Channel channel, std::string_view text);
+
+/// True if it presses the emergency stop, on either channel.
+[[nodiscard]] bool is_stop(const PageMessage& message);
 
 // ---- robot to page; the fields are those of docs/control.md
 
