@@ -9,22 +9,13 @@ namespace rtcbot::broker {
 
 using signal::Refusal;
 
-bool Pages::within_rate(Timestamp now, Page& page) const {
-  const double elapsed = std::chrono::duration<double>(now - page.filled_at).count();
-  page.tokens = std::min(config_.message_burst, page.tokens + elapsed * config_.messages_per_second);
-  page.filled_at = now;
-  if (page.tokens < 1) return false;
-  page.tokens -= 1;
-  return true;
-}
-
 void Pages::message(Timestamp now, PageId id, std::string_view text, bool is_binary) {
   const auto found = pages_.find(id);
   if (found == pages_.end()) return;
   Page& page = found->second;
   if (auto why = page.view.why_ended ? page.view.why_ended() : std::nullopt) return end(id, std::move(*why));
   if (is_binary) return close(id, 1003, "only text frames are accepted");
-  if (!within_rate(now, page)) return close(id, 1008, "too many messages from this page");
+  if (!page.messages.take(now)) return close(id, 1008, "too many messages from this page");
   auto message = signal::parse_message(text, config_.limits);
   if (!message) return close(id, message.error().code() == Errc::too_large ? 1009 : 1007, message.error().what());
   if (auto* offer = std::get_if<signal::OfferMessage>(&*message)) return handle(id, page, std::move(*offer));

@@ -30,11 +30,12 @@ void Pages::connected(Timestamp now, PageId id, PageView view, std::string addre
   }
   ++stats_.connected;
   ++addresses_[address];
-  Page& page = pages_[id];
-  page.view = std::move(view);
-  page.address = std::move(address);
-  page.tokens = config_.message_burst;
-  page.filled_at = now;
+  const Page& page = pages_
+                         .emplace(id, Page{.view = std::move(view),
+                                           .address = std::move(address),
+                                           .messages = TokenBucket(config_.messages),
+                                           .offers = {}})
+                         .first->second;
   send(id,
        signal::Welcome{
            signal::kVersion, config_.server_version, page.view.ice_servers, {std::string(signal::kFeatureTrickle)}});

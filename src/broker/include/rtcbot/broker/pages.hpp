@@ -16,6 +16,7 @@
 #include "rtcbot/base/log.hpp"
 #include "rtcbot/base/strong_id.hpp"
 #include "rtcbot/base/time.hpp"
+#include "rtcbot/base/token_bucket.hpp"
 #include "rtcbot/broker/broker.hpp"
 #include "rtcbot/broker/robot_directory.hpp"
 #include "rtcbot/signal/message.hpp"
@@ -102,8 +103,8 @@ class Pages {
     std::size_t max_pages_per_address = 50;
     /// Offers with a pending answer or pending candidates; a new offer replaces the oldest answered one.
     std::size_t max_offers_per_page = 8;
-    double messages_per_second = 20;  ///< Sustained rate of one page; above it the page is closed with 1008.
-    double message_burst = 200;       ///< Maximum burst.
+    /// Of one page; above it the page is closed with 1008.
+    TokenBucket::Rate messages{.per_second = 20, .burst = 200};
     std::chrono::milliseconds list_interval{250};
     std::chrono::milliseconds stopping_retry_after{2'000};
     std::chrono::seconds too_many_retry_after{10};
@@ -152,8 +153,7 @@ class Pages {
   struct Page {
     PageView view;
     std::string address;
-    double tokens = 0;  ///< Of the token bucket that limits its messages.
-    Timestamp filled_at{};
+    TokenBucket messages;
     std::map<signal::OfferId, RequestId> offers;
   };
   struct Request {
@@ -162,7 +162,6 @@ class Pages {
     bool answered = false;
   };
 
-  [[nodiscard]] bool within_rate(Timestamp now, Page& page) const;
   void handle(PageId id, Page& page, signal::OfferMessage offer);
   void handle(Page& page, signal::Candidates candidates);
   void handle(Page& page, const signal::Cancel& cancel);
