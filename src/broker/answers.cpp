@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "rtcbot/base/overloaded.hpp"
 #include "rtcbot/broker/broker.hpp"
 #include "rtcbot/signal/description.hpp"
 #include "rtcbot/signal/sdp.hpp"
@@ -44,13 +45,14 @@ void Broker::handle_legacy(Timestamp now, SocketId socket, Robot& robot, std::st
   robot.outstanding.reset();
   robot.has_answered = true;
   robot_deadlines_.erase(socket);
-  if (!request) {
-    ++stats_.late_answers;
-  } else if (const auto* answer = std::get_if<signal::Answer>(&*reply)) {
-    respond_with_answer(*request, *answer);
+  if (request) {
+    std::visit(Overloaded{[&](const signal::Answer& answer) { respond_with_answer(*request, answer); },
+                          [&](const signal::RobotError& error) {
+                            refuse(*request, refusal_of_robot(error.error), error.message);
+                          }},
+               *reply);
   } else {
-    const auto& error = std::get<signal::RobotError>(*reply);
-    refuse(*request, refusal_of_robot(error.error), error.message);
+    ++stats_.late_answers;
   }
   send_next_in_line(now, socket, robot);
 }
@@ -61,19 +63,29 @@ void Broker::handle_v1(Timestamp now, SocketId socket, Robot& robot, std::string
     const bool is_large = message.error().code() == Errc::too_large;
     return close(socket, is_large ? 1009 : 1007, message.error().what(), Refusal::robot_left);
   }
-  if (const auto* hello = std::get_if<signal::Hello>(&*message)) return handle(now, socket, robot, *hello);
   const bool has_said_hello = robot.is_online || robot.is_claiming || robot.challenge != Robot::Challenge::none;
-  if (!has_said_hello) return close(socket, 1008, "hello must come first", Refusal::robot_left);
-  if (auto* answer = std::get_if<signal::AnswerMessage>(&*message)) return handle(now, robot, std::move(*answer));
-  if (const auto* refusal = std::get_if<signal::RefusalMessage>(&*message)) return handle(robot, *refusal);
-  if (auto* status = std::get_if<signal::Status>(&*message)) return handle(socket, robot, std::move(*status));
-  if (auto* candidates = std::get_if<signal::Candidates>(&*message)) return handle(robot, std::move(*candidates));
-  if (auto* snapshot = std::get_if<signal::Snapshot>(&*message)) return handle(now, robot, std::move(*snapshot));
-  if (const auto* error = std::get_if<signal::ErrorMessage>(&*message)) {
-    log(LogLevel::warning, "reports", robot, shown(robot.name) + " reports " + error->error + ": " + error->message);
-  } else {
-    ++stats_.unknown_messages;  // of a later version, or of the other direction
+  if (!has_said_hello && !std::holds_alternative<signal::Hello>(*message)) {
+    return close(socket, 1008, "hello must come first", Refusal::robot_left);
   }
+  std::visit(
+      Overloaded{
+          [&](const signal::Hello& hello) { handle(now, socket, robot, hello); },
+          [&](signal::AnswerMessage& answer) { handle(now, robot, std::move(answer)); },
+          [&](const signal::RefusalMessage& refusal) { handle(robot, refusal); },
+          [&](signal::Status& status) { handle(socket, robot, std::move(status)); },
+          [&](signal::Candidates& candidates) { handle(robot, std::move(candidates)); },
+          [&](signal::Snapshot& snapshot) { handle(now, robot, std::move(snapshot)); },
+          [&](const signal::ErrorMessage& error) {
+            log(LogLevel::warning, "reports", robot,
+                shown(robot.name) + " reports " + error.error + ": " + error.message);
+          },
+          // Of a later version, or of the other direction.
+          [&](const OneOf<signal::Welcome, signal::OfferMessage, signal::Accepted, signal::Cancel, signal::EndViewers,
+                          signal::PresenceMessage, signal::Stopping, signal::UnknownMessage> auto&) {
+            ++stats_.unknown_messages;
+          },
+      },
+      *message);
 }
 
 void Broker::handle(Timestamp now, SocketId socket, Robot& robot, const signal::Hello& hello) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "rtcbot/base/overloaded.hpp"
 #include "rtcbot/broker/pages.hpp"
 #include "rtcbot/signal/description.hpp"
 
@@ -18,10 +19,17 @@ void Pages::message(Timestamp now, PageId id, std::string_view text, bool is_bin
   if (!page.messages.take(now)) return close(id, 1008, "too many messages from this page");
   auto message = signal::parse_message(text, config_.limits);
   if (!message) return close(id, message.error().code() == Errc::too_large ? 1009 : 1007, message.error().what());
-  if (auto* offer = std::get_if<signal::OfferMessage>(&*message)) return handle(id, page, std::move(*offer));
-  if (auto* candidates = std::get_if<signal::Candidates>(&*message)) return handle(page, std::move(*candidates));
-  if (const auto* cancel = std::get_if<signal::Cancel>(&*message)) return handle(page, *cancel);
-  ++stats_.unknown_messages;  // of a later version, or of the other direction
+  std::visit(Overloaded{
+                 [&](signal::OfferMessage& offer) { handle(id, page, std::move(offer)); },
+                 [&](signal::Candidates& candidates) { handle(page, std::move(candidates)); },
+                 [&](const signal::Cancel& cancel) { handle(page, cancel); },
+                 // Of a later version, or of the other direction.
+                 [&](const OneOf<signal::Hello, signal::Welcome, signal::Accepted, signal::AnswerMessage,
+                                 signal::RefusalMessage, signal::EndViewers, signal::Status, signal::Snapshot,
+                                 signal::PresenceMessage, signal::Stopping, signal::ErrorMessage,
+                                 signal::UnknownMessage> auto&) { ++stats_.unknown_messages; },
+             },
+             *message);
 }
 
 void Pages::handle(PageId id, Page& page, signal::OfferMessage offer) {
@@ -73,16 +81,21 @@ bool Pages::responded(const Respond& response) {
   if (response.request.value() < kFirstPageRequest) return false;
   const auto found = requests_.find(response.request);
   if (found == requests_.end()) return true;
-  const auto [page, offer, answered] = found->second;
   const auto body = signal::parse_answer(response.body, config_.limits);
-  if (!body || std::holds_alternative<signal::RobotError>(*body)) {
+  const PageId page = found->second.page;
+  const signal::OfferId offer = found->second.offer;
+  const auto refused = [&](const signal::RobotError& error) {
     forget(response.request);
-    const auto error = body ? std::get<signal::RobotError>(*body) : signal::RobotError{"internal", body.error().what()};
     send(page, signal::RefusalMessage{offer, error.error, error.message, response.retry_after});
-  } else {
+  };
+  const auto answered = [&](const signal::Answer& answer) {
     found->second.answered = true;
-    const auto& answer = std::get<signal::Answer>(*body);
     send(page, signal::AnswerMessage{offer, answer.sdp, answer.quoted});
+  };
+  if (body) {
+    std::visit(Overloaded{refused, answered}, *body);
+  } else {
+    refused({"internal", body.error().what()});
   }
   return true;
 }

@@ -5,6 +5,7 @@
 
 #include "party.hpp"
 #include "rtcbot/base/counted.hpp"
+#include "rtcbot/base/overloaded.hpp"
 #include "rtcbot/session/session.hpp"
 #include "rtcbot/signal/sdp.hpp"
 
@@ -45,21 +46,28 @@ void Session::handle_v1(Timestamp now, std::string_view text) {
     return log_limited(now, "not understood", LogLevel::warning,
                        std::string("a message of the server was not understood: ").append(message.error().what()));
   }
-  if (const auto* offer = std::get_if<signal::OfferMessage>(&*message)) return handle(now, *offer);
-  if (const auto* cancel = std::get_if<signal::Cancel>(&*message)) {
-    handle(*cancel);
-    return status_changed(now);
-  }
-  if (const auto* end = std::get_if<signal::EndViewers>(&*message)) return handle(now, *end);
-  if (auto* candidates = std::get_if<signal::Candidates>(&*message)) return handle(std::move(*candidates));
-  if (auto* welcome = std::get_if<signal::Welcome>(&*message)) return handle(std::move(*welcome));
-  if (const auto* stopping = std::get_if<signal::Stopping>(&*message)) {
-    told_to_wait_ = stopping->retry_after;
-  } else if (const auto* error = std::get_if<signal::ErrorMessage>(&*message)) {
-    log_limited(now, "server's errors", LogLevel::error, "the server reports " + error->error + ": " + error->message);
-  } else {
-    ++stats_.unknown_messages;  // of a later version, or of the other direction
-  }
+  std::visit(
+      Overloaded{
+          [&](const signal::OfferMessage& offer) { handle(now, offer); },
+          [&](const signal::Cancel& cancel) {
+            handle(cancel);
+            status_changed(now);
+          },
+          [&](const signal::EndViewers& end) { handle(now, end); },
+          [&](signal::Candidates& candidates) { handle(std::move(candidates)); },
+          [&](signal::Welcome& welcome) { handle(std::move(welcome)); },
+          [&](const signal::Stopping& stopping) { told_to_wait_ = stopping.retry_after; },
+          [&](const signal::ErrorMessage& error) {
+            log_limited(now, "server's errors", LogLevel::error,
+                        "the server reports " + error.error + ": " + error.message);
+          },
+          // Of a later version, or of the other direction.
+          [&](const OneOf<signal::Hello, signal::Accepted, signal::AnswerMessage, signal::RefusalMessage,
+                          signal::Status, signal::Snapshot, signal::PresenceMessage, signal::UnknownMessage> auto&) {
+            ++stats_.unknown_messages;
+          },
+      },
+      *message);
 }
 
 void Session::handle(signal::Welcome welcome) {

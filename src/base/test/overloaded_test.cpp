@@ -14,5 +14,12 @@ TEST(Overloaded, CallsTheFunctionOfTheAlternative) {
   EXPECT_STREQ(std::visit(kind, std::variant<int, std::string>("x")), "text");
 }
 
+TEST(Overloaded, MayHaveOneCaseForSeveralAlternatives) {
+  const auto kind = Overloaded{[](const OneOf<int, double> auto&) { return "number"; }, [](char) { return "letter"; }};
+  EXPECT_STREQ(std::visit(kind, std::variant<int, double, char>(1.5)), "number");
+  EXPECT_STREQ(std::visit(kind, std::variant<int, double, char>(1)), "number");
+  EXPECT_STREQ(std::visit(kind, std::variant<int, double, char>('x')), "letter");
+}
+
 }  // namespace
 }  // namespace rtcbot
