@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "rtcbot/base/counted.hpp"
+#include "rtcbot/base/overloaded.hpp"
 
 namespace rtcbot::cluster {
 
@@ -132,30 +133,36 @@ void Cluster::no_responders(std::uint64_t id) {
 void Cluster::question(Timestamp now, std::string_view text, const std::string& reply_to) {
   auto question = parse_question(text, config_.limits);
   if (!question) return bad_message(now, question.error().what());
-  if (const auto* cancel = std::get_if<CancelQuestion>(&*question)) {
-    const auto found = inbound_offer_ids_.find({cancel->from, cancel->id});
-    if (found == inbound_offer_ids_.end()) return;
-    actions_.push_back(EndInboundOffer{found->second});
-    inbound_offers_.erase(found->second);
-    inbound_offer_ids_.erase(found);
-    return;
-  }
-  auto* offer = std::get_if<OfferQuestion>(&*question);
-  if (!offer || reply_to.empty() || inbound_offer_ids_.contains({offer->from, offer->id})) return;
+  std::visit(Overloaded{[&](const CancelQuestion& cancel) { handle(cancel); },
+                        [&](OfferQuestion& offer) { handle(std::move(offer), reply_to); },
+                        [](const Probe&) {}},  // that it arrives is its purpose
+             *question);
+}
+
+void Cluster::handle(const CancelQuestion& cancel) {
+  const auto found = inbound_offer_ids_.find({cancel.from, cancel.id});
+  if (found == inbound_offer_ids_.end()) return;
+  actions_.push_back(EndInboundOffer{found->second});
+  inbound_offers_.erase(found->second);
+  inbound_offer_ids_.erase(found);
+}
+
+void Cluster::handle(OfferQuestion offer, const std::string& reply_to) {
+  if (reply_to.empty() || inbound_offer_ids_.contains({offer.from, offer.id})) return;
   ++stats_.inbound_offers;
   if (is_stopping_ || inbound_offers_.size() >= config_.max_inbound_offers) {
     const auto refusal = is_stopping_ ? Refusal::stopping : Refusal::busy;
     broker::Respond respond{.status = signal::http_status(refusal),
                             .body = signal::refusal_json(refusal),
                             .retry_after = config_.retry_after};
-    actions_.push_back(SendReply{reply_to, write_reply(offer->id, respond)});
+    actions_.push_back(SendReply{reply_to, write_reply(offer.id, respond)});
     return;
   }
   const InboundOfferId offer_id(++last_inbound_offer_);
-  inbound_offers_.emplace(offer_id, InboundOffer{offer->from, offer->id, reply_to});
-  inbound_offer_ids_.emplace(std::pair{offer->from, offer->id}, offer_id);
-  actions_.push_back(ForwardOffer{offer_id, std::move(offer->robot), std::move(offer->from), std::move(offer->trace),
-                                  std::move(offer->body), std::move(offer->permissions)});
+  inbound_offers_.emplace(offer_id, InboundOffer{offer.from, offer.id, reply_to});
+  inbound_offer_ids_.emplace(std::pair{offer.from, offer.id}, offer_id);
+  actions_.push_back(ForwardOffer{offer_id, std::move(offer.robot), std::move(offer.from), std::move(offer.trace),
+                                  std::move(offer.body), std::move(offer.permissions)});
 }
 
 void Cluster::inbound_offer_answered(InboundOfferId offer_id, const broker::Respond& respond) {

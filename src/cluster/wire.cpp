@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "rtcbot/base/overloaded.hpp"
+
 namespace rtcbot::cluster {
 namespace {
 
@@ -153,22 +155,26 @@ Result<signal::RobotName> name_of_key(std::string_view key) {
 }
 
 std::string write_question(const Question& question) {
-  if (const auto* offer = std::get_if<OfferQuestion>(&question)) {
-    Json head{{"v", kVersion},
-              {"ask", "offer"},
-              {"from", offer->from},
-              {"id", offer->id},
-              {"robot", offer->robot.text()},
-              {"trace", offer->trace},
-              {"watch_only", offer->permissions.watch_only}};
-    if (!offer->permissions.grant.empty()) head["grant"] = offer->permissions.grant;
-    if (offer->permissions.expires_in) head["expires_in"] = offer->permissions.expires_in->count();
-    return dump(head) + "\n" + offer->body;
-  }
-  if (const auto* cancel = std::get_if<CancelQuestion>(&question)) {
-    return dump({{"v", kVersion}, {"ask", "cancel"}, {"from", cancel->from}, {"id", cancel->id}}) + "\n";
-  }
-  return dump({{"v", kVersion}, {"ask", "nothing"}}) + "\n";
+  return std::visit(
+      Overloaded{[](const OfferQuestion& offer) {
+                   Json head{{"v", kVersion},
+                             {"ask", "offer"},
+                             {"from", offer.from},
+                             {"id", offer.id},
+                             {"robot", offer.robot.text()},
+                             {"trace", offer.trace},
+                             {"watch_only", offer.permissions.watch_only}};
+                   if (!offer.permissions.grant.empty()) head["grant"] = offer.permissions.grant;
+                   if (offer.permissions.expires_in) head["expires_in"] = offer.permissions.expires_in->count();
+                   return dump(head) + "\n" + offer.body;
+                 },
+                 [](const CancelQuestion& cancel) {
+                   return dump({{"v", kVersion}, {"ask", "cancel"}, {"from", cancel.from}, {"id", cancel.id}}) + "\n";
+                 },
+                 [](const Probe&) {
+                   return dump({{"v", kVersion}, {"ask", "nothing"}}) + "\n";
+                 }},
+      question);
 }
 
 Result<Question> parse_question(std::string_view text, const signal::Limits& limits) {

@@ -122,6 +122,8 @@ class Cluster {
     std::uint64_t id{};
     std::string reply_to{};
   };
+  void handle(const CancelQuestion& cancel);
+  void handle(OfferQuestion offer, const std::string& reply_to);
   /// Marks the server as gone, and its robots as offline.
   void forget(const std::string& server);
   void tell(const std::vector<signal::RobotName>& names);
