@@ -14,6 +14,7 @@
 #include "json_text.hpp"
 #include "listener.hpp"
 #include "rtc_connection_impl.hpp"
+#include "rtcbot/base/weakly.hpp"
 #include "rtcbot/runtime/inheriting_mutex.hpp"
 
 namespace rtcbot {
@@ -72,16 +73,14 @@ class Outbox : public std::enable_shared_from_this<Outbox> {
 
   /// Runs on the I/O thread, like the messages.
   void set_audio(control::AudioRequest request) {
-    io_->post([weak = weak_from_this(), request] {
-      const auto self = weak.lock();
-      if (!self) return;
+    io_->post(weakly(weak_from_this(), [request](Outbox& self) {
       std::shared_ptr<peer::Peer> peer;
       {
-        const std::lock_guard lock(self->mutex_);
-        peer = self->peer_of(request.viewer);
+        const std::lock_guard lock(self.mutex_);
+        peer = self.peer_of(request.viewer);
       }
       if (peer) peer->set_audio(request.wanted.listen, request.wanted.talk);
-    });
+    }));
   }
 
   /// Runs on the I/O thread; only the newest driver counts. Peer and camera choose the link that the picture follows.
@@ -91,9 +90,7 @@ class Outbox : public std::enable_shared_from_this<Outbox> {
       driver_ = viewer;
       if (std::exchange(driver_is_posted_, true)) return;
     }
-    io_->post([weak = weak_from_this()] {
-      if (const auto self = weak.lock()) self->seat_driver();
-    });
+    io_->post(weakly(weak_from_this(), [](Outbox& self) { self.seat_driver(); }));
   }
 
   void tell(control::Message message) {
@@ -106,9 +103,7 @@ class Outbox : public std::enable_shared_from_this<Outbox> {
       waiting_.push_back(std::move(message));
       if (std::exchange(is_posted_, true)) return;
     }
-    io_->post([weak = weak_from_this()] {
-      if (const auto self = weak.lock()) self->send_all();
-    });
+    io_->post(weakly(weak_from_this(), [](Outbox& self) { self.send_all(); }));
   }
 
   [[nodiscard]] std::int64_t not_told() const { return not_told_; }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "context.hpp"
+#include "rtcbot/base/weakly.hpp"
 #include "rtcbot/run.hpp"
 #include "rtcbot/signal/refusal.hpp"
 #include "websocket_impl.hpp"
@@ -59,19 +60,19 @@ struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
 
 net::HttpServer::Handlers HttpServer::Impl::handlers() {
   net::HttpServer::Handlers handlers;
-  handlers.request = [weak = weak_from_this()](net::HttpRequest request,
-                                               std::shared_ptr<net::HttpResponder> responder) {
-    if (const auto self = weak.lock()) self->on_request(std::move(request), std::move(responder));
-  };
+  handlers.request =
+      weakly(weak_from_this(), [](Impl& self, net::HttpRequest request, std::shared_ptr<net::HttpResponder> responder) {
+        self.on_request(std::move(request), std::move(responder));
+      });
   handlers.upgrade = [weak = weak_from_this()](const net::HttpRequest& request,
                                                std::string&) -> std::optional<net::HttpResponse> {
     const auto self = weak.lock();
     return self ? self->on_upgrade(request) : HttpResponse::refusal(503, "stopping", "The server is stopping.");
   };
-  handlers.web_socket = [weak = weak_from_this()](const net::HttpRequest& request,
-                                                  std::shared_ptr<net::WebSocket> socket) {
-    if (const auto self = weak.lock()) self->on_web_socket(request, std::move(socket));
-  };
+  handlers.web_socket =
+      weakly(weak_from_this(), [](Impl& self, const net::HttpRequest& request, std::shared_ptr<net::WebSocket> socket) {
+        self.on_web_socket(request, std::move(socket));
+      });
   return handlers;
 }
 

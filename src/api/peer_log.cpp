@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "rtcbot/base/weakly.hpp"
+
 namespace rtcbot {
 
 PeerLog::PeerLog(Parts parts)
@@ -23,11 +25,8 @@ void PeerLog::arm() {
   const std::lock_guard lock(mutex_);
   const auto io = io_.lock();
   if (!io || due == kNever || timer_) return;
-  timer_ = io->after(std::max(due - clock_(), Duration::zero()), [weak = weak_from_this(), run = run_] {
-    run([weak] {
-      if (const auto self = weak.lock()) self->flush();
-    });
-  });
+  timer_ = io->after(std::max(due - clock_(), Duration::zero()),
+                     [weak = weak_from_this(), run = run_] { run(weakly(weak, [](PeerLog& self) { self.flush(); })); });
 }
 
 void PeerLog::flush() {

@@ -5,6 +5,7 @@
 
 #include "json_text.hpp"
 #include "rtc_connection_impl.hpp"
+#include "rtcbot/base/weakly.hpp"
 #include "rtcbot/signal/sdp.hpp"
 
 namespace rtcbot {
@@ -89,10 +90,9 @@ RTCConnection::Impl::Impl(const Options& options)
   // On the callback thread: the pointer locked there may be the last, and a peer must not be destroyed inside its own
   // call.
   events->set_channel_listener([outgoing = outgoing, weak = std::weak_ptr(peer), run = context->executor()] {
-    run([outgoing, weak] {
-      const auto alive = weak.lock();
-      if (alive) outgoing->open([&](const std::string& text) { return alive->send("default", text, false); });
-    });
+    run(weakly(weak, [outgoing](peer::Peer& alive) {
+      outgoing->open([&](const std::string& text) { return alive.send("default", text, false); });
+    }));
   });
 }
 

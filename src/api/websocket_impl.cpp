@@ -5,6 +5,7 @@
 
 #include "json_text.hpp"
 #include "rtcbot/base/ascii.hpp"
+#include "rtcbot/base/weakly.hpp"
 
 namespace rtcbot {
 namespace {
@@ -30,9 +31,7 @@ void Websocket::Impl::dial(const std::string& url, const Options& options) {
   config_.ca_file = options.ca_file;
   retry_ = options.dial_until_answered;
   // On the I/O thread, where the result arrives too, so that it cannot arrive before `pending_` is set.
-  context->io()->post([weak = weak_from_this()] {
-    if (const auto self = weak.lock()) self->attempt();
-  });
+  context->io()->post(weakly(weak_from_this(), [](Impl& self) { self.attempt(); }));
 }
 
 void Websocket::Impl::attempt() {
@@ -40,10 +39,10 @@ void Websocket::Impl::attempt() {
     const std::lock_guard lock(mutex);
     if (end) return;  // closed before it was dialled
   }
-  auto attempt =
-      net::dial(context->io(), config_, [weak = weak_from_this()](Result<std::shared_ptr<net::WebSocket>> dialed) {
-        if (const auto self = weak.lock()) self->on_dialed(std::move(dialed));
-      });
+  auto attempt = net::dial(context->io(), config_,
+                           weakly(weak_from_this(), [](Impl& self, Result<std::shared_ptr<net::WebSocket>> dialed) {
+                             self.on_dialed(std::move(dialed));
+                           }));
   const std::lock_guard lock(mutex);
   if (!socket && !end) pending_ = std::move(attempt);
 }
@@ -63,9 +62,7 @@ void Websocket::Impl::on_dialed(Result<std::shared_ptr<net::WebSocket>> dialed) 
     finish(dialed.error());
     return;
   }
-  auto timer = context->io()->after(pause_, [weak = weak_from_this()] {
-    if (const auto self = weak.lock()) self->attempt();
-  });
+  auto timer = context->io()->after(pause_, weakly(weak_from_this(), [](Impl& self) { self.attempt(); }));
   pause_ = std::min(pause_ * 2, kMaxPause);
   const std::lock_guard lock(mutex);
   if (!close_requested) pending_ = std::move(timer);
@@ -84,14 +81,10 @@ void Websocket::Impl::open(std::shared_ptr<net::WebSocket> opened) {
     close_now = close_requested;
   }
   opened->set_observer({
-      .on_message =
-          [weak = weak_from_this()](const std::string& text, bool binary) {
-            if (const auto self = weak.lock()) self->on_message(text, binary);
-          },
-      .on_closed =
-          [weak = weak_from_this()](const net::WebSocketClosed& closed) {
-            if (const auto self = weak.lock()) self->finish(closed_error(closed));
-          },
+      .on_message = weakly(weak_from_this(),
+                           [](Impl& self, const std::string& text, bool binary) { self.on_message(text, binary); }),
+      .on_closed = weakly(weak_from_this(),
+                          [](Impl& self, const net::WebSocketClosed& closed) { self.finish(closed_error(closed)); }),
   });
   if (close_now) opened->close();
   changed.notify_all();

@@ -10,6 +10,7 @@
 #include "handshake_error.hpp"
 #include "observers.hpp"
 #include "relay_tls.hpp"
+#include "rtcbot/base/weakly.hpp"
 #include "rtcbot/device/interface_addresses.hpp"
 #include "rtcbot/runtime/clock.hpp"
 #include "stats.hpp"
@@ -113,24 +114,15 @@ Result<std::unique_ptr<rtc::SSLCertificateVerifier>> Connection::relay_trust() c
 }
 
 TransportEvents Connection::transport_events() {
-  return {.on_receiving =
-              [post = poster(), weak = weak_from_this()](bool receiving) {
-                post([weak, receiving] {
-                  if (const auto self = weak.lock()) self->on_receiving(receiving);
-                });
-              },
-          .on_gathered =
-              [post = poster(), weak = weak_from_this()] {
-                post([weak] {
-                  if (const auto self = weak.lock()) self->on_gathered();
-                });
-              },
-          .on_rebound =
-              [post = poster(), weak = weak_from_this()] {
-                post([weak] {
-                  if (const auto self = weak.lock()) self->on_rebound();
-                });
-              }};
+  return {
+      .on_receiving =
+          [post = poster(), weak = weak_from_this()](bool receiving) {
+            post(weakly(weak, [receiving](Connection& self) { self.on_receiving(receiving); }));
+          },
+      .on_gathered = [post = poster(),
+                      weak = weak_from_this()] { post(weakly(weak, [](Connection& self) { self.on_gathered(); })); },
+      .on_rebound = [post = poster(),
+                     weak = weak_from_this()] { post(weakly(weak, [](Connection& self) { self.on_rebound(); })); }};
 }
 
 void Connection::send(const std::string& channel, const std::string& message, bool binary) {
@@ -245,12 +237,10 @@ void Connection::watch_dtls() {
     auto transport = connection_->LookupDtlsTransportByMid(content.name);
     if (content.rejected || !transport) continue;
     auto closed = [post = poster(), weak = weak_from_this()] {
-      post([weak] {
-        const auto self = weak.lock();
-        if (!self) return;
+      post(weakly(weak, [](Connection& self) {
         const Error reason(Errc::closed, "the other side closed the connection");
-        self->finish(State::closed, &reason);
-      });
+        self.finish(State::closed, &reason);
+      }));
     };
     engine_.network().BlockingCall(
         [&] { dtls_watch_ = std::make_unique<DtlsWatch>(std::move(transport), std::move(closed)); });

@@ -4,6 +4,7 @@
 
 #include "connection.hpp"
 #include "observers.hpp"
+#include "rtcbot/base/weakly.hpp"
 #include "sdp.hpp"
 #include "video_formats.hpp"
 
@@ -73,9 +74,9 @@ void Connection::answer(Setup setup, const Description& offer, Peer::OnDescripti
   }
   wanted_channels_ = std::move(setup.channels);
   connection_->SetRemoteDescription(
-      std::move(*parsed), rtc::make_ref_counted<RemoteDescriptionDone>([weak = weak_from_this()](webrtc::RTCError e) {
-        if (const auto self = weak.lock()) self->on_offer_set(std::move(e));
-      }));
+      std::move(*parsed),
+      rtc::make_ref_counted<RemoteDescriptionDone>(
+          weakly(weak_from_this(), [](Connection& self, webrtc::RTCError e) { self.on_offer_set(std::move(e)); })));
 }
 
 void Connection::create_offer(Setup setup, Peer::OnDescription done) {
@@ -146,10 +147,9 @@ void Connection::reject_incoming_media() {
 }
 
 void Connection::make_local_description() {
-  connection_->SetLocalDescription(
-      rtc::make_ref_counted<LocalDescriptionDone>([weak = weak_from_this()](webrtc::RTCError error) {
-        if (const auto self = weak.lock()) self->on_local_description(std::move(error));
-      }));
+  connection_->SetLocalDescription(rtc::make_ref_counted<LocalDescriptionDone>(
+      weakly(weak_from_this(),
+             [](Connection& self, webrtc::RTCError error) { self.on_local_description(std::move(error)); })));
 }
 
 void Connection::on_local_description(webrtc::RTCError error) {

@@ -15,6 +15,8 @@
 #include <utility>
 #include <vector>
 
+#include "rtcbot/base/weakly.hpp"
+
 namespace rtcbot::engine {
 
 namespace {
@@ -190,9 +192,8 @@ class WatchedFactory : public webrtc::IceTransportFactory {
 
 WatchedTransports make_watched_ice_transports(TransportEvents events) {
   auto all = std::make_shared<Transports>(std::move(events));
-  return {.factory = std::make_unique<WatchedFactory>(all), .check_now = [weak = std::weak_ptr(all)] {
-            if (const auto alive = weak.lock()) alive->check_now();
-          }};
+  return {.factory = std::make_unique<WatchedFactory>(all),
+          .check_now = weakly(std::weak_ptr(all), [](Transports& alive) { alive.check_now(); })};
 }
 
 DtlsWatch::DtlsWatch(rtc::scoped_refptr<webrtc::DtlsTransportInterface> transport, std::function<void()> on_closed)

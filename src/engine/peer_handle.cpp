@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "rtcbot/base/weakly.hpp"
+
 namespace rtcbot::engine {
 
 namespace {
@@ -53,9 +55,7 @@ PeerHandle::~PeerHandle() {
 template <class Task>
 void PeerHandle::post(Task task) {
   // The handle outlives the task: its destructor waits for a later one.
-  engine_->signalling().PostTask([connection = std::weak_ptr(connection_), task = std::move(task)]() mutable {
-    if (const auto alive = connection.lock()) task(*alive);
-  });
+  engine_->signalling().PostTask(weakly(std::weak_ptr(connection_), std::move(task)));
 }
 
 void PeerHandle::set_audio(bool send, bool receive) {

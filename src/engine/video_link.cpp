@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "frame_buffer.hpp"
+#include "rtcbot/base/weakly.hpp"
 #include "rtcbot/runtime/clock.hpp"
 
 namespace rtcbot::engine {
@@ -164,9 +165,7 @@ void VideoLink::on_frame_sent(bool key_frame) {
 }
 
 void VideoLink::request_soon(std::optional<Timestamp> broken_at) {
-  post_([weak = weak_from_this(), broken_at] {
-    if (const auto self = weak.lock()) self->request(broken_at);
-  });
+  post_(weakly(weak_from_this(), [broken_at](VideoLink& self) { self.request(broken_at); }));
 }
 
 VideoLink::Counters VideoLink::counters() const {

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "rtcbot/base/weakly.hpp"
 #include "transceiver_of.hpp"
 #include "video_formats.hpp"
 
@@ -39,9 +40,8 @@ Result<VideoSender> VideoSender::add_to(webrtc::PeerConnectionInterface& connect
     if (!done.ok()) return fail(words_of("the video codecs were refused", done));
   }
   auto link = std::make_shared<VideoLink>(std::move(source), track_source, std::move(post), path);
-  path->listen([weak = std::weak_ptr(link)](DataRate rate, bool is_probe) {
-    if (const auto alive = weak.lock()) alive->set_target(rate, is_probe);
-  });
+  path->listen(weakly(std::weak_ptr(link),
+                      [](VideoLink& alive, DataRate rate, bool is_probe) { alive.set_target(rate, is_probe); }));
   return VideoSender(std::move(transceiver), std::move(link));
 }
 

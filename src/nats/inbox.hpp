@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "rtcbot/base/weakly.hpp"
 #include "rtcbot/nats/nats_link.hpp"
 
 namespace rtcbot::nats {
@@ -24,9 +25,7 @@ class Inbox : public std::enable_shared_from_this<Inbox> {
     events_.push_back(std::move(event));
     if (events_.size() > 1) return;  // a delivery is already scheduled
     lock.unlock();
-    io_->post([weak = weak_from_this()] {
-      if (const auto self = weak.lock()) self->deliver();
-    });
+    io_->post(weakly(weak_from_this(), [](Inbox& self) { self.deliver(); }));
   }
 
   /// Stops delivery, and releases all waiting threads.

@@ -1,6 +1,7 @@
 // Starting, replacing and stopping the encoder of a SharedEncoder: the supervisor thread's part.
 #include <utility>
 
+#include "rtcbot/base/weakly.hpp"
 #include "rtcbot/runtime/clock.hpp"
 #include "shared_encoder.hpp"
 #include "shared_encoder_tap.hpp"
@@ -124,14 +125,11 @@ void SharedEncoder::keep_full_size(const EncoderRow& row) {
 
 EncoderPipeline::Events SharedEncoder::events_of(std::uint64_t generation) {
   const std::weak_ptr<SharedEncoder> weak = weak_from_this();
-  return {.on_output =
-              [weak, generation](EncoderOutput output) {
-                if (const auto self = weak.lock()) self->on_output(generation, std::move(output));
-              },
-          .on_failure =
-              [weak, generation](const std::string& reason) {
-                if (const auto self = weak.lock()) self->on_failure(generation, reason);
-              }};
+  return {
+      .on_output = weakly(weak, [generation](SharedEncoder& self,
+                                             EncoderOutput output) { self.on_output(generation, std::move(output)); }),
+      .on_failure = weakly(
+          weak, [generation](SharedEncoder& self, const std::string& reason) { self.on_failure(generation, reason); })};
 }
 
 /// The settings for an encoder that starts now.
