@@ -1,0 +1,211 @@
+#include "viewer_connections.hpp"
+
+#include <malloc.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "rtc_connection_impl.hpp"
+#include "rtcbot/base/weakly.hpp"
+
+namespace rtcbot {
+namespace {
+
+/// Limit for closing a connection, which takes some milliseconds.
+constexpr std::chrono::milliseconds kFarewell{1'000};
+
+/// Returns the freed memory of a connection, some megabytes, to the system. glibc would keep it, and a small board
+/// needs it elsewhere.
+void return_memory() {
+#ifdef __GLIBC__
+  malloc_trim(0);
+#endif
+}
+
+std::vector<IceServer> all_servers(const std::vector<IceServer>& own, const std::vector<signal::IceServer>& given) {
+  std::vector<IceServer> all = own;
+  for (const auto& server : given) all.push_back({server.urls, server.username, server.credential});
+  return all;
+}
+
+bool has_relay(const std::vector<IceServer>& servers) {
+  return std::any_of(servers.begin(), servers.end(), [](const IceServer& server) {
+    return std::any_of(server.urls.begin(), server.urls.end(),
+                       [](const std::string& url) { return url.starts_with("turn"); });
+  });
+}
+
+}  // namespace
+
+ViewerConnections::ViewerConnections(Settings settings, std::shared_ptr<Context> context, Events events)
+    : settings_(std::move(settings)),
+      context_(std::move(context)),
+      events_(std::move(events)),
+      limits_(settings_.connection.min_bitrate, settings_.connection.max_bitrate) {}
+
+void ViewerConnections::run(std::function<void(ViewerConnections&)> task) {
+  context_->executor()(weakly(weak_from_this(), std::move(task)));
+}
+
+void ViewerConnections::make(session::MakeViewer wanted) {
+  {
+    const std::lock_guard lock(mutex_);
+    viewers_.emplace(wanted.viewer, std::nullopt);
+  }
+  run([wanted = std::move(wanted)](ViewerConnections& self) { self.make_now(wanted); });
+}
+
+RTCConnection::Options ViewerConnections::options_for(const session::MakeViewer& wanted) const {
+  auto options = settings_.connection;
+  options.ice_servers = all_servers(options.ice_servers, wanted.ice_servers);
+  options.trickle = wanted.trickle;
+  options.watch_only = wanted.watch_only;
+  options.party = wanted.party;
+  if (options.relay_only && !has_relay(options.ice_servers)) {
+    throw Error(Errc::bad_config, "this robot uses TURN servers only, but neither it nor its server names one");
+  }
+  auto& start = options.start_bitrate;
+  if (settings_.start_bitrate) start = settings_.start_bitrate(start);
+  const std::lock_guard lock(mutex_);
+  start = std::clamp(start, options.min_bitrate, limits_.share(1));
+  return options;
+}
+
+void ViewerConnections::make_now(const session::MakeViewer& wanted) {
+  try {
+    RTCConnection connection(options_for(wanted));
+    {
+      const std::lock_guard lock(mutex_);
+      const auto place = viewers_.find(wanted.viewer);
+      if (place == viewers_.end()) return;  // dropped meanwhile
+      place->second = connection;
+    }
+    prepare_(connection);
+    if (wanted.trickle) send_candidates(wanted.viewer, connection);
+    answer(wanted.viewer, connection, wanted.offer);
+  } catch (const Error& error) {
+    events_.on_failure(wanted.viewer, error);
+  } catch (const std::exception& error) {
+    events_.on_failure(wanted.viewer, Error(Errc::internal, error.what()));
+  } catch (...) {
+    events_.on_failure(wanted.viewer, Error(Errc::internal, "a callback of the robot's program failed"));
+    throw;  // The callback thread logs it.
+  }
+}
+
+void ViewerConnections::answer(ViewerId viewer, const RTCConnection& connection, const signal::Offer& offer) {
+  connection.on_close(weakly(
+      weak_from_this(), [viewer](ViewerConnections& self, const std::optional<Error>&) { self.on_closed(viewer); }));
+  connection.on_ready(
+      weakly(weak_from_this(), [viewer](ViewerConnections& self) { self.events_.on_connected(viewer); }));
+  const Json description{{"type", "offer"}, {"sdp", offer.sdp}};
+  connection.get_local_description(
+      description, weakly(weak_from_this(), [viewer](ViewerConnections& self, const Result<Json>& answer) {
+        if (answer) {
+          self.events_.on_answer(viewer, answer->at("sdp").get<std::string>());
+        } else {
+          self.events_.on_failure(viewer, answer.error());
+        }
+      }));
+}
+
+void ViewerConnections::on_closed(ViewerId viewer) {
+  {
+    decltype(viewers_)::node_type ended;  // destroyed after the lock is released
+    const std::lock_guard lock(mutex_);
+    ended = viewers_.extract(viewer);
+  }
+  return_memory();
+  events_.on_end(viewer);
+}
+
+void ViewerConnections::send_candidates(ViewerId viewer, const RTCConnection& connection) {
+  connection.on_candidate(weakly(weak_from_this(), [viewer](ViewerConnections& self, const Json& json) {
+    const bool end = json.is_null();
+    std::vector<signal::Candidate> list;
+    if (!end) {
+      auto candidate = candidate_from_json(json);
+      if (!candidate) return;
+      list.push_back({std::move(candidate->text), std::move(candidate->mid), candidate->line});
+    }
+    self.events_.on_candidates(viewer, std::move(list), end);
+  }));
+}
+
+void ViewerConnections::add_candidates(session::AddCandidates wanted) {
+  // After the connection was made, which happens on the same thread.
+  run([wanted = std::move(wanted)](ViewerConnections& self) { self.add_now(wanted); });
+}
+
+void ViewerConnections::add_now(const session::AddCandidates& wanted) {
+  std::optional<RTCConnection> connection;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto place = viewers_.find(wanted.viewer);
+    if (place != viewers_.end()) connection = place->second;
+  }
+  if (!connection) return;
+  for (const auto& candidate : wanted.candidates) {
+    (void)connection->add_candidate(to_json(peer::Candidate{candidate.text, candidate.mid, candidate.line}));
+  }
+}
+
+void ViewerConnections::drop(ViewerId viewer) {
+  {
+    const std::lock_guard lock(mutex_);
+    ++closing_;
+  }
+  run([viewer](ViewerConnections& self) {
+    self.drop_now(viewer);
+    {
+      const std::lock_guard lock(self.mutex_);
+      --self.closing_;
+    }
+    self.has_closed_.notify_all();
+  });
+}
+
+void ViewerConnections::drop_now(ViewerId viewer) {
+  std::optional<RTCConnection> connection;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto place = viewers_.find(viewer);
+    if (place == viewers_.end()) return;
+    connection = std::move(place->second);
+    viewers_.erase(place);
+  }
+  if (!connection) return;
+  connection->close();
+  // The engine's thread closes the connection. When this returns, the other side has been notified.
+  (void)connection->wait_closed(kFarewell);
+}
+
+void ViewerConnections::set_limit(std::optional<DataRate> total) {
+  std::vector<std::pair<RTCConnection, DataRate>> changed;
+  {
+    const std::lock_guard lock(mutex_);
+    limits_.set_total(total);
+    std::vector<ViewerId> connected;
+    for (const auto& [viewer, connection] : viewers_) {
+      if (connection) connected.push_back(viewer);
+    }
+    for (const auto& [viewer, limit] : limits_.update(connected)) changed.emplace_back(*viewers_.at(viewer), limit);
+  }
+  for (const auto& [connection, limit] : changed) connection.set_max_bitrate(limit);
+}
+
+std::vector<RTCConnection> ViewerConnections::list() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<RTCConnection> connections;
+  for (const auto& [viewer, connection] : viewers_) {
+    if (connection) connections.push_back(*connection);
+  }
+  return connections;
+}
+
+bool ViewerConnections::wait_closed(std::chrono::steady_clock::time_point until) {
+  std::unique_lock lock(mutex_);
+  return has_closed_.wait_until(lock, until, [this] { return closing_ == 0; });
+}
+
+}  // namespace rtcbot
