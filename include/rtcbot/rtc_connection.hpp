@@ -145,6 +145,7 @@ class RTCConnection {
 
  private:
   friend class Driving;
+  friend class ViewerConnections;
   std::shared_ptr<Impl> impl_;
 };
 

@@ -59,6 +59,7 @@ void ConnectionEvents::on_message(const std::string& channel, std::string messag
     if (const auto side = side_channels()) side->on_message(channel, std::move(message));
     return;
   }
+  if (is_muted_) return;
   if (watch_only_) {
     ++messages_not_heard_;
     return;
@@ -97,6 +98,16 @@ void ConnectionEvents::add_state_listener_from_now(OnState listener) {
 void ConnectionEvents::set_side_channels(std::shared_ptr<SideChannels> listener) {
   const std::lock_guard lock(mutex_);
   side_channels_ = std::move(listener);
+}
+
+void ConnectionEvents::mute() {
+  is_muted_ = true;
+  std::shared_ptr<SideChannels> ended;
+  {
+    const std::lock_guard lock(mutex_);
+    ended = std::move(side_channels_);
+  }
+  if (ended) ended->on_end();
 }
 
 std::shared_ptr<SideChannels> ConnectionEvents::side_channels() const {

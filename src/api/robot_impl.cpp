@@ -243,7 +243,7 @@ void Robot::Impl::carry_out(session::Action action) {
                         [&](const session::CloseSocket& farewell) { link_->close(farewell.code, farewell.reason); },
                         [&](session::MakeViewer& wanted) { viewers->make(std::move(wanted)); },
                         [&](session::AddCandidates& found) { viewers->add_candidates(std::move(found)); },
-                        [&](const session::DropViewer& dropped) { viewers->drop(dropped.viewer); },
+                        [&](session::DropViewer& dropped) { viewers->drop(std::move(dropped)); },
                         [&](const LogRecord& record) {
                           last_reason_ = record.message;
                           current_log()(record);

@@ -111,6 +111,12 @@ Result<void> RTCConnection::Impl::put(const Json& message) {
   return outgoing->put(std::move(*text), [this](const std::string& t) { return peer->send("default", t, false); });
 }
 
+bool RTCConnection::Impl::announce_end(const control::End& reason) {
+  const bool is_sent = peer->send(std::string(control::kControlChannel), control::write(reason), false).has_value();
+  events->mute();
+  return is_sent;
+}
+
 RTCConnection::RTCConnection() : RTCConnection(Options{}) {}
 
 RTCConnection::RTCConnection(Options options) : impl_(std::make_shared<Impl>(options)) {}

@@ -13,6 +13,7 @@
 
 #include "context.hpp"
 #include "listener.hpp"
+#include "rtcbot/control/message.hpp"
 #include "rtcbot/flow/producer.hpp"
 #include "rtcbot/json.hpp"
 #include "rtcbot/peer/peer.hpp"
@@ -64,6 +65,9 @@ class ConnectionEvents : public peer::PeerObserver {
   /// Call it before negotiation. There is one listener; without it such messages are dropped.
   void set_side_channels(std::shared_ptr<SideChannels> listener);
 
+  /// Delivers no more messages, and ends the side channels: the connection is about to be closed.
+  void mute();
+
   [[nodiscard]] bool is_watch_only() const { return watch_only_; }
   [[nodiscard]] std::int64_t messages_not_heard() const { return messages_not_heard_; }
 
@@ -76,6 +80,7 @@ class ConnectionEvents : public peer::PeerObserver {
   const Executor callbacks_;
   const bool watch_only_;
   std::atomic<std::int64_t> messages_not_heard_{0};
+  std::atomic<bool> is_muted_{false};
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   ConnectionState state_ = ConnectionState::connecting;
@@ -108,6 +113,10 @@ struct RTCConnection::Impl {
   ~Impl();
 
   [[nodiscard]] Result<void> put(const Json& message);
+
+  /// Tells the other side why the connection is about to be closed, and ignores its messages from now on. The other
+  /// side closes when it has read that.  @return false: nothing was sent; it has not opened the control channel.
+  [[nodiscard]] bool announce_end(const control::End& reason);
 
   /// @throws Error invalid_state.
   void add_audio(std::shared_ptr<AudioSource> source, std::shared_ptr<AudioOutput> output);

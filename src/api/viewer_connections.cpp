@@ -12,7 +12,10 @@ namespace rtcbot {
 namespace {
 
 /// Limit for closing a connection, which takes some milliseconds.
-constexpr std::chrono::milliseconds kFarewell{1'000};
+constexpr std::chrono::milliseconds kCloseTimeout{1'000};
+
+/// A viewer that was told why it is dropped closes the connection within a round trip. Later the robot closes it.
+constexpr std::chrono::milliseconds kEndTimeout{500};
 
 /// Returns the freed memory of a connection, some megabytes, to the system. glibc would keep it, and a small board
 /// needs it elsewhere.
@@ -110,13 +113,16 @@ void ViewerConnections::answer(ViewerId viewer, const RTCConnection& connection,
 }
 
 void ViewerConnections::on_closed(ViewerId viewer) {
+  bool is_dropped = false;
   {
     decltype(viewers_)::node_type ended;  // destroyed after the lock is released
     const std::lock_guard lock(mutex_);
     ended = viewers_.extract(viewer);
+    is_dropped = ended.empty();
   }
+  if (ending_.contains(viewer)) close_now(viewer);
   return_memory();
-  events_.on_end(viewer);
+  if (!is_dropped) events_.on_end(viewer);
 }
 
 void ViewerConnections::send_candidates(ViewerId viewer, const RTCConnection& connection) {
@@ -150,34 +156,49 @@ void ViewerConnections::add_now(const session::AddCandidates& wanted) {
   }
 }
 
-void ViewerConnections::drop(ViewerId viewer) {
+void ViewerConnections::drop(session::DropViewer dropped) {
   {
     const std::lock_guard lock(mutex_);
     ++closing_;
   }
-  run([viewer](ViewerConnections& self) {
-    self.drop_now(viewer);
-    {
-      const std::lock_guard lock(self.mutex_);
-      --self.closing_;
-    }
-    self.has_closed_.notify_all();
-  });
+  run([dropped = std::move(dropped)](ViewerConnections& self) { self.drop_now(dropped); });
 }
 
-void ViewerConnections::drop_now(ViewerId viewer) {
+void ViewerConnections::drop_now(const session::DropViewer& dropped) {
   std::optional<RTCConnection> connection;
   {
     const std::lock_guard lock(mutex_);
-    const auto place = viewers_.find(viewer);
-    if (place == viewers_.end()) return;
-    connection = std::move(place->second);
-    viewers_.erase(place);
+    if (auto found = viewers_.extract(dropped.viewer)) connection = std::move(found.mapped());
   }
-  if (!connection) return;
-  connection->close();
-  // The engine's thread closes the connection. When this returns, the other side has been notified.
-  (void)connection->wait_closed(kFarewell);
+  bool is_told = false;
+  if (connection) {
+    const control::End reason{.error = std::string(signal::code_of(dropped.why.value_or(signal::Refusal::robot_left))),
+                              .message = dropped.reason,
+                              .retry_after = dropped.retry_after};
+    is_told = dropped.why && connection->impl_->announce_end(reason);
+    ending_.emplace(dropped.viewer, Ending{.connection = std::move(*connection), .timer = nullptr});
+  }
+  if (!is_told) return close_now(dropped.viewer);
+  const auto expired = [run = context_->executor(), weak = weak_from_this(), viewer = dropped.viewer] {
+    run(weakly(weak, [viewer](ViewerConnections& self) {
+      if (self.ending_.contains(viewer)) self.close_now(viewer);
+    }));
+  };
+  ending_.at(dropped.viewer).timer = context_->io()->after(kEndTimeout, expired);
+}
+
+void ViewerConnections::close_now(ViewerId viewer) {
+  if (const auto ended = ending_.extract(viewer)) {
+    const RTCConnection& connection = ended.mapped().connection;
+    connection.close();
+    // The engine's thread closes the connection. When this returns, the other side has been notified.
+    (void)connection.wait_closed(kCloseTimeout);
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    --closing_;
+  }
+  has_closed_.notify_all();
 }
 
 void ViewerConnections::set_limit(std::optional<DataRate> total) {

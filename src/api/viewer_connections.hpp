@@ -46,7 +46,8 @@ class ViewerConnections : public std::enable_shared_from_this<ViewerConnections>
 
   void make(session::MakeViewer wanted);
   void add_candidates(session::AddCandidates wanted);
-  void drop(ViewerId viewer);
+  /// Tells the viewer why, if there is a reason for it, and closes its connection.
+  void drop(session::DropViewer dropped);
 
   /// Sets the send limit of all viewers together. Without a call each connection has its own limit only.
   void set_limit(std::optional<DataRate> total);
@@ -64,7 +65,9 @@ class ViewerConnections : public std::enable_shared_from_this<ViewerConnections>
   /// Passes the connection's candidates to the session.
   void send_candidates(ViewerId viewer, const RTCConnection& connection);
   void add_now(const session::AddCandidates& wanted);
-  void drop_now(ViewerId viewer);
+  void drop_now(const session::DropViewer& dropped);
+  /// Once for each dropped viewer.
+  void close_now(ViewerId viewer);
   void on_closed(ViewerId viewer);
 
   /// @throws Error bad_config.
@@ -79,8 +82,15 @@ class ViewerConnections : public std::enable_shared_from_this<ViewerConnections>
   mutable std::mutex mutex_;
   std::map<ViewerId, std::optional<RTCConnection>> viewers_;  ///< Empty while the connection is being made.
   SendLimits limits_;
-  int closing_ = 0;  ///< Dropped connections that are not closed yet.
+  int closing_ = 0;  ///< Dropped viewers whose connections are not closed yet.
   std::condition_variable has_closed_;
+
+  /// A dropped connection, until it is closed: by the viewer, which knows why, or by the timer.
+  struct Ending {
+    RTCConnection connection;
+    std::shared_ptr<void> timer;
+  };
+  std::map<ViewerId, Ending> ending_;  ///< Used on the callback thread only.
 };
 
 }  // namespace rtcbot

@@ -65,6 +65,14 @@ std::string write(const Ack& message) {
   return text_of(json);
 }
 
+std::string write(const End& message) {
+  Json json = begin("end");
+  json["error"] = message.error;
+  json["message"] = message.message;
+  if (message.retry_after) json["retry_after"] = message.retry_after->count();
+  return text_of(json);
+}
+
 std::string write(const StatusMessage& message) {
   Json json = begin("status");
   json["r"] = short_number(message.robot_ms);

@@ -30,7 +30,9 @@ void Session::stop(Timestamp) {
   if (state_ == State::stopped) return;
   const bool has_socket = state_ == State::dialing || state_ == State::online;
   state_ = State::stopped;
-  for (const auto& [id, viewer] : std::exchange(viewers_, {})) actions_.push_back(DropViewer{id, "the robot stops"});
+  for (const auto& [id, viewer] : std::exchange(viewers_, {})) {
+    actions_.push_back(DropViewer{id, "The robot's program has ended.", signal::Refusal::robot_left});
+  }
   if (has_socket) actions_.push_back(CloseSocket{1000, "the robot stops"});
   line_.clear();
   dial_at_ = dial_by_ = status_at_ = kNever;

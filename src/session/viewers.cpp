@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "party.hpp"
-#include "rtcbot/base/counted.hpp"
 #include "rtcbot/base/overloaded.hpp"
 #include "rtcbot/session/session.hpp"
 #include "rtcbot/signal/sdp.hpp"
@@ -105,7 +104,7 @@ void Session::take_offer(Timestamp now, OfferId offer, Result<signal::Offer> par
   if (viewers() >= config_.max_viewers) {
     ++stats_.refused_busy;
     return reply(offer, Refusal::busy,
-                 "This robot has " + counted(viewers(), "viewer") + " already, which is its limit. Try again later.");
+                 "The robot has as many viewers as it allows (" + std::to_string(viewers()) + "). Try again later.");
   }
   const ViewerId id(++last_viewer_);
   viewers_.emplace(id, Viewer{.offers = {offer},
@@ -141,13 +140,14 @@ Session::Viewers::iterator Session::seat_for_driver(Timestamp now) {
 
 void Session::give_seat(Timestamp now, Viewers::iterator viewer) {
   ++stats_.seats_given;
-  const std::string sentence = "All seats were taken, and a driver needed this one. Try again later.";
+  const std::string sentence =
+      "A driver's connection took your place. The robot has as many viewers as it allows. Try again later.";
   if (viewer->second.is_being_answered()) reply_to_all(viewer->second, Refusal::busy, sentence);
   log_limited(now, "seats given", LogLevel::info,
               std::string("a viewer that ")
                   .append(viewer->second.is_connected ? "only watches" : "was not connected yet")
                   .append(" gives its seat to a driver"));
-  actions_.push_back(DropViewer{viewer->first, sentence, Refusal::busy});
+  actions_.push_back(DropViewer{viewer->first, sentence, Refusal::busy, config_.busy_retry_after});
   viewers_.erase(viewer);
 }
 

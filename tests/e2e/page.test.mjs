@@ -4,6 +4,7 @@ import { mkdirSync } from "node:fs";
 import { test } from "node:test";
 import { frames, freshFrames, launch, watchFrames } from "../lib/browser.mjs";
 import { Robot, root, startServer, withAll } from "../lib/programs.mjs";
+import { Credentials } from "../fleet/support/credentials.mjs";
 
 const pictures = `${root}build/pictures`;
 mkdirSync(pictures, { recursive: true });
@@ -75,6 +76,29 @@ test("a named robot has a page of its own", () => withAll(async (add) => {
   assert.match(await page.title(), /digger/);
   const list = await (await fetch(`${server.url}/api/robots`)).json();
   assert.deepEqual(list.robots.map((r) => r.name), ["digger"]);
+}));
+
+test("a viewer that loses its place to a driver is told why", () => withAll(async (add) => {
+  const credentials = add(new Credentials());
+  const server = add(await credentials.start());
+  const robot = add(new Robot(server.port, ["--max-viewers", "1"], { path: "/rover", env: { RTCBOT_TOKEN: credentials.token("robot") } }));
+  await robot.online();
+  const browser = add(await launch());
+  const open = async (role) => {
+    const page = await (await browser.newContext()).newPage();
+    await page.goto(credentials.token(role, ["*"], ["--link", server.url]));
+    await page.waitForURL(`${server.url}/`);
+    await page.goto(`${server.url}/rover`);
+    return page;
+  };
+  const says = (page, sentence) => page.waitForFunction((text) => document.body.innerText.includes(text), sentence, { timeout: 30_000 });
+  const isLive = (page) => page.waitForFunction(() => document.body.dataset.state === "live", null, { timeout: 60_000 });
+  const watcher = await open("watch");
+  await isLive(watcher);
+  const driver = await open("drive");
+  await says(watcher, "A driver's connection took your place.");
+  await isLive(driver);
+  await says(watcher, "The robot has as many viewers as it allows (1).");
 }));
 
 test("with no robot the page says so and how to help it", () => withAll(async (add) => {

@@ -269,13 +269,18 @@ export class RTCConnection {
     }
     this._offered = true;
     this._adopt(this._rtc.createDataChannel("default", { ordered: this._ordered }));
-    if (this._wantsDriveChannels) this._driveChannels = new DriveChannels(this._rtc);
-    if (this._driveChannels) this.driving?.attach(this._driveChannels, () => this.pictureAge);
+    if (this._wantsDriveChannels) this._addDriveChannels();
     // A section for later sound comes after the video, which stays the first section.
     if (!this.audio._bothWays) this.audio._prepareOffer();
     this.video._prepareOffer();
     if (this.audio._bothWays) this.audio._prepareOffer();
     if (this.video._wanted) this._statistics.prepareOffer(this._rtc);
+  }
+
+  _addDriveChannels() {
+    this._driveChannels = new DriveChannels(this._rtc);
+    this._driveChannels.onEnd = (error) => this._fail(error);
+    this.driving?.attach(this._driveChannels, () => this.pictureAge);
   }
 
   /** @param {RTCTrackEvent} event */

@@ -62,6 +62,14 @@ test("the channels to drive are in the offer only where that is asked for, and e
   assert.deepEqual([connection.driving?.isAvailable, peer.channels[1].readyState], [false, "closed"]);
 });
 
+test("a robot that says why it ends the connection ends it with that reason", async () => {
+  const { connection, peer } = await connected({ driving: true });
+  const end = { v: 1, type: "end", error: "busy", message: "A driver's connection took your place.", retry_after: 5 };
+  peer.channels[2].onmessage?.({ data: JSON.stringify(end) });
+  assert.deepEqual([connection.state, connection.error?.reason, connection.error?.retryAfter], ["failed", "busy", 5000]);
+  assert.equal(connection.error?.message, "A driver's connection took your place.");
+});
+
 test("a track that is put is sent only, unless the kind is subscribed to as well", async () => {
   const sending = make();
   sending.connection.audio.putSubscription(/** @type {any} */ ({ kind: "audio" }));

@@ -15,7 +15,8 @@
  * @typedef {{type: "status", r: number, n: number, age: number | null, moving: boolean, why: string, speed: number, axes: number[],
  *   buttons: number, mode: string, stop: boolean, driver: number | null, late: number, stale: number}} Status
  * @typedef {{type: "telemetry", r: number, data: any}} Telemetry
- * @typedef {Welcome | State | Ack | Status | Telemetry} RobotMessage
+ * @typedef {{type: "end", error: string, message: string, retry_after?: number}} End
+ * @typedef {Welcome | State | Ack | Status | Telemetry | End} RobotMessage
  *
  * The whole state of the controls.
  * @typedef {{axes: readonly number[], buttons: number, mode: string}} Command
@@ -56,6 +57,7 @@ const SHAPES = {
     cameras: (/** @type {any} */ v) => isListOf(v, isCamera),
   },
   ack: { on: ["control"], id: isCount, ok: isFlag },
+  end: { on: ["control"], error: isText, message: isText, retry_after: (/** @type {any} */ v) => v === undefined || isCount(v) },
   status: {
     on: ["drive"], r: isNumber, n: isCount, age: (/** @type {any} */ v) => v === null || isNumber(v), moving: isFlag, why: isText, speed: isShare,
     axes: (/** @type {any} */ v) => isListOf(v, isNumber), buttons: isCount, mode: isText, stop: isFlag, driver: isViewer, late: isCount,

@@ -1,4 +1,5 @@
-import { CONTROL_CHANNEL, DRIVE_CHANNEL } from "./control_messages.js";
+import { CONTROL_CHANNEL, DRIVE_CHANNEL, readRobot } from "./control_messages.js";
+import { refusalIn } from "./errors.js";
 
 /**
  * Maximum messages of each channel that are stored until there is a listener. Separate limits, so that frequent status messages
@@ -18,10 +19,12 @@ export class DriveChannels {
     this._listener = null;
     /** @type {[import("./control_messages.js").ChannelName, unknown][]} */
     this._kept = [];
+    /** Called when the robot says why it ends the connection. @type {(error: import("./errors.js").RTCBotError) => void} */
+    this.onEnd = () => {};
     this._drive = peer.createDataChannel(DRIVE_CHANNEL, { ordered: false, maxRetransmits: 0 });
     this._control = peer.createDataChannel(CONTROL_CHANNEL, { ordered: true });
     this._drive.onmessage = (event) => this._tell("drive", event.data);
-    this._control.onmessage = (event) => this._tell("control", event.data);
+    this._control.onmessage = (event) => this._isEnd(event.data) || this._tell("control", event.data);
   }
 
   /** Sets the listener, and gives it the stored messages; null: none. @param {TextListener | null} listener */
@@ -47,6 +50,15 @@ export class DriveChannels {
       channel.onmessage = null;
       channel.close();
     }
+  }
+
+  /** True if this is the robot's last message, which is for the connection and not for its driver. @param {unknown} text */
+  _isEnd(text) {
+    const message = readRobot("control", text);
+    if (message?.type !== "end") return false;
+    const error = refusalIn(message, { retryAfter: (message.retry_after ?? 0) * 1000 || undefined });
+    if (error) this.onEnd(error);
+    return true;
   }
 
   /** @param {import("./control_messages.js").ChannelName} channel @param {unknown} text */

@@ -38,3 +38,19 @@ test("what is kept is bounded, the first of each channel, in the order in which 
   assert.deepEqual(heard.slice(0, 4), [["drive", 0], ["control", 0], ["drive", 1], ["control", 1]]);
   assert.deepEqual(heard.at(-1), ["control", 63]);
 });
+
+test("the robot's last message ends the connection with its reason, and is not for the driver", () => {
+  const { both, control } = channels();
+  const heard = heardBy(both);
+  const ends = [];
+  both.onEnd = (error) => ends.push([error.reason, error.message, error.retryAfter]);
+  control('{"v":1,"type":"end","error":"busy","message":"A driver\'s connection took your place.","retry_after":5}');
+  control('{"v":1,"type":"end","error":"robot_left","message":"The robot\'s program has ended."}');
+  control('{"v":1,"type":"end","error":"of_a_later_robot","message":"Who knows."}');
+  assert.deepEqual(ends, [
+    ["busy", "A driver's connection took your place.", 5000],
+    ["robot_left", "The robot's program has ended.", undefined],
+    ["refused", "Who knows.", undefined],
+  ]);
+  assert.deepEqual(heard, []);
+});

@@ -110,6 +110,11 @@ std::string written(const Json& json) {
   if (type == "state") return write_state(json);
   if (type == "status") return write_status(json);
   if (type == "telemetry") return value_or_throw(write_telemetry(json["r"], json["data"].dump()));
+  if (type == "end") {
+    End end{.error = json["error"], .message = json["message"]};
+    if (json.contains("retry_after")) end.retry_after = std::chrono::seconds(json["retry_after"].get<int>());
+    return write(end);
+  }
   Ack ack{.id = json["id"],
           .asked = json.value("asked", false),
           .error = json.value("error", ""),

@@ -16,7 +16,8 @@ enum class Role { drive, watch };
 
 MATCHER_P(GivesSeatOf, viewer, "") {
   const auto* drop = std::get_if<DropViewer>(&arg);
-  return drop != nullptr && drop->viewer == ViewerId(viewer) && drop->why == Refusal::busy;
+  return drop != nullptr && drop->viewer == ViewerId(viewer) && drop->why == Refusal::busy &&
+         drop->reason.starts_with("A driver's connection took your place.") && drop->retry_after == 5s;
 }
 
 class SeatsTest : public ::testing::Test {

@@ -106,6 +106,13 @@ struct Ack {
   std::string message{};  ///< A sentence, with `error`.
 };
 
+/// The robot ends this connection. The page closes it when it has read this.
+struct End {
+  std::string error{};                                ///< A code of `signal::Refusal`.
+  std::string message{};                              ///< A sentence for a person.
+  std::optional<std::chrono::seconds> retry_after{};  ///< Do not connect again before.
+};
+
 struct StatusMessage {
   double robot_ms = 0;
   std::uint64_t newest = 0;
@@ -119,6 +126,7 @@ struct StatusMessage {
 [[nodiscard]] std::string write(const Welcome& message);
 [[nodiscard]] std::string write(const StateMessage& message);
 [[nodiscard]] std::string write(const Ack& message);
+[[nodiscard]] std::string write(const End& message);
 [[nodiscard]] std::string write(const StatusMessage& message);
 /// `data`: JSON text. Errors: bad_message if it is not JSON; too_large if no channel can carry it.
 [[nodiscard]] Result<std::string> write_telemetry(double robot_ms, std::string_view data);

@@ -69,8 +69,9 @@ struct AddCandidates {
 /// Close the peer connection. The session has removed the viewer: report nothing more about it.
 struct DropViewer {
   ViewerId viewer{};
-  std::string reason{};                  ///< For the log.
-  std::optional<signal::Refusal> why{};  ///< Sent to the viewer, if possible.
+  std::string reason{};                               ///< A sentence; for a person if there is `why`.
+  std::optional<signal::Refusal> why{};               ///< Sent to the viewer with `reason`, if it is connected.
+  std::optional<std::chrono::seconds> retry_after{};  ///< Likewise.
   friend bool operator==(const DropViewer&, const DropViewer&) = default;
 };
 
