@@ -16,7 +16,7 @@ install(EXPORT rtcbotTargets NAMESPACE rtcbot:: DESTINATION "${CMAKE_INSTALL_LIB
 
 # The public API, and the rooms whose types stand in it.
 install(DIRECTORY include/rtcbot DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
-foreach(room base flow net media peer safety)
+foreach(room base flow net media peer safety signal)
   install(DIRECTORY src/${room}/include/rtcbot DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 endforeach()
 

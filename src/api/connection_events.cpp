@@ -67,19 +67,14 @@ void ConnectionEvents::on_message(const std::string& channel, std::string messag
   incoming.put_nowait(as_json(std::move(message), binary));
 }
 
-void ConnectionEvents::on_candidate(peer::Candidate candidate) { tell_candidate(to_json(candidate)); }
+void ConnectionEvents::on_candidate(signal::Candidate candidate) { tell_candidate(std::move(candidate)); }
 
-void ConnectionEvents::on_gathered() { tell_candidate(nullptr); }
+void ConnectionEvents::on_gathered() { tell_candidate(std::nullopt); }
 
-void ConnectionEvents::tell_candidate(Json candidate) {
-  const std::lock_guard lock(mutex_);
-  if (!on_candidate_) return;
-  callbacks_([listener = on_candidate_, candidate = std::move(candidate)] { listener(candidate); });
-}
-
-void ConnectionEvents::set_candidate_listener(std::function<void(const Json&)> listener) {
-  const std::lock_guard lock(mutex_);
-  on_candidate_ = std::move(listener);
+void ConnectionEvents::tell_candidate(std::optional<signal::Candidate> candidate) {
+  if (const auto listener = on_candidate_.get()) {
+    callbacks_([listener, candidate = std::move(candidate)] { listener(candidate); });
+  }
 }
 
 void ConnectionEvents::add_state_listener(OnState listener) {

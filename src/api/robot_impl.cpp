@@ -147,17 +147,12 @@ ViewerConnections::Events Robot::Impl::viewer_events() {
   using session::Session;
   return {
       .on_answer = weakly(weak_from_this(),
-                          [](Impl& self, ViewerId viewer, std::string sdp) {
-                            self.input([viewer, sdp = std::move(sdp)](Session& session, Timestamp now) {
-                              session.answer_ready(now, viewer, sdp);
+                          [](Impl& self, ViewerId viewer, Result<signal::Description> answer) {
+                            self.input([viewer, answer = std::move(answer)](Session& session, Timestamp now) {
+                              if (answer) return session.answer_ready(now, viewer, answer->sdp);
+                              session.answer_failed(now, viewer, answer.error());
                             });
                           }),
-      .on_failure = weakly(weak_from_this(),
-                           [](Impl& self, ViewerId viewer, const Error& why) {
-                             self.input([viewer, why](Session& session, Timestamp now) {
-                               session.answer_failed(now, viewer, why);
-                             });
-                           }),
       .on_candidates = weakly(weak_from_this(),
                               [](Impl& self, ViewerId viewer, std::vector<signal::Candidate> list, bool end) {
                                 self.input([viewer, list = std::move(list), end](Session& session, Timestamp) {

@@ -6,13 +6,12 @@
 #include "json_text.hpp"
 #include "rtc_connection_impl.hpp"
 #include "rtcbot/base/weakly.hpp"
-#include "rtcbot/signal/sdp.hpp"
 
 namespace rtcbot {
 namespace {
 
 using std::chrono::milliseconds;
-using Type = peer::Description::Type;
+using Type = signal::Description::Type;
 
 // Longer than any operation below takes. A wait without a limit must still end if the engine has a fault.
 constexpr milliseconds kMax{30'000};
@@ -35,7 +34,7 @@ class Waiter {
 };
 
 peer::Peer::OnDescription as_json(std::function<void(Result<Json>)> done) {
-  return [done = std::move(done)](Result<peer::Description> description) {
+  return [done = std::move(done)](Result<signal::Description> description) {
     if (!description) {
       done(fail(description.error()));
     } else {
@@ -44,18 +43,8 @@ peer::Peer::OnDescription as_json(std::function<void(Result<Json>)> done) {
   };
 }
 
-/// A checked description. Some legal descriptions end the engine's process (see `signal::check_sdp`).
-Result<peer::Description> gated(const Json& json, Type expected) {
-  auto description = from_json(json, expected);
-  if (!description) return description;
-  auto sdp = signal::check_sdp(description->sdp);
-  if (!sdp) return fail(sdp.error());
-  description->sdp = std::move(*sdp);
-  return description;
-}
-
 void answer(const RTCConnection::Impl& impl, const Json& offer, std::function<void(Result<Json>)> done) {
-  auto description = gated(offer, Type::offer);
+  auto description = from_json(offer, Type::offer);
   if (!description) {
     done(fail(description.error()));
     return;
@@ -64,7 +53,7 @@ void answer(const RTCConnection::Impl& impl, const Json& offer, std::function<vo
 }
 
 void complete(const RTCConnection::Impl& impl, const Json& json, std::function<void(Result<void>)> done) {
-  auto description = gated(json, Type::answer);
+  auto description = from_json(json, Type::answer);
   if (!description) {
     done(fail(description.error()));
     return;
@@ -170,7 +159,11 @@ void RTCConnection::set_remote_description(const Json& answer, std::function<voi
 }
 
 void RTCConnection::on_candidate(std::function<void(const Json&)> callback) const {
-  impl_->events->set_candidate_listener(std::move(callback));
+  if (!callback) return impl_->events->set_candidate_listener({});
+  impl_->events->set_candidate_listener(
+      [callback = std::move(callback)](const std::optional<signal::Candidate>& candidate) {
+        callback(candidate ? to_json(*candidate) : Json());
+      });
 }
 
 Result<void> RTCConnection::add_candidate(const Json& json) const {

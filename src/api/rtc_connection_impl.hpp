@@ -45,11 +45,13 @@ class ConnectionEvents : public peer::PeerObserver {
   void on_channel_open(const std::string& channel) override;
   void on_channel_closed(const std::string& channel) override;
   void on_message(const std::string& channel, std::string message, bool binary) override;
-  void on_candidate(peer::Candidate candidate) override;
+  void on_candidate(signal::Candidate candidate) override;
   void on_gathered() override;
 
-  /// Calls `listener` on the callback thread with each candidate of this side, and with null after the last.
-  void set_candidate_listener(std::function<void(const Json&)> listener);
+  /// A candidate of this side; empty after the last.
+  using OnCandidate = std::function<void(const std::optional<signal::Candidate>&)>;
+  /// Calls `listener` on the callback thread. The candidates are not checked.
+  void set_candidate_listener(OnCandidate listener) { on_candidate_.set(std::move(listener)); }
   void add_state_listener(OnState listener);
   /// Calls `listener` at each change, and soon with the current state unless that is `connecting`.
   void add_state_listener_from_now(OnState listener);
@@ -74,7 +76,7 @@ class ConnectionEvents : public peer::PeerObserver {
   Producer<Json> incoming;
 
  private:
-  void tell_candidate(Json candidate);
+  void tell_candidate(std::optional<signal::Candidate> candidate);
   [[nodiscard]] std::shared_ptr<SideChannels> side_channels() const;
 
   const Executor callbacks_;
@@ -87,7 +89,7 @@ class ConnectionEvents : public peer::PeerObserver {
   std::optional<Error> error_;
   std::vector<OnState> listeners_;
   Listener<> channel_opened_;
-  std::function<void(const Json&)> on_candidate_;
+  Listener<const std::optional<signal::Candidate>&> on_candidate_;
   std::shared_ptr<SideChannels> side_channels_;
 };
 
@@ -131,13 +133,13 @@ struct RTCConnection::Impl {
   bool audio_is_set = false;                         ///< `set_audio` was called, and alone decides.
 };
 
-/// {"candidate", "sdpMid", "sdpMLineIndex"} of a candidate, and back. The way back checks it
-/// (`signal::check_candidate`).
-[[nodiscard]] Json to_json(const peer::Candidate& candidate);
-[[nodiscard]] Result<peer::Candidate> candidate_from_json(const Json& json);
+/// {"candidate", "sdpMid", "sdpMLineIndex"} of a candidate, and back. The way back checks it (`signal::check`).
+[[nodiscard]] Json to_json(const signal::Candidate& candidate);
+[[nodiscard]] Result<signal::Candidate> candidate_from_json(const Json& json);
 
-/// {"type", "sdp"} of a description, and back.
-[[nodiscard]] Json to_json(const peer::Description& description);
-[[nodiscard]] Result<peer::Description> from_json(const Json& json, peer::Description::Type expected);
+/// {"type", "sdp"} of a description, and back. The way back checks it (`signal::check`), because some legal
+/// descriptions end the engine's process.
+[[nodiscard]] Json to_json(const signal::Description& description);
+[[nodiscard]] Result<signal::Description> from_json(const Json& json, signal::Description::Type expected);
 
 }  // namespace rtcbot

@@ -25,12 +25,6 @@ void return_memory() {
 #endif
 }
 
-std::vector<IceServer> all_servers(const std::vector<IceServer>& own, const std::vector<signal::IceServer>& given) {
-  std::vector<IceServer> all = own;
-  for (const auto& server : given) all.push_back({server.urls, server.username, server.credential});
-  return all;
-}
-
 bool has_relay(const std::vector<IceServer>& servers) {
   return std::any_of(servers.begin(), servers.end(), [](const IceServer& server) {
     return std::any_of(server.urls.begin(), server.urls.end(),
@@ -60,11 +54,12 @@ void ViewerConnections::make(session::MakeViewer wanted) {
 
 RTCConnection::Options ViewerConnections::options_for(const session::MakeViewer& wanted) const {
   auto options = settings_.connection;
-  options.ice_servers = all_servers(options.ice_servers, wanted.ice_servers);
+  auto& servers = options.ice_servers;
+  servers.insert(servers.end(), wanted.ice_servers.begin(), wanted.ice_servers.end());
   options.trickle = wanted.trickle;
   options.watch_only = wanted.watch_only;
   options.party = wanted.party;
-  if (options.relay_only && !has_relay(options.ice_servers)) {
+  if (options.relay_only && !has_relay(servers)) {
     throw Error(Errc::bad_config, "this robot uses TURN servers only, but neither it nor its server names one");
   }
   auto& start = options.start_bitrate;
@@ -87,29 +82,27 @@ void ViewerConnections::make_now(const session::MakeViewer& wanted) {
     if (wanted.trickle) send_candidates(wanted.viewer, connection);
     answer(wanted.viewer, connection, wanted.offer);
   } catch (const Error& error) {
-    events_.on_failure(wanted.viewer, error);
+    events_.on_answer(wanted.viewer, fail(error));
   } catch (const std::exception& error) {
-    events_.on_failure(wanted.viewer, Error(Errc::internal, error.what()));
+    events_.on_answer(wanted.viewer, fail(Errc::internal, error.what()));
   } catch (...) {
-    events_.on_failure(wanted.viewer, Error(Errc::internal, "a callback of the robot's program failed"));
+    events_.on_answer(wanted.viewer, fail(Errc::internal, "a callback of the robot's program failed"));
     throw;  // The callback thread logs it.
   }
 }
 
-void ViewerConnections::answer(ViewerId viewer, const RTCConnection& connection, const signal::Offer& offer) {
+void ViewerConnections::answer(ViewerId viewer, const RTCConnection& connection, const signal::Description& offer) {
   connection.on_close(weakly(
       weak_from_this(), [viewer](ViewerConnections& self, const std::optional<Error>&) { self.on_closed(viewer); }));
   connection.on_ready(
       weakly(weak_from_this(), [viewer](ViewerConnections& self) { self.events_.on_connected(viewer); }));
-  const Json description{{"type", "offer"}, {"sdp", offer.sdp}};
-  connection.get_local_description(
-      description, weakly(weak_from_this(), [viewer](ViewerConnections& self, const Result<Json>& answer) {
-        if (answer) {
-          self.events_.on_answer(viewer, answer->at("sdp").get<std::string>());
-        } else {
-          self.events_.on_failure(viewer, answer.error());
-        }
-      }));
+  // The engine's thread must not release the last reference to this object, and so to the connection that calls.
+  connection.impl_->peer->answer(
+      offer, [run = context_->executor(), weak = weak_from_this(), viewer](Result<signal::Description> answer) {
+        run(weakly(weak, [viewer, answer = std::move(answer)](ViewerConnections& self) {
+          self.events_.on_answer(viewer, answer);
+        }));
+      });
 }
 
 void ViewerConnections::on_closed(ViewerId viewer) {
@@ -126,16 +119,12 @@ void ViewerConnections::on_closed(ViewerId viewer) {
 }
 
 void ViewerConnections::send_candidates(ViewerId viewer, const RTCConnection& connection) {
-  connection.on_candidate(weakly(weak_from_this(), [viewer](ViewerConnections& self, const Json& json) {
-    const bool end = json.is_null();
-    std::vector<signal::Candidate> list;
-    if (!end) {
-      auto candidate = candidate_from_json(json);
-      if (!candidate) return;
-      list.push_back({std::move(candidate->text), std::move(candidate->mid), candidate->line});
-    }
-    self.events_.on_candidates(viewer, std::move(list), end);
-  }));
+  connection.impl_->events->set_candidate_listener(
+      weakly(weak_from_this(), [viewer](ViewerConnections& self, const std::optional<signal::Candidate>& candidate) {
+        if (!candidate) return self.events_.on_candidates(viewer, {}, true);
+        // Checked, because the other side may have taken over the engine.
+        if (signal::check(*candidate)) self.events_.on_candidates(viewer, {*candidate}, false);
+      }));
 }
 
 void ViewerConnections::add_candidates(session::AddCandidates wanted) {
@@ -152,7 +141,7 @@ void ViewerConnections::add_now(const session::AddCandidates& wanted) {
   }
   if (!connection) return;
   for (const auto& candidate : wanted.candidates) {
-    (void)connection->add_candidate(to_json(peer::Candidate{candidate.text, candidate.mid, candidate.line}));
+    connection->impl_->peer->add_candidate(candidate);
   }
 }
 

@@ -30,10 +30,9 @@ class ViewerConnections : public std::enable_shared_from_this<ViewerConnections>
     std::function<DataRate(DataRate configured)> start_bitrate{};
   };
 
-  /// Called on the callback thread. A viewer gets `on_answer` or `on_failure`, once.
+  /// Called on the callback thread.
   struct Events {
-    std::function<void(ViewerId, std::string sdp)> on_answer;
-    std::function<void(ViewerId, const Error&)> on_failure;
+    std::function<void(ViewerId, Result<signal::Description>)> on_answer;
     std::function<void(ViewerId, std::vector<signal::Candidate>, bool end)> on_candidates;
     std::function<void(ViewerId)> on_connected;
     std::function<void(ViewerId)> on_end;  ///< From either side, or by failure; not after `drop`.
@@ -61,7 +60,7 @@ class ViewerConnections : public std::enable_shared_from_this<ViewerConnections>
  private:
   /// The following run on the callback thread.
   void make_now(const session::MakeViewer& wanted);
-  void answer(ViewerId viewer, const RTCConnection& connection, const signal::Offer& offer);
+  void answer(ViewerId viewer, const RTCConnection& connection, const signal::Description& offer);
   /// Passes the connection's candidates to the session.
   void send_candidates(ViewerId viewer, const RTCConnection& connection);
   void add_now(const session::AddCandidates& wanted);

@@ -5,7 +5,6 @@
 #include "rtcbot/base/overloaded.hpp"
 #include "rtcbot/broker/broker.hpp"
 #include "rtcbot/signal/description.hpp"
-#include "rtcbot/signal/sdp.hpp"
 
 namespace rtcbot::broker {
 namespace {
@@ -46,7 +45,7 @@ void Broker::handle_legacy(Timestamp now, SocketId socket, Robot& robot, std::st
   robot.has_answered = true;
   robot_deadlines_.erase(socket);
   if (request) {
-    std::visit(Overloaded{[&](const signal::Answer& answer) { respond_with_answer(*request, answer); },
+    std::visit(Overloaded{[&](const signal::Description& answer) { respond_with_answer(*request, answer); },
                           [&](const signal::RobotError& error) {
                             refuse(*request, refusal_of_robot(error.error), error.message);
                           }},
@@ -115,14 +114,15 @@ void Broker::handle(Timestamp now, Robot& robot, signal::AnswerMessage answer) {
     ++stats_.late_answers;
     return;
   }
-  auto sdp = signal::check_sdp(answer.sdp, config_.limits);
-  if (!sdp) {
+  const auto checked = signal::check(
+      {.type = signal::Description::Type::answer, .sdp = std::move(answer.sdp), .quoted = std::move(answer.quoted)},
+      config_.limits);
+  if (!checked) {
     end_trickle(*request);
-    return refuse(*request, Refusal::robot_left, not_understood(sdp.error()));
+    return refuse(*request, Refusal::robot_left, not_understood(checked.error()));
   }
   if (trickles_.contains(*request)) trickle_deadlines_.set(*request, now + config_.candidates_after_answer);
-  if (*sdp != answer.sdp) answer.quoted.clear();
-  respond_with_answer(*request, {std::move(*sdp), std::move(answer.quoted)});
+  respond_with_answer(*request, *checked);
 }
 
 void Broker::handle(Robot& robot, const signal::RefusalMessage& refusal) {
@@ -145,9 +145,9 @@ std::optional<RequestId> Broker::take(Robot& robot, signal::OfferId offer) {
   return request;
 }
 
-void Broker::respond_with_answer(RequestId request, const signal::Answer& answer) {
+void Broker::respond_with_answer(RequestId request, const signal::Description& answer) {
   ++stats_.answers;
-  actions_.push_back(Respond{.request = request, .body = signal::write_answer(answer)});
+  actions_.push_back(Respond{.request = request, .body = signal::write_description(answer)});
 }
 
 void Broker::refuse(RequestId request, Refusal refusal, std::string_view message,

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "rtcbot/signal/description.hpp"
-#include "rtcbot/signal/sdp.hpp"
 
 namespace rtcbot::broker {
 namespace {
@@ -91,27 +90,25 @@ void Broker::robot_disconnected(Timestamp now, SocketId socket) {
   drop(socket, Refusal::robot_left, {});
 }
 
-void Broker::offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view body,
-                   signal::Permissions permissions) {
-  if (requests_.contains(request)) return;
-  Robot* robot = robot_for(request, name);
-  if (robot == nullptr) return;
-  auto offer = signal::parse_offer(body, config_.limits);
-  ask(now, request, *robot, std::move(offer), {.permissions = std::move(permissions)});
-}
-
-void Broker::page_offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view sdp,
-                        bool trickle, signal::Permissions permissions) {
+void Broker::offer(Timestamp now, RequestId request, const signal::RobotName& name, Result<signal::Description> offer,
+                   OfferTerms terms) {
   if (requests_.contains(request) || trickles_.contains(request)) return;
   Robot* robot = robot_for(request, name);
   if (robot == nullptr) return;
-  if (trickle && !robot->trickle) {
+  if (terms.trickle && !robot->trickle) {
     return refuse(request, Refusal::robot_left,
                   "Another robot has replaced the robot that was online here. Try again.");
   }
-  auto checked = signal::check_sdp(sdp, config_.limits);
-  ask(now, request, *robot, checked ? Result<signal::Offer>(signal::Offer{std::move(*checked)}) : fail(checked.error()),
-      {.trickle = trickle, .permissions = std::move(permissions)});
+  if (!offer) {
+    const bool is_large = offer.error().code() == Errc::too_large;
+    return refuse(request, is_large ? Refusal::too_large : Refusal::bad_offer, offer.error().what());
+  }
+  if (terms.permissions.watch_only && robot->protocol != Protocol::v1) {
+    return refuse(request, Refusal::forbidden,
+                  "This robot accepts messages from everybody who is connected, and you may only watch. Ask for a link "
+                  "that lets you drive.");
+  }
+  forward(now, request, *robot, std::move(*offer), std::move(terms));
 }
 
 Broker::Robot* Broker::robot_for(RequestId request, const signal::RobotName& name) {
@@ -129,22 +126,13 @@ Broker::Robot* Broker::robot_for(RequestId request, const signal::RobotName& nam
   return nullptr;
 }
 
-void Broker::ask(Timestamp now, RequestId request, Robot& robot, Result<signal::Offer> offer, Asked asked) {
-  if (!offer) {
-    const bool is_large = offer.error().code() == Errc::too_large;
-    return refuse(request, is_large ? Refusal::too_large : Refusal::bad_offer, offer.error().what());
-  }
-  if (asked.permissions.watch_only && robot.protocol != Protocol::v1) {
-    return refuse(request, Refusal::forbidden,
-                  "This robot accepts messages from everybody who is connected, and you may only watch. Ask for a link "
-                  "that lets you drive.");
-  }
+void Broker::forward(Timestamp now, RequestId request, Robot& robot, signal::Description offer, OfferTerms terms) {
   const SocketId socket = online_.at(robot.name);
   const signal::OfferId id(++last_offer_);
   robot.waiting.emplace(id, request);
   request_deadlines_.set(request, now + config_.robot_timeout);
   Request& waiting = requests_.emplace(request, Request{socket, id, {}}).first->second;
-  if (asked.trickle) {
+  if (terms.trickle) {
     robot.trickling.emplace(id, request);
     trickles_.emplace(request, Trickle{socket, id});
   }
@@ -152,25 +140,25 @@ void Broker::ask(Timestamp now, RequestId request, Robot& robot, Result<signal::
     auto servers = config_.ice_servers_of_offer ? config_.ice_servers_of_offer(socket, robot.name)
                                                 : std::vector<signal::IceServer>();
     signal::OfferMessage message{id,
-                                 std::move(offer->sdp),
+                                 std::move(offer.sdp),
                                  std::move(servers),
-                                 asked.trickle,
-                                 std::move(asked.permissions),
-                                 std::move(offer->quoted)};
+                                 terms.trickle,
+                                 std::move(terms.permissions),
+                                 std::move(offer.quoted)};
     actions_.push_back(SendText{socket, write_message(message)});
     return;
   }
-  waiting.unsent = std::move(*offer);
+  waiting.unsent = std::move(offer);
   if (!robot.outstanding) send_next_in_line(now, socket, robot);
 }
 
 void Broker::send_next_in_line(Timestamp now, SocketId socket, Robot& robot) {
   if (robot.waiting.empty()) return;
   const auto [id, request] = *robot.waiting.begin();  // ids ascend, so this one is the oldest
-  const signal::Offer offer = std::exchange(requests_.at(request).unsent, {});
+  const signal::Description offer = std::exchange(requests_.at(request).unsent, {});
   robot.outstanding = id;
   robot_deadlines_.set(socket, now + config_.robot_timeout);
-  actions_.push_back(SendText{socket, signal::write_offer(offer)});
+  actions_.push_back(SendText{socket, signal::write_description(offer)});
 }
 
 void Broker::request_abandoned(Timestamp, RequestId request) {

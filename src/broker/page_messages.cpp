@@ -88,7 +88,7 @@ bool Pages::responded(const Respond& response) {
     forget(response.request);
     send(page, signal::RefusalMessage{offer, error.error, error.message, response.retry_after});
   };
-  const auto answered = [&](const signal::Answer& answer) {
+  const auto answered = [&](const signal::Description& answer) {
     found->second.answered = true;
     send(page, signal::AnswerMessage{offer, answer.sdp, answer.quoted});
   };

@@ -20,8 +20,9 @@ bool is_offline(Refusal refusal) { return refusal == Refusal::robot_offline || r
 
 }  // namespace
 
-void ForwardedOffers::offer(Timestamp now, RequestId request, const signal::RobotName& robot, std::string_view body,
-                            const std::string& trace, bool is_known, signal::Permissions permissions) {
+void ForwardedOffers::offer(Timestamp now, RequestId request, const signal::RobotName& robot,
+                            const Result<signal::Description>& offer, const std::string& trace, bool is_known,
+                            signal::Permissions permissions) {
   const auto* known = view_.elsewhere(robot);
   if (!known) return refuse(request, is_known ? nobody(robot) : Refusal::unavailable);
   const auto waiting = per_robot_.find(robot);
@@ -29,12 +30,12 @@ void ForwardedOffers::offer(Timestamp now, RequestId request, const signal::Robo
       (waiting != per_robot_.end() && waiting->second >= config_.max_waiting_per_robot)) {
     return refuse(request, Refusal::busy);
   }
-  auto offer = signal::parse_offer(body, config_.limits);
   if (!offer) {
     const bool is_large = offer.error().code() == Errc::too_large;
     return refuse(request, is_large ? Refusal::too_large : Refusal::bad_offer, offer.error().what());
   }
-  send(now, Forwarded{request, robot, known->entry.server, trace, signal::write_offer(*offer), std::move(permissions)});
+  send(now, Forwarded{request, robot, known->entry.server, trace, signal::write_description(*offer),
+                      std::move(permissions)});
 }
 
 void ForwardedOffers::send(Timestamp now, Forwarded forwarded) {
@@ -103,9 +104,9 @@ void ForwardedOffers::reply(Timestamp now, std::uint64_t id, std::string_view te
     return finish(it, Refusal::robot_left, "The other server's reply could not be used. Try again.");
   }
   Forwarded forwarded = take(it);
-  if (auto* answer = std::get_if<signal::Answer>(&reply->content)) {
+  if (auto* answer = std::get_if<signal::Description>(&reply->content)) {
     ++stats_.answered;
-    actions_.push_back(broker::Respond{.request = forwarded.request, .body = signal::write_answer(*answer)});
+    actions_.push_back(broker::Respond{.request = forwarded.request, .body = signal::write_description(*answer)});
     return;
   }
   const auto& refusal = std::get<RefusalReply>(reply->content);

@@ -220,8 +220,8 @@ Result<Reply> parse_reply(std::string_view text, const signal::Limits& limits) {
   if (status == 200) {
     auto answer = signal::parse_answer(parts->body, limits);
     if (!answer) return fail(answer.error());
-    if (!std::holds_alternative<signal::Answer>(*answer)) return bad("a reply");
-    reply.content = std::get<signal::Answer>(std::move(*answer));
+    if (!std::holds_alternative<signal::Description>(*answer)) return bad("a reply");
+    reply.content = std::get<signal::Description>(std::move(*answer));
     return reply;
   }
   const auto body = parse_object(parts->body, kMaxRefusalBytes);

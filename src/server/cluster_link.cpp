@@ -180,9 +180,10 @@ bool ClusterLink::inbound_offer_answered(const broker::Respond& respond) {
   return true;
 }
 
-void ClusterLink::offer(broker::RequestId request, const signal::RobotName& name, const std::string& body,
-                        const std::string& trace, signal::Permissions permissions) {
-  cluster_.offer(now(), request, name, body, trace, std::move(permissions));
+void ClusterLink::offer(broker::RequestId request, const signal::RobotName& name,
+                        const Result<signal::Description>& offer, const std::string& trace,
+                        signal::Permissions permissions) {
+  cluster_.offer(now(), request, name, offer, trace, std::move(permissions));
   pump();
 }
 

@@ -48,7 +48,7 @@ class ClusterLink : public std::enable_shared_from_this<ClusterLink> {
   /// Passes on the broker's answer to an offer from `put_offer`; false if there is none, or nobody waits for it.
   bool inbound_offer_answered(const broker::Respond& respond);
   /// Forwards a browser's offer for a robot at another server; `Host::respond` gets the answer.
-  void offer(broker::RequestId request, const signal::RobotName& name, const std::string& body,
+  void offer(broker::RequestId request, const signal::RobotName& name, const Result<signal::Description>& offer,
              const std::string& trace, signal::Permissions permissions);
   void abandoned(broker::RequestId request);
   /// Notifies the other servers that a user signed out here.

@@ -11,6 +11,7 @@ namespace rtcbot::server {
 
 PageConnections::PageConnections(const PageOptions& options, broker::Broker& broker, Host host, LogSink log)
     : list_(options.list),
+      limits_(options.pages.limits),
       broker_(broker),
       host_(std::move(host)),
       log_(std::move(log)),
@@ -96,8 +97,10 @@ void PageConnections::offer(Timestamp now, broker::PageOffer offer) {
   const auto wait = host_.rate(address, offer.robot);
   if (!wait) {
     const std::string log_id = host_.began(offer.request, offer.robot, address);
-    if (!offer.trickle && host_.elsewhere(offer, log_id)) return;
-    return broker_.page_offer(now, offer.request, offer.robot, offer.sdp, offer.trickle, std::move(offer.permissions));
+    auto checked = signal::check(signal::Description::offer(std::move(offer.sdp)), limits_);
+    if (!offer.trickle && host_.elsewhere(offer, checked, log_id)) return;
+    return broker_.offer(now, offer.request, offer.robot, std::move(checked),
+                         {.trickle = offer.trickle, .permissions = std::move(offer.permissions)});
   }
   ++rate_refused_;
   using signal::Refusal;

@@ -49,7 +49,8 @@ class PageConnections {
     std::function<std::string(broker::RequestId, const signal::RobotName&, const std::string& address)> began;
     std::function<void(broker::RequestId)> given_up;
     /// Forwards a complete offer to a robot at another server; false: it is not there, or there are no other servers.
-    std::function<bool(const broker::PageOffer&, const std::string& log_id)> elsewhere;
+    std::function<bool(const broker::PageOffer&, const Result<signal::Description>&, const std::string& log_id)>
+        elsewhere;
   };
 
   /// `broker` must outlive this.
@@ -95,6 +96,7 @@ class PageConnections {
   };
 
   const ListAtRoot list_;
+  const signal::Limits limits_;
   broker::Broker& broker_;
   const Host host_;
   const LogSink log_;

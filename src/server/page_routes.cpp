@@ -37,10 +37,10 @@ PageConnections::Host SignallingServer::page_host() {
                 if (cluster_) cluster_->abandoned(request);
               },
           .elsewhere =
-              [this](const broker::PageOffer& offer, const std::string& log_id) {
+              [this](const broker::PageOffer& offer, const Result<signal::Description>& checked,
+                     const std::string& log_id) {
                 if (!cluster_ || broker_.is_online(offer.robot)) return false;
-                cluster_->offer(offer.request, offer.robot, signal::write_offer({offer.sdp}), log_id,
-                                offer.permissions);
+                cluster_->offer(offer.request, offer.robot, checked, log_id, offer.permissions);
                 return true;
               }};
 }

@@ -80,7 +80,8 @@ Result<void> SignallingServer::join_cluster() {
     if (!self) return broker::RequestId();
     const broker::RequestId id(++self->last_id_);
     self->offers_.begin(now(), id, put.robot, "server " + put.from.substr(0, 8), put.trace);
-    self->broker_.offer(now(), id, put.robot, put.body, put.permissions);
+    self->broker_.offer(now(), id, put.robot, signal::parse_offer(put.body, self->options_.broker.limits),
+                        {.permissions = put.permissions});
     // Deferred, because the caller must know the id before an immediate answer is carried out.
     io->post([weak] {
       if (const auto server = weak.lock()) server->pump();
@@ -172,10 +173,11 @@ void SignallingServer::on_offer(const net::HttpRequest& request, const signal::R
   const auto trace =
       offers_.begin(now(), id, robot, request.remote_address,
                     asked == request.headers.end() ? std::string_view() : std::string_view(asked->second));
+  auto offer = signal::parse_offer(request.body, options_.broker.limits);
   if (cluster_ && !broker_.is_online(robot)) {
-    cluster_->offer(id, robot, request.body, trace, std::move(permissions));
+    cluster_->offer(id, robot, offer, trace, std::move(permissions));
   } else {
-    broker_.offer(now(), id, robot, request.body, std::move(permissions));
+    broker_.offer(now(), id, robot, std::move(offer), {.permissions = std::move(permissions)});
   }
   pump();
   if (!responders_.contains(id)) return;  // refused immediately

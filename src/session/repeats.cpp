@@ -37,7 +37,7 @@ void Session::repeat_offer(OfferId offer, Viewer& viewer, const Wanted& wanted) 
 }
 
 void Session::answer_again(OfferId offer, const Viewer& viewer) {
-  reply(offer, signal::Answer{viewer.answer});
+  reply(offer, signal::Description::answer(viewer.answer));
   auto rest = viewer.told.begin();
   while (rest != viewer.told.end()) {
     const auto next = rest + std::min<std::ptrdiff_t>(signal::kMaxCandidatesAtOnce, viewer.told.end() - rest);
@@ -47,7 +47,7 @@ void Session::answer_again(OfferId offer, const Viewer& viewer) {
   if (viewer.told.empty() && viewer.told_end) send(write_message(signal::Candidates{offer, {}, true}));
 }
 
-void Session::reply_to_all(const Viewer& viewer, const signal::Answer& answer) {
+void Session::reply_to_all(const Viewer& viewer, const signal::Description& answer) {
   for (const OfferId offer : viewer.offers) reply(offer, answer);
 }
 

@@ -6,7 +6,6 @@
 #include "party.hpp"
 #include "rtcbot/base/overloaded.hpp"
 #include "rtcbot/session/session.hpp"
-#include "rtcbot/signal/sdp.hpp"
 
 namespace rtcbot::session {
 namespace {
@@ -47,7 +46,7 @@ void Session::handle_v1(Timestamp now, std::string_view text) {
   }
   std::visit(
       Overloaded{
-          [&](const signal::OfferMessage& offer) { handle(now, offer); },
+          [&](signal::OfferMessage& offer) { handle(now, std::move(offer)); },
           [&](const signal::Cancel& cancel) {
             handle(cancel);
             status_changed(now);
@@ -75,18 +74,18 @@ void Session::handle(signal::Welcome welcome) {
   server_takes_snapshots_ = std::find(known.begin(), known.end(), signal::kFeatureSnapshot) != known.end();
 }
 
-void Session::handle(Timestamp now, const signal::OfferMessage& message) {
+void Session::handle(Timestamp now, signal::OfferMessage message) {
   for (const auto& [id, viewer] : viewers_) {
     if (!viewer.is_from(message.id)) continue;
     ++stats_.bad_messages;  // a duplicate; one answer is enough
     return;
   }
-  auto sdp = signal::check_sdp(message.sdp, config_.limits);
-  take_offer(now, message.id, sdp ? Result<signal::Offer>(signal::Offer{std::move(*sdp)}) : fail(sdp.error()),
-             {message.ice_servers.empty() ? ice_servers_ : message.ice_servers, message.trickle, message.permissions});
+  auto offer = signal::check(signal::Description::offer(std::move(message.sdp)), config_.limits);
+  auto servers = message.ice_servers.empty() ? ice_servers_ : std::move(message.ice_servers);
+  take_offer(now, message.id, std::move(offer), {std::move(servers), message.trickle, std::move(message.permissions)});
 }
 
-void Session::take_offer(Timestamp now, OfferId offer, Result<signal::Offer> parsed, Wanted wanted) {
+void Session::take_offer(Timestamp now, OfferId offer, Result<signal::Description> parsed, Wanted wanted) {
   ++stats_.offers;
   if (!parsed) {
     ++stats_.refused_bad_offer;
@@ -249,7 +248,7 @@ void Session::answer_ready(Timestamp now, ViewerId id, std::string sdp) {
   note_formats(now, sdp);
   viewer->second.answer_by = kNever;
   viewer->second.answer = sdp;
-  reply_to_all(viewer->second, signal::Answer{std::move(sdp)});
+  reply_to_all(viewer->second, signal::Description::answer(std::move(sdp)));
   status_changed(now);
 }
 
@@ -300,8 +299,8 @@ void Session::refuse_viewer(Timestamp now, Viewers::iterator viewer, const std::
   status_changed(now);
 }
 
-void Session::reply(OfferId offer, const signal::Answer& answer) {
-  if (protocol_ == Protocol::legacy) return put_in_line(offer, signal::write_answer(answer));
+void Session::reply(OfferId offer, const signal::Description& answer) {
+  if (protocol_ == Protocol::legacy) return put_in_line(offer, signal::write_description(answer));
   send(write_message(signal::AnswerMessage{offer, answer.sdp}));
 }
 

@@ -88,6 +88,17 @@ Result<void> check_candidate(std::string_view text) {
   return {};
 }
 
+Result<void> check(const Candidate& candidate) {
+  constexpr int kMaxSections = 32;
+  if (auto checked = check_candidate(candidate.text); !checked) return checked;
+  const bool is_named = !candidate.mid.empty() || candidate.line;
+  const bool is_line = !candidate.line || (*candidate.line >= 0 && *candidate.line < kMaxSections);
+  if (!is_named || !is_line || candidate.mid.size() > Limits{}.max_mid_bytes) {
+    return fail(Errc::bad_message, "neither sdpMid nor sdpMLineIndex names the candidate's section");
+  }
+  return {};
+}
+
 bool is_local_candidate(std::string_view text) {
   const auto words = words_of(text);
   return words.size() > 4 && words[4].ends_with(".local");

@@ -12,19 +12,16 @@ Error as_bad_offer(const Error& error) {
 }
 
 /// Reads an offer or an answer; both have the same form.
-template <class Description>
-Result<Description> description_of_type(const Json& json, std::string_view type, std::string_view quoted,
-                                        const Limits& limits) {
+Result<Description> description_of(const Json& json, Description::Type type, std::string_view quoted,
+                                   const Limits& limits) {
+  const std::string word = type == Description::Type::offer ? "offer" : "answer";
   const std::string* found = string_field(json, "type");
   const std::string* sdp = string_field(json, "sdp");
-  if (found == nullptr || *found != type) {
-    return fail(Errc::bad_message, "The field \"type\" must be \"" + std::string(type) + "\".");
+  if (found == nullptr || *found != word) {
+    return fail(Errc::bad_message, "The field \"type\" must be \"" + word + "\".");
   }
   if (sdp == nullptr) return fail(Errc::bad_message, "The field \"sdp\" must be a string.");
-  auto checked = check_sdp(*sdp, limits);
-  if (!checked) return fail(checked.error());
-  const bool is_unchanged = *checked == *sdp;
-  return Description{std::move(*checked), std::string(is_unchanged ? quoted : std::string_view())};
+  return check({.type = type, .sdp = *sdp, .quoted = std::string(quoted)}, limits);
 }
 
 /// Approximate size of a message with this description.
@@ -34,16 +31,24 @@ std::size_t room_for(std::string_view sdp, std::string_view quoted) {
 
 }  // namespace
 
-Result<Offer> parse_offer(std::string_view text, const Limits& limits) {
+Result<Description> check(Description description, const Limits& limits) {
+  auto checked = check_sdp(description.sdp, limits);
+  if (!checked) return fail(checked.error());
+  if (*checked != description.sdp) description.quoted.clear();
+  description.sdp = std::move(*checked);
+  return description;
+}
+
+Result<Description> parse_offer(std::string_view text, const Limits& limits) {
   RawText raw{"sdp"};
   const Result<Json> json = parse_object(text, limits, &raw);
   if (!json) return fail(as_bad_offer(json.error()));
-  auto offer = description_of_type<Offer>(*json, "offer", raw.quoted, limits);
+  auto offer = description_of(*json, Description::Type::offer, raw.quoted, limits);
   if (!offer) return fail(as_bad_offer(offer.error()));
   return offer;
 }
 
-Result<std::variant<Answer, RobotError>> parse_answer(std::string_view text, const Limits& limits) {
+Result<std::variant<Description, RobotError>> parse_answer(std::string_view text, const Limits& limits) {
   RawText raw{"sdp"};
   const Result<Json> json = parse_object(text, limits, &raw);
   if (!json) return fail(json.error());
@@ -51,24 +56,17 @@ Result<std::variant<Answer, RobotError>> parse_answer(std::string_view text, con
     const std::string* message = string_field(*json, "message");
     return RobotError{excerpt(*error, 61), message == nullptr ? std::string() : excerpt(*message, 509)};
   }
-  auto answer = description_of_type<Answer>(*json, "answer", raw.quoted, limits);
+  auto answer = description_of(*json, Description::Type::answer, raw.quoted, limits);
   if (!answer) return fail(answer.error());
   return std::move(*answer);
 }
 
-std::string write_offer(const Offer& offer) {
-  std::string text = R"({"type":"offer","sdp":)";
-  text.reserve(text.size() + room_for(offer.sdp, offer.quoted));
-  append_text(text, offer.sdp, offer.quoted);
-  text += '}';
-  return text;
-}
-
-std::string write_answer(const Answer& answer) {
-  std::string text = R"({"sdp":)";
-  text.reserve(text.size() + room_for(answer.sdp, answer.quoted));
-  append_text(text, answer.sdp, answer.quoted);
-  text += R"(,"type":"answer"})";
+std::string write_description(const Description& description) {
+  const bool is_offer = description.type == Description::Type::offer;
+  std::string text = is_offer ? R"({"type":"offer","sdp":)" : R"({"sdp":)";
+  text.reserve(text.size() + room_for(description.sdp, description.quoted));
+  append_text(text, description.sdp, description.quoted);
+  text += is_offer ? "}" : R"(,"type":"answer"})";
   return text;
 }
 

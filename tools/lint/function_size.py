@@ -16,7 +16,7 @@ FOLDERS = ["src", "apps", "include", "bench", "examples", "web"]
 KNOWN = {
     "src/net/tls_server.cpp": {"choose_protocol"},
     "src/net/tls_tickets.cpp": {"on_ticket"},
-    "src/broker/broker.cpp": {"robot_connected", "page_offer"},
+    "src/broker/broker.cpp": {"robot_connected"},
     "src/cluster/cluster.cpp": {"offer"},
     "src/cluster/forwarded_offers.cpp": {"offer"},
     "src/engine/audio_link.cpp": {"AudioLink", "add_to"},

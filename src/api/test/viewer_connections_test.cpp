@@ -30,7 +30,7 @@ class ViewerConnectionsTest : public testing::Test {
 
   void make(const RTCConnection& page) {
     const Json offer = page.get_local_description();
-    connections->make({.viewer = ann, .offer = {offer["sdp"].get<std::string>()}});
+    connections->make({.viewer = ann, .offer = signal::Description::offer(offer["sdp"].get<std::string>())});
   }
 
   /// Makes the page's viewer, and connects the two.
@@ -53,12 +53,14 @@ class ViewerConnectionsTest : public testing::Test {
   std::shared_ptr<ViewerConnections> make_connections() {
     return std::make_shared<ViewerConnections>(
         settings, context,
-        ViewerConnections::Events{
-            .on_answer = [this](ViewerId, std::string sdp) { answers.put_nowait(std::move(sdp)); },
-            .on_failure = [this](ViewerId, const Error& error) { failures.put_nowait(std::string(error.what())); },
-            .on_candidates = [](ViewerId, const std::vector<signal::Candidate>&, bool) {},
-            .on_connected = [this](ViewerId) { ++connected; },
-            .on_end = [this](ViewerId) { ++ended; }});
+        ViewerConnections::Events{.on_answer =
+                                      [this](ViewerId, const Result<signal::Description>& answer) {
+                                        if (answer) return answers.put_nowait(answer->sdp);
+                                        failures.put_nowait(std::string(answer.error().what()));
+                                      },
+                                  .on_candidates = [](ViewerId, const std::vector<signal::Candidate>&, bool) {},
+                                  .on_connected = [this](ViewerId) { ++connected; },
+                                  .on_end = [this](ViewerId) { ++ended; }});
   }
 };
 
@@ -115,7 +117,7 @@ class DroppedViewerTest : public ViewerConnectionsTest {
     std::promise<std::string> offered;
     page->peer->create_offer(
         [&](Result<peer::Description> offer) { offered.set_value(value_or_throw(std::move(offer)).sdp); });
-    connections->make({.viewer = ann, .offer = {offered.get_future().get()}});
+    connections->make({.viewer = ann, .offer = signal::Description::offer(offered.get_future().get())});
     page->peer->set_answer({peer::Description::Type::answer, answers.get(kTimeout)}, [](const Result<void>&) {});
     ASSERT_TRUE(eventually([&] { return page->channels == 2; }));
     // When the robot has this message, it knows of both channels.

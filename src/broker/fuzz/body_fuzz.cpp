@@ -9,7 +9,7 @@ using namespace rtcbot;
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   broker::Broker broker({});
   broker.robot_connected({}, broker::SocketId(1), {}, signal::Protocol::legacy, "");
-  broker.offer({}, broker::RequestId(1), {}, fuzz::text_of(data, size));
+  broker.offer({}, broker::RequestId(1), {}, signal::parse_offer(fuzz::text_of(data, size)));
   int sent = 0, refused = 0;
   while (const auto action = broker.poll_action()) {
     if (const auto* text = std::get_if<broker::SendText>(&*action)) {

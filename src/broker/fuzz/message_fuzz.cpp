@@ -12,7 +12,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const broker::SocketId socket(1);
     broker.robot_connected({}, socket, {}, protocol, "");
     if (protocol == signal::Protocol::v1) broker.robot_message({}, socket, R"({"type":"hello","version":1})", false);
-    broker.offer({}, broker::RequestId(1), {}, signal::write_offer({signal::testing::make_sdp("x")}));
+    broker.offer({}, broker::RequestId(1), {}, signal::Description::offer(signal::testing::make_sdp("x")));
     broker.robot_message({}, socket, fuzz::text_of(data, size), false);
     broker.handle_timeout(Timestamp(std::chrono::seconds(20)));
     int responses = 0;

@@ -19,7 +19,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   pages.disconnected(page);
   while (auto action = pages.poll_action()) {
     if (auto* offer = std::get_if<broker::PageOffer>(&*action)) {
-      broker.page_offer({}, offer->request, offer->robot, offer->sdp, offer->trickle);
+      broker.offer({}, offer->request, offer->robot, signal::check(signal::Description::offer(offer->sdp)),
+                   {.trickle = offer->trickle});
     } else if (auto* candidates = std::get_if<broker::PageCandidates>(&*action)) {
       broker.page_candidates(candidates->request, candidates->candidates, candidates->end);
     } else if (const auto* given_up = std::get_if<broker::GiveUp>(&*action)) {

@@ -25,7 +25,8 @@ TEST(LegacyRobot, GetsTheOfferAsItIsAndItsAnswerReachesTheBrowser) {
 TEST(LegacyRobot, CannotBeToldWhomNotToHearAndIsNotAskedForThem) {
   BrokerBench bench;
   bench.connect_legacy();
-  bench.broker.offer(bench.now, RequestId(9), named(""), offer_body("watcher"), {.watch_only = true});
+  bench.broker.offer(bench.now, RequestId(9), named(""), signal::parse_offer(offer_body("watcher")),
+                     {.permissions = {.watch_only = true}});
   EXPECT_THAT(bench.actions(), ElementsAre(Refuses(RequestId(9), Refusal::forbidden)));
   EXPECT_EQ(bench.broker.waiting(), 0u);
 }

@@ -28,7 +28,8 @@ TEST(Broker, ForgetsARobotThatLeft) {
 }
 
 TEST(Broker, RefusesABodyThatIsNoOfferWithoutBotheringTheRobot) {
-  BrokerBench bench({.limits = {.max_message_bytes = 2'000}});
+  const signal::Limits limits{.max_message_bytes = 2'000};
+  BrokerBench bench({.limits = limits});
   bench.connect_legacy();
   for (const auto& [body, refusal] : {std::pair{std::string("nonsense"), Refusal::bad_offer},
                                       {std::string(R"({"type":"offer","sdp":"v=0"})"), Refusal::bad_offer},
@@ -36,7 +37,7 @@ TEST(Broker, RefusesABodyThatIsNoOfferWithoutBotheringTheRobot) {
                                       {std::string(3'000, 'x'), Refusal::too_large}}) {
     SCOPED_TRACE(body.substr(0, 30));
     const RequestId request(++bench.last_request);
-    bench.broker.offer(bench.now, request, {}, body);
+    bench.broker.offer(bench.now, request, {}, signal::parse_offer(body, limits));
     EXPECT_THAT(bench.actions(), ElementsAre(Refuses(request, refusal)));
   }
 }

@@ -124,7 +124,7 @@ class World {
     if (respond.status != 200) return;
     ++answered_;
     const auto reply = signal::parse_answer(respond.body).value();
-    EXPECT_EQ(mark_of(std::get<signal::Answer>(reply).sdp), "request " + std::to_string(respond.request.value()));
+    EXPECT_EQ(mark_of(std::get<signal::Description>(reply).sdp), "request " + std::to_string(respond.request.value()));
   }
 
   void take(const SendText& text) {

@@ -43,10 +43,13 @@ TEST(V1Robot, IsToldWhomNotToHear) {
   const auto robot = bench.connect("rover", Protocol::v1);
   bench.say(robot, write_message(signal::Hello{.name = "rover"}));
   bench.actions();
-  bench.broker.offer(bench.now, RequestId(1), named("rover"), signal::write_offer({make_sdp("a")}),
-                     {.watch_only = true});
-  bench.broker.offer(bench.now, RequestId(2), named("rover"), signal::write_offer({make_sdp("b")}), {});
-  bench.broker.page_offer(bench.now, RequestId(3), named("rover"), make_sdp("c"), false, {.watch_only = true});
+  const auto ask = [&](std::uint64_t request, bool watch_only) {
+    bench.broker.offer(bench.now, RequestId(request), named("rover"), signal::Description::offer(make_sdp("x")),
+                       {.permissions = {.watch_only = watch_only}});
+  };
+  ask(1, true);
+  ask(2, false);
+  ask(3, true);
   std::vector<bool> told;
   for (const Action& action : bench.actions())
     told.push_back(sent<signal::OfferMessage>(action).permissions.watch_only);

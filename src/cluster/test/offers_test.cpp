@@ -40,7 +40,7 @@ TEST_F(Offers, ARobotThatIsNowhereIsRefusedAtOnceWithoutAsking) {
 }
 
 TEST_F(Offers, WhatIsNoOfferIsNotSent) {
-  bench.servers[1].cluster->offer(bench.now, broker::RequestId(7), named("rover"), "no offer", "");
+  bench.servers[1].cluster->offer(bench.now, broker::RequestId(7), named("rover"), signal::parse_offer("no offer"), "");
   bench.run(10ms);
   EXPECT_THAT(bench.servers[0].inbound_offers, IsEmpty());
   EXPECT_EQ(

@@ -81,8 +81,9 @@ TEST(Wire, QuestionsOutOfBoundsAreRefused) {
 
 TEST(Wire, RepliesSurviveTheWay) {
   const auto sdp = signal::testing::make_sdp("x", "active");
-  const auto answer = parse_reply(write_reply(7, {.body = signal::write_answer({sdp})}), {}).value();
-  EXPECT_EQ(answer, (Reply{7, signal::Answer{sdp}}));
+  const auto answer =
+      parse_reply(write_reply(7, {.body = signal::write_description(signal::Description::answer(sdp))}), {}).value();
+  EXPECT_EQ(answer, (Reply{7, signal::Description::answer(sdp)}));
   const auto body = signal::refusal_json(signal::Refusal::busy, "too many");
   const auto refusal =
       parse_reply(write_reply(8, {.status = 429, .body = body, .retry_after = std::chrono::seconds(3)}), {}).value();

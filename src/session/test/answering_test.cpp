@@ -272,7 +272,7 @@ void play_legacy(std::uint64_t seed) {
       if (const auto* text = std::get_if<SendText>(&action)) {
         ASSERT_LT(replies, expected.size()) << "a reply that nobody asked for";
         const auto reply = signal::parse_answer(text->text).value();
-        if (const auto* answer = std::get_if<signal::Answer>(&reply)) {
+        if (const auto* answer = std::get_if<signal::Description>(&reply)) {
           EXPECT_EQ(answer->sdp, make_sdp(expected[replies], "active"));
         }
         ++replies;

@@ -168,7 +168,7 @@ TEST_F(RepeatsTest, WithTrickleGetManyCandidatesInSeveralMessages) {
 TEST(Repeats, OnALegacyServerKeepTheirPlaceInLine) {
   SessionBench bench;
   bench.go_online(Protocol::legacy);
-  const std::string page = signal::write_offer({make_sdp("page")});
+  const std::string page = signal::write_description(signal::Description::offer(make_sdp("page")));
   bench.hear(page);
   bench.hear(legacy_offer("other"));
   bench.hear(page);

@@ -11,8 +11,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (message) fuzz::require(signal::parse_message(signal::write_message(*message)) == message);
   const auto reply = signal::parse_answer(text);
   if (!reply) return 0;
-  if (const auto* answer = std::get_if<signal::Answer>(&*reply)) {
-    fuzz::require(signal::parse_answer(signal::write_answer(*answer)) == reply);
+  if (const auto* answer = std::get_if<signal::Description>(&*reply)) {
+    fuzz::require(signal::parse_answer(signal::write_description(*answer)) == reply);
   }
   return 0;
 }

@@ -11,8 +11,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!offer) {
     fuzz::require(offer.error().what()[0] != '\0');
   } else {
-    fuzz::require(signal::parse_offer(signal::write_offer(*offer)) == offer);
-    fuzz::require(signal::write_offer(*offer).size() < signal::Limits{}.max_message_bytes);
+    fuzz::require(signal::parse_offer(signal::write_description(*offer)) == offer);
+    fuzz::require(signal::write_description(*offer).size() < signal::Limits{}.max_message_bytes);
     fuzz::require(offer->sdp.find('\0') == std::string::npos);
   }
   const auto sdp = signal::check_sdp(text);

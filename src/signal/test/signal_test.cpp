@@ -134,7 +134,8 @@ TEST(SdpGate, LetsWhatBrowsersSayPassIt) {
 
 TEST(SdpGate, SaysTooLargeForWhatIsTooLarge) {
   EXPECT_EQ(check_sdp(make_sdp("x"), {.max_sdp_bytes = 20}).error().code(), Errc::too_large);
-  EXPECT_EQ(parse_offer(write_offer({make_sdp("x")}), {.max_message_bytes = 20}).error().code(), Errc::too_large);
+  EXPECT_EQ(parse_offer(write_description(Description::offer(make_sdp("x"))), {.max_message_bytes = 20}).error().code(),
+            Errc::too_large);
 }
 
 /// A description as JSON text, with an escape that nothing here would write.
@@ -149,13 +150,37 @@ std::string around(const char* before, const std::string& text, const char* behi
   return std::string(before).append(text).append(behind);
 }
 
+TEST(Candidate, NamesItsSection) {
+  const std::string text = "candidate:1 1 udp 2130706431 192.0.2.1 50000 typ host";
+  EXPECT_TRUE(check(Candidate{.text = text, .mid = "0"}));
+  EXPECT_TRUE(check(Candidate{.text = text, .line = 31}));
+  EXPECT_FALSE(check(Candidate{.text = text}));
+  EXPECT_FALSE(check(Candidate{.text = text, .line = -1}));
+  EXPECT_FALSE(check(Candidate{.text = text, .line = 32}));
+  EXPECT_FALSE(check(Candidate{.text = text, .mid = std::string(17, 'x')}));
+  EXPECT_FALSE(check(Candidate{.text = "candidate:1", .mid = "0"}));
+}
+
+TEST(Description, IsCheckedAndKeepsItsQuotedFormIfItIsUnchanged) {
+  const std::string sdp = testing::make_sdp("x");
+  std::string unix_lines = sdp;
+  std::erase(unix_lines, '\r');
+  const auto same = check({.type = Description::Type::answer, .sdp = sdp, .quoted = "\"…\""});
+  EXPECT_EQ(same, Description::answer(sdp));
+  EXPECT_EQ(same->quoted, "\"…\"");
+  const auto changed = check({.type = Description::Type::answer, .sdp = unix_lines, .quoted = "\"…\""});
+  EXPECT_EQ(changed, Description::answer(sdp));
+  EXPECT_EQ(changed->quoted, "");
+  EXPECT_FALSE(check(Description::offer("no SDP")));
+}
+
 TEST(Description, IsPassedOnAsItCame) {
   const std::string sdp = testing::make_sdp("x");
   const std::string offered = around(R"({"type":"offer","sdp":)", unusual(sdp), "}");
   const auto offer = parse_offer(offered);
   ASSERT_TRUE(offer.has_value());
   EXPECT_EQ(offer->sdp, sdp);
-  EXPECT_EQ(write_offer(*offer), offered);
+  EXPECT_EQ(write_description(*offer), offered);
   OfferMessage asked;
   asked.id = OfferId(1);
   asked.sdp = offer->sdp;
@@ -166,7 +191,8 @@ TEST(Description, IsPassedOnAsItCame) {
   ASSERT_TRUE(message.has_value());
   const auto& answer = std::get<AnswerMessage>(*message);
   EXPECT_EQ(answer.sdp, sdp);
-  EXPECT_EQ(write_answer({answer.sdp, answer.quoted}), around(R"({"sdp":)", unusual(sdp), R"(,"type":"answer"})"));
+  EXPECT_EQ(write_description({Description::Type::answer, answer.sdp, answer.quoted}),
+            around(R"({"sdp":)", unusual(sdp), R"(,"type":"answer"})"));
 }
 
 TEST(Description, IsWrittenAnewWhereTheGateChangedIt) {
@@ -176,7 +202,7 @@ TEST(Description, IsWrittenAnewWhereTheGateChangedIt) {
   const auto offer = parse_offer(around(R"({"type":"offer","sdp":)", unusual(unix_lines), "}"));
   ASSERT_TRUE(offer.has_value());
   EXPECT_EQ(offer->sdp, sdp);
-  EXPECT_EQ(write_offer(*offer), around(R"({"type":"offer","sdp":)", OrderedText(sdp).dump(), "}"));
+  EXPECT_EQ(write_description(*offer), around(R"({"type":"offer","sdp":)", OrderedText(sdp).dump(), "}"));
 }
 
 TEST(Description, ControlCharactersAreFoundWhereverTheyStand) {
@@ -195,15 +221,15 @@ TEST(Offer, OfTheLargestSizeStillFitsIntoAMessageToTheRobot) {
   const Limits limits;
   std::string sdp = make_sdp("x");
   while (sdp.size() + 34 < limits.max_sdp_bytes) sdp += "a=" + std::string(30, '"') + "\r\n";
-  const auto offer = parse_offer(write_offer({sdp}), limits);
+  const auto offer = parse_offer(write_description(Description::offer(sdp)), limits);
   ASSERT_TRUE(offer.has_value()) << offer.error().what();
   const std::string text = write_message(OfferMessage{OfferId(1), offer->sdp, {}});
   EXPECT_TRUE(parse_message(text, limits).has_value());
 }
 
 TEST(Offer, IsWrittenAsRtcbotWritesIt) {
-  EXPECT_EQ(write_offer({"v=0\r\n"}), R"({"type":"offer","sdp":"v=0\r\n"})");
-  EXPECT_EQ(write_answer({"v=0\r\n"}), R"({"sdp":"v=0\r\n","type":"answer"})");
+  EXPECT_EQ(write_description(Description::offer("v=0\r\n")), R"({"type":"offer","sdp":"v=0\r\n"})");
+  EXPECT_EQ(write_description(Description::answer("v=0\r\n")), R"({"sdp":"v=0\r\n","type":"answer"})");
 }
 
 TEST(Json, BoundsTheNumberOfValues) {

@@ -31,7 +31,7 @@ TEST(Vectors, OffersReadAsExpected) {
     const auto offer = parse_offer(vector["text"].get<std::string>());
     ASSERT_EQ(offer.has_value(), expected.contains("sdp")) << (offer ? "accepted" : offer.error().what());
     if (offer) {
-      EXPECT_EQ(json::parse(write_offer(*offer)), expected);
+      EXPECT_EQ(json::parse(write_description(*offer)), expected);
     } else {
       expect_error(offer.error(), expected["error"], expected["says"]);
     }
@@ -46,8 +46,8 @@ TEST(Vectors, LegacyAnswersReadAsExpected) {
     ASSERT_EQ(reply.has_value(), !expected.contains("refused")) << (reply ? "accepted" : reply.error().what());
     if (!reply) {
       expect_error(reply.error(), expected["refused"], expected["says"]);
-    } else if (const auto* answer = std::get_if<Answer>(&*reply)) {
-      EXPECT_EQ(json::parse(write_answer(*answer)), expected);
+    } else if (const auto* answer = std::get_if<Description>(&*reply)) {
+      EXPECT_EQ(json::parse(write_description(*answer)), expected);
     } else {
       EXPECT_EQ(std::get<RobotError>(*reply), (RobotError{expected["error"], expected["message"]}));
     }

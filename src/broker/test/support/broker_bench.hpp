@@ -15,8 +15,12 @@ namespace rtcbot::broker::testing {
 using namespace std::chrono_literals;
 using signal::testing::make_sdp;
 
-inline std::string offer_body(std::string_view mark) { return signal::write_offer({make_sdp(mark)}); }
-inline std::string legacy_answer(std::string_view mark) { return signal::write_answer({make_sdp(mark, "active")}); }
+inline std::string offer_body(std::string_view mark) {
+  return signal::write_description(signal::Description::offer(make_sdp(mark)));
+}
+inline std::string legacy_answer(std::string_view mark) {
+  return signal::write_description(signal::Description::answer(make_sdp(mark, "active")));
+}
 inline std::string v1_answer(signal::OfferId id, std::string_view mark) {
   return write_message(signal::AnswerMessage{id, make_sdp(mark, "active")});
 }
@@ -65,7 +69,7 @@ class BrokerBench {
 
   RequestId ask(std::string_view mark, std::string_view name = "") {
     const RequestId request(++last_request);
-    broker.offer(now, request, named(name), offer_body(mark));
+    broker.offer(now, request, named(name), signal::parse_offer(offer_body(mark)));
     return request;
   }
 

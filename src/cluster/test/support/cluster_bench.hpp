@@ -23,8 +23,12 @@ using broker::SocketId;
 using signal::testing::make_sdp;
 
 inline signal::RobotName named(std::string_view text) { return signal::RobotName::parse(text).value(); }
-inline std::string offer_body(std::string_view mark) { return signal::write_offer({make_sdp(mark)}); }
-inline std::string answer_body(std::string_view mark) { return signal::write_answer({make_sdp(mark, "active")}); }
+inline std::string offer_body(std::string_view mark) {
+  return signal::write_description(signal::Description::offer(make_sdp(mark)));
+}
+inline std::string answer_body(std::string_view mark) {
+  return signal::write_description(signal::Description::answer(make_sdp(mark, "active")));
+}
 
 /// Several servers with their bus and store, in virtual time. A message takes `delay`, a result of the store up to
 /// `jitter` more, so that the store's entries may arrive first. A server that is cut off neither receives nor sends; a
@@ -94,7 +98,7 @@ class ClusterBench {
   }
   broker::RequestId forwarded(std::size_t i, std::string_view name, std::string_view mark) {
     const broker::RequestId request(++last_id);
-    servers[i].cluster->offer(now, request, named(name), offer_body(mark), "trace");
+    servers[i].cluster->offer(now, request, named(name), signal::parse_offer(offer_body(mark)), "trace");
     drain(i);
     return request;
   }

@@ -26,8 +26,12 @@ inline std::string mark_of(const std::string& sdp) {
   return sdp.substr(at, sdp.find("\r\n", at) - at);
 }
 
-inline std::string legacy_offer(std::string_view mark) { return signal::write_offer({fresh_sdp(mark)}); }
-inline std::string legacy_answer(std::string_view mark) { return signal::write_answer({make_sdp(mark, "active")}); }
+inline std::string legacy_offer(std::string_view mark) {
+  return signal::write_description(signal::Description::offer(fresh_sdp(mark)));
+}
+inline std::string legacy_answer(std::string_view mark) {
+  return signal::write_description(signal::Description::answer(make_sdp(mark, "active")));
+}
 inline std::string v1_offer(std::uint64_t id, std::string_view mark) {
   return write_message(signal::OfferMessage{signal::OfferId(id), fresh_sdp(mark), {}});
 }

@@ -113,6 +113,12 @@ struct RobotSnapshot {
 using Action = std::variant<SendText, CloseSocket, Respond, RobotCandidates, RobotChanged, RobotSnapshot, ClaimName,
                             CheckAlive, LogRecord>;
 
+/// The terms of a browser's offer.
+struct OfferTerms {
+  bool trickle = false;               ///< Candidates follow, from a page's socket.
+  signal::Permissions permissions{};  ///< Sent to the robot.
+};
+
 /// The broker's view of a robot's credential; empty on an open server.
 struct RobotCredential {
   /// Identifies the credential's holder: sockets with equal text belong to the same robot.
@@ -148,7 +154,7 @@ struct Config {
   std::function<std::optional<std::string>(const std::string& grant)> why_ended{};
   /// Several servers share the names: a robot is online only after `ClaimName` was granted, within `robot_timeout`.
   bool names_are_claimed = false;
-  /// The broker only forwards offers; the robot decides about `.local` candidates.
+  /// Also for the offers passed to the broker, which only forwards them: the robot decides about `.local` candidates.
   signal::Limits limits{.local_candidates = signal::LocalCandidates::keep};
 };
 
@@ -227,17 +233,12 @@ class Broker {
   /// same robot connected there; otherwise a robot with another credential has the name.
   void name_lost(Timestamp now, SocketId socket, bool to_same_owner);
 
-  /// A browser's `POST`, with its body unchanged. Refuses an offline default robot as `no_robot`, a named one as
-  /// `robot_offline`.
-  /// Sends `permissions` to the robot. Refuses a viewer who may only watch as `forbidden` if the robot is a legacy one,
-  /// which cannot ignore that viewer's messages.
-  void offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view body,
-             signal::Permissions permissions = {});
-  /// The same from a page's socket, with `sdp` unchanged. `trickle`: candidates follow. Refuses such an offer as
-  /// `robot_left` if the robot does not support them: the page then reads the robot's presence again and makes a
-  /// complete offer.
-  void page_offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view sdp, bool trickle,
-                  signal::Permissions permissions = {});
+  /// A browser's offer, as `signal::parse_offer` or `signal::check` returned it. Refuses an offline default robot as
+  /// `no_robot`, a named one as `robot_offline`. Refuses a viewer who may only watch as `forbidden` if the robot is a
+  /// legacy one, which cannot ignore that viewer's messages. Refuses `trickle` as `robot_left` if the robot does not
+  /// support it: the page then reads the robot's presence again and makes a complete offer.
+  void offer(Timestamp now, RequestId request, const signal::RobotName& name, Result<signal::Description> offer,
+             OfferTerms terms = {});
   /// The page's candidates for an offer with `trickle`; accepted until `candidates_after_answer` has passed.
   void page_candidates(RequestId request, std::vector<signal::Candidate> candidates, bool end);
   /// Call when the result of `Config::why_ended` may have changed. Sends `EndViewers` to robots whose viewers use an
@@ -301,7 +302,7 @@ class Broker {
   struct Request {
     SocketId socket;
     signal::OfferId offer;
-    signal::Offer unsent;  ///< Legacy only, while it is queued.
+    signal::Description unsent;  ///< Legacy only, while it is queued.
   };
   /// The route of an offer's candidates; it outlives the request.
   struct Trickle {
@@ -334,11 +335,7 @@ class Broker {
   void refuse_name(SocketId socket, const Robot& robot);
   /// Returns the robot for a request; null if the request was refused.
   [[nodiscard]] Robot* robot_for(RequestId request, const signal::RobotName& name);
-  struct Asked {
-    bool trickle = false;
-    signal::Permissions permissions{};
-  };
-  void ask(Timestamp now, RequestId request, Robot& robot, Result<signal::Offer> offer, Asked asked);
+  void forward(Timestamp now, RequestId request, Robot& robot, signal::Description offer, OfferTerms terms);
   void end_trickle(RequestId request);
   /// Returns how many of `more` candidates may be forwarded.
   std::size_t count_candidates(std::size_t& passed, std::size_t more);
@@ -357,7 +354,7 @@ class Broker {
   std::optional<RequestId> take(Robot& robot, signal::OfferId offer);
   void cancel(SocketId socket, Robot& robot, signal::OfferId offer);
 
-  void respond_with_answer(RequestId request, const signal::Answer& answer);
+  void respond_with_answer(RequestId request, const signal::Description& answer);
   void refuse(RequestId request, signal::Refusal refusal, std::string_view message = {},
               std::optional<std::chrono::seconds> retry_after = {});
   /// Refuses all requests that wait for this robot, and removes it.

@@ -64,7 +64,7 @@ struct ClosePage {
   friend bool operator==(const ClosePage&, const ClosePage&) = default;
 };
 
-/// Call `Broker::page_offer`. `responded` follows, unless `GiveUp` comes first.
+/// Check the offer and call `Broker::offer`. `responded` follows, unless `GiveUp` comes first.
 struct PageOffer {
   RequestId request{};
   PageId page{};

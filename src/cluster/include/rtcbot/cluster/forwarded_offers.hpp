@@ -45,8 +45,9 @@ class ForwardedOffers {
 
   /// @pre `is_known` is true if the view is a complete copy of the store. If it is false, a robot without an entry
   /// may exist and the refusal is `unavailable`.
-  void offer(Timestamp now, broker::RequestId request, const signal::RobotName& robot, std::string_view body,
-             const std::string& trace, bool is_known, signal::Permissions permissions);
+  void offer(Timestamp now, broker::RequestId request, const signal::RobotName& robot,
+             const Result<signal::Description>& offer, const std::string& trace, bool is_known,
+             signal::Permissions permissions);
   void abandoned(broker::RequestId request);
   void reply(Timestamp now, std::uint64_t id, std::string_view text);
   /// No server listens where that question was sent.  Returns the server, or nothing if the id is unknown.

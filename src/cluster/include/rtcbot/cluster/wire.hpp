@@ -88,7 +88,7 @@ struct RefusalReply {
 };
 struct Reply {
   std::uint64_t id{};  ///< The question's.
-  std::variant<signal::Answer, RefusalReply> content{};
+  std::variant<signal::Description, RefusalReply> content{};
   friend bool operator==(const Reply&, const Reply&) = default;
 };
 /// The reply with the broker's response.

@@ -14,29 +14,15 @@
 #include "rtcbot/base/units.hpp"
 #include "rtcbot/flow/audio.hpp"
 #include "rtcbot/flow/encoded_video.hpp"
+#include "rtcbot/signal/candidate.hpp"
+#include "rtcbot/signal/description.hpp"
+#include "rtcbot/signal/ice_server.hpp"
 
 namespace rtcbot::peer {
 
-/// An SDP description with its role in the exchange (RFC 8829).
-struct Description {
-  enum class Type { offer, answer };
-  Type type = Type::offer;
-  std::string sdp;
-};
-
-/// One trickled ICE candidate (RFC 8838), with the fields of the browser's RTCIceCandidateInit.
-struct Candidate {
-  std::string text{};         ///< "candidate:foundation component …".
-  std::string mid{};          ///< mid of its media section; if empty, `line` identifies the section.
-  std::optional<int> line{};  ///< Index of its m= line.
-};
-
-/// A STUN or TURN server (RFC 7064, RFC 7065).
-struct IceServer {
-  std::vector<std::string> urls{};  ///< "stun:host:port", "turn:host:port?transport=udp", "turns:…".
-  std::string username{};
-  std::string credential{};
-};
+using signal::Candidate;
+using signal::Description;
+using signal::IceServer;
 
 struct PeerConfig {
   std::vector<IceServer> ice_servers{};

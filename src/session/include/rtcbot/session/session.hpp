@@ -51,7 +51,7 @@ struct CloseSocket {
 /// Create a peer connection for this offer; `answer_ready` or `answer_failed` follows, unless `DropViewer` comes first.
 struct MakeViewer {
   ViewerId viewer{};
-  signal::Offer offer{};                         ///< Has passed `check_sdp`.
+  signal::Description offer{};                   ///< Checked.
   std::vector<signal::IceServer> ice_servers{};  ///< From the server; may be empty.
   bool trickle = false;     ///< Answer without waiting for candidates; they follow in both directions.
   bool watch_only = false;  ///< Ignore this viewer's messages.
@@ -252,7 +252,7 @@ class Session {
   void lose_server();
   void handle_v1(Timestamp now, std::string_view text);
   void handle_legacy(Timestamp now, std::string_view text);
-  void handle(Timestamp now, const signal::OfferMessage& message);
+  void handle(Timestamp now, signal::OfferMessage message);
   void handle(const signal::Cancel& cancel);
   void handle(Timestamp now, const signal::EndViewers& end);
   void handle(signal::Candidates candidates);
@@ -262,7 +262,7 @@ class Session {
     bool trickle = false;
     signal::Permissions permissions{};
   };
-  void take_offer(Timestamp now, signal::OfferId offer, Result<signal::Offer> parsed, Wanted wanted);
+  void take_offer(Timestamp now, signal::OfferId offer, Result<signal::Description> parsed, Wanted wanted);
   // repeats.cpp
   [[nodiscard]] Viewers::iterator viewer_of(const std::string& sdp);
   /// Handles a repeat of `viewer`'s offer: answers it again, or refuses it.
@@ -271,7 +271,7 @@ class Session {
   void answer_again(signal::OfferId offer, const Viewer& viewer);
   /// Counts and logs an answer that rejects the video because the browser supports none of its formats.
   void note_formats(Timestamp now, std::string_view answer);
-  void reply_to_all(const Viewer& viewer, const signal::Answer& answer);
+  void reply_to_all(const Viewer& viewer, const signal::Description& answer);
   void reply_to_all(const Viewer& viewer, signal::Refusal refusal, const std::string& message);
 
   /// Returns the viewer that must leave for a driver's offer; `viewers_.end()` if all may stay.
@@ -283,7 +283,7 @@ class Session {
   void give_seat(Timestamp now, Viewers::iterator viewer);
   void refuse_viewer(Timestamp now, Viewers::iterator viewer, const std::string& message);
 
-  void reply(signal::OfferId offer, const signal::Answer& answer);
+  void reply(signal::OfferId offer, const signal::Description& answer);
   void reply(signal::OfferId offer, signal::Refusal refusal, std::string message,
              std::optional<std::chrono::seconds> retry_after = {});
   /// Refuses the offer if its party is paused.  @return true if refused

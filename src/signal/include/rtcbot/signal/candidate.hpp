@@ -27,6 +27,9 @@ inline constexpr std::size_t kMaxCandidatesAtOnce = 32;  ///< Limit for one mess
 /// other name is ever resolved.  Errors: bad_message, with a sentence.
 [[nodiscard]] Result<void> check_candidate(std::string_view text);
 
+/// Checks the text of a candidate, and that `mid` or `line` names its section.  Errors: bad_message, with a sentence.
+[[nodiscard]] Result<void> check(const Candidate& candidate);
+
 /// True if the address of a checked candidate is an mDNS name, which `LocalCandidates::strip` removes.
 [[nodiscard]] bool is_local_candidate(std::string_view text);
 

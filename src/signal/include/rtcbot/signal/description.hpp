@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 
 #include "rtcbot/base/result.hpp"
@@ -9,19 +10,24 @@
 
 namespace rtcbot::signal {
 
-/// An offer that `check_sdp` has accepted.
-struct Offer {
-  std::string sdp;       ///< Lines end in CRLF.
+/// A session description with its role in the exchange (RFC 8829).
+///
+/// Descriptions from outside are checked once, where they enter the process: by `parse_offer`, `parse_answer` or
+/// `check`.
+struct Description {
+  enum class Type { offer, answer };
+  Type type = Type::offer;
+  std::string sdp{};     ///< Lines end in CRLF.
   std::string quoted{};  ///< The same text as a JSON string, as received, to forward it unchanged; may be empty.
-  friend bool operator==(const Offer& a, const Offer& b) { return a.sdp == b.sdp; }
+
+  [[nodiscard]] static Description offer(std::string sdp) { return {.type = Type::offer, .sdp = std::move(sdp)}; }
+  [[nodiscard]] static Description answer(std::string sdp) { return {.type = Type::answer, .sdp = std::move(sdp)}; }
+
+  friend bool operator==(const Description& a, const Description& b) { return a.type == b.type && a.sdp == b.sdp; }
 };
 
-/// An answer that `check_sdp` has accepted.
-struct Answer {
-  std::string sdp;       ///< Lines end in CRLF.
-  std::string quoted{};  ///< As in `Offer`.
-  friend bool operator==(const Answer& a, const Answer& b) { return a.sdp == b.sdp; }
-};
+/// Returns the description as `check_sdp` does.  Errors: too_large; bad_message, with a sentence that names the line.
+[[nodiscard]] Result<Description> check(Description description, const Limits& limits = {});
 
 /// A robot's error in place of an answer: `{"error": code, "message": sentence}`.
 struct RobotError {
@@ -30,17 +36,17 @@ struct RobotError {
   friend bool operator==(const RobotError&, const RobotError&) = default;
 };
 
-/// Reads `{"type": "offer", "sdp": "..."}` in any order. Ignores further fields.
-[[nodiscard]] Result<Offer> parse_offer(std::string_view text, const Limits& limits = {});
+/// Reads `{"type": "offer", "sdp": "..."}` in any order, and checks it. Ignores further fields.
+/// Errors: too_large; bad_offer.
+[[nodiscard]] Result<Description> parse_offer(std::string_view text, const Limits& limits = {});
 
-/// Reads a robot's legacy reply: `{"sdp": "...", "type": "answer"}` or an error object.
+/// Reads a robot's legacy reply, and checks it: `{"sdp": "...", "type": "answer"}` or an error object.
 /// Errors: too_large; bad_message, with a sentence that names the line.
-[[nodiscard]] Result<std::variant<Answer, RobotError>> parse_answer(std::string_view text, const Limits& limits = {});
+[[nodiscard]] Result<std::variant<Description, RobotError>> parse_answer(std::string_view text,
+                                                                         const Limits& limits = {});
 
-/// Writes the offer in the format of RTCBot's browser library: type, then sdp.
-[[nodiscard]] std::string write_offer(const Offer& offer);
-
-/// Writes the answer in the format of an RTCBot robot: sdp, then type.
-[[nodiscard]] std::string write_answer(const Answer& answer);
+/// Writes an offer in the format of RTCBot's browser library (type, then sdp), or an answer in that of its robot (sdp,
+/// then type).
+[[nodiscard]] std::string write_description(const Description& description);
 
 }  // namespace rtcbot::signal

@@ -11,6 +11,7 @@
 #include "rtcbot/base/result.hpp"
 #include "rtcbot/base/strong_id.hpp"
 #include "rtcbot/signal/candidate.hpp"
+#include "rtcbot/signal/ice_server.hpp"
 #include "rtcbot/signal/limits.hpp"
 
 namespace rtcbot::signal {
@@ -52,14 +53,6 @@ enum class Protocol {
 /// Identifies one offer on one server, from `OfferMessage` to its answer. On the wire a JSON number from 0 to 2^53 - 1.
 using OfferId = StrongId<struct OfferIdTag>;
 
-/// A STUN or TURN server, like the browser's RTCIceServer.
-struct IceServer {
-  std::vector<std::string> urls{};
-  std::string username{};
-  std::string credential{};
-  friend bool operator==(const IceServer&, const IceServer&) = default;
-};
-
 /// robot to server, first message: identifies the robot.
 struct Hello {
   int version = kVersion;
@@ -96,7 +89,7 @@ struct Permissions {
 /// page to server: the page wants to watch. The page chooses the id and uses it once; replies carry the same id.
 struct OfferMessage {
   OfferId id{};
-  std::string sdp{};                     ///< Not checked here: the answering side passes it to `check_sdp`.
+  std::string sdp{};                     ///< Not checked here, so that a bad one can be refused by its id: see `check`.
   std::vector<IceServer> ice_servers{};  ///< For this connection; empty: use those of `Welcome`.
   bool trickle = false;                  ///< More candidates follow as `Candidates`, and the sender accepts
                                          ///< `Candidates`.
