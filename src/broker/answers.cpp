@@ -33,15 +33,15 @@ void Broker::robot_message(Timestamp now, SocketId socket, std::string_view text
 }
 
 void Broker::handle_legacy(Timestamp now, SocketId socket, Robot& robot, std::string_view text) {
-  if (!robot.outstanding) return close(socket, 1008, "an answer without an offer", Refusal::robot_left);
+  const auto offer = robot.queue.take_answered();
+  if (!offer) return close(socket, 1008, "an answer without an offer", Refusal::robot_left);
   const auto reply = signal::parse_answer(text, config_.limits);
-  const auto request = take(robot, *robot.outstanding);
+  const auto request = take(robot, *offer);
   if (!reply) {
     if (request) refuse(*request, Refusal::robot_left, not_understood(reply.error()));
     const bool is_large = reply.error().code() == Errc::too_large;
     return close(socket, is_large ? 1009 : 1007, reply.error().what(), Refusal::robot_left);
   }
-  robot.outstanding.reset();
   robot.has_answered = true;
   robot_deadlines_.erase(socket);
   if (request) {
@@ -53,7 +53,7 @@ void Broker::handle_legacy(Timestamp now, SocketId socket, Robot& robot, std::st
   } else {
     ++stats_.late_answers;
   }
-  send_next_in_line(now, socket, robot);
+  send_next(now, socket, robot);
 }
 
 void Broker::handle_v1(Timestamp now, SocketId socket, Robot& robot, std::string_view text) {
@@ -72,7 +72,7 @@ void Broker::handle_v1(Timestamp now, SocketId socket, Robot& robot, std::string
           [&](signal::AnswerMessage& answer) { handle(now, robot, std::move(answer)); },
           [&](const signal::RefusalMessage& refusal) { handle(robot, refusal); },
           [&](signal::Status& status) { handle(socket, robot, std::move(status)); },
-          [&](signal::Candidates& candidates) { handle(robot, std::move(candidates)); },
+          [&](signal::Candidates& candidates) { handle(socket, std::move(candidates)); },
           [&](signal::Snapshot& snapshot) { handle(now, robot, std::move(snapshot)); },
           [&](const signal::ErrorMessage& error) {
             log(LogLevel::warning, "reports", robot,
@@ -118,10 +118,10 @@ void Broker::handle(Timestamp now, Robot& robot, signal::AnswerMessage answer) {
       {.type = signal::Description::Type::answer, .sdp = std::move(answer.sdp), .quoted = std::move(answer.quoted)},
       config_.limits);
   if (!checked) {
-    end_trickle(*request);
+    candidates_.end(*request);
     return refuse(*request, Refusal::robot_left, not_understood(checked.error()));
   }
-  if (trickles_.contains(*request)) trickle_deadlines_.set(*request, now + config_.candidates_after_answer);
+  candidates_.answered(now, *request);
   respond_with_answer(*request, *checked);
 }
 
@@ -131,7 +131,7 @@ void Broker::handle(Robot& robot, const signal::RefusalMessage& refusal) {
     ++stats_.late_answers;
     return;
   }
-  end_trickle(*request);
+  candidates_.end(*request);
   refuse(*request, refusal_of_robot(refusal.error), refusal.message, refusal.retry_after);
 }
 
@@ -172,10 +172,7 @@ void Broker::drop(SocketId socket, Refusal refusal, std::string_view message) {
     online_of_address_.erase(own);
   }
   if (std::exchange(robot.is_online, false) || robot.is_claiming) tell_change(socket, robot);
-  for (const auto& [offer, request] : robot.trickling) {
-    trickles_.erase(request);
-    trickle_deadlines_.erase(request);
-  }
+  candidates_.robot_left(socket);
   const auto retry_after = refusal == Refusal::stopping ? std::optional(config_.retry_after) : std::nullopt;
   while (!robot.waiting.empty()) {
     if (const auto request = take(robot, robot.waiting.begin()->first)) refuse(*request, refusal, message, retry_after);

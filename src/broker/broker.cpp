@@ -13,6 +13,11 @@ using signal::Refusal;
 
 }  // namespace
 
+Broker::Broker(Config config)
+    : config_(std::move(config)),
+      candidates_(
+          {.max_per_offer = config_.max_candidates_per_offer, .after_answer = config_.candidates_after_answer}) {}
+
 std::string Broker::shown(const signal::RobotName& name) {
   return name.is_default() ? "the robot" : "robot " + name.text();
 }
@@ -92,7 +97,7 @@ void Broker::robot_disconnected(Timestamp now, SocketId socket) {
 
 void Broker::offer(Timestamp now, RequestId request, const signal::RobotName& name, Result<signal::Description> offer,
                    OfferTerms terms) {
-  if (requests_.contains(request) || trickles_.contains(request)) return;
+  if (requests_.contains(request) || candidates_.contains(request)) return;
   Robot* robot = robot_for(request, name);
   if (robot == nullptr) return;
   if (terms.trickle && !robot->trickle) {
@@ -131,11 +136,8 @@ void Broker::forward(Timestamp now, RequestId request, Robot& robot, signal::Des
   const signal::OfferId id(++last_offer_);
   robot.waiting.emplace(id, request);
   request_deadlines_.set(request, now + config_.robot_timeout);
-  Request& waiting = requests_.emplace(request, Request{socket, id, {}}).first->second;
-  if (terms.trickle) {
-    robot.trickling.emplace(id, request);
-    trickles_.emplace(request, Trickle{socket, id});
-  }
+  requests_.emplace(request, Request{socket, id});
+  if (terms.trickle) candidates_.begin(request, {socket, id});
   if (robot.protocol == Protocol::v1) {
     auto servers = config_.ice_servers_of_offer ? config_.ice_servers_of_offer(socket, robot.name)
                                                 : std::vector<signal::IceServer>();
@@ -148,43 +150,37 @@ void Broker::forward(Timestamp now, RequestId request, Robot& robot, signal::Des
     actions_.push_back(SendText{socket, write_message(message)});
     return;
   }
-  waiting.unsent = std::move(offer);
-  if (!robot.outstanding) send_next_in_line(now, socket, robot);
+  robot.queue.push(id, std::move(offer));
+  send_next(now, socket, robot);
 }
 
-void Broker::send_next_in_line(Timestamp now, SocketId socket, Robot& robot) {
-  if (robot.waiting.empty()) return;
-  const auto [id, request] = *robot.waiting.begin();  // ids ascend, so this one is the oldest
-  const signal::Description offer = std::exchange(requests_.at(request).unsent, {});
-  robot.outstanding = id;
+void Broker::send_next(Timestamp now, SocketId socket, Robot& robot) {
+  const auto offer = robot.queue.take_next();
+  if (!offer) return;
   robot_deadlines_.set(socket, now + config_.robot_timeout);
-  actions_.push_back(SendText{socket, signal::write_description(offer)});
+  actions_.push_back(SendText{socket, signal::write_description(*offer)});
 }
 
 void Broker::request_abandoned(Timestamp, RequestId request) {
-  const auto found = requests_.find(request);
-  if (found == requests_.end()) {
-    const auto answered = trickles_.find(request);
-    if (answered == trickles_.end()) return;
-    const auto [socket, offer, from_page, from_robot] = answered->second;
-    end_trickle(request);
-    // Frees the robot's seat: a viewer that is not connected yet will not connect, and the robot would notice only
-    // later.
-    if (robots_.at(socket).cancels_answered) {
-      actions_.push_back(SendText{socket, write_message(signal::Cancel{offer})});
-    }
-    return;
+  const auto route = candidates_.end(request);
+  if (const auto found = requests_.find(request); found != requests_.end()) {
+    ++stats_.abandoned;
+    const auto [socket, offer] = found->second;
+    return cancel(socket, robots_.at(socket), offer);
   }
-  end_trickle(request);
-  ++stats_.abandoned;
-  const auto [socket, offer, unsent] = found->second;
-  cancel(socket, robots_.at(socket), offer);
+  // Frees the robot's seat: a viewer that is not connected yet will not connect, and the robot would notice only later.
+  if (route && robots_.at(route->robot).cancels_answered) {
+    actions_.push_back(SendText{route->robot, write_message(signal::Cancel{route->offer})});
+  }
 }
 
 void Broker::cancel(SocketId socket, Robot& robot, signal::OfferId offer) {
   take(robot, offer);
-  // A legacy robot has no cancel message. If this offer is its outstanding one, its answer is discarded later.
-  if (robot.protocol == Protocol::v1) actions_.push_back(SendText{socket, write_message(signal::Cancel{offer})});
+  if (robot.protocol == Protocol::v1) {
+    actions_.push_back(SendText{socket, write_message(signal::Cancel{offer})});
+  } else {
+    robot.queue.cancel(offer);
+  }
 }
 
 void Broker::stop(Timestamp) {
@@ -207,9 +203,9 @@ void Broker::stop(Timestamp) {
 void Broker::handle_timeout(Timestamp now) {
   now_ = now;
   while (const auto request = request_deadlines_.take_due(now)) {
-    const auto [socket, offer, unsent] = requests_.at(*request);
+    const auto [socket, offer] = requests_.at(*request);
     cancel(socket, robots_.at(socket), offer);
-    end_trickle(*request);
+    candidates_.end(*request);
     refuse(*request, Refusal::robot_timeout);
   }
   while (const auto socket = robot_deadlines_.take_due(now)) {
@@ -221,7 +217,7 @@ void Broker::handle_timeout(Timestamp now) {
     const bool is_v1 = robots_.at(*socket).protocol == Protocol::v1;
     close(*socket, 1008, is_v1 ? "no hello in time" : "no answer in time", Refusal::robot_left);
   }
-  while (const auto request = trickle_deadlines_.take_due(now)) end_trickle(*request);
+  candidates_.handle_timeout(now);
   while (const auto summary = log_limiter_.poll_summary(now)) {
     actions_.push_back(LogRecord{LogLevel::warning, "broker", summary->text()});
   }
@@ -229,7 +225,7 @@ void Broker::handle_timeout(Timestamp now) {
 
 Timestamp Broker::next_timeout() const {
   return std::min(
-      {request_deadlines_.next(), robot_deadlines_.next(), trickle_deadlines_.next(), log_limiter_.next_timeout()});
+      {request_deadlines_.next(), robot_deadlines_.next(), candidates_.next_timeout(), log_limiter_.next_timeout()});
 }
 
 std::optional<Action> Broker::poll_action() {

@@ -1,4 +1,4 @@
-// Everything besides offers and answers: candidates in both directions, status, and pictures.
+// Everything besides offers and answers: candidates, status, and pictures.
 #include <algorithm>
 #include <utility>
 
@@ -47,45 +47,24 @@ void Broker::handle(Timestamp now, Robot& robot, signal::Snapshot snapshot) {
   actions_.push_back(RobotSnapshot{robot.name, std::move(snapshot.jpeg)});
 }
 
-void Broker::handle(Robot& robot, signal::Candidates candidates) {
-  const auto found = robot.trickling.find(candidates.id);
-  if (found == robot.trickling.end()) {
-    stats_.candidates_dropped += static_cast<std::int64_t>(candidates.candidates.size());
-    return;
-  }
-  auto& list = candidates.candidates;
-  list.resize(count_candidates(trickles_.at(found->second).from_robot, list.size()));
-  if (list.empty() && !candidates.end) return;
-  actions_.push_back(RobotCandidates{found->second, std::move(list), candidates.end});
+void Broker::handle(SocketId socket, signal::Candidates message) {
+  auto& list = message.candidates;
+  const auto request = candidates_.from_robot({socket, message.id}, list, message.end);
+  count_candidates();
+  if (request) actions_.push_back(RobotCandidates{*request, std::move(list), message.end});
 }
 
 void Broker::page_candidates(RequestId request, std::vector<signal::Candidate> candidates, bool end) {
-  const auto found = trickles_.find(request);
-  if (found == trickles_.end()) {
-    stats_.candidates_dropped += static_cast<std::int64_t>(candidates.size());
-    return;
-  }
-  Trickle& trickle = found->second;
-  candidates.resize(count_candidates(trickle.from_page, candidates.size()));
-  if (candidates.empty() && !end) return;
-  const signal::Candidates message{trickle.offer, std::move(candidates), end};
-  actions_.push_back(SendText{trickle.socket, write_message(message)});
+  const auto route = candidates_.from_page(request, candidates, end);
+  count_candidates();
+  if (!route) return;
+  const signal::Candidates message{route->offer, std::move(candidates), end};
+  actions_.push_back(SendText{route->robot, write_message(message)});
 }
 
-std::size_t Broker::count_candidates(std::size_t& passed, std::size_t more) {
-  const std::size_t taken = std::min(more, config_.max_candidates_per_offer - passed);
-  passed += taken;
-  stats_.candidates += static_cast<std::int64_t>(taken);
-  stats_.candidates_dropped += static_cast<std::int64_t>(more - taken);
-  return taken;
-}
-
-void Broker::end_trickle(RequestId request) {
-  const auto found = trickles_.find(request);
-  if (found == trickles_.end()) return;
-  robots_.at(found->second.socket).trickling.erase(found->second.offer);
-  trickle_deadlines_.erase(request);
-  trickles_.erase(found);
+void Broker::count_candidates() {
+  stats_.candidates = candidates_.stats().forwarded;
+  stats_.candidates_dropped = candidates_.stats().dropped;
 }
 
 }  // namespace rtcbot::broker

@@ -15,9 +15,11 @@
 
 #include "rtcbot/base/log.hpp"
 #include "rtcbot/base/log_rate_limiter.hpp"
-#include "rtcbot/base/strong_id.hpp"
 #include "rtcbot/base/time.hpp"
+#include "rtcbot/broker/candidate_relay.hpp"
 #include "rtcbot/broker/deadlines.hpp"
+#include "rtcbot/broker/ids.hpp"
+#include "rtcbot/broker/legacy_queue.hpp"
 #include "rtcbot/signal/description.hpp"
 #include "rtcbot/signal/limits.hpp"
 #include "rtcbot/signal/message.hpp"
@@ -25,11 +27,6 @@
 #include "rtcbot/signal/robot_name.hpp"
 
 namespace rtcbot::broker {
-
-/// One robot's WebSocket. Unique over the life of a broker.
-using SocketId = StrongId<struct SocketIdTag>;
-/// One browser's offer, by `POST` or on a page's socket. Unique over the life of a broker.
-using RequestId = StrongId<struct RequestIdTag>;
 
 /// Sends a text frame on a socket.
 struct SendText {
@@ -216,7 +213,7 @@ struct RobotInfo {
 /// * A legacy robot that has never answered an offer may be a stray connection: a `rtcbot.v1` robot replaces it.
 class Broker {
  public:
-  explicit Broker(Config config) : config_(std::move(config)) {}
+  explicit Broker(Config config);
 
   /// A socket was accepted under that name (from its path). A `rtcbot.v1` robot is online after its `hello`; if the
   /// path has no name, `hello` may contain one. Closes the socket with `signal::kCloseForbidden` if the credential does
@@ -292,24 +289,12 @@ class Broker {
     std::vector<std::string> grants;  ///< Of its viewers, from its last `Status`.
     bool is_replaced = false;
     Timestamp next_snapshot{};
-    /// Offers with `trickle`, answered or not, while candidates are forwarded.
-    std::map<signal::OfferId, RequestId> trickling;
-    /// Unanswered requests by offer. v1: all were sent. Legacy: at most the smallest was sent.
-    std::map<signal::OfferId, RequestId> waiting;
-    /// Legacy only: the offer that the robot must answer next. Not in `waiting` if its browser has left.
-    std::optional<signal::OfferId> outstanding;
+    std::map<signal::OfferId, RequestId> waiting;  ///< Unanswered requests by offer. v1: all were sent.
+    LegacyQueue queue;                             ///< Legacy only: the offers in `waiting` that were not sent.
   };
   struct Request {
     SocketId socket;
     signal::OfferId offer;
-    signal::Description unsent;  ///< Legacy only, while it is queued.
-  };
-  /// The route of an offer's candidates; it outlives the request.
-  struct Trickle {
-    SocketId socket;
-    signal::OfferId offer;
-    std::size_t from_page = 0;
-    std::size_t from_robot = 0;
   };
   using Robots = std::unordered_map<SocketId, Robot>;
 
@@ -336,9 +321,6 @@ class Broker {
   /// Returns the robot for a request; null if the request was refused.
   [[nodiscard]] Robot* robot_for(RequestId request, const signal::RobotName& name);
   void forward(Timestamp now, RequestId request, Robot& robot, signal::Description offer, OfferTerms terms);
-  void end_trickle(RequestId request);
-  /// Returns how many of `more` candidates may be forwarded.
-  std::size_t count_candidates(std::size_t& passed, std::size_t more);
 
   void handle_legacy(Timestamp now, SocketId socket, Robot& robot, std::string_view text);
   void handle_v1(Timestamp now, SocketId socket, Robot& robot, std::string_view text);
@@ -347,9 +329,10 @@ class Broker {
   void handle(Robot& robot, const signal::RefusalMessage& refusal);
   void handle(SocketId socket, Robot& robot, signal::Status status);
   void check_grants(SocketId socket, const Robot& robot);
-  void handle(Robot& robot, signal::Candidates candidates);
+  void handle(SocketId socket, signal::Candidates message);
+  void count_candidates();
   void handle(Timestamp now, Robot& robot, signal::Snapshot snapshot);
-  void send_next_in_line(Timestamp now, SocketId socket, Robot& robot);
+  void send_next(Timestamp now, SocketId socket, Robot& robot);
   /// Removes the request from all lists; returns nothing if the offer has none.
   std::optional<RequestId> take(Robot& robot, signal::OfferId offer);
   void cancel(SocketId socket, Robot& robot, signal::OfferId offer);
@@ -372,9 +355,8 @@ class Broker {
   std::map<signal::RobotName, std::vector<SocketId>> challengers_;
   std::unordered_map<std::string, std::size_t> online_of_address_;
   std::unordered_map<RequestId, Request> requests_;
-  std::unordered_map<RequestId, Trickle> trickles_;
+  CandidateRelay candidates_;               ///< Its routes outlive the requests.
   Deadlines<RequestId> request_deadlines_;  ///< Until a browser's request times out.
-  Deadlines<RequestId> trickle_deadlines_;  ///< Until candidates are no longer forwarded after the answer.
   Deadlines<SocketId> robot_deadlines_;     ///< Until a robot's hello or (legacy) its outstanding answer is due.
   std::deque<Action> actions_;
   std::uint64_t last_offer_ = 0;
