@@ -3,7 +3,7 @@ include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 set(rooms base flow signal session congestion safety control
-          peer ipc runtime process net media device engine_client web rtcbot)
+          peer ipc runtime process net http media device engine_client web rtcbot)
 set(targets rtcbot_flags)
 foreach(room ${rooms})
   list(APPEND targets rtcbot_${room})
@@ -16,7 +16,7 @@ install(EXPORT rtcbotTargets NAMESPACE rtcbot:: DESTINATION "${CMAKE_INSTALL_LIB
 
 # The public API, and the rooms whose types stand in it.
 install(DIRECTORY include/rtcbot DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
-foreach(room base flow net media peer safety)
+foreach(room base flow http net media peer safety)
   install(DIRECTORY src/${room}/include/rtcbot DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 endforeach()
 

@@ -5,31 +5,20 @@
 #include <memory>
 #include <string>
 
+#include "rtcbot/base/result.hpp"
+#include "rtcbot/http/message.hpp"
 #include "rtcbot/json.hpp"
-#include "rtcbot/net/http_server.hpp"
 #include "rtcbot/websocket.hpp"
 
 namespace rtcbot {
 
-/// A complete request: method, path, query, headers (names in lower case), body, remote_address.
-struct HttpRequest : net::HttpRequest {
-  /// The body as JSON.  @throws Error bad_message.
-  [[nodiscard]] Json json() const;
-};
-
-/// A response: status, content_type, body, further headers.
-struct HttpResponse : net::HttpResponse {
-  static HttpResponse text(std::string body);
-  static HttpResponse html(std::string body);
-  static HttpResponse javascript(std::string body);
-  static HttpResponse json(const Json& body, int status = 200);
-  /// A refusal in the form that pages expect: {"error": code, "message": sentence}.
-  static HttpResponse refusal(int status, const std::string& error, const std::string& message);
-  /// The content of a file, with the content type of its extension.  @throws Error bad_config if it cannot be read.
-  static HttpResponse file(const std::string& path);
-};
-
-/// A small web server for robots and their signalling: routes with exact paths, websockets, errors as JSON.
+/// A small web server for robots and their signalling: routes with parameters, folders of files, websockets, TLS,
+/// errors as JSON.
+///
+/// A route's pattern is a path such as "/status". `{name}` stands for one segment that is not empty
+/// ("/motors/{motor}"), and `{name...}` at the end for all that follows ("/files/{path...}"); `HttpRequest::parameters`
+/// has what they match. The most specific pattern that matches a path decides alone: a method that it does not accept
+/// is refused with 405.
 ///
 /// Handlers run on the callback thread, one at a time, and may block. Requests that arrive meanwhile wait, and are
 /// refused if they wait too long. An `Error` that a handler throws becomes a JSON refusal with a code that pages know:
@@ -41,6 +30,10 @@ class HttpServer {
   struct Options {
     std::string address = "0.0.0.0";
     std::uint16_t port = 8080;  ///< 0: any free port.
+    /// The certificate and its chain, and its private key without a password: PEM files. Empty: no TLS. With TLS the
+    /// server redirects pages that come without.
+    std::string tls_certificate{};
+    std::string tls_key{};
   };
   using Handler = std::function<HttpResponse(const HttpRequest&)>;
 
@@ -50,12 +43,21 @@ class HttpServer {
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
-  void get(const std::string& path, Handler handler);
-  void post(const std::string& path, Handler handler);
-  /// Calls `handler` with each socket that opens at `path`.
-  void websocket(const std::string& path, std::function<void(Websocket)> handler);
+  // A second handler for the same method and paths replaces the first.
+  // @throws Error bad_config if the pattern is invalid.
 
-  /// Starts to listen.  @throws Error address_in_use, bad_address.
+  void get(const std::string& pattern, Handler handler);
+  void post(const std::string& pattern, Handler handler);
+  /// Serves the files of a folder below `path`, which ends with '/'; index.html at the path of a folder. Files are read
+  /// when they are asked for. Not served: symbolic links, names that begin with '.', files over 32 MiB.
+  /// @throws Error bad_config also if `folder` is not a folder.
+  void folder(const std::string& path, const std::string& folder);
+  /// Calls `handler` with each socket that opens at a path of this pattern.
+  void websocket(const std::string& pattern, std::function<void(Websocket)> handler);
+  /// The same, with the request that opened the socket, for its parameters.
+  void websocket(const std::string& pattern, std::function<void(Websocket, const HttpRequest&)> handler);
+
+  /// Starts to listen.  @throws Error address_in_use, bad_address; bad_config for a certificate that cannot be used.
   void start();
   /// Listens until Ctrl-C or `rtcbot::stop()`.
   void run();
@@ -63,6 +65,9 @@ class HttpServer {
 
   /// The port that the server listens on; 0 before `start`.
   [[nodiscard]] std::uint16_t port() const;
+  /// Reads the certificate and its key again, after they were renewed. On an error nothing changes.  Errors:
+  /// bad_config.
+  [[nodiscard]] Result<void> reload_certificate();
 
  private:
   struct Impl;

@@ -1,6 +1,6 @@
 #include <utility>
 
-#include "json_text.hpp"
+#include "rtcbot/http/json_text.hpp"
 #include "rtc_connection_impl.hpp"
 #include "rtcbot/base/utf8.hpp"
 

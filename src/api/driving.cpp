@@ -11,7 +11,7 @@
 #include "context.hpp"
 #include "driving_loop.hpp"
 #include "event_log.hpp"
-#include "json_text.hpp"
+#include "rtcbot/http/json_text.hpp"
 #include "rtc_connection_impl.hpp"
 #include "rtcbot/runtime/inheriting_mutex.hpp"
 

@@ -3,7 +3,7 @@
 #include <future>
 #include <utility>
 
-#include "json_text.hpp"
+#include "rtcbot/http/json_text.hpp"
 #include "rtc_connection_impl.hpp"
 #include "rtcbot/signal/sdp.hpp"
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "json_text.hpp"
 #include "rtcbot/base/ascii.hpp"
+#include "rtcbot/http/json_text.hpp"
 
 namespace rtcbot {
 namespace {

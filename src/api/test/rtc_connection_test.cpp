@@ -1,6 +1,6 @@
 #include "rtcbot/rtc_connection.hpp"
 
-#include "../json_text.hpp"
+#include "rtcbot/http/json_text.hpp"
 #include "../rtc_connection_impl.hpp"
 
 #include <chrono>

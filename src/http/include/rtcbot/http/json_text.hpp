@@ -4,8 +4,9 @@
 #include <string>
 #include <string_view>
 
+#include <nlohmann/json.hpp>
+
 #include "rtcbot/base/result.hpp"
-#include "rtcbot/json.hpp"
 
 namespace rtcbot {
 
@@ -14,14 +15,14 @@ namespace rtcbot {
 inline constexpr std::size_t kMaxJsonDepth = 64;
 
 /// Parses a text from outside. Returns a discarded value if it is not JSON or nested too deeply.
-[[nodiscard]] Json from_text(std::string_view text);
+[[nodiscard]] nlohmann::json from_text(std::string_view text);
 
 /// The text of a message for a socket or a data channel.  Errors: bad_message if the message holds text that is not
 /// UTF-8.
-[[nodiscard]] inline Result<std::string> to_text(const Json& message) {
+[[nodiscard]] inline Result<std::string> to_text(const nlohmann::json& message) {
   try {
     return message.dump();
-  } catch (const Json::exception& error) {
+  } catch (const nlohmann::json::exception& error) {
     return fail(Errc::bad_message, std::string("the message cannot be written as JSON: ") + error.what());
   }
 }
