@@ -43,7 +43,7 @@ std::string milliseconds(Duration took) {
 
 std::string OfferLog::begin(Timestamp now, broker::RequestId request, const signal::RobotName& robot,
                             std::string_view remote, std::string_view asked) {
-  Offer offer{is_id(asked) ? std::string(asked) : hexadecimal(dice_()), shown(robot), std::string(remote), now};
+  Offer offer{is_id(asked) ? std::string(asked) : hexadecimal(dice_()), robot, std::string(remote), now};
   return offers_.insert_or_assign(request, std::move(offer)).first->second.id;
 }
 
@@ -70,9 +70,10 @@ OfferLog::Ended OfferLog::abandon(Timestamp now, broker::RequestId request) {
 }
 
 OfferLog::Ended OfferLog::ended(Timestamp now, const Offer& offer, LogLevel level, std::string how) {
-  LogRecord record{level, "server", sentence(offer.id, offer.robot, offer.remote).append(how)};
-  if (!limiter_.allow(now, net::limit_key(offer.remote), record.message)) return {offer.id, std::nullopt};
-  return {offer.id, std::move(record)};
+  LogRecord record{level, "server", sentence(offer.id, shown(offer.robot), offer.remote).append(how)};
+  if (!limiter_.allow(now, net::limit_key(offer.remote), record.message))
+    return {offer.id, std::nullopt, offer.robot, now - offer.began};
+  return {offer.id, std::move(record), offer.robot, now - offer.began};
 }
 
 std::optional<LogRecord> OfferLog::poll_count(Timestamp now) {

@@ -29,8 +29,10 @@ class OfferLog {
                     std::string_view asked);
 
   struct Ended {
-    std::string id;                   ///< Empty if the offer is unknown.
-    std::optional<LogRecord> record;  ///< The log line; empty if its address has reached its limit.
+    std::string id{};                   ///< Empty if the offer is unknown.
+    std::optional<LogRecord> record{};  ///< The log line; empty if its address has reached its limit.
+    signal::RobotName robot{};
+    Duration took{};
   };
   /// It was answered, or refused, with this HTTP status.
   Ended end(Timestamp now, broker::RequestId request, int status);
@@ -47,7 +49,7 @@ class OfferLog {
  private:
   struct Offer {
     std::string id;
-    std::string robot;
+    signal::RobotName robot;
     std::string remote;
     Timestamp began;
   };
