@@ -59,7 +59,7 @@ Result<std::shared_ptr<ClusterLink>> ClusterLink::start(std::shared_ptr<net::IoT
   auto on_events = [weak = std::weak_ptr<ClusterLink>(self)](std::vector<nats::Event> events) {
     if (const auto link = weak.lock()) link->on_events(std::move(events));
   };
-  self->nats_ = nats::NatsLink::create(std::move(io), std::move(options), id, std::move(on_events));
+  self->nats_ = self->host_.make_link(std::move(io), std::move(options), id, std::move(on_events));
   if (auto begun = self->nats_->begin(); !begun) return fail(begun.error());
   return self;
 }

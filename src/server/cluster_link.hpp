@@ -36,6 +36,10 @@ class ClusterLink : public std::enable_shared_from_this<ClusterLink> {
     std::function<void(const signal::RobotName&)> presence_changed{};
     /// A user signed out at another server; may come several times.
     std::function<void(const cluster::SessionEnded&)> session_ended{};
+    /// Makes the connection to NATS; replaced in tests.
+    std::function<std::unique_ptr<nats::NatsLink>(std::shared_ptr<net::IoThread>, nats::NatsOptions,
+                                                  const std::string& server_id, nats::NatsLink::OnEvents)>
+        make_link = nats::NatsLink::create;
   };
 
   /// Errors: bad_config.

@@ -15,13 +15,13 @@ namespace rtcbot::server {
 
 /// The STUN and TURN servers, and their credentials.
 struct RelayOptions {
-  std::vector<std::string> stun;
-  std::vector<std::string> turn;
-  std::map<std::string, int> weights;  ///< By host, 1 to 1000; 1 where it is missing.
-  std::string username;                ///< A permanent one, if there is no secret.
-  std::string credential;
-  std::string secret;               ///< Shared with the TURN servers (coturn: use-auth-secret).
-  std::string secret_file;          ///< In place of `secret`: the file's first line; read by `finish_relay_options`.
+  std::vector<std::string> stun{};
+  std::vector<std::string> turn{};
+  std::map<std::string, int> weights{};  ///< By host, 1 to 1000; 1 where it is missing.
+  std::string username{};                ///< A permanent one, if there is no secret.
+  std::string credential{};
+  std::string secret{};             ///< Shared with the TURN servers (coturn: use-auth-secret).
+  std::string secret_file{};        ///< In place of `secret`: the file's first line; read by `finish_relay_options`.
   std::chrono::seconds life{3600};  ///< Of a generated credential.
   std::size_t relays_per_connection = 2;
 };

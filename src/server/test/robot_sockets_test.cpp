@@ -30,11 +30,13 @@ class RobotSocketsTest : public testing::Test {
   Timestamp now_{1s};
   std::vector<std::string> heard_;
   int left_ = 0;
+  int alive_ = 0;
   RobotSockets sockets_{
       {.rate = {.per_second = 1, .burst = 2},
        .clock = [this] { return now_; },
        .on_message = [this](broker::SocketId, const std::string& text, bool) { heard_.push_back(text); },
-       .on_closed = [this](broker::SocketId) { ++left_; }}};
+       .on_closed = [this](broker::SocketId) { ++left_; },
+       .on_alive = [this](broker::SocketId id) { alive_ += sockets_.end_check(id) ? 1 : 0; }}};
   std::shared_ptr<FakeSocket> socket_ = std::make_shared<FakeSocket>();
 };
 
@@ -81,6 +83,21 @@ TEST_F(RobotSocketsTest, ReportsTheEndAndForgetsTheRobot) {
   sockets_.send(kRobot, "late");
   EXPECT_TRUE(socket_->sent.empty());
   EXPECT_EQ(sockets_.address(kRobot), "");
+}
+
+TEST_F(RobotSocketsTest, PingsOnceForAllWhoAskWhetherARobotResponds) {
+  add();
+  sockets_.check_alive(kRobot);
+  sockets_.check_alive(kRobot);
+  sockets_.check_alive(broker::SocketId(9));
+  ASSERT_EQ(socket_->checks.size(), 1u);
+  socket_->checks.front()();
+  EXPECT_EQ(alive_, 1);
+  sockets_.check_alive(kRobot);
+  ASSERT_EQ(socket_->checks.size(), 2u);
+  sockets_.remove(kRobot);
+  socket_->checks.back()();
+  EXPECT_EQ(alive_, 1) << "it has left";
 }
 
 TEST_F(RobotSocketsTest, ClosesOnlyRobotsWhoseCredentialHasEnded) {
