@@ -59,6 +59,13 @@ std::string refusal_of(const std::string& text, const std::vector<std::string>& 
          (near.empty() ? "" : std::string("; did you mean ").append(near).append("?"));
 }
 
+/// Empty for a file or folder that this program can read.
+std::string why_unreadable(const std::string& path) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored)) return quoted(path) + " does not exist";
+  return std::ifstream(path) ? std::string() : quoted(path) + " cannot be read by this user";
+}
+
 }  // namespace
 
 CLI::Validator whole_from(std::int64_t min, std::int64_t max, const std::string& unit) {
@@ -108,11 +115,12 @@ CLI::Validator size_in_bytes() {
 CLI::Validator readable_file() {
   return {[](const std::string& path) {
             std::error_code ignored;
-            if (!std::filesystem::exists(path, ignored)) return quoted(path) + " does not exist";
             if (std::filesystem::is_directory(path, ignored)) return quoted(path) + " is a folder, not a file";
-            return std::ifstream(path) ? std::string() : quoted(path) + " cannot be read by this user";
+            return why_unreadable(path);
           },
           "FILE"};
 }
+
+CLI::Validator readable_file_or_folder() { return {why_unreadable, "FILE"}; }
 
 }  // namespace rtcbot::app

@@ -26,5 +26,7 @@ namespace rtcbot::app {
 
 /// Accepts a file that this program can read.
 [[nodiscard]] CLI::Validator readable_file();
+/// Accepts such a file, or a folder.
+[[nodiscard]] CLI::Validator readable_file_or_folder();
 
 }  // namespace rtcbot::app

@@ -2,6 +2,10 @@
 
 #include <array>
 #include <charconv>
+#include <map>
+
+#include "rtcbot/access/credential.hpp"
+#include "rtcbot/access/token.hpp"
 
 #include "common/checks.hpp"
 
@@ -82,19 +86,19 @@ std::optional<std::chrono::seconds> life_of(const std::string& text) {
 }
 
 void add_access_options(CLI::App& app, AccessOptions& options) {
-  auto& authenticator = options.authenticator;
-  app.add_option("--secret-file", authenticator.secret_file,
+  auto& credentials = options.credentials;
+  app.add_option("--secret-file", credentials.secret_file,
                  "Requires a credential from everybody; this file contains the secrets, and is created on first use")
       ->envname("RTCBOT_SECRET_FILE")
       ->group(kGroup);
-  app.add_option("--secret", authenticator.secret_text, "The content of that file; only as RTCBOT_SECRET")
+  app.add_option("--secret", credentials.secret_text, "The content of that file; only as RTCBOT_SECRET")
       ->envname("RTCBOT_SECRET")
       ->group("");
-  app.add_option("--revocation-file", authenticator.revocation_file,
+  app.add_option("--revocation-file", credentials.revocation_file,
                  "File with the ids of revoked tokens; by default the secret file's name with .revoked")
       ->group(kGroup);
-  app.add_flag("--metrics-open", authenticator.metrics_open, "/metrics requires no credential")->group(kGroup);
-  app.add_option("--trust-user-header", authenticator.user_header,
+  app.add_flag("--metrics-open", credentials.open_metrics, "/metrics requires no credential")->group(kGroup);
+  app.add_option("--trust-user-header", credentials.user_header,
                  "The header in which a login proxy names the person who is signed in, e.g. X-Forwarded-Email; only "
                  "with --behind-proxy")
       ->group(kGroup);
@@ -102,7 +106,7 @@ void add_access_options(CLI::App& app, AccessOptions& options) {
                  "The role of people who are signed in by the login proxy: watch, drive or admin")
       ->check(one_of({"watch", "drive", "admin"}))
       ->group(kGroup);
-  app.add_option("--user-robots", options.user_robots, "The robots for which they have that role; may be repeated")
+  app.add_option("--user-robots", credentials.user_robots, "The robots for which they have that role; may be repeated")
       ->check(pattern_check())
       ->capture_default_str()
       ->group(kGroup);
@@ -113,25 +117,26 @@ void add_access_options(CLI::App& app, AccessOptions& options) {
 }
 
 std::optional<std::string> finish_access_options(const CLI::App& app, AccessOptions& options) {
-  auto& authenticator = options.authenticator;
+  auto& credentials = options.credentials;
   const bool is_behind_proxy = is_given(app, "--behind-proxy");
   if (options.is_public && !is_behind_proxy && !is_given(app, "--tls-cert")) {
     return "--public requires TLS: use --tls-cert and --tls-key, or --behind-proxy with a proxy that does TLS";
   }
-  if (options.is_public && !authenticator.asks_people()) {
+  if (options.is_public && !options.asks_people()) {
     return "--public requires credentials: use --secret-file FILE; the file is created if it does not exist";
   }
-  if (!authenticator.user_header.empty() && !is_behind_proxy) {
+  if (!credentials.user_header.empty() && !is_behind_proxy) {
     return "--trust-user-header requires --behind-proxy; without a proxy anybody can send that header";
   }
-  if (authenticator.user_header.empty() != options.user_role.empty()) {
+  if (credentials.user_header.empty() != options.user_role.empty()) {
     return "--trust-user-header and --user-role must be given together";
   }
-  if (!authenticator.user_header.empty() && !authenticator.asks_people())
+  if (!credentials.user_header.empty() && !options.asks_people())
     return "--trust-user-header also requires --secret-file";
-  for (auto& c : authenticator.user_header) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  if (!options.user_role.empty()) authenticator.user_role = *access::role_named(options.user_role);
-  for (const auto& text : options.user_robots) authenticator.user_robots.push_back(*access::RobotPattern::parse(text));
+  const std::map<std::string, SignallingServer::Role> roles{{"watch", SignallingServer::Role::watch},
+                                                            {"drive", SignallingServer::Role::drive},
+                                                            {"admin", SignallingServer::Role::admin}};
+  if (!options.user_role.empty()) credentials.user_role = roles.at(options.user_role);
   return std::nullopt;
 }
 

@@ -6,16 +6,24 @@
 
 #include <CLI/CLI.hpp>
 
-#include "authenticator.hpp"
+#include "rtcbot/server/credential_files.hpp"
+#include "rtcbot/signalling_server.hpp"
 
 namespace rtcbot::app {
 
 /// The flags that require credentials, and the commands that make them.
 struct AccessOptions {
-  server::AuthOptions authenticator;
+  SignallingServer::Credentials credentials;
   bool is_public = false;
   std::string user_role;
-  std::vector<std::string> user_robots{"*"};
+
+  /// True if everybody needs a credential.
+  [[nodiscard]] bool asks_people() const {
+    return !credentials.secret_file.empty() || !credentials.secret_text.empty();
+  }
+  [[nodiscard]] server::CredentialFiles files() const {
+    return server::credential_files(credentials.secret_file, credentials.revocation_file);
+  }
 
   struct Token {
     std::string role;

@@ -4,6 +4,7 @@
 
 #include "common/checks.hpp"
 #include "common/options.hpp"
+#include "rtcbot/nats/nats_link.hpp"
 
 namespace rtcbot::app {
 namespace {
@@ -22,9 +23,9 @@ std::string from_environment(const char* name) {
 
 }  // namespace
 
-void add_cluster_options(CLI::App& app, nats::NatsOptions& options) {
+void add_cluster_options(CLI::App& app, SignallingServer::Cluster& options) {
   app.add_option(
-         "--nats", options.urls,
+         "--nats", options.nats,
          "Act as one with several servers, through this NATS server with JetStream, e.g. nats://HOST:4222; may be "
          "repeated. The server signs in with RTCBOT_NATS_USER and RTCBOT_NATS_PASSWORD, or RTCBOT_NATS_TOKEN")
       ->check(CLI::Validator(nats::check_nats_url, "URL"));
@@ -43,8 +44,8 @@ void add_cluster_options(CLI::App& app, nats::NatsOptions& options) {
       ->capture_default_str();
 }
 
-std::string complete_cluster_options(nats::NatsOptions& options) {
-  if (options.urls.empty()) return "";
+std::string complete_cluster_options(SignallingServer::Cluster& options) {
+  if (options.nats.empty()) return "";
   options.user = from_environment("RTCBOT_NATS_USER");
   options.password = from_environment("RTCBOT_NATS_PASSWORD");
   options.token = from_environment("RTCBOT_NATS_TOKEN");

@@ -2,14 +2,11 @@
 
 #include <arpa/inet.h>
 #include <sys/resource.h>
-#include <unistd.h>
-
-#include <algorithm>
-#include <array>
 
 #include "common/checks.hpp"
 #include "common/options.hpp"
 #include "rtcbot/net/host_name.hpp"
+#include "rtcbot/server/origins.hpp"
 
 namespace rtcbot::app {
 namespace {
@@ -27,48 +24,37 @@ std::string check_host(const std::string& text) {
   return net::is_host(text) && text.find(':') == std::string::npos ? "" : "'" + text + "' is not a host's name";
 }
 
-template <class T>
-std::string check_by(const std::string& text) {
-  const auto parsed = T::parse({text});
-  return parsed ? "" : parsed.error().what();
-}
-
-std::string machine_name() {
-  std::array<char, 256> name{};
-  return ::gethostname(name.data(), name.size() - 1) == 0 ? std::string(name.data()) : std::string();
-}
-
 /// Adds the flags for the server's names and for pages of other origins.
-void add_page_rights(CLI::App& app, FrontOptions& options) {
+void add_page_rights(CLI::App& app, SignallingServer::Options& server) {
   app.add_option(
-         "--host", options.hosts,
+         "--host", server.hosts,
          "A name by which people reach this server, e.g. robots.example.org; may be repeated. Without --secret-file "
          "the server answers only at these names, at IP addresses, localhost, names in .local and this machine's name")
       ->check(CLI::Validator(check_host, "NAME"))
       ->group(kGroup);
-  app.add_option("--allow-origin", options.origins,
+  app.add_option("--allow-origin", server.allowed_origins,
                  "A further origin whose pages may connect, e.g. https://example.org; may be repeated; '*' for all")
-      ->check(CLI::Validator(check_by<server::AllowedOrigins>, "ORIGIN"))
+      ->check(CLI::Validator(server::check_allowed_origin, "ORIGIN"))
       ->group(kGroup);
-  app.add_option("--frame-ancestors", options.ancestors,
+  app.add_option("--frame-ancestors", server.frame_ancestors,
                  "A site that may show this server's pages in a frame: an origin, or self; may be repeated")
-      ->check(CLI::Validator(check_by<server::FrameAncestors>, "ORIGIN"))
+      ->check(CLI::Validator(server::check_frame_ancestor, "ORIGIN"))
       ->group(kGroup);
 }
 
 }  // namespace
 
-void add_front_options(CLI::App& app, FrontOptions& options) {
-  auto* certificate = app.add_option("--tls-cert", options.tls.certificate,
+void add_front_options(CLI::App& app, FrontOptions& options, SignallingServer::Options& server) {
+  auto* certificate = app.add_option("--tls-cert", server.tls.certificate,
                                      "The server's certificate and its chain (PEM); the port then speaks TLS")
                           ->check(readable_file())
                           ->group(kGroup);
-  auto* key = app.add_option("--tls-key", options.tls.key, "The certificate's private key (PEM, without a password)")
+  auto* key = app.add_option("--tls-key", server.tls.key, "The certificate's private key (PEM, without a password)")
                   ->check(private_file())
                   ->group(kGroup);
   certificate->needs(key);
   key->needs(certificate);
-  app.add_option("--redirect-port", options.redirect_port,
+  app.add_option("--redirect-port", server.tls.redirect_port,
                  "A port without TLS that redirects pages to the TLS port, e.g. 80")
       ->check(whole_from(1, 65'535, ""))
       ->needs(certificate)
@@ -81,45 +67,30 @@ void add_front_options(CLI::App& app, FrontOptions& options) {
       ->check(CLI::Validator(check_ip_address, "ADDRESS"))
       ->needs(behind)
       ->group(kGroup);
-  add_page_rights(app, options);
-  app.add_option("--max-connections", options.max_connections, "Simultaneous connections, robots included")
+  add_page_rights(app, server);
+  app.add_option("--max-connections", server.limits.connections, "Simultaneous connections, robots included")
       ->check(whole_from(1, 1'000'000, "connections"))
       ->capture_default_str()
       ->group(kGroup);
-  app.add_option("--max-pending", options.max_pending,
+  app.add_option("--max-pending", server.limits.pending_per_address,
                  "Connections of one address that are neither robots nor pages' websockets; 0: no limit")
       ->check(whole_from(0, 1'000'000, "connections"))
       ->capture_default_str()
       ->group(kGroup);
-  app.add_option("--robot-rate", options.robot_rate.per_second,
+  app.add_option("--robot-rate", server.limits.robot_messages_per_second,
                  "Offers per second to one robot, and messages per second from it")
       ->check(number_from(0.01, 1e9, "per second"))
       ->capture_default_str()
       ->group(kGroup);
-  app.add_option("--robot-rate-burst", options.robot_rate.burst, "Offers or messages in a burst")
+  app.add_option("--robot-rate-burst", server.limits.robot_messages_burst, "Offers or messages in a burst")
       ->check(number_from(1, 1e9, ""))
       ->capture_default_str()
       ->group(kGroup);
 }
 
-Result<void> apply_front_options(const FrontOptions& options, server::SignallingOptions& server) {
-  const auto origins = server::AllowedOrigins::parse(options.origins);
-  if (!origins) return fail(origins.error());
-  const auto ancestors = server::FrameAncestors::parse(options.ancestors);
-  if (!ancestors) return fail(ancestors.error());
-  server.allowed_origins = *origins;
-  server.frame_ancestors = *ancestors;
-  server.hosts = options.hosts;
-  server.hosts.push_back(machine_name());
-  server.http.tls = options.tls;
-  if (options.behind_proxy) {
-    server.http.trusted_proxies =
-        options.proxies.empty() ? std::vector<std::string>{"127.0.0.1", "::1"} : options.proxies;
-  }
-  server.http.connection_limit = options.max_connections;
-  server.http.pending_per_address = options.max_pending;
-  server.robot_rate = options.robot_rate;
-  return {};
+void apply_front_options(const FrontOptions& options, SignallingServer::Options& server) {
+  if (!options.behind_proxy) return;
+  server.trusted_proxies = options.proxies.empty() ? std::vector<std::string>{"127.0.0.1", "::1"} : options.proxies;
 }
 
 std::size_t raise_descriptor_limit() {

@@ -60,11 +60,11 @@ void Housekeeping::look_after(Watched& watched, bool is_asked) {
                   .append(read.error().what())});
 }
 
-/// Reports the I/O thread, not this one, as alive: only if it has run a task of ours since the last report.
+/// Reports the server's I/O thread, not this one, as alive: only if it has run a task of ours since the last report.
 void Housekeeping::feed_watchdog() {
   if (!parts_.manager->watchdog() || !answered_->exchange(false)) return;
   parts_.manager->alive();
-  parts_.io->post([answered = answered_] { *answered = true; });
+  parts_.server->on_io_thread([answered = answered_] { *answered = true; });
 }
 
 }  // namespace rtcbot::app

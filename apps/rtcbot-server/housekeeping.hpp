@@ -9,10 +9,10 @@
 
 #include "rtcbot/base/log.hpp"
 #include "rtcbot/base/result.hpp"
-#include "rtcbot/net/io_thread.hpp"
 #include "rtcbot/runtime/reload_signal.hpp"
 #include "rtcbot/runtime/service_manager.hpp"
 #include "rtcbot/runtime/stop_signal.hpp"
+#include "rtcbot/signalling_server.hpp"
 
 namespace rtcbot::app {
 
@@ -21,7 +21,7 @@ namespace rtcbot::app {
 class Housekeeping {
  public:
   struct Parts {
-    std::shared_ptr<net::IoThread> io;
+    SignallingServer* server;
     const runtime::ServiceManager* manager;
     LogSink log;
   };

@@ -12,12 +12,9 @@
 #include "rtcbot-server/page_options.hpp"
 #include "rtcbot-server/relay_options.hpp"
 #include "rtcbot/base/ascii.hpp"
-#include "rtcbot/device/interface_addresses.hpp"
 #include "rtcbot/runtime/service_manager.hpp"
 #include "rtcbot/runtime/stop_signal.hpp"
-#include "rtcbot/server/place_to_open.hpp"
-#include "rtcbot/server/redirect.hpp"
-#include "signalling_server.hpp"
+#include "rtcbot/signalling_server.hpp"
 
 namespace {
 
@@ -25,9 +22,10 @@ using namespace rtcbot;
 
 struct Options {
   app::CommonOptions common;
-  rtcbot::server::SignallingOptions server;
+  SignallingServer::Options server;
   app::FrontOptions front;
   app::AccessOptions access;
+  app::RelayOptions relays;
   int robot_timeout_ms = 10'000;
 };
 
@@ -38,54 +36,47 @@ void describe(CLI::App& cli, Options& options) {
   cli.footer(
       "Robots dial ws://HOST:PORT/ws (or /NAME), people open http://HOST:PORT/ (or /NAME).\n"
       "Exit codes: 0 ended as requested, 1 could not start, 2 a flag or the configuration is wrong.");
-  cli.add_option("--address", options.server.http.address, "Address to listen on")->capture_default_str();
-  cli.add_option("--port", options.server.http.port, "Port to listen on; 0 for any free one")
+  cli.add_option("--address", options.server.address, "Address to listen on")->capture_default_str();
+  cli.add_option("--port", options.server.port, "Port to listen on; 0 for any free one")
       ->check(app::whole_from(0, 65'535, ""))
       ->capture_default_str();
-  cli.add_option("--page", options.server.page_file, "An HTML file to show in place of the built-in page")
-      ->check(app::readable_file());
+  cli.add_option("--page", options.server.page,
+                 "An HTML file, or a folder with index.html, to show in place of the built-in page")
+      ->check(app::readable_file_or_folder());
   cli.add_option("--robot-timeout", options.robot_timeout_ms,
                  "Milliseconds within which a robot has to answer an offer")
       ->check(app::whole_from(100, 25'000, "ms"))
       ->capture_default_str();
-  cli.add_option("--max-robots", options.server.broker.max_robots, "Simultaneous robots")
+  cli.add_option("--max-robots", options.server.limits.robots, "Simultaneous robots")
       ->check(app::whole_from(1, 1'000'000, "robots"))
       ->capture_default_str();
-  cli.add_option("--robot-token", options.access.authenticator.robot_token,
+  cli.add_option("--robot-token", options.access.credentials.robot_token,
                  "The token that robots must show; better given as RTCBOT_ROBOT_TOKEN. Empty: every robot is accepted")
       ->envname("RTCBOT_ROBOT_TOKEN");
-  cli.add_option("--rate", options.server.rate.per_second, "Connections per second of one address")
+  cli.add_option("--rate", options.server.limits.offers_per_second, "Connections per second of one address")
       ->check(app::number_from(0.01, 1e6, "connections per second"))
       ->capture_default_str();
-  cli.add_option("--rate-burst", options.server.rate.burst, "Connections of one address in a burst")
+  cli.add_option("--rate-burst", options.server.limits.offers_burst, "Connections of one address in a burst")
       ->check(app::number_from(1, 1e6, "connections"))
       ->capture_default_str();
-  app::add_cluster_options(cli, options.server.nats);
-  app::add_front_options(cli, options.front);
-  app::add_page_options(cli, options.server.pages);
+  app::add_cluster_options(cli, options.server.cluster);
+  app::add_front_options(cli, options.front, options.server);
+  app::add_page_options(cli, options.server);
   app::add_common_options(cli, options.common);
   app::add_access_options(cli, options.access);
-  app::add_relay_options(cli, options.server.relays);
+  app::add_relay_options(cli, options.relays);
 }
 
 void warn_that_it_is_open(const Options& options) {
   const bool color = isatty(STDERR_FILENO) != 0;
   std::fprintf(stderr, "%sThis server is open: %sanybody who reaches it may watch%s.%s\n", color ? "\033[1;31m" : "",
-               options.front.is_encrypted() ? "" : "no encryption, and ",
-               options.access.authenticator.robot_token.empty() ? " or be the robot" : "", color ? "\033[0m" : "");
+               options.front.is_encrypted(options.server) ? "" : "no encryption, and ",
+               options.access.credentials.robot_token.empty() ? " or be the robot" : "", color ? "\033[0m" : "");
 }
 
-void say_where_to_open(const Options& options, std::uint16_t port, const LogSink& log) {
-  const server::ListeningPlace place{.address = options.server.http.address,
-                                     .port = port,
-                                     .is_encrypted = !options.front.tls.certificate.empty(),
-                                     .is_behind_proxy = options.front.behind_proxy,
-                                     .hosts = options.front.hosts};
-  const auto addresses = device::interface_addresses();
-  const auto reachable = addresses ? server::addresses_for_others(*addresses) : std::vector<std::string>();
-  for (const auto& url : server::urls_to_open(place, reachable)) {
-    log({LogLevel::info, "server", "open " + url + " in a browser"});
-  }
+void say_where_to_open(const SignallingServer& server, const LogSink& log) {
+  log({LogLevel::info, "server", "listening on port " + std::to_string(server.port())});
+  for (const auto& url : server.urls()) log({LogLevel::info, "server", "open " + url + " in a browser"});
 }
 
 int could_not_start(const Error& error) {
@@ -93,72 +84,63 @@ int could_not_start(const Error& error) {
   return error.code() == Errc::bad_config ? app::kExitBadConfig : app::kExitFailure;
 }
 
-/// Completes the options of the parts and checks that they fit together.  Errors: bad_config.
+/// Completes the server's options and checks that the flags fit together.  Errors: bad_config.
 Result<void> complete(const CLI::App& cli, Options& options) {
   const auto wrong = [](const std::string& sentence) { return fail(Errc::bad_config, sentence); };
   if (const auto fault = app::finish_access_options(cli, options.access)) return wrong(*fault);
-  options.server.authenticator = options.access.authenticator;
-  options.server.broker.robot_timeout = std::chrono::milliseconds(options.robot_timeout_ms);
-  options.server.broker.server_version = RTCBOT_VERSION;
-  options.server.broker.max_robots_per_address = options.server.pages.directory.max_offline_per_address;
-  auto& relays = options.server.relays;
+  auto& server = options.server;
+  server.credentials = options.access.credentials;
+  server.only_secure = options.access.is_public;
+  server.limits.robot_timeout = std::chrono::milliseconds(options.robot_timeout_ms);
+  auto& relays = options.relays.servers;
   relays.stun = options.common.stun;
   relays.turn = options.common.turn;
   relays.username = options.common.turn_username;
   relays.credential = options.common.turn_credential;
-  if (const auto fault = app::finish_relay_options(relays)) return wrong(*fault);
-  options.server.relay_only = options.common.relay_only();
-  options.server.only_secure = options.access.is_public;
-  if (auto applied = app::apply_front_options(options.front, options.server); !applied) return applied;
-  if (options.server.relay_only && options.common.turn.empty()) {
+  relays.relay_only = options.common.relay_only();
+  if (const auto fault = app::finish_relay_options(options.relays)) return wrong(*fault);
+  server.ice_servers = relays;
+  app::apply_front_options(options.front, server);
+  if (relays.relay_only && relays.turn.empty()) {
     return wrong("--ice-transport relay requires a TURN server; name one with --turn");
   }
-  if (const auto fault = app::complete_cluster_options(options.server.nats); !fault.empty()) return wrong(fault);
+  if (const auto fault = app::complete_cluster_options(server.cluster); !fault.empty()) return wrong(fault);
   return {};
 }
 
 /// Rereads the certificate and the credentials when their files change.
-void watch_files(app::Housekeeping& housekeeping, const Options& options, server::SignallingServer& server) {
-  const auto& tls = options.front.tls;
+void watch_files(app::Housekeeping& housekeeping, const Options& options, SignallingServer& server) {
+  const auto& tls = options.server.tls;
   if (!tls.certificate.empty()) {
     housekeeping.watch("the certificate", {tls.certificate, tls.key}, [&] { return server.reload_certificate(); });
   }
-  const auto& auth = options.server.authenticator;
-  if (auth.secret_file.empty()) return;
-  housekeeping.watch("the credentials", {auth.secret_file, auth.revocations()}, [&] {
+  if (options.access.credentials.secret_file.empty()) return;
+  const auto files = options.access.files();
+  housekeeping.watch("the credentials", {files.secrets, files.revocations}, [&] {
     server.reload_credentials();
     return Result<void>();
   });
 }
 
 int serve(Options& options) {
-  const auto log = app::make_log(options.common.log);
+  const auto log = options.server.log = app::make_log(options.common.log);
   const runtime::ServiceManager manager;
   const auto passed = manager.passed_socket();
   if (!passed) return could_not_start(passed.error());
-  if (*passed) options.server.http.listening_descriptor = **passed;
+  if (*passed) options.server.listening_descriptor = **passed;
   const runtime::StopSignal stop;
   app::raise_descriptor_limit();
-  const auto io = net::IoThread::create();
-  const auto server = server::SignallingServer::start(io, options.server, log);
-  if (!server) return could_not_start(server.error());
-  const auto port = (*server)->port();
-  std::unique_ptr<net::HttpServer> redirect;
-  if (options.front.redirect_port != 0) {
-    auto opened = server::listen_for_redirect(io, options.server.http.address, options.front.redirect_port, port, log);
-    if (!opened) return could_not_start(opened.error());
-    redirect = std::move(*opened);
-  }
-  app::Housekeeping housekeeping({io, &manager, log});
-  watch_files(housekeeping, options, **server);
-  if (!options.server.authenticator.asks_people()) warn_that_it_is_open(options);
-  log({LogLevel::info, "server", "listening on port " + std::to_string(port)});
-  say_where_to_open(options, port, log);
-  manager.ready("Listening on port " + std::to_string(port));
+  SignallingServer server(options.server);
+  if (const auto started = server.try_start(); !started) return could_not_start(started.error());
+  app::Housekeeping housekeeping({&server, &manager, log});
+  watch_files(housekeeping, options, server);
+  if (!options.access.asks_people()) warn_that_it_is_open(options);
+  say_where_to_open(server, log);
+  manager.ready("Listening on port " + std::to_string(server.port()));
   housekeeping.run(stop);
   log({LogLevel::info, "server", "stopping"});
   manager.stopping();
-  (*server)->stop(kStopLimit);
+  server.stop(kStopLimit);
   return app::kExitOk;
 }
 

@@ -7,6 +7,7 @@
 
 #include "common/checks.hpp"
 #include "rtcbot/access/files.hpp"
+#include "rtcbot/server/relay_host.hpp"
 
 namespace rtcbot::app {
 namespace {
@@ -29,8 +30,8 @@ std::string check_weight(const std::string& text) {
 
 }  // namespace
 
-void add_relay_options(CLI::App& app, server::RelayOptions& options) {
-  app.add_option("--turn-secret", options.secret,
+void add_relay_options(CLI::App& app, RelayOptions& options) {
+  app.add_option("--turn-secret", options.servers.secret,
                  "Make credentials for the TURN servers from the secret shared with them; only as RTCBOT_TURN_SECRET")
       ->envname("RTCBOT_TURN_SECRET")
       ->group("");
@@ -39,7 +40,7 @@ void add_relay_options(CLI::App& app, server::RelayOptions& options) {
                  "give it as RTCBOT_TURN_SECRET")
       ->group(kGroup);
   app.add_option_function<std::int64_t>(
-         "--turn-ttl", [&options](std::int64_t seconds) { options.life = std::chrono::seconds(seconds); },
+         "--turn-ttl", [&options](std::int64_t seconds) { options.servers.lifetime = std::chrono::seconds(seconds); },
          "Seconds in which such a credential can start a connection; it expires with its owner's token at the latest. "
          "Default: 3600")
       ->check(whole_from(1, 604'800, "seconds"))
@@ -47,34 +48,37 @@ void add_relay_options(CLI::App& app, server::RelayOptions& options) {
   app.add_option_function<std::vector<std::string>>(
          "--turn-weight",
          [&options](const std::vector<std::string>& texts) {
-           for (const auto& text : texts) options.weights.insert(*weight_in(text));
+           for (const auto& text : texts) options.servers.weights.insert(*weight_in(text));
          },
          "HOST=N: gives out this TURN server N times as often as one without a weight; may be repeated")
       ->check(CLI::Validator(check_weight, "HOST=N"))
       ->group(kGroup);
-  app.add_option("--turn-relays", options.relays_per_connection, "How many of several TURN servers one connection gets")
+  app.add_option("--turn-relays", options.servers.relays_per_connection,
+                 "How many of several TURN servers one connection gets")
       ->check(whole_from(1, 16, "servers"))
       ->capture_default_str()
       ->group(kGroup);
 }
 
-std::optional<std::string> finish_relay_options(server::RelayOptions& options) {
+std::optional<std::string> finish_relay_options(RelayOptions& options) {
   if (!options.secret_file.empty()) {
     const auto text = access::read_private_file(options.secret_file);
     if (!text) return text.error().what();
-    options.secret = text->substr(0, text->find_first_of("\r\n"));
-    if (options.secret.empty()) return options.secret_file + " is empty; it should contain the TURN servers' secret";
+    options.servers.secret = text->substr(0, text->find_first_of("\r\n"));
+    if (options.servers.secret.empty())
+      return options.secret_file + " is empty; it should contain the TURN servers' secret";
   }
-  if (!options.secret.empty() && options.turn.empty())
+  const auto& servers = options.servers;
+  if (!servers.secret.empty() && servers.turn.empty())
     return "a secret of TURN servers requires a TURN server: use --turn URL";
-  if (!options.secret.empty() && !options.username.empty()) {
+  if (!servers.secret.empty() && !servers.username.empty()) {
     return "--turn-username is only for TURN servers without a shared secret; remove it";
   }
-  for (const auto& [host, weight] : options.weights) {
-    const bool is_known =
-        std::any_of(options.turn.begin(), options.turn.end(),
-                    [&, &host = host](const std::string& url) { return server::relay_host(url) == host; });
-    if (!is_known) return "--turn-weight " + host + "=" + std::to_string(weight) + ": no --turn names that host";
+  for (const auto& [host, weight] : servers.weights) {
+    const auto is_of_host = [&, &name = host](const std::string& url) { return server::relay_host(url) == name; };
+    if (std::none_of(servers.turn.begin(), servers.turn.end(), is_of_host)) {
+      return "--turn-weight " + host + "=" + std::to_string(weight) + ": no --turn names that host";
+    }
   }
   return std::nullopt;
 }

@@ -5,14 +5,20 @@
 
 #include <CLI/CLI.hpp>
 
-#include "ice_server_provider.hpp"
+#include "rtcbot/signalling_server.hpp"
 
 namespace rtcbot::app {
 
+/// The STUN and TURN servers, and where their secret is.
+struct RelayOptions {
+  SignallingServer::IceServers servers;
+  std::string secret_file;  ///< In place of `servers.secret`: the file's first line.
+};
+
 /// Adds the flags about TURN servers; `options` must outlive the parsing.
-void add_relay_options(CLI::App& app, server::RelayOptions& options);
+void add_relay_options(CLI::App& app, RelayOptions& options);
 
 /// Returns an error as a sentence; reads the secret's file.
-[[nodiscard]] std::optional<std::string> finish_relay_options(server::RelayOptions& options);
+[[nodiscard]] std::optional<std::string> finish_relay_options(RelayOptions& options);
 
 }  // namespace rtcbot::app

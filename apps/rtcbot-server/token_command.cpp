@@ -1,6 +1,7 @@
 // rtcbot-server token, token list, token show, token revoke, secret make, secret rotate. Results go to standard output,
 // all else to standard error.
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -10,13 +11,19 @@
 
 #include "common/options.hpp"
 #include "rtcbot-server/access_options.hpp"
+#include "rtcbot/access/fields.hpp"
+#include "rtcbot/access/files.hpp"
+#include "rtcbot/access/token.hpp"
 #include "rtcbot/base/ascii.hpp"
 #include "rtcbot/base/counted.hpp"
+#include "rtcbot/runtime/clock.hpp"
 #include "rtcbot/server/sign_in_link.hpp"
 #include "rtcbot/server/token_list.hpp"
 
 namespace rtcbot::app {
 namespace {
+
+access::UnixTime unix_now() { return access::UnixTime(std::chrono::seconds(runtime::unix_time_ms() / 1000)); }
 
 int say_wrong(const std::string& what) {
   std::fprintf(stderr, "rtcbot-server: %s\n", printable(what, ' ').c_str());
@@ -24,28 +31,28 @@ int say_wrong(const std::string& what) {
 }
 
 /// A mistyped name must not make secrets that no server knows, nor revoke a token for nobody.
-std::optional<Error> without_secrets(const server::AuthOptions& authenticator) {
+std::optional<Error> without_secrets(const AccessOptions& options) {
   std::error_code ignored;
-  if (authenticator.secret_file.empty() || std::filesystem::exists(authenticator.secret_file, ignored))
+  if (options.credentials.secret_file.empty() || std::filesystem::exists(options.credentials.secret_file, ignored))
     return std::nullopt;
   return Error(Errc::bad_config,
-               "there are no secrets at " + authenticator.secret_file +
+               "there are no secrets at " + options.credentials.secret_file +
                    "; make them with rtcbot-server secret make, or start a server with that --secret-file");
 }
 
-Result<access::Secrets> secrets_of(const server::AuthOptions& authenticator) {
-  if (!authenticator.secret_text.empty()) return access::Secrets::parse(authenticator.secret_text);
-  if (authenticator.secret_file.empty()) {
+Result<access::Secrets> secrets_of(const AccessOptions& options) {
+  if (!options.credentials.secret_text.empty()) return access::Secrets::parse(options.credentials.secret_text);
+  if (options.credentials.secret_file.empty()) {
     return fail(Errc::bad_config, "name the server's secrets with --secret-file, or in RTCBOT_SECRET_FILE");
   }
-  if (auto missing = without_secrets(authenticator)) return fail(*std::move(missing));
-  return access::load_secrets(authenticator.secret_file);
+  if (auto missing = without_secrets(options)) return fail(*std::move(missing));
+  return access::load_secrets(options.credentials.secret_file);
 }
 
 /// So that `token list` shows it. A token that is not listed is a token all the same: its id was printed.
-void keep_in_list(const server::AuthOptions& authenticator, const nlohmann::ordered_json& token) {
-  if (authenticator.issued().empty()) return;
-  const auto kept = server::add_to_token_list(authenticator.issued(), token, server::unix_now());
+void keep_in_list(const AccessOptions& options, const nlohmann::ordered_json& token) {
+  if (options.files().issued.empty()) return;
+  const auto kept = server::add_to_token_list(options.files().issued, token, unix_now());
   if (!kept) std::fprintf(stderr, "rtcbot-server: token list will not show this one: %s\n", kept.error().what());
 }
 
@@ -71,7 +78,7 @@ int print_link(const AccessOptions& options, const server::SignInLink& link, con
                  "rtcbot-server: with http:// anybody on the network path can read this link's code; use https:// if "
                  "the server speaks TLS\n");
   }
-  keep_in_list(options.authenticator, description_of_link(code));
+  keep_in_list(options, description_of_link(code));
   std::cout << link.origin << "/login#code=" << *text << "\n";
   return kExitOk;
 }
@@ -92,12 +99,12 @@ int make_token(const AccessOptions& options) {
     return say_wrong(
         "a link is for people, not for robots: remove --link, and give the robot its token as RTCBOT_TOKEN");
   }
-  const auto secrets = secrets_of(options.authenticator);
+  const auto secrets = secrets_of(options);
   if (!secrets) return say_wrong(secrets.error().what());
   access::Credential grant;
   grant.role = *role;
   for (const auto& text : wanted.robots) grant.robots.push_back(*access::RobotPattern::parse(text));
-  grant.issued = grant.not_before = server::unix_now();
+  grant.issued = grant.not_before = unix_now();
   grant.expires = grant.issued + *life;
   grant.id = access::random_name(9);
   grant.owner = wanted.owner;
@@ -105,7 +112,7 @@ int make_token(const AccessOptions& options) {
   const auto token = access::sign(grant, secrets->signing());
   if (!token) return say_wrong(token.error().what());
   std::fprintf(stderr, "id %s\n", grant.id.c_str());
-  keep_in_list(options.authenticator, server::description_of(grant));
+  keep_in_list(options, server::description_of(grant));
   std::cout << *token << "\n";
   return kExitOk;
 }
@@ -121,14 +128,14 @@ std::string token_from_outside() {
 }
 
 int show_token(const AccessOptions& options) {
-  const auto secrets = secrets_of(options.authenticator);
+  const auto secrets = secrets_of(options);
   if (!secrets) return say_wrong(secrets.error().what());
-  const auto revocations = access::load_revocations(options.authenticator.revocations());
+  const auto revocations = access::load_revocations(options.files().revocations);
   if (!revocations) return say_wrong(revocations.error().what());
   const auto text = token_from_outside();
-  const auto code = access::verify_link(text, *secrets, *revocations, server::unix_now());
+  const auto code = access::verify_link(text, *secrets, *revocations, unix_now());
   const auto grant = access::is_link_code(text) ? code.map([](const auto& link) { return link.grant; })
-                                                : access::verify(text, *secrets, *revocations, server::unix_now());
+                                                : access::verify(text, *secrets, *revocations, unix_now());
   if (!grant) {
     std::fprintf(stderr, "rtcbot-server: %s (%s)\n", access::sentence_of(grant.error()).c_str(),
                  std::string(name_of(grant.error())).c_str());
@@ -140,13 +147,13 @@ int show_token(const AccessOptions& options) {
 }
 
 int list_tokens(const AccessOptions& options) {
-  if (options.authenticator.issued().empty()) {
+  if (options.files().issued.empty()) {
     return say_wrong("name the server's secrets with --secret-file: the list of tokens is stored beside them");
   }
-  if (const auto missing = without_secrets(options.authenticator)) return say_wrong(missing->what());
-  const auto revocations = access::load_revocations(options.authenticator.revocations());
+  if (const auto missing = without_secrets(options)) return say_wrong(missing->what());
+  const auto revocations = access::load_revocations(options.files().revocations);
   if (!revocations) return say_wrong(revocations.error().what());
-  const auto tokens = server::read_token_list(options.authenticator.issued(), *revocations, server::unix_now());
+  const auto tokens = server::read_token_list(options.files().issued, *revocations, unix_now());
   if (!tokens) return say_wrong(tokens.error().what());
   if (!options.token.as_json) std::cout << server::table_of(*tokens);
   for (std::size_t i = 0; options.token.as_json && i < tokens->size(); ++i) std::cout << tokens->at(i).dump() << "\n";
@@ -154,37 +161,36 @@ int list_tokens(const AccessOptions& options) {
 }
 
 /// False only if a list exists and does not contain the id: it may be mistyped. Tokens made elsewhere are not listed.
-bool may_be_known(const server::AuthOptions& auth, const std::string& id) {
-  const auto tokens = server::read_token_list(auth.issued(), {}, server::unix_now());
+bool may_be_known(const AccessOptions& options, const std::string& id) {
+  const auto tokens = server::read_token_list(options.files().issued, {}, unix_now());
   if (!tokens || tokens->empty()) return true;
   return std::any_of(tokens->begin(), tokens->end(), [&](const auto& token) { return token.at("id") == id; });
 }
 
 int revoke_token(const AccessOptions& options) {
-  const auto path = options.authenticator.revocations();
+  const auto path = options.files().revocations;
   if (path.empty()) return say_wrong("name the server's files with --secret-file or --revocation-file");
-  if (const auto missing = without_secrets(options.authenticator)) return say_wrong(missing->what());
+  if (const auto missing = without_secrets(options)) return say_wrong(missing->what());
   if (!access::is_label(options.token.id))
     return say_wrong("that is not the id of a token; 'token list' shows the ids");
   auto revocations = access::load_revocations(path);
   if (!revocations) return say_wrong(revocations.error().what());
-  revocations->prune(server::unix_now());
+  revocations->prune(unix_now());
   // How long the token would have lived is not known here: as long as any can.
-  revocations->add(options.token.id, server::unix_now() + access::kMaxLife);
+  revocations->add(options.token.id, unix_now() + access::kMaxLife);
   const auto written = access::write_private_file(path, revocations->text());
   if (!written) return say_wrong(written.error().what());
   std::fprintf(stderr, "%s is revoked; running servers notice within seconds\n", options.token.id.c_str());
-  if (!may_be_known(options.authenticator, options.token.id)) {
+  if (!may_be_known(options, options.token.id)) {
     std::fprintf(stderr, "rtcbot-server: 'token list' shows no valid token with this id; is it mistyped?\n");
   }
   return kExitOk;
 }
 
 int make_secrets(const AccessOptions& options) {
-  const auto& path = options.authenticator.secret_file;
+  const auto& path = options.credentials.secret_file;
   if (path.empty()) return say_wrong("name the file with --secret-file");
-  if (!without_secrets(options.authenticator))
-    return say_wrong("there are secrets at " + path + " already; see secret rotate");
+  if (!without_secrets(options)) return say_wrong("there are secrets at " + path + " already; see secret rotate");
   const auto secrets = access::load_or_make_secrets(path);
   if (!secrets) return say_wrong(secrets.error().what());
   std::fprintf(stderr, "'%s' in %s signs from now on\n", secrets->signing().name.c_str(), path.c_str());
@@ -192,12 +198,12 @@ int make_secrets(const AccessOptions& options) {
 }
 
 int rotate_secret(const AccessOptions& options) {
-  if (options.authenticator.secret_file.empty()) return say_wrong("name the server's secrets with --secret-file");
-  if (const auto missing = without_secrets(options.authenticator)) return say_wrong(missing->what());
-  const auto secrets = access::load_secrets(options.authenticator.secret_file);
+  if (options.credentials.secret_file.empty()) return say_wrong("name the server's secrets with --secret-file");
+  if (const auto missing = without_secrets(options)) return say_wrong(missing->what());
+  const auto secrets = access::load_secrets(options.credentials.secret_file);
   if (!secrets) return say_wrong(secrets.error().what());
   const auto rotated = secrets->rotated(access::make_secret(), options.keep_secrets);
-  const auto written = access::write_private_file(options.authenticator.secret_file, rotated.text());
+  const auto written = access::write_private_file(options.credentials.secret_file, rotated.text());
   if (!written) return say_wrong(written.error().what());
   std::fprintf(stderr, "'%s' signs from now on; %s accepted\n", rotated.signing().name.c_str(),
                counted(rotated.size(), "secret is", "secrets are").c_str());

@@ -1,11 +1,11 @@
 #include "authenticator.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
+#include "clock.hpp"
+#include "login_page.hpp"
 #include "request_parts.hpp"
-#include "rtcbot/runtime/clock.hpp"
 
 namespace rtcbot::server {
 namespace {
@@ -13,31 +13,14 @@ namespace {
 using access::Action;
 using signal::Refusal;
 
-/// Files that a phone fetches for its home screen, partly without cookies. They contain nothing about robots either.
-bool is_for_home_screen(std::string_view path) {
-  return path == "/manifest.webmanifest" || path == "/apple-touch-icon.png";
-}
-
-/// Paths that reveal nothing about robots: operators' probes, the library, and signing in.
-bool is_for_everybody(std::string_view path) {
-  constexpr std::array<std::string_view, 9> kOpen{"/rtcbot.js", "/rtcbot.mjs",  "/rtcbot.d.ts", "/healthz",   "/readyz",
-                                                  "/login",     "/favicon.ico", "/logout",      "/robots.txt"};
-  return std::find(kOpen.begin(), kOpen.end(), path) != kOpen.end();
-}
-
 /// 96 random bits.
 constexpr std::size_t kSessionBytes = 12;
 
 bool is_person(const access::Credential& grant) { return grant.role != access::Role::robot; }
 
-bool is_allowed(const net::HttpRequest& request, const access::Credential& grant) {
-  if (request.path == "/metrics") return access::may(grant, Action::operate);
-  if (request.path == "/api/ice-servers") return access::may(grant, Action::relay);
-  if (request.path == "/") return is_person(grant);
-  if (const auto robot = robot_of(request.path)) {
-    return access::may(grant, request.method == "GET" ? Action::look : Action::connect, *robot);
-  }
-  return is_person(grant);  // the API, which checks each robot itself
+bool permits(const access::Credential& grant, const Need& need) {
+  if (!need.action) return is_person(grant);
+  return need.robot ? access::may(grant, *need.action, *need.robot) : access::may(grant, *need.action);
 }
 
 /// A robot at "/ws" may still choose its name, so any robot's token is enough.
@@ -49,6 +32,7 @@ bool may_come(const access::Credential& grant, const std::string& path) {
 
 constexpr const char* kNoCredential =
     "You are not signed in here. Open the link that the operator of this server gave you.";
+constexpr const char* kNoTokens = "This server accepts no tokens, and does not know you in another way.";
 constexpr const char* kSignedOut = "You signed out in another tab or window of this browser.";
 
 /// The session's cookie in a Cookie field; empty if there is none.
@@ -61,8 +45,8 @@ std::string session_in(std::string_view cookies, bool is_secure) {
 
 Result<Authenticator> Authenticator::make(const AuthOptions& options) {
   Authenticator authenticator(options);
-  if (authenticator.is_open()) return authenticator;
-  auto keyring = options.secret_text.empty() ? access::Keyring::open(options.secret_file, options.revocations())
+  if (!options.has_secrets()) return authenticator;
+  auto keyring = options.secret_text.empty() ? access::Keyring::open(options.secret_file, options.files().revocations)
                                              : access::Keyring::of_text(options.secret_text);
   if (!keyring) return fail(keyring.error());
   authenticator.keyring_ = std::move(*keyring);
@@ -70,9 +54,18 @@ Result<Authenticator> Authenticator::make(const AuthOptions& options) {
 }
 
 Authenticator::Caller Authenticator::caller_with(std::string_view token) const {
+  if (!keyring_) return {.fault = kNoTokens};
   const auto grant = access::verify(token, keyring_->secrets(), keyring_->revocations(), unix_now());
   if (!grant) return {.fault = access::sentence_of(grant.error())};
   return {.grant = std::make_shared<const access::Credential>(*grant)};
+}
+
+std::optional<Authenticator::Caller> Authenticator::caller_of_program(const net::HttpRequest& request) const {
+  if (!options_.authenticate) return std::nullopt;
+  auto grant = options_.authenticate(request);
+  if (!grant) return std::nullopt;
+  // The program may have known it by a cookie, which a browser sends with the requests of other sites' pages too.
+  return Caller{.grant = std::make_shared<const access::Credential>(std::move(*grant)), .by_cookie = true};
 }
 
 std::optional<Authenticator::Caller> Authenticator::caller_of_proxy(const net::HttpRequest& request) const {
@@ -93,6 +86,7 @@ std::optional<Authenticator::Caller> Authenticator::caller_of_proxy(const net::H
 }
 
 Authenticator::Caller Authenticator::caller_of(const net::HttpRequest& request) const {
+  if (auto known = caller_of_program(request)) return *std::move(known);
   if (const auto shown = header(request, "authorization"); !shown.empty()) {
     const auto bearer = access::bearer_in(shown);
     if (bearer) return caller_with(*bearer);
@@ -139,7 +133,8 @@ Authorization Authenticator::authorization_for(const net::HttpRequest&, const Ca
   return {.grant = caller.grant, .may_sign_out = caller.is_own_cookie, .session = caller.session};
 }
 
-Authorization Authenticator::for_person(const net::HttpRequest& request, const AllowedOrigins& allowed) const {
+Authorization Authenticator::for_person(const net::HttpRequest& request, const Need& need,
+                                        const AllowedOrigins& allowed) const {
   const auto caller = caller_of(request);
   // Credentials that a browser sends automatically must come from a permitted page; even "--allow-origin '*'" does not
   // change that.
@@ -148,19 +143,18 @@ Authorization Authenticator::for_person(const net::HttpRequest& request, const A
             .message =
                 "Pages of another site may not use your sign-in here. " + foreign_page_sentence(page_source(request))};
   }
-  return authorization_for(request, caller, caller.grant && is_allowed(request, *caller.grant));
+  return authorization_for(request, caller, caller.grant && permits(*caller.grant, need));
 }
 
-Authorization Authenticator::judge(const net::HttpRequest& request, const AllowedOrigins& allowed) const {
-  if (is_for_home_screen(request.path)) return {};
+Authorization Authenticator::judge(const net::HttpRequest& request, const Need& need,
+                                   const AllowedOrigins& allowed) const {
   const bool is_preflight = request.method == "OPTIONS";
-  const bool is_open_figure = request.path == "/metrics" && options_.metrics_open;
-  if (is_open() || is_preflight || is_for_everybody(request.path) || is_open_figure) return {};
-  return for_person(request, allowed);
+  return is_open() || is_preflight || !need.credential ? Authorization{} : for_person(request, need, allowed);
 }
 
-Authorization Authenticator::judge_page_socket(const net::HttpRequest& request, const AllowedOrigins& allowed) const {
-  return is_open() ? Authorization{} : for_person(request, allowed);
+Authorization Authenticator::judge_page_socket(const net::HttpRequest& request, const Need& need,
+                                               const AllowedOrigins& allowed) const {
+  return is_open() ? Authorization{} : for_person(request, need, allowed);
 }
 
 Authorization Authenticator::judge_robot(const net::HttpRequest& request) const {
@@ -170,15 +164,16 @@ Authorization Authenticator::judge_robot(const net::HttpRequest& request) const 
     return {};
   }
   if (is_open() && options_.robot_token.empty()) return {};
-  if (!bearer) {
+  auto caller = caller_of_program(request);
+  if (!caller && !bearer) {
     return {.refusal = Refusal::unauthorized,
             .message = "This server requires the robot's token. Give it to rtcbot-robot as RTCBOT_TOKEN."};
   }
-  if (is_open()) {
+  if (!caller && !keyring_) {
     return {.refusal = Refusal::unauthorized, .message = "The robot's token is not the one that this server requires."};
   }
-  const auto caller = caller_with(*bearer);
-  auto authorization = authorization_for(request, caller, caller.grant && may_come(*caller.grant, request.path));
+  if (!caller) caller = caller_with(*bearer);
+  auto authorization = authorization_for(request, *caller, caller->grant && may_come(*caller->grant, request.path));
   if (authorization.refusal == Refusal::forbidden) {
     authorization.message =
         "The robot's token is not for a robot of this name. Give it a token with the role robot for this name.";
@@ -211,7 +206,7 @@ Authenticator::SignIn Authenticator::exchange(const net::HttpRequest& request, c
 
 Authenticator::SignIn Authenticator::sign_in_by(const net::HttpRequest& request, const std::string& text,
                                                 const LogSink& log) {
-  if (!access::is_link_code(text)) return {.caller = caller_with(text), .token = text};
+  if (!keyring_ || !access::is_link_code(text)) return {.caller = caller_with(text), .token = text};
   const auto code = access::verify_link(text, keyring_->secrets(), keyring_->revocations(), unix_now());
   if (code) return exchange(request, *code, log);
   if (code.error() != access::Fault::expired) return {.caller = {.fault = access::sentence_of(code.error())}};
@@ -280,10 +275,12 @@ bool Authenticator::end_session(EndedSession session) {
 signal::Permissions Authorization::permissions_for(const signal::RobotName& robot) const {
   if (!grant) return {};
   signal::Permissions permissions{.watch_only = !access::may(*grant, Action::drive, robot)};
-  // A user from a proxy has no id: the proxy decides at each request how long the user is valid.
-  if (grant->id.empty()) return permissions;
-  permissions.grant = grant->secret + "/" + grant->id;
-  if (!session.empty()) permissions.grant.append("/").append(session);
+  // A user from a proxy, or of the program, has no id. The proxy decides at each request how long its user is valid.
+  if (!grant->id.empty()) {
+    permissions.grant = grant->secret + "/" + grant->id;
+    if (!session.empty()) permissions.grant.append("/").append(session);
+  }
+  if (grant->expires == access::UnixTime::max()) return permissions;
   permissions.expires_in =
       std::clamp<std::chrono::seconds>(grant->expires - unix_now(), std::chrono::seconds(0), signal::Permissions::kMax);
   return permissions;
@@ -321,12 +318,6 @@ std::optional<std::string> Authenticator::why_ended(std::string_view secret, con
   if (!keyring_) return std::nullopt;
   if (keyring_->secrets().find(secret) == nullptr) return sentence_of(access::Fault::unknown_secret);
   return keyring_->revocations().contains(id) ? std::optional(sentence_of(access::Fault::revoked)) : std::nullopt;
-}
-
-access::UnixTime unix_now() { return access::UnixTime(std::chrono::seconds(runtime::unix_time_ms() / 1000)); }
-
-bool wants_page(const net::HttpRequest& request) {
-  return request.method == "GET" && header(request, "accept").find("text/html") != std::string::npos;
 }
 
 }  // namespace rtcbot::server

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "ice_server_provider.hpp"
@@ -17,6 +19,7 @@
 #include "rtcbot/base/result.hpp"
 #include "rtcbot/broker/pages.hpp"
 #include "rtcbot/net/http_server.hpp"
+#include "rtcbot/server/credential_files.hpp"
 #include "rtcbot/signal/message.hpp"
 #include "rtcbot/signal/refusal.hpp"
 
@@ -24,22 +27,34 @@ namespace rtcbot::server {
 
 /// Who needs a credential for what. All empty: nobody needs one.
 struct AuthOptions {
-  std::string secret_file;      ///< Created on first use.
-  std::string secret_text;      ///< The file's content, in place of the file.
-  std::string revocation_file;  ///< Empty: `secret_file` with the suffix ".revoked".
-  std::string robot_token;      ///< A shared token: its bearer may be any robot.
-  std::string user_header;      ///< The header in which a proxy names the signed-in user; empty: ignored.
+  std::string secret_file{};      ///< Created on first use.
+  std::string secret_text{};      ///< The file's content, in place of the file.
+  std::string revocation_file{};  ///< Empty: `secret_file` with the suffix ".revoked".
+  std::string robot_token{};      ///< A shared token: its bearer may be any robot.
+  std::string user_header{};      ///< The header in which a proxy names the signed-in user; empty: ignored.
   access::Role user_role = access::Role::watch;
-  std::vector<access::RobotPattern> user_robots;
+  std::vector<access::RobotPattern> user_robots{};
   bool metrics_open = false;
+  /// The program's own decision: the credential of a requester whom it knows. Must not throw or block.
+  std::function<std::optional<access::Credential>(const net::HttpRequest&)> authenticate{};
 
-  [[nodiscard]] bool asks_people() const { return !secret_file.empty() || !secret_text.empty(); }
-  /// The file that counts the uses of links; empty: in memory.
-  [[nodiscard]] std::string links() const { return secret_file.empty() ? std::string() : secret_file + ".links"; }
-  /// Where `rtcbot-server token` notes the tokens that it makes; empty: nowhere.
-  [[nodiscard]] std::string issued() const { return secret_file.empty() ? std::string() : secret_file + ".issued"; }
-  [[nodiscard]] std::string revocations() const {
-    return revocation_file.empty() && !secret_file.empty() ? secret_file + ".revoked" : revocation_file;
+  /// True if tokens are accepted.
+  [[nodiscard]] bool has_secrets() const { return !secret_file.empty() || !secret_text.empty(); }
+  [[nodiscard]] bool asks_people() const { return has_secrets() || authenticate; }
+  [[nodiscard]] CredentialFiles files() const { return credential_files(secret_file, revocation_file); }
+};
+
+/// The permission that an address requires.
+struct Need {
+  bool credential = true;                    ///< False: nobody needs one.
+  std::optional<access::Action> action{};    ///< Nothing: any credential of a person is enough.
+  std::optional<signal::RobotName> robot{};  ///< For which the action needs permission, if it needs a robot.
+
+  [[nodiscard]] static Need nothing() { return {.credential = false}; }
+  [[nodiscard]] static Need person() { return {}; }
+  [[nodiscard]] static Need of(access::Action action) { return {.action = action}; }
+  [[nodiscard]] static Need of(access::Action action, signal::RobotName robot) {
+    return {.action = action, .robot = std::move(robot)};
   }
 };
 
@@ -65,23 +80,27 @@ struct Authorization {
   }
 };
 
-/// Decides who may do what at which path, from the credentials of a request. Every path without a rule requires a
-/// credential. Not thread-safe.
+/// Decides who may do what, from the credentials of a request: the program's own identities, tokens, cookies, and the
+/// names that a login proxy gives. Not thread-safe.
 class Authenticator {
  public:
   /// Errors: bad_config.
   [[nodiscard]] static Result<Authenticator> make(const AuthOptions& options);
 
   [[nodiscard]] bool is_open() const { return !options_.asks_people(); }
+  /// True if /metrics needs no credential.
+  [[nodiscard]] bool has_open_metrics() const { return options_.metrics_open; }
   /// True if robots need a credential.
   [[nodiscard]] bool robots_are_known() const { return !is_open() || !options_.robot_token.empty(); }
 
   /// Judges a request that is not an upgrade. `allowed`: other origins whose pages may connect.
-  [[nodiscard]] Authorization judge(const net::HttpRequest& request, const AllowedOrigins& allowed) const;
+  [[nodiscard]] Authorization judge(const net::HttpRequest& request, const Need& need,
+                                    const AllowedOrigins& allowed) const;
   /// Judges the upgrade of a robot's websocket. At "/ws" the robot may still name itself; `grant` limits the names.
   [[nodiscard]] Authorization judge_robot(const net::HttpRequest& request) const;
   /// Judges the upgrade of a page's websocket.
-  [[nodiscard]] Authorization judge_page_socket(const net::HttpRequest& request, const AllowedOrigins& allowed) const;
+  [[nodiscard]] Authorization judge_page_socket(const net::HttpRequest& request, const Need& need,
+                                                const AllowedOrigins& allowed) const;
 
   /// A session whose user signed out.
   struct EndedSession {
@@ -122,7 +141,7 @@ class Authenticator {
     std::string fault{};         ///< What is wrong with the given credential.
   };
   [[nodiscard]] std::optional<std::string> why_ended(std::string_view secret, const std::string& id) const;
-  explicit Authenticator(AuthOptions options) : options_(std::move(options)), links_(options_.links()) {}
+  explicit Authenticator(AuthOptions options) : options_(std::move(options)), links_(options_.files().links) {}
 
   /// A person who presents a token or a link's code, with the token to store.
   struct SignIn {
@@ -138,10 +157,12 @@ class Authenticator {
   [[nodiscard]] Caller caller_with(std::string_view token) const;
   /// As `caller_with`, for the token of this server's cookie.
   [[nodiscard]] Caller caller_by_cookie(std::string_view token, std::string_view cookies, bool is_secure) const;
+  [[nodiscard]] std::optional<Caller> caller_of_program(const net::HttpRequest& request) const;
   [[nodiscard]] std::optional<Caller> caller_of_proxy(const net::HttpRequest& request) const;
   [[nodiscard]] Authorization authorization_for(const net::HttpRequest& request, const Caller& caller,
                                                 bool is_allowed) const;
-  [[nodiscard]] Authorization for_person(const net::HttpRequest& request, const AllowedOrigins& allowed) const;
+  [[nodiscard]] Authorization for_person(const net::HttpRequest& request, const Need& need,
+                                         const AllowedOrigins& allowed) const;
 
   AuthOptions options_;
   std::optional<access::Keyring> keyring_;
@@ -149,24 +170,5 @@ class Authenticator {
   access::EndedSessions ended_sessions_;
   LogSampler link_troubles_{};
 };
-
-/// The form of a page for signing in.
-struct LoginForm {
-  std::string path = "/login";  ///< The requested one: the form finds /login from there, also below a path that a
-                                ///< proxy removes.
-  std::string to{};             ///< The page to open afterwards; not checked.
-};
-
-/// The page for a person without permission: the reason, and a field for a link's token. Also `/login` itself.
-[[nodiscard]] net::HttpResponse login_page(int status, const std::string& headline, const std::string& sentence,
-                                           const LoginForm& form = {});
-/// The same without the form, if a credential would not help.
-[[nodiscard]] net::HttpResponse notice_page(int status, const std::string& headline, const std::string& sentence);
-
-/// The time for judging and making credentials.
-[[nodiscard]] access::UnixTime unix_now();
-
-/// True if the client prefers HTML to JSON (a browser navigation).
-[[nodiscard]] bool wants_page(const net::HttpRequest& request);
 
 }  // namespace rtcbot::server

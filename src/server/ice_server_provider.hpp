@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "rtcbot/access/turn.hpp"
+#include "rtcbot/server/relay_host.hpp"
 #include "rtcbot/signal/message.hpp"
 
 namespace rtcbot::server {
@@ -21,13 +22,9 @@ struct RelayOptions {
   std::string username{};                ///< A permanent one, if there is no secret.
   std::string credential{};
   std::string secret{};             ///< Shared with the TURN servers (coturn: use-auth-secret).
-  std::string secret_file{};        ///< In place of `secret`: the file's first line; read by `finish_relay_options`.
   std::chrono::seconds life{3600};  ///< Of a generated credential.
   std::size_t relays_per_connection = 2;
 };
-
-/// "relay.example.org" of "turns:relay.example.org:443?transport=tcp"; an IPv6 address with its brackets.
-[[nodiscard]] std::string relay_host(const std::string& url);
 
 /// The owner of a credential for the relays.
 struct RelayOwner {

@@ -1,7 +1,5 @@
 // The page for signing in, and for the link that signs in.
-#include <string_view>
-
-#include "authenticator.hpp"
+#include "login_page.hpp"
 
 namespace rtcbot::server {
 namespace {

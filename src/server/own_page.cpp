@@ -5,6 +5,7 @@
 
 #include "rtcbot/net/client_address.hpp"
 #include "rtcbot/net/host_name.hpp"
+#include "rtcbot/server/origins.hpp"
 
 namespace rtcbot::server {
 namespace {
@@ -50,6 +51,11 @@ AllowedOrigins AllowedOrigins::trusted() const {
   auto named = *this;
   named.any_ = false;
   return named;
+}
+
+std::string check_allowed_origin(const std::string& text) {
+  const auto parsed = AllowedOrigins::parse({text});
+  return parsed ? "" : parsed.error().what();
 }
 
 bool is_own_page(const PageSource& source) {

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "rtcbot/net/origin.hpp"
+#include "rtcbot/server/origins.hpp"
 
 namespace rtcbot::server {
 namespace {
@@ -74,6 +75,11 @@ Result<FrameAncestors> FrameAncestors::parse(const std::vector<std::string>& tex
   FrameAncestors ancestors;
   if (!sources.empty()) ancestors.sources_ = std::move(sources);
   return ancestors;
+}
+
+std::string check_frame_ancestor(const std::string& text) {
+  const auto parsed = FrameAncestors::parse({text});
+  return parsed ? "" : parsed.error().what();
 }
 
 std::string policy_of(std::string_view html, const FrameAncestors& ancestors) {

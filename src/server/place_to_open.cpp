@@ -1,4 +1,4 @@
-#include "rtcbot/server/place_to_open.hpp"
+#include "place_to_open.hpp"
 
 #include <algorithm>
 #include <iterator>

@@ -1,4 +1,4 @@
-#include "rtcbot/server/redirect.hpp"
+#include "redirect.hpp"
 
 #include <utility>
 

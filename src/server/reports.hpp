@@ -5,7 +5,7 @@
 #include <string>
 
 #include "histogram.hpp"
-#include "page_connections.hpp"
+#include "page_sockets.hpp"
 #include "process_figures.hpp"
 #include "rtcbot/broker/broker.hpp"
 #include "rtcbot/net/http_server.hpp"

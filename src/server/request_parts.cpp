@@ -67,10 +67,8 @@ bool is_media_type(std::string_view field, std::string_view type) {
   });
 }
 
-std::string_view methods_of(std::string_view path) {
-  if (path == "/connect" || path == "/logout") return "POST";
-  if (path == "/ws" || path == "/") return "GET, HEAD";
-  return "GET, HEAD, POST";
+bool wants_page(const net::HttpRequest& request) {
+  return request.method == "GET" && header(request, "accept").find("text/html") != std::string::npos;
 }
 
 Result<signal::RobotName> robot_of(std::string_view path) {

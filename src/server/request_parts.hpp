@@ -40,8 +40,8 @@ inline constexpr std::string_view kTokenSubprotocol = "rtcbot.token.";
 /// True if a field names that media type or coding, with any parameters; `type` in lower case.
 [[nodiscard]] bool is_media_type(std::string_view field, std::string_view type);
 
-/// The methods of a path, for an Allow field (RFC 9110 section 10.2.1).
-[[nodiscard]] std::string_view methods_of(std::string_view path);
+/// True if the client prefers HTML to JSON (a browser navigation).
+[[nodiscard]] bool wants_page(const net::HttpRequest& request);
 
 /// The robot of a path: "/connect" and "/ws" belong to the default robot. Ignores a final '/'.
 /// Errors: bad_message for a path that no robot can have.

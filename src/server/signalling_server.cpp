@@ -1,305 +1,249 @@
-#include "signalling_server.hpp"
+#include "rtcbot/signalling_server.hpp"
 
-#include <algorithm>
+#include <cstdio>
 #include <future>
-#include <random>
+#include <mutex>
 #include <utility>
 
-#include "rtcbot/runtime/clock.hpp"
+#include "authenticator.hpp"
+#include "place_to_open.hpp"
+#include "program_events.hpp"
+#include "public_options.hpp"
+#include "redirect.hpp"
+#include "rtcbot/base/log_sampler.hpp"
+#include "rtcbot/device/interface_addresses.hpp"
+#include "rtcbot/http/static_folder.hpp"
+#include "rtcbot/net/io_thread.hpp"
+#include "rtcbot/runtime/callback_thread.hpp"
+#include "rtcbot/runtime/stop_signal.hpp"
+#include "server.hpp"
 
-namespace rtcbot::server {
-
-using runtime::now;
-
+namespace rtcbot {
 namespace {
 
-/// Returns when the token of the robot at a socket expires.
-using RobotEnds = std::function<access::UnixTime(broker::SocketId)>;
+constexpr std::chrono::seconds kAnswerLimit{30};  // As of a request by the port.
+constexpr const char* kThisMachine = "127.0.0.1:0";
 
-broker::Config broker_config(const SignallingOptions& options, const std::shared_ptr<IceServerProvider>& relays,
-                             const Authenticator& authenticator, RobotEnds ends) {
-  auto config = options.broker;
-  if (relays->is_fresh_each_time()) {
-    config.ice_servers = relays->stun();
-    config.ice_servers_of_offer = [relays, ends = std::move(ends)](broker::SocketId socket,
-                                                                   const signal::RobotName& robot) {
-      const auto label = robot.is_default() ? std::string("robot") : robot.text();
-      return relays->servers(unix_now(), {.label = label, .ends = ends(socket)});
-    };
-  } else {
-    config.ice_servers = relays->servers(unix_now(), {.label = "robot"});
-  }
-  config.why_ended = [&authenticator](const std::string& grant) {
-    return authenticator.why_ended(std::string_view(grant));
-  };
-  config.names_are_claimed = !options.nats.urls.empty();
-  return config;
+void print_warnings(const LogRecord& record) {
+  if (record.level < LogLevel::warning) return;
+  const std::string line = "rtcbot " + record.room + ": " + record.message + "\n";
+  std::fputs(line.c_str(), stderr);
 }
+
+/// Gives the answer to the thread that waits for it.
+class AwaitedAnswer final : public net::HttpResponder {
+ public:
+  explicit AwaitedAnswer(std::shared_ptr<std::promise<HttpResponse>> answer) : answer_(std::move(answer)) {}
+  ~AwaitedAnswer() override {
+    if (answer_) answer_->set_value(HttpResponse::refusal(500, "internal", "The request got no answer."));
+  }
+  AwaitedAnswer(const AwaitedAnswer&) = delete;
+  AwaitedAnswer& operator=(const AwaitedAnswer&) = delete;
+
+  void respond(net::HttpResponse response) override {
+    if (const auto answer = std::exchange(answer_, nullptr)) answer->set_value(HttpResponse{std::move(response)});
+  }
+  void on_abandoned(std::function<void()>) override {}
+
+ private:
+  std::shared_ptr<std::promise<HttpResponse>> answer_;
+};
 
 }  // namespace
 
-SignallingServer::SignallingServer(std::shared_ptr<net::IoThread> io, SignallingOptions options,
-                                   Authenticator authenticator, LogSink log)
-    : io_(std::move(io)),
-      options_(std::move(options)),
-      log_(std::move(log)),
-      started_at_(now()),
-      authenticator_(std::move(authenticator)),
-      relays_(std::make_shared<IceServerProvider>(options_.relays, std::random_device()())),
-      broker_(broker_config(options_, relays_, authenticator_,
-                            [this](broker::SocketId socket) {
-                              const auto found = robot_grants_.find(socket);
-                              return found == robot_grants_.end() ? access::UnixTime::max() : found->second->expires;
-                            })),
-      rate_(options_.rate),
-      offer_rate_({.per_second = options_.robot_rate.per_second, .burst = options_.robot_rate.burst}),
-      offers_(std::random_device()()),
-      pages_(options_.pages, broker_, page_host(), log_),
-      refused_log_(log_, LogLevel::warning, "access", {.rate = {.per_second = 1, .burst = 20}, .max_keys = 1'024}) {}
+struct SignallingServer::Impl {
+  explicit Impl(Options wanted)
+      : options(std::move(wanted)),
+        log(options.log ? options.log : LogSink(print_warnings)),
+        callbacks(std::make_shared<runtime::CallbackThread>(
+            [sink = log, sampler = LogSampler()](const std::string& what) mutable {
+              const auto note = sampler.next();
+              if (note) sink({LogLevel::error, "server", "a hook of this program threw " + what + *note});
+            })) {}
 
-SignallingServer::~SignallingServer() { http_.reset(); }
+  void add(const std::string& method, const std::string& pattern, Handler handler, Access access);
+  [[nodiscard]] Result<void> start();
+  [[nodiscard]] Result<void> open(server::ServerOptions wanted);
+  void stop(std::chrono::milliseconds limit);
+  [[nodiscard]] std::shared_ptr<server::Server> running() const {
+    const std::lock_guard lock(mutex);
+    return active;
+  }
+  [[nodiscard]] std::shared_ptr<server::Server> running_or_throw() const {
+    auto now_running = running();
+    if (!now_running) throw Error(Errc::invalid_state, "the server does not run; call start first");
+    return now_running;
+  }
 
-Result<void> SignallingServer::join_cluster() {
-  if (options_.nats.urls.empty()) return {};
-  const std::weak_ptr<SignallingServer> weak = weak_from_this();
-  const auto with_self = [weak](auto&& act) {
-    if (const auto self = weak.lock()) {
-      act(*self);
-      self->pump();
-    }
-  };
-  ClusterLink::Host host;
-  host.name_decided = [with_self](broker::SocketId socket, broker::NameDecision decision) {
-    with_self([&](SignallingServer& self) { self.broker_.name_decided(now(), socket, decision); });
-  };
-  host.name_lost = [with_self](broker::SocketId socket, bool to_same_owner) {
-    with_self([&](SignallingServer& self) { self.broker_.name_lost(now(), socket, to_same_owner); });
-  };
-  host.put_offer = [weak, io = io_](const cluster::ForwardOffer& put) {
-    const auto self = weak.lock();
-    if (!self) return broker::RequestId();
-    const broker::RequestId id(++self->last_id_);
-    self->offers_.begin(now(), id, put.robot, "server " + put.from.substr(0, 8), put.trace);
-    self->broker_.offer(now(), id, put.robot, put.body, put.permissions);
-    // Deferred, because the caller must know the id before an immediate answer is carried out.
-    io->post([weak] {
-      if (const auto server = weak.lock()) server->pump();
-    });
-    return id;
-  };
-  host.abandon = [with_self](broker::RequestId request) {
-    with_self([&](SignallingServer& self) {
-      self.log_end(self.offers_.abandon(now(), request));
-      self.broker_.request_abandoned(now(), request);
-    });
-  };
-  host.respond = [with_self](broker::Respond respond) {
-    with_self([&](SignallingServer& self) { self.on_action(std::move(respond)); });
-  };
-  host.presence_changed = [with_self](const signal::RobotName& robot) {
-    with_self([&](SignallingServer& self) {
-      if (self.cluster_) self.pages_.changed_elsewhere(now(), self.cluster_->elsewhere(robot));
-    });
-  };
-  host.session_ended = [weak](const cluster::SessionEnded& ended) {
-    const auto self = weak.lock();
-    const access::UnixTime until{std::chrono::seconds(ended.until_s)};
-    if (self && self->authenticator_.end_session({ended.session, until})) self->on_session_ended();
-  };
-  auto link = ClusterLink::start(io_, options_.nats, options_.broker, std::move(host), log_);
-  if (!link) return fail(link.error());
-  cluster_ = std::move(*link);
+  const Options options;
+  const LogSink log;
+  const std::shared_ptr<runtime::CallbackThread> callbacks;
+  mutable std::mutex mutex;
+  bool has_started = false;
+  std::vector<server::ServerOptions::ExtraRoute> routes;
+  std::shared_ptr<net::IoThread> io;
+  std::shared_ptr<server::Server> active;  ///< Null before `start` and after `stop`.
+  std::unique_ptr<net::HttpServer> redirect;
+};
+
+void SignallingServer::Impl::add(const std::string& method, const std::string& pattern, Handler handler,
+                                 Access access) {
+  if (const auto parsed = http::PathPattern::parse(pattern); !parsed) throw Error(parsed.error());
+  const auto need = access == Access::everybody ? server::Need::nothing() : server::Need::person();
+  server::Route route{.need = [need](const http::Parameters&) { return need; },
+                      .answer = server::on_callback_thread(std::move(handler), callbacks, log)};
+  const std::lock_guard lock(mutex);
+  if (has_started) throw Error(Errc::invalid_state, "routes are added before start");
+  routes.push_back({method, pattern, std::move(route)});
+}
+
+Result<void> SignallingServer::Impl::start() {
+  auto wanted = server::server_options(options);
+  if (!wanted) return fail(wanted.error());
+  {
+    const std::lock_guard lock(mutex);
+    if (std::exchange(has_started, true)) return fail(Errc::invalid_state, "the server was started before");
+  }
+  if (options.hooks.authenticate) {
+    wanted->authenticator.authenticate = server::authenticate_by(options.hooks.authenticate, log);
+  }
+  wanted->events = server::program_events(options.hooks, callbacks);
+  wanted->routes = routes;
+  return open(std::move(*wanted));
+}
+
+Result<void> SignallingServer::Impl::open(server::ServerOptions wanted) {
+  const auto thread = net::IoThread::create();
+  auto opened = server::Server::start(thread, std::move(wanted), log);
+  if (!opened) return fail(opened.error());
+  std::unique_ptr<net::HttpServer> redirecting;
+  if (options.tls.redirect_port != 0 && options.listen) {
+    auto listening =
+        server::listen_for_redirect(thread, options.address, options.tls.redirect_port, (*opened)->port(), log);
+    if (!listening) return fail(listening.error());
+    redirecting = std::move(*listening);
+  }
+  const std::lock_guard lock(mutex);
+  io = thread;
+  redirect = std::move(redirecting);
+  active = std::move(*opened);
   return {};
 }
 
-std::vector<broker::RobotInfo> SignallingServer::robots_online() const {
-  auto robots = broker_.robots(now());
-  if (!cluster_) return robots;
-  for (auto& robot : cluster_->online_elsewhere()) {
-    if (!broker_.is_online(robot.name)) robots.push_back(std::move(robot));
+void SignallingServer::Impl::stop(std::chrono::milliseconds limit) {
+  std::shared_ptr<server::Server> stopping;
+  std::unique_ptr<net::HttpServer> closing;
+  {
+    const std::lock_guard lock(mutex);
+    stopping = std::exchange(active, nullptr);
+    closing = std::move(redirect);
   }
-  std::sort(robots.begin(), robots.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  closing.reset();
+  if (stopping) stopping->stop(limit);
+}
+
+SignallingServer::SignallingServer() : SignallingServer(Options{}) {}
+
+SignallingServer::SignallingServer(Options options) : impl_(std::make_shared<Impl>(std::move(options))) {}
+
+SignallingServer::~SignallingServer() { stop(); }
+
+void SignallingServer::get(const std::string& pattern, Handler handler, Access access) {
+  impl_->add("GET", pattern, std::move(handler), access);
+}
+
+void SignallingServer::post(const std::string& pattern, Handler handler, Access access) {
+  impl_->add("POST", pattern, std::move(handler), access);
+}
+
+void SignallingServer::folder(const std::string& path, const std::string& folder, Access access) {
+  if (!path.ends_with('/')) throw Error(Errc::bad_config, "the path of a folder ends with '/'");
+  auto opened = std::make_shared<const http::StaticFolder>(value_or_throw(http::StaticFolder::open(folder)));
+  get(
+      path + "{path...}",
+      [opened](const Request& request) {
+        return HttpResponse{opened->respond(request, request.parameters.at("path"))};
+      },
+      access);
+}
+
+void SignallingServer::start() { value_or_throw(try_start()); }
+
+Result<void> SignallingServer::try_start() { return impl_->start(); }
+
+void SignallingServer::run() {
+  const runtime::StopSignal stop_signal;
+  start();
+  stop_signal.wait();
+  stop();
+}
+
+void SignallingServer::stop(std::chrono::milliseconds limit) { impl_->stop(limit); }
+
+std::uint16_t SignallingServer::port() const {
+  const auto server = impl_->running();
+  return server ? server->port() : std::uint16_t{0};
+}
+
+std::vector<std::string> SignallingServer::urls() const {
+  const auto& options = impl_->options;
+  const auto addresses = device::interface_addresses();
+  return server::urls_to_open({.address = options.address,
+                               .port = port(),
+                               .is_encrypted = !options.tls.certificate.empty(),
+                               .is_behind_proxy = !options.trusted_proxies.empty(),
+                               .hosts = options.hosts},
+                              addresses ? server::addresses_for_others(*addresses) : std::vector<std::string>());
+}
+
+std::vector<SignallingServer::RobotInfo> SignallingServer::robots() const {
+  const auto server = impl_->running();
+  std::vector<RobotInfo> robots;
+  if (!server) return robots;
+  for (const auto& robot : server->robots_online()) {
+    robots.push_back({.name = robot.name.text(),
+                      .address = robot.remote,
+                      .viewers = robot.viewers,
+                      .camera = robot.camera,
+                      .online_for = std::chrono::duration_cast<std::chrono::milliseconds>(robot.online_for)});
+  }
   return robots;
 }
 
-void SignallingServer::on_web_socket(const net::HttpRequest& request, std::shared_ptr<net::WebSocket> socket) {
-  if (socket->subprotocol() == signal::kPageSubprotocol) return on_page_socket(request, socket);
-  const bool is_v1 = socket->subprotocol() == signal::kSubprotocol;
-  const broker::SocketId id(++last_id_);
-  sockets_[id] = socket;
-  const std::string name = request.path == "/ws" ? "" : request.path.substr(1);
-  broker_.robot_connected(now(), id, signal::RobotName::parse(name).value_or(signal::RobotName()),
-                          is_v1 ? signal::Protocol::v1 : signal::Protocol::legacy, request.remote_address,
-                          credential_of(request, id));
-  socket->set_observer({
-      .on_message =
-          [weak = weak_from_this(), id, allowed = TokenBucket(options_.robot_rate)](const std::string& message,
-                                                                                    bool binary) mutable {
-            const auto self = weak.lock();
-            if (!self) return;
-            if (!allowed.take(now())) return self->close_talker(id);
-            self->on_robot_message(id, message, binary);
-          },
-      .on_closed =
-          [weak = weak_from_this(), id](const net::WebSocketClosed&) {
-            if (const auto self = weak.lock()) {
-              self->sockets_.erase(id);
-              self->robot_grants_.erase(id);
-              self->checked_.erase(id);
-              self->broker_.robot_disconnected(now(), id);
-              self->pump();
-            }
-          },
+Result<void> SignallingServer::reload_certificate() {
+  const auto server = impl_->running();
+  return server ? server->reload_certificate() : Result<void>();
+}
+
+void SignallingServer::reload_credentials() {
+  if (const auto server = impl_->running()) server->reload_credentials();
+}
+
+HttpResponse SignallingServer::request(HttpRequest request) {
+  if (request.remote_address.empty()) request.remote_address = kThisMachine;
+  const auto server = impl_->running_or_throw();
+  auto answer = std::make_shared<std::promise<HttpResponse>>();
+  auto answered = answer->get_future();
+  server->request(std::move(request), std::make_shared<AwaitedAnswer>(answer));
+  if (answered.wait_for(kAnswerLimit) == std::future_status::ready) return answered.get();
+  return HttpResponse::refusal(504, "timeout", "The request got no answer in time.");
+}
+
+Result<std::shared_ptr<net::WebSocket>> SignallingServer::connect(HttpRequest request) {
+  if (request.remote_address.empty()) request.remote_address = kThisMachine;
+  const auto server = impl_->running_or_throw();
+  using Outcome = Result<std::shared_ptr<net::WebSocket>>;
+  auto outcome = std::make_shared<std::promise<Outcome>>();
+  auto connected = outcome->get_future();
+  server->connect(std::move(request), [outcome](auto socket) {
+    outcome->set_value(socket ? Outcome(std::move(*socket)) : Outcome(fail(Errc::refused, socket.error().body)));
   });
-  pump();
+  return connected.get();
 }
 
-void SignallingServer::on_robot_message(broker::SocketId id, const std::string& message, bool binary) {
-  broker_.robot_message(now(), id, message, binary);
-  pump();
+void SignallingServer::on_io_thread(std::function<void()> task) {
+  const std::lock_guard lock(impl_->mutex);
+  if (impl_->io) impl_->io->post(std::move(task));
 }
 
-void SignallingServer::close_talker(broker::SocketId id) {
-  const auto found = sockets_.find(id);
-  if (found != sockets_.end()) found->second->close(1008, "too many messages from this robot (--robot-rate)");
-}
-
-void SignallingServer::on_offer(const net::HttpRequest& request, const signal::RobotName& robot,
-                                signal::Permissions permissions, std::shared_ptr<net::HttpResponder> responder) {
-  const broker::RequestId id(++last_id_);
-  responders_[id] = {responder, finished(request, {}).headers};
-  const auto asked = request.headers.find("x-request-id");
-  const auto trace =
-      offers_.begin(now(), id, robot, request.remote_address,
-                    asked == request.headers.end() ? std::string_view() : std::string_view(asked->second));
-  if (cluster_ && !broker_.is_online(robot)) {
-    cluster_->offer(id, robot, request.body, trace, std::move(permissions));
-  } else {
-    broker_.offer(now(), id, robot, request.body, std::move(permissions));
-  }
-  pump();
-  if (!responders_.contains(id)) return;  // refused immediately
-  responder->on_abandoned([weak = weak_from_this(), id] {
-    const auto self = weak.lock();
-    if (!self) return;
-    self->responders_.erase(id);
-    self->log_end(self->offers_.abandon(now(), id));
-    self->broker_.request_abandoned(now(), id);
-    if (self->cluster_) self->cluster_->abandoned(id);
-    self->pump();
-  });
-}
-
-void SignallingServer::on_timeout() {
-  timer_at_ = kNever;
-  broker_.handle_timeout(now());
-  pages_.handle_timeout(now());
-  pump();
-}
-
-void SignallingServer::pump() {
-  // Alternates, because each of the two may create work for the other.
-  pages_.pump(now());
-  while (auto action = broker_.poll_action()) {
-    on_action(std::move(*action));
-    pages_.pump(now());
-  }
-  const auto next = std::min(broker_.next_timeout(), pages_.next_timeout());
-  // Each offer sets a deadline and each answer removes it. A timer that expires too early only checks again.
-  if (next >= timer_at_) return;
-  timer_at_ = next;
-  const auto delay = std::max(next - now(), Duration(0));
-  timer_ = io_->after(delay, [weak = weak_from_this()] {
-    if (const auto self = weak.lock()) self->on_timeout();
-  });
-}
-
-void SignallingServer::on_action(broker::Action action) {
-  settle_robot(action);
-  const auto* respond = std::get_if<broker::Respond>(&action);
-  if (respond != nullptr && respond->request.value() >= broker::kFirstPageRequest) {
-    log_end(offers_.end(now(), respond->request, respond->status));
-  }
-  if (!pages_.take(now(), action)) carry_out(std::move(action));
-}
-
-void SignallingServer::settle_robot(const broker::Action& action) {
-  const auto* change = std::get_if<broker::RobotChanged>(&action);
-  if (change == nullptr || !change->is_online) return;
-  if (const auto found = sockets_.find(change->socket); found != sockets_.end()) found->second->settle();
-}
-
-void SignallingServer::carry_out(broker::Action action) {
-  if (auto* send = std::get_if<broker::SendText>(&action)) {
-    const auto found = sockets_.find(send->socket);
-    if (found == sockets_.end()) return;
-    // A robot that does not read is lost; closing it answers everybody who waits for it.
-    if (!found->second->send(std::move(send->text))) found->second->close(1013, "messages were not read in time");
-  } else if (auto* close = std::get_if<broker::CloseSocket>(&action)) {
-    const auto found = sockets_.find(close->socket);
-    if (found != sockets_.end()) found->second->close(close->code, close->reason);
-  } else if (auto* respond = std::get_if<broker::Respond>(&action)) {
-    auto responder = responders_.extract(respond->request);
-    if (responder.empty()) {
-      if (cluster_ && cluster_->inbound_offer_answered(*respond))
-        log_end(offers_.end(now(), respond->request, respond->status));
-      return;
-    }
-    net::HttpResponse response{respond->status, respond->content_type, std::move(respond->body),
-                               std::move(responder.mapped().headers)};
-    response.headers.emplace_back("Cache-Control", "no-store");
-    const auto ended = offers_.end(now(), respond->request, respond->status);
-    response.headers.emplace_back("X-Request-Id", ended.id);
-    log_end(ended);
-    if (respond->retry_after)
-      response.headers.emplace_back("Retry-After", std::to_string(respond->retry_after->count()));
-    responder.mapped().responder->respond(std::move(response));
-  } else if (const auto* claim = std::get_if<broker::ClaimName>(&action)) {
-    if (cluster_) cluster_->claim(*claim);
-  } else if (const auto* check = std::get_if<broker::CheckAlive>(&action)) {
-    check_alive(check->socket);
-  } else if (const auto* change = std::get_if<broker::RobotChanged>(&action)) {
-    if (!cluster_) return;
-    cluster_->changed(*change);
-    if (change->is_online) return;
-    // It may have moved to another server, which reported that while it was still here.
-    const auto elsewhere = cluster_->elsewhere(change->name);
-    if (elsewhere.is_online) pages_.changed_elsewhere(now(), elsewhere);
-  } else if (auto* record = std::get_if<LogRecord>(&action)) {
-    if (log_) log_(*record);
-  }
-}
-
-void SignallingServer::check_alive(broker::SocketId id) {
-  const auto found = sockets_.find(id);
-  // One check answers for all that asked since.
-  if (found == sockets_.end() || !checked_.insert(id).second) return;
-  found->second->check_alive([weak = weak_from_this(), id] {
-    const auto self = weak.lock();
-    if (!self || self->checked_.erase(id) == 0) return;
-    self->broker_.robot_alive(now(), id);
-    self->pump();
-  });
-}
-
-void SignallingServer::log_end(const OfferLog::Ended& ended) {
-  if (log_ && ended.record) log_(*ended.record);
-}
-
-void SignallingServer::stop(std::chrono::milliseconds limit) {
-  auto done = std::make_shared<std::promise<void>>();
-  auto told = done->get_future();
-  io_->post([self = shared_from_this(), done] {
-    self->stopping_ = true;
-    self->pages_.stop(now());
-    self->broker_.stop(now());
-    self->pump();
-    if (self->cluster_) self->cluster_->stop();
-    done->set_value();
-  });
-  told.wait_for(limit);
-  if (cluster_) cluster_->drain(limit);
-  http_->stop(limit);
-}
-
-}  // namespace rtcbot::server
+}  // namespace rtcbot

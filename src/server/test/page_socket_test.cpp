@@ -7,7 +7,7 @@
 #include "jpeg_builder.hpp"
 #include "rtcbot/flow/queue_subscription.hpp"
 #include "rtcbot/signal/message.hpp"
-#include "signalling_server.hpp"
+#include "server.hpp"
 #include "support/http_client.hpp"
 
 namespace rtcbot::server {
@@ -44,10 +44,10 @@ struct Client {
 
 class PageSocketTest : public testing::Test {
  protected:
-  void listen(SignallingOptions options = {}) {
+  void listen(ServerOptions options = {}) {
     options.http.address = "127.0.0.1";
     options.http.port = 0;
-    server_ = value_or_throw(SignallingServer::start(io_, std::move(options), {}));
+    server_ = value_or_throw(Server::start(io_, std::move(options), {}));
   }
   Client dial(const std::string& path, std::string_view subprotocol, const std::string& origin = {}) {
     net::WebSocketClientConfig config{.url = "ws://127.0.0.1:" + std::to_string(server_->port()) + path,
@@ -72,7 +72,7 @@ class PageSocketTest : public testing::Test {
   [[nodiscard]] std::string get(const std::string& path) const { return test::http(server_->port(), "GET", path, {}); }
 
   std::shared_ptr<net::IoThread> io_ = net::IoThread::create();
-  std::shared_ptr<SignallingServer> server_;
+  std::shared_ptr<Server> server_;
 };
 
 TEST_F(PageSocketTest, TellsAPageOfItsRobotAtOnce) {
@@ -116,7 +116,7 @@ TEST_F(PageSocketTest, RefusesWithTheCodesOfThePost) {
 }
 
 TEST_F(PageSocketTest, CountsOffersTogetherWithThoseOfThePost) {
-  SignallingOptions options;
+  ServerOptions options;
   options.rate = {.per_second = 0.1, .burst = 1};
   listen(options);
   const auto page = this->page("/rover");
@@ -129,7 +129,7 @@ TEST_F(PageSocketTest, CountsOffersTogetherWithThoseOfThePost) {
 }
 
 TEST_F(PageSocketTest, IsRefusedToOtherSitesToTooManyAndWhereThereIsNothing) {
-  SignallingOptions options;
+  ServerOptions options;
   options.pages.pages.max_pages_per_address = 1;
   listen(options);
   EXPECT_THROW(dial("/rover", signal::kPageSubprotocol, "https://evil.example"), Error);
@@ -145,7 +145,7 @@ TEST_F(PageSocketTest, IsRefusedToOtherSitesToTooManyAndWhereThereIsNothing) {
 }
 
 TEST_F(PageSocketTest, NeverTakesTheRobotsPlace) {
-  SignallingOptions options;
+  ServerOptions options;
   options.authenticator.robot_token = "s3cret";
   listen(options);
   const auto page = this->page("/ws");
@@ -170,7 +170,7 @@ TEST_F(PageSocketTest, ShowsTheListOnceARobotWithANameWasThere) {
 }
 
 TEST_F(PageSocketTest, ShowsTheListAlwaysOrNeverWhereItIsTold) {
-  SignallingOptions options;
+  ServerOptions options;
   options.pages.list = ListAtRoot::never;
   listen(options);
   const auto rover = robot("/rover");

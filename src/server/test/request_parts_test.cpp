@@ -41,12 +41,14 @@ TEST(RobotsPath, MayEndWithASlash) {
   EXPECT_EQ(without_slash("/"), "/");
 }
 
-TEST(Methods, AreNamedForEveryPathThatRefusesOne) {
-  EXPECT_EQ(methods_of("/logout"), "POST");
-  EXPECT_EQ(methods_of("/connect"), "POST");
-  EXPECT_EQ(methods_of("/login"), "GET, HEAD, POST");
-  EXPECT_EQ(methods_of("/rover"), "GET, HEAD, POST");
-  EXPECT_EQ(methods_of("/"), "GET, HEAD");
+TEST(WantsPage, IsTrueForABrowsersNavigationAlone) {
+  net::HttpRequest request;
+  request.method = "GET";
+  EXPECT_FALSE(wants_page(request));
+  request.headers["accept"] = "text/html,application/xhtml+xml";
+  EXPECT_TRUE(wants_page(request));
+  request.method = "POST";
+  EXPECT_FALSE(wants_page(request));
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ struct PageDeskFigures {
 
 /// Pages' websockets, and stored information about robots: `broker::Pages` and `broker::RobotDirectory` with sockets.
 /// Used only on the I/O thread.
-class PageConnections {
+class PageSockets {
  public:
   /// Callbacks to the server.
   struct Host {
@@ -50,10 +50,15 @@ class PageConnections {
     std::function<void(broker::RequestId)> given_up;
     /// Forwards a complete offer to a robot at another server; false: it is not there, or there are no other servers.
     std::function<bool(const broker::PageOffer&, const std::string& log_id)> elsewhere;
+    // These may be called after this object is gone.
+    /// Call `message`.
+    std::function<void(broker::PageId, const std::string& text, bool binary)> on_message;
+    /// Call `disconnected`.
+    std::function<void(broker::PageId)> on_closed;
   };
 
   /// `broker` must outlive this.
-  PageConnections(const PageOptions& options, broker::Broker& broker, Host host, LogSink log);
+  PageSockets(const PageOptions& options, broker::Broker& broker, Host host, LogSink log);
 
   /// True if an upgrade is requested by a page.
   [[nodiscard]] static bool is_asked_by(const net::HttpRequest& request);
@@ -62,9 +67,9 @@ class PageConnections {
     return pages_.refusal_for(address);
   }
 
-  /// Adds a page's open socket; the caller sets its observer and passes on messages.
-  void connected(Timestamp now, broker::PageId page, std::shared_ptr<net::WebSocket> socket, broker::PageView view,
-                 const std::string& address);
+  /// Adds a page's open socket, and receives from it from now on.
+  void connected(Timestamp now, broker::PageId page, const std::shared_ptr<net::WebSocket>& socket,
+                 broker::PageView view, const std::string& address);
   void message(Timestamp now, broker::PageId page, const std::string& text, bool binary);
   void disconnected(broker::PageId page);
   /// Closes the pages whose credential is no longer valid, or whose user signed out; call `pump` afterwards.

@@ -1,4 +1,4 @@
-#include "signalling_server.hpp"
+#include "server.hpp"
 
 #include <future>
 
@@ -23,12 +23,12 @@ constexpr const char* kOffer =
     R"(a=ice-pwd:abcdefghijklmnopqrstuvwx\r\na=fingerprint:sha-256 00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:)"
     R"(00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF\r\na=setup:actpass\r\na=mid:0\r\na=sctp-port:5000\r\n"})";
 
-class SignallingServerTest : public testing::Test {
+class ServerTest : public testing::Test {
  protected:
-  void listen(SignallingOptions options = {}) {
+  void listen(ServerOptions options = {}) {
     options.http.address = "127.0.0.1";
     options.http.port = 0;
-    server_ = value_or_throw(SignallingServer::start(io_, std::move(options), {}));
+    server_ = value_or_throw(Server::start(io_, std::move(options), {}));
   }
   [[nodiscard]] std::string ask(const std::string& method, const std::string& path, const std::string& body = {},
                                 const std::string& headers = {}) {
@@ -50,10 +50,10 @@ class SignallingServerTest : public testing::Test {
   std::shared_ptr<net::IoThread> io_ = net::IoThread::create();
   QueueSubscription<std::string> heard_;
   QueueSubscription<int> closed_;
-  std::shared_ptr<SignallingServer> server_;
+  std::shared_ptr<Server> server_;
 };
 
-TEST_F(SignallingServerTest, RefusesEverythingThatCannotWork) {
+TEST_F(ServerTest, RefusesEverythingThatCannotWork) {
   listen();
   EXPECT_THAT(ask("POST", "/connect", kOffer), AllOf(StartsWith("HTTP/1.1 503"), HasSubstr("\"no_robot\"")));
   EXPECT_THAT(ask("POST", "/digger", kOffer), AllOf(StartsWith("HTTP/1.1 404"), HasSubstr("\"robot_offline\"")));
@@ -64,7 +64,7 @@ TEST_F(SignallingServerTest, RefusesEverythingThatCannotWork) {
               AllOf(StartsWith("HTTP/1.1 413"), HasSubstr("\"too_large\"")));
 }
 
-TEST_F(SignallingServerTest, SaysWhichMethodsAPathTakesAndWhyANameIsNone) {
+TEST_F(ServerTest, SaysWhichMethodsAPathTakesAndWhyANameIsNone) {
   listen();
   EXPECT_THAT(ask("GET", "/logout"), AllOf(StartsWith("HTTP/1.1 405"), HasSubstr("Allow: POST\r\n")));
   EXPECT_THAT(ask("GET", "/connect"), HasSubstr("Allow: POST\r\n"));
@@ -76,15 +76,15 @@ TEST_F(SignallingServerTest, SaysWhichMethodsAPathTakesAndWhyANameIsNone) {
   EXPECT_THAT(ask("POST", too_long, kOffer), HasSubstr("at most 64 characters"));
 }
 
-TEST_F(SignallingServerTest, RefusesWhatIsNoOfferBeforeTheRobotHearsOfIt) {
+TEST_F(ServerTest, RefusesWhatIsNoOfferBeforeTheRobotHearsOfIt) {
   listen();
   const auto robot = legacy_robot();
   EXPECT_THAT(ask("POST", "/connect", "no json"), AllOf(StartsWith("HTTP/1.1 400"), HasSubstr("\"bad_offer\"")));
   EXPECT_FALSE(heard_.try_get());
 }
 
-TEST_F(SignallingServerTest, RefusesTooManyRequestsOfOneAddress) {
-  SignallingOptions options;
+TEST_F(ServerTest, RefusesTooManyRequestsOfOneAddress) {
+  ServerOptions options;
   options.rate = {.per_second = 0.1, .burst = 1};
   listen(options);
   EXPECT_THAT(ask("POST", "/connect", kOffer), StartsWith("HTTP/1.1 503"));
@@ -92,8 +92,8 @@ TEST_F(SignallingServerTest, RefusesTooManyRequestsOfOneAddress) {
               AllOf(StartsWith("HTTP/1.1 429"), HasSubstr("\"rate_limited\""), HasSubstr("Retry-After: 10")));
 }
 
-TEST_F(SignallingServerTest, LetsPagesOfTheAllowedOriginReadItsAnswers) {
-  SignallingOptions options;
+TEST_F(ServerTest, LetsPagesOfTheAllowedOriginReadItsAnswers) {
+  ServerOptions options;
   options.allowed_origins = value_or_throw(AllowedOrigins::parse({"https://app.example"}));
   listen(options);
   const std::string app = "Origin: https://app.example\r\n", other = "Origin: https://other.example\r\n";
@@ -115,14 +115,14 @@ TEST_F(SignallingServerTest, LetsPagesOfTheAllowedOriginReadItsAnswers) {
   EXPECT_THAT(ask("POST", "/login", "token=x", app), Not(HasSubstr("Access-Control-Allow-Origin")));
 }
 
-TEST_F(SignallingServerTest, RefusesARobotWithoutTheToken) {
-  SignallingOptions options;
+TEST_F(ServerTest, RefusesARobotWithoutTheToken) {
+  ServerOptions options;
   options.authenticator.robot_token = "s3cret";
   listen(options);
   EXPECT_THROW(legacy_robot(), Error);
 }
 
-TEST_F(SignallingServerTest, ServesPageLibraryAndFigures) {
+TEST_F(ServerTest, ServesPageLibraryAndFigures) {
   listen();
   EXPECT_THAT(ask("GET", "/"), AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("<video")));
   EXPECT_THAT(ask("GET", "/digger"), AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("<video")));
@@ -133,7 +133,7 @@ TEST_F(SignallingServerTest, ServesPageLibraryAndFigures) {
   EXPECT_THAT(ask("GET", "/api/robots"), HasSubstr(R"({"robots":[]})"));
 }
 
-TEST_F(SignallingServerTest, ServesWhatAHomeScreenNeeds) {
+TEST_F(ServerTest, ServesWhatAHomeScreenNeeds) {
   listen();
   EXPECT_THAT(ask("GET", "/manifest.webmanifest"),
               AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("application/manifest+json"), HasSubstr("fullscreen"),
@@ -145,16 +145,16 @@ TEST_F(SignallingServerTest, ServesWhatAHomeScreenNeeds) {
   EXPECT_THAT(ask("GET", "/apple-touch-icon.png"), AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("image/png")));
 }
 
-TEST_F(SignallingServerTest, TellsPagesWhichIceServersToUse) {
-  SignallingOptions options;
+TEST_F(ServerTest, TellsPagesWhichIceServersToUse) {
+  ServerOptions options;
   options.relays.stun = {"stun:stun.example.org"};
   listen(options);
   EXPECT_THAT(ask("GET", "/rtcbot.js"),
               HasSubstr(R"(globalThis.rtcbotDefaults = {"iceServers":[{"urls":["stun:stun.example.org"]}]};)"));
 }
 
-TEST_F(SignallingServerTest, TellsItsOwnPageAndModulesThatUseThemToo) {
-  SignallingOptions options;
+TEST_F(ServerTest, TellsItsOwnPageAndModulesThatUseThemToo) {
+  ServerOptions options;
   options.relays.turn = {"turn:relay.example.org"};
   options.relays.username = "robot";
   options.relays.credential = "</script>";
@@ -168,7 +168,7 @@ TEST_F(SignallingServerTest, TellsItsOwnPageAndModulesThatUseThemToo) {
   EXPECT_THAT(ask("GET", "/rtcbot.mjs"), HasSubstr("globalThis." + defaults));
 }
 
-TEST_F(SignallingServerTest, SaysNothingOfIceServersWhereItHasNone) {
+TEST_F(ServerTest, SaysNothingOfIceServersWhereItHasNone) {
   listen();
   for (const char* path : {"/rtcbot.js", "/rtcbot.mjs", "/"}) {
     SCOPED_TRACE(path);
@@ -176,7 +176,7 @@ TEST_F(SignallingServerTest, SaysNothingOfIceServersWhereItHasNone) {
   }
 }
 
-TEST_F(SignallingServerTest, PutsAnOfferToTheRobotAndItsAnswerToTheBrowser) {
+TEST_F(ServerTest, PutsAnOfferToTheRobotAndItsAnswerToTheBrowser) {
   listen();
   const auto robot = legacy_robot();
   auto browser = std::async(std::launch::async, [&] { return ask("POST", "/connect", kOffer); });
@@ -188,8 +188,8 @@ TEST_F(SignallingServerTest, PutsAnOfferToTheRobotAndItsAnswerToTheBrowser) {
   EXPECT_THAT(browser.get(), AllOf(StartsWith("HTTP/1.1 200"), HasSubstr("\"answer\"")));
 }
 
-TEST_F(SignallingServerTest, AnswersTheBrowserWhenTheRobotLeavesOrIsSilent) {
-  SignallingOptions options;
+TEST_F(ServerTest, AnswersTheBrowserWhenTheRobotLeavesOrIsSilent) {
+  ServerOptions options;
   options.broker.robot_timeout = 300ms;
   listen(options);
   auto robot = legacy_robot();
@@ -201,7 +201,7 @@ TEST_F(SignallingServerTest, AnswersTheBrowserWhenTheRobotLeavesOrIsSilent) {
   EXPECT_THAT(ask("POST", "/silent", kOffer), AllOf(StartsWith("HTTP/1.1 504"), HasSubstr("\"robot_timeout\"")));
 }
 
-TEST_F(SignallingServerTest, StoppingTellsBrowsersAndRobots) {
+TEST_F(ServerTest, StoppingTellsBrowsersAndRobots) {
   listen();
   const auto robot = legacy_robot();
   auto browser = std::async(std::launch::async, [&] { return ask("POST", "/connect", kOffer); });

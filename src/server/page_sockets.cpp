@@ -1,4 +1,4 @@
-#include "page_connections.hpp"
+#include "page_sockets.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -9,7 +9,7 @@
 
 namespace rtcbot::server {
 
-PageConnections::PageConnections(const PageOptions& options, broker::Broker& broker, Host host, LogSink log)
+PageSockets::PageSockets(const PageOptions& options, broker::Broker& broker, Host host, LogSink log)
     : list_(options.list),
       broker_(broker),
       host_(std::move(host)),
@@ -17,26 +17,30 @@ PageConnections::PageConnections(const PageOptions& options, broker::Broker& bro
       directory_(options.directory),
       pages_(options.pages, directory_) {}
 
-bool PageConnections::is_asked_by(const net::HttpRequest& request) {
+bool PageSockets::is_asked_by(const net::HttpRequest& request) {
   return offers_subprotocol(header(request, "sec-websocket-protocol"), signal::kPageSubprotocol);
 }
 
-void PageConnections::connected(Timestamp now, broker::PageId page, std::shared_ptr<net::WebSocket> socket,
-                                broker::PageView view, const std::string& address) {
-  sockets_[page] = {std::move(socket), address};
+void PageSockets::connected(Timestamp now, broker::PageId page, const std::shared_ptr<net::WebSocket>& socket,
+                            broker::PageView view, const std::string& address) {
+  sockets_[page] = {socket, address};
   pages_.connected(now, page, std::move(view), address);
+  socket->set_observer({
+      .on_message = [act = host_.on_message, page](const std::string& text, bool binary) { act(page, text, binary); },
+      .on_closed = [act = host_.on_closed, page](const net::WebSocketClosed&) { act(page); },
+  });
 }
 
-void PageConnections::message(Timestamp now, broker::PageId page, const std::string& text, bool binary) {
+void PageSockets::message(Timestamp now, broker::PageId page, const std::string& text, bool binary) {
   pages_.message(now, page, text, binary);
 }
 
-void PageConnections::disconnected(broker::PageId page) {
+void PageSockets::disconnected(broker::PageId page) {
   sockets_.erase(page);
   pages_.disconnected(page);
 }
 
-bool PageConnections::take(Timestamp now, const broker::Action& action) {
+bool PageSockets::take(Timestamp now, const broker::Action& action) {
   if (const auto* changed = std::get_if<broker::RobotChanged>(&action)) {
     directory_.changed(now, *changed);
     if (!changed->is_replaced) pages_.robot_changed(now, changed->name);
@@ -56,18 +60,18 @@ bool PageConnections::take(Timestamp now, const broker::Action& action) {
   return response != nullptr && pages_.responded(*response);
 }
 
-void PageConnections::changed_elsewhere(Timestamp now, const broker::RobotChanged& change) {
+void PageSockets::changed_elsewhere(Timestamp now, const broker::RobotChanged& change) {
   if (broker_.is_online(change.name)) return;  // A newer robot of this name is here.
   directory_.changed(now, change);
   pages_.robot_changed(now, change.name);
   for (const auto& name : directory_.take_forgotten()) pages_.robot_changed(now, name);
 }
 
-void PageConnections::pump(Timestamp now) {
+void PageSockets::pump(Timestamp now) {
   while (auto action = pages_.poll_action()) carry_out(now, std::move(*action));
 }
 
-void PageConnections::carry_out(Timestamp now, broker::PageAction action) {
+void PageSockets::carry_out(Timestamp now, broker::PageAction action) {
   if (auto* send = std::get_if<broker::SendPage>(&action)) {
     const auto found = sockets_.find(send->page);
     if (found == sockets_.end() || found->second.socket->send(std::move(send->text))) return;
@@ -90,7 +94,7 @@ void PageConnections::carry_out(Timestamp now, broker::PageAction action) {
   }
 }
 
-void PageConnections::offer(Timestamp now, broker::PageOffer offer) {
+void PageSockets::offer(Timestamp now, broker::PageOffer offer) {
   const auto page = sockets_.find(offer.page);
   const std::string address = page == sockets_.end() ? std::string() : page->second.address;
   const auto wait = host_.rate(address, offer.robot);
@@ -109,20 +113,20 @@ void PageConnections::offer(Timestamp now, broker::PageOffer offer) {
        .retry_after = wait});
 }
 
-void PageConnections::stop(Timestamp now) {
+void PageSockets::stop(Timestamp now) {
   pages_.stop();
   pump(now);
 }
 
-void PageConnections::handle_timeout(Timestamp now) {
+void PageSockets::handle_timeout(Timestamp now) {
   directory_.handle_timeout(now);
   for (const auto& name : directory_.take_forgotten()) pages_.robot_changed(now, name);
   pages_.handle_timeout(now);
 }
 
-Timestamp PageConnections::next_timeout() const { return std::min(directory_.next_timeout(), pages_.next_timeout()); }
+Timestamp PageSockets::next_timeout() const { return std::min(directory_.next_timeout(), pages_.next_timeout()); }
 
-bool PageConnections::lists_at_root(bool has_own_page) const {
+bool PageSockets::lists_at_root(bool has_own_page) const {
   switch (list_) {
     case ListAtRoot::automatic: return !has_own_page && directory_.knows_a_named_one();
     case ListAtRoot::always: return true;
@@ -131,8 +135,6 @@ bool PageConnections::lists_at_root(bool has_own_page) const {
   return false;
 }
 
-PageDeskFigures PageConnections::figures() const {
-  return {pages_.stats(), pages_.size(), slow_closed_, rate_refused_};
-}
+PageDeskFigures PageSockets::figures() const { return {pages_.stats(), pages_.size(), slow_closed_, rate_refused_}; }
 
 }  // namespace rtcbot::server
