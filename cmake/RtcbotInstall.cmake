@@ -14,6 +14,14 @@ endif()
 install(TARGETS ${targets} EXPORT rtcbotTargets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 install(EXPORT rtcbotTargets NAMESPACE rtcbot:: DESTINATION "${CMAKE_INSTALL_LIBDIR}/cmake/rtcbot")
 
+# The component `server`. Apart from the rest, because it needs libjwt and NATS, which no robot does.
+set(server_targets)
+foreach(room broker cluster access nats server)
+  list(APPEND server_targets rtcbot_${room})
+endforeach()
+install(TARGETS ${server_targets} EXPORT rtcbotServerTargets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
+install(EXPORT rtcbotServerTargets NAMESPACE rtcbot:: DESTINATION "${CMAKE_INSTALL_LIBDIR}/cmake/rtcbot")
+
 # The public API, and the rooms whose types stand in it.
 install(DIRECTORY include/rtcbot DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 foreach(room base flow http net media peer safety)
@@ -29,10 +37,12 @@ install(FILES "${CMAKE_CURRENT_BINARY_DIR}/rtcbotConfig.cmake" "${CMAKE_CURRENT_
         DESTINATION "${CMAKE_INSTALL_LIBDIR}/cmake/rtcbot")
 
 include(RtcbotPkgConfig)
-rtcbot_install_pkg_config()
+rtcbot_install_pkg_config(rtcbot rtcbot_rtcbot
+                          "nlohmann_json gstreamer-1.0 gstreamer-app-1.0 gstreamer-video-1.0 openssl" "")
+rtcbot_install_pkg_config(rtcbot-server rtcbot_server "nlohmann_json openssl libjwt" "-lnats")
 
 # Builds what `cmake --install` installs, and nothing else: for packages.
-set(built ${targets})
+set(built ${targets} ${server_targets})
 list(REMOVE_ITEM built rtcbot_flags)
 add_custom_target(rtcbot_installed)
 add_dependencies(rtcbot_installed ${built})

@@ -1,4 +1,4 @@
-# Writes rtcbot.pc, for those who build without CMake.
+# Writes rtcbot.pc and rtcbot-server.pc, for those who build without CMake.
 include_guard(GLOBAL)
 
 # rtcbot_visit(TARGET): puts the room and those that it needs in front of RTCBOT_LINK_ORDER, each before its own needs.
@@ -27,9 +27,12 @@ function(rtcbot_pc_folder variable folder)
   endif()
 endfunction()
 
-# rtcbot_install_pkg_config(): static libraries are searched once, from left to right.
-function(rtcbot_install_pkg_config)
-  rtcbot_visit(rtcbot_rtcbot)
+# rtcbot_install_pkg_config(NAME TARGET REQUIRES LIBRARIES): writes NAME.pc for that target, which needs the packages
+# REQUIRES and the further LIBRARIES. Static libraries are searched once, from left to right.
+function(rtcbot_install_pkg_config name target requires further)
+  set_property(GLOBAL PROPERTY RTCBOT_LINK_SEEN)
+  set_property(GLOBAL PROPERTY RTCBOT_LINK_ORDER)
+  rtcbot_visit(${target})
   get_property(order GLOBAL PROPERTY RTCBOT_LINK_ORDER)
   list(TRANSFORM order PREPEND "-l")
   list(JOIN order " " libraries)
@@ -45,6 +48,6 @@ function(rtcbot_install_pkg_config)
   rtcbot_pc_folder(RTCBOT_PC_LIBDIR "${CMAKE_INSTALL_LIBDIR}")
   rtcbot_pc_folder(RTCBOT_PC_INCLUDEDIR "${CMAKE_INSTALL_INCLUDEDIR}")
   rtcbot_pc_folder(RTCBOT_PC_LIBEXECDIR "${CMAKE_INSTALL_LIBEXECDIR}")
-  configure_file(cmake/rtcbot.pc.in "${CMAKE_CURRENT_BINARY_DIR}/rtcbot.pc" @ONLY)
-  install(FILES "${CMAKE_CURRENT_BINARY_DIR}/rtcbot.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
+  configure_file(cmake/rtcbot.pc.in "${CMAKE_CURRENT_BINARY_DIR}/${name}.pc" @ONLY)
+  install(FILES "${CMAKE_CURRENT_BINARY_DIR}/${name}.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 endfunction()
