@@ -3,16 +3,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "rtcbot/base/ascii.hpp"
+
 namespace rtcbot::app {
 namespace {
 
 std::string plain(std::string_view word) {
   word.remove_prefix(std::min(word.find_first_not_of('-'), word.size()));
-  std::string result(word);
-  for (char& c : result) {
-    if (c == '_') c = '-';
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
+  auto result = ascii_lower(word);
+  std::replace(result.begin(), result.end(), '_', '-');
   return result;
 }
 

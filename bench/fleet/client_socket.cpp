@@ -180,9 +180,7 @@ std::optional<Frame> take_frame(std::string& bytes) {
 std::optional<Answer> take_answer(std::string& bytes, bool has_body) {
   const auto end = bytes.find("\r\n\r\n");
   if (end == std::string::npos) return std::nullopt;
-  std::string head = bytes.substr(0, end);
-  std::transform(head.begin(), head.end(), head.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  const auto head = ascii_lower(std::string_view(bytes).substr(0, end));
   Answer answer;
   if (head.size() > 12) std::from_chars(head.data() + 9, head.data() + 12, answer.status);
   std::size_t length = 0;

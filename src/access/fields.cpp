@@ -7,21 +7,17 @@
 #include <array>
 #include <charconv>
 
+#include "rtcbot/base/ascii.hpp"
+
 namespace rtcbot::access {
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 /// Returns the value of "NAME=VALUE" in a list if that name occurs exactly once.
 std::optional<std::string_view> only_value(std::string_view list, char separator, std::string_view name) {
   std::optional<std::string_view> value;
   while (!list.empty()) {
     const auto end = std::min(list.find(separator), list.size());
-    const auto pair = trimmed(list.substr(0, end));
+    const auto pair = trim(list.substr(0, end));
     list.remove_prefix(std::min(end + 1, list.size()));
     const auto equals = pair.find('=');
     if (equals == std::string_view::npos || pair.substr(0, equals) != name) continue;
@@ -63,7 +59,7 @@ std::optional<std::string_view> bearer_in(std::string_view authorization) {
   for (std::size_t i = 0; i < kLower.size(); ++i) {
     if (authorization[i] != kLower[i] && authorization[i] != kUpper[i]) return std::nullopt;
   }
-  return trimmed(authorization.substr(kLower.size()));
+  return trim(authorization.substr(kLower.size()));
 }
 
 std::optional<std::string_view> cookie_in(std::string_view cookies, std::string_view name) {

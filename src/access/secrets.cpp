@@ -9,6 +9,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "rtcbot/base/ascii.hpp"
+
 namespace rtcbot::access {
 namespace {
 
@@ -22,23 +24,17 @@ bool is_base64url(std::string_view text) {
   });
 }
 
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(kBlanks);
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
-}
-
 using TakePair = std::function<bool(std::string_view first, std::string_view second)>;
 
 /// Passes each line's two words to `take`; returns an error for the first line that it rejects.
 Result<void> for_each_pair(std::string_view text, const std::string& form, const TakePair& take) {
   for (std::size_t number = 1; !text.empty(); ++number) {
     const auto end = std::min(text.find('\n'), text.size());
-    const auto line = trimmed(text.substr(0, end));
+    const auto line = trim(text.substr(0, end), kBlanks);
     text.remove_prefix(std::min(end + 1, text.size()));
     if (line.empty() || line.front() == '#') continue;
     const auto gap = std::min(line.find_first_of(kBlanks), line.size());
-    if (!take(line.substr(0, gap), trimmed(line.substr(gap)))) {
+    if (!take(line.substr(0, gap), trim(line.substr(gap), kBlanks))) {
       return fail(Errc::bad_config, "line " + std::to_string(number) + " is not of the form " + form);
     }
   }

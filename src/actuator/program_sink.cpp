@@ -18,10 +18,10 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds kLook{50};      // interval of the check whether the program has ended
-constexpr milliseconds kTimeout{500};  // limit for each way to end it
-constexpr milliseconds kStopTimeout{200};
-constexpr milliseconds kFirstPause{250}, kMaxPause{5'000};
+constexpr milliseconds kProgramCheckInterval{50};  // interval of the check whether the program has ended
+constexpr milliseconds kTimeout{500};              // limit for each way to end it
+constexpr milliseconds kProgramStopTimeout{200};
+constexpr milliseconds kFirstRestartInterval{250}, kMaxRestartInterval{5'000};
 constexpr std::chrono::seconds kRanWell{10};
 
 }  // namespace
@@ -54,7 +54,7 @@ bool ProgramActuator::write(const safety::Output& output) {
 }
 
 void ProgramActuator::run() {
-  Backoff backoff({.first = kFirstPause, .longest = kMaxPause, .jitter = Backoff::Jitter::none});
+  Backoff backoff({.first = kFirstRestartInterval, .longest = kMaxRestartInterval, .jitter = Backoff::Jitter::none});
   while (!is_ending()) {
     const auto begun = steady_clock::now();
     auto child = ChildProcess::start(spec_.command);
@@ -80,7 +80,7 @@ void ProgramActuator::run() {
 
 std::optional<std::string> ProgramActuator::serve(ChildProcess& child) {
   while (!is_ending() && !is_broken()) {
-    listen(child, kLook);
+    listen(child, kProgramCheckInterval);
     if (auto how = child.ended()) return how;
   }
   return std::nullopt;
@@ -110,7 +110,7 @@ void ProgramActuator::tell_faults() {
 }
 
 void ProgramActuator::end(ChildProcess& child) {
-  const auto until = steady_clock::now() + kStopTimeout;
+  const auto until = steady_clock::now() + kProgramStopTimeout;
   while (!write_last_stop() && steady_clock::now() < until) listen(child, milliseconds(10));
   set_input(-1);
   child.close_input();

@@ -18,9 +18,9 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds kFirstPause{100}, kMaxPause{1'000};
-constexpr milliseconds kLook{500};
-constexpr milliseconds kStopTimeout{200};
+constexpr milliseconds kFirstReopenInterval{100}, kMaxReopenInterval{1'000};
+constexpr milliseconds kPortCheckInterval{500};
+constexpr milliseconds kPortStopTimeout{200};
 
 }  // namespace
 
@@ -54,7 +54,7 @@ bool SerialActuator::write(const safety::Output& output) {
 }
 
 void SerialActuator::run() {
-  Backoff backoff({.first = kFirstPause, .longest = kMaxPause, .jitter = Backoff::Jitter::none});
+  Backoff backoff({.first = kFirstReopenInterval, .longest = kMaxReopenInterval, .jitter = Backoff::Jitter::none});
   std::string said;
   std::unique_lock lock(mutex_);
   while (!is_ending_) {
@@ -77,7 +77,7 @@ void SerialActuator::run() {
       lock.lock();
       port_ = -1;
       lock.unlock();
-      close_serial_port(std::move(*port), kStopTimeout);
+      close_serial_port(std::move(*port), kPortStopTimeout);
       lock.lock();
       if (!is_ending_) say(LogLevel::error, "was unplugged or failed; it is opened again when it returns");
       said = "is gone";
@@ -90,7 +90,7 @@ void SerialActuator::serve(int port) {
   std::visit([](auto& reader) { reader.reset(); }, spec_.telemetry);
   while (!is_over()) {
     std::array<pollfd, 2> inputs{{{wake_.get(), POLLIN, 0}, {port, POLLIN, 0}}};
-    if (poll(inputs.data(), inputs.size(), static_cast<int>(kLook.count())) <= 0) continue;
+    if (poll(inputs.data(), inputs.size(), static_cast<int>(kPortCheckInterval.count())) <= 0) continue;
     if (inputs[0].revents != 0) wake_.clear();
     if (inputs[1].revents != 0 && !listen(port)) return;
   }
@@ -118,7 +118,7 @@ void SerialActuator::tell_faults(const TelemetryCounts& counts, const TelemetryS
 }
 
 void SerialActuator::write_last_stop(int port) {
-  const auto until = steady_clock::now() + kStopTimeout;
+  const auto until = steady_clock::now() + kPortStopTimeout;
   std::unique_lock lock(mutex_);
   const auto message = message_of(safety::Output{.why = safety::StopReason::local});
   while (!is_broken_ && steady_clock::now() < until) {

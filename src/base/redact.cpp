@@ -4,6 +4,8 @@
 #include <array>
 #include <cstddef>
 
+#include "rtcbot/base/ascii.hpp"
+
 namespace rtcbot {
 namespace {
 
@@ -11,8 +13,6 @@ constexpr std::string_view kHidden = "***";
 constexpr std::string_view kEndsUrl = " \t\r\n\"'<>\\";
 constexpr std::array<std::string_view, 7> kSecretNames{"password", "passwd", "passphrase", "pwd",
                                                        "-pw",      "secret", "token"};
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 bool is_port(std::string_view text) {
   return text.size() <= 5 && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -54,9 +54,8 @@ std::string hide_in_urls(std::string_view text) {
 }
 
 bool names_a_secret(std::string_view before_equals) {
-  std::string name(before_equals.substr(before_equals.size() - std::min<std::size_t>(before_equals.size(), 16)));
-  name.erase(name.find_last_not_of(' ') + 1);
-  std::transform(name.begin(), name.end(), name.begin(), lower);
+  before_equals.remove_prefix(before_equals.size() - std::min<std::size_t>(before_equals.size(), 16));
+  const auto name = ascii_lower(trim(before_equals, " "));
   return std::any_of(kSecretNames.begin(), kSecretNames.end(),
                      [&](std::string_view secret) { return name.ends_with(secret); });
 }

@@ -6,22 +6,26 @@
 namespace rtcbot::control {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
-Json begin(const char* type) { return {{"v", 1}, {"type", type}}; }
+OrderedJson begin(const char* type) { return {{"v", 1}, {"type", type}}; }
 
-Json id_or_null(const std::optional<ViewerId>& viewer) { return viewer ? Json(viewer->value()) : Json(); }
+OrderedJson id_or_null(const std::optional<ViewerId>& viewer) {
+  return viewer ? OrderedJson(viewer->value()) : OrderedJson();
+}
 
 /// Rounds to microseconds: each digit is sent many times a second.
 double short_number(double value) { return std::round(value * 1000) / 1000; }
 
 /// Replaces invalid UTF-8, which outside text such as a camera's name may contain.
-std::string text_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+std::string text_of(const OrderedJson& json) {
+  return json.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
+}
 
 }  // namespace
 
 std::string write(const Welcome& message) {
-  Json json = begin("welcome");
+  OrderedJson json = begin("welcome");
   json["viewer"] = message.viewer.value();
   json["may_drive"] = message.may_drive;
   json["limits"] = {{"dead_man_ms", message.dead_man.count()},
@@ -33,10 +37,10 @@ std::string write(const Welcome& message) {
 }
 
 std::string write(const StateMessage& message) {
-  Json json = begin("state");
+  OrderedJson json = begin("state");
   json["driver"] = id_or_null(message.driver);
   json["asking"] = id_or_null(message.asking);
-  json["people"] = Json::array();
+  json["people"] = OrderedJson::array();
   for (const auto& person : message.people) {
     json["people"].push_back(
         {{"viewer", person.viewer.value()}, {"name", person.name}, {"may_drive", person.may_drive}});
@@ -44,7 +48,7 @@ std::string write(const StateMessage& message) {
   json["stop"] = nullptr;
   if (message.stopped) json["stop"] = {{"by", id_or_null(message.stopped_by)}};
   json["limit"] = message.limit;
-  json["cameras"] = Json::array();
+  json["cameras"] = OrderedJson::array();
   for (const auto& camera : message.cameras) {
     json["cameras"].push_back({{"name", camera.name}, {"state", camera.state}});
   }
@@ -53,7 +57,7 @@ std::string write(const StateMessage& message) {
 }
 
 std::string write(const Ack& message) {
-  Json json = begin("ack");
+  OrderedJson json = begin("ack");
   json["id"] = message.id;
   json["ok"] = message.error.empty();
   if (message.asked) json["asked"] = true;
@@ -65,14 +69,14 @@ std::string write(const Ack& message) {
 }
 
 std::string write(const StatusMessage& message) {
-  Json json = begin("status");
+  OrderedJson json = begin("status");
   json["r"] = short_number(message.robot_ms);
   json["n"] = message.newest;
-  json["age"] = message.age_ms ? Json(short_number(*message.age_ms)) : Json();
+  json["age"] = message.age_ms ? OrderedJson(short_number(*message.age_ms)) : OrderedJson();
   json["moving"] = message.output.moving();
   json["why"] = safety::name_of(message.output.why);
   json["speed"] = short_number(message.output.speed);
-  json["axes"] = Json::array();
+  json["axes"] = OrderedJson::array();
   for (const double axis : message.output.controls.used()) json["axes"].push_back(short_number(axis));
   json["buttons"] = message.output.controls.buttons;
   json["mode"] = message.output.controls.mode;
@@ -85,9 +89,9 @@ std::string write(const StatusMessage& message) {
 
 Result<std::string> write_telemetry(double robot_ms, std::string_view data) {
   if (data.size() > kMaxControlBytes) return fail(Errc::too_large, "telemetry of over 16 KiB is not sent");
-  Json parsed = Json::parse(data, nullptr, false);
+  OrderedJson parsed = OrderedJson::parse(data, nullptr, false);
   if (parsed.is_discarded()) return fail(Errc::bad_message, "the telemetry is not JSON");
-  Json json = begin("telemetry");
+  OrderedJson json = begin("telemetry");
   json["r"] = short_number(robot_ms);
   json["data"] = std::move(parsed);
   std::string text = text_of(json);

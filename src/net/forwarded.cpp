@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "ip_address.hpp"
+#include "rtcbot/base/ascii.hpp"
 #include "rtcbot/net/host_name.hpp"
 
 namespace rtcbot::net {
@@ -13,16 +14,8 @@ namespace {
 
 using boost::asio::ip::address;
 
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos) return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
-
 bool is_tls(std::string_view scheme) {
-  std::string lower(scheme);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+  const auto lower = ascii_lower(scheme);
   return lower == "https" || lower == "wss";
 }
 
@@ -41,7 +34,7 @@ std::string take_header(HttpRequest& request, const char* name) {
 /// Removes and returns the last entry of a comma-separated list.
 std::string_view take_last(std::string_view& list) {
   const auto comma = list.rfind(',');
-  const auto last = trimmed(comma == std::string_view::npos ? list : list.substr(comma + 1));
+  const auto last = trim(comma == std::string_view::npos ? list : list.substr(comma + 1));
   list = comma == std::string_view::npos ? std::string_view() : list.substr(0, comma);
   return last;
 }

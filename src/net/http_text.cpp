@@ -53,16 +53,9 @@ bool is_field_value(std::string_view value) {
   return std::none_of(value.begin(), value.end(), [](char c) { return is_ascii_control(c) && c != '\t'; });
 }
 
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return lower;
-}
-
 /// True for the fields that the server itself sets; a handler must not contradict them.
 bool is_framing(std::string_view name) {
-  const auto lower = lower_case(name);
+  const auto lower = ascii_lower(name);
   return lower == "content-length" || lower == "transfer-encoding" || lower == "connection";
 }
 
@@ -107,7 +100,7 @@ std::string response_head(const HttpResponse& response, bool keep_alive) {
 }
 
 void add_header(std::map<std::string, std::string>& headers, std::string_view name, std::string_view value) {
-  const auto [place, is_new] = headers.try_emplace(lower_case(name), value);
+  const auto [place, is_new] = headers.try_emplace(ascii_lower(name), value);
   if (!is_new) place->second.append(", ").append(value);
 }
 

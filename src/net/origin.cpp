@@ -1,9 +1,9 @@
 #include "rtcbot/net/origin.hpp"
 
-#include <algorithm>
 #include <boost/asio/ip/address_v6.hpp>
 #include <charconv>
 
+#include "rtcbot/base/ascii.hpp"
 #include "rtcbot/net/host_name.hpp"
 
 namespace rtcbot::net {
@@ -14,23 +14,16 @@ constexpr std::uint16_t kHttpsPort = 443;
 
 std::uint16_t default_port(std::string_view scheme) { return scheme == "https" ? kHttpsPort : kHttpPort; }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return result;
-}
-
 /// Normalises "[::1]" or "example.org". An IPv6 address has one form only, as in browsers.
 std::string host_text(std::string_view host) {
-  if (!host.starts_with('[')) return lower(host);
+  if (!host.starts_with('[')) return ascii_lower(host);
   boost::system::error_code error;
   const auto address = boost::asio::ip::make_address_v6(std::string(host.substr(1, host.size() - 2)), error);
-  return error ? lower(host) : std::string("[").append(address.to_string()).append("]");
+  return error ? ascii_lower(host) : std::string("[").append(address.to_string()).append("]");
 }
 
 std::string http_scheme(std::string_view scheme) {
-  const auto text = lower(scheme);
+  const auto text = ascii_lower(scheme);
   if (text == "ws") return "http";
   return text == "wss" ? "https" : text;
 }

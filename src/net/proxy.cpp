@@ -7,18 +7,12 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "rtcbot/base/ascii.hpp"
+
 namespace rtcbot::net {
 namespace {
 
 namespace ip = boost::asio::ip;
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
-}
 
 std::optional<ip::address> address_of(const std::string& host) {
   boost::system::error_code error;
@@ -29,7 +23,7 @@ std::optional<ip::address> address_of(const std::string& host) {
 }
 
 bool is_this_machine(const Url& url) {
-  const std::string host = lower(url.host);
+  const std::string host = ascii_lower(url.host);
   if (host == "localhost" || host.ends_with(".localhost")) return true;
   const auto address = address_of(host);
   return address && address->is_loopback();
@@ -71,11 +65,11 @@ bool names(std::string_view entry, const Url& url) {
   if (entry == "*") return true;
   const auto port = take_port(entry);
   if (port && *port != url.port) return false;
-  const std::string host = lower(url.host);
+  const std::string host = ascii_lower(url.host);
   if (const auto address = address_of(host)) return is_in_network(*address, std::string(entry));
   if (entry.starts_with("*.")) entry.remove_prefix(1);
   if (entry.starts_with('.')) entry.remove_prefix(1);
-  const std::string name = lower(entry);
+  const std::string name = ascii_lower(entry);
   return !name.empty() && (host == name || host.ends_with("." + name));
 }
 
@@ -101,7 +95,7 @@ tl::unexpected<Error> bad(const std::string& variable, const std::string& why) {
 
 Result<Proxy> parse_proxy(const std::string& variable, std::string_view text) {
   if (const auto end = text.find("://"); end != text.npos) {
-    if (lower(text.substr(0, end)) != "http") return bad(variable, "must name a proxy with http://");
+    if (ascii_lower(text.substr(0, end)) != "http") return bad(variable, "must name a proxy with http://");
     text.remove_prefix(end + 3);
   }
   Proxy proxy;

@@ -1,10 +1,11 @@
 #include "url.hpp"
 
-#include "rtcbot/net/web_socket.hpp"
-
 #include <algorithm>
 #include <charconv>
 #include <optional>
+
+#include "rtcbot/base/ascii.hpp"
+#include "rtcbot/net/web_socket.hpp"
 
 namespace rtcbot::net {
 namespace {
@@ -12,15 +13,12 @@ namespace {
 constexpr std::size_t kUrlLimit = 4096;
 constexpr std::size_t kHostLimit = 253;
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return lower(c) >= 'a' && lower(c) <= 'z'; }
-bool is_hex(char c) { return is_digit(c) || (lower(c) >= 'a' && lower(c) <= 'f'); }
+bool is_letter(char c) { return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z'; }
+bool is_hex(char c) { return is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f'); }
 
 std::optional<bool> is_secure(std::string_view scheme) {
-  std::string name(scheme);
-  std::transform(name.begin(), name.end(), name.begin(), lower);
+  const auto name = ascii_lower(scheme);
   if (name == "ws" || name == "http") return false;
   if (name == "wss" || name == "https") return true;
   return std::nullopt;

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kMaxQuoted = 120;
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   return text.empty() ? std::string("nothing") : std::string("'").append(text.substr(0, kMaxQuoted)).append("'");
 }
 
@@ -33,7 +33,7 @@ Result<AllowedOrigins> AllowedOrigins::parse(const std::vector<std::string>& tex
     if (text.empty()) continue;
     const auto origin = net::parse_origin(text);
     if (text != "*" && !origin) {
-      return fail(Errc::bad_config, quoted(text) + " is not an origin; write it as https://example.org[:PORT]");
+      return fail(Errc::bad_config, in_quotes(text) + " is not an origin; write it as https://example.org[:PORT]");
     }
     if (origin) allowed.named_.push_back(*origin);
     allowed.any_ = allowed.any_ || text == "*";
@@ -61,8 +61,8 @@ bool is_own_page(const PageSource& source) {
 
 std::string foreign_page_sentence(const PageSource& source) {
   const bool is_secure = source.is_secure;
-  return "Pages of another site may not connect here: this page is from " + quoted(source.origin) +
-         ", and the request was for " + quoted(source.host) + (is_secure ? " over TLS" : " without TLS") +
+  return "Pages of another site may not connect here: this page is from " + in_quotes(source.origin) +
+         ", and the request was for " + in_quotes(source.host) + (is_secure ? " over TLS" : " without TLS") +
          ". If both are this server, the proxy in front of it must forward the Host field and X-Forwarded-Proto "
          "unchanged (nginx: proxy_set_header Host $http_host; proxy_set_header X-Forwarded-Proto $scheme;), and the "
          "server must run with --behind-proxy. If it is another site, permit it with --allow-origin.";

@@ -1,8 +1,9 @@
 #include "party.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <set>
+
+#include "rtcbot/base/ascii.hpp"
 
 namespace rtcbot::session {
 namespace {
@@ -12,17 +13,12 @@ constexpr std::string_view kFingerprint = "a=fingerprint:";
 constexpr std::size_t kMaxFingerprints = 4;
 constexpr std::size_t kMaxFingerprintBytes = 256;
 
-std::string lower(std::string_view text) {
-  std::string made(text);
-  std::transform(made.begin(), made.end(), made.begin(), [](unsigned char c) { return std::tolower(c); });
-  return made;
-}
-
 std::set<std::string> fingerprints_in(std::string_view sdp) {
   std::set<std::string> found;
   while (!sdp.empty() && found.size() < kMaxFingerprints) {
     const auto line = sdp.substr(0, sdp.find_first_of("\r\n"));
-    if (line.starts_with(kFingerprint)) found.insert(lower(line.substr(kFingerprint.size(), kMaxFingerprintBytes)));
+    if (line.starts_with(kFingerprint))
+      found.insert(ascii_lower(line.substr(kFingerprint.size(), kMaxFingerprintBytes)));
     sdp.remove_prefix(std::min(sdp.size(), line.size() + 1));
   }
   return found;

@@ -10,9 +10,9 @@ constexpr unsigned kStartOfScan = 0xda;
 constexpr std::string_view kBegin = "\xff\xd8\xff";
 constexpr std::string_view kEnd = "\xff\xd9";
 
-unsigned byte_at(std::string_view bytes, std::size_t at) { return static_cast<unsigned char>(bytes[at]); }
+unsigned byte_of(std::string_view bytes, std::size_t at) { return static_cast<unsigned char>(bytes[at]); }
 int number_at(std::string_view bytes, std::size_t at) {
-  return static_cast<int>(byte_at(bytes, at) << 8U | byte_at(bytes, at + 1));
+  return static_cast<int>(byte_of(bytes, at) << 8U | byte_of(bytes, at + 1));
 }
 
 /// True for SOF0 to SOF15. That range also contains the markers DHT (C4), JPG, which is reserved (C8), and DAC (CC).
@@ -28,12 +28,12 @@ struct Segment {
 
 /// Removes and returns the first segment; returns nothing if there is none or it is truncated.
 std::optional<Segment> take_segment(std::string_view& bytes) {
-  if (bytes.empty() || byte_at(bytes, 0) != 0xff) return std::nullopt;
+  if (bytes.empty() || byte_of(bytes, 0) != 0xff) return std::nullopt;
   const auto at = bytes.find_first_not_of('\xff');  // a marker may follow any number of these fill bytes
   if (at == std::string_view::npos || bytes.size() - at < 3) return std::nullopt;
   const auto length = static_cast<std::size_t>(number_at(bytes, at + 1));
   if (length < 2 || bytes.size() - at - 1 < length) return std::nullopt;
-  const Segment segment{byte_at(bytes, at), bytes.substr(at + 3, length - 2)};
+  const Segment segment{byte_of(bytes, at), bytes.substr(at + 3, length - 2)};
   bytes.remove_prefix(at + 1 + length);
   return segment;
 }

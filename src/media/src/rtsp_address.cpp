@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "rtcbot/base/ascii.hpp"
 #include "rtcbot/base/redact.hpp"
 
 namespace rtcbot::media {
@@ -81,9 +82,7 @@ Result<void> check_host(std::string_view text, std::string_view authority, std::
 }  // namespace
 
 bool is_rtsp_address(std::string_view text) {
-  std::string scheme(scheme_of(text));
-  std::transform(scheme.begin(), scheme.end(), scheme.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  const auto scheme = ascii_lower(scheme_of(text));
   return std::find(kSchemes.begin(), kSchemes.end(), scheme) != kSchemes.end();
 }
 
