@@ -125,7 +125,7 @@ void HttpConnection::on_readable(const ErrorCode& error) {
   if (error) return on_read(error, {});
   std::array<char, kReadSize> chunk;  // NOLINT: 16 KiB need no initialization
   const auto attempt = stream_.read_now(chunk.data(), chunk.size());
-  using Outcome = ServerStream::Attempt::Outcome;
+  using Outcome = SocketStream::Attempt::Outcome;
   if (attempt.outcome == Outcome::wait_read || attempt.outcome == Outcome::wait_write) return read();
   on_read(attempt.error, {chunk.data(), attempt.size});
 }

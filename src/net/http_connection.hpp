@@ -12,7 +12,7 @@
 
 #include "request_reader.hpp"
 #include "server_core.hpp"
-#include "server_stream.hpp"
+#include "socket_stream.hpp"
 
 namespace rtcbot::net {
 
@@ -90,7 +90,7 @@ class HttpConnection final : public ServerPart, public std::enable_shared_from_t
   void close();
 
   std::shared_ptr<ServerCore> core_;
-  ServerStream stream_;
+  SocketStream stream_;
   boost::asio::steady_timer deadline_;
   Clock::time_point due_{};                                 ///< Deadline of the present state.
   Clock::time_point armed_for_ = Clock::time_point::max();  ///< Expiry of `deadline_`; not after `due_`.

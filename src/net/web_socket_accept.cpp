@@ -15,7 +15,7 @@ namespace websocket = boost::beast::websocket;
 
 namespace {
 
-using Session = WebSocketSession<ServerStream>;
+using Session = WebSocketSession<SocketStream>;
 
 constexpr std::size_t kKeySize = 24;  // 16 bytes in base 64
 
@@ -78,7 +78,7 @@ std::optional<HttpResponse> upgrade_fault(const HttpRequest& request) {
   return std::nullopt;
 }
 
-void accept_web_socket(const std::shared_ptr<ServerCore>& core, ServerStream connection, AddressCounts::Slot slot,
+void accept_web_socket(const std::shared_ptr<ServerCore>& core, SocketStream connection, AddressCounts::Slot slot,
                        HttpRequest request, const std::string& subprotocol) {
   const auto accepting = std::make_shared<Accepting>();
   accepting->core = core;

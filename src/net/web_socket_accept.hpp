@@ -6,7 +6,7 @@
 
 #include "rtcbot/net/http_server.hpp"
 #include "server_core.hpp"
-#include "server_stream.hpp"
+#include "socket_stream.hpp"
 
 namespace rtcbot::net {
 
@@ -15,7 +15,7 @@ namespace rtcbot::net {
 
 /// Answers an upgrade request with 101 and passes the open WebSocket to the server's handler. The WebSocket holds
 /// `slot` until it settles.
-void accept_web_socket(const std::shared_ptr<ServerCore>& core, ServerStream stream, AddressCounts::Slot slot,
+void accept_web_socket(const std::shared_ptr<ServerCore>& core, SocketStream stream, AddressCounts::Slot slot,
                        HttpRequest request, const std::string& subprotocol);
 
 }  // namespace rtcbot::net

@@ -296,7 +296,7 @@ void WebSocketSession<Next>::abort() {
   cut();
 }
 
-template class WebSocketSession<ServerStream>;
+template class WebSocketSession<SocketStream>;
 template class WebSocketSession<asio::ip::tcp::socket>;
 template class WebSocketSession<asio::ssl::stream<asio::ip::tcp::socket>>;
 

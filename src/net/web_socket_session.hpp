@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "server_core.hpp"
-#include "server_stream.hpp"
+#include "socket_stream.hpp"
 #include "web_socket_handle.hpp"
 
 namespace rtcbot::net {
@@ -92,7 +92,7 @@ class WebSocketSession final : public WebSocketWork,
                                           ///< server's stop.
 };
 
-extern template class WebSocketSession<ServerStream>;
+extern template class WebSocketSession<SocketStream>;
 extern template class WebSocketSession<boost::asio::ip::tcp::socket>;
 extern template class WebSocketSession<boost::asio::ssl::stream<boost::asio::ip::tcp::socket>>;
 

@@ -22,14 +22,14 @@ namespace rtcbot::net {
 ///
 /// OpenSSL uses the socket directly. Asio's own TLS stream adds two memory BIOs and two record buffers, 68 KiB for each
 /// connection even when idle, and most connections of robots are idle.
-class ServerStream {
+class SocketStream {
  public:
   using Socket = boost::asio::ip::tcp::socket;
   using ErrorCode = boost::system::error_code;
   using executor_type = Socket::executor_type;
   using next_layer_type = Socket;
 
-  explicit ServerStream(Socket socket) : socket_(std::move(socket)) {}
+  explicit SocketStream(Socket socket) : socket_(std::move(socket)) {}
 
   [[nodiscard]] executor_type get_executor() { return socket_.get_executor(); }
   [[nodiscard]] Socket& next_layer() { return socket_; }
@@ -107,7 +107,7 @@ class ServerStream {
   };
 
   struct Transfer {
-    ServerStream* stream;
+    SocketStream* stream;
     Kind kind;
     Parts parts;
     bool has_waited = false;
@@ -166,7 +166,7 @@ class ServerStream {
 
 /// Beast calls this (by argument-dependent lookup) to end a WebSocket's connection after the close frames.
 template <class Handler>
-void async_teardown(boost::beast::role_type role, ServerStream& stream, Handler&& handler) {
+void async_teardown(boost::beast::role_type role, SocketStream& stream, Handler&& handler) {
   stream.say_goodbye();
   boost::beast::websocket::async_teardown(role, stream.next_layer(), std::forward<Handler>(handler));
 }

@@ -1,4 +1,4 @@
-#include "server_stream.hpp"
+#include "socket_stream.hpp"
 
 #include <openssl/bio.h>
 #include <openssl/err.h>
@@ -66,16 +66,16 @@ BIO* make_bio(int descriptor) {
   return bio;
 }
 
-ServerStream::ErrorCode error_of_errno() {
-  return errno == 0 ? ServerStream::ErrorCode(asio::error::eof)
-                    : ServerStream::ErrorCode(errno, boost::system::system_category());
+SocketStream::ErrorCode error_of_errno() {
+  return errno == 0 ? SocketStream::ErrorCode(asio::error::eof)
+                    : SocketStream::ErrorCode(errno, boost::system::system_category());
 }
 
 }  // namespace
 
-void ServerStream::Freer::operator()(SSL* connection) const { SSL_free(connection); }
+void SocketStream::Freer::operator()(SSL* connection) const { SSL_free(connection); }
 
-bool ServerStream::secure(SSL_CTX* context) {
+bool SocketStream::secure(SSL_CTX* context) {
   ErrorCode error;
   socket_.non_blocking(true, error);
   std::unique_ptr<SSL, Freer> tls(SSL_new(context));
@@ -87,7 +87,7 @@ bool ServerStream::secure(SSL_CTX* context) {
   return true;
 }
 
-ServerStream::Attempt ServerStream::outcome_of(int result) {
+SocketStream::Attempt SocketStream::outcome_of(int result) {
   using Outcome = Attempt::Outcome;
   switch (SSL_get_error(tls_.get(), result)) {
     case SSL_ERROR_WANT_READ: return {Outcome::wait_read, 0, {}};
@@ -101,7 +101,7 @@ ServerStream::Attempt ServerStream::outcome_of(int result) {
   }
 }
 
-ServerStream::Attempt ServerStream::read_now(void* data, std::size_t size) {
+SocketStream::Attempt SocketStream::read_now(void* data, std::size_t size) {
   if (tls_ != nullptr) {
     ERR_clear_error();
     errno = 0;
@@ -116,7 +116,7 @@ ServerStream::Attempt ServerStream::read_now(void* data, std::size_t size) {
   return {Attempt::Outcome::failed, 0, error_of_errno()};
 }
 
-ServerStream::Attempt ServerStream::write_now(const Parts& parts) {
+SocketStream::Attempt SocketStream::write_now(const Parts& parts) {
   // After a wait the attempt is repeated with the same bytes, which OpenSSL has already encrypted. They may then be at
   // another address, which SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER allows.
   std::array<char, kRecordSize> record;  // NOLINT: 16 KiB need no initialization
@@ -136,7 +136,7 @@ ServerStream::Attempt ServerStream::write_now(const Parts& parts) {
   return sent > 0 ? Attempt{Attempt::Outcome::done, static_cast<std::size_t>(sent), {}} : outcome_of(sent);
 }
 
-ServerStream::Attempt ServerStream::attempt(Kind kind, const Parts& parts) {
+SocketStream::Attempt SocketStream::attempt(Kind kind, const Parts& parts) {
   if (kind != Kind::handshake && parts.count == 0) return {};
   ERR_clear_error();
   errno = 0;
@@ -149,9 +149,9 @@ ServerStream::Attempt ServerStream::attempt(Kind kind, const Parts& parts) {
   return result == 1 ? Attempt{} : outcome_of(result);
 }
 
-bool ServerStream::has_pending() const { return SSL_has_pending(tls_.get()) == 1; }
+bool SocketStream::has_pending() const { return SSL_has_pending(tls_.get()) == 1; }
 
-void ServerStream::say_goodbye() {
+void SocketStream::say_goodbye() {
   if (tls_ == nullptr || SSL_is_init_finished(tls_.get()) == 0 || !socket_.is_open()) return;
   ERR_clear_error();
   SSL_shutdown(tls_.get());
