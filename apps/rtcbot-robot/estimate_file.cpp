@@ -15,7 +15,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kLook{2'000};
+constexpr milliseconds kCheckInterval{2'000};
 constexpr std::int64_t kSaveEveryMs = 15'000;  // Rarely, because many robots write to a card that wears out.
 
 /// The host of a server's address; without the brackets of an IPv6 address.
@@ -88,7 +88,7 @@ void EstimateFile::watch(const Robot& robot) {
 
 void EstimateFile::run(const Robot& robot) {
   std::unique_lock lock(mutex_);
-  while (!ended_.wait_for(lock, kLook, [this] { return is_closed_; })) {
+  while (!ended_.wait_for(lock, kCheckInterval, [this] { return is_closed_; })) {
     lock.unlock();
     look(robot);
     lock.lock();

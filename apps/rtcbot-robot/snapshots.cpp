@@ -9,9 +9,9 @@ namespace {
 using std::chrono::milliseconds;
 
 /// A camera may open slowly; the robot's end must not wait longer than this.
-constexpr milliseconds kTimeout{1'500};
-constexpr milliseconds kMin{1'000};   // the server drops more frequent ones
-constexpr milliseconds kLook{1'000};  // delay of the first picture for a server that starts to want them
+constexpr milliseconds kSnapshotTimeout{1'500};
+constexpr milliseconds kMin{1'000};         // the server drops more frequent ones
+constexpr milliseconds kFirstDelay{1'000};  // delay of the first picture for a server that starts to want them
 
 }  // namespace
 
@@ -33,11 +33,11 @@ Snapshots::~Snapshots() {
 void Snapshots::run(Robot& robot, const Camera& camera, milliseconds interval) {
   std::unique_lock lock(mutex_);
   while (!is_closed_) {
-    auto pause = std::min(kLook, interval);
+    auto pause = std::min(kFirstDelay, interval);
     if (robot.wants_snapshots()) {
       lock.unlock();
       // Failures need no handling here: the camera reports them, and the next interval tries again.
-      if (auto jpeg = camera.try_snapshot(kTimeout)) robot.send_snapshot(std::move(*jpeg));
+      if (auto jpeg = camera.try_snapshot(kSnapshotTimeout)) robot.send_snapshot(std::move(*jpeg));
       lock.lock();
       pause = interval;
     }

@@ -6,7 +6,7 @@
 namespace rtcbot::app {
 namespace {
 
-constexpr const char* kGroup = "Credentials";
+constexpr const char* kCredentialsGroup = "Credentials";
 
 std::string check_pattern(const std::string& text) {
   const auto pattern = access::RobotPattern::parse(text);
@@ -80,29 +80,30 @@ void add_access_options(CLI::App& app, AccessOptions& options) {
   app.add_option("--secret-file", authenticator.secret_file,
                  "Requires a credential from everybody; this file contains the secrets, and is created on first use")
       ->envname("RTCBOT_SECRET_FILE")
-      ->group(kGroup);
+      ->group(kCredentialsGroup);
   app.add_option("--secret", authenticator.secret_text, "The content of that file; only as RTCBOT_SECRET")
       ->envname("RTCBOT_SECRET")
       ->group("");
   app.add_option("--revocation-file", authenticator.revocation_file,
                  "File with the ids of revoked tokens; by default the secret file's name with .revoked")
-      ->group(kGroup);
-  app.add_flag("--metrics-open", authenticator.metrics_open, "/metrics requires no credential")->group(kGroup);
+      ->group(kCredentialsGroup);
+  app.add_flag("--metrics-open", authenticator.metrics_open, "/metrics requires no credential")
+      ->group(kCredentialsGroup);
   app.add_option("--trust-user-header", authenticator.user_header,
                  "The header in which a login proxy names the person who is signed in, e.g. X-Forwarded-Email; only "
                  "with --behind-proxy")
-      ->group(kGroup);
+      ->group(kCredentialsGroup);
   app.add_option("--user-role", options.user_role,
                  "The role of people who are signed in by the login proxy: watch, drive or admin")
       ->check(CLI::IsMember({"watch", "drive", "admin"}))
-      ->group(kGroup);
+      ->group(kCredentialsGroup);
   app.add_option("--user-robots", options.user_robots, "The robots for which they have that role; may be repeated")
       ->check(pattern_check())
       ->capture_default_str()
-      ->group(kGroup);
+      ->group(kCredentialsGroup);
   app.add_flag("--public", options.is_public,
                "Refuses to start without TLS (or --behind-proxy) and credentials, which the open internet requires")
-      ->group(kGroup);
+      ->group(kCredentialsGroup);
   add_token_commands(app, options);
 }
 

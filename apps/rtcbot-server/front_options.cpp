@@ -13,7 +13,7 @@
 namespace rtcbot::app {
 namespace {
 
-constexpr const char* kGroup = "TLS and limits";
+constexpr const char* kFrontGroup = "TLS and limits";
 
 std::string check_ip_address(const std::string& text) {
   in6_addr ignored{};
@@ -44,15 +44,15 @@ void add_page_rights(CLI::App& app, FrontOptions& options) {
          "A name by which people reach this server, e.g. robots.example.org; may be repeated. Without --secret-file "
          "the server answers only at these names, at IP addresses, localhost, names in .local and this machine's name")
       ->check(CLI::Validator(check_host, "NAME"))
-      ->group(kGroup);
+      ->group(kFrontGroup);
   app.add_option("--allow-origin", options.origins,
                  "A further origin whose pages may connect, e.g. https://example.org; may be repeated; '*' for all")
       ->check(CLI::Validator(check_by<server::AllowedOrigins>, "ORIGIN"))
-      ->group(kGroup);
+      ->group(kFrontGroup);
   app.add_option("--frame-ancestors", options.ancestors,
                  "A site that may show this server's pages in a frame: an origin, or self; may be repeated")
       ->check(CLI::Validator(check_by<server::FrameAncestors>, "ORIGIN"))
-      ->group(kGroup);
+      ->group(kFrontGroup);
 }
 
 }  // namespace
@@ -61,44 +61,44 @@ void add_front_options(CLI::App& app, FrontOptions& options) {
   auto* certificate = app.add_option("--tls-cert", options.tls.certificate,
                                      "The server's certificate and its chain (PEM); the port then speaks TLS")
                           ->check(CLI::ExistingFile)
-                          ->group(kGroup);
+                          ->group(kFrontGroup);
   auto* key = app.add_option("--tls-key", options.tls.key, "The certificate's private key (PEM, without a password)")
                   ->check(private_file())
-                  ->group(kGroup);
+                  ->group(kFrontGroup);
   certificate->needs(key);
   key->needs(certificate);
   app.add_option("--redirect-port", options.redirect_port,
                  "A port without TLS that redirects pages to the TLS port, e.g. 80")
       ->check(CLI::Range(1, 65'535))
       ->needs(certificate)
-      ->group(kGroup);
+      ->group(kFrontGroup);
   auto* behind =
       app.add_flag("--behind-proxy", options.behind_proxy,
                    "A proxy on this machine (nginx, Caddy) does TLS; trusts its header fields about clients");
-  behind->group(kGroup);
+  behind->group(kFrontGroup);
   app.add_option("--proxy", options.proxies, "The proxy's address if it is another machine; may be repeated")
       ->check(CLI::Validator(check_ip_address, "ADDRESS"))
       ->needs(behind)
-      ->group(kGroup);
+      ->group(kFrontGroup);
   add_page_rights(app, options);
   app.add_option("--max-connections", options.max_connections, "Simultaneous connections, robots included")
       ->check(CLI::Range(1, 1'000'000))
       ->capture_default_str()
-      ->group(kGroup);
+      ->group(kFrontGroup);
   app.add_option("--max-pending", options.max_pending,
                  "Connections of one address that are neither robots nor pages' websockets; 0: no limit")
       ->check(CLI::Range(0, 1'000'000))
       ->capture_default_str()
-      ->group(kGroup);
+      ->group(kFrontGroup);
   app.add_option("--robot-rate", options.robot_rate.per_second,
                  "Offers per second to one robot, and messages per second from it")
       ->check(CLI::Range(0.01, 1e9))
       ->capture_default_str()
-      ->group(kGroup);
+      ->group(kFrontGroup);
   app.add_option("--robot-rate-burst", options.robot_rate.burst, "Offers or messages in a burst")
       ->check(CLI::Range(1.0, 1e9))
       ->capture_default_str()
-      ->group(kGroup);
+      ->group(kFrontGroup);
 }
 
 Result<void> apply_front_options(const FrontOptions& options, server::SignallingOptions& server) {

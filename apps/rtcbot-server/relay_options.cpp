@@ -10,7 +10,7 @@
 namespace rtcbot::app {
 namespace {
 
-constexpr const char* kGroup = "Finding a path";
+constexpr const char* kPathGroup = "Finding a path";
 
 std::optional<std::pair<std::string, int>> weight_in(const std::string& text) {
   const auto equals = text.rfind('=');
@@ -36,13 +36,13 @@ void add_relay_options(CLI::App& app, server::RelayOptions& options) {
   app.add_option("--turn-secret-file", options.secret_file,
                  "Make credentials for the TURN servers from the secret in this file (coturn: static-auth-secret); or "
                  "give it as RTCBOT_TURN_SECRET")
-      ->group(kGroup);
+      ->group(kPathGroup);
   app.add_option_function<std::int64_t>(
          "--turn-ttl", [&options](std::int64_t seconds) { options.life = std::chrono::seconds(seconds); },
          "Seconds in which such a credential can start a connection; it expires with its owner's token at the latest. "
          "Default: 3600")
       ->check(CLI::Range(1, 604'800))
-      ->group(kGroup);
+      ->group(kPathGroup);
   app.add_option_function<std::vector<std::string>>(
          "--turn-weight",
          [&options](const std::vector<std::string>& texts) {
@@ -50,11 +50,11 @@ void add_relay_options(CLI::App& app, server::RelayOptions& options) {
          },
          "HOST=N: gives out this TURN server N times as often as one without a weight; may be repeated")
       ->check(CLI::Validator(check_weight, "HOST=N"))
-      ->group(kGroup);
+      ->group(kPathGroup);
   app.add_option("--turn-relays", options.relays_per_connection, "How many of several TURN servers one connection gets")
       ->check(CLI::Range(1, 16))
       ->capture_default_str()
-      ->group(kGroup);
+      ->group(kPathGroup);
 }
 
 std::optional<std::string> finish_relay_options(server::RelayOptions& options) {

@@ -33,7 +33,7 @@ class Waiter {
   std::shared_ptr<std::promise<Result<T>>> promise_ = std::make_shared<std::promise<Result<T>>>();
 };
 
-peer::Peer::OnDescription as_json(std::function<void(Result<Json>)> done) {
+peer::Peer::OnDescription json_callback(std::function<void(Result<Json>)> done) {
   return [done = std::move(done)](Result<peer::Description> description) {
     if (!description) {
       done(fail(description.error()));
@@ -59,7 +59,7 @@ void answer(const RTCConnection::Impl& impl, const Json& offer, std::function<vo
     done(fail(description.error()));
     return;
   }
-  impl.peer->answer(std::move(*description), as_json(std::move(done)));
+  impl.peer->answer(std::move(*description), json_callback(std::move(done)));
 }
 
 void complete(const RTCConnection::Impl& impl, const Json& json, std::function<void(Result<void>)> done) {
@@ -141,12 +141,12 @@ Json RTCConnection::get_local_description() const { return value_or_throw(get_lo
 
 Result<Json> RTCConnection::get_local_description(milliseconds limit) const {
   Waiter<Json> waiter;
-  impl_->peer->create_offer(as_json(waiter.callback()));
+  impl_->peer->create_offer(json_callback(waiter.callback()));
   return waiter.wait(limit);
 }
 
 void RTCConnection::get_local_description(std::function<void(Result<Json>)> done) const {
-  impl_->peer->create_offer(as_json(on_callback_thread(*impl_, std::move(done))));
+  impl_->peer->create_offer(json_callback(on_callback_thread(*impl_, std::move(done))));
 }
 
 void RTCConnection::set_remote_description(const Json& answer) const {

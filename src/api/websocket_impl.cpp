@@ -10,7 +10,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr std::size_t kWaitingLimit = 1024 * 1024;
+constexpr std::size_t kUnsentLimit = 1024 * 1024;
 constexpr milliseconds kMaxPause{5'000};
 
 Error closed_error(const net::WebSocketClosed& closed) {
@@ -118,7 +118,7 @@ Result<void> Websocket::Impl::put(const Json& message) {
   if (end) return fail(*end);
   if (close_requested) return fail(Errc::closed, "this websocket was closed by the program");
   if (socket) return socket->send(std::move(*text));
-  if (waiting_bytes + text->size() > kWaitingLimit) {
+  if (waiting_bytes + text->size() > kUnsentLimit) {
     return fail(Errc::queue_full, "the socket is not open yet and 1 MiB waits for it already" + dialing_trouble());
   }
   waiting_bytes += text->size();

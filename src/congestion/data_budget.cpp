@@ -6,6 +6,8 @@
 #include <cmath>
 #include <string>
 
+#include "seconds.hpp"
+
 namespace rtcbot::congestion {
 
 namespace {
@@ -100,8 +102,8 @@ DataBudget::DataBudget(Timestamp now, Config config)
   if (config.allowance.period) {
     capacity_ = DataSize::bytes(config.allowance.size.bytes() / 2);
     // In floating point: a petabyte in bits, times microseconds, exceeds 63 bits.
-    const double seconds = std::chrono::duration<double>(*config.allowance.period).count();
-    refill_ = DataRate::bits_per_second(std::llround(static_cast<double>(capacity_.bytes()) * 8 / seconds));
+    const double period = seconds(*config.allowance.period);
+    refill_ = DataRate::bits_per_second(std::llround(static_cast<double>(capacity_.bytes()) * 8 / period));
     horizon_ = std::min(horizon_, *config.allowance.period / 4);
   }
   left_ = capacity_;
@@ -134,7 +136,7 @@ DataSize DataBudget::left(Timestamp now) {
 DataRate DataBudget::cap(Timestamp now) {
   refill_to(now);
   const double left_bits = static_cast<double>(std::max(left_, DataSize()).bytes()) * 8;
-  const double rate = left_bits / std::chrono::duration<double>(horizon_).count();
+  const double rate = left_bits / seconds(horizon_);
   const double wanted = rate + static_cast<double>(left_ > DataSize() ? refill_.bits_per_second() : 0);
   const double most = static_cast<double>(config_.most.bits_per_second());
   return std::max(config_.floor, DataRate::bits_per_second(std::llround(std::min(wanted, most))));

@@ -1,7 +1,8 @@
 #include "rtcbot/congestion/fade_margin.hpp"
 
 #include <algorithm>
-#include <chrono>
+
+#include "seconds.hpp"
 
 namespace rtcbot::congestion {
 
@@ -11,8 +12,6 @@ namespace {
 constexpr DataRate kNoLimit = DataRate::kilobits_per_second(100'000);
 /// Up to this factor the remembered rate of a slow link follows it upwards.
 constexpr double kStillSlow = 1.3;
-
-double seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
 
 }  // namespace
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "rtcbot/congestion/repair.hpp"
+#include "seconds.hpp"
 
 namespace rtcbot::congestion {
 
@@ -35,8 +36,6 @@ constexpr double kHeaders = 1.055;
 constexpr double kMuchLoss = 0.10;
 constexpr double kLittleLoss = 0.03;
 constexpr double kProvenFade = 0.25;  ///< Per second.
-
-double seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
 
 DataRate between(DataRate low, DataRate rate, DataRate high) { return std::max(low, std::min(rate, high)); }
 

@@ -13,7 +13,7 @@ namespace rtcbot::engine {
 
 namespace {
 
-Error words_of(const char* what, const webrtc::RTCError& error) {
+Error refusal_of(const char* what, const webrtc::RTCError& error) {
   return Error(Errc::internal, std::string(what) + ": " + error.message());
 }
 
@@ -31,12 +31,12 @@ Result<VideoSender> VideoSender::add_to(webrtc::PeerConnectionInterface& connect
   const auto track = factory.CreateVideoTrack("video", track_source.get());
   // AddTrack, not AddTransceiver: only such a track takes over an m-line of an offer (RFC 8829 section 5.10).
   const auto sender = connection.AddTrack(track, {"rtcbot"});
-  if (!sender.ok()) return fail(words_of("the video track was refused", sender.error()));
+  if (!sender.ok()) return fail(refusal_of("the video track was refused", sender.error()));
   auto transceiver = transceiver_of(connection, *sender.value());
   if (!transceiver) return fail(Errc::internal, "the video track has no transceiver");
   for (const webrtc::RTCError& done : {transceiver->SetDirectionWithError(webrtc::RtpTransceiverDirection::kSendOnly),
                                        transceiver->SetCodecPreferences(codecs)}) {
-    if (!done.ok()) return fail(words_of("the video codecs were refused", done));
+    if (!done.ok()) return fail(refusal_of("the video codecs were refused", done));
   }
   auto link = std::make_shared<VideoLink>(std::move(source), track_source, std::move(post), path);
   path->listen([weak = std::weak_ptr(link)](DataRate rate, bool is_probe) {

@@ -7,8 +7,8 @@ namespace rtcbot::media {
 namespace {
 
 using std::chrono::milliseconds;
-constexpr milliseconds kOpenLimit{5'000};
-constexpr milliseconds kCloseLimit{2'000};
+constexpr milliseconds kPlayLimit{5'000};
+constexpr milliseconds kStopLimit{2'000};
 
 }  // namespace
 
@@ -71,12 +71,12 @@ std::string KeptPipeline::play() {
   shared_->running = false;
   config_.wire(nullptr);
   // A pipeline that hangs is abandoned; its callbacks are already disconnected.
-  (void)change_state(pipeline, GST_STATE_NULL, kCloseLimit);
+  (void)change_state(pipeline, GST_STATE_NULL, kStopLimit);
   return trouble;
 }
 
 std::string KeptPipeline::open(GstElement* pipeline) {
-  const StateChange change = change_state(pipeline, GST_STATE_PLAYING, kOpenLimit);
+  const StateChange change = change_state(pipeline, GST_STATE_PLAYING, kPlayLimit);
   const std::lock_guard lock(shared_->mutex);
   if (!shared_->trouble.empty()) return shared_->trouble;
   if (change == StateChange::hung) return "the device does not answer within 5 s";
