@@ -1,8 +1,7 @@
 #include <algorithm>
 #include <atomic>
-#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/ssl/context.hpp>
 #include <boost/beast/http/fields.hpp>
-#include <boost/beast/websocket/ssl.hpp>
 #include <utility>
 
 #include "http_text.hpp"
@@ -30,10 +29,6 @@ using ErrorCode = boost::system::error_code;
 namespace {
 
 using Done = std::function<void(Result<std::shared_ptr<WebSocket>>)>;
-template <class Next>
-using ClientStream = websocket::stream<Next, false>;
-using PlainStream = ClientStream<tcp::socket>;
-using TlsStream = ClientStream<ssl::stream<tcp::socket>>;
 
 std::string joined(const std::vector<std::string>& names) {
   std::string list;
@@ -63,12 +58,9 @@ class Dialer : public std::enable_shared_from_this<Dialer> {
   void on_connected(const ErrorCode& error, tcp::socket socket);
   void begin_session();
   void secure();
-  template <class Next>
-  void shake_hands(std::unique_ptr<ClientStream<Next>>& stream);
-  template <class Next>
-  void on_handshake(std::unique_ptr<ClientStream<Next>>& stream, const ErrorCode& error);
-  template <class Next>
-  void succeed(std::unique_ptr<ClientStream<Next>> stream, std::string subprotocol);
+  void shake_hands();
+  void on_handshake(const ErrorCode& error);
+  void succeed(std::string subprotocol);
   void give_up(Errc code, const std::string& why) { finish(fail(code, why)); }
   void finish(Result<std::shared_ptr<WebSocket>> result);
   void close_all();
@@ -83,8 +75,7 @@ class Dialer : public std::enable_shared_from_this<Dialer> {
   std::shared_ptr<TcpRace> race_;
   std::string phase_ = "looking up the server's name";
   std::optional<ssl::context> tls_;
-  std::unique_ptr<PlainStream> plain_stream_;
-  std::unique_ptr<TlsStream> tls_stream_;
+  std::unique_ptr<WebSocketSession::Stream> stream_;
   websocket::response_type response_;
 };
 
@@ -147,9 +138,9 @@ void Dialer::on_connected(const ErrorCode& error, tcp::socket socket) {
 }
 
 void Dialer::begin_session() {
+  stream_ = std::make_unique<WebSocketSession::Stream>(std::move(socket_));
   if (url_.secure) return secure();
-  plain_stream_ = std::make_unique<PlainStream>(std::move(socket_));
-  shake_hands(plain_stream_);
+  shake_hands();
 }
 
 void Dialer::secure() {
@@ -157,40 +148,39 @@ void Dialer::secure() {
   auto context = make_tls_context({order_.config.verify_certificate, order_.config.ca_file});
   if (!context) return give_up(context.error().code(), context.error().what());
   tls_.emplace(std::move(*context));
-  tls_stream_ = std::make_unique<TlsStream>(std::move(socket_), *tls_);
-  auto* connection = tls_stream_->next_layer().native_handle();
+  auto& bytes = stream_->next_layer();
+  if (!bytes.secure(tls_->native_handle(), SocketStream::Role::client)) {
+    return give_up(Errc::internal, "no memory for a TLS connection");
+  }
+  SSL* connection = bytes.tls();
   const auto ready = expect_host(connection, url_.host, order_.config.verify_certificate);
   if (!ready) return give_up(ready.error().code(), ready.error().what());
   const std::string whom =
       host_field(url_) + (order_.config.verify_certificate ? " verified " : " unverified ") + order_.config.ca_file;
   tls_sessions::resume(tls_->native_handle(), connection, whom);
-  tls_stream_->next_layer().async_handshake(
-      ssl::stream_base::client, [self = shared_from_this(), whom](const ErrorCode& error) {
-        if (error) tls_sessions::forget(whom);
-        if (self->is_closed()) return;
-        if (!error) return self->shake_hands(self->tls_stream_);
-        auto* failed = self->tls_stream_->next_layer().native_handle();
-        self->give_up(Errc::handshake_failed,
-                      "no TLS connection to " + host_field(self->url_) + ": " + tls_failure(failed, error));
-      });
+  bytes.async_handshake([self = shared_from_this(), whom](const ErrorCode& error, std::size_t) {
+    if (error) tls_sessions::forget(whom);
+    if (self->is_closed()) return;
+    if (!error) return self->shake_hands();
+    self->give_up(Errc::handshake_failed, "no TLS connection to " + host_field(self->url_) + ": " +
+                                              tls_failure(self->stream_->next_layer().tls(), error));
+  });
 }
 
-template <class Next>
-void Dialer::shake_hands(std::unique_ptr<ClientStream<Next>>& stream) {
+void Dialer::shake_hands() {
   phase_ = "waiting for the server's WebSocket handshake";
-  stream->set_option(websocket::stream_base::decorator([this](websocket::request_type& request) {
+  stream_->set_option(websocket::stream_base::decorator([this](websocket::request_type& request) {
     for (const auto& [name, value] : order_.config.headers) request.set(name, value);
     const auto offered = joined(order_.config.subprotocols);
     if (!offered.empty()) request.set(http::field::sec_websocket_protocol, offered);
   }));
-  stream->async_handshake(response_, host_field(url_), url_.target,
-                          [self = shared_from_this(), &stream](const ErrorCode& error) {
-                            if (!self->is_closed()) self->on_handshake(stream, error);
-                          });
+  stream_->async_handshake(response_, host_field(url_), url_.target,
+                           [self = shared_from_this()](const ErrorCode& error) {
+                             if (!self->is_closed()) self->on_handshake(error);
+                           });
 }
 
-template <class Next>
-void Dialer::on_handshake(std::unique_ptr<ClientStream<Next>>& stream, const ErrorCode& error) {
+void Dialer::on_handshake(const ErrorCode& error) {
   if (error == websocket::error::upgrade_declined) {
     const int status = static_cast<int>(response_.result_int());
     if (order_.config.on_declined && !*order_.cancelled) order_.config.on_declined({status, response_.body()});
@@ -207,14 +197,13 @@ void Dialer::on_handshake(std::unique_ptr<ClientStream<Next>>& stream, const Err
     return give_up(Errc::handshake_failed,
                    name_ + " chose the subprotocol '" + printable(subprotocol, 64) + "', which was not offered");
   }
-  succeed(std::move(stream), std::move(subprotocol));
+  succeed(std::move(subprotocol));
 }
 
-template <class Next>
-void Dialer::succeed(std::unique_ptr<ClientStream<Next>> stream, std::string subprotocol) {
-  stream->set_option(websocket::stream_base::decorator([](websocket::request_type&) {}));
+void Dialer::succeed(std::string subprotocol) {
+  stream_->set_option(websocket::stream_base::decorator([](websocket::request_type&) {}));
   const auto link = std::make_shared<WebSocketLink>(order_.config.limits.send_queue_limit);
-  const auto session = std::make_shared<WebSocketSession<Next>>(std::move(stream), order_.config.limits, link);
+  const auto session = std::make_shared<WebSocketSession>(std::move(stream_), order_.config.limits, link);
   session->start(nullptr);
   finish(std::make_shared<WebSocketHandle>(WebSocketHandle::Parts{.loop = order_.loop,
                                                                   .work = session,
@@ -234,8 +223,7 @@ void Dialer::close_all() {
   if (race_) race_->cancel();
   ErrorCode ignored;
   socket_.close(ignored);
-  if (plain_stream_) boost::beast::get_lowest_layer(*plain_stream_).close(ignored);
-  if (tls_stream_) boost::beast::get_lowest_layer(*tls_stream_).close(ignored);
+  if (stream_) boost::beast::get_lowest_layer(*stream_).close(ignored);
 }
 
 /// The result of `dial`: dropping it cancels.

@@ -79,7 +79,7 @@ void HttpConnection::on_first_byte() {
     enter(State::idle, core_->config.request_limit);
     return read();
   }
-  if (!stream_.secure(core_->tls->native())) return close();
+  if (!stream_.secure(core_->tls->native(), SocketStream::Role::server)) return close();
   stream_.async_handshake(
       [self = shared_from_this()](const ErrorCode& error, std::size_t) { self->on_handshake(error); });
 }

@@ -18,6 +18,8 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t kRecordSize = 16 * 1024;  // RFC 8446 section 5.1
+// Idle connections release their record buffers, 34 KiB each.
+constexpr long kModes = SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER;
 
 int descriptor_of(BIO* bio) { return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio))); }
 
@@ -75,14 +77,19 @@ SocketStream::ErrorCode error_of_errno() {
 
 void SocketStream::Freer::operator()(SSL* connection) const { SSL_free(connection); }
 
-bool SocketStream::secure(SSL_CTX* context) {
+bool SocketStream::secure(SSL_CTX* context, Role role) {
   ErrorCode error;
   socket_.non_blocking(true, error);
   std::unique_ptr<SSL, Freer> tls(SSL_new(context));
   BIO* bio = tls ? make_bio(socket_.native_handle()) : nullptr;
   if (error || bio == nullptr) return false;
   SSL_set_bio(tls.get(), bio, bio);
-  SSL_set_accept_state(tls.get());
+  SSL_ctrl(tls.get(), SSL_CTRL_MODE, kModes, nullptr);
+  if (role == Role::server) {
+    SSL_set_accept_state(tls.get());
+  } else {
+    SSL_set_connect_state(tls.get());
+  }
   tls_ = std::move(tls);
   return true;
 }

@@ -17,8 +17,8 @@
 
 namespace rtcbot::net {
 
-/// An accepted connection's byte stream, with or without TLS. Lives on the I/O thread; an asynchronous stream for Asio
-/// and Beast. One read and one write may be pending at a time, and the object must outlive both.
+/// A connection's byte stream, with or without TLS. Lives on the I/O thread; an asynchronous stream for Asio and Beast.
+/// One read and one write may be pending at a time, and the object must outlive both.
 ///
 /// OpenSSL uses the socket directly. Asio's own TLS stream adds two memory BIOs and two record buffers, 68 KiB for each
 /// connection even when idle, and most connections of robots are idle.
@@ -36,8 +36,11 @@ class SocketStream {
   [[nodiscard]] const Socket& next_layer() const { return socket_; }
   [[nodiscard]] bool is_secure() const { return tls_ != nullptr; }
 
+  enum class Role { client, server };
   /// Switches to TLS; the handshake comes next.  Returns false if OpenSSL has no memory.
-  [[nodiscard]] bool secure(SSL_CTX* context);
+  [[nodiscard]] bool secure(SSL_CTX* context, Role role);
+  /// The TLS connection; null before `secure`.
+  [[nodiscard]] SSL* tls() { return tls_.get(); }
 
   /// The result of one non-blocking attempt.
   struct Attempt {

@@ -1,7 +1,8 @@
 #pragma once
 
+#include <openssl/types.h>
+
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <ctime>
 #include <string>
 

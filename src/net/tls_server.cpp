@@ -42,9 +42,6 @@ int no_password(char*, int, int, void*) { return -1; }
 bool set_rules(SSL_CTX* context) {
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE |
                                    SSL_OP_PRIORITIZE_CHACHA | SSL_OP_IGNORE_UNEXPECTED_EOF);
-  // Idle connections release their record buffers, 34 KiB each.
-  const auto modes = SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER;
-  SSL_CTX_ctrl(context, SSL_CTRL_MODE, modes, nullptr);
   // Tickets store a session at the client, so a cache here would store it twice.
   SSL_CTX_ctrl(context, SSL_CTRL_SET_SESS_CACHE_MODE, SSL_SESS_CACHE_OFF, nullptr);
   SSL_CTX_set_num_tickets(context, 1);

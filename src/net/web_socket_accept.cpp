@@ -15,8 +15,6 @@ namespace websocket = boost::beast::websocket;
 
 namespace {
 
-using Session = WebSocketSession<SocketStream>;
-
 constexpr std::size_t kKeySize = 24;  // 16 bytes in base 64
 
 std::string_view field(const HttpRequest& request, const char* name) {
@@ -39,7 +37,7 @@ http::request<http::empty_body> handshake_of(const HttpRequest& request) {
 struct Accepting {
   std::shared_ptr<ServerCore> core;
   AddressCounts::Slot slot;  ///< Declared after the core: destroyed before it, because the core owns its counts.
-  std::unique_ptr<Session::Stream> stream;
+  std::unique_ptr<WebSocketSession::Stream> stream;
   http::request<http::empty_body> handshake;
   HttpRequest request;
   std::string subprotocol;
@@ -49,7 +47,7 @@ void open(Accepting& accepting) {
   const auto& core = accepting.core;
   if (core->stopping) return;
   const auto link = std::make_shared<WebSocketLink>(core->config.web_socket.send_queue_limit);
-  const auto session = std::make_shared<Session>(std::move(accepting.stream), core->config.web_socket, link);
+  const auto session = std::make_shared<WebSocketSession>(std::move(accepting.stream), core->config.web_socket, link);
   session->hold(std::make_unique<ServerTicket>(core, *session, std::move(accepting.slot)));
   ++core->counters->web_sockets;
   session->start([counters = core->counters] { --counters->web_sockets; });
@@ -86,7 +84,7 @@ void accept_web_socket(const std::shared_ptr<ServerCore>& core, SocketStream con
   accepting->handshake = handshake_of(request);
   accepting->request = std::move(request);
   accepting->subprotocol = subprotocol;
-  accepting->stream = std::make_unique<Session::Stream>(std::move(connection));
+  accepting->stream = std::make_unique<WebSocketSession::Stream>(std::move(connection));
   auto& stream = *accepting->stream;
   stream.set_option(websocket::stream_base::decorator([subprotocol](websocket::response_type& response) {
     if (!subprotocol.empty()) response.set(http::field::sec_websocket_protocol, subprotocol);

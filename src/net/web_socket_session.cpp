@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
-#include <boost/beast/websocket/ssl.hpp>
 #include <exception>
 #include <utility>
 
@@ -18,7 +17,7 @@ namespace websocket = beast::websocket;
 namespace {
 
 constexpr std::chrono::milliseconds kCloseLimit{2000};
-constexpr std::size_t kReadSize = 16 * 1024;
+constexpr std::size_t kFrameReadSize = 16 * 1024;
 constexpr std::size_t kReasonLimit = 123;
 constexpr int kNoStatus = 1005;
 constexpr int kAbnormal = 1006;
@@ -52,9 +51,8 @@ WebSocketClosed closed_by(const boost::system::error_code& error, const websocke
 
 }  // namespace
 
-template <class Next>
-WebSocketSession<Next>::WebSocketSession(std::unique_ptr<Stream> stream, WebSocketLimits limits,
-                                         std::shared_ptr<WebSocketLink> link)
+WebSocketSession::WebSocketSession(std::unique_ptr<Stream> stream, WebSocketLimits limits,
+                                   std::shared_ptr<WebSocketLink> link)
     : stream_(std::move(stream)),
       limits_(limits),
       link_(std::move(link)),
@@ -67,8 +65,7 @@ WebSocketSession<Next>::WebSocketSession(std::unique_ptr<Stream> stream, WebSock
   stream_->control_callback([this](websocket::frame_type, beast::string_view) { hear(); });
 }
 
-template <class Next>
-void WebSocketSession<Next>::start(std::function<void()> ended) {
+void WebSocketSession::start(std::function<void()> ended) {
   ended_ = std::move(ended);
   heard_ = Clock::now();
   read();
@@ -76,15 +73,12 @@ void WebSocketSession<Next>::start(std::function<void()> ended) {
   pump();
 }
 
-template <class Next>
-void WebSocketSession<Next>::read() {
-  stream_->async_read_some(buffer_, kReadSize, [self = this->shared_from_this()](const ErrorCode& error, std::size_t) {
-    self->on_read(error);
-  });
+void WebSocketSession::read() {
+  stream_->async_read_some(buffer_, kFrameReadSize,
+                           [self = shared_from_this()](const ErrorCode& error, std::size_t) { self->on_read(error); });
 }
 
-template <class Next>
-void WebSocketSession<Next>::on_read(const ErrorCode& error) {
+void WebSocketSession::on_read(const ErrorCode& error) {
   if (error) {
     // While our close frame waits for its reply, the close operation reads and reports the end.
     if (error == asio::error::operation_aborted && close_sent_ && !closed_) return;
@@ -94,7 +88,7 @@ void WebSocketSession<Next>::on_read(const ErrorCode& error) {
   if (!stream_->is_message_done()) return read();
   auto message = beast::buffers_to_string(buffer_.data());
   buffer_.consume(buffer_.size());
-  if (buffer_.capacity() > 4 * kReadSize) buffer_.shrink_to_fit();
+  if (buffer_.capacity() > 4 * kFrameReadSize) buffer_.shrink_to_fit();
   const bool binary = stream_->got_binary();
   if (!observer_) {
     early_ = OutgoingMessage{std::move(message), binary};
@@ -104,8 +98,7 @@ void WebSocketSession<Next>::on_read(const ErrorCode& error) {
   if (!closed_) read();
 }
 
-template <class Next>
-void WebSocketSession<Next>::deliver(std::string message, bool binary) {
+void WebSocketSession::deliver(std::string message, bool binary) {
   if (link_->handle_gone || !observer_->on_message) return;
   try {
     observer_->on_message(std::move(message), binary);
@@ -114,11 +107,10 @@ void WebSocketSession<Next>::deliver(std::string message, bool binary) {
   }
 }
 
-template <class Next>
-void WebSocketSession<Next>::observe(WebSocketObserver observer) {
+void WebSocketSession::observe(WebSocketObserver observer) {
   if (observer_ || told_) return;
   observer_ = std::move(observer);
-  const auto self = this->shared_from_this();
+  const auto self = shared_from_this();
   if (auto message = std::exchange(early_, std::nullopt)) {
     deliver(std::move(message->text), message->binary);
     hear();
@@ -129,8 +121,7 @@ void WebSocketSession<Next>::observe(WebSocketObserver observer) {
   tell_closed();
 }
 
-template <class Next>
-void WebSocketSession<Next>::pump() {
+void WebSocketSession::pump() {
   if (writing_ || close_sent_ || closed_) return;
   const auto* message = link_->queue.front();
   if (message == nullptr) {
@@ -139,13 +130,11 @@ void WebSocketSession<Next>::pump() {
   }
   writing_ = true;
   stream_->binary(message->binary);
-  stream_->async_write(
-      asio::buffer(message->text),
-      [self = this->shared_from_this()](const ErrorCode& error, std::size_t) { self->on_written(error); });
+  stream_->async_write(asio::buffer(message->text),
+                       [self = shared_from_this()](const ErrorCode& error, std::size_t) { self->on_written(error); });
 }
 
-template <class Next>
-void WebSocketSession<Next>::on_written(const ErrorCode& error) {
+void WebSocketSession::on_written(const ErrorCode& error) {
   writing_ = false;
   link_->queue.pop();
   // An error also appears in the read, unless no read is pending.
@@ -153,8 +142,7 @@ void WebSocketSession<Next>::on_written(const ErrorCode& error) {
   if (!error) pump();
 }
 
-template <class Next>
-void WebSocketSession<Next>::begin_close(int code, std::string reason) {
+void WebSocketSession::begin_close(int code, std::string reason) {
   if (closed_ && link_->handle_gone) silence_timer_.cancel();
   if (closing_ || closed_) return;
   link_->queue.close();
@@ -163,28 +151,23 @@ void WebSocketSession<Next>::begin_close(int code, std::string reason) {
   pump();
 }
 
-template <class Next>
-void WebSocketSession<Next>::settle() {
+void WebSocketSession::settle() {
   if (ticket_) ticket_->settle();
 }
 
-template <class Next>
-void WebSocketSession<Next>::send_close() {
+void WebSocketSession::send_close() {
   close_sent_ = true;
   limit_close("the other side did not answer the close");
   const websocket::close_reason reason(static_cast<websocket::close_code>(closing_->code), closing_->reason);
-  stream_->async_close(reason,
-                       [self = this->shared_from_this()](const ErrorCode& error) { self->on_close_sent(error); });
+  stream_->async_close(reason, [self = shared_from_this()](const ErrorCode& error) { self->on_close_sent(error); });
 }
 
-template <class Next>
-void WebSocketSession<Next>::on_close_sent(const ErrorCode& error) {
+void WebSocketSession::on_close_sent(const ErrorCode& error) {
   // A read that received the other side's frame first has already reported it.
   end(error);
 }
 
-template <class Next>
-void WebSocketSession<Next>::hear() {
+void WebSocketSession::hear() {
   heard_ = Clock::now();
   pinged_ = false;
   // Posted, because Beast's control callback must not start another operation.
@@ -198,17 +181,15 @@ void WebSocketSession<Next>::check_alive(std::function<void()> responded) {
   ping();
 }
 
-template <class Next>
-void WebSocketSession<Next>::watch_silence() {
+void WebSocketSession::watch_silence() {
   silence_timer_.expires_at(heard_ + (pinged_ ? limits_.silence_limit : limits_.silence_limit / 2));
   // Owns the session: while a message waits for an observer, nothing else does.
-  silence_timer_.async_wait([self = this->shared_from_this()](const ErrorCode& error) {
+  silence_timer_.async_wait([self = shared_from_this()](const ErrorCode& error) {
     if (!error && !self->closed_) self->on_silence_timer();
   });
 }
 
-template <class Next>
-void WebSocketSession<Next>::on_silence_timer() {
+void WebSocketSession::on_silence_timer() {
   if (early_) hear();  // The pause in reading is this side's.
   const auto quiet = Clock::now() - heard_;
   if (quiet >= limits_.silence_limit) {
@@ -220,18 +201,16 @@ void WebSocketSession<Next>::on_silence_timer() {
   watch_silence();
 }
 
-template <class Next>
-void WebSocketSession<Next>::ping() {
+void WebSocketSession::ping() {
   pinged_ = true;
   if (ping_pending_ || close_sent_) return;
   ping_pending_ = true;
-  stream_->async_ping({}, [self = this->shared_from_this()](const ErrorCode&) { self->ping_pending_ = false; });
+  stream_->async_ping({}, [self = shared_from_this()](const ErrorCode&) { self->ping_pending_ = false; });
 }
 
-template <class Next>
-void WebSocketSession<Next>::limit_close(const char* reason) {
+void WebSocketSession::limit_close(const char* reason) {
   close_timer_.expires_after(kCloseLimit);
-  close_timer_.async_wait([weak = this->weak_from_this(), reason](const ErrorCode& error) {
+  close_timer_.async_wait([weak = weak_from_this(), reason](const ErrorCode& error) {
     const auto self = weak.lock();
     if (!self || error || self->closed_) return;
     self->end_reason_ = reason;
@@ -239,13 +218,11 @@ void WebSocketSession<Next>::limit_close(const char* reason) {
   });
 }
 
-template <class Next>
-void WebSocketSession<Next>::end(const ErrorCode& error) {
+void WebSocketSession::end(const ErrorCode& error) {
   finish(closed_by(error, stream_->reason(), limits_.message_limit));
 }
 
-template <class Next>
-void WebSocketSession<Next>::finish(WebSocketClosed closed) {
+void WebSocketSession::finish(WebSocketClosed closed) {
   if (closed_) return;
   if (!end_reason_.empty()) closed = {kAbnormal, end_reason_};
   closed_ = std::move(closed);
@@ -261,11 +238,10 @@ void WebSocketSession<Next>::finish(WebSocketClosed closed) {
   // An observer may still be set to learn how it closed. Until then, or until the handle is destroyed, this wait owns
   // the session.
   silence_timer_.expires_at(Clock::time_point::max());
-  silence_timer_.async_wait([self = this->shared_from_this()](const ErrorCode&) {});
+  silence_timer_.async_wait([self = shared_from_this()](const ErrorCode&) {});
 }
 
-template <class Next>
-void WebSocketSession<Next>::tell_closed() {
+void WebSocketSession::tell_closed() {
   if (std::exchange(told_, true)) return;
   const auto observer = std::move(*observer_);
   observer_.reset();
@@ -278,26 +254,17 @@ void WebSocketSession<Next>::tell_closed() {
 }
 
 /// Closes the connection without a close frame.
-template <class Next>
-void WebSocketSession<Next>::cut() {
-  const auto self = this->shared_from_this();
+void WebSocketSession::cut() {
+  const auto self = shared_from_this();
   if (end_reason_.empty()) end_reason_ = "cut off";
   finish({kAbnormal, end_reason_});
 }
 
-template <class Next>
-void WebSocketSession<Next>::wind_down() {
-  begin_close(kServiceRestart, "the server stops");
-}
+void WebSocketSession::wind_down() { begin_close(kServiceRestart, "the server stops"); }
 
-template <class Next>
-void WebSocketSession<Next>::abort() {
+void WebSocketSession::abort() {
   if (end_reason_.empty()) end_reason_ = "the server has stopped";
   cut();
 }
-
-template class WebSocketSession<SocketStream>;
-template class WebSocketSession<asio::ip::tcp::socket>;
-template class WebSocketSession<asio::ssl::stream<asio::ip::tcp::socket>>;
 
 }  // namespace rtcbot::net

@@ -1,9 +1,7 @@
 #pragma once
 
-// Slow to compile: includes Beast's WebSocket and TLS. Only for files that create sessions.
+// Slow to compile: includes Beast's WebSocket. Only for files that create sessions.
 
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/stream.hpp>
@@ -23,12 +21,11 @@ namespace rtcbot::net {
 /// One open WebSocket: reads, writes, pings and closes. Lives on the I/O thread, owned by its pending operations.
 ///
 /// Uses its own pings, because Beast's count in ticks and may give up after half of the configured silence.
-template <class Next>
 class WebSocketSession final : public WebSocketWork,
                                public ServerPart,
-                               public std::enable_shared_from_this<WebSocketSession<Next>> {
+                               public std::enable_shared_from_this<WebSocketSession> {
  public:
-  using Stream = boost::beast::websocket::stream<Next, false>;  // Never compressed.
+  using Stream = boost::beast::websocket::stream<SocketStream, false>;  // Never compressed.
 
   WebSocketSession(std::unique_ptr<Stream> stream, WebSocketLimits limits, std::shared_ptr<WebSocketLink> link);
 
@@ -91,9 +88,5 @@ class WebSocketSession final : public WebSocketWork,
   std::unique_ptr<ServerTicket> ticket_;  ///< Last, so that it is destroyed first: its destruction may complete the
                                           ///< server's stop.
 };
-
-extern template class WebSocketSession<SocketStream>;
-extern template class WebSocketSession<boost::asio::ip::tcp::socket>;
-extern template class WebSocketSession<boost::asio::ssl::stream<boost::asio::ip::tcp::socket>>;
 
 }  // namespace rtcbot::net
