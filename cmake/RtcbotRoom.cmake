@@ -32,9 +32,10 @@ if(RTCBOT_TESTS)
   find_package(GTest REQUIRED)
 endif()
 
-# rtcbot_room(NAME SOURCES … [DEPENDS …] [PRIVATE_DEPENDS …]): the library rtcbot::NAME, public headers in include/.
+# rtcbot_room(NAME [PARTIAL] SOURCES … [DEPENDS …] [PRIVATE_DEPENDS …]): the library rtcbot::NAME, public headers in include/.
+# PARTIAL: another room of this folder depends on this one and has all the headers.
 function(rtcbot_room name)
-  cmake_parse_arguments(ROOM "" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
+  cmake_parse_arguments(ROOM "PARTIAL" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
   add_library(rtcbot_${name} STATIC ${ROOM_SOURCES})
   add_library(rtcbot::${name} ALIAS rtcbot_${name})
   target_include_directories(rtcbot_${name} PUBLIC "$<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/include>"
@@ -43,6 +44,29 @@ function(rtcbot_room name)
   set_target_properties(rtcbot_${name} PROPERTIES EXPORT_NAME ${name})
   target_link_libraries(rtcbot_${name} PUBLIC ${ROOM_DEPENDS} Threads::Threads
                                        PRIVATE rtcbot_flags ${ROOM_PRIVATE_DEPENDS})
+  if(NOT ROOM_PARTIAL)
+    rtcbot_check_headers(${name} "${CMAKE_CURRENT_SOURCE_DIR}/include")
+  endif()
+endfunction()
+
+# rtcbot_check_headers(ROOM FOLDER [HEADER …]): each header below the folder, but those named, compiles alone and twice in
+# one file, with what the room gives to those that use it.
+function(rtcbot_check_headers name folder)
+  if(NOT RTCBOT_TESTS OR RTCBOT_SANITIZE)
+    return()
+  endif()
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE "${folder}" "${folder}/*.hpp")
+  list(REMOVE_ITEM headers ${ARGN})
+  set(sources "")
+  foreach(header IN LISTS headers)
+    set(source "${CMAKE_CURRENT_BINARY_DIR}/headers/${header}.cpp")
+    file(CONFIGURE OUTPUT "${source}" CONTENT "#include \"${header}\"\n#include \"${header}\"\n")
+    list(APPEND sources "${source}")
+  endforeach()
+  if(sources)
+    add_library(rtcbot_${name}_headers OBJECT ${sources})
+    target_link_libraries(rtcbot_${name}_headers PRIVATE rtcbot_${name} rtcbot_flags)
+  endif()
 endfunction()
 
 # rtcbot_test(NAME SOURCES … [DEPENDS …] [TIMEOUT seconds]): one GoogleTest program, one ctest entry.
