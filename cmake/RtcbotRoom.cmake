@@ -15,6 +15,12 @@ if(RTCBOT_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER "${RTCBOT_CCACHE}")
 endif()
 
+# Eight files of a target are compiled as one (a unity build), which halves the processor time of a first build. Those who
+# change the code build one file at a time instead, for the quickest second build. -DCMAKE_UNITY_BUILD=OFF or ON decides.
+if(NOT DEFINED CMAKE_UNITY_BUILD AND NOT RTCBOT_DEVELOPER)
+  set(CMAKE_UNITY_BUILD ON)
+endif()
+
 add_library(rtcbot_flags INTERFACE)
 target_compile_options(rtcbot_flags INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow
                                               -Wold-style-cast -Wnon-virtual-dtor -Woverloaded-virtual)
@@ -66,6 +72,7 @@ function(rtcbot_check_headers name folder)
   if(sources)
     add_library(rtcbot_${name}_headers OBJECT ${sources})
     target_link_libraries(rtcbot_${name}_headers PRIVATE rtcbot_${name} rtcbot_flags)
+    set_target_properties(rtcbot_${name}_headers PROPERTIES UNITY_BUILD OFF)
   endif()
 endfunction()
 
@@ -83,7 +90,7 @@ function(rtcbot_test name)
   target_link_libraries(${name} PRIVATE ${TEST_DEPENDS} rtcbot_flags GTest::gmock_main)
   # A test runs once for each time that it is compiled; what it tests is compiled as a robot runs it.
   target_compile_options(${name} PRIVATE "$<$<CONFIG:Release>:-O1>")
-  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/test")
+  set_target_properties(${name} PROPERTIES UNITY_BUILD OFF RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/test")
   add_test(NAME ${name} COMMAND ${name})
   # Tests do not stand beside the programs.
   set_tests_properties(${name} PROPERTIES TIMEOUT ${TEST_TIMEOUT}
