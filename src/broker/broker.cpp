@@ -18,9 +18,9 @@ std::string Broker::shown(const signal::RobotName& name) {
   return name.is_default() ? "the robot" : "robot " + name.text();
 }
 
-void Broker::robot_connected(Timestamp now, SocketId socket, signal::RobotName name, Protocol protocol,
-                             std::string remote, RobotCredential credential) {
+void Broker::robot_connected(Timestamp now, RobotSocket accepted) {
   now_ = now;
+  const SocketId socket = accepted.id;
   if (robots_.contains(socket)) return;
   if (stopping_ || robots_.size() >= config_.max_robots) {
     ++stats_.robots_turned_away;
@@ -30,12 +30,12 @@ void Broker::robot_connected(Timestamp now, SocketId socket, signal::RobotName n
   }
   ++stats_.robots_connected;
   Robot& robot = robots_[socket];
-  robot.name = std::move(name);
-  robot.protocol = protocol;
-  robot.remote = std::move(remote);
-  robot.credential = std::move(credential);
+  robot.name = std::move(accepted.name);
+  robot.protocol = accepted.protocol;
+  robot.remote = std::move(accepted.remote);
+  robot.credential = std::move(accepted.credential);
   robot.connected_at = now;
-  if (protocol == Protocol::legacy) return take_name(now, socket, robot);
+  if (robot.protocol == Protocol::legacy) return take_name(now, socket, robot);
   robot_deadlines_.set(socket, now + config_.robot_timeout);  // for its hello
 }
 
@@ -100,18 +100,18 @@ void Broker::offer(Timestamp now, RequestId request, const signal::RobotName& na
   ask(now, request, *robot, std::move(offer), {.permissions = std::move(permissions)});
 }
 
-void Broker::page_offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view sdp,
-                        bool trickle, signal::Permissions permissions) {
+void Broker::page_offer(Timestamp now, PageOffer offer) {
+  const RequestId request = offer.request;
   if (requests_.contains(request) || trickles_.contains(request)) return;
-  Robot* robot = robot_for(request, name);
+  Robot* robot = robot_for(request, offer.robot);
   if (robot == nullptr) return;
-  if (trickle && !robot->trickle) {
+  if (offer.trickle && !robot->trickle) {
     return refuse(request, Refusal::robot_left,
                   "Another robot has replaced the robot that was online here. Try again.");
   }
-  auto checked = signal::check_sdp(sdp, config_.limits);
+  auto checked = signal::check_sdp(offer.sdp, config_.limits);
   ask(now, request, *robot, checked ? Result<signal::Offer>(signal::Offer{std::move(*checked)}) : fail(checked.error()),
-      {.trickle = trickle, .permissions = std::move(permissions)});
+      {.trickle = offer.trickle, .permissions = std::move(offer.permissions)});
 }
 
 Broker::Robot* Broker::robot_for(RequestId request, const signal::RobotName& name) {

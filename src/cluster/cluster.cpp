@@ -172,11 +172,10 @@ void Cluster::claim(Timestamp now, broker::SocketId socket, const RobotName& nam
   registry_.claim(now, socket, name, owner, protocol);
 }
 
-void Cluster::offer(Timestamp now, broker::RequestId request, const RobotName& name, std::string_view body,
-                    const std::string& trace, signal::Permissions permissions) {
-  if (is_stopping_) return offers_.refuse(request, Refusal::stopping);
-  if (!is_link_up_) return offers_.refuse(request, Refusal::unavailable);
-  offers_.offer(now, request, name, body, trace, is_store_up_, std::move(permissions));
+void Cluster::offer(Timestamp now, OutgoingOffer offer) {
+  if (is_stopping_) return offers_.refuse(offer.request, Refusal::stopping);
+  if (!is_link_up_) return offers_.refuse(offer.request, Refusal::unavailable);
+  offers_.offer(now, std::move(offer), is_store_up_);
 }
 
 void Cluster::signed_out(Timestamp now, SignOut session) {

@@ -20,21 +20,26 @@ bool is_offline(Refusal refusal) { return refusal == Refusal::robot_offline || r
 
 }  // namespace
 
-void ForwardedOffers::offer(Timestamp now, RequestId request, const signal::RobotName& robot, std::string_view body,
-                            const std::string& trace, bool is_known, signal::Permissions permissions) {
-  const auto* known = view_.elsewhere(robot);
-  if (!known) return refuse(request, is_known ? nobody(robot) : Refusal::unavailable);
-  const auto waiting = per_robot_.find(robot);
+void ForwardedOffers::offer(Timestamp now, OutgoingOffer offer, bool is_known) {
+  const RequestId request = offer.request;
+  const auto* known = view_.elsewhere(offer.robot);
+  if (!known) return refuse(request, is_known ? nobody(offer.robot) : Refusal::unavailable);
+  const auto waiting = per_robot_.find(offer.robot);
   if (offers_.size() >= config_.max_waiting ||
       (waiting != per_robot_.end() && waiting->second >= config_.max_waiting_per_robot)) {
     return refuse(request, Refusal::busy);
   }
-  auto offer = signal::parse_offer(body, config_.limits);
-  if (!offer) {
-    const bool is_large = offer.error().code() == Errc::too_large;
-    return refuse(request, is_large ? Refusal::too_large : Refusal::bad_offer, offer.error().what());
+  const auto parsed = signal::parse_offer(offer.body, config_.limits);
+  if (!parsed) {
+    const bool is_large = parsed.error().code() == Errc::too_large;
+    return refuse(request, is_large ? Refusal::too_large : Refusal::bad_offer, parsed.error().what());
   }
-  send(now, Forwarded{request, robot, known->entry.server, trace, signal::write_offer(*offer), std::move(permissions)});
+  send(now, Forwarded{.request = request,
+                      .robot = std::move(offer.robot),
+                      .server = known->entry.server,
+                      .trace = std::move(offer.trace),
+                      .body = signal::write_offer(*parsed),
+                      .permissions = std::move(offer.permissions)});
 }
 
 void ForwardedOffers::send(Timestamp now, Forwarded forwarded) {

@@ -92,14 +92,10 @@ class AudioLink::Sink : public webrtc::AudioTrackSinkInterface {
 };
 
 AudioLink::AudioLink(rtc::scoped_refptr<webrtc::RtpTransceiverInterface> transceiver, rtc::scoped_refptr<Track> track,
-                     AudioPorts ports, std::shared_ptr<AudioPuller> puller, std::shared_ptr<Path> path,
-                     DataRate min_video)
+                     Config config)
     : transceiver_(std::move(transceiver)),
       track_(std::move(track)),
-      ports_(std::move(ports)),
-      puller_(std::move(puller)),
-      path_(std::move(path)),
-      min_video_(min_video),
+      config_(std::move(config)),
       meter_(std::make_shared<Meter>()) {}
 
 AudioLink::~AudioLink() {
@@ -108,9 +104,7 @@ AudioLink::~AudioLink() {
 }
 
 Result<std::unique_ptr<AudioLink>> AudioLink::add_to(webrtc::PeerConnectionInterface& connection,
-                                                     webrtc::PeerConnectionFactoryInterface& factory, AudioPorts ports,
-                                                     std::shared_ptr<AudioPuller> puller, std::shared_ptr<Path> path,
-                                                     DataRate min_video) {
+                                                     webrtc::PeerConnectionFactoryInterface& factory, Config config) {
   auto source = rtc::make_ref_counted<Track>();
   const auto track = factory.CreateAudioTrack("audio", source.get());
   const auto sender = connection.AddTrack(track, {"rtcbot-audio"});
@@ -122,11 +116,10 @@ Result<std::unique_ptr<AudioLink>> AudioLink::add_to(webrtc::PeerConnectionInter
   auto codecs = factory.GetRtpSenderCapabilities(cricket::MEDIA_TYPE_AUDIO).codecs;
   std::erase_if(codecs, [](const auto& codec) { return !is_opus(codec.name); });
   for (const webrtc::RTCError& done :
-       {transceiver->SetDirectionWithError(direction_of(ports)), transceiver->SetCodecPreferences(codecs)}) {
+       {transceiver->SetDirectionWithError(direction_of(config.ports)), transceiver->SetCodecPreferences(codecs)}) {
     if (!done.ok()) return fail(Errc::internal, std::string("the audio track was refused: ") + done.message());
   }
-  auto link = std::unique_ptr<AudioLink>(new AudioLink(std::move(transceiver), std::move(source), std::move(ports),
-                                                       std::move(puller), std::move(path), min_video));
+  auto link = std::unique_ptr<AudioLink>(new AudioLink(std::move(transceiver), std::move(source), std::move(config)));
   link->set_active(false);
   return link;
 }
@@ -156,8 +149,8 @@ void AudioLink::stop() {
 
 void AudioLink::apply() {
   const auto agreed = transceiver_->current_direction();
-  const bool sends = agreed && webrtc::RtpTransceiverDirectionHasSend(*agreed) && ports_.source;
-  const bool receives = agreed && webrtc::RtpTransceiverDirectionHasRecv(*agreed) && ports_.output;
+  const bool sends = agreed && webrtc::RtpTransceiverDirectionHasSend(*agreed) && config_.ports.source;
+  const bool receives = agreed && webrtc::RtpTransceiverDirectionHasRecv(*agreed) && config_.ports.output;
   const bool send = is_connected_ && wants_to_send_ && sends;
   const bool receive = is_connected_ && wants_to_receive_ && receives;
   if (send && !tap_) begin_sending();
@@ -168,10 +161,11 @@ void AudioLink::apply() {
 
 void AudioLink::begin_sending() {
   set_active(true);
-  path_->set_aside(kAudioShare);
-  tap_ = ports_.source->listen(
-      [track = track_, meter = meter_, path = path_,
-       gate = congestion::AudioGate({.min_video = min_video_, .audio = kAudioShare})](const AudioBlock& block) mutable {
+  config_.path->set_aside(kAudioShare);
+  tap_ = config_.ports.source->listen(
+      [track = track_, meter = meter_, path = config_.path,
+       gate = congestion::AudioGate({.min_video = config_.min_video, .audio = kAudioShare})](
+          const AudioBlock& block) mutable {
         const auto load = path->load();
         if (load && !gate.admit(runtime::now(), load->estimate, load->is_stalled)) {
           path->set_aside(DataRate());
@@ -186,15 +180,15 @@ void AudioLink::begin_sending() {
 
 void AudioLink::end_sending() {
   tap_.reset();
-  path_->set_aside(DataRate());
+  config_.path->set_aside(DataRate());
   set_active(false);
 }
 
 void AudioLink::begin_receiving() {
   rtc::scoped_refptr<webrtc::AudioTrackInterface> track(
       static_cast<webrtc::AudioTrackInterface*>(transceiver_->receiver()->track().get()));
-  sink_ = std::make_unique<Sink>(std::move(track), ports_.output->open_voice(), meter_);
-  pull_ = puller_->hold();
+  sink_ = std::make_unique<Sink>(std::move(track), config_.ports.output->open_voice(), meter_);
+  pull_ = config_.puller->hold();
 }
 
 void AudioLink::end_receiving() {

@@ -28,12 +28,17 @@ class AudioLink {
     std::int64_t blocks_received = 0;
   };
 
+  struct Config {
+    AudioPorts ports{};
+    std::shared_ptr<AudioPuller> puller{};
+    std::shared_ptr<Path> path{};
+    DataRate min_video{};  ///< Below this video rate no sound is sent.
+  };
+
   /// Adds the track in its own media stream, so that browsers do not delay video to synchronise it with sound.
-  /// `min_video`: below this video rate no sound is sent.  Errors: internal.
+  /// Errors: internal.
   static Result<std::unique_ptr<AudioLink>> add_to(webrtc::PeerConnectionInterface& connection,
-                                                   webrtc::PeerConnectionFactoryInterface& factory, AudioPorts ports,
-                                                   std::shared_ptr<AudioPuller> puller, std::shared_ptr<Path> path,
-                                                   DataRate min_video);
+                                                   webrtc::PeerConnectionFactoryInterface& factory, Config config);
   ~AudioLink();
   AudioLink(const AudioLink&) = delete;
   AudioLink& operator=(const AudioLink&) = delete;
@@ -53,7 +58,7 @@ class AudioLink {
   struct Meter;
 
   AudioLink(rtc::scoped_refptr<webrtc::RtpTransceiverInterface> transceiver, rtc::scoped_refptr<Track> track,
-            AudioPorts ports, std::shared_ptr<AudioPuller> puller, std::shared_ptr<Path> path, DataRate min_video);
+            Config config);
 
   void apply();
   void begin_sending();
@@ -64,10 +69,7 @@ class AudioLink {
 
   const rtc::scoped_refptr<webrtc::RtpTransceiverInterface> transceiver_;
   const rtc::scoped_refptr<Track> track_;
-  const AudioPorts ports_;
-  const std::shared_ptr<AudioPuller> puller_;
-  const std::shared_ptr<Path> path_;
-  const DataRate min_video_;
+  const Config config_;
   const std::shared_ptr<Meter> meter_;
 
   bool wants_to_send_ = false, wants_to_receive_ = false, is_connected_ = false;

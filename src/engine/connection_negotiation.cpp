@@ -101,8 +101,9 @@ Result<void> Connection::prepare_audio(AudioPorts ports) {
   // Sound from a watch-only viewer is not received at all.
   if (config_.watch_only) ports.output = nullptr;
   if (!ports.source && !ports.output) return {};
-  auto audio =
-      AudioLink::add_to(*connection_, engine_.factory(), std::move(ports), engine_.audio(), path_, config_.min_bitrate);
+  auto audio = AudioLink::add_to(
+      *connection_, engine_.factory(),
+      {.ports = std::move(ports), .puller = engine_.audio(), .path = path_, .min_video = config_.min_bitrate});
   if (!audio) return fail(audio.error());
   audio_ = std::move(*audio);
   audio_->set_wanted(wants_audio_sent_, wants_audio_received_);

@@ -182,7 +182,7 @@ bool ClusterLink::inbound_offer_answered(const broker::Respond& respond) {
 
 void ClusterLink::offer(broker::RequestId request, const signal::RobotName& name, const std::string& body,
                         const std::string& trace, signal::Permissions permissions) {
-  cluster_.offer(now(), request, name, body, trace, std::move(permissions));
+  cluster_.offer(now(), {request, name, body, trace, std::move(permissions)});
   pump();
 }
 

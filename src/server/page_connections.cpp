@@ -97,7 +97,7 @@ void PageConnections::offer(Timestamp now, broker::PageOffer offer) {
   if (!wait) {
     const std::string log_id = host_.began(offer.request, offer.robot, address);
     if (!offer.trickle && host_.elsewhere(offer, log_id)) return;
-    return broker_.page_offer(now, offer.request, offer.robot, offer.sdp, offer.trickle, std::move(offer.permissions));
+    return broker_.page_offer(now, std::move(offer));
   }
   ++rate_refused_;
   using signal::Refusal;

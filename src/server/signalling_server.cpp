@@ -128,9 +128,11 @@ void SignallingServer::on_web_socket(const net::HttpRequest& request, std::share
   const broker::SocketId id(++last_id_);
   sockets_[id] = socket;
   const std::string name = request.path == "/ws" ? "" : request.path.substr(1);
-  broker_.robot_connected(now(), id, signal::RobotName::parse(name).value_or(signal::RobotName()),
-                          is_v1 ? signal::Protocol::v1 : signal::Protocol::legacy, request.remote_address,
-                          credential_of(request, id));
+  broker_.robot_connected(now(), {.id = id,
+                                  .name = signal::RobotName::parse(name).value_or(signal::RobotName()),
+                                  .protocol = is_v1 ? signal::Protocol::v1 : signal::Protocol::legacy,
+                                  .remote = request.remote_address,
+                                  .credential = credential_of(request, id)});
   socket->set_observer({
       .on_message =
           [weak = weak_from_this(), id, allowed = TokenBucket(options_.robot_rate)](const std::string& message,

@@ -8,7 +8,7 @@ using namespace rtcbot;
 /// immediately.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   broker::Broker broker({});
-  broker.robot_connected({}, broker::SocketId(1), {}, signal::Protocol::legacy, "");
+  broker.robot_connected({}, {.id = broker::SocketId(1)});
   broker.offer({}, broker::RequestId(1), {}, fuzz::text_of(data, size));
   int sent = 0, refused = 0;
   while (const auto action = broker.poll_action()) {

@@ -10,7 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const auto protocol : {signal::Protocol::legacy, signal::Protocol::v1}) {
     broker::Broker broker({});
     const broker::SocketId socket(1);
-    broker.robot_connected({}, socket, {}, protocol, "");
+    broker.robot_connected({}, {.id = socket, .protocol = protocol});
     if (protocol == signal::Protocol::v1) broker.robot_message({}, socket, R"({"type":"hello","version":1})", false);
     broker.offer({}, broker::RequestId(1), {}, signal::write_offer({signal::testing::make_sdp("x")}));
     broker.robot_message({}, socket, fuzz::text_of(data, size), false);

@@ -12,14 +12,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   broker::Pages pages({}, directory);
   const broker::SocketId robot(1);
   const broker::PageId page(2);
-  broker.robot_connected({}, robot, {}, signal::Protocol::v1, "");
+  broker.robot_connected({}, {.id = robot, .protocol = signal::Protocol::v1});
   broker.robot_message({}, robot, R"({"type":"hello","version":1,"features":["trickle"]})", false);
   pages.connected({}, page, {.robot = signal::RobotName()}, "192.0.2.1");
   for (int i = 0; i < 3; ++i) pages.message({}, page, fuzz::text_of(data, size), false);
   pages.disconnected(page);
   while (auto action = pages.poll_action()) {
     if (auto* offer = std::get_if<broker::PageOffer>(&*action)) {
-      broker.page_offer({}, offer->request, offer->robot, offer->sdp, offer->trickle);
+      broker.page_offer({}, *offer);
     } else if (auto* candidates = std::get_if<broker::PageCandidates>(&*action)) {
       broker.page_candidates(candidates->request, candidates->candidates, candidates->end);
     } else if (const auto* given_up = std::get_if<broker::GiveUp>(&*action)) {

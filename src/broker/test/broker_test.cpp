@@ -151,7 +151,7 @@ TEST(Broker, ListsWhoIsOnlineByName) {
 
 TEST(Broker, LogsArrivalsAndReplacements) {
   Broker broker({});
-  broker.robot_connected(Timestamp(), SocketId(1), named("rover"), signal::Protocol::legacy, "192.0.2.7:4711");
+  broker.robot_connected(Timestamp(), {.id = SocketId(1), .name = named("rover"), .remote = "192.0.2.7:4711"});
   const auto action = broker.poll_action();
   ASSERT_TRUE(action.has_value());
   EXPECT_THAT(std::get<LogRecord>(*action).message, HasSubstr("rover is online from 192.0.2.7:4711"));

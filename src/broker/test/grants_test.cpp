@@ -67,7 +67,10 @@ TEST_F(GrantsTest, TheRobotHearsWithTheOfferWhoseItIsAndForHowLong) {
   bench_.connect_v1("ant");
   const signal::Permissions permissions{.watch_only = true, .grant = "k/a", .expires_in = std::chrono::seconds(60)};
   bench_.broker.offer(bench_.now, RequestId(1), named("ant"), offer_body("a"), permissions);
-  bench_.broker.page_offer(bench_.now, RequestId(2), named("ant"), signal::testing::make_sdp("b"), false, permissions);
+  bench_.broker.page_offer(bench_.now, {.request = RequestId(2),
+                                        .robot = named("ant"),
+                                        .sdp = signal::testing::make_sdp("b"),
+                                        .permissions = permissions});
   const auto actions = bench_.actions();
   ASSERT_THAT(actions, SizeIs(2));
   for (const Action& action : actions) EXPECT_EQ(sent<signal::OfferMessage>(action).permissions, permissions);

@@ -46,7 +46,11 @@ TEST(Owner, HasOnlyTheNamesThatItsCredentialAllows) {
   BrokerBench bench;
   const auto connect = [&](std::uint64_t socket, Protocol protocol, std::string_view path) {
     RobotCredential rovers_only{"anna", [](const signal::RobotName& name) { return name.text().starts_with("rover"); }};
-    bench.broker.robot_connected(bench.now, SocketId(socket), named(path), protocol, "192.0.2.7:1", rovers_only);
+    bench.broker.robot_connected(bench.now, {.id = SocketId(socket),
+                                             .name = named(path),
+                                             .protocol = protocol,
+                                             .remote = "192.0.2.7:1",
+                                             .credential = rovers_only});
   };
   connect(1, Protocol::legacy, "");
   EXPECT_THAT(bench.actions(), ElementsAre(Closes(SocketId(1), signal::kCloseForbidden)));
@@ -76,8 +80,8 @@ TEST(Address, HasSoManyNamesOnlineAndItsNeighboursAreNotTouched) {
   std::uint64_t last = 0;
   const auto connect = [&](const std::string& name, const std::string& address) {
     const SocketId socket(++last);
-    bench.broker.robot_connected(bench.now, socket, named(name), Protocol::legacy, address + ":1",
-                                 {.address = address});
+    bench.broker.robot_connected(
+        bench.now, {.id = socket, .name = named(name), .remote = address + ":1", .credential = {.address = address}});
     return socket;
   };
   const auto first = connect("a", "192.0.2.1");

@@ -31,7 +31,8 @@ class TrickleTest : public ::testing::Test {
   }
   RequestId ask() {
     const RequestId request(++bench_.last_request);
-    bench_.broker.page_offer(bench_.now, request, named("rover"), make_sdp("x"), true);
+    bench_.broker.page_offer(bench_.now,
+                             {.request = request, .robot = named("rover"), .sdp = make_sdp("x"), .trickle = true});
     return request;
   }
   /// The id under which the robot knows the offer just sent.
@@ -140,12 +141,14 @@ TEST_F(TrickleTest, IsNotAskedOfARobotThatDoesNotKnowIt) {
   bench_.actions();
   const auto request = ask();
   EXPECT_THAT(bench_.actions(), ElementsAre(Refuses(request, Refusal::robot_left)));
-  bench_.broker.page_offer(bench_.now, RequestId(99), named("rover"), make_sdp("complete"), false);
+  bench_.broker.page_offer(bench_.now,
+                           {.request = RequestId(99), .robot = named("rover"), .sdp = make_sdp("complete")});
   EXPECT_FALSE(sent<signal::OfferMessage>(bench_.broker.poll_action().value()).trickle);
 }
 
 TEST_F(TrickleTest, RefusesWhatIsNoSdp) {
-  bench_.broker.page_offer(bench_.now, RequestId(5), named("rover"), "no sdp", true);
+  bench_.broker.page_offer(bench_.now,
+                           {.request = RequestId(5), .robot = named("rover"), .sdp = "no sdp", .trickle = true});
   EXPECT_THAT(bench_.actions(), ElementsAre(Refuses(RequestId(5), Refusal::bad_offer)));
 }
 

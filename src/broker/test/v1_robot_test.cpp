@@ -46,7 +46,9 @@ TEST(V1Robot, IsToldWhomNotToHear) {
   bench.broker.offer(bench.now, RequestId(1), named("rover"), signal::write_offer({make_sdp("a")}),
                      {.watch_only = true});
   bench.broker.offer(bench.now, RequestId(2), named("rover"), signal::write_offer({make_sdp("b")}), {});
-  bench.broker.page_offer(bench.now, RequestId(3), named("rover"), make_sdp("c"), false, {.watch_only = true});
+  bench.broker.page_offer(
+      bench.now,
+      {.request = RequestId(3), .robot = named("rover"), .sdp = make_sdp("c"), .permissions = {.watch_only = true}});
   std::vector<bool> told;
   for (const Action& action : bench.actions())
     told.push_back(sent<signal::OfferMessage>(action).permissions.watch_only);

@@ -40,7 +40,8 @@ TEST_F(Offers, ARobotThatIsNowhereIsRefusedAtOnceWithoutAsking) {
 }
 
 TEST_F(Offers, WhatIsNoOfferIsNotSent) {
-  bench.servers[1].cluster->offer(bench.now, broker::RequestId(7), named("rover"), "no offer", "");
+  bench.servers[1].cluster->offer(bench.now,
+                                  {.request = broker::RequestId(7), .robot = named("rover"), .body = "no offer"});
   bench.run(10ms);
   EXPECT_THAT(bench.servers[0].inbound_offers, IsEmpty());
   EXPECT_EQ(

@@ -59,7 +59,11 @@ class BrokerBench {
 
   SocketId connect(std::string_view name, signal::Protocol protocol, std::string owner = {}) {
     const SocketId socket(++last_socket);
-    broker.robot_connected(now, socket, named(name), protocol, "192.0.2.7:4711", {std::move(owner), {}});
+    broker.robot_connected(now, {.id = socket,
+                                 .name = named(name),
+                                 .protocol = protocol,
+                                 .remote = "192.0.2.7:4711",
+                                 .credential = {.owner = std::move(owner)}});
     return socket;
   }
 

@@ -94,7 +94,8 @@ class ClusterBench {
   }
   broker::RequestId forwarded(std::size_t i, std::string_view name, std::string_view mark) {
     const broker::RequestId request(++last_id);
-    servers[i].cluster->offer(now, request, named(name), offer_body(mark), "trace");
+    servers[i].cluster->offer(now,
+                              {.request = request, .robot = named(name), .body = offer_body(mark), .trace = "trace"});
     drain(i);
     return request;
   }

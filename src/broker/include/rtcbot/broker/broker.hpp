@@ -31,6 +31,9 @@ using SocketId = StrongId<struct SocketIdTag>;
 /// One browser's offer, by `POST` or on a page's socket. Unique over the life of a broker.
 using RequestId = StrongId<struct RequestIdTag>;
 
+/// One page's WebSocket. Unique over the life of a server.
+using PageId = StrongId<struct PageIdTag>;
+
 /// Sends a text frame on a socket.
 struct SendText {
   SocketId socket{};
@@ -123,6 +126,28 @@ struct RobotCredential {
   std::string address{};
 };
 
+/// A robot's WebSocket that was accepted.
+struct RobotSocket {
+  SocketId id{};
+  /// From the path. If it is the default name, the `hello` of a `rtcbot.v1` robot may contain one.
+  signal::RobotName name{};
+  signal::Protocol protocol = signal::Protocol::legacy;
+  std::string remote{};  ///< The other side's address, for logs.
+  RobotCredential credential{};
+};
+
+/// An offer from a page's socket. `Pages` has it as an action: call `Broker::page_offer`; `Pages::responded` follows,
+/// unless `GiveUp` comes first.
+struct PageOffer {
+  RequestId request{};
+  PageId page{};
+  signal::RobotName robot{};
+  std::string sdp{};
+  bool trickle = false;
+  signal::Permissions permissions{};
+  friend bool operator==(const PageOffer&, const PageOffer&) = default;
+};
+
 struct Config {
   std::chrono::milliseconds robot_timeout{10'000};        ///< Maximum time until a request is answered.
   std::size_t max_waiting_per_robot = 16;                 ///< Unanswered requests per robot; more get `busy`.
@@ -212,11 +237,9 @@ class Broker {
  public:
   explicit Broker(Config config) : config_(std::move(config)) {}
 
-  /// A socket was accepted under that name (from its path). A `rtcbot.v1` robot is online after its `hello`; if the
-  /// path has no name, `hello` may contain one. Closes the socket with `signal::kCloseForbidden` if the credential does
-  /// not allow the name.
-  void robot_connected(Timestamp now, SocketId socket, signal::RobotName name, signal::Protocol protocol,
-                       std::string remote, RobotCredential credential = {});
+  /// A socket was accepted. A `rtcbot.v1` robot is online after its `hello`. Closes the socket with
+  /// `signal::kCloseForbidden` if the credential does not allow the name.
+  void robot_connected(Timestamp now, RobotSocket accepted);
   void robot_message(Timestamp now, SocketId socket, std::string_view text, bool is_binary);
   void robot_disconnected(Timestamp now, SocketId socket);
   /// Something arrived from that robot after `CheckAlive`.
@@ -236,8 +259,7 @@ class Broker {
   /// The same from a page's socket, with `sdp` unchanged. `trickle`: candidates follow. Refuses such an offer as
   /// `robot_left` if the robot does not support them: the page then reads the robot's presence again and makes a
   /// complete offer.
-  void page_offer(Timestamp now, RequestId request, const signal::RobotName& name, std::string_view sdp, bool trickle,
-                  signal::Permissions permissions = {});
+  void page_offer(Timestamp now, PageOffer offer);
   /// The page's candidates for an offer with `trickle`; accepted until `candidates_after_answer` has passed.
   void page_candidates(RequestId request, std::vector<signal::Candidate> candidates, bool end);
   /// Call when the result of `Config::why_ended` may have changed. Sends `EndViewers` to robots whose viewers use an

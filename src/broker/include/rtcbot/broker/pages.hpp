@@ -22,9 +22,6 @@
 
 namespace rtcbot::broker {
 
-/// One page's WebSocket. Unique over the life of a server.
-using PageId = StrongId<struct PageIdTag>;
-
 /// Request ids of pages' sockets start here; those of `POST` start at 1.
 inline constexpr std::uint64_t kFirstPageRequest = std::uint64_t{1} << 62;
 
@@ -61,17 +58,6 @@ struct ClosePage {
   int code = 1000;
   std::string reason{};
   friend bool operator==(const ClosePage&, const ClosePage&) = default;
-};
-
-/// Call `Broker::page_offer`. `responded` follows, unless `GiveUp` comes first.
-struct PageOffer {
-  RequestId request{};
-  PageId page{};
-  signal::RobotName robot{};
-  std::string sdp{};
-  bool trickle = false;
-  signal::Permissions permissions{};
-  friend bool operator==(const PageOffer&, const PageOffer&) = default;
 };
 
 /// Call `Broker::page_candidates`.

@@ -80,10 +80,8 @@ class Cluster {
   void changed(Timestamp now, const broker::RobotChanged& change) { registry_.changed(now, change); }
   void inbound_offer_answered(InboundOfferId offer_id, const broker::Respond& respond);
 
-  /// A browser's `POST` for a robot that is not connected to this server. `trace`: its name in logs, as in
-  /// `OfferQuestion`.
-  void offer(Timestamp now, broker::RequestId request, const signal::RobotName& name, std::string_view body,
-             const std::string& trace, signal::Permissions permissions = {});
+  /// A browser's `POST` for a robot that is not connected to this server.
+  void offer(Timestamp now, OutgoingOffer offer);
   void request_abandoned(broker::RequestId request) { offers_.abandoned(request); }
 
   /// A user signed out here: notifies the other servers, which may have the user's pages and robots.

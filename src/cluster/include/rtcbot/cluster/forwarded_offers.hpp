@@ -11,6 +11,15 @@
 
 namespace rtcbot::cluster {
 
+/// A browser's offer for a robot that is connected to another server.
+struct OutgoingOffer {
+  broker::RequestId request{};
+  signal::RobotName robot{};
+  std::string body{};   ///< Of the browser's `POST`.
+  std::string trace{};  ///< Its name in logs, as in `OfferQuestion`.
+  signal::Permissions permissions{};
+};
+
 /// Forwards offers of browsers here to robots at other servers. Each browser gets exactly one answer, its own, in time.
 ///
 /// An offer goes to the server in the view's entry. While it waits, that server is probed: the bus reports
@@ -45,8 +54,7 @@ class ForwardedOffers {
 
   /// @pre `is_known` is true if the view is a complete copy of the store. If it is false, a robot without an entry
   /// may exist and the refusal is `unavailable`.
-  void offer(Timestamp now, broker::RequestId request, const signal::RobotName& robot, std::string_view body,
-             const std::string& trace, bool is_known, signal::Permissions permissions);
+  void offer(Timestamp now, OutgoingOffer offer, bool is_known);
   void abandoned(broker::RequestId request);
   void reply(Timestamp now, std::uint64_t id, std::string_view text);
   /// No server listens where that question was sent.  Returns the server, or nothing if the id is unknown.
