@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Each lint must find what it is for, and leave good code alone."""
 
+import json
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -12,6 +14,7 @@ import coroutine_awaits
 import function_size
 import prose
 import style_limits
+import tidy
 from source_text import code_of, comments_of
 
 AWAITS_REFUSED = [
@@ -251,6 +254,122 @@ class Prose(unittest.TestCase):
             self.assertEqual(prose.commit_findings(root), [])
             git("commit", "--allow-empty", "-m", "x" * 73)
             self.assertEqual(len(prose.commit_findings(root)), 1)
+
+
+NAMES_ALLOWED = """
+namespace sample {
+constexpr int kGlobal = 1;
+enum class Color { red, dark_blue };
+struct Point {
+  int x = 0;
+  static constexpr int kMax = 3;
+};
+class Counter {
+ public:
+  void add(int value) { total_ += value; }
+
+ private:
+  int total_ = 0;
+};
+template <class Value>
+int twice(const Value& value) {
+  constexpr int kFactor = 2;
+  static const int kTable = kGlobal;
+  const int local = kFactor;
+  const auto doubled = [](auto each) { return each * 2; };
+  return doubled(value) * local * kTable;
+}
+}  // namespace sample
+"""
+NAMES_REFUSED = [
+    "constexpr int max_size = 1;",
+    "const int MAX_SIZE = 2;",
+    "enum class color { red };",
+    "enum class Color { Red };",
+    "struct point { int x = 0; };",
+    "struct Point { int X = 0; };",
+    "class Counter { int total = 0; };",
+    "int Twice();",
+    "int twice(int Value);",
+    "inline void f() { constexpr int factor = 2; static_cast<void>(factor); }",
+    "inline void f() { int Local = 0; static_cast<void>(Local); }",
+    "template <class value> int twice(const value&);",
+]
+
+
+class Tidy(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.root = pathlib.Path(self.folder.name)
+
+    def tearDown(self):
+        self.folder.cleanup()
+
+    def write(self, path, text):
+        (self.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (self.root / path).write_text(text)
+
+    def test_checks_no_tests(self):
+        for path in ["src/net/url.cpp", "include/rtcbot/robot.hpp", "apps/rtcbot-robot/main.cpp", "bench/dead_man.cpp"]:
+            self.assertTrue(tidy.is_checked(path), path)
+        for path in ["src/net/test/url_test.cpp", "src/net/fuzz/url_fuzz.cpp", "tests/a.cpp", "src/README.md", "a.js"]:
+            self.assertFalse(tidy.is_checked(path), path)
+
+    def test_checks_a_header_with_one_file_that_includes_it(self):
+        self.write("src/a/include/rtcbot/a/box.hpp", "")
+        self.write("src/a/first.cpp", '#include "rtcbot/a/box.hpp"\n')
+        self.write("src/a/box.cpp", '#include "rtcbot/a/box.hpp"\n#include "tool.hpp"\n')
+        sources = ["src/a/box.cpp", "src/a/first.cpp"]
+        self.assertEqual(tidy.user_of(self.root, "src/a/include/rtcbot/a/box.hpp", sources), "src/a/box.cpp")
+        self.assertEqual(tidy.user_of(self.root, "src/a/tool.hpp", sources), "src/a/box.cpp")
+        self.assertIsNone(tidy.user_of(self.root, "src/a/unused.hpp", sources))
+        changed = ["src/a/tool.hpp", "src/a/first.cpp", "src/a/box.cpp", "src/a/unused.hpp"]
+        self.assertEqual(tidy.select(self.root, changed, sources, 8), (["src/a/box.cpp", "src/a/first.cpp"], 0))
+        self.assertEqual(tidy.select(self.root, changed, sources, 1), (["src/a/box.cpp"], 1))
+
+    @unittest.skipUnless(shutil.which("git"), "needs git")
+    def test_compares_with_main_or_on_main_with_the_commit_before(self):
+        def git(*arguments):
+            settings = ["-c", "user.name=a", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+            subprocess.run(["git", "-C", self.root, *settings, *arguments], check=True, capture_output=True)
+
+        def commit(path, lines):
+            self.write(path, "int x;\n" * lines)
+            git("add", ".")
+            git("commit", "-m", "x")
+
+        def changed():
+            return tidy.changed_files(self.root, tidy.base_of(self.root))
+
+        self.assertIsNone(tidy.base_of(self.root))
+        git("init", "--quiet", "-b", "main")
+        commit("src/a/first.cpp", 1)
+        self.assertIsNone(tidy.base_of(self.root))
+        commit("src/a/second.cpp", 2)
+        self.assertEqual(changed(), [(2, "src/a/second.cpp")])
+        git("checkout", "--quiet", "-b", "branch")
+        commit("src/a/third.cpp", 3)
+        commit("src/a/fourth.cpp", 4)
+        self.write("src/a/first.cpp", "int x;\n" * 9)
+        self.write("src/a/new.hpp", "int x;\n")
+        self.assertEqual(changed(), [(8, "src/a/first.cpp"), (4, "src/a/fourth.cpp"), (3, "src/a/third.cpp"),
+                                     (1, "src/a/new.hpp")])
+
+    @unittest.skipUnless(shutil.which(tidy.PROGRAM), f"needs {tidy.PROGRAM}")
+    def test_has_the_names_of_the_guide(self):
+        shutil.copy(pathlib.Path(__file__).parents[2] / ".clang-tidy", self.root)
+
+        def lines_found(text):
+            self.write("sample.cpp", text)
+            self.write("compile_commands.json", json.dumps(
+                [{"directory": str(self.root), "file": "sample.cpp", "command": "c++ -std=c++20 -c sample.cpp"}]))
+            found = tidy.check(self.root, self.root, "sample.cpp")
+            return sorted(int(line) for line in re.findall(r"sample\.cpp:(\d+):\d+: error", found)), found
+
+        lines, found = lines_found(NAMES_ALLOWED)
+        self.assertEqual((lines, found), ([], ""))
+        lines, found = lines_found("\n".join(f"namespace n{i} {{ {text} }}" for i, text in enumerate(NAMES_REFUSED)))
+        self.assertEqual(sorted(set(lines)), list(range(1, len(NAMES_REFUSED) + 1)), found)
 
 
 class SourceText(unittest.TestCase):
