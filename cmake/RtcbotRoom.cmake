@@ -15,8 +15,9 @@ if(RTCBOT_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER "${RTCBOT_CCACHE}")
 endif()
 
-# Eight files of a target are compiled as one (a unity build), which halves the processor time of a first build. Those who
-# change the code build one file at a time instead, for the quickest second build. -DCMAKE_UNITY_BUILD=OFF or ON decides.
+# Eight files of a target are compiled as one (a unity build), which halves the processor time of a first build. Those
+# who change the code build one file at a time instead, for the quickest second build. -DCMAKE_UNITY_BUILD=ON or OFF
+# decides otherwise.
 if(NOT DEFINED CMAKE_UNITY_BUILD AND NOT RTCBOT_DEVELOPER)
   set(CMAKE_UNITY_BUILD ON)
 endif()
@@ -28,7 +29,7 @@ if(RTCBOT_DEVELOPER)
   target_compile_options(rtcbot_flags INTERFACE -Werror)
 endif()
 if(RTCBOT_SANITIZE)
-  add_compile_options(-fsanitize=${RTCBOT_SANITIZE} -fno-omit-frame-pointer -g -O1)
+  add_compile_options(-fsanitize=${RTCBOT_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer -g -O1)
   add_link_options(-fsanitize=${RTCBOT_SANITIZE})
 endif()
 if(RTCBOT_FUZZ)
@@ -38,7 +39,8 @@ if(RTCBOT_TESTS)
   find_package(GTest REQUIRED)
 endif()
 
-# rtcbot_room(NAME [PARTIAL] SOURCES … [DEPENDS …] [PRIVATE_DEPENDS …]): the library rtcbot::NAME, public headers in include/.
+# rtcbot_room(NAME [PARTIAL] SOURCES … [DEPENDS …] [PRIVATE_DEPENDS …]): the library rtcbot::NAME, public headers in
+# include/.
 # PARTIAL: another room of this folder depends on this one and has all the headers.
 function(rtcbot_room name)
   cmake_parse_arguments(ROOM "PARTIAL" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS" ${ARGN})
@@ -55,8 +57,8 @@ function(rtcbot_room name)
   endif()
 endfunction()
 
-# rtcbot_check_headers(ROOM FOLDER [HEADER …]): each header below the folder, but those named, compiles alone and twice in
-# one file, with what the room gives to those that use it.
+# rtcbot_check_headers(ROOM FOLDER [HEADER …]): each header below the folder, but those named, compiles alone and twice
+# in one file, with what the room gives to those that use it.
 function(rtcbot_check_headers name folder)
   if(NOT RTCBOT_TESTS OR RTCBOT_SANITIZE)
     return()
@@ -76,12 +78,24 @@ function(rtcbot_check_headers name folder)
   endif()
 endfunction()
 
-# rtcbot_test(NAME SOURCES … [DEPENDS …] [TIMEOUT seconds]): one GoogleTest program, one ctest entry.
+# rtcbot_test(NAME SOURCES … [DEPENDS …] [TIMEOUT seconds] [NOT_UNDER SANITIZER …]): one GoogleTest program, one ctest
+# entry. NOT_UNDER: the sanitizers ("address", "thread") that the test cannot run under, and is not built with.
 function(rtcbot_test name)
   if(NOT RTCBOT_TESTS)
     return()
   endif()
-  cmake_parse_arguments(TEST "" "TIMEOUT" "SOURCES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(TEST "" "TIMEOUT" "SOURCES;DEPENDS;NOT_UNDER" ${ARGN})
+  string(REPLACE "," ";" sanitizers "${RTCBOT_SANITIZE}")
+  foreach(sanitizer IN LISTS sanitizers)
+    if(sanitizer IN_LIST TEST_NOT_UNDER)
+      return()
+    endif()
+  endforeach()
+  if(RTCBOT_SANITIZE AND NOT TEST_TIMEOUT)
+    set(TEST_TIMEOUT 300)
+  elseif(RTCBOT_SANITIZE)
+    math(EXPR TEST_TIMEOUT "5 * ${TEST_TIMEOUT}")
+  endif()
   if(NOT TEST_TIMEOUT)
     set(TEST_TIMEOUT 60)
   endif()
@@ -93,8 +107,12 @@ function(rtcbot_test name)
   set_target_properties(${name} PROPERTIES UNITY_BUILD OFF RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/test")
   add_test(NAME ${name} COMMAND ${name})
   # Tests do not stand beside the programs.
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${TEST_TIMEOUT}
-                       ENVIRONMENT "RTCBOT_ENGINE=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/rtcbot-engine")
+  set(environment "RTCBOT_ENGINE=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/rtcbot-engine")
+  if(RTCBOT_SANITIZE)
+    # A sanitizer makes system calls that the sandbox forbids.
+    list(APPEND environment RTCBOT_ENGINE_SANDBOX=off)
+  endif()
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${TEST_TIMEOUT} ENVIRONMENT "${environment}")
 endfunction()
 
 # rtcbot_fuzz(NAME SOURCE CORPUS-DIRECTORY DEPENDS …): one libFuzzer target; ctest runs it for RTCBOT_FUZZ_SECONDS.
