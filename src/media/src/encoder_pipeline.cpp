@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "gst.hpp"
+#include "rate_correction.hpp"
 
 namespace rtcbot::media {
 namespace {
@@ -103,10 +104,18 @@ struct EncoderPipeline::Impl {
     Timestamp captured_at{};
   };
 
-  Impl(const EncoderRow& chosen, Events listeners, LogSink sink)
-      : row(chosen), events(std::move(listeners)), log(std::move(sink)) {}
+  Impl(const EncoderRow& chosen, const EncoderSettings& settings, Events listeners, LogSink sink)
+      : row(chosen),
+        frame_interval(std::chrono::microseconds(1'000'000) / settings.frame_rate),
+        events(std::move(listeners)),
+        log(std::move(sink)),
+        asked(settings.bitrate),
+        correction(settings.correct_rate ? RateCorrection::Range{.initial = chosen.gain}
+                                         : RateCorrection::Range{chosen.gain, chosen.gain, chosen.gain}),
+        rate(settings.bitrate * correction.factor()) {}
 
   EncoderRow row;
+  Duration frame_interval;
   Events events;
   LogSink log;
   GstPtr<GstElement> pipeline, in, encoder, out;
@@ -114,7 +123,9 @@ struct EncoderPipeline::Impl {
   std::deque<FrameInEncoder> in_encoder;  // oldest first
   GstClockTime last_time = 0;
   std::optional<Timestamp> epoch;
-  DataRate rate;
+  DataRate asked;  ///< The rate that the caller wants.
+  RateCorrection correction;
+  DataRate rate;  ///< The rate that the encoder was set to. Only for the thread that submits.
   guint key_frames_asked = 0;
   bool failed = false;
 
@@ -158,6 +169,8 @@ void EncoderPipeline::Impl::on_sample(GstSample* sample) {
   {
     const std::lock_guard lock(mutex);
     output.captured_at = take_capture_time(time == GST_CLOCK_TIME_NONE ? 0 : time);
+    const DataSize size = DataSize::bytes(static_cast<std::int64_t>(output.data.size()));
+    correction.on_frame(size, std::max(asked, kMinBitrate) * frame_interval, output.key_frame);
   }
   output.owner = std::move(mapped);
   events.on_output(std::move(output));
@@ -197,7 +210,7 @@ Result<std::unique_ptr<EncoderPipeline>> EncoderPipeline::start(const EncoderRow
   if (!has_element(name)) return fail(Errc::no_encoder, name + " is not installed");
   auto parsed = parse_pipeline(describe(row, settings));
   if (!parsed) return fail(Errc::no_encoder, name + " does not fit into a pipeline: " + parsed.error().what());
-  auto impl = std::make_shared<Impl>(row, std::move(events), log);
+  auto impl = std::make_shared<Impl>(row, settings, std::move(events), log);
   impl->pipeline = std::move(*parsed);
   impl->in = element_named(impl->pipeline.get(), "in");
   impl->encoder = element_named(impl->pipeline.get(), "encoder");
@@ -205,8 +218,7 @@ Result<std::unique_ptr<EncoderPipeline>> EncoderPipeline::start(const EncoderRow
   const int processors = static_cast<int>(std::thread::hardware_concurrency());
   const PictureSize size = settings.encoded_size();
   apply_settings(impl->encoder.get(), row, encoder_threads(size.width, size.height, settings.frame_rate, processors));
-  impl->rate = settings.bitrate;
-  apply_rate(impl->encoder.get(), row, settings.bitrate, true);
+  apply_rate(impl->encoder.get(), row, impl->rate, true);
   gst_app_src_set_caps(GST_APP_SRC(impl->in.get()), raw_caps(settings).get());
 
   GstAppSinkCallbacks callbacks{};
@@ -260,10 +272,16 @@ bool EncoderPipeline::submit(const RawFrame& frame, bool key_frame) {
 }
 
 void EncoderPipeline::set_bitrate(DataRate bitrate) {
+  DataRate corrected;
+  {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->asked = bitrate;
+    corrected = std::max(bitrate, kMinBitrate) * impl_->correction.factor();
+  }
   const std::int64_t is = rate_value(impl_->row, impl_->rate);
-  if (std::abs(rate_value(impl_->row, bitrate) - is) * kNoticedShare < is) return;
-  impl_->rate = bitrate;
-  apply_rate(impl_->encoder.get(), impl_->row, bitrate, false);
+  if (std::abs(rate_value(impl_->row, corrected) - is) * kNoticedShare < is) return;
+  impl_->rate = corrected;
+  apply_rate(impl_->encoder.get(), impl_->row, corrected, false);
 }
 
 const EncoderRow& EncoderPipeline::row() const { return impl_->row; }

@@ -21,6 +21,7 @@ struct EncoderSettings {
   int frame_rate = 30;
   DataRate bitrate;
   std::optional<PictureSize> scaled_to{};  ///< The size to scale to before encoding, if any.
+  bool correct_rate = true;  ///< False: the encoder's rate is the one asked for times the row's factor, always.
 
   /// Of the output pictures.
   [[nodiscard]] PictureSize encoded_size() const { return scaled_to.value_or(PictureSize{width, height}); }
@@ -57,7 +58,8 @@ class EncoderPipeline {
   /// Submits one picture without waiting. False if the encoder takes no further pictures.
   [[nodiscard]] bool submit(const RawFrame& frame, bool key_frame);
 
-  /// Applies from the next picture on; ignores changes of less than 2 %. May wait for a picture that is being encoded.
+  /// Applies from the next picture on, corrected so that the encoder spends it (`RateCorrection`); ignores changes of
+  /// less than 2 %. May wait for a picture that is being encoded.
   void set_bitrate(DataRate bitrate);
 
   [[nodiscard]] const EncoderRow& row() const;

@@ -203,7 +203,7 @@ std::vector<std::pair<std::string, std::string>> encoder_settings(const EncoderR
 }
 
 std::int64_t rate_value(const EncoderRow& row, DataRate bitrate) {
-  const DataRate rate = std::max(bitrate, kMinBitrate) * row.gain;
+  const DataRate rate = std::max(bitrate, kMinBitrate);
   return row.rate == RateControl::kilobits_per_second ? rate.kilobits_per_second() : rate.bits_per_second();
 }
 

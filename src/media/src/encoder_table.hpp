@@ -35,7 +35,7 @@ struct EncoderRow {
   std::string_view rate_property{};
   RateControl rate = RateControl::bits_per_second;
   KeyFrameControl key_frame = KeyFrameControl::event;
-  double gain = 1.0;  ///< Factor for the rate, for an encoder that always stays below its setting.
+  double gain = 1.0;  ///< Initial factor for the rate, for an encoder that stays below its setting.
   int depth = 1;      ///< Pictures that must go in before the first comes out, at most.
 };
 
@@ -59,8 +59,8 @@ struct EncoderRow {
 /// `EncoderRow::settings` as pairs, with "{threads}" replaced.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> encoder_settings(const EncoderRow& row, int threads);
 
-/// The value for the row's rate property or v4l2 control, including the row's gain. At least 50 kbit/s; below that no
-/// encoder here keeps its rate.
+/// The value for the row's rate property or v4l2 control. At least 50 kbit/s; below that no encoder here keeps its
+/// rate.
 [[nodiscard]] std::int64_t rate_value(const EncoderRow& row, DataRate bitrate);
 /// That value as text for the property. A V4L2 encoder has all controls in one property. At the start (`starting`) the
 /// row's other controls are included; while it runs only the rate, because drivers refuse to change the others.

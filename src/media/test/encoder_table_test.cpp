@@ -64,11 +64,6 @@ TEST(EncoderTable, NeverAsksForLessThan50KilobitsPerSecond) {
   EXPECT_EQ(rate_value(row_named(VideoCodec::vp8, "vp8enc"), DataRate::bits_per_second(1)), 50'000);
 }
 
-TEST(EncoderTable, AsksAnEncoderThatStaysBelowItsRateForMore) {
-  const DataRate rate = DataRate::kilobits_per_second(1'000);
-  EXPECT_EQ(rate_value(row_named(VideoCodec::h264, "x264enc"), rate), 1'100);
-}
-
 TEST(EncoderTable, FillsInTheThreads) {
   const auto settings = encoder_settings(row_named(VideoCodec::h264, "x264enc"), 2);
   EXPECT_THAT(settings, testing::Contains(std::pair<std::string, std::string>("threads", "2")));
