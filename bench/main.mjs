@@ -7,10 +7,10 @@ import { printed, writeDocs } from "./lib/report.mjs";
 const QUESTIONS = {
   trickle: "./trickle.mjs",
   "first-frame": "./first_frame.mjs", "frame-delay": "./frame_delay.mjs", cpu: "./cpu.mjs", memory: "./memory.mjs", soak: "./soak.mjs",
-  server: "./server.mjs", driving: "./driving.mjs", engine: "./engine.mjs",
+  server: "./server.mjs", driving: "./driving.mjs", engine: "./engine.mjs", "encoder-quality": "./encoder_quality.mjs",
 };
-/** Without the engine, beside which another robot has to be built first. */
-const USUAL = Object.keys(QUESTIONS).filter((name) => name !== "engine");
+/** Without those that build something else first, or need pictures that only `script/setup bench` installs. */
+const USUAL = Object.keys(QUESTIONS).filter((name) => !["engine", "encoder-quality"].includes(name));
 const LATEST = `${root}build/bench/latest.json`;
 
 function readArguments(words) {
@@ -32,10 +32,10 @@ async function answer(name, { quick, patience, outages }) {
   const question = await import(QUESTIONS[name]);
   const calm = await quiet(patience);
   const began = Date.now();
-  const { figures, rows, notes } = await withAll((add) => question.run({ add, quick, outages }));
+  const { figures, rows, notes, tables = [] } = await withAll((add) => question.run({ add, quick, outages }));
   return {
     title: question.title, at: new Date(began).toISOString(), seconds: Math.round((Date.now() - began) / 1000), quick, calm,
-    notes: [...notes, quietness(calm)], rows, figures,
+    notes: [...notes, quietness(calm)], rows, tables, figures,
   };
 }
 

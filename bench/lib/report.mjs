@@ -7,19 +7,32 @@ const BEGIN = "<!-- figures: written by script/bench --write-docs -->";
 const END = "<!-- end of figures -->";
 const COLUMNS = ["what", "figure", "target", "verdict", "beside"];
 
-/** One question's table, padded. */
-export function printed({ title, rows, notes, at, seconds, quick }) {
-  const widths = COLUMNS.map((column) => Math.max(...rows.map((row) => row[column].length)));
-  const line = (row) => COLUMNS.map((column, i) => row[column].padEnd(widths[i])).join("  ").trimEnd();
-  const when = `${at.slice(0, 16).replace("T", " ")} UTC, ${seconds} s${quick ? ", QUICK: few repetitions" : ""}`;
-  return [``, `== ${title}  (${when})`, ...rows.map((row) => `  ${line(row)}`), ...notes.map((note) => `  ${note}`)].join("\n");
+/** Lines of a table whose cells are texts or numbers, padded. */
+function padded(lines) {
+  const widths = lines[0].map((_, i) => Math.max(...lines.map((cells) => String(cells[i]).length)));
+  return lines.map((cells) => cells.map((cell, i) => String(cell).padEnd(widths[i])).join("  ").trimEnd());
 }
 
-function asMarkdown({ title, rows, notes, at, quick }) {
+/** One question's tables, padded: its rows, then `tables` with columns of their own ({title, columns, rows}). */
+export function printed({ title, rows, tables = [], notes, at, seconds, quick }) {
+  const lines = rows.length === 0 ? [] : padded(rows.map((row) => COLUMNS.map((column) => row[column])));
+  const further = tables.flatMap((table) => ["", `  ${table.title}`, ...padded([table.columns, ...table.rows]).map((line) => `  ${line}`)]);
+  const when = `${at.slice(0, 16).replace("T", " ")} UTC, ${seconds} s${quick ? ", QUICK: few repetitions" : ""}`;
+  return [``, `== ${title}  (${when})`, ...lines.map((line) => `  ${line}`), ...further, ...notes.map((note) => `  ${note}`)].join("\n");
+}
+
+/** Lines of a table in Markdown. */
+function markdownTable(columns, rows) {
+  return [`| ${columns.join(" | ")} |`, `|${"---|".repeat(columns.length)}`, ...rows.map((cells) => `| ${cells.join(" | ")} |`), ``];
+}
+
+/** One question's section of the page. */
+export function asMarkdown({ title, rows, tables = [], notes, at, quick }) {
   const cells = (row) => [row.what, row.figure, row.target, row.verdict === "MISSED" ? "**missed**" : row.verdict, row.beside];
   return [
     `### ${title}`, ``, `Measured ${at.slice(0, 10)}${quick ? " with few repetitions (`--quick`)" : ""}. ${notes.join(" ")}`, ``,
-    `| | figure | target | | beside |`, `|---|---|---|---|---|`, ...rows.map((row) => `| ${cells(row).join(" | ")} |`), ``,
+    ...(rows.length === 0 ? [] : markdownTable(["", "figure", "target", "", "beside"], rows.map(cells))),
+    ...tables.flatMap((table) => [`${table.title}:`, ``, ...markdownTable(table.columns, table.rows)]),
   ].join("\n");
 }
 
