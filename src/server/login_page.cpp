@@ -10,19 +10,36 @@ constexpr std::string_view kHead = R"(<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Sign in</title>
+<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
 <style>
-  :root { color-scheme: light dark; }
-  body { margin: 0; min-height: 100vh; display: grid; place-items: center; font: 1rem/1.5 system-ui, sans-serif;
-    background: Canvas; color: CanvasText; }
-  main { box-sizing: border-box; width: min(30rem, 100vw); padding: 2rem; }
-  h1 { font-size: 1.5rem; margin: 0 0 .5rem; }
-  label, input, button { display: block; width: 100%; box-sizing: border-box; font: inherit; }
-  label { margin-top: 1.5rem; }
-  input, button { padding: .6rem .8rem; margin-top: .4rem; border: 1px solid GrayText; border-radius: .4rem; }
-  button { background: LinkText; color: Canvas; border-color: LinkText; cursor: pointer; }
+  :root { color-scheme: light dark; --ground: #f4f5f7; --ink: #14181f; --field: #fff; --line: #737d8b;
+    --accent: #1d5fd0; --on-accent: #fff; }
+  @media (prefers-color-scheme: dark) {
+    :root { --ground: #0e1116; --ink: #e9edf3; --field: #171c24; --line: #8a95a5;
+      --accent: #7fb0ff; --on-accent: #0e1116; }
+  }
+  * { box-sizing: border-box; }
+  body { margin: 0; min-height: 100vh; min-height: 100dvh; display: grid; align-content: safe center;
+    justify-content: center;
+    background: var(--ground); color: var(--ink);
+    font: 1rem/1.45 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif;
+    padding: 16px max(16px, env(safe-area-inset-right)) max(16px, env(safe-area-inset-bottom))
+      max(16px, env(safe-area-inset-left)); }
+  main { width: min(28rem, 100vw - 32px); overflow-wrap: anywhere; }
+  h1 { font-size: 1.5rem; line-height: 1.2; margin: 0 0 .5rem; }
+  p { margin: 0; }
+  form { margin-top: 1.25rem; }
+  label, input, button { display: block; width: 100%; font: inherit; }
+  input, button { min-height: 48px; padding: .6rem .9rem; margin-top: .5rem; border: 1px solid var(--line);
+    border-radius: 10px; }
+  input { background: var(--field); color: var(--ink); }
+  button { background: var(--accent); color: var(--on-accent); border-color: var(--accent); font-weight: 650;
+    cursor: pointer; }
+  :is(input, button):focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 </style>
+<title>)";
+
+constexpr std::string_view kTitleEnd = R"(</title>
 </head>
 <body>
 <main>
@@ -98,7 +115,8 @@ net::HttpResponse page(int status, std::string body) {
 }
 
 std::string head_of(const std::string& headline, const std::string& sentence) {
-  return std::string(kHead).append(escaped(headline)).append(kWhy).append(escaped(sentence));
+  const auto title = escaped(headline);
+  return std::string(kHead).append(title).append(kTitleEnd).append(title).append(kWhy).append(escaped(sentence));
 }
 
 }  // namespace
