@@ -103,6 +103,8 @@ export interface ConnectionStats {
   readonly freezes: number;
   /** ms of freezes so far. */
   readonly frozen: number;
+  /** The page's own video receiver; null if this connection does not use it. */
+  readonly receiver: ReceiverStats | null;
   /** The robot's Unix time minus `performance.now()`, and the possible error, ms. */
   readonly clock: { readonly offset: number; readonly error: number } | null;
   /** ms. */
@@ -269,6 +271,8 @@ export interface LinkOptions {
   };
   video?: HTMLMediaElement | Consumer<MediaStream>;
   audio?: HTMLMediaElement | Consumer<MediaStream>;
+  /** The page's own video receiver, over the video's element; without it the element alone shows the video. */
+  receiver?: VideoReceiver;
   /** Called at every change. */
   onState?: Consumer<Link>;
   /** Called when the connection in use has ended and is about to be closed: its last picture is still available. */
@@ -307,6 +311,30 @@ export interface RobotPresence {
 }
 
 /** A link to a robot that reconnects automatically. */
+/** The global `rtcbotReceiver` that rtcbot-receiver.js defines in a page. */
+export interface ReceiverLibrary {
+  VideoReceiver: new (canvas: HTMLCanvasElement, options?: ReceiverOptions) => VideoReceiver;
+}
+
+export interface ReceiverOptions {
+  /** Address of rtcbot-receiver.js, of the page's own origin; at the server that served the library, otherwise beside the page. */
+  worker?: string;
+  /** The other of the two pictures has become visible. */
+  onChange?: () => void;
+  /** The visible canvas has a new picture. Times in ms by `performance.now()`. */
+  onFrame?: (frame: { rtp: number; arrivedAt: number; decodedAt: number; drawnAt: number }) => void;
+}
+
+/** The page's own video receiver. `isVisible`: its canvas is visible, not the video's element; `failure`: why it is not used, or empty. */
+export interface VideoReceiver { readonly isVisible: boolean; readonly failure: string }
+
+/** The page's own video receiver on one connection; totals since its start. `late`: not drawn, as a newer picture could be had;
+ * `undecodable`: without the frames that they refer to; `stages`: medians of the last 5 s, ms. */
+export interface ReceiverStats extends VideoReceiver {
+  readonly decoded: number; readonly drawn: number; readonly late: number; readonly undecodable: number;
+  readonly stages: { readonly arrival: number | null; readonly decode: number; readonly draw: number } | null;
+}
+
 export class Link {
   constructor(options: LinkOptions);
   readonly state: LinkStateName;
@@ -324,6 +352,8 @@ export class Link {
   readonly traffic: { readonly received: number; readonly sent: number };
   /** The connection in use, for its statistics; null before the first. */
   readonly connection: RTCConnection | null;
+  /** The page's own video receiver; null unless requested. */
+  readonly receiver: VideoReceiver | null;
   /** Over the connection in use; null unless requested. */
   readonly driving: Driving | null;
   /** Returns true if it was sent; stores nothing for later. */

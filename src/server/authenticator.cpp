@@ -20,8 +20,9 @@ bool is_for_home_screen(std::string_view path) {
 
 /// Paths that reveal nothing about robots: operators' probes, the library, and signing in.
 bool is_for_everybody(std::string_view path) {
-  constexpr std::array<std::string_view, 9> kOpen{"/rtcbot.js", "/rtcbot.mjs",  "/rtcbot.d.ts", "/healthz",   "/readyz",
-                                                  "/login",     "/favicon.ico", "/logout",      "/robots.txt"};
+  constexpr std::array<std::string_view, 10> kOpen{
+      "/rtcbot.js", "/rtcbot.mjs", "/rtcbot-receiver.js", "/rtcbot.d.ts", "/healthz",
+      "/readyz",    "/login",      "/favicon.ico",        "/logout",      "/robots.txt"};
   return std::find(kOpen.begin(), kOpen.end(), path) != kOpen.end();
 }
 

@@ -78,8 +78,8 @@ Result<FrameAncestors> FrameAncestors::parse(const std::vector<std::string>& tex
 
 std::string policy_of(std::string_view html, const FrameAncestors& ancestors) {
   return "default-src 'none'; script-src " + hashes_of(html, "script") + "; style-src " + hashes_of(html, "style") +
-         "; connect-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; manifest-src 'self'; form-action "
-         "'self'; base-uri 'none'; frame-ancestors " +
+         "; worker-src 'self'; connect-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; manifest-src "
+         "'self'; form-action 'self'; base-uri 'none'; frame-ancestors " +
          ancestors.sources();
 }
 

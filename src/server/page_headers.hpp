@@ -31,7 +31,7 @@ struct Page {
 };
 
 /// The Content-Security-Policy of that page: each <script> and <style> by its SHA-256 (CSP level 3 section 6.7.2.3);
-/// connections, pictures and forms only for this server.
+/// workers, connections, pictures and forms only for this server.
 [[nodiscard]] std::string policy_of(std::string_view html, const FrameAncestors& ancestors);
 
 /// Adds the headers that restrict an answer's use in a browser: what a page may load (unless a policy is set already),

@@ -269,6 +269,7 @@ std::optional<net::HttpResponse> SignallingServer::asset(const std::string& path
   if (path == "/apple-touch-icon.png") return content("image/png", std::string(web::icon_png()));
   if (path == "/rtcbot.js") return content(kScript, script_);
   if (path == "/rtcbot.mjs") return content(kScript, module_);
+  if (path == "/rtcbot-receiver.js") return content(kScript, std::string(web::receiver_js()));
   if (path == "/rtcbot.d.ts") return content("text/plain; charset=utf-8", std::string(web::rtcbot_d_ts()));
   if (path == "/robots.txt") return content("text/plain; charset=utf-8", "User-agent: *\nDisallow: /\n");
   return std::nullopt;

@@ -7,7 +7,7 @@ namespace rtcbot::signal {
 namespace {
 
 /// The server's own paths, and files that browsers and crawlers request from every site.
-constexpr std::array<std::string_view, 26> kReserved{"ws",
+constexpr std::array<std::string_view, 27> kReserved{"ws",
                                                      "connect",
                                                      "api",
                                                      "healthz",
@@ -17,6 +17,7 @@ constexpr std::array<std::string_view, 26> kReserved{"ws",
                                                      "metrics",
                                                      "rtcbot.js",
                                                      "rtcbot.mjs",
+                                                     "rtcbot-receiver.js",
                                                      "rtcbot.d.ts",
                                                      "assets",
                                                      "favicon.ico",

@@ -23,17 +23,14 @@ export function fileName(robot, at, ending) {
 
 /**
  * Saves the picture on screen.
- * @param {HTMLVideoElement} video @param {HTMLCanvasElement} still covers the video unless hidden
+ * @param {{source: CanvasImageSource, width: number, height: number}} picture @param {HTMLCanvasElement} still covers it unless hidden
  * @param {string} robot @returns {boolean} true if there was a picture
  */
-export function saveSnapshot(video, still, robot) {
-  const isStill = !still.hidden;
-  const width = isStill ? still.width : video.videoWidth;
+export function saveSnapshot(picture, still, robot) {
+  const { source, width, height } = still.hidden ? picture : { source: still, width: still.width, height: still.height };
   if (width === 0) return false;
-  const canvas = document.createElement("canvas");
-  canvas.width = width;
-  canvas.height = isStill ? still.height : video.videoHeight;
-  canvas.getContext("2d")?.drawImage(isStill ? still : video, 0, 0);
+  const canvas = Object.assign(document.createElement("canvas"), { width, height });
+  canvas.getContext("2d")?.drawImage(source, 0, 0);
   canvas.toBlob((blob) => blob && save(blob, fileName(robot, new Date(), "png")), "image/png");
   return true;
 }

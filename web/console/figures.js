@@ -6,6 +6,7 @@
  */
 export function figuresOf(stats, traffic) {
   if (!stats.width) return [["Video", "none yet"]];
+  const stages = stats.receiver?.isVisible ? stats.receiver.stages : null;
   /** @type {[string, string | null][]} */
   const figures = [
     ["Latency", stats.latency && `${ms(stats.latency.p50)} · 95 % ${ms(stats.latency.p95)}`],
@@ -16,6 +17,10 @@ export function figuresOf(stats, traffic) {
     ["Retransmitted", stats.packetsRepeated ? `${stats.packetsRepeated}` : null],
     ["Round trip", stats.roundTrip === null ? null : ms(stats.roundTrip)],
     ["Buffer", stats.jitterBuffer === null ? null : ms(stats.jitterBuffer)],
+    ["Receiver", stats.receiver ? receiverText(stats.receiver) : null],
+    ["Capture to arrival", stages?.arrival == null ? null : ms(stages.arrival)],
+    ["Decode · draw", stages ? `${ms(stages.decode)} · ${ms(stages.draw)}` : null],
+    ["Dropped as late", stats.receiver?.late ? `${stats.receiver.late}` : null],
     ["Size", `${stats.width} × ${stats.height}`],
     ["Codec", stats.codec || null],
     ["Key frames", `${stats.keyFrames}`],
@@ -24,6 +29,11 @@ export function figuresOf(stats, traffic) {
     ["Clock", stats.clock && `± ${stats.clock.error.toFixed(stats.clock.error < 10 ? 1 : 0)} ms`],
   ];
   return /** @type {[string, string][]} */ (figures.filter(([, figure]) => figure !== null));
+}
+
+/** @param {NonNullable<import("../src/connection_stats.js").ConnectionStats["receiver"]>} receiver @returns {string} */
+function receiverText({ isVisible, failure }) {
+  return isVisible ? "page" : failure ? `browser: ${failure}` : "browser";
 }
 
 /** @param {number} time ms @returns {string} */

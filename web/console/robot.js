@@ -1,4 +1,5 @@
 import { connect } from "../src/link.js";
+import { VideoReceiver } from "../src/receiver/receiver.js";
 import { mayDrive, showDoors } from "../pages/doors.js";
 import { signInAddressOf } from "../pages/sign_in.js";
 import { CameraCover } from "./camera_cover.js";
@@ -8,12 +9,14 @@ import { element, isShortcut, keepPairs, write } from "./dom.js";
 import { figuresOf } from "./figures.js";
 import { PictureSize } from "./picture_size.js";
 import { Sound } from "./sound.js";
-import { addressOf, coverOf, manifestOf, staleAfter, viewOf } from "./view.js";
+import { addressOf, coverOf, manifestOf, staleAfter, viewOf, wantsReceiver } from "./view.js";
 
 /** Interval for updating values that change each second, ms. */
 const REFRESH = 250;
 
 const video = /** @type {HTMLVideoElement} */ (element("video"));
+/** Shows the frames of the page's own receiver, over the video. */
+const live = /** @type {HTMLCanvasElement} */ (element("live"));
 const { robot, url } = addressOf(location.pathname);
 /** @type {number | null} */
 let frameAt = null;
@@ -30,6 +33,7 @@ element("sign-in").href = signInAddressOf(robot, location.search);
 
 const link = connect({
   url, video, driving: { name: named }, sound: true, onState: () => render(), onEnding: () => keepPicture(),
+  receiver: wantsReceiver(location.search) ? new VideoReceiver(live, { onFrame: () => onFrame(), onChange: () => render() }) : undefined,
   onStats: (stats) => {
     cockpit.panel.onStats(stats);
     renderFigures();
@@ -61,18 +65,23 @@ function isOver() {
   return !link.connection || link.connection.closed;
 }
 
+/** A new picture is on screen. */
+function onFrame() {
+  if (isOver()) return;
+  const first = frameAt === null;
+  frameAt = performance.now();
+  cameraCover.onFrame(frameAt);
+  showCover();
+  setTimeout(uncover); // The link processes the same frame after this call.
+  if (first || document.body.dataset.state !== "live") render();
+}
+
 function watchFrames() {
-  const onFrame = () => {
-    video.requestVideoFrameCallback(onFrame);
-    if (isOver()) return;
-    const first = frameAt === null;
-    frameAt = performance.now();
-    cameraCover.onFrame(frameAt);
-    showCover();
-    setTimeout(uncover); // The link processes the same frame after this call.
-    if (first || document.body.dataset.state !== "live") render();
+  const onVideoFrame = () => {
+    video.requestVideoFrameCallback(onVideoFrame);
+    if (!link.receiver?.isVisible) onFrame();
   };
-  if ("requestVideoFrameCallback" in video) video.requestVideoFrameCallback(onFrame);
+  if ("requestVideoFrameCallback" in video) video.requestVideoFrameCallback(onVideoFrame);
   else /** @type {any} */ (video).addEventListener("timeupdate", () => (frameAt = performance.now()));
 }
 
@@ -95,16 +104,22 @@ function uncover() {
   if (!cover.stays) element("still").hidden = true;
 }
 
+/** The picture on screen: the receiver's, or the video's. */
+function picture() {
+  const { videoWidth: width, videoHeight: height } = video;
+  return link.receiver?.isVisible ? { source: live, width: live.width, height: live.height } : { source: video, width, height };
+}
+
 /**
  * Keeps the last picture on screen as a still, because the browser shows black when its connection is closed. The next frame that
  * is not late hides it again.
  */
 function keepPicture() {
   const still = /** @type {HTMLCanvasElement} */ (element("still"));
-  if (!still.hidden || frameAt === null || video.videoWidth === 0) return;
-  still.width = video.videoWidth;
-  still.height = video.videoHeight;
-  still.getContext("2d")?.drawImage(video, 0, 0);
+  const { source, width, height } = picture();
+  if (!still.hidden || frameAt === null || width === 0) return;
+  Object.assign(still, { width, height });
+  still.getContext("2d")?.drawImage(source, 0, 0);
   still.hidden = false;
 }
 
@@ -158,7 +173,7 @@ function toggleFigures() {
 }
 
 function snapshot() {
-  if (!cameraCover.isCovered) saveSnapshot(video, element("still"), robot);
+  if (!cameraCover.isCovered) saveSnapshot(picture(), element("still"), robot);
 }
 
 /** The menu for buttons that do not fit on a small screen. */

@@ -176,6 +176,15 @@ export function manifestOf(robot, search) {
 }
 
 /**
+ * Whether the page uses its own video receiver: if it was opened with `?receiver=page`. In Chromium, with our robot, the <video> is faster
+ * (docs/measurements.md).
+ * @param {string} search of the page
+ */
+export function wantsReceiver(search) {
+  return new URLSearchParams(search).get("receiver") === "page";
+}
+
+/**
  * The robot's name and where to post offers, from the page's own path: "/NAME" is a named robot, and a path with a final slash is
  * the default robot. The part before it is the server's path behind a proxy.
  * @param {string} path

@@ -7,7 +7,7 @@ import { figuresOf } from "./figures.js";
 import { signInAddressOf } from "../pages/sign_in.js";
 import { CameraCover } from "./camera_cover.js";
 import { shownSize } from "./picture_size.js";
-import { addressOf, coverOf, manifestOf, staleAfter, viewOf } from "./view.js";
+import { addressOf, coverOf, manifestOf, staleAfter, viewOf, wantsReceiver } from "./view.js";
 
 const facts = { state: /** @type {const} */ ("live"), error: null, retryIn: null, dialling: false, shownFor: 20, pictureAge: 20, robot: "rover",
   staleAfter: 700 };
@@ -196,4 +196,21 @@ test("each refusal has its own headline, and one that signing in removes has the
 test("signing in returns to the page", () => {
   assert.deepEqual([["rover", ""], ["a.b", "?watch"], ["", "?watch"], ["", ""]].map(([robot, search]) => signInAddressOf(robot, search)),
     ["login?to=rover", "login?to=a.b", "login?to=%3Fwatch", "login"]);
+});
+
+test("the page's own receiver is used on request, and the figures name what is visible", () => {
+  assert.deepEqual(["", "?watch", "?receiver=video", "?receiver=page", "?watch&receiver=page"].map(wantsReceiver), [false, false, false, true, true]);
+  const reading = { time: 1, video: { frameWidth: 640, frameHeight: 480 }, codec: null, pair: null, local: null, remote: null };
+  const frames = { ...new FrameFigures().figures(0, null), pictureAge: null, clock: null };
+  const receiver = { isVisible: true, failure: "", decoded: 9, drawn: 7, late: 2, undecodable: 0, stages: { arrival: null, decode: 8.2, draw: 1.4 } };
+  const shown = (/** @type {object} */ more) => {
+    const stats = connectionStats(null, reading, { ...frames, receiver: { ...receiver, ...more } });
+    return Object.fromEntries(figuresOf(stats, { received: 0, sent: 0 }));
+  };
+  const page = shown({});
+  assert.deepEqual([page.Receiver, page["Decode · draw"], page["Dropped as late"]], ["page", "8 ms · 1 ms", "2"]);
+  assert.equal(page["Capture to arrival"], undefined);
+  assert.equal(shown({ stages: { arrival: 30, decode: 8, draw: 1 } })["Capture to arrival"], "30 ms");
+  const browser = shown({ isVisible: false, failure: "no WebCodecs" });
+  assert.deepEqual([browser.Receiver, browser["Decode · draw"]], ["browser: no WebCodecs", undefined]);
 });

@@ -82,6 +82,8 @@ export class RTCConnection {
     this._onReading = () => {};
     /** A round trip measured elsewhere, for example by a link's commands, ms. @type {() => number | null} */
     this._roundTripToo = () => this.driving?.facts.roundTrip ?? null;
+    /** The page's own video receiver, of a link. @type {import("./receiver/receiver.js").VideoReceiver | null} */
+    this._receiver = null;
     this._statistics = new Statistics(this._env, () => this._roundTripToo());
     this._monitor = new PeerMonitor(this._rtc, this._env, this._options, {
       onConnected: () => this._enter("connected"),
@@ -276,6 +278,7 @@ export class RTCConnection {
     this.video._prepareOffer();
     if (this.audio._bothWays) this.audio._prepareOffer();
     if (this.video._wanted) this._statistics.prepareOffer(this._rtc);
+    this._receiver?.open(this);
   }
 
   /** @param {RTCTrackEvent} event */

@@ -10,6 +10,7 @@
  * @property {number} frames on screen so far
  * @property {number} freezes so far: no new frame for over 200 ms
  * @property {number} frozen ms in freezes so far
+ * @property {ReceiverStats | null} receiver the page's own video receiver; null without one
  * @property {{offset: number, error: number} | null} clock the robot's Unix time minus `performance.now()`, and the possible error, ms
  * @property {number | null} roundTrip ms
  * @property {number | null} jitterBuffer mean ms that a frame waited before it was decoded
@@ -26,6 +27,16 @@
  * @property {number} height px
  * @property {string} codec "H264", "VP8"; empty before the first frame
  * @property {"direct" | "relayed" | ""} path relayed: at least one of the two ends uses a TURN server; empty if unknown
+ *
+ * The page's own video receiver. Totals count from the start of the connection.
+ * @typedef {object} ReceiverStats
+ * @property {boolean} isVisible its canvas is what is visible, and not the <video>
+ * @property {string} failure why the <video> is shown for the rest of the connection; empty for no reason
+ * @property {number} decoded frames
+ * @property {number} drawn frames
+ * @property {number} late frames that were not drawn as a newer one could be had
+ * @property {number} undecodable frames that came without the frames they refer to
+ * @property {import("./receiver/stages.js").Stages | null} stages medians of the last seconds; null if nothing was drawn
  */
 
 /**
@@ -41,7 +52,8 @@ function counters(before, video) {
 /**
  * @param {{time: number, video: any} | null} before an earlier reading of the same connection; null for none
  * @param {import("./reading.js").Reading & {time: number}} after
- * @param {import("./frame_figures.js").Frames & {pictureAge: number | null, clock: ConnectionStats["clock"]}} shown
+ * @param {import("./frame_figures.js").Frames & {pictureAge: number | null, clock: ConnectionStats["clock"],
+ *   receiver: ConnectionStats["receiver"]}} shown
  * @returns {Readonly<ConnectionStats>}
  */
 export function connectionStats(before, after, shown) {

@@ -22,8 +22,8 @@ export class FrameWatch {
    * @param {MediaStreamTrack} track
    * @param {any} receiver its RTCRtpReceiver
    * @param {import("./environment.js").Environment} env
-   * @param {(shownAt: number, takenAt: number | null) => void} onFrame when the browser passed it to the screen, by the page's clock, and when it was
-   *   captured, by the robot's; ms
+   * @param {(shownAt: number, takenAt: number | null, rtp: number | undefined) => void} onFrame when the browser passed it to the screen, by the
+   *   page's clock, and when it was captured, by the robot's, ms; its RTP time stamp
    */
   constructor(track, receiver, env, onFrame) {
     this._track = track;
@@ -66,11 +66,11 @@ export class FrameWatch {
     }
     this._next();
     // Not `expectedDisplayTime`: that is an estimate, which varies by two screen refreshes while nothing else changes.
-    this._onFrame(frame.presentationTime ?? now, this._takenAt(now, frame.rtpTimestamp));
+    this._onFrame(frame.presentationTime ?? now, this.takenAt(now, frame.rtpTimestamp), frame.rtpTimestamp);
   }
 
-  /** @param {number} now @param {number | undefined} rtp @returns {number | null} */
-  _takenAt(now, rtp) {
+  /** When the frame of that time stamp was captured, by the robot's clock, ms. @param {number} now @param {number | undefined} rtp */
+  takenAt(now, rtp) {
     if (rtp === undefined) return null;
     if (!this._anchor || now - this._anchor.readAt > ANCHOR_REFRESH) this._readAnchor(now);
     // 32 bits, 90 units per millisecond; they wrap.

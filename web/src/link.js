@@ -25,6 +25,8 @@ import { Traffic } from "./traffic.js";
  * @property {import("./consumer.js").Consumer<string>} [onMessage] the text of each message from the robot
  * @property {import("./consumer.js").Consumer<Readonly<import("./connection_stats.js").ConnectionStats>>} [onStats] the statistics of the connection
  *   in use, every second
+ * @property {import("./receiver/receiver.js").VideoReceiver} [receiver] the page's own video receiver, over the video's element; without it the
+ *   element alone shows the video
  * @property {boolean} [socket] whether to use a websocket at `url` beside POST, for presence and candidates; by default if the server that served
  *   this script has announced one
  * @property {Partial<import("./page_socket.js").PageSocketLimits>} [socketLimits]
@@ -72,6 +74,8 @@ export class Link {
     /** @type {any} */
     this._timer = null;
     this._told = "";
+    /** The page's own video receiver; null without one. */
+    this.receiver = options.receiver ?? null;
     this._url = options.url ?? defaultUrl;
     this._socket = options.socket ?? serverHasPageSocket ? this._openSocket() : null;
     this._addOutput("video", options.video);
@@ -149,6 +153,7 @@ export class Link {
     this._perform(this._core.close());
     this._unlisten();
     this._socket?.close();
+    this.receiver?.close();
     this._screens.forEach((screen) => screen.clear());
   }
 
@@ -261,6 +266,7 @@ export class Link {
   _connect(id) {
     const connection = new RTCConnection(this._options.ordered ?? true, this._certificate.within(this._configuration()),
       { ...this._options.connection, token: this._options.token, environment: this._options.environment });
+    connection._receiver = this.receiver;
     connection._wantsDriveChannels = this.driving !== null;
     connection._onReading = this._traffic.meter();
     connection._roundTripToo = () => this.driving?.facts.roundTrip ?? null;
@@ -340,6 +346,7 @@ export class Link {
     connection.subscribe((text) => {
       if (this._options.onMessage) asFunction(this._options.onMessage)(text);
     });
+    this.receiver?.show(connection._statistics.feed);
     for (const [kind, show] of this._outputs) connection[kind].subscribe(show);
   }
 }

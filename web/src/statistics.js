@@ -16,6 +16,9 @@ export class Statistics {
     /** @type {Readonly<import("./connection_stats.js").ConnectionStats> | null} */
     this.latest = null;
     this._frames = new FrameFigures();
+    /** The page's own receiver of this connection's video: the frames that its canvas shows count instead of the <video>'s while it is visible.
+     * @type {import("./receiver/receiver.js").Feed | null} */
+    this.feed = null;
     /** @type {ClockChannel | null} */
     this._clock = null;
     /** @type {FrameWatch | null} */
@@ -37,7 +40,9 @@ export class Statistics {
   /** The robot's video has arrived. @param {RTCTrackEvent} event */
   onTrack({ track, receiver }) {
     this._watch?.stop();
-    this._watch = new FrameWatch(track, receiver, this._env, (shownAt, takenAt) => this._frames.onFrame(shownAt, takenAt));
+    this._watch = new FrameWatch(track, receiver, this._env, (shownAt, takenAt, rtp) => {
+      if (!this.feed?.hides(shownAt, takenAt, rtp)) this._frames.onFrame(shownAt, takenAt);
+    });
     this._watch.look();
   }
 
@@ -45,11 +50,12 @@ export class Statistics {
   onReading(reading) {
     this._watch?.look();
     const time = this._env.now();
+    this.feed?.onReading(time);
     // The timer of the readings is a little late each time.
     if (this._before && time - this._before.time < STATS_INTERVAL - 50) return;
     const clock = this._clock?.estimate() ?? null;
     const offset = clock && clock.offset;
-    const shown = { ...this._frames.figures(time, offset), pictureAge: this.pictureAge, clock };
+    const shown = { ...this._frames.figures(time, offset), pictureAge: this.pictureAge, clock, receiver: this.feed?.stats(time) ?? null };
     this.latest = connectionStats(this._before, { ...reading, time }, shown);
     this._before = { time, video: reading.video };
     this._clock?.report({ ...this.latest, frames: this.latest.framesDecoded });
@@ -80,5 +86,6 @@ export class Statistics {
     this._env.window?.removeEventListener("visibilitychange", this._onVisibility);
     this._watch?.stop();
     this._clock?.close();
+    this.feed?.close();
   }
 }

@@ -3,6 +3,7 @@ import { beforeEach, test } from "node:test";
 import { FakeClock, settle } from "../test-support/fake_clock.js";
 import { FakePeer } from "../test-support/fake_peer.js";
 import { RTCConnection } from "./connection.js";
+import { Feed } from "./receiver/receiver.js";
 
 const NTP_EPOCH = 2208988800000;
 const ROBOT_AHEAD = 1.7e12;
@@ -190,4 +191,36 @@ test("closing leaves no timer and no listener", async () => {
   await clock.advance(500);
   connection.close();
   assert.deepEqual([clock.timers.filter(({ at }) => at > clock.time + 100), channel.readyState], [[], "closed"]);
+});
+
+test("frames of the page's own receiver count while its canvas is visible, and those of the <video> otherwise", async () => {
+  const { connection, peer } = await connected();
+  const video = fakeVideo();
+  elements.push(video);
+  const sent = /** @type {any[]} */ ([]);
+  const ages = /** @type {any[]} */ ([]);
+  const receiver = {
+    isVisible: false, failure: "", _shown: /** @type {any} */ (null), _feeds: new Map(), _send: (/** @type {any} */ message) => sent.push(message),
+    _onPresented: (/** @type {any} */ _feed, /** @type {number} */ _now, /** @type {number} */ _rtp, /** @type {any} */ age) => ages.push(age),
+  };
+  const feed = new Feed(/** @type {any} */ (receiver), 7, connection._statistics);
+  receiver._shown = connection._statistics.feed = feed;
+  await play(video, peer, 2000);
+  assert.ok(Math.abs(ages.at(-1) - 70) < 2, `${ages.at(-1)}`);
+  const { anchor } = sent.filter(({ type }) => type === "anchor").at(-1);
+  assert.ok(Math.abs(anchor.capturedAt - 5000) < 2 && anchor.rtp === rtpOf(5000 + ROBOT_AHEAD));
+  receiver.isVisible = true;
+  const before = connection.stats?.frames ?? 0;
+  for (let i = 0; i < 30; i++) {
+    await clock.advance(40);
+    video.show(clock.time, { presentationTime: clock.time, rtpTimestamp: rtpOf(clock.time - 70 + ROBOT_AHEAD) });
+    feed.onDrawn({ rtp: rtpOf(clock.time - 30 + ROBOT_AHEAD), arrivedAt: clock.time - 12, decodedAt: clock.time - 2, drawnAt: clock.time });
+  }
+  assert.ok(Math.abs((connection.pictureAge ?? 0) - 30) < 2, `${connection.pictureAge}`);
+  const stats = /** @type {any} */ (connection.stats);
+  assert.ok(stats.frames - before <= 30, `${stats.frames - before}`);
+  assert.deepEqual([stats.receiver.isVisible, stats.receiver.stages.decode, stats.receiver.stages.draw], [true, 10, 2]);
+  assert.ok(Math.abs(stats.receiver.stages.arrival - 18) < 2, `${stats.receiver.stages.arrival}`);
+  connection.close();
+  assert.deepEqual(sent.at(-1), { type: "close", id: 7 });
 });

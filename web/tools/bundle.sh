@@ -1,5 +1,6 @@
 #!/bin/sh
-# bundle.sh SOURCE OUTPUT: bundles SOURCE/src into OUTPUT/rtcbot.js and OUTPUT/rtcbot.mjs, and the pages' scripts
+# bundle.sh SOURCE OUTPUT: bundles SOURCE/src into OUTPUT/rtcbot.js and OUTPUT/rtcbot.mjs, the video receiver's
+# worker into OUTPUT/rtcbot-receiver.js, and the pages' scripts
 # and styles into OUTPUT/robot.html and OUTPUT/list.html, with Debian's esbuild. The two forms of the library differ in
 # their wrapping alone.
 set -eu
@@ -16,6 +17,8 @@ esbuild "$source/src/main.js" --bundle --minify --target=es2020 --format=iife --
   --outfile="$output/rtcbot.js"
 esbuild "$source/src/main.js" --bundle --minify --target=es2020 --format=esm --log-level=warning \
   --banner:js='/* rtcbot.mjs, MIT license */' --outfile="$output/rtcbot.mjs"
+esbuild "$source/src/receiver/worker.js" --bundle --minify --target=es2020 --format=iife --log-level=warning \
+  --banner:js='/* rtcbot-receiver.js, MIT license */' --outfile="$output/rtcbot-receiver.js"
 cp "$source/rtcbot.d.ts" "$output/rtcbot.d.ts"
 cp "$source/pages/manifest.webmanifest" "$output/manifest.webmanifest"
 python3 "$source/tools/icon.py" "$output/apple-touch-icon.png"

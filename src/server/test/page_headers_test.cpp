@@ -33,6 +33,7 @@ TEST(PagePolicy, NamesEachScriptAndStyleByItsHash) {
   // printf '1;' | openssl dgst -sha256 -binary | base64
   EXPECT_THAT(policy, HasSubstr("script-src 'sha256-CImjRDTlhukYQ2AnxOi0wzgPhGQ3Mb3rVwJK24dFz1M='"));
   EXPECT_THAT(policy, HasSubstr("style-src 'sha256-"));
+  EXPECT_THAT(policy, HasSubstr("worker-src 'self';"));
   EXPECT_THAT(policy, HasSubstr("frame-ancestors 'none'"));
   EXPECT_THAT(policy, Not(HasSubstr("unsafe")));
 }

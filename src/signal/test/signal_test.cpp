@@ -52,7 +52,7 @@ TEST(RobotName, TakesWhatCanBeAPath) {
 TEST(RobotName, RefusesWhatIsNoPathOrThePathOfSomethingElse) {
   for (const char* name :
        {".hidden", "_private", "a/b", "a b", "\xc3\xa4", "a%20b", "..", "ws", "connect", "api", "healthz", "readyz",
-        "metrics", "rtcbot.js", "rtcbot.mjs", "rtcbot.d.ts", "favicon.ico", "assets"}) {
+        "metrics", "rtcbot.js", "rtcbot.mjs", "rtcbot-receiver.js", "rtcbot.d.ts", "favicon.ico", "assets"}) {
     SCOPED_TRACE(name);
     EXPECT_FALSE(RobotName::parse(name).has_value());
   }

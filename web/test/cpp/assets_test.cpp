@@ -13,6 +13,7 @@ TEST(Assets, HoldTheWholeLibraryInBothForms) {
   EXPECT_THAT(rtcbot_js(), HasSubstr("var rtcbot="));
   EXPECT_THAT(rtcbot_js(), HasSubstr("module.exports=rtcbot"));  // its last line
   EXPECT_THAT(rtcbot_mjs(), HasSubstr("as RTCConnection"));
+  EXPECT_THAT(receiver_js(), HasSubstr("onrtctransform"));
   EXPECT_THAT(rtcbot_d_ts(), HasSubstr("export class RTCConnection"));
 }
 

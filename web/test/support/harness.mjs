@@ -42,6 +42,7 @@ export class Server {
   async start(port = 0) {
     this.pages.set("/rtcbot.js", ["text/javascript", await read("dist/rtcbot.js")]);
     this.pages.set("/rtcbot.mjs", ["text/javascript", await read("dist/rtcbot.mjs")]);
+    this.pages.set("/rtcbot-receiver.js", ["text/javascript", await read("dist/rtcbot-receiver.js")]);
     this.pages.set("/", ["text/html", await read("dist/robot.html")]);
     this.pages.set("/rover", ["text/html", await read("dist/robot.html")]);
     const manifest = JSON.parse(await read("dist/manifest.webmanifest"));

@@ -12,6 +12,9 @@ namespace rtcbot::web {
 /// The browser library as an ES module. Serve as text/javascript.
 [[nodiscard]] std::string_view rtcbot_mjs() noexcept;
 
+/// The worker of the page's own video receiver. Serve as text/javascript at rtcbot-receiver.js, beside the pages.
+[[nodiscard]] std::string_view receiver_js() noexcept;
+
 /// The library's TypeScript declarations. Serve as text/plain.
 [[nodiscard]] std::string_view rtcbot_d_ts() noexcept;
 
