@@ -7,10 +7,10 @@ import { printed, writeDocs } from "./lib/report.mjs";
 const QUESTIONS = {
   trickle: "./trickle.mjs",
   "first-frame": "./first_frame.mjs", "frame-delay": "./frame_delay.mjs", cpu: "./cpu.mjs", memory: "./memory.mjs", soak: "./soak.mjs",
-  server: "./server.mjs", driving: "./driving.mjs", engine: "./engine.mjs",
+  server: "./server.mjs", driving: "./driving.mjs", engine: "./engine.mjs", receiver: "./receiver.mjs",
 };
-/** Without the engine, beside which another robot has to be built first. */
-const USUAL = Object.keys(QUESTIONS).filter((name) => name !== "engine");
+/** Without the engine, beside which another robot has to be built first, and the receiver, which is off by default. */
+const USUAL = Object.keys(QUESTIONS).filter((name) => name !== "engine" && name !== "receiver");
 const LATEST = `${root}build/bench/latest.json`;
 
 function readArguments(words) {
