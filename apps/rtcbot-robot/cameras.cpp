@@ -57,12 +57,12 @@ void Cameras::show_to(std::int64_t viewer, RTCConnection& connection) {
   const CameraSwitch choice(cameras);
   connection.video().put_subscription(choice);
   {
-    const std::lock_guard lock(mutex_);
-    switches_.emplace(viewer, choice);
+    const std::lock_guard lock(selections_->mutex);
+    selections_->by_viewer.emplace(viewer, choice);
   }
-  connection.on_close([this, viewer](const std::optional<Error>&) {
-    const std::lock_guard lock(mutex_);
-    switches_.erase(viewer);
+  connection.on_close([selections = selections_, viewer](const std::optional<Error>&) {
+    const std::lock_guard lock(selections->mutex);
+    selections->by_viewer.erase(viewer);
   });
 }
 
@@ -72,9 +72,9 @@ bool Cameras::show(std::int64_t viewer, const std::string& camera) {
   if (found == cameras_.end()) return false;
   std::optional<CameraSwitch> choice;
   {
-    const std::lock_guard lock(mutex_);
-    const auto place = switches_.find(viewer);
-    if (place == switches_.end()) return false;
+    const std::lock_guard lock(selections_->mutex);
+    const auto place = selections_->by_viewer.find(viewer);
+    if (place == selections_->by_viewer.end()) return false;
     choice = place->second;
   }
   choice->show(static_cast<std::size_t>(found - cameras_.begin()));

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -44,9 +45,14 @@ class Cameras {
   bool show(std::int64_t viewer, const std::string& camera);
 
  private:
+  /// The viewers' selections. Shared with the connections, whose last callbacks may run when the robot has ended.
+  struct Selections {
+    std::mutex mutex;
+    std::map<std::int64_t, CameraSwitch> by_viewer;
+  };
+
   const std::vector<Named> cameras_;
-  std::mutex mutex_;
-  std::map<std::int64_t, CameraSwitch> switches_;
+  const std::shared_ptr<Selections> selections_ = std::make_shared<Selections>();
 };
 
 }  // namespace rtcbot::app

@@ -97,6 +97,10 @@ RobotProgram::RobotProgram(const RobotOptions& options, FlightRecorder* box, con
 RobotProgram::~RobotProgram() { end_uses(); }
 
 void RobotProgram::end_uses() {
+  {
+    const std::lock_guard lock(gate_->mutex);
+    gate_->is_open = false;
+  }
   if (drive_) drive_->close();
   if (box_ != nullptr) box_->end_figures();
   for (const auto& each : cameras_.all()) each.camera.on_state([](CameraState, const std::optional<Error>&) {});
@@ -105,9 +109,9 @@ void RobotProgram::end_uses() {
 
 void RobotProgram::connect_drive() {
   if (!drive_) return;
-  drive_->driving().on_camera_request([this](std::int64_t viewer, const std::string& name) {
+  drive_->driving().on_camera_request(guarded([this](std::int64_t viewer, const std::string& name) {
     if (cameras_.show(viewer, name)) drive_->driving().showing(viewer, name);
-  });
+  }));
   if (box_ == nullptr) return;
   drive_->on_event(box_->event_recorder());
   drive_->driving().on_command(box_->command_recorder());
@@ -116,8 +120,9 @@ void RobotProgram::connect_drive() {
 
 void RobotProgram::watch_cameras() {
   for (const auto& each : cameras_.all()) {
-    each.camera.on_state(
-        [this, &each](CameraState state, const std::optional<Error>& reason) { on_camera_state(each, state, reason); });
+    each.camera.on_state(guarded([this, &each](CameraState state, const std::optional<Error>& reason) {
+      on_camera_state(each, state, reason);
+    }));
   }
 }
 
@@ -174,7 +179,7 @@ void RobotProgram::do_periodic_tasks() {
 void RobotProgram::run() {
   connect_drive();
   watch_cameras();
-  robot_.on_connection([this](RTCConnection& viewer) { welcome(viewer); });
+  robot_.on_connection(guarded([this](RTCConnection& viewer) { welcome(viewer); }));
   const runtime::StopSignal stop;
   if (options_.robot.connection.relay_only && options_.common.turn.empty()) {
     log_({LogLevel::warning, "robot",

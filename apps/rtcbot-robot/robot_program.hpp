@@ -2,7 +2,9 @@
 
 #include <chrono>
 #include <memory>
+#include <mutex>
 #include <optional>
+#include <utility>
 
 #include "rtcbot-robot/audio_options.hpp"
 #include "rtcbot-robot/cameras.hpp"
@@ -36,6 +38,20 @@ class RobotProgram {
  private:
   using TimePoint = std::chrono::steady_clock::time_point;
 
+  /// Whether callbacks may still use this object: some wait in the callback thread's queue when the program ends.
+  struct Gate {
+    std::mutex mutex;
+    bool is_open = true;
+  };
+  /// A callback that does nothing after `end_uses`, which waits for one that runs.
+  template <class Callback>
+  [[nodiscard]] auto guarded(Callback callback) const {
+    return [gate = gate_, callback = std::move(callback)](auto&&... arguments) {
+      const std::lock_guard lock(gate->mutex);
+      if (gate->is_open) callback(std::forward<decltype(arguments)>(arguments)...);
+    };
+  }
+
   void connect_drive();
   void watch_cameras();
   void on_camera_state(const Cameras::Named& camera, CameraState state, const std::optional<Error>& reason);
@@ -47,6 +63,7 @@ class RobotProgram {
   [[nodiscard]] std::chrono::milliseconds pause() const;
   void do_periodic_tasks();
 
+  const std::shared_ptr<Gate> gate_ = std::make_shared<Gate>();
   const RobotOptions& options_;
   FlightRecorder* const box_;
   const LogSink log_;

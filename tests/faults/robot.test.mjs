@@ -223,6 +223,18 @@ test("R9 a robot shows its other camera while one is missing", () => withAll(asy
     `Camera rear: ${MISSING} is missing; waiting for it`, { timeout: PATIENCE });
 }));
 
+test("R9 a robot of two cameras ends cleanly while a viewer is connected", () => withAll(async (add) => {
+  const server = add(await startServer());
+  const browser = add(await launch());
+  for (let i = 0; i < 5; i++) {
+    const robot = add(new Robot(server.port, ["--camera", "front=test", "--camera", `rear=${MISSING}`], { camera: null }));
+    await robot.online();
+    const page = await watch(browser, server);
+    assert.deepEqual(await robot.stop(), { code: 0, signal: null }, robot.log());
+    await page.close();
+  }
+}));
+
 test("a camera of no known form is refused at once", async () => {
   for (const word of ["/video0", "video0", "libcam", "front=webcam", "push", "front.cam=/dev/video0"]) {
     const robot = new Program("rtcbot-robot", ["--camera", word]);
