@@ -111,16 +111,17 @@ std::optional<Inspection> fault_of_interpreter(const std::string& program, const
                 "Install it, or correct the first line of " + path.string() + ".");
 }
 
-Inspection fault_of_missing(const std::string& program) {
-  if (program.find('/') == std::string::npos) {
+/// @param what  "program", or "script"
+Inspection fault_of_missing(const std::string& program, const std::string& what) {
+  if (program.find('/') == std::string::npos && what == "program") {
     return broken("the program " + quoted(program) + " does not exist on this machine",
                   "Install it, or write its whole path, e.g. exec:/home/pi/" + program + ".");
   }
   std::error_code ignored;
-  const std::string from = program.starts_with('/') ? "" : " from the folder " + fs::current_path(ignored).string();
-  return broken(
-      "the program " + quoted(program) + " does not exist" + from,
-      program.starts_with('/') ? "Check the path." : "Write its whole path; a service starts in the folder /.");
+  const bool is_whole = program.starts_with('/');
+  const std::string where = is_whole ? "" : " in the folder " + fs::current_path(ignored).string();
+  return broken("the " + what + " " + quoted(program) + " does not exist" + where,
+                is_whole ? "Check the path." : "Write its whole path; a service starts in the folder /.");
 }
 
 /// `path` exists.
@@ -152,7 +153,7 @@ std::optional<Inspection> fault_of_script(const std::vector<std::string>& words)
   if (!takes_script || words.size() < 2 || words[1].starts_with('-')) return std::nullopt;
   std::error_code ignored;
   if (fs::is_regular_file(words[1], ignored)) return std::nullopt;
-  return fault_of_missing(words[1].find('/') == std::string::npos ? "./" + words[1] : words[1]);
+  return fault_of_missing(words[1], "script");
 }
 
 }  // namespace
@@ -165,7 +166,7 @@ Inspection inspect_program(const std::string& command) {
   std::error_code ignored;
   const bool has_path = program.find('/') != std::string::npos;
   const fs::path path = has_path ? fs::path(program) : in_search_path(program);
-  if (path.empty() || !fs::exists(path, ignored)) return fault_of_missing(program);
+  if (path.empty() || !fs::exists(path, ignored)) return fault_of_missing(program, "program");
   auto inspected = inspect_file(program, path);
   if (!inspected.works) return inspected;
   return fault_of_script(words).value_or(inspected);

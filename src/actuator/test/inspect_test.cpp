@@ -64,7 +64,7 @@ TEST_F(Programs, AreFoundWithoutBeingStarted) {
 TEST_F(Programs, ThatDoNotExistAreToBeInstalledOrNamedByTheirPath) {
   expect_broken("there-is-no-such-program --flag", "'there-is-no-such-program' does not exist", "whole path");
   expect_broken(folder + "/nothing", "does not exist", "Check the path");
-  expect_broken("./nothing", "does not exist from the folder /", "a service starts in the folder /");
+  expect_broken("./nothing", "does not exist in the folder /", "a service starts in the folder /");
 }
 
 TEST_F(Programs, ThatCannotBeStartedHaveARemedy) {
@@ -83,7 +83,9 @@ TEST_F(Programs, ThatCannotBeStartedHaveARemedy) {
 }
 
 TEST_F(Programs, OfAnInterpreterNeedTheirScript) {
-  expect_broken("sh " + folder + "/nothing.sh", "nothing.sh' does not exist", "Check the path");
+  expect_broken("sh " + folder + "/nothing.sh", "the script '" + folder + "/nothing.sh' does not exist",
+                "Check the path");
+  expect_broken("python3 nothing.py", "the script 'nothing.py' does not exist in the folder /", "whole path");
   EXPECT_TRUE(inspected("exec:sh " + add("some.sh", "", 0644)).works) << "the interpreter reads it";
   EXPECT_TRUE(inspected("exec:sh -u").works);
 }

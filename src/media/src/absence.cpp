@@ -46,7 +46,7 @@ std::optional<Absence> absence_of_device(const std::string& path) {
 std::optional<Absence> LibcameraWatch::absence() {
   if (changes_.should_look(devices_text())) has_camera_ = libcamera_has_camera();
   if (has_camera_) return std::nullopt;
-  return missing("libcamera finds no camera; is its ribbon cable connected?");
+  return missing("libcamera finds no camera");
 }
 
 }  // namespace rtcbot::media

@@ -45,7 +45,12 @@ Result<void> check_source(const Source& source, const PictureFormat& format, boo
       if (absence) return fail(absence->reason);
       return require_element("v4l2src", "gstreamer1.0-plugins-good");
     }
-    case SourceKind::libcamera: return require_element("libcamerasrc", "gstreamer1.0-libcamera");
+    case SourceKind::libcamera: {
+      if (auto installed = require_element("libcamerasrc", "gstreamer1.0-libcamera"); !installed) return installed;
+      const auto absence = may_be_missing ? std::nullopt : LibcameraWatch().absence();
+      if (absence) return fail(absence->reason);
+      return {};
+    }
     case SourceKind::rtsp: return require_element("rtspsrc", "gstreamer1.0-plugins-good");
     case SourceKind::gst: {
       if (auto started = start_gstreamer(); !started) return started;

@@ -102,7 +102,8 @@ std::string fault_of(GstMessage* message, const std::string& missing) {
     if (is_missing_plugin(*error)) meaning = missing;
     g_error_free(error);
   }
-  return (meaning.empty() ? "" : meaning + ": ") + one_line(words_of(message));
+  const std::string end = meaning.ends_with('?') ? " " : ": ";
+  return (meaning.empty() ? "" : meaning + end) + one_line(words_of(message));
 }
 
 }  // namespace rtcbot::media
