@@ -71,7 +71,8 @@ test("a robot that dials in at another server leaves its stale socket, and answe
     const closed = sockets.filter((socket) => socket.closed);
     return closed.length === 8 && closed;
   });
-  assert.deepEqual([...new Set(ended.map((socket) => socket.closed.code))], [4001]);
+  // Replaced by a newer one at another server, or refused by a server where the older one still responds.
+  assert.deepEqual(ended.map((socket) => socket.closed.code).filter((code) => code !== 4001 && code !== 4009), []);
   for (const server of servers) {
     await eventually("an answer", async () => (await post(`${server.url}/rover`, offer("end"))).status === 200);
     assert.equal((await robotsOf(server)).length, 1);
