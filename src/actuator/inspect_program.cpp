@@ -22,17 +22,21 @@ namespace fs = std::filesystem;
 Inspection works(std::string found) { return {.works = true, .found = std::move(found)}; }
 Inspection broken(std::string found, std::string remedy) { return {false, std::move(found), std::move(remedy)}; }
 
-/// The words of a command; empty if only a shell can interpret it.
-std::vector<std::string> plain_words(const std::string& command) {
-  if (command.find_first_of("$`'\"\\;&|<>(){}=*?~#\n") != std::string::npos) return {};
+std::vector<std::string> words_of(const std::string& text, const char* separators) {
   std::vector<std::string> words;
-  for (std::size_t at = command.find_first_not_of(' '); at != std::string::npos;
-       at = command.find_first_not_of(' ', at)) {
-    const auto end = std::min(command.find(' ', at), command.size());
-    words.push_back(command.substr(at, end - at));
+  for (std::size_t at = text.find_first_not_of(separators); at != std::string::npos;
+       at = text.find_first_not_of(separators, at)) {
+    const auto end = std::min(text.find_first_of(separators, at), text.size());
+    words.push_back(text.substr(at, end - at));
     at = end;
   }
   return words;
+}
+
+/// The words of a command; empty if only a shell can interpret it.
+std::vector<std::string> plain_words(const std::string& command) {
+  const bool needs_shell = command.find_first_of("$`'\"\\;&|<>(){}=*?~#\n") != std::string::npos;
+  return needs_shell ? std::vector<std::string>() : words_of(command, " ");
 }
 
 /// Where the shell finds a name without '/'; empty if nowhere. Like the shell it prefers what is executable.
@@ -82,15 +86,7 @@ std::optional<bool> is_of_this_processor(const std::string& start) {
 /// The words of the line "#!INTERPRETER ARGUMENT"; empty without such a line.
 std::vector<std::string> interpreter_line(const std::string& start) {
   if (!start.starts_with("#!")) return {};
-  const std::string line = start.substr(2, start.find('\n') - 2);
-  std::vector<std::string> words;
-  for (std::size_t at = line.find_first_not_of(" \t"); at != std::string::npos;
-       at = line.find_first_not_of(" \t", at)) {
-    const auto end = std::min(line.find_first_of(" \t", at), line.size());
-    words.push_back(line.substr(at, end - at));
-    at = end;
-  }
-  return words;
+  return words_of(start.substr(2, start.find('\n') - 2), " \t");
 }
 
 /// The fault of a script's interpreter.

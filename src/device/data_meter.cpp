@@ -23,9 +23,9 @@ std::string boot_id() {
 }  // namespace
 
 std::string interface_of(const OutboundRoute& route) {
-  const auto addresses = interface_addresses();
+  const auto addresses = interface_addresses().value_or(std::vector<InterfaceAddress>());
   for (const std::string& wanted : {route.ipv4, route.ipv6}) {
-    for (const auto& entry : addresses.value_or(std::vector<InterfaceAddress>())) {
+    for (const auto& entry : addresses) {
       if (entry.address == wanted) return entry.interface;
     }
   }
