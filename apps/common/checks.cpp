@@ -54,9 +54,7 @@ std::string list_of(const std::vector<std::string>& words) {
 }
 
 std::string refusal_of(const std::string& text, const std::vector<std::string>& words) {
-  const std::string near = nearest(text, words);
-  return quoted(text) + " is not possible; use " + list_of(words) +
-         (near.empty() ? "" : std::string("; did you mean ").append(near).append("?"));
+  return quoted(text) + " is not possible; use " + list_of(words) + did_you_mean(nearest(text, words));
 }
 
 }  // namespace

@@ -56,18 +56,16 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 std::string flag_sentence(const std::string& word, const std::vector<const CLI::App*>& chain) {
-  const std::string near = nearest_flag(word, chain);
   return printable(word.substr(0, word.find('='))) + " is not a flag of " + name_of(chain) +
-         (near.empty() ? "" : std::string("; did you mean ").append(near).append("?"));
+         did_you_mean(nearest_flag(word, chain));
 }
 
 std::string word_sentence(const std::string& word, const std::vector<const CLI::App*>& chain) {
   const auto known = subcommands_of(*chain.back());
   const std::string quoted = std::string("'").append(printable(word)).append("'");
   if (known.empty()) return quoted + " is not expected by " + name_of(chain);
-  const std::string near = nearest(word, known);
-  const std::string hint = near.empty() ? "it has: " + joined(known) : std::string("did you mean ").append(near) + "?";
-  return quoted + " is not a command of " + name_of(chain) + "; " + hint;
+  return quoted + " is not a command of " + name_of(chain) +
+         did_you_mean(nearest(word, known), "; it has: " + joined(known));
 }
 
 bool is_flag(const std::string& word) { return word.size() > 1 && word.front() == '-'; }

@@ -64,4 +64,8 @@ std::string nearest(std::string_view word, const std::vector<std::string>& known
   return best.empty() ? completion(wanted, known) : best;
 }
 
+std::string did_you_mean(const std::string& near, const std::string& otherwise) {
+  return near.empty() ? otherwise : std::string("; did you mean ").append(near).append("?");
+}
+
 }  // namespace rtcbot::app

@@ -14,4 +14,7 @@ namespace rtcbot::app {
 /// leading dashes, and the difference between '_' and '-'. Pure.
 [[nodiscard]] std::string nearest(std::string_view word, const std::vector<std::string>& known);
 
+/// The end of a sentence about an unknown word: "; did you mean NEAR?", or `otherwise` if `near` is empty. Pure.
+[[nodiscard]] std::string did_you_mean(const std::string& near, const std::string& otherwise = "");
+
 }  // namespace rtcbot::app

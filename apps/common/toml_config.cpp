@@ -57,9 +57,8 @@ Result<std::vector<std::string>> words_of(const toml::node& node, const std::str
 }
 
 std::string unknown_key(const std::string& name, const std::vector<std::string>& known) {
-  const std::string near = nearest(name, known);
-  const std::string hint = near.empty() ? "; --help lists the flags" : "; did you mean " + near + "?";
-  return "'" + name + "' is not a flag of this program" + hint;
+  return "'" + name + "' is not a flag of this program" +
+         did_you_mean(nearest(name, known), "; --help lists the flags");
 }
 
 /// The line of `text` with this number, from 1; empty if there is none.
